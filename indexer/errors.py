@@ -1,0 +1,20 @@
+"""What a user can get wrong: every such mistake becomes one clear line and exit code 2."""
+
+
+class DragomanError(Exception):
+    """A mistake in the input or the arguments, told in one line that says what to do next.
+
+    The message is shown to people as it stands: no jargon, no traceback, no trailing full stop needed.
+    """
+
+
+class SourceError(DragomanError):
+    """A source that cannot be read: missing, empty, binary, or not of the form that its name promises."""
+
+
+class IndexFolderError(DragomanError):
+    """An index folder that is missing, foreign, damaged, or of another format."""
+
+
+class QueryError(DragomanError):
+    """A query or a filter that cannot be understood."""

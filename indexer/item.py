@@ -1,0 +1,149 @@
+"""The news item: what every source is turned into, what is indexed, and what a hit shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+DateKind = Literal["printed", "corrected", "inferred", "estimated"]
+Via = Literal["name", "demonym", "place"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDate:
+    """When an item was published: an interval of days, both ends included, and how it is known.
+
+    Attributes:
+        start: The first possible day.
+        end: The last possible day; equal to ``start`` for a single day.
+        kind: ``printed`` as written, ``corrected`` a misprint mended, ``inferred`` the year supplied,
+            ``estimated`` no date line at all.
+    """
+
+    start: date
+    end: date
+    kind: DateKind
+
+    def to_record(self) -> dict[str, str]:
+        """Return the JSON shape: ISO days and the kind."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat(), "kind": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class CountryMention:
+    """A country that an item is about.
+
+    Attributes:
+        code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
+        via: ``name``, ``demonym``, or ``place`` (a city or province named without its country).
+        evidence: The words of the item that say so, as written.
+    """
+
+    code: str
+    via: Via
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLines:
+    """Where an item stands in its source.
+
+    Attributes:
+        file: The source's name, without folders.
+        first: The item's first line, 1-based.
+        last: The item's last line, included.
+    """
+
+    file: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """An item as its source gives it, before anything is worked out.
+
+    Attributes:
+        source: Where it stands.
+        title: The title, or None.
+        paragraphs: The body, a paragraph each; may be empty when there is only a title.
+        date_text: The printed date line as written, or None.
+        id, url: As given by a structured source, or None.
+        date: A date given by a structured source (kind ``printed``), or None.
+        language: A language code given by a structured source, or None.
+        countries: Country codes given by a structured source, or None (an empty tuple says: none).
+    """
+
+    source: SourceLines
+    title: str | None
+    paragraphs: tuple[str, ...]
+    date_text: str | None = None
+    id: str | None = None
+    url: str | None = None
+    date: ItemDate | None = None
+    language: str | None = None
+    countries: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """An item with everything known about it.
+
+    Attributes:
+        id: Stable: the same item in a later dump of the same page has the same id.
+        title: The title, or None.
+        body: The paragraphs, joined by newlines.
+        url: Where it was published, or None.
+        date: When, or None where nothing at all is known.
+        language: The main language: ``en``, ``es``, ``fr`` or ``und``.
+        languages: Every language found, the main one first.
+        countries: The countries it is about, in order of appearance, each once.
+        source: Where it stands.
+    """
+
+    id: str
+    title: str | None
+    body: str
+    url: str | None
+    date: ItemDate | None
+    language: str
+    languages: tuple[str, ...]
+    countries: tuple[CountryMention, ...]
+    source: SourceLines
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape that ``items`` prints and the index stores."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "body": self.body,
+            "url": self.url,
+            "date": self.date.to_record() if self.date else None,
+            "language": self.language,
+            "languages": list(self.languages),
+            "countries": [{"code": c.code, "via": c.via, "evidence": c.evidence} for c in self.countries],
+            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
+        }
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> NewsItem:
+        """Rebuild an item from ``to_record``'s shape.
+
+        Raises:
+            KeyError, TypeError, ValueError: The record is not of that shape.
+        """
+        day = record["date"]
+        return cls(
+            id=record["id"],
+            title=record["title"],
+            body=record["body"],
+            url=record["url"],
+            date=ItemDate(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]), day["kind"])
+            if day
+            else None,
+            language=record["language"],
+            languages=tuple(record["languages"]),
+            countries=tuple(CountryMention(c["code"], c["via"], c["evidence"]) for c in record["countries"]),
+            source=SourceLines(record["source"]["file"], *record["source"]["lines"]),
+        )
