@@ -1,4 +1,4 @@
-"""What a search returns: hits, facets and what was left out, as plain data in the shapes that scripts rely on."""
+"""What a search returns: hits, facets and what was left out, in the shapes that scripts rely on."""
 
 from __future__ import annotations
 
