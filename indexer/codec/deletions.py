@@ -1,0 +1,50 @@
+"""Deleted documents: one small file a segment and generation, a bit for each document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.codec.layout import Container
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def deletions_path(folder: Path, name: str, generation: int) -> Path:
+    """Return the file that holds the deletions of a segment as of a generation."""
+    return folder / f"{name}.{generation}.del"
+
+
+def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> None:
+    """Write which documents of a segment are deleted.
+
+    Args:
+        folder: Where the segment lies.
+        name: The segment's name.
+        generation: A number that no file of this segment has had.
+        docs: All deleted documents, earlier ones included.
+        documents: How many documents the segment has.
+    """
+    bits = bytearray(-(-documents // 8))
+    deleted = set(docs)
+    for doc in deleted:
+        bits[doc >> 3] |= 1 << (doc & 7)
+    writer = ContainerWriter(deletions_path(folder, name, generation))
+    writer.add_bytes("deleted", bytes(bits))
+    writer.finish({"documents": documents, "deleted": len(deleted)})
+
+
+def read_deletions(folder: Path, name: str, generation: int, documents: int) -> list[int]:
+    """Return the deleted documents of a segment, ascending.
+
+    Raises:
+        IndexFolderError: The file is missing, damaged, or belongs to another segment.
+    """
+    container = Container(deletions_path(folder, name, generation))
+    if container.check() or container.meta["documents"] != documents:
+        raise IndexFolderError(f"{container.path.name} is damaged: build the index again")
+    bits = container.view("deleted").tobytes()
+    return [at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1]

@@ -1,0 +1,142 @@
+"""The documents of a segment to be written: their order and their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.codec.calendar import Zone
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+ESTIMATED: Final = 4
+NO_COUNTRY: Final = 1  # the ordinal that stands for "none", so that one count serves both
+FIRST_COUNTRY: Final = 2
+MOST_COUNTRIES: Final = 256 - FIRST_COUNTRY
+PACKED: Final = 4  # countries that stand in a document's packed number
+UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
+
+
+def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return 0 for dated, 1 for estimated, 2 for undated documents."""
+    zones: npt.NDArray[Any] = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
+    return zones
+
+
+def document_order(
+    ids: Sequence[str], start: npt.NDArray[Any], kind: npt.NDArray[Any]
+) -> npt.NDArray[np.int64]:
+    """Return the order in which a segment lays out its documents.
+
+    Args:
+        ids: The documents' ids, in the order of arrival.
+        start: Their first days (ordinals, 0 for none).
+        kind: Their date kinds (0 none, 4 estimated).
+
+    Returns:
+        For each place in the segment the number of arrival.
+    """
+    by_id = np.argsort(np.array(ids, dtype=object), kind="stable")
+    zone = zone_of(kind)
+    day = np.where(zone == 2, 0, -start.astype(np.int64))  # noqa: PLR2004  # zone 2 is the undated
+    return by_id[np.lexsort((day[by_id], zone[by_id]))].astype(np.int64)
+
+
+def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the calendar year of each day ordinal, int64."""
+    dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
+    years: npt.NDArray[Any] = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    return years
+
+
+@dataclass(frozen=True)
+class PackedCountries:
+    """The countries of all documents as numbers.
+
+    Attributes:
+        codes: The codes that occur.
+        packed: For each document four bytes, each 0 for nothing, 1 in the first for "no country", else 2 + code number.
+        many: For documents with more than four countries the numbers (2 + code number) of the fifth and later ones.
+    """
+
+    codes: list[str]
+    packed: npt.NDArray[Any]
+    many: dict[int, list[int]]
+
+
+def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
+    """Return the countries of documents as numbers.
+
+    Raises:
+        ValueError: There are more than 254 different codes.
+    """
+    codes = sorted({code for one in countries for code in one})
+    if len(codes) > MOST_COUNTRIES:
+        raise ValueError(f"more than {MOST_COUNTRIES} countries")
+    ordinal = {code: number + FIRST_COUNTRY for number, code in enumerate(codes)}
+    packed = np.zeros((len(countries), PACKED), np.uint8)
+    many = {}
+    for doc, one in enumerate(countries):
+        numbers = [ordinal[code] for code in dict.fromkeys(one)] or [NO_COUNTRY]
+        packed[doc, : len(numbers[:PACKED])] = numbers[:PACKED]
+        if len(numbers) > PACKED:
+            many[doc] = numbers[PACKED:]
+    return PackedCountries(codes, packed.view("<u4").ravel(), many)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Every column of a segment's documents, in the segment's order.
+
+    Attributes:
+        start: First days (ordinals), 0 for none.
+        end: Last days.
+        kind: 0 none, 1 printed, 2 corrected, 3 inferred, 4 estimated.
+        languages: Bit masks: en 1, es 2, fr 4, und 8.
+        language: The main language's bit.
+        countries: Codes, or already packed.
+        ids: Ids, utf-8.
+        titles: Titles, utf-8, None where there is none.
+        stored_at: The place of each document's record in the order of arrival.
+    """
+
+    start: npt.NDArray[Any]
+    end: npt.NDArray[Any]
+    kind: npt.NDArray[Any]
+    languages: npt.NDArray[Any]
+    language: npt.NDArray[Any]
+    countries: Sequence[Sequence[str]] | PackedCountries
+    ids: list[bytes]
+    titles: list[bytes | None]
+    stored_at: npt.NDArray[Any]
+
+    def zones(self) -> tuple[Zone, Zone]:
+        """Return the dated and the estimated zone.
+
+        Raises:
+            ValueError: The documents do not stand in the order of ``document_order``.
+        """
+        zone = zone_of(self.kind)
+        if (zone[1:] < zone[:-1]).any():
+            raise ValueError("documents do not stand zone by zone")
+        dated, estimated = (int(np.searchsorted(zone, number, "right")) for number in (0, 1))
+        return self._zone(0, dated), self._zone(dated, estimated)
+
+    def _zone(self, first: int, last: int) -> Zone:
+        start, end = self.start[first:last], self.end[first:last]
+        if (start[1:] > start[:-1]).any():
+            raise ValueError("documents do not stand newest first")
+        if (end < start).any():
+            raise ValueError("an interval ends before it starts")
+        from_year, to_year = years_of(start), years_of(end)
+        touched = set(np.unique(from_year).tolist())
+        longer = to_year > from_year
+        for low, high in set(zip(from_year[longer].tolist(), to_year[longer].tolist(), strict=True)):
+            touched.update(range(low, high + 1))
+        years = sorted(touched, reverse=True)
+        at = np.searchsorted(-from_year, -np.array(years, np.int64), "left") + first
+        return Zone(first, last, tuple(years), (*(int(one) for one in at), last))

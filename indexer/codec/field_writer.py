@@ -1,0 +1,208 @@
+"""Writes one field of a segment: its posting lists as they come, its dictionary and facet rows at the end."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.codec.postings import (
+    ESCAPE,
+    IMPACT_STEPS,
+    K1,
+    MARK_EVERY,
+    OCCURRENCE_BITS,
+    OCCURRENCE_MASK,
+    ROWS_FROM,
+    B,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from indexer.codec.layout_writer import ContainerWriter, Region
+    from indexer.codec.rows import FacetRows
+
+MOST_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
+MOST_POSTINGS: Final = (1 << 32) - 1
+TOP: Final = 10  # the threshold stored for frequent terms is that of the tenth best posting
+
+
+class FieldWriter:
+    """One field in the making; terms come in ascending order, in as many calls as memory allows.
+
+    Args:
+        container: The segment's file.
+        name: The field's name.
+        postings: How many postings will come in all.
+        occurrences: How many positions will come in all (0 without positions).
+        max_position: The largest position.
+        lengths: The field's length in each document, or None for a field that is not ranked.
+        counts: Whether frequencies are kept.
+        positions: Whether positions are kept.
+        title_weight: How much an occurrence in the title counts.
+        rows: Counts facets of frequent terms, or None; with it, impacts are kept too.
+    """
+
+    def __init__(
+        self,
+        container: ContainerWriter,
+        name: str,
+        *,
+        postings: int,
+        occurrences: int,
+        max_position: int,
+        lengths: npt.NDArray[Any] | None,
+        counts: bool,
+        positions: bool,
+        title_weight: int,
+        rows: FacetRows | None,
+    ) -> None:
+        if max(postings, occurrences) > MOST_POSTINGS:
+            raise ValueError("too many postings for one segment: write several")
+        self._container = container
+        self._name = name
+        self._weight = title_weight
+        self._rows = rows
+        self._lengths = lengths
+        self._ids = container.region(f"{name}.ids", "u4", postings)
+        self._counts = container.region(f"{name}.counts", "u1", postings) if counts else None
+        self._impacts = container.region(f"{name}.impacts", "u1", postings) if rows else None
+        wide = "u2" if max_position < 1 << 16 else "u4"
+        self._positions = container.region(f"{name}.positions", wide, occurrences) if positions else None
+        self._terms: list[bytes] = []
+        self._start: list[npt.NDArray[Any]] = [np.zeros(1, np.uint32)]
+        self._marks: list[npt.NDArray[Any]] = []
+        self._over: list[npt.NDArray[Any]] = []
+        self._big: list[int] = []
+        self._tops: list[int] = []
+        self._posting = 0
+        self._occurrence = 0
+        total = int(lengths.sum(dtype=np.int64)) if lengths is not None else 0
+        having = int(np.count_nonzero(lengths)) if lengths is not None else 0
+        self.meta: dict[str, Any] = {"postings": postings, "total_length": total, "documents": having}
+        if lengths is not None:
+            self.meta["max_length"] = longest = int(lengths.max(initial=0))
+            container.add(f"{name}.lengths", "u2" if longest < 1 << 16 else "u4", lengths)
+            average = total / having if having else 1.0
+            self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
+
+    def add(
+        self,
+        terms: Sequence[bytes],
+        df: npt.NDArray[Any],
+        ids: npt.NDArray[Any],
+        occurrences: npt.NDArray[Any] | None = None,
+        in_title: npt.NDArray[Any] | None = None,
+        positions: npt.NDArray[Any] | None = None,
+    ) -> None:
+        """Write the posting lists of the next terms.
+
+        Args:
+            terms: Ascending by bytes, all after those of earlier calls.
+            df: For each term its number of postings, at least one.
+            ids: The documents of all these postings, ascending within a term.
+            occurrences: How often the term stands in each (for fields with counts).
+            in_title: How often of these in the title; None for never.
+            positions: All positions, ascending within a posting.
+
+        Raises:
+            ValueError: The numbers do not fit together or the terms are out of order.
+        """
+        last = [*self._terms[-1:], *terms]
+        if any(a >= b for a, b in zip(last, last[1:], strict=False)):
+            raise ValueError("terms out of order")
+        ends = np.cumsum(df, dtype=np.int64)
+        if len(df) != len(terms) or (len(terms) and (ends[-1] != len(ids) or df.min() < 1)):
+            raise ValueError("document frequencies do not fit the postings")
+        first_term = len(self._terms)
+        self._terms.extend(terms)
+        self._start.append((ends + self._posting).astype(np.uint32))
+        self._ids.append(ids)
+        impacts = None
+        if self._counts is not None:
+            if occurrences is None:
+                raise ValueError("a field with counts needs occurrences")
+            title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
+            self._add_counts(self._counts, occurrences, title)
+            if self._impacts is not None:
+                frequency = occurrences + (self._weight - 1.0) * title
+                share = frequency / (frequency + self._norms[ids])
+                impacts = np.clip(np.ceil(share * IMPACT_STEPS), 1, IMPACT_STEPS).astype(np.uint8)
+                self._impacts.append(impacts)
+            if self._positions is not None and positions is not None:
+                self._add_positions(self._positions, occurrences, positions)
+        if self._rows is not None and impacts is not None:
+            for number in np.flatnonzero(df >= ROWS_FROM).tolist():
+                low, high = int(ends[number] - df[number]), int(ends[number])
+                self._big.append(first_term + number)
+                self._tops.append(int(np.partition(impacts[low:high], -TOP)[-TOP]))
+                self._rows.count(ids[low:high])
+        self._posting += len(ids)
+
+    def close(self) -> None:
+        """Write the dictionary and the facet rows.
+
+        Raises:
+            ValueError: Fewer postings came than were announced.
+        """
+        for region in (self._ids, self._counts, self._impacts, self._positions):
+            if region is not None:
+                region.finish()
+        name, add = self._name, self._container.add
+        self.meta["terms"] = len(self._terms)
+        self._container.add_bytes(f"{name}.terms", b"".join(self._terms))
+        sizes = np.fromiter(map(len, self._terms), np.int64, len(self._terms))
+        add(f"{name}.term_at", "u4", np.concatenate(([0], np.cumsum(sizes))))
+        self._add_hash()
+        add(f"{name}.start", "u4", np.concatenate(self._start))
+        if self._counts is not None:
+            over = np.concatenate(self._over, axis=1) if self._over else np.zeros((3, 0), np.int64)
+            for part, values in zip(("over_at", "over_count", "over_title"), over, strict=True):
+                add(f"{name}.{part}", "u4", values)
+        if self._positions is not None:
+            add(f"{name}.marks", "u4", np.concatenate(self._marks) if self._marks else np.zeros(0, np.uint32))
+        if self._rows is not None:
+            add(f"{name}.big", "u4", np.array(self._big, np.uint32))
+            add(f"{name}.tops", "u1", np.array(self._tops, np.uint8))
+            years, countries = self._rows.take()
+            add(f"{name}.year_rows", "u4", years)
+            add(f"{name}.country_rows", "u4", countries)
+
+    def _add_counts(
+        self, region: Region, occurrences: npt.NDArray[Any], in_title: npt.NDArray[Any]
+    ) -> None:
+        title = in_title.astype(np.int64)
+        count = occurrences.astype(np.int64)
+        packed = title << OCCURRENCE_BITS | count
+        over = (count > OCCURRENCE_MASK) | (title > MOST_IN_TITLE) | (packed == ESCAPE)
+        if over.any():
+            at = np.flatnonzero(over)
+            packed[at] = ESCAPE
+            self._over.append(np.stack((at + self._posting, count[at], title[at])))
+        region.append(packed.astype(np.uint8))
+
+    def _add_positions(
+        self, region: Region, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]
+    ) -> None:
+        ends = np.cumsum(occurrences, dtype=np.int64)
+        if (int(ends[-1]) if len(ends) else 0) != len(positions):
+            raise ValueError("positions do not fit the occurrences")
+        first = -self._posting % MARK_EVERY
+        self._marks.append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
+        self._occurrence += len(positions)
+        region.append(positions)
+
+    def _add_hash(self) -> None:
+        size = 1
+        while size < len(self._terms):
+            size *= 2
+        sums = np.fromiter(map(zlib.crc32, self._terms), np.uint32, len(self._terms))
+        buckets = sums & np.uint32(size - 1)
+        order = np.argsort(buckets, kind="stable")
+        start = np.concatenate(([0], np.cumsum(np.bincount(buckets, minlength=size))))
+        self._container.add(f"{self._name}.hash_start", "u4", start)
+        self._container.add(f"{self._name}.hash_terms", "u4", order)

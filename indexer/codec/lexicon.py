@@ -1,0 +1,65 @@
+"""The terms of a field: numbered in byte order, found by hash, walked by prefix; nothing is read at opening."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.codec.layout import Container
+
+
+class Lexicon:
+    """The dictionary of one field of one segment.
+
+    Args:
+        container: The segment's arrays.
+        field: The field's name.
+    """
+
+    __slots__ = ("_at", "_bytes", "_hash_start", "_hash_terms", "_mask", "_size")
+
+    def __init__(self, container: Container, field: str) -> None:
+        self._bytes = container.view(f"{field}.terms")
+        self._at = container.view(f"{field}.term_at")
+        self._hash_start = container.view(f"{field}.hash_start")
+        self._hash_terms = container.view(f"{field}.hash_terms")
+        self._size = len(self._at) - 1
+        self._mask = len(self._hash_start) - 2
+
+    def __len__(self) -> int:
+        return self._size
+
+    def find(self, term: bytes) -> int:
+        """Return the number of a term, or -1 when the field does not have it."""
+        bucket = zlib.crc32(term) & self._mask
+        first, last = self._hash_start[bucket], self._hash_start[bucket + 1]
+        at = self._at
+        for slot in range(first, last):
+            number = self._hash_terms[slot]
+            if self._bytes[at[number] : at[number + 1]] == term:
+                return number
+        return -1
+
+    def term(self, number: int) -> bytes:
+        """Return the bytes of a term."""
+        return self._bytes[self._at[number] : self._at[number + 1]].tobytes()
+
+    def floor(self, term: bytes) -> int:
+        """Return the number of the first term that is not before ``term`` (the size when there is none)."""
+        low, high = 0, self._size
+        while low < high:
+            middle = (low + high) // 2
+            if self.term(middle) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def prefix(self, start: bytes) -> range:
+        """Return the numbers of all terms that start with ``start``."""
+        first = self.floor(start)
+        stem = start.rstrip(b"\xff")
+        if not stem:
+            return range(first, self._size)
+        return range(first, self.floor(stem[:-1] + bytes([stem[-1] + 1])))

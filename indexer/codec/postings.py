@@ -1,0 +1,186 @@
+"""The postings of a field: for each term the documents that have it, how often, and where."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indexer.codec.layout import Container
+
+# A count byte holds the occurrences (5 bits) and, of these, those in the title (3 bits); 255 says: see `over_at`.
+OCCURRENCE_BITS: Final = 5
+OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
+ESCAPE: Final = 255
+MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
+IMPACT_STEPS: Final = 255
+ROWS_FROM: Final = 1024  # document frequency from which a term has its facet counts stored
+K1: Final = 1.2
+B: Final = 0.75
+
+
+def frequency_table(title_weight: int) -> list[int]:
+    """Return the frequency that each of the 256 count bytes stands for (255 has none)."""
+    return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
+
+
+class FieldPostings:
+    """All posting lists of one field of one segment, one behind the other.
+
+    Args:
+        container: The segment's arrays.
+        field: The field's name.
+        title_weight: How much an occurrence in the title counts.
+    """
+
+    def __init__(self, container: Container, field: str, title_weight: int) -> None:
+        self._container = container
+        self._field = field
+        self._weight = title_weight
+        self._start = container.view(f"{field}.start")
+        self.has_counts = f"{field}.counts" in container
+        self.has_positions = f"{field}.positions" in container
+        self.has_impacts = f"{field}.impacts" in container
+
+    def bounds(self, term: int) -> tuple[int, int]:
+        """Return the first posting of a term and the one after its last."""
+        return self._start[term], self._start[term + 1]
+
+    def frequency(self, term: int) -> int:
+        """Return in how many documents a term stands."""
+        return self._start[term + 1] - self._start[term]
+
+    # Arrays of the whole field; a term's part is a slice by its bounds.
+
+    @cached_property
+    def ids(self) -> npt.NDArray[Any]:
+        """Documents, uint32."""
+        return self._container.array(f"{self._field}.ids")
+
+    @cached_property
+    def counts(self) -> npt.NDArray[Any]:
+        """Count bytes, uint8."""
+        return self._container.array(f"{self._field}.counts")
+
+    @cached_property
+    def impacts(self) -> npt.NDArray[Any]:
+        """Upper bounds of tf / (tf + K) in 255ths, uint8."""
+        return self._container.array(f"{self._field}.impacts")
+
+    @cached_property
+    def positions(self) -> npt.NDArray[Any]:
+        """Positions of all occurrences, uint16 or uint32."""
+        return self._container.array(f"{self._field}.positions")
+
+    @cached_property
+    def marks(self) -> npt.NDArray[Any]:
+        """Offset in ``positions`` of every 64th posting, uint32."""
+        return self._container.array(f"{self._field}.marks")
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[Any]:
+        """Length of the field in each document: the sum of its frequencies."""
+        return self._container.array(f"{self._field}.lengths")
+
+    @cached_property
+    def frequency_of_byte(self) -> npt.NDArray[Any]:
+        """The frequency that each count byte stands for, float64."""
+        import numpy
+
+        return numpy.array(frequency_table(self._weight), numpy.float64)
+
+    # The same without numpy.
+
+    @cached_property
+    def ids_view(self) -> memoryview[int]:
+        """Documents."""
+        return self._container.view(f"{self._field}.ids")
+
+    @cached_property
+    def counts_view(self) -> memoryview[int]:
+        """Count bytes."""
+        return self._container.view(f"{self._field}.counts")
+
+    @cached_property
+    def impacts_view(self) -> memoryview[int]:
+        """Upper bounds of tf / (tf + K) in 255ths."""
+        return self._container.view(f"{self._field}.impacts")
+
+    @cached_property
+    def positions_view(self) -> memoryview[int]:
+        """Positions of all occurrences."""
+        return self._container.view(f"{self._field}.positions")
+
+    @cached_property
+    def marks_view(self) -> memoryview[int]:
+        """Offset in the positions of every 64th posting."""
+        return self._container.view(f"{self._field}.marks")
+
+    @cached_property
+    def lengths_view(self) -> memoryview[int]:
+        """Length of the field in each document."""
+        return self._container.view(f"{self._field}.lengths")
+
+    @cached_property
+    def over_at(self) -> memoryview[int]:
+        """Numbers of the postings whose count byte is an escape, ascending."""
+        return self._container.view(f"{self._field}.over_at")
+
+    @cached_property
+    def over_count(self) -> memoryview[int]:
+        """Their occurrences."""
+        return self._container.view(f"{self._field}.over_count")
+
+    @cached_property
+    def over_title(self) -> memoryview[int]:
+        """Of these, in the title."""
+        return self._container.view(f"{self._field}.over_title")
+
+    def count_of(self, posting: int) -> tuple[int, int]:
+        """Return the frequency and the number of occurrences of one posting."""
+        if not self.has_counts:
+            return 1, 1
+        byte = self.counts_view[posting]
+        if byte != ESCAPE:
+            occurrences = byte & OCCURRENCE_MASK
+            return occurrences + (self._weight - 1) * (byte >> OCCURRENCE_BITS), occurrences
+        slot = bisect_left(self.over_at, posting)
+        occurrences = self.over_count[slot]
+        return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
+
+    def positions_of(self, posting: int) -> memoryview[int]:
+        """Return the positions of one posting, ascending."""
+        offset = self.marks_view[posting // MARK_EVERY]
+        for before in range(posting - posting % MARK_EVERY, posting):
+            offset += self.count_of(before)[1]
+        return self.positions_view[offset : offset + self.count_of(posting)[1]]
+
+    def frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the frequencies of some postings, float64.
+
+        Args:
+            postings: Their numbers in the field.
+        """
+        import numpy
+
+        if not self.has_counts:
+            return numpy.ones(len(postings))
+        bytes_ = self.counts[postings]
+        values: npt.NDArray[Any] = self.frequency_of_byte[bytes_]
+        for at in numpy.flatnonzero(bytes_ == ESCAPE):
+            values[at] = self.count_of(int(postings[at]))[0]
+        return values
+
+    def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
+        """Return the number of occurrences of the postings from ``first`` up to ``last``, int64."""
+        import numpy
+
+        bytes_ = self.counts[first:last]
+        values = (bytes_ & OCCURRENCE_MASK).astype(numpy.int64)
+        low = bisect_left(self.over_at, first)
+        for slot in range(low, bisect_left(self.over_at, last)):
+            values[self.over_at[slot] - first] = self.over_count[slot]
+        return values

@@ -1,0 +1,133 @@
+"""A segment: documents in date order, their columns, the fields' dictionaries and postings, all mapped."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from indexer.codec.calendar import Zone
+from indexer.codec.deletions import read_deletions
+from indexer.codec.layout import Container
+from indexer.codec.lexicon import Lexicon
+from indexer.codec.postings import FieldPostings
+from indexer.codec.stored import StoredRecords
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+
+class Segment:
+    """One immutable part of an index, opened read-only. Nothing is read before it is asked for.
+
+    Documents are numbered newest first: the dated, then the estimated, then the undated, each zone by start day
+    descending, then id.
+
+    Args:
+        folder: Where its files lie.
+        name: Their common name.
+        deletions: The generation of its deletions, None when nothing was deleted.
+
+    Raises:
+        IndexFolderError: A file is missing, damaged, or of another format.
+    """
+
+    def __init__(self, folder: Path, name: str, deletions: int | None = None) -> None:
+        self.name = name
+        self.container = Container(folder / f"{name}.seg")
+        self._folder = folder
+        self.meta: dict[str, Any] = self.container.meta
+        self.documents: int = self.meta["documents"]
+        self.title_weight: int = self.meta["title_weight"]
+        self.fields: dict[str, dict[str, Any]] = self.meta["fields"]
+        self.countries: list[str] = self.meta["countries"]
+        self.dated = Zone.from_record(self.meta["dated"])
+        self.estimated = Zone.from_record(self.meta["estimated"])
+        self.mixed: int = self.meta["mixed"]
+        self.deleted: list[int] = (
+            [] if deletions is None else read_deletions(folder, name, deletions, self.documents)
+        )
+        self._lexicons: dict[str, Lexicon] = {}
+        self._postings: dict[str, FieldPostings] = {}
+
+    @classmethod
+    def open(cls, folder: Path, name: str, deletions: int | None = None) -> Segment:
+        """Open a segment; the same as calling the class."""
+        return cls(folder, name, deletions)
+
+    def lexicon(self, field: str) -> Lexicon:
+        """Return the dictionary of a field that the segment has."""
+        found = self._lexicons.get(field)
+        if found is None:
+            found = self._lexicons[field] = Lexicon(self.container, field)
+        return found
+
+    def postings(self, field: str) -> FieldPostings:
+        """Return the postings of a field that the segment has."""
+        found = self._postings.get(field)
+        if found is None:
+            found = self._postings[field] = FieldPostings(self.container, field, self.title_weight)
+        return found
+
+    def column(self, name: str) -> memoryview[int]:
+        """Return a column, a number for each document, without numpy."""
+        return self.container.view(name)
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """Return a column as a numpy array."""
+        return self.container.array(name)
+
+    @cached_property
+    def _heads(self) -> tuple[memoryview[int], memoryview[int]]:
+        return self.container.view("heads.at"), self.container.view("heads")
+
+    def head(self, doc: int) -> tuple[str, str | None]:
+        """Return a document's id and title (None where it has none)."""
+        at, text = self._heads
+        key, mark, title = text[at[doc] : at[doc + 1]].tobytes().decode().partition("\0")
+        return key, title if mark else None
+
+    def find_id(self, key: str) -> int:
+        """Return the document of that id, or -1; a deleted one is found too."""
+        by_id = self.container.view("by_id")
+        low, high = 0, len(by_id)
+        while low < high:
+            middle = (low + high) // 2
+            if self.head(by_id[middle])[0] < key:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(by_id) and self.head(by_id[low])[0] == key:
+            return by_id[low]
+        return -1
+
+    @cached_property
+    def _records(self) -> StoredRecords:
+        return StoredRecords(self._folder / f"{self.name}.text")
+
+    def stored(self, doc: int) -> bytes:
+        """Return a document's stored record, one JSON object."""
+        return self._records.record(self.container.view("stored_at")[doc])
+
+    def country_codes(self, doc: int) -> list[str]:
+        """Return a document's countries, in its own order."""
+        packed = self.container.view("countries")[doc]
+        ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
+        if ordinals[3]:
+            from bisect import bisect_left
+
+            many = self.container.view("many.docs")
+            slot = bisect_left(many, doc)
+            if slot < len(many) and many[slot] == doc:
+                at = self.container.view("many.at")
+                ordinals.extend(self.container.view("many.countries")[at[slot] : at[slot + 1]])
+        return [self.countries[ordinal - 2] for ordinal in ordinals if ordinal > 1]
+
+    def check(self) -> list[str]:
+        """Read every byte of the segment's files and compare with the checksums.
+
+        Returns:
+            The damaged blocks, empty when all is well.
+        """
+        return self.container.check() + [f"text: {name}" for name in self._records.check()]

@@ -1,0 +1,169 @@
+"""Writes the files of one segment from columns and posting lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.codec.documents import Documents, PackedCountries, pack_countries, years_of
+from indexer.codec.field_writer import FieldWriter
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.rows import FacetRows
+from indexer.codec.stored import StoredWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+LANGUAGE_BITS: Final = {"en": 1, "es": 2, "fr": 4, "und": 8}
+TEXT_FIELDS: Final = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}
+
+
+class SegmentWriter:
+    """One segment in the making. Its files get their names only in ``finish``.
+
+    Args:
+        folder: Where the files go.
+        name: Their common name.
+        title_weight: How much an occurrence in the title counts.
+    """
+
+    def __init__(self, folder: Path, name: str, title_weight: int) -> None:
+        self._container = ContainerWriter(folder / f"{name}.seg")
+        self._stored = StoredWriter(folder / f"{name}.text")
+        self._weight = title_weight
+        self._documents: Documents | None = None
+        self._fields: dict[str, FieldWriter] = {}
+        self._having: npt.NDArray[Any] = np.zeros(0, np.uint8)
+        self._meta: dict[str, Any] = {"title_weight": title_weight}
+        self._rows: FacetRows | None = None
+
+    def store(self, record: bytes) -> None:
+        """Write the stored record of the next item, in the order of arrival; it may hold no line end."""
+        self._stored.store(record)
+
+    def store_block(self, compressed: bytes, records: int) -> None:
+        """Write a block of ``records`` consecutive records that ``stored.compress_block`` made."""
+        self._stored.store_block(compressed, records)
+
+    def documents(self, documents: Documents) -> None:
+        """Write the columns; once, before any field.
+
+        Raises:
+            ValueError: The documents do not stand in the order of ``document_order``.
+        """
+        dated, estimated = documents.zones()
+        countries = documents.countries
+        if not isinstance(countries, PackedCountries):
+            countries = pack_countries(countries)
+        add = self._container.add
+        for column in ("start", "end"):
+            add(column, "i4", getattr(documents, column))
+        for column in ("kind", "languages", "language"):
+            add(column, "u1", getattr(documents, column))
+        add("stored_at", "u4", documents.stored_at)
+        self._add_countries(countries)
+        self._add_heads(documents)
+        last = estimated.last
+        spans = np.flatnonzero(documents.end[:last] > documents.start[:last])
+        add("spans", "u4", spans)
+        crossing = spans[years_of(documents.start[spans]) != years_of(documents.end[spans])]
+        add("crossing", "u4", crossing)
+        self._rows = FacetRows(
+            dated, documents.start, documents.end, countries.packed, countries.many, len(countries.codes)
+        )
+        self._having = np.zeros(len(documents.ids), np.uint8)
+        self._documents = documents
+        self._meta |= {
+            "documents": len(documents.ids),
+            "countries": countries.codes,
+            "dated": dated.to_record(),
+            "estimated": estimated.to_record(),
+        }
+
+    def field(
+        self,
+        name: str,
+        *,
+        postings: int,
+        occurrences: int = 0,
+        max_position: int = 0,
+        lengths: npt.NDArray[Any] | None = None,
+        counts: bool = True,
+        positions: bool = True,
+    ) -> FieldWriter:
+        """Start a field; close it before the next one starts.
+
+        Args:
+            name: Its name.
+            postings: How many postings it has in all.
+            occurrences: How many positions it has in all.
+            max_position: The largest of them.
+            lengths: Its length in each document: the sum of the frequencies, 0 where it is missing.
+            counts: Whether frequencies are kept.
+            positions: Whether positions are kept.
+
+        Raises:
+            ValueError: The documents were not written yet.
+        """
+        if self._documents is None:
+            raise ValueError("write the documents before the fields")
+        if name in TEXT_FIELDS and lengths is not None:
+            self._having |= np.where(lengths > 0, np.uint8(TEXT_FIELDS[name]), np.uint8(0))
+        writer = FieldWriter(
+            self._container,
+            name,
+            postings=postings,
+            occurrences=occurrences,
+            max_position=max_position,
+            lengths=lengths,
+            counts=counts,
+            positions=positions,
+            title_weight=self._weight,
+            rows=self._rows if name in TEXT_FIELDS else None,
+        )
+        self._fields[name] = writer
+        return writer
+
+    def finish(self) -> None:
+        """Bring the files to disk and give them their names.
+
+        Raises:
+            ValueError: A part is missing.
+        """
+        if self._documents is None:
+            raise ValueError("a segment needs documents")
+        languages = self._documents.languages
+        single = (languages & (languages - 1)) == 0
+        mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
+        self._container.add("mixed", "u4", mixed)
+        self._meta["mixed"] = len(mixed)
+        self._meta["fields"] = {name: field.meta for name, field in self._fields.items()}
+        if self._stored.finish() != len(self._documents.ids):
+            raise ValueError("not as many stored records as documents")
+        self._container.finish(self._meta)
+
+    def abandon(self) -> None:
+        """Remove what was written so far; harmless after ``finish``."""
+        self._container.abandon()
+        self._stored.abandon()
+
+    def _add_countries(self, countries: PackedCountries) -> None:
+        add = self._container.add
+        add("countries", "u4", countries.packed)
+        docs = sorted(countries.many)
+        sizes = [len(countries.many[doc]) for doc in docs]
+        add("many.docs", "u4", np.array(docs, np.uint32))
+        add("many.at", "u4", np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))))
+        add("many.countries", "u1", np.array([c for doc in docs for c in countries.many[doc]], np.uint8))
+
+    def _add_heads(self, documents: Documents) -> None:
+        pairs = zip(documents.ids, documents.titles, strict=True)
+        heads = [key if title is None else key + b"\0" + title for key, title in pairs]
+        sizes = np.fromiter(map(len, heads), np.int64, len(heads))
+        at = np.concatenate(([0], np.cumsum(sizes)))
+        self._container.add("heads.at", "u4" if at[-1] < 1 << 32 else "u8", at)
+        self._container.add_bytes("heads", b"".join(heads))
+        self._container.add("by_id", "u4", np.argsort(np.array(documents.ids, dtype=object), kind="stable"))

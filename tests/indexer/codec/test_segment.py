@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from indexer.codec.deletions import write_deletions
+from indexer.codec.documents import Documents, document_order
+from indexer.codec.segment import Segment
+from indexer.codec.segment_writer import SegmentWriter
+from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.codec.field_writer import FieldWriter
+
+DAY = 735_000  # 2013-05-07
+
+
+def write(folder: Path, name: str = "s") -> None:
+    """Write four documents: two dated, one estimated over a year's end, one undated."""
+    writer = SegmentWriter(folder, name, 2)
+    for arrival in range(4):
+        writer.store(b'{"arrival": %d}' % arrival)
+    start, kind = np.array([DAY, 0, DAY + 5, DAY - 9]), np.array([1, 0, 2, 4])
+    order = document_order(["p", "q", "r", "s"], start, kind)
+    assert order.tolist() == [2, 0, 3, 1]
+    writer.documents(
+        Documents(
+            start=start[order],
+            end=(start + [0, 0, 0, 400])[order],
+            kind=kind[order],
+            languages=np.array([1, 1, 3, 1]),
+            language=np.array([1, 1, 1, 1]),
+            countries=[["PE"], [], ["CL", "PE", "AR", "BO", "UY", "PY"], ["CL"]],
+            ids=[b"r", b"p", b"s", b"q"],
+            titles=[b"Harbour", None, b"", "Été".encode()],
+            stored_at=order,
+        )
+    )
+    text = writer.field("text_en", postings=4, occurrences=104, max_position=99_999, lengths=np.array([3, 2, 0, 102]))
+    add(text)
+    text.close()
+    country = writer.field("country", postings=2, counts=False, positions=False)
+    country.add([b"PE"], np.array([2]), np.array([0, 2]))
+    country.close()
+    writer.finish()
+
+
+def add(text: FieldWriter) -> None:
+    """Write the words boat and ship, in two calls."""
+    text.add([b"boat"], np.array([1]), np.array([3]), np.array([100]), np.array([1]), np.arange(100) * 1000)
+    text.add([b"ship"], np.array([3]), np.array([0, 1, 3]), np.array([2, 1, 1]), np.array([1, 1, 0]), np.array([0, 40, 3, 77]))
+
+
+def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
+    """Columns, heads, records, terms, frequencies and positions come back as they went in."""
+    write(tmp_path)
+    segment = Segment.open(tmp_path, "s")
+    assert [segment.head(doc) for doc in range(4)] == [("r", "Harbour"), ("p", None), ("s", ""), ("q", "Été")]
+    assert [segment.stored(doc) for doc in range(4)] == [b'{"arrival": %d}' % n for n in (2, 0, 3, 1)]
+    assert [segment.find_id(key) for key in ("r", "p", "s", "q", "x", "")] == [0, 1, 2, 3, -1, -1]
+    assert segment.country_codes(2) == ["CL", "PE", "AR", "BO", "UY", "PY"]
+    assert segment.country_codes(1) == []
+    lexicon, postings = segment.lexicon("text_en"), segment.postings("text_en")
+    assert [lexicon.find(word) for word in (b"boat", b"ship", b"sheep", b"")] == [0, 1, -1, -1]
+    assert [lexicon.prefix(start) for start in (b"b", b"s", b"c", b"")] == [range(1), range(1, 2), range(1, 1), range(2)]
+    assert postings.bounds(1) == (1, 4)
+    assert postings.ids[1:4].tolist() == [0, 1, 3]
+    assert [postings.count_of(n) for n in range(4)] == [(101, 100), (3, 2), (2, 1), (1, 1)]
+    assert postings.frequencies(np.arange(4)).tolist() == [101, 3, 2, 1]
+    assert postings.occurrences(0, 4).tolist() == [100, 2, 1, 1]
+    assert [list(postings.positions_of(n)) for n in (1, 2, 3)] == [[0, 40], [3], [77]]
+    assert list(postings.positions_of(0)) == [n * 1000 for n in range(100)]
+
+
+def test_zones_and_years(tmp_path: Path) -> None:
+    """Dated, estimated and undated documents stand apart; a zone lists every year that its intervals touch."""
+    write(tmp_path)
+    segment = Segment.open(tmp_path, "s")
+    assert (segment.dated.last, segment.estimated.last) == (2, 3)
+    assert segment.dated.years == (2013,)
+    assert segment.estimated.years == (2014, 2013)
+    assert segment.estimated.year_at == (2, 2, 3)
+    assert segment.array("mixed").tolist() == []
+    assert segment.array("crossing").tolist() == [2]
+
+
+def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
+    """Nothing in a file depends on its name, the clock or chance."""
+    write(tmp_path, "a")
+    write(tmp_path, "b")
+    for ending in ("seg", "text"):
+        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("at", [3, 9, 30, 100, 700, 2000, -5])
+def test_damage_is_noticed(tmp_path: Path, at: int) -> None:
+    """One changed byte anywhere is an error at opening or a finding of the check."""
+    write(tmp_path)
+    assert Segment.open(tmp_path, "s").check() == []
+    content = bytearray((tmp_path / "s.seg").read_bytes())
+    content[at] ^= 4
+    (tmp_path / "s.seg").write_bytes(content)
+    try:
+        found = Segment.open(tmp_path, "s").check()
+    except IndexFolderError:
+        found = ["refused"]
+    assert found
+
+
+def test_a_short_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    """A file that is cut, empty, missing or of another kind is a clear error, never a traceback."""
+    write(tmp_path)
+    whole = (tmp_path / "s.seg").read_bytes()
+    for content in (whole[:-1], whole[:40], b"", b"PK" + whole[2:]):
+        (tmp_path / "s.seg").write_bytes(content)
+        with pytest.raises(IndexFolderError, match="build the index again"):
+            Segment.open(tmp_path, "s")
+    with pytest.raises(IndexFolderError, match="build the index again"):
+        Segment.open(tmp_path, "other")
+
+
+def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
+    """A segment opened with a generation has its deletions, without one none."""
+    write(tmp_path)
+    write_deletions(tmp_path, "s", 7, [3, 0], 4)
+    assert Segment.open(tmp_path, "s", deletions=7).deleted == [0, 3]
+    assert Segment.open(tmp_path, "s").deleted == []
+    with pytest.raises(IndexFolderError):
+        Segment.open(tmp_path, "s", deletions=8)
+
+
+def test_terms_must_ascend_and_documents_stand_in_order(tmp_path: Path) -> None:
+    """What would make a wrong index is refused while it is written."""
+    writer = SegmentWriter(tmp_path, "s", 2)
+    with pytest.raises(ValueError, match="before the fields"):
+        writer.field("text_en", postings=0)
+    one = np.ones(2, np.int64)
+    with pytest.raises(ValueError, match="newest first"):
+        writer.documents(
+            Documents(np.array([1, 2]), np.array([1, 2]), one, one, one, [[], []], [b"a", b"b"], [None, None], one)
+        )
+    writer.abandon()
+    assert list(tmp_path.iterdir()) == []
