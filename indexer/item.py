@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
-Via = Literal["name", "demonym", "place"]
+Via = Literal["name", "demonym", "place", "given"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class CountryMention:
 
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
-        via: ``name``, ``demonym``, or ``place`` (a city or province named without its country).
+        via: ``name``, ``demonym``, ``place`` (a city or province named without its country), or ``given`` by a
+            structured source, without evidence.
         evidence: The words of the item that say so, as written.
     """
 

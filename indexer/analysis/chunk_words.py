@@ -1,0 +1,114 @@
+"""The words of a white-space chunk, before stop words and stems.
+
+Decisions:
+
+- Letters, digits and combining marks make words; hyphens, slashes, underscores, inner dots and all other
+  signs part them, so that north-east or 2008/12/EU are adjacent words.
+- Single letters with dots between them are one word without its dots (U.N.), and so are the doubled ones of
+  Spanish plurals (EE.UU.).
+- Numbers: groups of three are one number, whichever sign parts them (1,000 = 1.000 = 1000), since texts
+  of every language use both; a decimal comma is a decimal point (3,5 = 3.5). Anything else (12.03.2020)
+  falls apart.
+- Scripts without spaces give one word for each letter: several in a row are then a phrase, and one alone is
+  found.
+"""
+
+import re
+from typing import NamedTuple
+
+from indexer.analysis.characters import MARK, UNSPACED, plain, shape
+from indexer.analysis.elision import elided_length, english_ending_length, is_english_negation
+
+# Latin, Greek and Cyrillic: other scripts write no acronyms with dots.
+_LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*"
+_RUN = rf"[^\W_](?:[^\W_]|{MARK})*"
+
+_WORD = re.compile(
+    rf"""
+      (?P<acronym> {_LETTER}(?:\.{_LETTER})+ (?!\.?[^\W_]) \.?
+                 | ([A-Z])\2(?:\.([A-Z])\3)+ (?!\.?[^\W_]|{MARK}) \.? )
+    | (?P<number>  (?<![0-9][.,])
+                   (?: [1-9][0-9]{{0,2}} ([.,])[0-9]{{3}} (?:\5[0-9]{{3}})* (?: (?!\5)[.,][0-9]+ )?
+                     | [0-9]+[.,][0-9]+ )
+                   (?! [.,]?[0-9] | {MARK} ) )
+    | (?P<letters> {_RUN}(?:'{_RUN})* )
+    | (?P<unspaced> {UNSPACED}{MARK}* )
+    """,
+    re.VERBOSE,
+)
+_GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?")
+
+
+class ChunkWord(NamedTuple):
+    """A word as it stands in its chunk.
+
+    Attributes:
+        text: Lower case, accents kept, one spelling.
+        start: Offset of its first character in the chunk as written.
+        end: Offset behind its last character.
+        acronym: It was written with a dot behind each letter.
+        after_article: A French l' or d' was taken off before it.
+        negation: It is an English auxiliary with not (don't).
+    """
+
+    text: str
+    start: int
+    end: int
+    acronym: bool = False
+    after_article: bool = False
+    negation: bool = False
+
+
+def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
+    """Find the words of a chunk.
+
+    Args:
+        chunk: Text as written; usually what stands between two white spaces.
+        language: ``en``, ``es``, ``fr`` or ``und``: apostrophes mean different things.
+
+    Returns:
+        The words in order.
+    """
+    if chunk.isalpha() and chunk.isascii():
+        return [ChunkWord(chunk.lower(), 0, len(chunk))]
+    shaped = shape(chunk)
+    words = []
+    position = 0
+    after_article = False
+    while match := _WORD.search(shaped, position):
+        start, position = match.span()
+        written = match.group()
+        kind = match.lastgroup
+        if kind == "letters" and "'" in written:
+            if elided := elided_length(written, language):
+                # What follows may be of any kind: l'O.N.U.
+                position = start + elided
+                after_article = language == "fr" and written[:2].lower() in {"l'", "d'"} and elided == 2
+                continue
+            ending = english_ending_length(written) if language == "en" else 0
+            end = position - ending
+            negation = language == "en" and is_english_negation(written)
+            word = ChunkWord(
+                plain(chunk[start:end]),
+                start,
+                end,
+                acronym=False,
+                after_article=after_article,
+                negation=negation,
+            )
+        elif kind == "number":
+            word = ChunkWord(_number(written), start, position)
+        else:
+            word = ChunkWord(plain(chunk[start:position]), start, position, kind == "acronym", after_article)
+        after_article = False
+        if word.text:
+            words.append(word)
+    return words
+
+
+def _number(written: str) -> str:
+    grouped = _GROUPED.fullmatch(written)
+    if grouped is None:
+        return written.replace(",", ".")
+    whole, separator, decimals = grouped.groups()
+    return whole.replace(separator, "") + ("." + decimals if decimals else "")

@@ -1,0 +1,77 @@
+"""What an execution is asked and what it answers, whichever storage it runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from whoosh.query import Query
+
+Sort = Literal["relevance", "newest", "oldest"]
+FacetName = Literal["year", "month", "country", "language"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search; all that is given must hold, and of several values of one filter any may.
+
+    Attributes:
+        countries: ISO codes; empty for all.
+        languages: Language codes; empty for all.
+        first_day, last_day: A closed interval of days (``datetime.date.toordinal``), either end open as None.
+        estimated: Whether estimated dates count as dates.
+    """
+
+    countries: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    first_day: int | None = None
+    last_day: int | None = None
+    estimated: bool = False
+
+    @property
+    def by_date(self) -> bool:
+        """Whether a date filter stands."""
+        return self.first_day is not None or self.last_day is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The answer to one query.
+
+    Attributes:
+        total: Documents that match with all filters.
+        top: The page asked for: (document number, score), best first.
+        facets: Facet name to value to count, each counted as if its own filter did not stand.
+        undated_left_out: Matches under the other filters that a date filter left out for want of a date.
+    """
+
+    total: int
+    top: list[tuple[int, float]]
+    facets: dict[str, dict[str, int]]
+    undated_left_out: int
+
+
+class Executor(Protocol):
+    """Runs query trees over one open index."""
+
+    def execute(
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> Execution:
+        """Rank the documents that match and count the facets."""
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Return the terms owed to a folded word in one language (see :mod:`indexer.analysis.accents`)."""
+
+    def record(self, document: int) -> dict[str, object]:
+        """Return the stored record of a document."""
+
+    def find(self, item_id: str) -> int | None:
+        """Return the number of the document with an id, or None."""

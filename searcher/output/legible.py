@@ -1,0 +1,61 @@
+"""Text that is safe to show: what comes from an archive never steers a terminal or a spreadsheet."""
+
+from __future__ import annotations
+
+import unicodedata
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Words of Persian and joined emoji fall apart without these two.
+_JOINERS = "\u200c\u200d"
+# These reorder what follows them: a name or an address could be made to read as another.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# A spreadsheet takes a cell that begins so for a formula (the wide forms too, in East Asian settings).
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def legible(text: str, *, keep: str = "") -> str:
+    """Replace what a terminal would obey rather than show.
+
+    Control characters, lone surrogates and direction overrides become a visible replacement character,
+    white-space controls a space; invisible format characters (soft hyphen, byte order mark) are dropped.
+
+    Args:
+        text: Any text.
+        keep: Control characters to leave as they are.
+
+    Returns:
+        The text without control characters, on one line unless ``keep`` holds a newline.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character in keep else _stand_in(character)
+        for character in text
+    )
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Return text that a spreadsheet shows as text.
+
+    Args:
+        text: The value of a cell.
+
+    Returns:
+        The legible value, after an apostrophe where a spreadsheet would compute it.
+    """
+    shown = legible(text.replace("\r\n", "\n"), keep="\n\t")
+    if text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS:
+        return "'" + shown
+    return shown
+
+
+def _stand_in(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp"):
+        return " " if character.isspace() else REPLACEMENT
+    if category == "Cs" or character in _BIDI_CONTROLS:
+        return REPLACEMENT
+    if category == "Cf" and character not in _JOINERS:
+        return ""
+    # Spaces of other widths, private and unassigned characters (emoji younger than this Python) are harmless.
+    return character

@@ -1,0 +1,68 @@
+"""Periods as people write them: a year, a month or a day, widened to the days that it spans."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from indexer.errors import QueryError
+
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+
+
+def parse_period(text: str, where: str) -> tuple[int, int]:
+    """Read a period.
+
+    Args:
+        text: ``2018``, ``2018-03`` or ``2018-03-05``.
+        where: What the period was given for, as the error names it: ``--from``, ``date:``.
+
+    Returns:
+        Its first and last day, as ordinals (``datetime.date.toordinal``).
+
+    Raises:
+        QueryError: It is no such period, or a day that does not exist.
+    """
+    found = _PERIOD.fullmatch(text.strip())
+    if not found:
+        raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    try:
+        first = date(year, month or 1, day or 1)
+        last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+    except ValueError:
+        raise QueryError(f"there is no day “{text}” in the calendar (given for {where})") from None
+    return first.toordinal(), last.toordinal()
+
+
+def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
+    """Read ``--from`` and ``--to`` into a closed interval of days.
+
+    Raises:
+        QueryError: Either is no period, or the first lies after the second.
+    """
+    first = parse_period(date_from, "--from")[0] if date_from else None
+    last = parse_period(date_to, "--to")[1] if date_to else None
+    if first is not None and last is not None and first > last:
+        raise QueryError(f"--from {date_from} lies after --to {date_to}; swap them")
+    return first, last
+
+
+def parse_span(text: str) -> tuple[int | None, int | None]:
+    """Read the value of ``date:``: a period, or two with ``..`` between, either of which may be missing.
+
+    Raises:
+        QueryError: It is none.
+    """
+    before, dots, after = text.partition("..")
+    if not dots:
+        return parse_period(text, "date:")
+    if not before and not after:
+        raise QueryError("“date:..” names no date; write date:2018..2020-03, date:2018.. or date:..2020")
+    first = parse_period(before, "date:")[0] if before else None
+    last = parse_period(after, "date:")[1] if after else None
+    if first is not None and last is not None and first > last:
+        raise QueryError(f"in “date:{text}” the first date lies after the second; swap them")
+    return first, last

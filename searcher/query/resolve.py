@@ -1,0 +1,194 @@
+"""From raw leaves to the fields of the index: every word is analysed as the text was, in all languages at once."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import translate
+from typing import Any, NamedTuple
+
+from whoosh import query as q
+
+from indexer.analysis import analyzer, fold, is_function_word
+from indexer.countries.names import resolve_country
+from indexer.errors import QueryError
+from indexer.index import schema as names
+from searcher.periods import parse_span
+from searcher.query.phrase import GappedPhrase
+from searcher.query.syntax import NARROWING, TITLE
+from searcher.request import resolve_language
+
+MOST_EDITS = 2
+
+Variants = Callable[[str, str], Sequence[str]]
+
+
+@dataclass(slots=True)
+class Highlights:
+    """What a snippet marks: the terms of each language, and patterns of unstemmed words."""
+
+    terms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    patterns: list[re.Pattern[str]] = field(default_factory=list)
+
+
+class Placed(NamedTuple):
+    """A word of the query as one language's analyzer sees it.
+
+    Attributes:
+        terms: The terms that it stands for.
+        position: Its place, stop words counted.
+    """
+
+    terms: tuple[str, ...]
+    position: int
+
+
+class Resolver:
+    """Turns one parsed query into a tree over the fields of the index.
+
+    Attributes:
+        highlights: What was asked for, gathered on the way.
+        ignored: Words that were left out because they are in nearly every text.
+    """
+
+    def __init__(self, variants: Variants, *, estimated: bool) -> None:
+        """Prepare for one query.
+
+        Args:
+            variants: (language, folded word) to the terms owed to it in the index.
+            estimated: Whether ``date:`` sees estimated dates.
+        """
+        self._variants = variants
+        self._estimated = estimated
+        self._excluding = False
+        self.highlights = Highlights()
+        self.ignored: list[str] = []
+
+    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: C901, PLR0911 - one case a node of the tree
+        """Return the tree over fields; None where nothing is left to search for.
+
+        Raises:
+            QueryError: A part cannot be understood.
+        """
+        match node:
+            case q.Wildcard():
+                return self._pattern(node)
+            case q.FuzzyTerm():
+                return self._fuzzy(node)
+            case q.Term():
+                return self._leaf(node.fieldname, node.text)
+            case q.Phrase():
+                return self._quoted(node)
+            case q.Not():
+                excluded = self._excluded(node.query)
+                return q.Not(excluded) if excluded else None
+            case q.AndNot():
+                kept, excluded = self.resolve(node.a), self._excluded(node.b)
+                return q.AndNot(kept, excluded) if kept and excluded else kept
+            case q.AndMaybe():
+                required, optional = self.resolve(node.a), self.resolve(node.b)
+                return q.AndMaybe(required, optional) if required and optional else required or optional
+            case q.And() | q.Or():
+                parts = [part for part in map(self.resolve, node.subqueries) if part]
+                return type(node)(parts) if len(parts) > 1 else parts[0] if parts else None
+        return None
+
+    def _excluded(self, node: q.Query) -> q.Query | None:
+        before, self._excluding = self._excluding, True
+        try:
+            return self.resolve(node)
+        finally:
+            self._excluding = before
+
+    # Leaves
+
+    def _leaf(self, name: str, text: str) -> q.Query | None:
+        if name in NARROWING:
+            return q.ConstantScoreQuery(self._narrowing(name, text), 0.0)
+        return self._words(name, [text])
+
+    def _quoted(self, node: q.Phrase) -> q.Query | None:
+        if node.fieldname in NARROWING:
+            return self._leaf(node.fieldname, " ".join(node.words))
+        return self._words(node.fieldname, node.words, slop=node.slop, phrase=True)
+
+    def _words(self, name: str, chunks: list[str], *, slop: int = 1, phrase: bool = False) -> q.Query | None:
+        """Return the query for one word as typed (whose parts stand side by side), or for a phrase."""
+        field_of = names.title_field if name == TITLE else names.text_field
+        parts: list[q.Query] = []
+        for language in names.LANGUAGES:
+            placed = self._analysed(language, chunks, keep_function_words=phrase)
+            if not placed:
+                continue
+            if not self._excluding:
+                self.highlights.terms[language].update(term for word in placed for term in word.terms)
+            if len(placed) == 1:
+                parts.extend(q.Term(field_of(language), term) for term in placed[0].terms)
+            else:
+                offsets = [word.position - placed[0].position for word in placed]
+                parts.append(GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop))
+        if not parts:
+            self.ignored.extend(chunks)
+            return None
+        return q.Or(parts) if len(parts) > 1 else parts[0]
+
+    def _analysed(self, language: str, chunks: list[str], *, keep_function_words: bool) -> list[Placed]:
+        analyse = analyzer(language)
+        placed: list[Placed] = []
+        position = 0
+        for chunk in chunks:
+            for token in analyse.analyse_chunk(chunk):
+                if token.term is not None and (keep_function_words or not is_function_word(token.word)):
+                    written = chunk[token.start : token.end]
+                    terms = analyse.query_terms(written, lambda word: self._variants(language, word))
+                    placed.append(Placed(terms, position))
+                position += 1
+        return placed
+
+    def _pattern(self, node: q.Wildcard) -> q.Query:
+        text = fold(node.text.lower())
+        if text.strip("*") == "":
+            return q.ConstantScoreQuery(q.Every(), 0.0)
+        self._only_text(node, "a pattern")
+        if not self._excluding:
+            self.highlights.patterns.append(re.compile(translate(text)))
+        prefix = text.removesuffix("*")
+        if "*" in prefix or "?" in prefix:
+            return q.Wildcard(names.WORDS, text)
+        return q.Prefix(names.WORDS, prefix)
+
+    def _fuzzy(self, node: q.FuzzyTerm) -> q.Query:
+        self._only_text(node, "a fuzzy word")
+        if node.maxdist > MOST_EDITS:
+            raise QueryError(f"“{node.text}~{node.maxdist}” allows too many changes; {MOST_EDITS} is the most")
+        return q.FuzzyTerm(names.WORDS, fold(node.text.lower()), maxdist=node.maxdist, prefixlength=1)
+
+    @staticmethod
+    def _only_text(node: Any, what: str) -> None:
+        if node.fieldname in (TITLE, *NARROWING):
+            raise QueryError(f"{node.fieldname}: takes whole words, not {what} such as “{node.text}”")
+
+    def _narrowing(self, name: str, text: str) -> q.Query:
+        match name:
+            case "country":
+                code = names.UNKNOWN if text.lower() == names.UNKNOWN else resolve_country(text)
+                return q.Term(names.COUNTRY, code)
+            case "lang":
+                return q.Term(names.LANGUAGE, resolve_language(text))
+            case "id":
+                return q.Term(names.ID, text)
+        if text.lower() == names.UNKNOWN:
+            kinds = ["none"] if self._estimated else ["none", "estimated"]
+            return q.Or([q.Term(names.DATING, kind) for kind in kinds])
+        first, last = parse_span(text)
+        dated = _overlapping(names.START_DAY, names.END_DAY, first, last)
+        if not self._estimated:
+            return dated
+        return q.Or([dated, _overlapping(names.ESTIMATED_START, names.ESTIMATED_END, first, last)])
+
+
+def _overlapping(start: str, end: str, first: int | None, last: int | None) -> q.Query:
+    """Return the query for intervals that share a day with the given one."""
+    return q.And([q.NumericRange(start, None, last), q.NumericRange(end, first, None)])

@@ -1,0 +1,232 @@
+"""The searcher: opens an index read-only and answers requests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+from indexer.countries.names import country_name
+from indexer.errors import IndexFolderError, QueryError
+from indexer.index.folder import read_manifest
+from indexer.item import NewsItem
+from searcher.execution.shapes import Execution, Executor, Filters
+from searcher.facets import facet_values
+from searcher.query.resolve import Highlights, Resolver
+from searcher.query.syntax import parse_syntax
+from searcher.request import LANGUAGE_LABELS, SearchRequest, make_request
+from searcher.results import Hit, Results
+from searcher.snippets import snippet
+
+
+class Searcher:
+    """Answers questions over one index.
+
+    Use it as a context manager, or call :meth:`close`.
+    """
+
+    def __init__(self, index: str | Path = "index_data") -> None:
+        """Open an index.
+
+        Args:
+            index: The index folder.
+
+        Raises:
+            IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
+        """
+        from whoosh.index import open_dir
+
+        from searcher.execution.stock import StockExecutor
+
+        self.folder = Path(index)
+        self.manifest = read_manifest(self.folder)
+        try:
+            self._reader = open_dir(str(self.folder)).reader()
+            self._executor: Executor = StockExecutor(self._reader)
+        except Exception as error:  # Whoosh raises whatever a damaged file makes it raise
+            raise IndexFolderError(
+                f"the index in “{self.folder}” is damaged ({type(error).__name__}: {error}); build it again"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def search(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+        self,
+        query: str | None,
+        *,
+        countries: Iterable[str] = (),
+        languages: Iterable[str] = (),
+        date_from: str | None = None,
+        date_to: str | None = None,
+        estimated: bool = False,
+        sort: str = "relevance",
+        limit: int = 10,
+        offset: int = 0,
+        facets: Iterable[str] = ("year", "country", "language"),
+        expand: bool = True,  # noqa: ARG002 - part of the stable signature; nothing is expanded yet
+    ) -> Results:
+        """Answer one ranked question.
+
+        Args:
+            query: Words and operators as typed (see :mod:`searcher.query.syntax`); None for everything.
+            countries: ISO codes or names in three languages; any may hold.
+            languages: Language codes; any may hold.
+            date_from, date_to: ``2018``, ``2018-03`` or ``2018-03-05``, widened to the whole period.
+            estimated: Whether estimated dates count as dates.
+            sort: ``relevance``, ``newest`` or ``oldest``.
+            limit, offset: The page of hits.
+            facets: Which facets to count, over all matches.
+            expand: Whether related words may join the query.
+
+        Returns:
+            The hits, the facets, and what was left out.
+
+        Raises:
+            QueryError: The query or a filter cannot be understood.
+        """
+        started = perf_counter()
+        request = make_request(
+            query,
+            countries=countries,
+            languages=languages,
+            date_from=date_from,
+            date_to=date_to,
+            estimated=estimated,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            facets=facets,
+        )
+        execution, highlights, notes = self._run(request)
+        hits = [
+            self._hit(rank, number, score, highlights)
+            for rank, (number, score) in enumerate(execution.top, start=request.offset + 1)
+        ]
+        return Results(
+            query=query or "",
+            total=execution.total,
+            took_ms=(perf_counter() - started) * 1000,
+            hits=hits,
+            facets={
+                name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
+            },
+            undated_left_out=execution.undated_left_out,
+            notes=notes,
+        )
+
+    def item(self, item_id: str) -> NewsItem:
+        """Return one item whole.
+
+        Args:
+            item_id: The id as a hit shows it.
+
+        Raises:
+            QueryError: No item has it.
+        """
+        number = self._executor.find(item_id)
+        if number is None:
+            raise QueryError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
+        return NewsItem.from_record(self._executor.record(number))
+
+    def info(self) -> dict[str, Any]:
+        """Return what is in the index: its form, its sources, and counts by year, language and country."""
+        everything = self._executor.execute(
+            _everything(),
+            Filters(estimated=True),
+            sort="relevance",
+            limit=0,
+            offset=0,
+            facets=("year", "country", "language"),
+        )
+        kinds: Counter[str] = Counter()
+        for kind in ("printed", "corrected", "inferred", "estimated", "none"):
+            kinds[kind] = self._count(f"dating {kind}")
+        years = sorted(year for year in everything.facets["year"] if year.isdigit())
+        return {
+            "index": str(self.folder),
+            "format": self.manifest.format,
+            "codec": self.manifest.codec,
+            "built": self.manifest.built,
+            "items": everything.total,
+            "sources": [
+                {"file": source.file, "items": source.items, "skipped": source.skipped}
+                for source in self.manifest.sources
+            ],
+            "dates": {kind: count for kind, count in kinds.items() if count},
+            "years": f"{years[0]} to {years[-1]}" if years else None,
+            "languages": {
+                LANGUAGE_LABELS[code]: count
+                for code, count in sorted(everything.facets["language"].items(), key=lambda v: -v[1])
+            },
+            "countries": len(everything.facets["country"].keys() - {"unknown"}),
+        }
+
+    def _count(self, kind: str) -> int:
+        from whoosh.query import Term
+
+        from indexer.index.schema import DATING
+
+        name = kind.removeprefix("dating ")
+        return self._executor.execute(
+            Term(DATING, name), Filters(), sort="newest", limit=0, offset=0, facets=()
+        ).total
+
+    def _run(self, request: SearchRequest) -> tuple[Execution, Highlights, tuple[str, ...]]:
+        resolver = Resolver(self._executor.variants, estimated=request.filters.estimated)
+        if request.query is None:
+            tree = _everything()
+        else:
+            try:
+                tree = resolver.resolve(parse_syntax(request.query))
+            except RecursionError:
+                raise QueryError("the query is nested too deeply; use fewer parentheses") from None
+            if tree is None:
+                raise QueryError(
+                    f"nothing to search for in “{request.query.strip()}”: only signs or words that are in nearly "
+                    "every text; add a word that says more, or use * for everything"
+                )
+        execution = self._executor.execute(
+            tree,
+            request.filters,
+            sort=request.sort,
+            limit=request.limit,
+            offset=request.offset,
+            facets=request.facets,
+        )
+        return execution, resolver.highlights, ()
+
+    def _hit(self, rank: int, number: int, score: float, highlights: Highlights) -> Hit:
+        item = NewsItem.from_record(self._executor.record(number))
+        return Hit(
+            rank=rank,
+            id=item.id,
+            score=score,
+            title=item.title,
+            snippet=snippet(item.body or item.title or "", item.languages, highlights),
+            date=item.date,
+            language=item.language,
+            languages=item.languages,
+            countries=item.countries,
+            country_names={mention.code: country_name(mention.code) for mention in item.countries},
+            source=item.source,
+            url=item.url,
+        )
+
+
+def _everything() -> Any:
+    from whoosh.query import ConstantScoreQuery, Every
+
+    return ConstantScoreQuery(Every(), 0.0)

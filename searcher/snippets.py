@@ -1,0 +1,110 @@
+"""Snippets: the passage of an item that says most of what was asked, in the item's own spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.analysis import analyzer
+
+if TYPE_CHECKING:
+    from searcher.query.resolve import Highlights
+
+WIDTH = 240  # characters of the item's text, marks not counted
+MARK = "**"
+CUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A matching word: where it stands in the text, and the term that it matches."""
+
+    start: int
+    end: int
+    term: str
+
+
+def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: int = WIDTH) -> str:
+    """Return the best passage of a text.
+
+    Args:
+        text: The item's text, paragraphs on lines of their own.
+        languages: The languages that its words are analysed in.
+        highlights: What was asked for.
+        width: The most characters of the text to show.
+
+    Returns:
+        Whole words of one paragraph, the matching ones between ``**``, with ``…`` where the paragraph goes on; the
+        beginning of the text where nothing matches.
+    """
+    paragraphs = [paragraph for paragraph in text.split("\n") if paragraph.strip()]
+    if not paragraphs:
+        return ""
+    best, best_matches, best_value = paragraphs[0], [], (0, 0)
+    for paragraph in paragraphs:
+        matches = find_matches(paragraph, languages, highlights)
+        first, value = _best_window(matches, width)
+        if value > best_value:
+            best, best_matches, best_value = paragraph, matches[first:], value
+    start, end = _bounds(best, best_matches, width)
+    shown = [match for match in best_matches if start <= match.start and match.end <= end]
+    return (CUT if start else "") + _marked(best, start, end, shown) + (CUT if end < len(best.rstrip()) else "")
+
+
+def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
+    """Return the matching words of a text, in order, none overlapping another."""
+    found: dict[int, Match] = {}
+    for language in languages:
+        terms = highlights.terms.get(language, set())
+        if not terms and not highlights.patterns:
+            continue
+        for token in analyzer(language).tokens(text):
+            if token.term in terms or any(pattern.match(token.word) for pattern in highlights.patterns):
+                found.setdefault(token.start, Match(token.start, token.end, token.term))
+    matches: list[Match] = []
+    for _, match in sorted(found.items()):
+        if not matches or match.start >= matches[-1].end:
+            matches.append(match)
+    return matches
+
+
+def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
+    """Return the index of the match that the best window begins with, and its value: distinct terms, then matches."""
+    best, best_value = 0, (0, 0)
+    for first, match in enumerate(matches):
+        inside = [other.term for other in matches[first:] if other.end - match.start <= width]
+        value = (len(set(inside)), len(inside))
+        if value > best_value:
+            best, best_value = first, value
+    return best, best_value
+
+
+def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
+    """Return where the passage begins and ends: at words, with some context before the first match."""
+    if len(text) <= width:
+        return 0, len(text)
+    start = 0
+    if matches:
+        inside = [match for match in matches if match.end - matches[0].start <= width]
+        length = inside[-1].end - matches[0].start
+        start = max(0, min(matches[0].start - (width - length) // 2, len(text) - width))
+        start = min(start, matches[0].start)
+    if start:
+        space = text.find(" ", start - 1, matches[0].start + 1)
+        start = space + 1 if space >= 0 else matches[0].start
+    end = min(len(text), start + width)
+    if end < len(text):
+        space = text.rfind(" ", start + 1, end + 1)
+        end = space if space > 0 else end
+    return start, end
+
+
+def _marked(text: str, start: int, end: int, matches: list[Match]) -> str:
+    parts: list[str] = []
+    reached = start
+    for match in matches:
+        parts += [text[reached : match.start], MARK, text[match.start : match.end], MARK]
+        reached = match.end
+    parts.append(text[reached:end])
+    return "".join(parts).strip()

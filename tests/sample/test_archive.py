@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.sample import sample_path
+
+CHECKOUT = Path(__file__).parents[2]
+ARCHIVE = CHECKOUT / "indexer" / "sample" / "archive.txt"
+ANSWERS = Path(__file__).with_name("answers.jsonl")
+FEED = CHECKOUT.parent / "shared" / "feed" / "news_feed.txt"
+
+LINES = ARCHIVE.read_text(encoding="utf-8").splitlines()
+ITEMS: list[dict[str, Any]] = [json.loads(row) for row in ANSWERS.read_text(encoding="utf-8").splitlines()]
+DATED = [item for item in ITEMS if item["date_text"]]
+UNDATED = [item for item in ITEMS if not item["date_text"]]
+
+MONTHS = {
+    month: number
+    for language in (
+        "january february march april may june july august september october november december",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    )
+    for number, month in enumerate(language.split(), start=1)
+}
+DAY = re.compile(r"(?<![\w,])(\d{1,2})(?:er)?(?![\w,])")
+CLOSING = re.compile(r"\b(here|aquí|aqui|ici|her|suite|savoir plus)\.?$")
+FEWEST_WORDS, MOST_WORDS = 25, 90
+RUN = 9
+
+
+def lines_of(item: dict[str, Any]) -> list[str]:
+    return [line.strip() for line in LINES[item["start"] - 1 : item["end"]]]
+
+
+def text_of(item: dict[str, Any]) -> str:
+    return "\n".join(lines_of(item))
+
+
+def first_day(item: dict[str, Any]) -> date:
+    return date.fromisoformat(item.get("date_corrected") or item["date_start"])
+
+
+def item_with(words: str) -> dict[str, Any]:
+    found = [item for item in ITEMS if words in text_of(item)]
+    assert len(found) == 1, f"{words!r} stands in {len(found)} items"
+    return found[0]
+
+
+def runs(text: str, length: int) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
+
+
+def test_every_line_belongs_to_one_item_or_is_known_furniture() -> None:
+    """The items' spans follow each other without overlap, and only three furniture lines lie between them."""
+    owners = [at for item in ITEMS for at in range(item["start"], item["end"] + 1)]
+    assert owners == sorted(set(owners))
+    furniture = [line for at, line in enumerate(LINES, start=1) if at not in set(owners)]
+    assert furniture == [
+        "Subscribe to the Observatory's news |",
+        "Adaeze Brandvold, 8 June 2014",
+        "Read more here.",
+    ]
+
+
+def test_the_archive_is_as_large_and_mixed_as_promised() -> None:
+    """There are at least 66 items in the promised mix of languages, dated and undated."""
+    by_language = {code: sum(i["language"] == code for i in ITEMS) for code in ("en", "es", "fr", "und")}
+    assert by_language == {"en": 45, "es": 13, "fr": 10, "und": 1}
+    assert sorted(i["languages"] for i in ITEMS if len(i["languages"]) > 1) == [
+        ["en", "es"],
+        ["en", "es"],
+        ["en", "fr"],
+    ]
+    assert (len(DATED), len(UNDATED)) == (41, 28)
+    assert sum(item["title"] is None for item in ITEMS) >= 8
+
+
+def test_a_title_is_the_line_below_the_date() -> None:
+    """A title is a whole line where an item begins; one item alone runs date, title and text together."""
+    run_in = []
+    for item in ITEMS:
+        head = lines_of(item)[1 if item["date_text"] in lines_of(item) else 0]
+        if item["date_text"] and head.startswith(item["date_text"]):
+            run_in.append(item["title"])
+            assert head.startswith(f"{item['date_text']} {item['title']} ")
+        elif item["title"]:
+            assert head == item["title"]
+        else:
+            assert len(head.split()) >= FEWEST_WORDS
+    assert run_in == ["Dredging with the tide in Durban"]
+
+
+def test_a_date_line_says_the_days_that_the_answers_give() -> None:
+    """Days, months and year read off each date line agree with the answer's interval and precision."""
+    for item in DATED:
+        printed = item["date_text"]
+        assert lines_of(item)[0].startswith(printed)
+        start, end = date.fromisoformat(item["date_start"]), date.fromisoformat(item["date_end"])
+        days = [int(day) for day in DAY.findall(printed)]
+        months = [MONTHS[word] for word in re.findall(r"\w+", printed.lower()) if word in MONTHS]
+        year = re.search(r"\d{4}", printed)
+        assert (days[0], days[-1]) == (start.day, end.day)
+        assert (months[0], months[-1]) == (start.month, end.month)
+        assert start <= end
+        assert item["date_precision"] == ("range" if start < end else "day" if year else "no-year")
+        assert year is None or int(year.group()) == start.year == end.year
+
+
+def test_every_form_of_date_line_occurs() -> None:
+    """Ranges, a range over a month's end, year-less days, one misprint, Spanish and French months occur."""
+    printed = [item["date_text"] for item in DATED]
+    assert {"9 - 11 May 2022", "28-30 November 2019", "30 May - 2 June 2019", "6 October"} <= set(printed)
+    assert sum(item["date_precision"] == "no-year" for item in DATED) == 2
+    assert sum(" de " in text for text in printed) >= 5
+    assert sum(bool(re.search(r"janvier|février|mars|juin|septembre", text)) for text in printed) >= 4
+
+
+def test_the_dated_part_stands_first_and_runs_newest_first() -> None:
+    """Corrected and completed, the dates never rise on the way down the page, from 2024 to 2016."""
+    assert ITEMS == DATED + UNDATED
+    days = [first_day(item) for item in DATED]
+    assert days == sorted(days, reverse=True)
+    assert {day.year for day in days} == set(range(2016, 2025))
+
+
+def test_the_misprinted_year_contradicts_its_neighbours() -> None:
+    """Exactly one printed year is wrong, between two items of the year that is meant."""
+    wrong = [at for at, item in enumerate(DATED) if "date_corrected" in item]
+    assert len(wrong) == 1
+    above, item, below = DATED[wrong[0] - 1 : wrong[0] + 2]
+    assert item["date_start"] == "2012-10-04"
+    assert item["date_corrected"] == "2021-10-04"
+    assert first_day(above).year == first_day(below).year == 2021
+
+
+def test_brackets_of_undated_items_fit_the_order_of_the_page() -> None:
+    """Every undated item has a bracket that holds its year and lets the page be newest first."""
+    assert all("earliest" not in item for item in DATED)
+    for item in UNDATED:
+        assert item["date_start"] is item["date_end"] is None
+        assert item["earliest"] <= item["latest"] <= DATED[-1]["date_start"]
+        assert int(item["earliest"][:4]) <= item["best_year"] <= int(item["latest"][:4])
+    latest_possible = UNDATED[0]["latest"]
+    for item in UNDATED:
+        latest_possible = min(latest_possible, item["latest"])
+        assert latest_possible >= item["earliest"], item["start"]
+
+
+def test_undated_items_are_separated_in_both_ways() -> None:
+    """Some undated items end with a closing line, some only where the next title begins."""
+    bare = [
+        item for item in UNDATED if not CLOSING.search(text_of(item)) and "Click here" not in text_of(item)
+    ]
+    assert 5 <= len(bare) <= len(UNDATED) // 3
+    following = [below for above, below in pairwise(UNDATED) if above in bare]
+    assert all(item["title"] for item in following)
+
+
+def test_closing_lines_vary() -> None:
+    """Closings come in many wordings, three languages, misspelt, and at the end of a paragraph."""
+    last = [lines_of(item)[-1] for item in ITEMS]
+    short = {line for line in last if len(line.split()) <= 8}
+    assert len(short) >= 25
+    assert {
+        "Raed more here.",
+        "Lire la siute ici.",
+        "Leer mas aqui.",
+        "Read more here",
+        "Lea más aquí",
+    } <= short
+    long = [line for line in last if len(line.split()) > 8]
+    for closing in ("Read more here.", "Leer más aquí.", "Lire la suite ici."):
+        assert any(line.endswith(f" {closing}") for line in long)
+
+
+@pytest.mark.parametrize(
+    ("words", "tempting"),
+    [
+        ("Swahili coast", {"IN", "ZA"}),
+        ("remotest islands of the Indian Ocean", {"IN"}),
+        ("Cape Town Agreement", {"ZA"}),
+        ("Gulf of Guinea", {"GN", "PG", "GQ"}),
+        ("Papua New Guinea", {"GN"}),
+        ("Nigerian river towns", {"NE"}),
+        ("Niger has put", {"NG"}),
+        ("maliens et nigériens", {"NG"}),
+        ("Mobile clinic", {"US"}),
+        ("English, French, Spanish, Arabic and Tagalog", {"GB", "FR", "ES", "RU", "PH"}),
+        ("en néerlandais, en français et en anglais", {"NL", "FR", "GB"}),
+        ("Reunión técnica", {"RE"}),
+        ("latinoamericanos", {"US"}),
+        ("Lake Victoria", {"SC"}),
+    ],
+)
+def test_names_that_mislead_are_there_and_not_counted(words: str, tempting: set[str]) -> None:
+    """A language, an ocean, a treaty or a look-alike name tempts, and the answers resist."""
+    item = item_with(words)
+    assert tempting.isdisjoint(item["countries_named"] + item["countries_place"])
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "codes"),
+    [
+        ("Peruvian coast", "countries_named", ["PE"]),
+        ("pescadores chilenos", "countries_named", ["CL"]),
+        ("piroguière sénégalaise", "countries_named", ["SN"]),
+        ("Guinean port inspectors", "countries_named", ["GN"]),
+        ("marisqueiras brasileiras", "countries_named", ["BR"]),
+        ("Mombasa", "countries_place", ["KE"]),
+        ("À Marseille", "countries_place", ["FR"]),
+        ("Gdańsk", "countries_place", ["PL"]),
+    ],
+)
+def test_countries_are_known_by_name_demonym_or_city(words: str, key: str, codes: list[str]) -> None:
+    """Each way in which a text can point to a country occurs and is answered."""
+    assert item_with(words)[key] == codes
+
+
+def test_no_country_is_counted_twice() -> None:
+    """A country known by a place alone is not also named, and codes are two capitals in order."""
+    for item in ITEMS:
+        named, place = item["countries_named"], item["countries_place"]
+        assert set(named).isdisjoint(place)
+        assert named == sorted(set(named))
+        assert place == sorted(set(place))
+        assert all(re.fullmatch(r"[A-Z]{2}", code) for code in named + place)
+
+
+def test_paragraphs_are_of_readable_length() -> None:
+    """An item has one to three paragraphs of 25 to 90 words beside its date, titles and closing."""
+    for item in ITEMS:
+        words = [len(line.split()) for line in lines_of(item)]
+        body = [count for count in words if count >= FEWEST_WORDS]
+        assert 1 <= len(body) <= 3, item["start"]
+        assert max(body) <= MOST_WORDS
+        assert all(count <= 12 for count in words if count < FEWEST_WORDS), item["start"]
+
+
+def test_characters_that_trip_readers_occur() -> None:
+    """Both apostrophes, œ, a decomposed accent, a no-break space, codes and a trailing space occur."""
+    text = "\n".join(LINES)
+    for piece in ("'", "’", "œ", "\u0301", "\u00a0", "PORT.NET", "HR-12", "1,140", "40.000", "1 240", "60 %"):
+        assert piece in text
+    assert any(line != line.rstrip() for line in LINES)
+    assert text != unicodedata.normalize("NFC", text)
+
+
+def test_sample_path_gives_the_archive() -> None:
+    """The package hands out the archive as a readable file under its own name."""
+    with sample_path() as path:
+        assert path.name == "archive.txt"
+        assert path.read_bytes() == ARCHIVE.read_bytes()
+
+
+@pytest.mark.skipif(not FEED.exists(), reason="the real feed is not beside this checkout")
+def test_no_words_are_taken_from_the_real_feed() -> None:
+    """No run of nine words, in the archive or its answers, is one of the real feed."""
+    own = runs("\n".join(LINES), RUN) | runs(ANSWERS.read_text(encoding="utf-8"), RUN)
+    assert own.isdisjoint(runs(FEED.read_text(encoding="utf-8"), RUN))
