@@ -1,0 +1,1 @@
+"""The bulk build: documents in, whole segments out, in bounded memory."""

@@ -1,0 +1,202 @@
+"""The bulk build from end to end: documents come in, whole segments stand on disk at the end."""
+
+from __future__ import annotations
+
+import shutil
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from indexer.bulk.assembly import Assembly
+from indexer.bulk.chunks import ChunkTable
+from indexer.bulk.epochs import MergedVocabulary, SealedVocabulary
+from indexer.bulk.inversion import MAX_TERMS
+from indexer.bulk.merge import MAX_DOCUMENTS
+from indexer.bulk.run import Run
+from indexer.bulk.spilled_run import spill_run
+from indexer.bulk.vocabulary import Vocabulary
+from indexer.codec.segment_writer import SegmentWriter
+from indexer.index.schema import TITLE_WEIGHT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from indexer.bulk.prepared import Prepared
+    from indexer.bulk.spilled_run import SpilledRun
+
+# What a thing costs in memory at its peak, in bytes, measured; from these the limits below follow.
+CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
+DISTINCT_CHUNK = 190  # in the dictionary of chunks
+DISTINCT_TERM = 200  # in the vocabulary
+POSTING_IN_MERGE = 40
+DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
+RUN_DOCUMENTS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLimits:
+    """How much to hold in memory.
+
+    Attributes:
+        run_documents: Documents in a run.
+        run_chunks: Chunks in a run.
+        vocabulary: Bytes of chunks and terms before they are put aside and started anew.
+        merge: Postings held in memory while runs are merged.
+        segment_documents: Documents in a segment.
+    """
+
+    run_documents: int
+    run_chunks: int
+    vocabulary: int
+    merge: int
+    segment_documents: int
+
+    @classmethod
+    def within(cls, megabytes: int) -> Self:
+        """Return the limits that keep a build within so much memory, Python and numpy themselves apart."""
+        size = megabytes << 20
+        return cls(
+            run_documents=RUN_DOCUMENTS,
+            run_chunks=size * 2 // 5 // CHUNK_OF_RUN,
+            vocabulary=size * 2 // 5,
+            merge=size // 4 // POSTING_IN_MERGE,
+            segment_documents=min(MAX_DOCUMENTS, max(size // DOCUMENT_AT_END, RUN_DOCUMENTS)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made.
+
+    Attributes:
+        documents: How many documents it took.
+        segments: The names of the segments, in order.
+        sizes: Documents in each segment.
+    """
+
+    documents: int
+    segments: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+
+class BulkBuilder:
+    """Builds segments from documents, in memory that does not grow with the archive."""
+
+    def __init__(
+        self, folder: Path, *, memory_limit_mb: int = 512, first_segment: int = 1, limits: BuildLimits | None = None
+    ) -> None:
+        """Start a build.
+
+        Args:
+            folder: Where the segments go; it is made when missing.
+            memory_limit_mb: Memory to stay within, in MiB, Python and its libraries (60 MiB) apart.
+            first_segment: The number in the first segment's name.
+            limits: Instead of ``memory_limit_mb``, the single limits.
+        """
+        self._folder = folder
+        self._limits = limits or BuildLimits.within(memory_limit_mb)
+        self._next = first_segment
+        self._names: list[str] = []
+        self._sizes: list[int] = []
+        self._scratch = folder / "unfinished"
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir(parents=True)
+        self._writer: SegmentWriter | None = None
+
+    def add(self, document: Prepared) -> None:
+        """Take a document in."""
+        if self._writer is None:
+            self._start_segment()
+        self._store(document.record)
+        run = self._run
+        run.add(document)
+        if len(run.ids) >= self._limits.run_documents or len(run.chunks) >= self._limits.run_chunks:
+            self._end_run()
+            if self._run.first >= self._limits.segment_documents:
+                self._end_segment()
+
+    def finish(self) -> BuildReport:
+        """Write what is left and bring everything to disk."""
+        if self._writer is not None:
+            self._end_segment()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        return BuildReport(sum(self._sizes), tuple(self._names), tuple(self._sizes))
+
+    def cancel(self) -> None:
+        """Drop everything that was written; harmless after ``finish``."""
+        if self._writer is not None:
+            self._writer.abandon()
+            self._writer = None
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _start_segment(self) -> None:
+        self._name = f"segment{self._next}"
+        self._next += 1
+        self._writer = SegmentWriter(self._folder, self._name, TITLE_WEIGHT)
+        self._store = self._writer.store
+        self._codes = Vocabulary()
+        self._runs: list[SpilledRun] = []
+        self._epochs: list[tuple[SealedVocabulary, SealedVocabulary, SealedVocabulary, NDArray[Any]]] = []
+        self._table = ChunkTable()
+        self._run = Run(self._table, self._codes, 0)
+
+    def _end_run(self) -> None:
+        run = self._run
+        if not len(run):
+            return
+        path = self._scratch / f"{self._name}.run{len(self._runs)}"
+        self._runs.append(spill_run(path, run, self._table, len(self._epochs)))
+        terms = len(self._table.terms) + len(self._table.words) + len(self._table.variants)
+        if (
+            len(self._table) * DISTINCT_CHUNK + terms * DISTINCT_TERM > self._limits.vocabulary
+            or len(self._table.words) > MAX_TERMS // 2
+        ):
+            self._end_epoch()
+            self._table = ChunkTable()
+        self._run = Run(self._table, self._codes, run.first + len(run))
+
+    def _end_epoch(self) -> None:
+        path = self._scratch / f"{self._name}.epoch{len(self._epochs)}"
+        table = self._table
+        self._epochs.append(
+            (
+                SealedVocabulary(path.with_suffix(".terms"), table.terms),
+                SealedVocabulary(path.with_suffix(".words"), table.words),
+                SealedVocabulary(path.with_suffix(".variants"), table.variants),
+                np.array(table.variant_documents, dtype=np.uint32),
+            )
+        )
+
+    def _end_segment(self) -> None:
+        writer = self._writer
+        if writer is None:
+            return
+        self._end_run()
+        if not self._epochs or self._runs[-1].epoch == len(self._epochs):
+            self._end_epoch()
+        del self._table, self._run
+        terms, words, variants = (
+            MergedVocabulary(self._scratch / f"{self._name}.{part}", [epoch[place] for epoch in self._epochs])
+            for place, part in enumerate(("terms", "words", "variants"))
+        )
+        assembly = Assembly(
+            self._runs,
+            self._codes.names,
+            terms,
+            words,
+            variants,
+            [array("I", epoch[3]) for epoch in self._epochs],
+            self._limits.merge,
+        )
+        assembly.write(writer)
+        for vocabulary in (terms, words, variants):
+            vocabulary.close()
+        for run in self._runs:
+            run.path.unlink()
+        self._names.append(self._name)
+        self._sizes.append(sum(run.size for run in self._runs))
+        self._writer = None

@@ -1,0 +1,185 @@
+"""Each distinct chunk of text is analysed once: a chunk has a number, and tables tell what stands behind it."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.bulk.vocabulary import Vocabulary
+from indexer.index.schema import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.analysis.tokens import ChunkToken
+
+    Analyse = Callable[[str], Sequence[ChunkToken]]
+    MakeAnalyse = Callable[[str], Analyse]
+
+# An analyzer keeps what it has analysed; what we keep is smaller, so ours start anew after this many chunks.
+RENEW_AFTER = 1 << 13
+
+NOTHING = 0xFFFFFFFF  # the chunk holds no term: a stop word, or signs alone
+SEVERAL = 0xFFFFFFFE  # the chunk holds several terms, or its one term is not its first word
+
+# Around a word of plain letters these signs change nothing, and case matters only where the lower-case word is a stop
+# word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With a sign, a digit or
+# another letter in it a chunk is analysed as it stands.
+_AROUND = ",.;:!?()\"«»"
+_PLAIN_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+").fullmatch
+
+
+@dataclass(slots=True)
+class ChunkArrays:
+    """What stands behind each chunk number, as arrays.
+
+    Attributes:
+        positions: How many positions the chunk takes.
+        term: Number of its only term, or NOTHING, or SEVERAL.
+        word: Number of its only word; for SEVERAL, its place in ``several_at``.
+        several_at: Where the tokens of a chunk with several begin; one more than there are such chunks.
+        several_term, several_word, several_offset: Those tokens: term, word, position within the chunk.
+    """
+
+    positions: NDArray[np.uint32]
+    term: NDArray[np.uint32]
+    word: NDArray[np.uint32]
+    several_at: NDArray[np.uint32]
+    several_term: NDArray[np.uint32]
+    several_word: NDArray[np.uint32]
+    several_offset: NDArray[np.uint32]
+
+
+class ChunkTable:
+    """Numbers for the distinct chunks of all languages, with the terms, words and variants behind them.
+
+    Attributes:
+        terms: Terms of all languages; each name is the language's number, one digit, then the term.
+        words: Unstemmed words of all languages.
+        variants: Accent variants ("es policia polic").
+        variant_documents: For each variant the arrival number of the first document that has it.
+        document: The arrival number of the document that is being read; whoever reads sets it.
+    """
+
+    def __init__(self, make_analyse: MakeAnalyse | None = None) -> None:
+        """Start without any chunk.
+
+        Args:
+            make_analyse: Gives what turns a chunk of a language into tokens; None for a new analyzer's.
+        """
+        self.terms = Vocabulary()
+        self.words = Vocabulary()
+        self.variants = Vocabulary()
+        self.variant_documents = array("I")
+        self.document = 0
+        self._positions = array("I")
+        self._term = array("I")
+        self._word = array("I")
+        self._several_at = array("I", [0])
+        self._several_term = array("I")
+        self._several_word = array("I")
+        self._several_offset = array("I")
+        self._languages = [
+            _LanguageChunks(self, number, make_analyse or new_analysis) for number in range(len(LANGUAGES))
+        ]
+        self.lookups = [chunks.__getitem__ for chunks in self._languages]
+
+    def __len__(self) -> int:
+        """Return how many different chunks were met, in all languages and spellings."""
+        return sum(map(len, self._languages))
+
+    def is_nothing(self, number: int) -> bool:
+        """Tell whether a chunk holds no term."""
+        return self._term[number] == NOTHING
+
+    def number(self, language: int, tokens: Sequence[ChunkToken]) -> int:
+        """Give a number to a chunk that was just analysed."""
+        number = len(self._term)
+        self._positions.append(len(tokens))
+        kept = [(offset, token) for offset, token in enumerate(tokens) if token.term is not None]
+        for _, token in kept:
+            if token.variant is not None:
+                variant = self.variants[f"{LANGUAGES[language]} {token.word} {token.variant}"]
+                if variant == len(self.variant_documents):
+                    self.variant_documents.append(self.document)
+        if not kept:
+            self._term.append(NOTHING)
+            self._word.append(NOTHING)
+        elif len(kept) == 1 and kept[0][0] == 0:
+            token = kept[0][1]
+            self._term.append(self.terms[f"{language}{token.term}"])
+            self._word.append(self.words[token.word])
+        else:
+            self._term.append(SEVERAL)
+            self._word.append(len(self._several_at) - 1)
+            for offset, token in kept:
+                self._several_term.append(self.terms[f"{language}{token.term}"])
+                self._several_word.append(self.words[token.word])
+                self._several_offset.append(offset)
+            self._several_at.append(len(self._several_term))
+        return number
+
+    def arrays(self) -> ChunkArrays:
+        """Return what is known so far as arrays of their own."""
+        return ChunkArrays(
+            *(
+                np.array(values, dtype=np.uint32)
+                for values in (
+                    self._positions,
+                    self._term,
+                    self._word,
+                    self._several_at,
+                    self._several_term,
+                    self._several_word,
+                    self._several_offset,
+                )
+            )
+        )
+
+
+class _LanguageChunks(dict[str, int]):
+    """The chunks of one language: a chunk met for the first time is analysed, then it is a look-up."""
+
+    def __init__(self, table: ChunkTable, language: int, make_analyse: MakeAnalyse) -> None:
+        super().__init__()
+        self._table = table
+        self._language = language
+        self._make_analyse = make_analyse
+        self._analyse = make_analyse(LANGUAGES[language])
+        self._analysed = 0
+
+    def __missing__(self, chunk: str) -> int:
+        core = chunk.strip(_AROUND)
+        if not _PLAIN_WORD(core):
+            number = self._new(chunk)
+        else:
+            word = core.lower()
+            number = self.get(word, -1)
+            if number < 0:
+                number = self[word] = self._new(word)
+            if word != core and self._table.is_nothing(number):
+                number = self.get(core, -1)
+                if number < 0:
+                    number = self[core] = self._new(core)
+        self[chunk] = number
+        return number
+
+    def _new(self, chunk: str) -> int:
+        self._analysed += 1
+        if self._analysed >= RENEW_AFTER:
+            self._analysed = 0
+            self._analyse = self._make_analyse(LANGUAGES[self._language])
+        return self._table.number(self._language, self._analyse(chunk))
+
+
+def new_analysis(language: str) -> Analyse:
+    """Return the analysis of a language, with an empty memory."""
+    from indexer.analysis import Analyzer
+
+    return Analyzer(language).analyse_chunk

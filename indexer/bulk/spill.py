@@ -1,0 +1,80 @@
+"""Arrays put aside on disk while a build goes on, so that memory holds one run and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """An array on disk.
+
+    Attributes:
+        path: The file.
+        offset: Its first byte there.
+        size: How many numbers it holds.
+        dtype: Their type.
+    """
+
+    path: Path
+    offset: int
+    size: int
+    dtype: np.dtype[Any]
+
+    def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
+        """Return a part of the array, read anew.
+
+        Args:
+            first: The first number wanted.
+            last: The number behind the last one wanted; None for all that follow.
+        """
+        count = max((self.size if last is None else last) - first, 0)
+        if not count:
+            return np.empty(0, self.dtype)
+        # Read, not mapped: mapped pages would count as memory of ours.
+        offset = self.offset + first * self.dtype.itemsize
+        return np.fromfile(self.path, self.dtype, count, offset=offset)
+
+
+class SpillFile:
+    """A file that arrays are put aside in, one behind the other."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("wb")
+        self._offset = 0
+
+    def add(self, values: NDArray[Any]) -> Spilled:
+        """Put an array aside."""
+        spilled = Spilled(self.path, self._offset, len(values), values.dtype)
+        values.tofile(self._file)
+        self._offset += values.nbytes
+        return spilled
+
+    def add_texts(self, texts: list[bytes]) -> tuple[Spilled, Spilled]:
+        """Put byte strings aside.
+
+        Returns:
+            All of them joined, as uint8, and where each ends, as uint32.
+        """
+        ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.uint32, count=len(texts)), dtype=np.uint32)
+        return self.add(np.frombuffer(b"".join(texts), dtype=np.uint8)), self.add(ends)
+
+    def close(self) -> None:
+        """End the file; what it holds can be read from now on."""
+        self._file.close()
+
+
+def read_texts(joined: Spilled, ends: Spilled) -> list[bytes]:
+    """Return byte strings that were put aside."""
+    data = joined.read().tobytes()
+    bounds = [0, *ends.read().tolist()]
+    return [data[first:last] for first, last in zip(bounds, bounds[1:], strict=False)]
