@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 # Folded spellings (see folding.py), so that "fevrier" and "février" are one; full names, then abbreviations.
@@ -20,11 +21,17 @@ _MONTH_NAMES: tuple[str, ...] = (
     "december diciembre decembre dec dic",
 )
 
-_WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
-    "lunes martes miercoles jueves viernes sabado domingo "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche"
+_WEEKDAY_NAMES: tuple[str, ...] = (
+    "monday lunes lundi mon",
+    "tuesday martes mardi tue tues",
+    "wednesday miercoles mercredi wed",
+    "thursday jueves jeudi thu thur thurs",
+    "friday viernes vendredi fri",
+    "saturday sabado samedi sat",
+    "sunday domingo dimanche sun",
 )
+
+_WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
 
 MONTHS: dict[str, int] = {
     name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
@@ -37,7 +44,7 @@ WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 MONTH_PATTERN = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?(?![a-z])"
 """A regular expression for one month name in folded text."""
 
-WEEKDAY_PATTERN = "(?:" + "|".join(sorted(_WEEKDAYS.split(), key=len, reverse=True)) + r")\.?(?![a-z])"
+WEEKDAY_PATTERN = "(?:" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")\.?(?![a-z])"
 """A regular expression for one weekday in folded text."""
 
 ORDINAL_PATTERN = r"(?:\s?(?:st|nd|rd|th|er|ere|e|o|º|°)(?![a-z]))?"
@@ -60,3 +67,13 @@ def is_day(day: int, month: int, year: int | None = None) -> bool:
             return False
         return True
     return 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
+
+
+def month_length(month: int, year: int | None = None) -> int:
+    """Return the days of a month; without a year, those that it has in every year."""
+    return monthrange(year if year is not None else 2001, month)[1]
+
+
+def weekday_number(name: str) -> int:
+    """Return the number of a weekday, 0 for Monday, from its folded name with or without a full stop."""
+    return _WEEKDAYS[name.rstrip(".")]

@@ -1,0 +1,118 @@
+"""The dates that a text names, in English, Spanish and French, and what its words say of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from indexer.dates.calendar import (
+    MONTH_PATTERN,
+    WEEKDAY_PATTERN,
+    WORDLIKE_MONTHS,
+    month_length,
+    month_number,
+    weekday_number,
+)
+from indexer.dates.folding import fold
+from indexer.dates.grammar import DAY_FORMS, YEAR, Days, read_days
+from indexer.dates.observances import find_observances
+from indexer.dates.tense import Relation, relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Precision = Literal["day", "month", "year", "observance"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateExpression:
+    """A date that a text names.
+
+    Attributes:
+        days: The days meant, a whole month or year where no day is named; ``year`` None where missing.
+        precision: What is named: a day or range, a month, a year, or an international day.
+        relation: How it stands to the day of publication; ``dateline`` where it opens a paragraph as in
+            "Oslo, 3 May 2012 -".
+        weekday: The weekday of the first day, 0 for Monday, where the text names it.
+        offset: Where it begins, in characters of the composed text (NFC).
+    """
+
+    days: Days
+    precision: Precision
+    relation: Relation | Literal["dateline"]
+    weekday: int | None
+    offset: int
+
+
+_DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in DAY_FORMS)
+_OF = r"\s*,?\s*(?:del?\s+|of\s+)?"
+_MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{MONTH_PATTERN}){_OF}(?P<year>{YEAR})")
+_IN = r"in|during|last|en|durante|desde|(?:au )?mois de|mes de"
+_MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{MONTH_PATTERN})")
+_YEAR = re.compile(rf"(?<![\w/.,$€-])(?P<year>{YEAR})(?![\w/%-]|,\d)")
+_BETWEEN = r"\s*,?\s*(?:the\s+|el\s+|le\s+|dia\s+)*"
+_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{WEEKDAY_PATTERN}){_BETWEEN}$")
+_WEEKDAY_REACH = 24  # characters
+_DATELINE_HEAD = re.compile(r"^[^.:;]{0,60}$")
+_DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
+
+_Candidate = tuple[Days | None, Precision, int, int]
+
+
+def find_expressions(text: str) -> list[DateExpression]:
+    """Find the dates that a paragraph names.
+
+    Args:
+        text: One paragraph, or a title.
+
+    Returns:
+        The dates in the order of the text; no two overlap.
+    """
+    text = unicodedata.normalize("NFC", text)
+    folded = fold(text)
+    taken = bytearray(len(folded))
+    found: list[DateExpression] = []
+    for days, precision, start, end in _candidates(text, folded):
+        if days is None or any(taken[start:end]):
+            continue
+        taken[start:end] = b"\x01" * (end - start)
+        weekday = _weekday_before(folded, start) if precision == "day" else None
+        how: Relation | Literal["dateline"] = relation(folded, start, end)
+        if precision == "day" and _opens_paragraph(folded, start, end):
+            how = "dateline"
+        found.append(DateExpression(days, precision, how, weekday, start))
+    return sorted(found, key=lambda expression: expression.offset)
+
+
+def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
+    """Yield what may be a date and where it stands, the most telling forms first."""
+    if any(char.isdigit() for char in folded):
+        for form in _DAYS:
+            for match in form.finditer(folded):
+                yield read_days(match), "day", *match.span()
+        for match in _MONTH_YEAR.finditer(folded):
+            yield _whole_month(match["month"], int(match["year"])), "month", *match.span()
+        for match in _YEAR.finditer(folded):
+            yield Days(1, 1, 31, 12, int(match["year"])), "year", *match.span()
+    for match in _MONTH.finditer(folded):
+        name = match["month"]
+        if name not in WORDLIKE_MONTHS or not text[match.start("month")].islower():
+            yield _whole_month(name, None), "month", *match.span("month")
+    for day in find_observances(folded):
+        yield Days(day.day, day.month, day.day, day.month, None), "observance", day.start, day.end
+
+
+def _weekday_before(folded: str, start: int) -> int | None:
+    match = _WEEKDAY_BEFORE.search(folded, max(0, start - _WEEKDAY_REACH), start)
+    return weekday_number(match["weekday"]) if match else None
+
+
+def _opens_paragraph(folded: str, start: int, end: int) -> bool:
+    return bool(_DATELINE_HEAD.match(folded[:start]) and _DATELINE_TAIL.match(folded[end : end + 10]))
+
+
+def _whole_month(name: str, year: int | None) -> Days:
+    month = month_number(name)
+    return Days(1, month, month_length(month, year), month, year)

@@ -1,0 +1,92 @@
+"""How a day or a range of days is written in English, Spanish and French, as patterns over folded text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.dates.calendar import MONTH_PATTERN, ORDINAL_PATTERN, WEEKDAY_PATTERN, is_day, month_number
+
+if TYPE_CHECKING:
+    import re
+
+
+def _day(name: str) -> str:
+    return rf"(?P<{name}>\d{{1,2}})(?!\d){ORDINAL_PATTERN}"
+
+
+def _month(name: str) -> str:
+    return rf"(?P<{name}>{MONTH_PATTERN})"
+
+
+YEAR = r"(?:19|20)\d\d(?!\d)"
+"""A pattern for a year that a news page can speak of."""
+
+_OF = r"\s*(?:de\s+|of\s+)?"
+_AND_YEAR = rf"(?:\s*,?\s*(?:del?\s+)?(?P<%s>{YEAR}))?"
+_TO = r"(?:\s*[-/&]\s*|\s+(?:to\s*|and\s+|al?\s+|y\s+|au\s+|et\s+))(?:the\s+|el\s+|le\s+)?"
+
+MAYBE_WEEKDAY = rf"(?:{WEEKDAY_PATTERN}\s*,?\s*)?"
+"""A pattern for a weekday that may stand before a day."""
+
+# 5 March 2018; 5 de marzo de 2018; 28-30 November 2016; 30 September - 2 October 2015
+_FIRST_MONTH = rf"(?:{_OF}{_month('m1')}{_AND_YEAR % 'y1'})?"
+_DAY_FIRST = rf"{_day('d1')}(?:{_FIRST_MONTH}{_TO}{MAYBE_WEEKDAY}{_day('d2')})?{_OF}{_month('m2')}"
+# March 5, 2018; March 5-7, 2018; March 30 - April 2, 2018
+_SECOND_DAY = rf"{_AND_YEAR % 'y1'}{_TO}(?:{_month('m2')}\s*)?{_day('d2')}"
+_MONTH_FIRST = rf"{_month('m1')}\s*(?:the\s+)?{_day('d1')}(?:{_SECOND_DAY})?"
+
+DAY_FORMS = (
+    _DAY_FIRST + _AND_YEAR % "y2",
+    _MONTH_FIRST + _AND_YEAR % "y2",
+    r"(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d1>\d\d)(?!\d)",
+)
+"""The forms of a day or a range of days: day first, month first, ISO 8601; made for ``read_days``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day or a range of days whose year may be unknown.
+
+    Attributes:
+        start_day: The first day of the month, 1 to 31.
+        start_month: The first day's month, 1 to 12.
+        end_day: The last day; equal to ``start_day`` for a single day.
+        end_month: The last day's month; before ``start_month`` where the range crosses a year's end.
+        year: The year of the last day, or None.
+    """
+
+    start_day: int
+    start_month: int
+    end_day: int
+    end_month: int
+    year: int | None
+
+
+def read_days(match: re.Match[str]) -> Days | None:
+    """Turn a match of one of ``DAY_FORMS`` into days.
+
+    Args:
+        match: The match, which may hold other groups too.
+
+    Returns:
+        The days, or None where they cannot be: 31 February, 30-28 November, a range of more than a year.
+    """
+    part = match.groupdict()
+    month = part.get("m2") or part.get("m1") or ""
+    end_month = int(month) if month.isdigit() else month_number(month)
+    start_month = month_number(part["m1"]) if part.get("m1") else end_month
+    start_day = int(part["d1"])
+    end_day = int(part.get("d2") or start_day)
+    printed, first = part.get("y2"), part.get("y1")
+    year = int(printed) if printed else None
+    if year is None and first:
+        year = int(first) + (end_month < start_month)
+    start_year = year - (start_month > end_month) if year is not None else None
+    if first and start_year != int(first):
+        return None
+    if not (is_day(start_day, start_month, start_year) and is_day(end_day, end_month, year)):
+        return None
+    if start_month == end_month and start_day > end_day:
+        return None
+    return Days(start_day, start_month, end_day, end_month, year)
