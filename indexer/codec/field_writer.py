@@ -168,9 +168,7 @@ class FieldWriter:
         if self._rows is not None:
             add(f"{name}.big", "u4", np.array(self._big, np.uint32))
             add(f"{name}.tops", "u1", np.array(self._tops, np.uint8))
-            years, countries = self._rows.take()
-            add(f"{name}.year_rows", "u4", years)
-            add(f"{name}.country_rows", "u4", countries)
+            add(f"{name}.country_rows", "u4", self._rows.take())
 
     def _add_counts(
         self, region: Region, occurrences: npt.NDArray[Any], in_title: npt.NDArray[Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -110,13 +111,16 @@ class Segment:
         """Return a document's stored record, one JSON object."""
         return self._records.record(self.container.view("stored_at")[doc])
 
+    def is_deleted(self, doc: int) -> bool:
+        """Tell whether a document is deleted."""
+        at = bisect_left(self.deleted, doc)
+        return at < len(self.deleted) and self.deleted[at] == doc
+
     def country_codes(self, doc: int) -> list[str]:
         """Return a document's countries, in its own order."""
         packed = self.container.view("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:
-            from bisect import bisect_left
-
             many = self.container.view("many.docs")
             slot = bisect_left(many, doc)
             if slot < len(many) and many[slot] == doc:

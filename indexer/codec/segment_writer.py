@@ -71,9 +71,7 @@ class SegmentWriter:
         add("spans", "u4", spans)
         crossing = spans[years_of(documents.start[spans]) != years_of(documents.end[spans])]
         add("crossing", "u4", crossing)
-        self._rows = FacetRows(
-            dated, documents.start, documents.end, countries.packed, countries.many, len(countries.codes)
-        )
+        self._rows = FacetRows(countries.packed, countries.many, len(countries.codes))
         self._having = np.zeros(len(documents.ids), np.uint8)
         self._documents = documents
         self._meta |= {

@@ -1,0 +1,82 @@
+"""Several segments as one index: global document numbers and the statistics that ranking needs."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.codec.segment import Segment
+
+
+class ArrayIndex:
+    """All segments of an index. A global document number is the segment's base plus its own number.
+
+    Args:
+        segments: In a fixed order.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = tuple(segments)
+        self.bases: list[int] = []
+        self.documents = 0
+        for segment in self.segments:
+            self.bases.append(self.documents)
+            self.documents += segment.documents
+        self._statistics: dict[str, tuple[int, float]] = {}
+
+    def statistics(self, field: str) -> tuple[int, float]:
+        """Return how many documents have a field and its mean length in them; (0, 1.0) for an unranked field.
+
+        Deleted documents count until their segment is written anew.
+        """
+        found = self._statistics.get(field)
+        if found is None:
+            having = total = 0
+            for segment in self.segments:
+                meta = segment.fields.get(field)
+                if meta:
+                    having += meta["documents"]
+                    total += meta["total_length"]
+            found = self._statistics[field] = (having, total / having if having else 1.0)
+        return found
+
+    def locate(self, document: int) -> tuple[Segment, int]:
+        """Return the segment of a global document number and the number in it."""
+        at = bisect_right(self.bases, document) - 1
+        return self.segments[at], document - self.bases[at]
+
+    def head(self, document: int) -> tuple[str, str | None]:
+        """Return a document's id and title."""
+        segment, doc = self.locate(document)
+        return segment.head(doc)
+
+    def stored(self, document: int) -> bytes:
+        """Return a document's stored record, one JSON object."""
+        segment, doc = self.locate(document)
+        return segment.stored(doc)
+
+    def find(self, key: str) -> int | None:
+        """Return the global number of the live document with an id, or None."""
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            doc = segment.find_id(key)
+            if doc >= 0 and not segment.is_deleted(doc):
+                return base + doc
+        return None
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The names of all fields that any segment has."""
+        return frozenset(name for segment in self.segments for name in segment.fields)
+
+    def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
+        """Return the terms of a field that start with ``prefix``, ascending, each once."""
+        found: set[bytes] = set()
+        for segment in self.segments:
+            if field in segment.fields:
+                lexicon = segment.lexicon(field)
+                found.update(map(lexicon.term, lexicon.prefix(prefix)))
+        return sorted(found)
