@@ -160,13 +160,13 @@ class BulkBuilder:
         self._run = Run(self._table, self._codes, run.first + len(run))
 
     def _end_epoch(self) -> None:
-        path = self._scratch / f"{self._name}.epoch{len(self._epochs)}"
+        stem = f"{self._name}.epoch{len(self._epochs)}"
         table = self._table
         self._epochs.append(
             (
-                SealedVocabulary(path.with_suffix(".terms"), table.terms),
-                SealedVocabulary(path.with_suffix(".words"), table.words),
-                SealedVocabulary(path.with_suffix(".variants"), table.variants),
+                SealedVocabulary(self._scratch / f"{stem}.terms", table.terms),
+                SealedVocabulary(self._scratch / f"{stem}.words", table.words),
+                SealedVocabulary(self._scratch / f"{stem}.variants", table.variants),
                 np.array(table.variant_documents, dtype=np.uint32),
             )
         )
@@ -185,7 +185,7 @@ class BulkBuilder:
         )
         assembly = Assembly(
             self._runs,
-            self._codes.names,
+            self._codes.names(),
             terms,
             words,
             variants,

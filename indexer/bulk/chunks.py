@@ -64,6 +64,7 @@ class ChunkTable:
         words: Unstemmed words of all languages.
         variants: Accent variants ("es policia polic").
         variant_documents: For each variant the arrival number of the first document that has it.
+        term: For each chunk number, its only term, NOTHING or SEVERAL.
         document: The arrival number of the document that is being read; whoever reads sets it.
     """
 
@@ -79,7 +80,7 @@ class ChunkTable:
         self.variant_documents = array("I")
         self.document = 0
         self._positions = array("I")
-        self._term = array("I")
+        self.term = array("I")
         self._word = array("I")
         self._several_at = array("I", [0])
         self._several_term = array("I")
@@ -94,36 +95,46 @@ class ChunkTable:
         """Return how many different chunks were met, in all languages and spellings."""
         return sum(map(len, self._languages))
 
-    def is_nothing(self, number: int) -> bool:
-        """Tell whether a chunk holds no term."""
-        return self._term[number] == NOTHING
-
     def number(self, language: int, tokens: Sequence[ChunkToken]) -> int:
         """Give a number to a chunk that was just analysed."""
-        number = len(self._term)
+        number = len(self.term)
         self._positions.append(len(tokens))
-        kept = [(offset, token) for offset, token in enumerate(tokens) if token.term is not None]
-        for _, token in kept:
-            if token.variant is not None:
-                variant = self.variants[f"{LANGUAGES[language]} {token.word} {token.variant}"]
-                if variant == len(self.variant_documents):
-                    self.variant_documents.append(self.document)
-        if not kept:
-            self._term.append(NOTHING)
-            self._word.append(NOTHING)
-        elif len(kept) == 1 and kept[0][0] == 0:
-            token = kept[0][1]
-            self._term.append(self.terms[f"{language}{token.term}"])
-            self._word.append(self.words[token.word])
-        else:
-            self._term.append(SEVERAL)
-            self._word.append(len(self._several_at) - 1)
-            for offset, token in kept:
-                self._several_term.append(self.terms[f"{language}{token.term}"])
-                self._several_word.append(self.words[token.word])
-                self._several_offset.append(offset)
-            self._several_at.append(len(self._several_term))
+        term = NOTHING
+        word = NOTHING
+        for offset, token in enumerate(tokens):
+            name, spelling, _, _, variant = token
+            if name is None:
+                continue
+            if variant is not None:
+                self._note_variant(f"{LANGUAGES[language]} {spelling} {variant}")
+            if term != NOTHING or offset:
+                term = SEVERAL
+                break
+            # In line, not by a method: every new word of an archive comes by here.
+            term = self.terms.setdefault(f"{language}{name}", len(self.terms))
+            word = self.words.setdefault(spelling, len(self.words))
+        if term == SEVERAL:
+            word = self._several(language, tokens)
+        self.term.append(term)
+        self._word.append(word)
         return number
+
+    def _several(self, language: int, tokens: Sequence[ChunkToken]) -> int:
+        """Note the terms of a chunk one by one; return where in ``several_at``."""
+        for offset, token in enumerate(tokens):
+            if token.term is None:
+                continue
+            if token.variant is not None:
+                self._note_variant(f"{LANGUAGES[language]} {token.word} {token.variant}")
+            self._several_term.append(self.terms.number(f"{language}{token.term}"))
+            self._several_word.append(self.words.number(token.word))
+            self._several_offset.append(offset)
+        self._several_at.append(len(self._several_term))
+        return len(self._several_at) - 2
+
+    def _note_variant(self, name: str) -> None:
+        if self.variants.number(name) == len(self.variant_documents):
+            self.variant_documents.append(self.document)
 
     def arrays(self) -> ChunkArrays:
         """Return what is known so far as arrays of their own."""
@@ -132,7 +143,7 @@ class ChunkTable:
                 np.array(values, dtype=np.uint32)
                 for values in (
                     self._positions,
-                    self._term,
+                    self.term,
                     self._word,
                     self._several_at,
                     self._several_term,
@@ -149,6 +160,7 @@ class _LanguageChunks(dict[str, int]):
     def __init__(self, table: ChunkTable, language: int, make_analyse: MakeAnalyse) -> None:
         super().__init__()
         self._table = table
+        self._terms = table.term
         self._language = language
         self._make_analyse = make_analyse
         self._analyse = make_analyse(LANGUAGES[language])
@@ -163,7 +175,7 @@ class _LanguageChunks(dict[str, int]):
             number = self.get(word, -1)
             if number < 0:
                 number = self[word] = self._new(word)
-            if word != core and self._table.is_nothing(number):
+            if word != core and self._terms[number] == NOTHING:
                 number = self.get(core, -1)
                 if number < 0:
                     number = self[core] = self._new(core)

@@ -35,7 +35,7 @@ class SealedVocabulary:
         """
         self.path = path
         self.order = vocabulary.alphabetical()
-        names = vocabulary.names
+        names = vocabulary.names()
         with path.open("wb") as file:
             for first in range(0, len(self.order), 1 << 14):
                 block = [names[number] for number in self.order[first : first + (1 << 14)].tolist()]

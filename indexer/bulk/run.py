@@ -47,7 +47,7 @@ class Run:
         self.titles: list[str | None] = []
         self._table = table
         self._lookups = table.lookups
-        self._code = codes.__getitem__
+        self._code = codes.number
 
     def __len__(self) -> int:
         """Return how many documents the run holds."""

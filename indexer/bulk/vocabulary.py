@@ -18,21 +18,23 @@ class Vocabulary(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.names: list[str] = []
         self._alphabetical: list[int] = []
 
-    def __missing__(self, name: str) -> int:
-        number = self[name] = len(self.names)
-        self.names.append(name)
-        return number
+    def number(self, name: str) -> int:
+        """Return the number of a term; a new one gets the next."""
+        return self.setdefault(name, len(self))
+
+    def names(self) -> list[str]:
+        """Return the terms by number."""
+        return list(self)
 
     def alphabetical(self) -> NDArray[np.uint32]:
         """Return the numbers of all terms in alphabetical order of the terms."""
         known = len(self._alphabetical)
-        if known < len(self.names):
+        if known < len(self):
             # The sort finds the part already in order and only merges the new terms into it.
-            self._alphabetical.extend(range(known, len(self.names)))
-            self._alphabetical.sort(key=self.names.__getitem__)
+            self._alphabetical.extend(range(known, len(self)))
+            self._alphabetical.sort(key=self.names().__getitem__)
         return np.array(self._alphabetical, dtype=np.uint32)
 
     def ranks(self) -> NDArray[np.uint32]:

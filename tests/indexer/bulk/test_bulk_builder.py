@@ -1,0 +1,170 @@
+"""The bulk build gives what analysing document by document gives, whatever its limits are."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.bulk.builder import BuildLimits, BulkBuilder
+from indexer.bulk.prepared import prepare
+from indexer.codec.segment import Segment
+from indexer.index.document import Document, field_postings
+from indexer.index.schema import LANGUAGES, UNKNOWN
+from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
+
+WORDS = {
+    "en": ["harbour", "Harbour,", "the", "THE", "US", "May", "may", "ships", "well-known", "U.S.", "don't", "1,000", "“quay”"],
+    "es": ["puerto", "Policía", "policia", "el", "niño,", "EE.UU.", "más", "año", "(barcos)", "d'Ivoire"],
+    "fr": ["l'eau", "port", "été", "l'été", "première", "PREMIER", "les", "aujourd'hui", "quelqu'un;", "—"],
+    "und": ["porto", "navio", "são", "água.", "o", "ГОРОД", "港口", "A"],
+}
+CODES = ["CO", "FR", "JO", "KE", "PE", "TN", "XK"]
+
+
+def texts(language: str) -> st.SearchStrategy[str]:
+    """Give a line in one language."""
+    return st.lists(st.sampled_from(WORDS[language]), max_size=7).map(" ".join)
+
+
+@st.composite
+def documents(draw: st.DrawFn, number: int = 0) -> Document:
+    """Give a document whose parts may be in several languages."""
+    languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3))
+    title_language = draw(st.sampled_from(languages))
+    title = draw(st.none() | texts(title_language))
+    start = date(2015, 1, 1).toordinal() + draw(st.integers(0, 800))
+    kind = draw(st.sampled_from(["printed", "corrected", "inferred", "estimated", None]))
+    day = kind and ItemDate(
+        date.fromordinal(start), date.fromordinal(start + draw(st.sampled_from([0, 0, 3, 400]))), kind
+    )
+    codes = draw(st.lists(st.sampled_from(CODES), unique=True, max_size=6))
+    item = NewsItem(
+        id=draw(st.text("abé9-", max_size=2)) + str(number),
+        title=title or None,
+        body="\n".join(draw(texts(language)) for language in languages),
+        url=None,
+        date=day or None,
+        language=languages[0],
+        languages=tuple(dict.fromkeys(languages)),
+        countries=tuple(CountryMention(code, "name", code) for code in codes),
+        source=SourceLines("harbours.txt", number + 1, number + 1),
+    )
+    return Document(item, title_language if title else None, tuple(languages))
+
+
+@st.composite
+def archives(draw: st.DrawFn, most: int = 12) -> list[Document]:
+    """Give a small archive with distinct ids."""
+    return [draw(documents(number)) for number in range(draw(st.integers(1, most)))]
+
+
+SMALL_LIMITS = st.builds(
+    BuildLimits,
+    run_documents=st.integers(1, 5),
+    run_chunks=st.sampled_from([1, 10, 1000]),
+    vocabulary=st.sampled_from([0, 1 << 30]),
+    merge=st.sampled_from([1, 3, 1000]),
+    segment_documents=st.sampled_from([1, 4, 1000]),
+)
+
+
+def build(folder: Path, archive: list[Document], limits: BuildLimits | None = None) -> list[Segment]:
+    """Build an archive and open its segments."""
+    builder = BulkBuilder(folder, limits=limits)
+    for document in archive:
+        builder.add(prepare(document))
+    return [Segment.open(folder, name) for name in builder.finish().segments]
+
+
+Postings = dict[tuple[str, str, str], tuple[int, list[int]]]
+
+
+def expected_postings(archive: list[Document]) -> Postings:
+    """Analyse document by document: (field, term, id) to frequency and positions."""
+    expected: Postings = {}
+    for document in archive:
+        item = document.item
+        for name, postings in field_postings(document).items():
+            for term, frequency in postings.frequencies.items():
+                expected[name, term, item.id] = (frequency, postings.positions[term])
+        for code in [mention.code for mention in item.countries] or [UNKNOWN]:
+            expected["country", code, item.id] = (1, [])
+        for language in item.languages:
+            expected["language", language, item.id] = (1, [])
+    return expected
+
+
+def found_postings(segments: list[Segment]) -> Postings:
+    """Read everything back."""
+    found: Postings = {}
+    for segment in segments:
+        for name in segment.fields:
+            lexicon, postings = segment.lexicon(name), segment.postings(name)
+            for term in range(len(lexicon)):
+                first, last = postings.bounds(term)
+                ids = postings.ids[first:last].tolist()
+                assert ids == sorted(set(ids))
+                for posting, document in enumerate(ids, first):
+                    positions = postings.positions_of(posting).tolist() if postings.has_positions else []
+                    key = (name, lexicon.term(term).decode(), segment.head(document)[0])
+                    found[key] = (postings.count_of(posting)[0], positions)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(archives(), SMALL_LIMITS)
+def test_postings_are_those_of_single_documents(archive: list[Document], limits: BuildLimits) -> None:
+    """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = found_postings(build(Path(folder), archive, limits))
+    expected = expected_postings(archive)
+    variants = {key[1] for key in expected if key[0] == "variants"}
+    assert {key[1] for key in found if key[0] == "variants"} == variants
+    for postings in (found, expected):
+        for key in [key for key in postings if key[0] == "variants"]:
+            del postings[key]
+    assert found == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(archives(), SMALL_LIMITS)
+def test_columns_and_records_follow_their_documents(archive: list[Document], limits: BuildLimits) -> None:
+    """Every document keeps its days, countries, languages, lengths, title and record, wherever it is laid."""
+    items = {document.item.id: document for document in archive}
+    with tempfile.TemporaryDirectory() as folder:
+        segments = build(Path(folder), archive, limits)
+        assert sorted(segment.head(d)[0] for segment in segments for d in range(segment.documents)) == sorted(items)
+        for segment in segments:
+            assert segment.check() == []
+            for place in range(segment.documents):
+                key, title = segment.head(place)
+                item = items[key].item
+                assert title == item.title
+                assert segment.stored(place) == prepare(items[key]).record
+                assert segment.find_id(key) == place
+                assert segment.country_codes(place) == [mention.code for mention in item.countries]
+                days = (item.date.start.toordinal(), item.date.end.toordinal()) if item.date else (0, 0)
+                assert (segment.column("start")[place], segment.column("end")[place]) == days
+                lengths: dict[str, int] = defaultdict(int)
+                for name, postings in field_postings(items[key]).items():
+                    if name != "variants":
+                        lengths[name] = sum(postings.frequencies.values())
+                for name in set(segment.fields) - {"country", "language", "variants"}:
+                    assert segment.postings(name).lengths_view[place] == lengths[name]
+
+
+@settings(max_examples=20, deadline=None)
+@given(archives(), SMALL_LIMITS)
+def test_limits_change_no_byte(archive: list[Document], limits: BuildLimits) -> None:
+    """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
+    whole = BuildLimits(limits.run_documents, limits.run_chunks, limits.vocabulary, limits.merge, 1000)
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        build(Path(one), archive)
+        build(Path(other), archive, whole)
+        for name in ("segment1.seg", "segment1.text"):
+            assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
