@@ -1,0 +1,264 @@
+"""Execution on the arrays of our own storage: the light path for plain words, the tree path for all else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searcher.execution.best import Best
+from searcher.execution.columns import Columns
+from searcher.execution.dated_order import DatedOrder
+from searcher.execution.lists import TermList, TermWeight, exact_scores, term_list
+from searcher.execution.month import month_year
+from searcher.execution.narrowing import LANGUAGE_BITS, Narrowing
+from searcher.execution.phrases import phrase_hits
+from searcher.execution.shapes import Execution, FacetName, Filters, Sort
+from searcher.execution.tally import Tally
+from searcher.execution.words import all_words, any_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whoosh.query import Query
+
+    from indexer.codec.array_index import ArrayIndex
+    from searcher.execution.light import LightPhrase, LightQuery, LightWord
+
+
+class ArrayExecutor:
+    """Runs queries over an index of our own storage.
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: ArrayIndex) -> None:
+        self._index = index
+        self._columns = [Columns(segment) for segment in index.segments]
+
+    def execute(
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> Execution:
+        """Rank the documents that match a query tree and count the facets."""
+        from searcher.execution.tree import TreeEvaluation
+
+        run = _Run(self._index, filters, sort, limit, offset, facets)
+        tree = TreeEvaluation(self._index)
+        for place, columns in enumerate(self._columns):
+            tally = run.tally(columns)
+            scored = tree.on(columns, place, query)
+            kept = tally.add(scored.docs)
+            run.take(place, scored.docs[kept], scored.scores[kept])
+        return run.result()
+
+    def execute_light(
+        self,
+        query: LightQuery,
+        filters: Filters,
+        *,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> Execution:
+        """Rank the documents that match plain words or a phrase and count the facets; the same meaning, faster."""
+        run = _Run(self._index, filters, sort, limit, offset, facets)
+        weights = _Weights(self._index, query)
+        for place, columns in enumerate(self._columns):
+            _LightSegment(run, weights, place, columns, run.tally(columns)).run(query)
+        return run.result()
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Return the terms owed to a folded word in one language."""
+        prefix = f"{language} {word} ".encode()
+        return tuple(
+            term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
+        )
+
+    def record(self, document: int) -> dict[str, Any]:
+        """Return the stored record of a document."""
+        record: dict[str, Any] = json.loads(self._index.stored(document))
+        return record
+
+    def find(self, item_id: str) -> int | None:
+        """Return the number of the document with an id, or None."""
+        return self._index.find(item_id)
+
+
+class _Run:
+    """What is gathered over the segments for one request."""
+
+    def __init__(
+        self,
+        index: ArrayIndex,
+        filters: Filters,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> None:
+        self._index = index
+        self.filters = filters
+        self.facets = facets
+        self._offset = offset
+        count = min(limit + offset, index.documents) if limit else 0
+        self.best = Best(index, count)
+        self.order = (
+            None if sort == "relevance" else DatedOrder(index, sort, count, estimated=filters.estimated)
+        )
+        self._tallies: list[Tally] = []
+
+    def tally(self, columns: Columns) -> Tally:
+        """Return the counter of one more segment."""
+        tally = Tally(Narrowing(columns, self.filters), self.facets, month_year(self.filters))
+        self._tallies.append(tally)
+        return tally
+
+    def take(self, place: int, docs: Any, scores: Any) -> None:
+        """Take filtered hits with their scores."""
+        if self.order is not None:
+            self.order.add(place, docs)
+        else:
+            self.best.add(self._index.bases[place], docs, scores)
+
+    def result(self) -> Execution:
+        """Return the answer."""
+        facets: dict[str, dict[str, int]] = {name: {} for name in self.facets}
+        for tally in self._tallies:
+            for name, counts in tally.facets().items():
+                merged = facets[name]
+                for value, count in counts.items():
+                    merged[value] = merged.get(value, 0) + count
+        page = self.order.page(self._offset) if self.order else self.best.page(self._offset)
+        undated = sum(tally.undated for tally in self._tallies) if self.filters.by_date else 0
+        return Execution(sum(tally.total for tally in self._tallies), page, facets, undated)
+
+
+class _Weights:
+    """The terms of a light query with their weights over the whole index, each once."""
+
+    def __init__(self, index: ArrayIndex, query: LightQuery) -> None:
+        boosts: dict[tuple[str, bytes], float] = {}
+        for word in (*query.required, *query.optional):
+            for key in word.terms:
+                boosts[key] = boosts.get(key, 0.0) + 1.0
+        for phrase in query.phrases:
+            for term in phrase.terms:
+                boosts[phrase.field, term] = 1.0
+        self.terms = {
+            key: weight
+            for key, boost in boosts.items()
+            if (weight := TermWeight(index, *key, boost)).frequency
+        }
+
+
+class _LightSegment:
+    """A light query on one segment."""
+
+    def __init__(self, run: _Run, weights: _Weights, place: int, columns: Columns, tally: Tally) -> None:
+        self._run = run
+        self._columns = columns
+        self._place = place
+        self._tally = tally
+        self._lists: dict[tuple[str, bytes], TermList] = {
+            key: one
+            for key, weight in weights.terms.items()
+            if (one := term_list(columns, place, weight)) is not None
+        }
+
+    def run(self, query: LightQuery) -> None:
+        """Count and rank what matches."""
+        if query.phrases:
+            self._phrases(query.phrases)
+            return
+        for language in self._languages():
+            lists = [one for key, one in self._lists.items() if _belongs(key[0], language)]
+            if not lists:
+                continue
+            required = self._required(query.required, language)
+            if required is None:
+                continue
+            if self._run.order is not None:
+                self._by_date(lists, required, language)
+            elif required:
+                self._all(lists, required, language)
+            else:
+                any_word(
+                    self._columns, lists, self._tally, self._run.best, self._base, language=language
+                )
+
+    @property
+    def _base(self) -> int:
+        return self._run._index.bases[self._place]  # noqa: SLF001  # a part of the same run
+
+    def _languages(self) -> Iterable[int]:
+        """Return the languages that can be taken one by one, or 0 for all together.
+
+        Where every document is of one language alone, no document stands in two languages' lists.
+        """
+        if self._columns.segment.mixed:
+            return (0,)
+        filters = self._run.filters
+        if filters.languages and "language" not in self._run.facets:
+            return [LANGUAGE_BITS[code] for code in sorted(filters.languages) if code in LANGUAGE_BITS]
+        return LANGUAGE_BITS.values()
+
+    def _required(self, words: Iterable[LightWord], language: int) -> list[list[TermList]] | None:
+        """Return the lists of each required word, None where a word has none."""
+        groups: dict[tuple[tuple[str, bytes], ...], list[TermList]] = {}
+        for word in words:
+            keys = tuple(key for key in dict.fromkeys(word.terms) if _belongs(key[0], language) and key in self._lists)
+            if not keys:
+                return None
+            groups[keys] = [self._lists[key] for key in keys]
+        return list(groups.values())
+
+    def _all(self, lists: list[TermList], required: list[list[TermList]], language: int) -> None:
+        all_words(
+            self._columns, required, lists, self._tally, self._run.best, self._base, language=language
+        )
+
+    def _by_date(self, lists: list[TermList], required: list[list[TermList]], language: int) -> None:
+        """Count, and give the hits whole to the order by date."""
+        if required:
+            from searcher.execution.words import intersection
+
+            hits = intersection(self._columns, required, lists)
+        else:
+            hits = np.unique(np.concatenate([one.ids for one in lists]))
+        kept = self._tally.add(hits, language=language)
+        self._run.take(self._place, hits[kept], None)
+
+    def _phrases(self, phrases: Iterable[LightPhrase]) -> None:
+        found = []
+        for phrase in phrases:
+            lists = [self._lists.get((phrase.field, term)) for term in phrase.terms]
+            whole = [one for one in lists if one is not None]
+            if len(whole) == len(lists):
+                docs = phrase_hits(self._columns, whole, phrase.offsets, phrase.slop)
+                if len(docs):
+                    found.append((docs, whole, LANGUAGE_BITS[phrase.field.removeprefix("text_")]))
+        if len(found) > 1 and self._columns.segment.mixed:
+            docs = np.unique(np.concatenate([docs for docs, _, _ in found]))
+            scores = np.zeros(len(docs))
+            for some, lists_, _ in found:
+                scores[docs.searchsorted(some)] += exact_scores(some, lists_)
+            kept = self._tally.add(docs)
+            self._run.take(self._place, docs[kept], scores[kept])
+            return
+        for docs, whole, language in found:
+            kept = self._tally.add(docs, language=0 if self._columns.segment.mixed else language)
+            self._run.take(self._place, docs[kept], exact_scores(docs[kept], whole))
+
+
+def _belongs(field: str, language: int) -> bool:
+    return not language or LANGUAGE_BITS.get(field.removeprefix("text_")) == language

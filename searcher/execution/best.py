@@ -1,0 +1,126 @@
+"""The best documents: thresholds that spare scoring most of them, and the order of what is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from indexer.codec.array_index import ArrayIndex
+
+SMALL = 2048  # values that are partitioned as they stand
+GROUPS = 32
+
+
+def kth_largest(values: npt.NDArray[Any], k: int) -> int:
+    """Return a number that at least ``k`` of the values reach, close to the k-th largest; 0 when there are fewer.
+
+    Args:
+        values: Unsigned numbers.
+        k: At least one.
+    """
+    size = len(values)
+    if size < k:
+        return 0
+    groups = GROUPS
+    while groups < 2 * k:
+        groups *= 2
+    if size > SMALL and size >= 8 * groups:
+        # The k-th largest of the maxima of disjoint groups: each maximum is a value of its own.
+        width = size // groups
+        values = values[: width * groups].reshape(groups, width).max(1)
+        size = groups
+    return int(np.partition(values, size - k)[size - k])
+
+
+class Best:
+    """The best documents of all segments, gathered candidate by candidate.
+
+    Args:
+        index: The index, for ties.
+        count: How many are wanted.
+    """
+
+    def __init__(self, index: ArrayIndex, count: int) -> None:
+        self._index = index
+        self.count = count
+        self._found: list[tuple[float, int]] = []
+        self.threshold = 0.0  # a score that `count` documents are known to reach
+
+    def add(self, base: int, docs: npt.NDArray[Any], scores: npt.NDArray[Any]) -> None:
+        """Take candidates of one segment.
+
+        Args:
+            base: The segment's base.
+            docs: Its documents, sorted, each once over all calls.
+            scores: Their exact scores.
+        """
+        if not self.count or not len(docs):
+            return
+        if len(docs) > max(4 * self.count, 64):
+            cut = np.partition(scores, len(scores) - self.count)[len(scores) - self.count]
+            kept = (scores >= cut).nonzero()[0]
+            kept = _spare_ties(self._index, base, docs, scores, kept, cut, self.count)
+            docs, scores = docs[kept], scores[kept]
+        self._found.extend(zip(scores.tolist(), (docs.astype(np.int64) + base).tolist(), strict=True))
+        if len(self._found) >= self.count:
+            ordered = sorted((score for score, _ in self._found), reverse=True)
+            self.threshold = max(self.threshold, ordered[self.count - 1])
+
+    def page(self, offset: int) -> list[tuple[int, float]]:
+        """Return the documents from ``offset`` on, best first; ties newer first, then by id."""
+        ordered = rank(self._index, self._found, self.count)
+        return [(doc, score) for score, doc in ordered[offset : self.count]]
+
+
+def rank(index: ArrayIndex, found: Iterable[tuple[float, int]], count: int) -> list[tuple[float, int]]:
+    """Sort (score, document) pairs: best first, ties newer first, then by id; those past ``count`` may lack."""
+    ordered = sorted(found, key=_by_score)
+    scores = [score for score, _ in ordered]
+    at = 0
+    while at < len(ordered) and at < count:
+        end = at + 1
+        while end < len(ordered) and scores[end] == scores[at]:
+            end += 1
+        if end - at > 1:
+            ordered[at:end] = sorted(ordered[at:end], key=lambda pair: tie_key(index, pair[1]))
+        at = end
+    return ordered
+
+
+def tie_key(index: ArrayIndex, document: int) -> tuple[int, str]:
+    """Return what orders documents of equal score: newer first, without a date last, then by id."""
+    segment, doc = index.locate(document)
+    return -segment.column("start")[doc], segment.head(doc)[0]
+
+
+def _by_score(pair: tuple[float, int]) -> float:
+    return -pair[0]
+
+
+def _spare_ties(
+    index: ArrayIndex,
+    base: int,
+    docs: npt.NDArray[Any],
+    scores: npt.NDArray[Any],
+    kept: npt.NDArray[Any],
+    cut: float,
+    count: int,
+) -> npt.NDArray[Any]:
+    """Drop ties at the cut that can never be shown: in a zone, documents of equal score rank by their number."""
+    if len(kept) <= max(4 * count, 64):
+        return kept
+    segment, _ = index.locate(base)
+    tied = kept[scores[kept] == cut]
+    spared = [kept[scores[kept] > cut]]
+    first = 0
+    for end in (segment.dated.last, segment.estimated.last, segment.documents):
+        last = int(np.searchsorted(docs[tied], end))
+        spared.append(tied[first : min(last, first + count)])
+        first = last
+    return np.sort(np.concatenate(spared))

@@ -1,0 +1,94 @@
+"""Patterns: the terms that a prefix, a wildcard, a fuzzy word or a range stands for, as Whoosh itself says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.codec.array_index import ArrayIndex
+
+MOST_EXPANDED_TERMS = 1024
+
+
+class _Field:
+    """What Whoosh's queries ask of a field's type: how its terms are written as bytes."""
+
+    @staticmethod
+    def to_bytes(text: str | bytes) -> bytes:
+        return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+
+    @staticmethod
+    def from_bytes(term: bytes) -> str:
+        return term.decode("utf-8", "surrogatepass")
+
+
+class _Schema(dict[str, Any]):
+    def __missing__(self, name: str) -> type[_Field]:
+        return _Field
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+class LexiconReader:
+    """The part of Whoosh's reader that a query needs to find its terms, over our lexicons."""
+
+    def __init__(self, index: ArrayIndex) -> None:
+        self._index = index
+        self.schema = _Schema()
+
+    def terms_from(self, field: str, prefix: bytes | str) -> Iterator[tuple[str, bytes]]:
+        """Yield (field, term) for the terms of a field from ``prefix`` on, in order, then stop."""
+        start = _Field.to_bytes(prefix)
+        if len(self._index.segments) == 1:
+            segment = self._index.segments[0]
+            if field in segment.fields:
+                lexicon = segment.lexicon(field)
+                for number in range(lexicon.floor(start), len(lexicon)):
+                    yield field, lexicon.term(number)
+            return
+        for term in self._index.terms_with_prefix(field, b""):
+            if term >= start:
+                yield field, term
+
+    def expand_prefix(self, field: str, prefix: bytes | str) -> Iterator[bytes]:
+        """Yield the terms that start with a prefix."""
+        yield from self._index.terms_with_prefix(field, _Field.to_bytes(prefix))
+
+    def lexicon(self, field: str) -> Iterator[bytes]:
+        """Yield all terms of a field."""
+        yield from self._index.terms_with_prefix(field, b"")
+
+    def terms_within(self, field: str, text: str, maxdist: int, prefix: int = 0) -> Iterator[str]:
+        """Yield the terms within an edit distance, swaps of neighbours counted as one, that share a prefix."""
+        from whoosh.support.levenshtein import distance
+
+        for term in self._index.terms_with_prefix(field, _Field.to_bytes(text[:prefix])):
+            word = _Field.from_bytes(term)
+            if word == text or distance(word, text, limit=maxdist) <= maxdist:
+                yield word
+
+
+def expand(index: ArrayIndex, query: Any) -> list[bytes]:
+    """Return the terms that a pattern stands for.
+
+    Args:
+        index: The index.
+        query: A Whoosh ``MultiTerm`` query.
+
+    Raises:
+        QueryError: They are too many.
+    """
+    terms: dict[bytes, None] = {}
+    for term in query._btexts(LexiconReader(index)):  # noqa: SLF001  # the one way Whoosh gives the terms of a pattern
+        terms[_Field.to_bytes(term)] = None
+        if len(terms) > MOST_EXPANDED_TERMS:
+            raise QueryError(
+                f"“{getattr(query, 'text', query)}” stands for more than {MOST_EXPANDED_TERMS} words; "
+                "write more of its letters"
+            )
+    return list(terms)

@@ -1,0 +1,48 @@
+"""The light query: words, all-required words or one phrase, without a query tree and without importing Whoosh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LightWord:
+    """A word of a query.
+
+    Attributes:
+        terms: (field, term) for everything that the word stands for in any language; any of them may match.
+    """
+
+    terms: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LightPhrase:
+    """A phrase in one field.
+
+    Attributes:
+        field: The field.
+        terms: Its terms in order.
+        offsets: The place of each term after the first one's.
+        slop: How much farther each next word may stand, plus one.
+    """
+
+    field: str
+    terms: tuple[bytes, ...]
+    offsets: tuple[int, ...]
+    slop: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LightQuery:
+    """A query that needs no tree: optional and required words, or one phrase in the fields of all languages.
+
+    Attributes:
+        optional: Words of which any may match; beside required ones they only add to the score.
+        required: Words that must all match.
+        phrases: The same phrase as each language reads it; then there are no words.
+    """
+
+    optional: tuple[LightWord, ...] = ()
+    required: tuple[LightWord, ...] = ()
+    phrases: tuple[LightPhrase, ...] = ()

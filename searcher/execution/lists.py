@@ -1,0 +1,183 @@
+"""One term's posting list with its weight: what ranking reads of it, and its exact scores."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM, B, K1
+from searcher.execution.bm25 import idf
+from searcher.execution.columns import Columns, find
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.segment import Segment
+
+
+class TermWeight:
+    """A term of a query with its weight over the whole index.
+
+    Args:
+        index: The index.
+        field: The field.
+        term: The term.
+        boost: How much it counts; the sum of its repeats.
+    """
+
+    __slots__ = ("average", "boost", "constant", "field", "frequency", "numbers", "term", "weight")
+
+    def __init__(self, index: ArrayIndex, field: str, term: bytes, boost: float) -> None:
+        self.field = field
+        self.term = term
+        self.boost = boost
+        # The term's number in each segment, -1 where it is missing.
+        self.numbers = [
+            segment.lexicon(field).find(term) if field in segment.fields else -1 for segment in index.segments
+        ]
+        self.frequency = sum(
+            segment.postings(field).frequency(number)
+            for segment, number in zip(index.segments, self.numbers, strict=True)
+            if number >= 0
+        )
+        documents, self.average = index.statistics(field)
+        self.constant = not documents
+        self.weight = boost if self.constant else boost * idf(documents, self.frequency) * (K1 + 1)
+
+
+class TermList:
+    """The live postings of a weighted term in one segment.
+
+    Attributes:
+        ids: Its documents, sorted, uint32.
+        weight: The term's weight.
+        high: The most by which the stored impacts may fall short, since the index's mean length is not the segment's.
+        low: The same the other way.
+    """
+
+    __slots__ = ("_at", "_first", "_postings", "_segment", "high", "ids", "low", "number", "term", "weight")
+
+    def __init__(self, columns: Columns, term: TermWeight, number: int) -> None:
+        segment = columns.segment
+        self.term = term
+        self.number = number
+        self.weight = term.weight
+        self._segment = segment
+        self._postings = postings = segment.postings(term.field)
+        self._first, last = postings.bounds(number)
+        self.ids: npt.NDArray[Any] = postings.ids[self._first : last]
+        self._at: npt.NDArray[Any] | None = None  # numbers of the postings, where they are not all of the term's
+        if columns.dead is not None:
+            self._at = (~columns.dead[self.ids]).nonzero()[0]
+            self.ids = self.ids[self._at]
+            self._at = self._at + self._first
+        meta = segment.fields[term.field]
+        own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
+        ratio = term.average / own
+        self.high, self.low = max(1.0, ratio), min(1.0, ratio)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def impacts(self) -> npt.NDArray[Any]:
+        """Upper bounds of tf / (tf + K) in 255ths of the segment's own mean length, uint8."""
+        impacts = self._postings.impacts
+        return impacts[self._first : self._first + len(self.ids)] if self._at is None else impacts[self._at]
+
+    @property
+    def whole(self) -> bool:
+        """Whether no posting was left out, so that what is stored for the term holds."""
+        return self._at is None
+
+    @property
+    def step(self) -> float:
+        """How much one 255th of impact adds to a score at most."""
+        return self.weight * self.high / IMPACT_STEPS
+
+    def _big(self) -> int:
+        """Return the term's place among the frequent terms, or -1."""
+        if self._at is not None or len(self.ids) < ROWS_FROM or not self._postings.has_impacts:
+            return -1
+        big = self._segment.column(f"{self.term.field}.big")
+        return bisect_left(big, self.number)
+
+    def row(self) -> npt.NDArray[Any] | None:
+        """Return the stored country counts, or None."""
+        place = self._big()
+        if place < 0:
+            return None
+        width = len(self._segment.countries) + 2
+        rows = self._segment.array(f"{self.term.field}.country_rows")
+        return rows[place * width : (place + 1) * width]
+
+    def tenth_impact(self) -> int:
+        """Return the stored impact of the tenth best posting, or 0 where none is stored."""
+        place = self._big()
+        return self._segment.column(f"{self.term.field}.tops")[place] if place >= 0 else 0
+
+    def postings_at(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the numbers in the field of the postings at some places of the list."""
+        return places + self._first if self._at is None else self._at[places]
+
+    def scores_at(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the exact scores of the documents at some places of the list, float64."""
+        if self.term.constant:
+            return np.full(len(places), self.weight)
+        frequency = self._postings.frequencies(self.postings_at(places))
+        length = self._postings.lengths[self.ids[places]]
+        norm = K1 * (1 - B) + (K1 * B / self.term.average) * length
+        scores: npt.NDArray[Any] = self.weight * (frequency / (frequency + norm))
+        return scores
+
+    def bounds(self) -> tuple[int, int]:
+        """Return the term's first posting in the field and the one after its last."""
+        return self._postings.bounds(self.number)
+
+    @property
+    def postings(self) -> Any:
+        """The field's postings."""
+        return self._postings
+
+
+def term_list(columns: Columns, place: int, term: TermWeight) -> TermList | None:
+    """Return a term's list in the segment at ``place`` of the index, None where it has no live document."""
+    number = term.numbers[place]
+    if number < 0:
+        return None
+    found = TermList(columns, term, number)
+    return found if len(found.ids) else None
+
+
+def exact_scores(docs: npt.NDArray[Any], lists: list[TermList]) -> npt.NDArray[Any]:
+    """Return the summed scores of some documents, float64.
+
+    Args:
+        docs: Sorted, uint32.
+        lists: The lists in the order of the query, so that equal documents get equal sums.
+    """
+    scores = np.zeros(len(docs))
+    for one in lists:
+        there, places = find(one.ids, docs)
+        if len(there):
+            scores[there] += one.scores_at(places)
+    return scores
+
+
+def scale_of(lists: list[TermList]) -> float:
+    """Return the factor that brings any sum of the lists' highest scores into 16 bits."""
+    return 60_000.0 / max(sum(one.step for one in lists) * IMPACT_STEPS, 1e-300)
+
+
+def bound_table(one: TermList, scale: float) -> npt.NDArray[Any]:
+    """Return the highest scaled score for each impact byte, uint16."""
+    table: npt.NDArray[Any] = np.ceil(_STEPS * (one.step * scale)).astype(np.uint16)
+    return table
+
+
+_STEPS = np.arange(256)
+
+

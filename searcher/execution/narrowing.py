@@ -1,0 +1,132 @@
+"""Filters as one segment sees them: dates as slices of its date order, countries as bytes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from operator import neg
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searcher.execution.columns import Columns, find
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indexer.codec.calendar import Zone
+    from searcher.execution.shapes import Filters
+
+LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
+
+# Where a country has this many times fewer documents than the list, its own postings are searched instead.
+RARE_COUNTRY = 40
+
+Part = slice | Any  # places in a sorted list: a slice, or an ascending array of them
+
+
+class Narrowing:
+    """The filters of one request on one segment.
+
+    Args:
+        columns: The segment's columns.
+        filters: What narrows the search.
+    """
+
+    def __init__(self, columns: Columns, filters: Filters) -> None:
+        self.columns = columns
+        self.estimated = filters.estimated
+        self.by_date = filters.by_date
+        self.by_country = bool(filters.countries)
+        self.by_language = bool(filters.languages)
+        self.language_mask = sum(LANGUAGE_BITS.get(code, 0) for code in filters.languages)
+        if self.by_date:
+            self._compile_dates(filters)
+        if self.by_country:
+            self._compile_countries(filters)
+
+    def dated(self, ids: npt.NDArray[Any]) -> Part:
+        """Return which of a sorted list of documents the date filter lets through."""
+        if self._bounds is not None and self._extra is None:
+            low, high = ids.searchsorted(self._bounds).tolist()
+            return slice(low, high)
+        parts = []
+        for bounds in self._ranges:
+            low, high = ids.searchsorted(bounds).tolist()
+            parts.append(np.arange(low, high))
+        if self._extra is not None:
+            parts.append(find(ids, self._extra)[1])
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
+
+    def in_countries(self, ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return which of a sorted list of documents the country filter lets through, as places in the list."""
+        if self._rare is not None and RARE_COUNTRY * len(self._rare) < len(ids):
+            return find(ids, self._rare)[1]
+        packed = self.columns.countries[ids]
+        if self._one is not None:
+            kept = (packed.view(np.uint8) == self._one).view(np.uint32) != 0
+        else:
+            kept = self._table[packed.view(np.uint8)].view(np.uint32) != 0
+        if self._overflowing is not None:
+            kept[find(ids, self._overflowing)[1]] = True
+        places: npt.NDArray[Any] = kept.nonzero()[0]
+        return places
+
+    def in_languages(self, ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return which documents the language filter lets through, as places in the list."""
+        places: npt.NDArray[Any] = (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
+        return places
+
+    # Dates
+
+    def _compile_dates(self, filters: Filters) -> None:
+        segment = self.columns.segment
+        start = segment.column("start")
+        self._ranges: list[npt.NDArray[Any]] = []
+        extra: list[npt.NDArray[Any]] = []
+        for zone in (segment.dated, segment.estimated) if filters.estimated else (segment.dated,):
+            low, high = self._zone_range(zone, start, filters)
+            if low < high:
+                self._ranges.append(np.array((low, high), np.uint32))
+            spans = self.columns.spans
+            if filters.first_day is not None and len(spans):
+                # Intervals that start before the first day and end on it or after it.
+                before = spans[np.searchsorted(spans, high) : np.searchsorted(spans, zone.last)]
+                extra.append(before[self.columns.end[before] >= filters.first_day])
+        joined = np.concatenate(extra) if extra else np.empty(0, np.uint32)
+        self._extra = joined if len(joined) else None
+        if not self._ranges:
+            self._ranges.append(np.array((0, 0), np.uint32))
+        self._bounds = self._ranges[0] if len(self._ranges) == 1 else None
+
+    @staticmethod
+    def _zone_range(zone: Zone, start: memoryview[int], filters: Filters) -> tuple[int, int]:
+        """Return the documents of a zone that start within the dates; days descend."""
+        low, high = zone.first, zone.last
+        if filters.last_day is not None:
+            low = bisect_left(start, -filters.last_day, low, high, key=neg)
+        if filters.first_day is not None:
+            high = bisect_right(start, -filters.first_day, low, high, key=neg)
+        return low, high
+
+    # Countries
+
+    def _compile_countries(self, filters: Filters) -> None:
+        segment = self.columns.segment
+        ordinals = [at + 2 for at, code in enumerate(segment.countries) if code in filters.countries]
+        self._one = np.uint8(ordinals[0]) if len(ordinals) == 1 else None
+        self._table = np.zeros(256, np.bool_)
+        self._table[ordinals] = True
+        self._rare: npt.NDArray[Any] | None = None
+        if len(ordinals) == 1 and "country" in segment.fields:
+            term = segment.lexicon("country").find(segment.countries[ordinals[0] - 2].encode())
+            if term >= 0:
+                postings = segment.postings("country")
+                first, last = postings.bounds(term)
+                self._rare = postings.ids[first:last]
+        self._overflowing: npt.NDArray[Any] | None = None
+        many = self.columns.many
+        if len(many):
+            at = self.columns.many_at
+            owner = np.repeat(np.arange(len(many)), np.diff(at.astype(np.int64)))
+            overflowing = many[np.unique(owner[self._table[self.columns.many_countries]])]
+            self._overflowing = overflowing if len(overflowing) else None

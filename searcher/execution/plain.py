@@ -1,0 +1,118 @@
+"""Reads a query of plain words, all-required words or one phrase, by the same rules as the parser and resolver.
+
+Whoever types plain words should not wait for a parser. Whatever has another sign in it is left to the full query
+language; a test holds both readings to the same answers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.analysis import analyzer, is_function_word
+from searcher.execution.light import LightPhrase, LightQuery, LightWord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from indexer.analysis import ChunkToken
+
+LANGUAGES = ("en", "es", "fr", "und")
+KNOWN_WORDS = 4096  # query words whose terms are remembered
+
+# Signs that mean something to the query language, its words, and anything that is not plainly a word.
+_SPECIAL = re.compile(r'["“”„«»()*?~:+^\[\]{}\\-]|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b')
+_QUOTED = re.compile(r'\s*["“”„«»]([^"“”„«»]+)["“”„«»]\s*')
+
+
+class PlainReader:
+    """Turns the text of a query into a light query.
+
+    Args:
+        variants: (language, folded word) to the terms owed to it in the index.
+    """
+
+    def __init__(self, variants: Callable[[str, str], Sequence[str]]) -> None:
+        self._variants = variants
+        self._words: dict[str, LightWord | None] = {}
+
+    def read(self, text: str) -> LightQuery | None:
+        """Return the light query for a text, None when it needs the full query language.
+
+        Args:
+            text: The query as typed.
+        """
+        quoted = _QUOTED.fullmatch(text)
+        if quoted:
+            return None if _SPECIAL.search(quoted[1]) else self._phrase(quoted[1].split())
+        chunks = text.split()
+        signed = [chunk[0] == "+" for chunk in chunks]
+        bare = [chunk[1:] if sign else chunk for chunk, sign in zip(chunks, signed, strict=True)]
+        if not bare or _SPECIAL.search(" ".join(bare)) or not all(bare):
+            return None
+        required, optional = [], []
+        for chunk, sign in zip(bare, signed, strict=True):
+            word = self._word(chunk)
+            if word is None:
+                return None
+            if word.terms:
+                (required if sign else optional).append(word)
+        return LightQuery(tuple(optional), tuple(required)) if required or optional else None
+
+    def _word(self, chunk: str) -> LightWord | None:
+        """Return what a chunk stands for; None when a language splits it into several words."""
+        try:
+            return self._words[chunk]
+        except KeyError:
+            word = self._analysed(chunk)
+            if len(self._words) >= KNOWN_WORDS:
+                self._words.clear()
+            self._words[chunk] = word
+            return word
+
+    def _analysed(self, chunk: str) -> LightWord | None:
+        terms: list[tuple[str, bytes]] = []
+        for language in LANGUAGES:
+            tokens = [
+                token
+                for token in analyzer(language).analyse_chunk(chunk)
+                if token.term is not None and not is_function_word(token.word)
+            ]
+            if len(tokens) > 1:
+                return None
+            for token in tokens:
+                terms.extend((f"text_{language}", term) for term in self._terms(language, chunk, token))
+        return LightWord(tuple(terms))
+
+    def _terms(self, language: str, chunk: str, token: ChunkToken) -> list[bytes]:
+        written = chunk[token.start : token.end]
+        terms = analyzer(language).query_terms(written, lambda word: self._variants(language, word))
+        return [term.encode("utf-8", "surrogatepass") for term in terms]
+
+    def _phrase(self, chunks: list[str]) -> LightQuery | None:
+        phrases = []
+        optional: list[LightWord] = []
+        for language in LANGUAGES:
+            placed: list[tuple[int, list[bytes]]] = []
+            position = 0
+            for chunk in chunks:
+                for token in analyzer(language).analyse_chunk(chunk):
+                    if token.term is not None:
+                        placed.append((position, self._terms(language, chunk, token)))
+                    position += 1
+            if len(placed) == 1:
+                optional.append(LightWord(tuple((f"text_{language}", term) for term in placed[0][1])))
+            elif placed:
+                first = placed[0][0]
+                phrases.append(
+                    LightPhrase(
+                        f"text_{language}",
+                        tuple(terms[0] for _, terms in placed),
+                        tuple(at - first for at, _ in placed),
+                    )
+                )
+        if optional:
+            if phrases:
+                return None  # a phrase in one language and one word in another
+            return LightQuery(optional=(LightWord(tuple(t for word in optional for t in word.terms)),))
+        return LightQuery(phrases=tuple(phrases)) if phrases else None

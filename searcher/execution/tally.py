@@ -1,0 +1,221 @@
+"""Counts totals and facets of one segment, by adding and subtracting lists of documents.
+
+Counting is linear, so a union is never built: the count over its lists, less the count over the documents that
+stand in more than one, is the count over the union.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searcher.execution.columns import find
+from searcher.execution.narrowing import LANGUAGE_BITS, Narrowing, Part
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from searcher.execution.shapes import FacetName
+
+FOLD_FROM = 12_000  # documents from which countries are counted two at a time
+EVERYTHING = slice(None)
+
+
+class Tally:
+    """The counts of one request over one segment.
+
+    Args:
+        narrowing: The filters.
+        facets: Which facets to count.
+        month_year: The year whose months are counted, when ``month`` is among the facets.
+    """
+
+    def __init__(self, narrowing: Narrowing, facets: tuple[FacetName, ...], month_year: int) -> None:
+        self._narrowing = narrowing
+        self._columns = narrowing.columns
+        self.total = 0
+        self.undated = 0
+        self._by_year = "year" in facets
+        self._by_month = "month" in facets
+        self._by_country = "country" in facets
+        self._by_language = "language" in facets
+        self._year_facet = self._by_year or self._by_month
+        segment = self._columns.segment
+        self._zones = (segment.dated, segment.estimated) if narrowing.estimated else (segment.dated,)
+        self._dated_end = self._columns.estimated_end if narrowing.estimated else self._columns.dated_end
+        self._years = [np.zeros(max(len(zone.years), 0), np.int64) for zone in self._zones]
+        self._crossing_years: dict[int, int] = {}
+        self._unknown_years = 0
+        self._months = np.zeros(12, np.int64)
+        self._month_year = month_year
+        self._countries = np.zeros(256, np.int64)
+        self._languages = np.zeros(16, np.int64)
+
+    def add(
+        self, ids: npt.NDArray[Any], sign: int = 1, row: npt.NDArray[Any] | None = None, *, language: int = 0
+    ) -> Part:
+        """Count a list of documents.
+
+        Args:
+            ids: Sorted, each once.
+            sign: 1 to add, -1 to subtract.
+            row: The list's stored country counts, or None.
+            language: The one language mask of all these documents, when it is known; else 0.
+
+        Returns:
+            The places in the list that pass all filters.
+        """
+        narrowing = self._narrowing
+        if narrowing.by_language and not (language & narrowing.language_mask):
+            if self._by_language:
+                self._count_languages(ids, self._pass_dates_and_countries(ids), sign, language)
+            if language:
+                return slice(0, 0)
+            places = narrowing.in_languages(ids)
+            kept = self._add_in_language(ids[places], sign, None)
+            return places[kept]
+        kept = self._add_in_language(ids, sign, row)
+        if self._by_language:
+            self._count_languages(ids, kept, sign, language)
+        return kept
+
+    def facets(self) -> dict[str, dict[str, int]]:
+        """Return the counts of every facet asked for, zeros left out."""
+        counts: dict[str, dict[str, int]] = {}
+        if self._by_year:
+            counts["year"] = self._named_years()
+        if self._by_month:
+            counts["month"] = {
+                f"{self._month_year:04d}-{at + 1:02d}": count for at, count in enumerate(self._months.tolist()) if count
+            }
+        if self._by_country:
+            row = self._countries.tolist()
+            named = {code: row[at + 2] for at, code in enumerate(self._columns.segment.countries) if row[at + 2]}
+            if row[1]:
+                named["unknown"] = row[1]
+            counts["country"] = named
+        if self._by_language:
+            masks = self._languages.tolist()
+            summed = {
+                code: sum(count for mask, count in enumerate(masks) if mask & bit)
+                for code, bit in LANGUAGE_BITS.items()
+            }
+            counts["language"] = {code: count for code, count in summed.items() if count}
+        return counts
+
+    def _pass_dates_and_countries(self, ids: npt.NDArray[Any]) -> Part:
+        narrowing = self._narrowing
+        if narrowing.by_country:
+            places = narrowing.in_countries(ids)
+            return places[narrowing.dated(ids[places])] if narrowing.by_date else places
+        return narrowing.dated(ids) if narrowing.by_date else EVERYTHING
+
+    def _add_in_language(self, ids: npt.NDArray[Any], sign: int, row: npt.NDArray[Any] | None) -> Part:
+        narrowing = self._narrowing
+        places: Part = EVERYTHING
+        hits = ids
+        if narrowing.by_country:
+            places = narrowing.in_countries(ids)
+            hits = ids[places]
+        kept: Part = places
+        size = len(hits)
+        if narrowing.by_date:
+            part = narrowing.dated(hits)
+            kept = part if places is EVERYTHING else places[part]
+            size = part.stop - part.start if isinstance(part, slice) else len(part)
+            self.undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))
+        self.total += sign * size
+        if self._year_facet and len(hits):
+            self._count_years(hits, sign)
+        if self._by_country and len(ids):
+            if narrowing.by_date:
+                within = narrowing.dated(ids) if narrowing.by_country else kept
+                self._count_countries(ids[within], sign)
+            elif row is not None:
+                self._countries[: len(row)] += row if sign > 0 else -row.astype(np.int64)
+            else:
+                self._count_countries(ids, sign)
+        return kept
+
+    # Years and months
+
+    def _count_years(self, hits: npt.NDArray[Any], sign: int) -> None:
+        bounds = self._columns.year_bounds
+        at = hits.searchsorted(bounds[0])
+        self._years[0] += sign * (at[1:] - at[:-1])
+        dated = at[-1]
+        if self._narrowing.estimated and len(self._years[1]):
+            at = hits.searchsorted(bounds[1])
+            self._years[1] += sign * (at[1:] - at[:-1])
+            dated = at[-1]
+        self._unknown_years += sign * (len(hits) - int(dated))
+        if len(self._columns.crossing):
+            self._count_crossing(hits, sign)
+        if self._by_month:
+            self._count_months(hits, sign)
+
+    def _usable(self, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return docs[: int(docs.searchsorted(self._dated_end))]
+
+    def _count_crossing(self, hits: npt.NDArray[Any], sign: int) -> None:
+        """Count intervals in the years after the one in which they start."""
+        docs = self._usable(hits[find(hits, self._columns.crossing)[1]])
+        for doc in docs.tolist():
+            first = date.fromordinal(int(self._columns.start[doc])).year
+            last = date.fromordinal(int(self._columns.end[doc])).year
+            for year in range(first + 1, last + 1):
+                self._crossing_years[year] = self._crossing_years.get(year, 0) + sign
+
+    def _count_months(self, hits: npt.NDArray[Any], sign: int) -> None:
+        year = self._month_year
+        firsts = [date(year, month, 1).toordinal() for month in range(1, 13)]
+        firsts.append(firsts[-1] + 31)
+        spans = hits[find(hits, self._columns.spans)[1]]
+        for doc in self._usable(spans).tolist():
+            start, end = int(self._columns.start[doc]), int(self._columns.end[doc])
+            for month in range(12):
+                if start < firsts[month] <= end:  # a month that the interval reaches after its first
+                    self._months[month] += sign
+        for zone in self._zones:
+            days = self._columns.start[zone.first : zone.last]
+            at = np.searchsorted(-days, -np.array(firsts[::-1]), side="right") + zone.first
+            places = hits.searchsorted(at.astype(np.uint32))
+            self._months += sign * np.diff(places)[::-1]
+
+    def _named_years(self) -> dict[str, int]:
+        counts: dict[int, int] = dict(self._crossing_years)
+        for zone, years in zip(self._zones, self._years, strict=True):
+            for year, count in zip(zone.years, years.tolist(), strict=True):
+                counts[year] = counts.get(year, 0) + count
+        named = {f"{year:04d}": count for year, count in counts.items() if count}
+        if self._unknown_years:
+            named["unknown"] = self._unknown_years
+        return named
+
+    # Countries and languages
+
+    def _count_countries(self, ids: npt.NDArray[Any], sign: int) -> None:
+        packed = self._columns.countries[ids]
+        if len(ids) < FOLD_FROM:
+            counts = np.bincount(packed.view(np.uint8), minlength=256)
+        else:
+            square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
+            counts = square.sum(0) + square.sum(1)
+        if sign > 0:
+            self._countries += counts
+        else:
+            self._countries -= counts
+        many = self._columns.many
+        if len(many):
+            at, ordinals = self._columns.many_at, self._columns.many_countries
+            for slot in find(ids, many)[0].tolist() if len(ids) else ():
+                for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():
+                    self._countries[ordinal] += sign
+
+    def _count_languages(self, ids: npt.NDArray[Any], kept: Part, sign: int, language: int) -> None:
+        if language:
+            self._languages[language] += sign * len(ids[kept])
+        else:
+            self._languages += sign * np.bincount(self._columns.languages[ids[kept]], minlength=16)

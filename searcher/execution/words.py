@@ -1,0 +1,187 @@
+"""Words over one segment: any of them may match, or some must."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searcher.execution.best import Best, kth_largest
+from searcher.execution.columns import Columns, find, marks
+from searcher.execution.lists import TermList, bound_table, exact_scores, scale_of
+from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from searcher.execution.tally import Tally
+
+SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
+MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
+
+
+def any_word(
+    columns: Columns, lists: list[TermList], tally: Tally, best: Best | None, base: int, *, language: int = 0
+) -> None:
+    """Count and rank the documents that are in any of the lists.
+
+    Args:
+        columns: The segment.
+        lists: In the order of the query, none twice.
+        tally: What counts them.
+        best: What ranks them, or None.
+        base: The segment's first global document number.
+        language: The language of all documents in the lists, 0 when it is not one.
+    """
+    by_length = sorted(lists, key=len)
+    scale = scale_of(lists)
+    kept = [(one, tally.add(one.ids, 1, one.row(), language=language)) for one in by_length]
+    shared = []
+    for found in repeats(by_length, columns.segment.documents, scale) if len(lists) > 1 else ():
+        if len(found.ids):
+            part = tally.add(found.ids, -1, language=language)
+            shared.append((found.ids[part], None if found.bounds is None else found.bounds[part]))
+    if best is None or not best.count:
+        return
+    candidates = _candidates(kept, shared, best, scale)
+    if candidates is not None:
+        best.add(base, candidates, exact_scores(candidates, lists))
+
+
+def _candidates(
+    kept: list[tuple[TermList, Any]],
+    shared: list[tuple[npt.NDArray[Any], npt.NDArray[Any] | None]],
+    best: Best,
+    scale: float,
+) -> npt.NDArray[Any] | None:
+    """Return a few documents among which the best ones are, sorted; None when there are none."""
+    threshold = best.threshold
+    impacts: list[npt.NDArray[Any] | None] = []
+    for one, part in kept:
+        whole = isinstance(part, slice) and part == slice(None)
+        stored = one.tenth_impact() if whole and best.count <= 10 else 0
+        here = None if one.term.constant else one.impacts[part]
+        impacts.append(here)
+        if here is not None and len(here):
+            reached = stored or kth_largest(here, best.count)
+            threshold = max(threshold, (reached - 1) * one.step * one.low / one.high)
+    slack = sum(one.step for one, _ in kept) + (len(kept) + 1) / scale
+    loss = min(one.low / one.high for one, _ in kept)
+    # A document may be in the shared ones once less than there are lists.
+    needed = best.count * max(len(shared), 1)
+    for _, bounds in shared:
+        if bounds is not None and len(bounds) >= needed:
+            threshold = max(threshold, (kth_largest(bounds, needed) / scale - slack) * loss)
+    threshold *= MARGIN
+    parts = []
+    for (one, part), here in zip(kept, impacts, strict=True):
+        if here is None:
+            parts.append(one.ids[part])
+            continue
+        least = int(np.ceil(threshold / one.step)) if one.step else 0
+        if least <= 255 and len(here):
+            places = (here >= max(least, 0)).nonzero()[0] if least > 1 else EVERY
+            parts.append(one.ids[part][places])
+    least = int(threshold * scale)
+    for ids, bounds in shared:
+        parts.append(ids if bounds is None else ids[bounds >= least])
+    if not parts:
+        return None
+    joined = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    return np.unique(joined) if len(parts) > 1 else joined
+
+
+EVERY = slice(None)
+
+
+def all_words(
+    columns: Columns,
+    required: list[list[TermList]],
+    lists: list[TermList],
+    tally: Tally,
+    best: Best | None,
+    base: int,
+    *,
+    language: int = 0,
+) -> None:
+    """Count and rank the documents that have every required word.
+
+    Args:
+        columns: The segment.
+        required: For each word the lists that it may stand for.
+        lists: All lists, the optional ones too, in the order of the query.
+        tally: What counts the documents.
+        best: What ranks them, or None.
+        base: The segment's first global document number.
+        language: The language of all documents in the lists, 0 when it is not one.
+    """
+    hits, bounds = _intersection(columns, required, lists)
+    if not len(hits):
+        return
+    part = tally.add(hits, 1, language=language)
+    if best is None or not best.count:
+        return
+    docs = hits[part]
+    if bounds is not None and len(docs) > SCORE_ALL:
+        here = bounds[part]
+        scale = scale_of(lists)
+        slack = sum(one.step for one in lists) + (len(lists) + 1) / scale
+        loss = min(one.low / one.high for one in lists)
+        threshold = max(best.threshold, (kth_largest(here, best.count) / scale - slack) * loss) * MARGIN
+        docs = docs[here >= int(max(threshold, 0) * scale)]
+    if len(docs):
+        best.add(base, docs, exact_scores(docs, lists))
+
+
+def intersection(
+    columns: Columns, required: list[list[TermList]], lists: list[TermList]
+) -> npt.NDArray[Any]:
+    """Return the documents that have every required word, sorted."""
+    return _intersection(columns, required, lists)[0]
+
+
+def _intersection(
+    columns: Columns, required: list[list[TermList]], lists: list[TermList]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | None]:
+    """Return the documents that every word has, and the highest scaled scores of them, where they are cheap."""
+    groups = sorted(required, key=lambda group: sum(map(len, group)))
+    sieved = len(lists) == len(required) and all(len(group) == 1 for group in groups)
+    scale = scale_of(lists)
+    first = groups[0]
+    hits = first[0].ids if len(first) == 1 else np.unique(np.concatenate([one.ids for one in first]))
+    bounds = None
+    if sieved:
+        bounds = np.maximum(bound_table(first[0], scale).take(first[0].impacts), 1)
+    for group in groups[1:]:
+        if len(group) == 1:
+            hits, bounds = _meet(columns, hits, bounds, group[0], scale)
+        else:
+            met = [_meet(columns, hits, None, one, scale)[0] for one in group]
+            hits, bounds = np.unique(np.concatenate(met)), None
+        if not len(hits):
+            break
+    return hits, bounds
+
+
+def _meet(
+    columns: Columns, hits: npt.NDArray[Any], bounds: npt.NDArray[Any] | None, one: TermList, scale: float
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | None]:
+    short, long = (hits, one.ids) if len(hits) <= len(one.ids) else (one.ids, hits)
+    if len(short) < SEARCH_BELOW or SEARCH_RATIO * len(short) < len(long):
+        in_short, in_long = find(long, short)
+        places = in_long if short is hits else in_short
+        if bounds is not None:
+            mine = in_short if short is hits else in_long
+            bounds = bounds[mine] + bound_table(one, scale).take(one.impacts[places])
+        return one.ids[places], bounds
+    scratch = marks(columns.segment.documents, np.uint16)
+    spots = hits.astype(np.intp)
+    try:
+        scratch[spots] = 1 if bounds is None else bounds
+        before = scratch[one.ids]
+    finally:
+        scratch[spots] = 0
+    places = before.nonzero()[0]
+    if bounds is not None:
+        bounds = before[places] + bound_table(one, scale).take(one.impacts[places])
+    return one.ids[places], bounds
