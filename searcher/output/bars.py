@@ -36,7 +36,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
     for name, values in facets.items():
         if not values:
             continue
-        block = _block(name, values, most)
+        block = _block(name, values, most, page.width)
         wide = max(map(cells, block))
         if row and used + len(_GAP) + wide > page.width:
             _write_row(row, page)
@@ -56,13 +56,15 @@ def _write_row(blocks: list[list[str]], page: Page) -> None:
         page.line(_GAP.join([*filled, parts[last]]))
 
 
-def _block(name: str, values: Sequence[FacetValue], most: int | None) -> list[str]:
+def _block(name: str, values: Sequence[FacetValue], most: int | None, page_cells: int) -> list[str]:
     shown = _chosen(name, values, most)
-    labels = [clip(_label(name, value), _LABEL_CELLS) for value in shown]
     counts = [number(value.count) for value in shown]
-    label_cells, count_cells = max(map(cells, labels)), max(map(len, counts))
+    count_cells = max(map(len, counts))
+    room = page_cells - len("> ") - len(" ") - count_cells - len(" ") - _BAR_CELLS
+    labels = [clip(_label(name, value), min(_LABEL_CELLS, room)) for value in shown]
+    label_cells = max(map(cells, labels))
     largest = max(value.count for value in shown)
-    lines = [bold(legible(name).capitalize())]
+    lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
     for value, label, count in zip(shown, labels, counts, strict=True):
         text = f"{'>' if value.selected else ' '} {pad(label, label_cells)} {count:>{count_cells}}"
         drawn = _bar(value.count, largest)
