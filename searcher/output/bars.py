@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-_UNKNOWN_LABELS = {"year": "no date", "month": "no date", "country": "no country named"}
 _BY_COUNT = ("country",)
 
 
@@ -61,7 +60,7 @@ def _block(name: str, values: Sequence[FacetValue], most: int | None, page_cells
     counts = [number(value.count) for value in shown]
     count_cells = max(map(len, counts))
     room = page_cells - len("> ") - len(" ") - count_cells - len(" ") - _BAR_CELLS
-    labels = [clip(_label(name, value), min(_LABEL_CELLS, room)) for value in shown]
+    labels = [clip(legible(value.label), min(_LABEL_CELLS, room)) for value in shown]
     label_cells = max(map(cells, labels))
     largest = max(value.count for value in shown)
     lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
@@ -84,12 +83,6 @@ def _chosen(name: str, values: Sequence[FacetValue], most: int | None) -> list[F
     if most is None:
         return known + unknown
     return known[:most] + [value for value in known[most:] if value.selected] + unknown
-
-
-def _label(name: str, value: FacetValue) -> str:
-    if value.value == UNKNOWN:
-        return _UNKNOWN_LABELS.get(name, "not known")
-    return legible(value.label)
 
 
 def _bar(count: int, largest: int) -> str:

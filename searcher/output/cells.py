@@ -78,6 +78,10 @@ def wrap(text: str, width: int) -> list[str]:
 
 def _break(text: str, width: int) -> Iterator[str]:
     """Yield pieces of at most ``width`` cells (a single character may be wider)."""
+    if _NARROW.fullmatch(text):
+        # A line of megabytes without a space is cut by arithmetic.
+        yield from (text[start : start + width] for start in range(0, len(text), width))
+        return
     piece, used = "", 0
     for cluster in _clusters(text):
         wide = cells(cluster)

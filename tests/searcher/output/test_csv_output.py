@@ -66,18 +66,25 @@ def test_counts_and_facts() -> None:
     stream = StringIO()
     results = answer(facets={"year": [counted("2018", 3, selected=True)], "country": [counted("unknown", 1)]})
     write_facets(results, "csv", stream, **SHOWN)
-    write_info(
-        {"items": 3, "files": ["a", "b"], "languages": {"en": 2}, "built": None}, "csv", stream, **SHOWN
-    )
+    info = {
+        "items": 3,
+        "names": ["a", "b"],
+        "languages": {"en": 2},
+        "built": None,
+        "files": [{"file": "a.txt"}, {"file": "b.txt"}],
+    }
+    write_info(info, "csv", stream, **SHOWN)
     assert stream.getvalue().splitlines() == [
         "facet,value,label,count,selected",
         "year,2018,2018,3,true",
         "country,unknown,unknown,1,false",
         "key,value",
         "items,3",
-        "files,a b",
+        "names,a b",
         "languages.en,2",
         "built,",
+        "files.1.file,a.txt",
+        "files.2.file,b.txt",
     ]
 
 

@@ -7,7 +7,11 @@ TWENTY = [counted(f"{number:02}", 40 - number, f"Land {number:02}") for number i
 
 def test_long_tail_is_summed_up_beside_hits() -> None:
     """Beside hits stand the twelve largest countries, the chosen one, the unknown, and how many more."""
-    values = [*TWENTY[:17], counted("zz", 1, "Chosen", selected=True), counted("unknown", 5)]
+    values = [
+        *TWENTY[:17],
+        counted("zz", 1, "Chosen", selected=True),
+        counted("unknown", 5, "no country named"),
+    ]
     lines = table(answer(facets={"country": values})).splitlines()
     assert [line.split("█")[0].rstrip("▏▎▍▌▋▊▉ ") for line in lines[3:]] == [
         *(f"  Land {number:02}          {40 - number}" for number in range(12)),
@@ -25,7 +29,7 @@ def test_counts_alone_are_complete() -> None:
 
 def test_years_keep_their_order_and_the_unknown_comes_last() -> None:
     """Years stay in time's order, items without a date follow under a plain label."""
-    shown = chart({"year": [counted("unknown", 2), counted("2001", 1), counted("2002", 4)]})
+    shown = chart({"year": [counted("unknown", 2, "no date"), counted("2001", 1), counted("2002", 4)]})
     assert (
         shown
         == """

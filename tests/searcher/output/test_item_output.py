@@ -120,6 +120,7 @@ def test_facts_of_an_index() -> None:
         "sources": ["a.txt", "b.txt"],
         "languages": {"English": 300, "Spanish": 12000},
         "dates": {"printed": {"day": 4}},
+        "files": [{"file": "a.txt", "items": 12344, "skipped": 0}, {"file": "b.txt", "items": 1}],
     }
     assert (
         _facts(info)
@@ -138,6 +139,10 @@ Languages
 Dates
   printed
     day  4
+
+Files
+  a.txt · items 12,344 · skipped 0
+  b.txt · items 1
 """
     )
 

@@ -61,8 +61,16 @@ def test_whole_page() -> None:
         query="ice harbour",
         total=42,
         facets={
-            "year": [counted("2011", 8), counted("2018", 16, selected=True), counted("unknown", 4)],
-            "country": [counted("CL", 3, "Chile"), counted("JO", 12, "Jordan"), counted("unknown", 6)],
+            "year": [
+                counted("2011", 8),
+                counted("2018", 16, selected=True),
+                counted("unknown", 4, "no date"),
+            ],
+            "country": [
+                counted("CL", 3, "Chile"),
+                counted("JO", 12, "Jordan"),
+                counted("unknown", 6, "no country named"),
+            ],
             "language": [counted("en", 40, "English"), counted("es", 2, "Spanish")],
         },
     )
