@@ -1,14 +1,16 @@
 """The vote of the function words: the language of most paragraphs in a few microseconds."""
 
-import re
 import unicodedata
+from struct import Struct
 from typing import NamedTuple
 
-from indexer.languages.function_words import LANE_BITS, VOTES, VOTING_LANGUAGES
+from indexer.languages.function_words import VOTES, VOTING_LANGUAGES
 
-_WORD = re.compile(r"[^\W\d_]+")
-_LANE = (1 << LANE_BITS) - 1
-_LANES = range(len(VOTING_LANGUAGES))
+_COUNT = len(VOTING_LANGUAGES)
+_LANES = Struct(f"<{2 * _COUNT}H")
+# Replacing these one by one and splitting takes a third of the time of a regular expression that finds words.
+_SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
+_FUNCTION_WORDS = frozenset(VOTES)
 _MOST_COUNTED = 40  # function words are few: behind this, new words are nearly all words of content
 
 
@@ -57,14 +59,16 @@ def vote(text: str) -> Vote:
     Returns:
         The outcome, clear or not.
     """
-    words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    plain = unicodedata.normalize("NFC", text).lower()
+    for sign in _SIGNS:
+        plain = plain.replace(sign, " ")
+    words = plain.split()
     # Distinct words: a name that a paragraph repeats (Los Angeles) must not outvote it.
     distinct = set(words)
-    packed = 0
-    for word in distinct:
-        if word in VOTES:
-            packed += VOTES[word]
-    own = [packed >> LANE_BITS * lane & _LANE for lane in _LANES]
-    known = tuple([packed >> LANE_BITS * (lane + len(_LANES)) & _LANE for lane in _LANES])
-    best, second = sorted(_LANES, key=lambda lane: (-own[lane], -known[lane], lane))[:2]
-    return Vote(VOTING_LANGUAGES[best], own[best], own[second], known, len(distinct), len(words))
+    packed = sum(map(VOTES.__getitem__, distinct & _FUNCTION_WORDS))
+    lanes = _LANES.unpack(packed.to_bytes(_LANES.size, "little"))
+    own, known = lanes[:_COUNT], lanes[_COUNT:]
+    most = max(own)
+    best = max([lane for lane in range(_COUNT) if own[lane] == most], key=known.__getitem__)
+    rival = max(own[:best] + own[best + 1 :])
+    return Vote(VOTING_LANGUAGES[best], most, rival, known, len(distinct), len(words))
