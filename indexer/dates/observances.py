@@ -36,14 +36,15 @@ _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
     ),
     (7, 11, r"population", r"poblacion", r"population"),
     (7, 18, r"(?:nelson )?mandela", r"(?:nelson )?mandela", r"(?:nelson )?mandela"),
+    # The European day stands before the World day, whose name it shares but for one word.
     (
-        7,
-        30,
-        r"trafficking in persons",
-        r"trata(?: de personas)?",
-        r"traite (?:des personnes|d'etres humains)",
+        10,
+        18,
+        r"anti-trafficking",
+        rf"(?<=europeo )contra la {_TRATA}",
+        rf"(?<=europeenne )contre la {_TRAITE}",
     ),
-    (7, 30, r"human trafficking", _TRATA, _TRAITE),
+    (7, 30, r"trafficking in persons|human trafficking", _TRATA, _TRAITE),
     (
         8,
         9,
