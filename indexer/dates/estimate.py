@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.dates.chain import read_chain
+from indexer.dates.slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ Interval = tuple[int, int]
 
 _MASS = 0.9  # of the probability lies in the interval that is given
 _SLOTS = 700  # of time at most; a longer stretch gets slots of several days
+_COARSE_SLOTS = 200  # are enough for a first look
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
 _MARGIN = 45  # days beyond the anchors, since pages are a little out of order
 _AFTER_LAST_NEWS = 120  # days above the newest date that a text names, where no anchor bounds it
@@ -38,36 +40,49 @@ def estimate_run(
     Returns:
         An interval for each item, or None where neither an anchor nor a text gives any hold.
     """
-    read = read_run(clues, above, below)
-    return read[0] if read else None
-
-
-def read_run(
-    clues: Sequence[Sequence[Clue]], above: int | None, below: int | None
-) -> tuple[list[Interval], float] | None:
-    """Estimate a run as ``estimate_run`` does, and say how well the order explains the texts.
-
-    Returns:
-        The intervals and the log likelihood of the chain, or None.
-    """
     bounds = _bounds(clues, above, below)
     if bounds is None:
         return None
+    slots = max(50, min(_SLOTS, _CELLS // (len(clues) + 2)))
+    if bounds[1] - bounds[0] >= slots:
+        # A text may name a date of long ago: look over all of time in coarse slots, then where the items are.
+        rough, _ = _read(clues, bounds, above, below, min(slots, _COARSE_SLOTS))
+        known = [day for day in (above, below) if day is not None]
+        first = min([start for start, _ in rough] + known) - _MARGIN
+        last = max([end for _, end in rough] + known) + _MARGIN
+        bounds = max(bounds[0], first), min(bounds[1], last)
+    return _read(clues, bounds, above, below, slots)[0]
+
+
+def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
+    """Say how well an order of items explains their texts.
+
+    Args:
+        clues: What each item's text says, in the order to be judged, the newest first.
+
+    Returns:
+        The natural logarithm of the likelihood, comparable over orders of the same items; None without hold.
+    """
+    bounds = _bounds(clues, None, None)
+    return _read(clues, bounds, None, None, _COARSE_SLOTS)[1] if bounds else None
+
+
+def _read(
+    clues: Sequence[Sequence[Clue]], bounds: Interval, above: int | None, below: int | None, most: int
+) -> tuple[list[Interval], float]:
+    """Read a run as a chain over ``bounds`` in at most ``most`` slots of time."""
     first, last = bounds
     span = last - first + 1
-    most = max(50, min(_SLOTS, _CELLS // (len(clues) + 2)))
     slot_days = -(-span // most)
-    slots = -(-span // slot_days)
-    # Slot 0 is the newest; a slot stands for the day in its middle.
-    middles = [last - slot * slot_days - slot_days // 2 for slot in range(slots)]
-    evidence: list[list[float] | None] = [_weigh(item, middles) for item in clues]
+    time = Slots(last, slot_days, -(-span // slot_days))
+    evidence = [_weigh(item, time) for item in clues]
     offset = 0
     if above is not None:
-        evidence.insert(0, _spike((last - above) // slot_days, slots))
+        evidence.insert(0, _spike((last - above) // slot_days, time.count))
         offset = 1
     if below is not None:
-        evidence.append(_spike((last - below) // slot_days, slots))
-    beliefs = read_chain(evidence, slots, slot_days)
+        evidence.append(_spike((last - below) // slot_days, time.count))
+    beliefs = read_chain(evidence, time.count, slot_days)
     intervals = []
     for belief in beliefs.days[offset : offset + len(clues)]:
         newest, oldest = _shortest(belief, _MASS)
@@ -97,7 +112,7 @@ def as_dates(interval: Interval) -> tuple[date, date]:
 def _bounds(clues: Sequence[Sequence[Clue]], above: int | None, below: int | None) -> Interval | None:
     """Return the first and last day that the run's items may have."""
     if above is not None and below is not None:
-        return min(above, below) - _MARGIN, max(above, below) + _MARGIN
+        return _clamp(min(above, below) - _MARGIN, max(above, below) + _MARGIN)
     named = [
         period
         for item in clues
@@ -107,22 +122,26 @@ def _bounds(clues: Sequence[Sequence[Clue]], above: int | None, below: int | Non
     ]
     if above is not None:
         oldest = min((start for start, _ in named if start <= above), default=above - _OPEN_DAYS)
-        return oldest - _BEFORE_LAST_NEWS, above + _MARGIN
+        return _clamp(oldest - _BEFORE_LAST_NEWS, above + _MARGIN)
     if below is not None:
         newest = max((end for _, end in named if end >= below), default=below + _OPEN_DAYS)
-        return below - _MARGIN, newest + _AFTER_LAST_NEWS
+        return _clamp(below - _MARGIN, newest + _AFTER_LAST_NEWS)
     if not named:
         return None
-    return min(start for start, _ in named) - _BEFORE_LAST_NEWS, max(
-        end for _, end in named
-    ) + _AFTER_LAST_NEWS
+    oldest, newest = min(start for start, _ in named), max(end for _, end in named)
+    return _clamp(oldest - _BEFORE_LAST_NEWS, newest + _AFTER_LAST_NEWS)
 
 
-def _weigh(clues: Sequence[Clue], days: Sequence[int]) -> list[float] | None:
-    """Return the joint likelihood of an item's clues on each of ``days``, or None without clues."""
+def _clamp(first: int, last: int) -> Interval:
+    """Keep an interval within the years that a calendar can count."""
+    return max(first, date(3, 1, 1).toordinal()), min(last, date(9998, 12, 31).toordinal())
+
+
+def _weigh(clues: Sequence[Clue], time: Slots) -> list[float] | None:
+    """Return the joint likelihood of an item's clues in each slot, or None without clues."""
     joint: list[float] | None = None
     for clue in clues:
-        likelihood = clue.likelihood(days)
+        likelihood = clue.likelihood(time)
         joint = likelihood if joint is None else [a * b for a, b in zip(joint, likelihood, strict=True)]
         top = max(joint)
         joint = [value / top for value in joint]

@@ -49,13 +49,14 @@ class DateExpression:
 _DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in DAY_FORMS)
 _OF = r"\s*,?\s*(?:del?\s+|of\s+)?"
 _MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{MONTH_PATTERN}){_OF}(?P<year>{YEAR})")
-_IN = r"in|during|last|en|durante|desde|(?:au )?mois de|mes de"
+_IN = r"in|during|last|this|en|este|ce|durante|desde|(?:au )?mois de|mes de"
 _MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{MONTH_PATTERN})")
 _YEAR = re.compile(rf"(?<![\w/.,$€-])(?P<year>{YEAR})(?![\w/%-]|,\d)")
 _BETWEEN = r"\s*,?\s*(?:the\s+|el\s+|le\s+|dia\s+)*"
 _WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{WEEKDAY_PATTERN}){_BETWEEN}$")
 _WEEKDAY_REACH = 24  # characters
-_DATELINE_HEAD = re.compile(r"^[^.:;]{0,60}$")
+_DATELINE_HEAD = re.compile(r"[^.:;]*")
+_DATELINE_REACH = 60  # characters for the place that may stand before the date
 _DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
 
 _Candidate = tuple[Days | None, Precision, int, int]
@@ -110,7 +111,9 @@ def _weekday_before(folded: str, start: int) -> int | None:
 
 
 def _opens_paragraph(folded: str, start: int, end: int) -> bool:
-    return bool(_DATELINE_HEAD.match(folded[:start]) and _DATELINE_TAIL.match(folded[end : end + 10]))
+    if start > _DATELINE_REACH or not _DATELINE_HEAD.fullmatch(folded, 0, start):
+        return False
+    return _DATELINE_TAIL.match(folded[end : end + 10]) is not None
 
 
 def _whole_month(name: str, year: int | None) -> Days:

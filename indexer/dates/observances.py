@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+_TRATA = r"trata(?: de (?:personas|seres humanos))?"
+_TRAITE = r"traite(?: (?:des personnes|d'etres humains|des etres humains))?"
+
 # Month, day, and the name in folded English, Spanish and French: patterns without "international" or "world",
 # which writers add and drop at will.
 _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
@@ -33,14 +36,15 @@ _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
     ),
     (7, 11, r"population", r"poblacion", r"population"),
     (7, 18, r"(?:nelson )?mandela", r"(?:nelson )?mandela", r"(?:nelson )?mandela"),
+    # The European day stands before the World day, whose name it shares but for one word.
     (
-        7,
-        30,
-        r"trafficking in persons",
-        r"trata(?: de personas)?",
-        r"traite (?:des personnes|d'etres humains)",
+        10,
+        18,
+        r"anti-trafficking",
+        rf"(?<=europeo )contra la {_TRATA}",
+        rf"(?<=europeenne )contre la {_TRAITE}",
     ),
-    (7, 30, r"human trafficking", r"trata de seres humanos", r"traite des etres humains"),
+    (7, 30, r"trafficking in persons|human trafficking", _TRATA, _TRAITE),
     (
         8,
         9,
@@ -69,7 +73,6 @@ _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
         r"erradicacion de la pobreza",
         r"(?:elimination de la pauvrete|misere)",
     ),
-    (10, 18, r"(?:eu|european) anti-trafficking", r"europeo contra la trata", r"europeenne contre la traite"),
     (10, 24, r"united nations", r"naciones unidas", r"nations unies"),
     (11, 16, r"tolerance", r"tolerancia", r"tolerance"),
     (11, 20, r"(?:universal )?children'?s?", r"(?:universal del )?nino", r"enfance"),
@@ -84,19 +87,21 @@ _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
 )
 
 _EN_LINKS = r"(?:(?:for|of|against|on|in|to|the|support|elimination|remembrance|world|international)\s+){0,8}"
-_ES_LINKS = r"(?:(?:internacional|mundial|del?|la|el|los|las|contra|para|por|eliminacion|recuerdo)\s+){0,8}"
-_FR_LINKS = (
-    r"(?:(?:internationale|mondiale|d[eu]s?|l[ae]s?|contre|pour|lutte|elimination|souvenir)\s+|[dl]'){0,8}"
-)
-_WORLD = r"(?:international|world|universal|global|european|eu)\s+"
+_ES_LINKS = r"(?:(?:del?|la|el|los|las|contra|para|por|eliminacion|recuerdo)\s+){0,8}"
+_FR_LINKS = r"(?:(?:d[eu]s?|l[ae]s?|contre|pour|lutte|elimination|souvenir)\s+|[dl]'){0,8}"
+_WORLD = r"(?:international|world|universal|global|european|eu) "
+_MUNDIAL = r"(?:internacional|mundial|universal|europeo) "
+_MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
 
 
 def _pattern(english: str, spanish: str, french: str) -> str:
     """Return the pattern of one day: "World X Day", "Day of X", "Día Mundial de X", "Journée de X"."""
-    # A name of several words needs no "World" before it: "Human Rights Day" but not "health day".
-    world = f"(?:{_WORLD})?" if " " in english else _WORLD
-    names = f"{world}(?:{english}) day|day {_EN_LINKS}(?:{english})"
-    return rf"(?:{names}|dia {_ES_LINKS}(?:{spanish})|journee {_FR_LINKS}(?:{french}))(?![a-z])"
+    # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
+    often = "?" if " " in english else ""
+    names = f"(?:{_WORLD}){often}(?:{english}) day|(?:{_WORLD}){often}day {_EN_LINKS}(?:{english})"
+    spanish_day = rf"dia (?:{_MUNDIAL}){often}{_ES_LINKS}(?:{spanish})"
+    french_day = rf"journee (?:{_MONDIALE}){often}{_FR_LINKS}(?:{french})"
+    return rf"(?:{names}|{spanish_day}|{french_day})(?![a-z])"
 
 
 @dataclass(frozen=True, slots=True)

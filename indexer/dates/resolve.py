@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import match_date_line
-from indexer.dates.estimate import as_dates, estimate_alone, estimate_run, read_run
+from indexer.dates.estimate import as_dates, estimate_alone, estimate_run, log_likelihood
 from indexer.dates.evidence import Clue, find_clues, period_in, printed_clue
 from indexer.dates.grammar import Days
 from indexer.dates.order import in_order, is_oldest_first
@@ -103,8 +103,8 @@ class _Page:
         if len(set(days)) > 1:
             return is_oldest_first(days)
         clues = [self.clues(index) for index in range(len(self.items))]
-        down, up = read_run(clues, None, None), read_run(clues[::-1], None, None)
-        return bool(down and up and up[1] > down[1] + _EVIDENT)
+        down, up = log_likelihood(clues), log_likelihood(clues[::-1])
+        return down is not None and up is not None and up > down + _EVIDENT
 
     def _print_full_lines(self, order: Sequence[int]) -> None:
         """Take the date lines with a year as printed, evident misprints mended."""

@@ -9,8 +9,9 @@ Relation = Literal["past", "present", "future", "background"]
 
 # Folded words and phrases in English, Spanish and French (see folding.py).
 _AHEAD = (
-    r"will|shall|to be (?:held|launched|opened|organi[sz]ed)|to (?:take place|hold|open)|scheduled|upcoming",
-    r"forthcoming|deadline|until|ahead of|run-up to|by the end of|planned",
+    r"(?:will|shall)(?: be)?(?: [a-z]+)?|to be (?:held|launched|opened|organi[sz]ed)",
+    r"to (?:take place|hold|open)|scheduled|upcoming|forthcoming",
+    r"deadline|until|ahead of|run-up to|by the end of|planned",
     r"se (?:celebrara|realizara|llevara|reunira|presentara|inaugurara)n?|tendran? lugar|seran?",
     r"abrira|comenzara|proxim[oa]s?|hasta el",
     r"aur(?:a|ont) lieu|se tiendr(?:a|ont)|se derouler(?:a|ont)|ser(?:a|ont)|ouvrira",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident
 _SLACK_DAYS = 31  # a mended date may still be a little out of order
 _MOST_WRONG = 0.2  # of the dates; beyond it the page has no order that could prove a misprint
+_LEAP = 8  # years at most from one 29 February to the next
 _DISORDER_COST = 3  # a day out of order counts as much as so many days of distance
 
 
@@ -67,7 +68,7 @@ def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
     known = [day for day in (above, below) if day is not None]
     if not known:
         return None
-    years = range(date.fromordinal(min(known)).year - 1, date.fromordinal(max(known)).year + 2)
+    years = range(date.fromordinal(min(known)).year - _LEAP, date.fromordinal(max(known)).year + _LEAP + 1)
     costs = []
     for year in years:
         period = period_in(line, year)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-_UNKNOWN_LABELS = {"year": "no date", "month": "no date", "country": "no country named"}
 _BY_COUNT = ("country",)
 
 
@@ -36,7 +35,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
     for name, values in facets.items():
         if not values:
             continue
-        block = _block(name, values, most)
+        block = _block(name, values, most, page.width)
         wide = max(map(cells, block))
         if row and used + len(_GAP) + wide > page.width:
             _write_row(row, page)
@@ -56,13 +55,15 @@ def _write_row(blocks: list[list[str]], page: Page) -> None:
         page.line(_GAP.join([*filled, parts[last]]))
 
 
-def _block(name: str, values: Sequence[FacetValue], most: int | None) -> list[str]:
+def _block(name: str, values: Sequence[FacetValue], most: int | None, page_cells: int) -> list[str]:
     shown = _chosen(name, values, most)
-    labels = [clip(_label(name, value), _LABEL_CELLS) for value in shown]
     counts = [number(value.count) for value in shown]
-    label_cells, count_cells = max(map(cells, labels)), max(map(len, counts))
+    count_cells = max(map(len, counts))
+    room = page_cells - len("> ") - len(" ") - count_cells - len(" ") - _BAR_CELLS
+    labels = [clip(legible(value.label), min(_LABEL_CELLS, room)) for value in shown]
+    label_cells = max(map(cells, labels))
     largest = max(value.count for value in shown)
-    lines = [bold(legible(name).capitalize())]
+    lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
     for value, label, count in zip(shown, labels, counts, strict=True):
         text = f"{'>' if value.selected else ' '} {pad(label, label_cells)} {count:>{count_cells}}"
         drawn = _bar(value.count, largest)
@@ -82,12 +83,6 @@ def _chosen(name: str, values: Sequence[FacetValue], most: int | None) -> list[F
     if most is None:
         return known + unknown
     return known[:most] + [value for value in known[most:] if value.selected] + unknown
-
-
-def _label(name: str, value: FacetValue) -> str:
-    if value.value == UNKNOWN:
-        return _UNKNOWN_LABELS.get(name, "not known")
-    return legible(value.label)
 
 
 def _bar(count: int, largest: int) -> str:

@@ -43,8 +43,8 @@ def write_card(item: NewsItem, page: Page, country_names: Mapping[str, str]) -> 
 
 
 def write_facts(facts: Mapping[str, object], page: Page) -> None:
-    """Write names and values, a nested mapping as an indented list under its name."""
-    plain = {_name(key): value for key, value in facts.items() if not isinstance(value, Mapping)}
+    """Write names and values, a nested mapping or a list of mappings as an indented list under its name."""
+    plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
     wide = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
     for name, value in plain.items():
         if cells(name) > wide - 2:
@@ -53,10 +53,14 @@ def write_facts(facts: Mapping[str, object], page: Page) -> None:
         else:
             page.paragraph(_value(value), lead=pad(name, wide), indent=wide)
     for key, value in facts.items():
-        if isinstance(value, Mapping):
+        if _is_nested(value):
             page.line()
             page.paragraph(bold(_name(key)))
+        if isinstance(value, Mapping):
             _write_nested(value, page, 2)
+        elif isinstance(value, list) and _is_nested(value):
+            for entry in value:
+                page.paragraph(_entry(entry), indent=2)
 
 
 def _write_nested(counts: Mapping[object, object], page: Page, indent: int) -> None:
@@ -75,6 +79,20 @@ def _write_nested(counts: Mapping[object, object], page: Page, indent: int) -> N
                 page.line(" " * indent + line)
             else:
                 page.paragraph(line, indent=indent)
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, Mapping) or (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(entry, Mapping) and entry for entry in value)
+    )
+
+
+def _entry(entry: Mapping[str, object]) -> str:
+    """Write one of several alike on a line: what it is, then its values by name."""
+    parts = [f"{_name(key).lower()} {_value(value)}" for key, value in entry.items()]
+    return " · ".join([_value(next(iter(entry.values()))), *parts[1:]])
 
 
 def _name(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from searcher.output.paint import bare
@@ -9,6 +10,8 @@ from searcher.output.paint import bare
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Latin letters, punctuation and the blocks of bars: one cell each.
+_NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2248\u2580-\u259f]*")
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
@@ -23,9 +26,9 @@ def cells(text: str) -> int:
         The width in terminal cells.
     """
     text = bare(text)
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - plain ASCII never pays for the tables of widths
+    from rich.cells import cell_len  # noqa: PLC0415 - Latin text never pays for loading the tables of widths
 
     return cell_len(text)
 
@@ -75,6 +78,10 @@ def wrap(text: str, width: int) -> list[str]:
 
 def _break(text: str, width: int) -> Iterator[str]:
     """Yield pieces of at most ``width`` cells (a single character may be wider)."""
+    if _NARROW.fullmatch(text):
+        # A line of megabytes without a space is cut by arithmetic.
+        yield from (text[start : start + width] for start in range(0, len(text), width))
+        return
     piece, used = "", 0
     for cluster in _clusters(text):
         wide = cells(cluster)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from searcher.output.legible import spreadsheet_cell
 from searcher.output.page import TolerantStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
     from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
@@ -82,7 +82,9 @@ def fact_rows(facts: Mapping[str, object], above: str = "") -> Iterator[tuple[ob
         key = f"{above}{name}"
         if isinstance(value, Mapping):
             yield from fact_rows(value, f"{key}.")
-        elif isinstance(value, Iterable) and not isinstance(value, str):
+        elif isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):
+            yield from fact_rows({str(place): entry for place, entry in enumerate(value, 1)}, f"{key}.")
+        elif isinstance(value, (list, tuple)):
             yield key, " ".join(map(str, value))
         else:
             yield key, value if value is None or isinstance(value, (int, float)) else str(value)

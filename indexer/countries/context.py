@@ -1,0 +1,142 @@
+"""What stands beside a name decides whether it names a country: rules that hold in any text.
+
+Each rule sees the text just before and just after a form, within its line, never the whole text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from indexer.countries.tables import rows
+
+# How far a rule looks, in characters.
+REACH: Final = 40
+# A treaty's kind stands at most this many words after its city: "Ouagadougou Action Plan".
+TREATY_WORDS: Final = 3
+
+_JOINED = re.compile(r"[ -]([^\W\d_]+)")
+_HEAD_OF = re.compile(r"([^\W\d_]+) (?:(?:of|de|del|du|de la|of the) |d'|de l')$")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]? (?:de |du |of |and |or )?$")
+_BRAND = re.compile(r"[^.:;!?\s\-–—|]\s+([A-Z][a-zéèíóáñ]{2,}) $")
+_CAPITAL_NEXT = re.compile(r" [A-Z]")
+_AND_SOUTH = re.compile(r"\b(\w+)(?: and| or|,|, and| &) $")
+_OF_STATE = re.compile(r"\b(?:University|[Ss]tate) of $")
+_AND_STATE = re.compile(r",? (?:and |or )?(?:(?:South|North|West) )?([^\W\d_]+)")
+_CURRENCY = re.compile(r"\s?\$|\s(?:[Dd]ollars?|cents?)\b")
+_SHOUTED = re.compile(r"\b[A-Z]{3,} $")
+_ENGLISH = re.compile(r"\b(?:the|of|and|with|for|was|is)\b")
+_ROMANCE = re.compile(r"\b(?:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)\b|[ldLD]'")
+
+
+@cache
+def neighbours(kind: str) -> frozenset[str]:
+    """Return the words of one kind from the table of neighbours."""
+    return frozenset(next(words for name, _, words in rows("neighbours") if name == kind).split(" "))
+
+
+def at_sea(before: str, after: str, *, demonym: bool) -> bool:
+    """Tell whether a form is part of the name of a sea, gulf or strait."""
+    following = _JOINED.match(after)
+    if following and following[1] in neighbours("waters"):
+        return True
+    head = _HEAD_OF.search(before)
+    if head and head[1].lower() in neighbours("waters of"):
+        return True
+    return demonym and _last_word(before).lower() in neighbours("waters by")
+
+
+def treaty(before: str, after: str) -> bool:
+    """Tell whether a city is part of the name of a treaty, a process, a plan or the like."""
+    head = _HEAD_OF.search(before)
+    if head and head[1].lower() in neighbours("instruments of"):
+        return True
+    position = 0
+    for _ in range(TREATY_WORDS):
+        following = _JOINED.match(after, position)
+        if not following:
+            return False
+        if following[1] in neighbours("instruments"):
+            return True
+        if following[1][0].islower() and following[1] not in ("and", "on", "for"):
+            return False
+        position = following.end()
+    return False
+
+
+def brand(before: str, after: str) -> bool:
+    """Tell whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
+    following = _JOINED.match(after)
+    if following and following[1] in neighbours("papers and clubs"):
+        return True
+    head = _WORD_BEFORE.search(before)
+    if head and head[1] in neighbours("houses") and "," not in head[0]:
+        return True
+    found = _BRAND.search(before)
+    return (
+        found is not None and found[1] not in neighbours("before a place") and not _CAPITAL_NEXT.match(after)
+    )
+
+
+def surname(before: str, given_names: frozenset[str]) -> bool:
+    """Tell whether a form stands right after a common given name."""
+    return before.endswith(" ") and _last_word(before) in given_names
+
+
+def forename(after: str) -> bool:
+    """Tell whether a form that is also a given name is followed by what looks like a surname."""
+    found = _JOINED.match(after)
+    if not found or after[0] != " ":
+        return False
+    word = found[1]
+    return (
+        word[0].isupper()
+        and len(word) > 2
+        and not word.isupper()
+        and word not in neighbours("after a country")
+    )
+
+
+def kitchen(after: str) -> bool:
+    """Tell whether what follows "Turkey" says that it is eaten."""
+    following = _JOINED.match(after)
+    return following is not None and following[1] in neighbours("kitchen")
+
+
+def currency(after: str) -> bool:
+    """Tell whether "US" belongs to a sum of money."""
+    return bool(_CURRENCY.match(after))
+
+
+def shouted(before: str, after: str) -> bool:
+    """Tell whether "US" stands among words in capitals, where it may be the word: "JOIN US NOW"."""
+    following = _JOINED.match(after)
+    return _SHOUTED.search(before) is not None and (following is None or following[1].isupper())
+
+
+def southern(before: str) -> bool:
+    """Tell whether "South Africa" is the south of Africa: "West and South Africa"."""
+    found = _AND_SOUTH.search(before)
+    return found is not None and found[1] in neighbours("north")
+
+
+def american_state(before: str, after: str) -> bool:
+    """Tell whether "Georgia" is the state of the United States."""
+    if _OF_STATE.search(before):
+        return True
+    head = _WORD_BEFORE.search(before)
+    if head and head[1] in neighbours("states"):
+        return True
+    following = _AND_STATE.match(after)
+    return following is not None and following[1] in neighbours("states")
+
+
+def english(around: str) -> bool:
+    """Tell whether a text is English, where Spanish "china" or French "polonaise" are other words."""
+    return bool(_ENGLISH.search(around)) and not _ROMANCE.search(around)
+
+
+def _last_word(before: str) -> str:
+    """Return the last word before a form, without an opening bracket or quote or an elided article."""
+    return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')

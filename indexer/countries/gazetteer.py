@@ -1,0 +1,134 @@
+"""Every form that may name a country, with what it means, as one automaton.
+
+The forms come from the tables beside this module. Several tables may hold the same form: a name beats a
+demonym, a demonym beats a place, and any of them beats a form that only looks like one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from indexer.countries.tables import forms, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ahocorasick_rs import AhoCorasick
+
+    from indexer.item import Via
+
+# Shorter names are left in their own case only: in capitals they are acronyms of something else.
+SHORTEST_CAPITALS = {"name": 4, "place": 5}
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """What one form means.
+
+    Attributes:
+        via: How it names a country; None for a form that names none.
+        codes: The countries that it may name, the likeliest first.
+        named_only: Those of them that it names only where the text names them otherwise as well.
+        language: It is also the name of a language.
+        first_name: It is also a given name.
+    """
+
+    via: Via | None
+    codes: tuple[str, ...]
+    named_only: frozenset[str] = frozenset()
+    language: bool = False
+    first_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The automaton and what its patterns mean.
+
+    Attributes:
+        automaton: Finds the leftmost, longest forms in one pass.
+        entries: The meaning of each pattern, in the automaton's order.
+        by_form: The same by form.
+        given_names: Common given names, after which a place name is a surname.
+    """
+
+    automaton: AhoCorasick
+    entries: tuple[Entry, ...]
+    by_form: dict[str, Entry]
+    given_names: frozenset[str]
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Read the tables and build the automaton, once."""
+    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # noqa: PLC0415  a search needs none of it
+
+    lookalikes: dict[str, list[str]] = {}
+    for kind, _, names in rows("lookalikes"):
+        lookalikes.setdefault(kind, []).extend(forms(names))
+    entries: dict[str, Entry] = {}
+    bare = frozenset(lookalikes["bare"])
+    for via, code, form in _claims():
+        if form not in bare:
+            _claim(entries, via, code, form)
+    for form in lookalikes["language"]:
+        entries.setdefault(form, Entry(None, ())).language = True
+    for form in lookalikes["person"]:
+        if form in entries:
+            entries[form].first_name = True
+    for form in lookalikes["phrase"]:
+        entries.setdefault(form, Entry(None, ()))
+    for form, entry in list(entries.items()):
+        if entry.via in SHORTEST_CAPITALS and len(form) >= SHORTEST_CAPITALS[entry.via]:
+            entries.setdefault(form.upper(), entry)
+    automaton = AhoCorasick(
+        list(entries), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+    )
+    return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes["given"]))
+
+
+def _claims() -> Iterator[tuple[Via, str, str]]:
+    """Yield how, what and with which form every table names countries, the strongest claims first."""
+    for code, _, english, spanish, french, official in rows("names"):
+        names = (english, spanish, french, *forms(official))
+        yield from (("name", code, form) for name in names for form in _written(name))
+    for code, cell in rows("aliases"):
+        yield from (("name", code, name) for name in forms(cell))
+    for code, english, *others in rows("demonyms"):
+        yield from (("demonym", code, form) for form in forms(english))
+        small = [form for cell in others for form in forms(cell)]
+        yield from (("demonym", code, form) for form in small)
+        yield from (("demonym", code, form[0].upper() + form[1:]) for form in small)
+    for table in ("exonyms", "places"):
+        for code, *cells in rows(table):
+            yield from (("place", code, form) for cell in cells for form in forms(cell))
+
+
+def _written(name: str) -> set[str]:
+    """Return the ways in which texts write a library's name: "and", "Saint", capitals without accents."""
+    written = {name.replace("’", "'")}
+    if "&" in name:
+        written |= {form.replace("&", "and") for form in written}
+    if "St. " in name:
+        written |= {form.replace("St. ", other) for form in written for other in ("Saint ", "St ")}
+    if name[0] in "ÉÎÅÁÍ":
+        written |= {unicodedata.normalize("NFD", form[0])[0] + form[1:] for form in written}
+    if name[0] == "Î":
+        written |= {"î" + form[1:] for form in written if form[0] == "Î"}
+    if name.startswith("Isla"):
+        written |= {"i" + form[1:] for form in written}
+    return written
+
+
+def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
+    """Add one claim to what a form means, unless a stronger kind has it already."""
+    shared = form.endswith("?")
+    form = form.removesuffix("?")
+    entry = entries.setdefault(form, Entry(via, ()))
+    if entry.via != via or code in entry.codes:
+        return
+    entry.codes = (*entry.codes, code)
+    if shared:
+        entry.named_only |= {code}

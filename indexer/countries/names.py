@@ -1,0 +1,137 @@
+"""Names and codes of countries: what a person types to a code, and a code to what a person reads.
+
+Every search command passes here, so the tables of cities and demonyms stay unread and no library is loaded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from indexer.countries.tables import forms, rows
+from indexer.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_COLUMNS: Final = {"en": 2, "es": 3, "fr": 4}
+_ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")
+# A name is offered when it is this like what was typed, and nearly as like it as the best.
+_NEAR, _MARGIN = 0.6, 0.1
+_MOST_SUGGESTIONS, _SHORTEST_SUGGESTION = 3, 4
+
+
+@cache
+def country_names(language: str = "en") -> Mapping[str, str]:
+    """Return the name of every country by its code.
+
+    Args:
+        language: ``en``, ``es`` or ``fr``.
+
+    Raises:
+        KeyError: There are no names in that language.
+    """
+    column = _COLUMNS[language]
+    return MappingProxyType({row[0]: row[column] for row in _table()})
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """Return the name of a country, or the code itself where it is of no country.
+
+    Args:
+        code: ISO 3166-1 alpha-2, in capitals.
+        language: ``en``, ``es`` or ``fr``.
+    """
+    return country_names(language).get(code, code)
+
+
+def known_code(code: str) -> bool:
+    """Tell whether a code is that of a country: ISO 3166-1 alpha-2 in capitals, or ``XK`` for Kosovo."""
+    return code in country_names()
+
+
+def resolve_country(text: str) -> str:
+    """Return the code of the country that a person means.
+
+    Args:
+        text: An ISO code of two or three letters, or a name in English, Spanish or French, in any case,
+            with or without accents and article.
+
+    Returns:
+        The ISO 3166-1 alpha-2 code, in capitals.
+
+    Raises:
+        QueryError: No country is called so; the message offers the nearest names.
+    """
+    folded = _fold(text)
+    if not folded:
+        raise QueryError("no country given; use a name or an ISO code such as CO")
+    codes = _codes()
+    for candidate in (folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))):
+        if candidate in codes:
+            return codes[candidate]
+    nearest = _nearest(folded)
+    advice = f"did you mean {nearest}? Use" if nearest else "use"
+    raise QueryError(f"unknown country “{text.strip()}”; {advice} a name or an ISO code such as CO")
+
+
+def _nearest(folded: str) -> str:
+    """Return the names nearest to what was typed as a list in words; empty where none is near."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  only a mistake needs it
+
+    matcher = SequenceMatcher(b=folded)
+    scores: dict[str, tuple[float, str]] = {}
+    for name, code in _claims():
+        matcher.set_seq1(_fold(name))
+        if len(name) < _SHORTEST_SUGGESTION or matcher.real_quick_ratio() < _NEAR:
+            continue
+        score = matcher.ratio()
+        if score >= _NEAR and score > scores.get(code, (0.0, ""))[0]:
+            scores[code] = (score, name)
+    best = sorted(scores.values(), key=lambda pair: -pair[0])[:_MOST_SUGGESTIONS]
+    offered = [name for score, name in best if score >= best[0][0] - _MARGIN]
+    if not offered:
+        return ""
+    *first, last = offered
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+@cache
+def _table() -> list[list[str]]:
+    return rows("names")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return every folded code and name, with the code of the country that it means."""
+    table = _table()
+    codes = {row[0].lower(): row[0] for row in table}
+    for row in table:
+        codes.setdefault(row[1].lower(), row[0])
+    for name, code in _claims():
+        codes.setdefault(_fold(name), code)
+    return codes
+
+
+def _claims() -> Iterator[tuple[str, str]]:
+    """Yield every name with its code: the ones shown, then other names, then official ones."""
+    table = _table()
+    for row in table:
+        yield from ((row[column], row[0]) for column in _COLUMNS.values())
+    for code, names in rows("aliases"):
+        yield from ((name.removesuffix("?"), code) for name in forms(names))
+    for row in table:
+        yield from ((name, row[0]) for name in forms(row[5]))
+
+
+def _fold(text: str) -> str:
+    """Return a name without case, accents, points and doubled spaces, with "and" and "saint" written out."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = text.replace("&", " and ").replace("St. ", "Saint ").replace(".", "")
+    for separator in "'’ʼ-,()":
+        text = text.replace(separator, " ")
+    words = text.casefold().split()
+    return " ".join(["saint" if word == "st" else word for word in words])

@@ -1,0 +1,25 @@
+"""The tables beside this module: tab-separated text with comments, read whole and without any library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).with_name("data")
+
+
+def rows(name: str) -> list[list[str]]:
+    """Read one table.
+
+    Args:
+        name: The file's name without its ending, such as ``demonyms``.
+
+    Returns:
+        A list of cells for each line that is no comment; cells may be empty.
+    """
+    text = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
+
+
+def forms(cell: str) -> list[str]:
+    """Split a cell that holds several names, parted by `` | ``."""
+    return cell.split(" | ") if cell else []

@@ -1,0 +1,92 @@
+"""The languages of an item, decided paragraph by paragraph."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.languages.paragraph import Judgement, guess, judge
+
+# What a further language must have of an item, in characters: a quotation or a closing line adds none.
+_FEWEST_TO_ADD = 80
+_FEWEST_OF_SHORT_ITEM = 45
+_SHARE_OF_SHORT_ITEM = 0.25
+# Versions of one text differ in length by about a fifth; of two that do not differ by more, the first one
+# leads.
+_LONGER = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The languages of an item: ``en``, ``es``, ``fr``, and ``und`` for any other.
+
+    Attributes:
+        main: The language of most of its text.
+        languages: Every language found, the main one first, then by the amount of text.
+        paragraphs: The language of each paragraph; all of them are among ``languages``.
+        title: The language of the title, also among ``languages``; None where there is no title.
+    """
+
+    main: str
+    languages: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    title: str | None
+
+
+def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> Labels:
+    """Label each paragraph of an item, and the item.
+
+    A paragraph that is too short to judge, or in a language of which the item holds but a few words,
+    counts as one in the main language.
+
+    Args:
+        paragraphs: The body.
+        title: The title, or None.
+
+    Returns:
+        The labels; the same for the same item, whatever was labelled before.
+    """
+    texts = [title, *paragraphs] if title is not None else list(paragraphs)
+    judgements = [judge(text, guessing=False) for text in texts]
+    if (
+        len({found.language for found in judgements if found.certain}) != 1
+    ):  # else no guess could change anything
+        judgements = [
+            found if found.certain else judge(text) for text, found in zip(texts, judgements, strict=True)
+        ]
+    amounts = _amounts(texts, judgements) or {guess("\n".join(texts)): 0}
+    main = _main(amounts)
+    fewest = min(_FEWEST_TO_ADD, max(_FEWEST_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts))))
+    added = [language for language in amounts if language != main and amounts[language] >= fewest]
+    languages = (main, *sorted(added, key=lambda language: -amounts[language]))
+    labels = tuple([found.language if found.language in languages else main for found in judgements])
+    return Labels(
+        main, languages, labels[len(texts) - len(paragraphs) :], labels[0] if title is not None else None
+    )
+
+
+def label_languages(paragraphs: Sequence[str], title: str | None = None) -> tuple[str, ...]:
+    """Name the languages of an item.
+
+    Args:
+        paragraphs: The body.
+        title: The title, or None.
+
+    Returns:
+        The main language first, then the others: ``en``, ``es``, ``fr``, ``und``.
+    """
+    return split_by_language(paragraphs, title).languages
+
+
+def _amounts(texts: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, int]:
+    # Characters of each language, in order of appearance. Guesses count where they agree with what is
+    # certain, or where nothing is.
+    certain = {judgement.language for judgement in judgements if judgement.certain}
+    amounts: dict[str, int] = {}
+    for text, (language, _) in zip(texts, judgements, strict=True):
+        if language is not None and (language in certain or not certain):
+            amounts[language] = amounts.get(language, 0) + len(text)
+    return amounts
+
+
+def _main(amounts: dict[str, int]) -> str:
+    most = max(amounts.values())
+    return next(language for language in amounts if amounts[language] * _LONGER >= most)

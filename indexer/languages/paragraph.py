@@ -1,0 +1,117 @@
+"""The language of one paragraph, and how far it can be trusted."""
+
+import re
+from typing import NamedTuple
+
+from indexer.languages.statistics import likeliest_language
+from indexer.languages.vote import Vote, vote
+
+UNDETERMINED = "und"
+"""Any language that is not English, Spanish or French."""
+
+_LABELS = frozenset({"en", "es", "fr"})
+_FEWEST_WORDS = 6  # with fewer, langdetect is wrong once in fifteen
+_PROSE_WORDS = 12  # with more, it is not wrong on prose of the seven languages
+_SURE = 0.95
+_OWN_WORDS_OF_A_LIST = 3  # an enumeration has few function words, but none of another language
+_FOREIGN_SCRIPT_LETTERS = 12  # about two words
+_LOWER_CASE_START = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*")
+
+
+class Judgement(NamedTuple):
+    """What a paragraph says of its language.
+
+    Attributes:
+        language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None where it says nothing.
+        certain: Whether it may give an item a language; a guess only helps where nothing is certain.
+    """
+
+    language: str | None
+    certain: bool
+
+
+_NOTHING = Judgement(None, certain=False)
+
+
+def judge(text: str, *, guessing: bool = True) -> Judgement:
+    """Judge the language of a paragraph.
+
+    Args:
+        text: A paragraph or a title.
+        guessing: Whether to spend a millisecond on a short text that can give no more than a guess.
+
+    Returns:
+        The language, if any, and whether it is certain.
+    """
+    result = vote(text)
+    if result.clear:
+        return Judgement(_label(result.language), certain=True)
+    if foreign := _foreign_script_letters(text):
+        return Judgement(UNDETERMINED, certain=True) if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
+    if result.words < (_FEWEST_WORDS if guessing else _PROSE_WORDS):
+        return _NOTHING
+    return _by_statistics(text, result)
+
+
+def guess(text: str) -> str:
+    """Name the likeliest language of a text that is too short to judge.
+
+    Args:
+        text: All that there is of an item.
+
+    Returns:
+        ``en``, ``es``, ``fr`` or ``und``, on the best evidence that there is.
+    """
+    result = vote(text)
+    if result.own > result.rival:
+        return _label(result.language)
+    likeliest = None if _foreign_script_letters(text) else likeliest_language(text)
+    return _label(likeliest[0]) if likeliest else UNDETERMINED
+
+
+def paragraph_language(text: str) -> str | None:
+    """Tell the language of a paragraph.
+
+    Args:
+        text: A paragraph or a title.
+
+    Returns:
+        ``en``, ``es``, ``fr``, ``und`` for any other language, or None where the text is too short to
+        judge or holds little but names.
+    """
+    return judge(text).language
+
+
+def _by_statistics(text: str, result: Vote) -> Judgement:
+    likeliest = likeliest_language(text)
+    if likeliest is None:
+        return _NOTHING
+    language, probability = likeliest
+    sure = probability >= _SURE
+    if result.words < _PROSE_WORDS:
+        return Judgement(_label(language), certain=False) if sure else _NOTHING
+    if result.is_at_home_in(language):
+        # Unsure at home: a paragraph of two languages, of which this is the larger part.
+        return Judgement(_label(language), certain=True)
+    if sure and result.language == language and result.own >= _OWN_WORDS_OF_A_LIST and not result.rival:
+        return Judgement(_label(language), certain=True)
+    if _is_prose(text, result.words) and not result.is_at_home_in(result.language):
+        # langdetect has to choose among its seven; prose without their function words is in none of them.
+        return Judgement(UNDETERMINED, certain=True)
+    return _NOTHING
+
+
+def _label(language: str) -> str:
+    return language if language in _LABELS else UNDETERMINED
+
+
+def _is_prose(text: str, words: int) -> bool:
+    # A list of names or a headline is mostly capitals, and need not have any function word.
+    return 2 * len(_LOWER_CASE_START.findall(text)) > words
+
+
+def _foreign_script_letters(text: str) -> int:
+    # How many letters of other scripts than the Latin one there are, or 0 where they are the smaller part.
+    letters = [ord(character) for character in text if character.isalpha()]
+    foreign = sum(code >= 0x250 and not 0x1E00 <= code < 0x1F00 for code in letters)
+    return foreign if 2 * foreign > len(letters) else 0

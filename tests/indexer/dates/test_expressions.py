@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.dates.expressions import DateExpression, find_expressions
+
+
+def only(text: str) -> DateExpression:
+    found = find_expressions(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("The regatta lasted from 3 to 5 June 1998 in calm weather", (3, 6, 5, 6, 1998)),
+        ("Clubs met between 3 and 5 June to draw lots", (3, 6, 5, 6, None)),
+        ("On the 3 rd to the 5 th of June 1998 the clubs met", (3, 6, 5, 6, 1998)),
+        ("during 3 to5 June 1998", (3, 6, 5, 6, 1998)),
+        ("On June 3-5, rowers came", (3, 6, 5, 6, None)),
+        ("On June 3 - 5 1998 rowers came", (3, 6, 5, 6, 1998)),
+        ("The pier opened on 1 June", (1, 6, 1, 6, None)),
+        ("Sessions on Thursday 4 and Friday 5 June 1998", (4, 6, 5, 6, 1998)),
+        ("El curso duró del 28 de mayo al 3 de junio de 1998", (28, 5, 3, 6, 1998)),
+        ("Les rameurs se sont retrouvés les 4 et 5 juin 1998", (4, 6, 5, 6, 1998)),
+        ("Le club a tenu séance du 28 décembre au 3 janvier 1999", (28, 12, 3, 1, 1999)),
+        ("Entered in the register as 1998-06-03.", (3, 6, 3, 6, 1998)),
+    ],
+)
+def test_days_and_ranges_are_read_in_three_languages(
+    text: str, days: tuple[int, int, int, int, int | None]
+) -> None:
+    """A day or range in running text gives its days, and no year where none is written."""
+    found = only(text)
+    read = found.days
+    assert (read.start_day, read.start_month, read.end_day, read.end_month, read.year) == days
+    assert found.precision == "day"
+
+
+@pytest.mark.parametrize(
+    ("text", "precision", "year"),
+    [
+        ("In June 1998, the club moved", "month", 1998),
+        ("En junio de 1998 el club se mudó", "month", 1998),
+        ("En juin, le club a déménagé", "month", None),
+        ("A record catch for 1998", "year", 1998),
+        ("On World Water Day the fountains ran", "observance", None),
+    ],
+)
+def test_coarser_dates_are_marked_as_such(text: str, precision: str, year: int | None) -> None:
+    """Months, years and international days are found and told apart from days."""
+    found = only(text)
+    assert (found.precision, found.days.year) == (precision, year)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Directive 1998/36/EC and ruling 62/122 apply",
+        "They sold 1,998 tickets at $2010 each",
+        "We may march in a set order, mar y tierra",
+        "The day was long and the health office closed",
+        "Version 3.5.2010 of the rules on 31 February 1998-bis"[:28],
+    ],
+)
+def test_numbers_and_words_that_are_no_dates_are_left_alone(text: str) -> None:
+    """Numbers of laws, prices and words like "may" name no date."""
+    assert find_expressions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("The fair will be held on 3 June 1998 at noon", "future"),
+        ("The fair, to be held from 3 to 5 June 1998, is free", "future"),
+        ("On 3 June 1998 the mayor will open the bridge", "future"),
+        ("La feria se celebrará el 3 de junio de 1998", "future"),
+        ("La foire aura lieu le 3 juin 1998", "future"),
+        ("Today, 3 June 1998, the bridge opened", "present"),
+        ("Hoy, 3 de junio de 1998, abrió el puente", "present"),
+        ("Le pont a ouvert aujourd'hui, 3 juin 1998", "present"),
+        ("The bridge was opened on 3 June 1998", "past"),
+        ("Le pont a été ouvert le 3 juin 1998", "past"),
+        ("Under the resolution of 3 June 1998 the bridge is free", "background"),
+        ("The school has been closed since 3 June 1998", "background"),
+        ("Oslo, 3 June 1998 - The bridge opened", "dateline"),
+        ("Lima (Perú), 3 de junio de 1998 – Abrió el puente", "dateline"),
+        ("3 June - The bridge opened", "dateline"),
+    ],
+)
+def test_the_words_around_a_date_say_how_it_relates_to_publication(text: str, relation: str) -> None:
+    """Tense, "today", history words and datelines are told apart in three languages."""
+    assert only(text).relation == relation
+
+
+def test_the_verb_of_another_sentence_does_not_count() -> None:
+    """A promise in the sentence before leaves the next one in the past."""
+    assert only("The mayor will return. The bridge opened on 3 June 1998.").relation == "past"
+
+
+def test_a_weekday_before_the_day_is_kept() -> None:
+    """The weekday is read in three languages: it can tell the year."""
+    texts = ("on Monday, 27 September", "el lunes 27 de septiembre", "le lundi 27 septembre")
+    assert [only(text).weekday for text in texts] == [0, 0, 0]
+
+
+def test_a_decomposed_accent_changes_nothing() -> None:
+    """Text with combining accents is read as composed text is."""
+    assert only("le 3 fe\u0301vrier 1998").days == only("le 3 février 1998").days
+
+
+@given(st.text(alphabet="0123456789 -/,.deáJuneabrilt&", max_size=120))
+def test_any_text_is_answered_without_overlap(text: str) -> None:
+    """No text makes the reader fail, and what it finds is in the order of the text."""
+    offsets = [expression.offset for expression in find_expressions(text)]
+    assert offsets == sorted(set(offsets))

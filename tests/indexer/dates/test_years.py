@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.dates.grammar import Days
+from indexer.dates.order import in_order, is_oldest_first
+from indexer.dates.years import mend_years, start_of, supply_year
+
+
+def line(day: date, year: int | None = None) -> Days:
+    return Days(day.day, day.month, day.day, day.month, year or day.year)
+
+
+def mend(*days: date) -> dict[int, int]:
+    return mend_years([line(day) for day in days], [False] * len(days))
+
+
+@pytest.mark.parametrize("wrong", [2001, 2019, 2110, 2100, 1910])
+def test_one_wrong_digit_or_two_swapped_digits_are_mended(wrong: int) -> None:
+    """A year that breaks the order between agreeing neighbours is put right."""
+    page = [date(2010, 9, 2), date(2010, 6, 20), date(wrong, 5, 9), date(2010, 4, 1), date(2010, 1, 7)]
+    assert mend(*page) == {2: 2010}
+
+
+def test_a_misprint_is_mended_among_three_items_only() -> None:
+    """Two neighbours that agree are enough."""
+    assert mend(date(2010, 6, 20), date(2001, 5, 9), date(2010, 4, 1)) == {1: 2010}
+
+
+def test_small_disorder_is_left_alone() -> None:
+    """Days and weeks out of order are normal on a page edited by hand."""
+    page = [date(2010, 6, 20), date(2010, 4, 1), date(2010, 5, 9), date(2010, 3, 1)]
+    assert mend(*page) == {}
+
+
+def test_an_item_at_either_end_is_left_alone() -> None:
+    """Without neighbours on both sides nothing proves a misprint."""
+    page = [date(2001, 6, 20), date(2010, 5, 9), date(2010, 4, 1), date(2019, 3, 1)]
+    assert mend(*page) == {}
+
+
+def test_a_year_that_is_no_slip_of_the_pen_is_left_alone_between_distant_neighbours() -> None:
+    """An old text shown again is no misprint when many months lie between its neighbours."""
+    page = [date(2010, 12, 20), date(1987, 5, 9), date(2010, 1, 4), date(2009, 11, 4)]
+    assert mend(*page) == {}
+
+
+def test_a_page_without_order_is_left_alone() -> None:
+    """Where many dates are out of order, the order proves nothing."""
+    page = [date(year, 5, 1) for year in (2010, 1995, 2003, 2012, 1990, 2008, 1999, 2001, 2015)]
+    assert mend(*page) == {}
+
+
+def test_a_date_given_by_the_source_is_never_mended() -> None:
+    """Only printed date lines can be misprints."""
+    page = [line(date(2010, 6, 20)), line(date(2001, 5, 9)), line(date(2010, 4, 1))]
+    assert mend_years(page, [False, True, False]) == {}
+
+
+@given(
+    st.dates(date(1990, 1, 1), date(2030, 1, 1)),
+    st.lists(st.integers(1, 40), min_size=6, max_size=40),
+    st.data(),
+)
+def test_one_swapped_digit_in_an_orderly_page_is_always_mended(
+    newest: date, gaps: list[int], data: st.DataObject
+) -> None:
+    """On any page in order, one year with a wrong decade inside is restored, and nothing else changes."""
+    days = [newest]
+    for gap in gaps:
+        days.append(days[-1] - timedelta(days=gap))
+    place = data.draw(st.integers(1, len(days) - 2))
+    broken = days[place].year + data.draw(st.sampled_from([-20, 20]))
+    if days[place].month == 2 and days[place].day == 29:
+        return
+    lines = [line(day) for day in days]
+    lines[place] = line(days[place], broken)
+    assert mend_years(lines, [False] * len(lines)) == {place: days[place].year}
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "above", "below", "year"),
+    [
+        (6, 5, date(2010, 5, 20), date(2010, 4, 1), 2010),
+        (30, 12, date(2011, 1, 8), date(2010, 12, 2), 2010),
+        (2, 1, date(2011, 1, 8), date(2010, 12, 2), 2011),
+        (12, 5, date(2010, 5, 10), date(2010, 4, 1), 2010),
+        (30, 12, date(2011, 1, 8), None, 2010),
+        (2, 1, None, date(2010, 12, 2), 2011),
+        (29, 2, date(2013, 1, 8), date(2011, 1, 8), 2012),
+    ],
+)
+def test_a_missing_year_comes_from_the_neighbours(
+    day: int, month: int, above: date | None, below: date | None, year: int
+) -> None:
+    """The year is the one that puts the day between its neighbours, across a year's end too."""
+    found = supply_year(
+        Days(day, month, day, month, None),
+        above.toordinal() if above else None,
+        below.toordinal() if below else None,
+    )
+    assert found == year
+
+
+def test_a_missing_year_stays_missing_without_neighbours() -> None:
+    """Nothing is invented where nothing is known."""
+    assert supply_year(Days(6, 5, 6, 5, None), None, None) is None
+
+
+@given(st.lists(st.integers(700_000, 740_000), max_size=60))
+def test_the_row_in_order_falls_and_is_no_shorter_than_any_neighbouring_pair(days: list[int]) -> None:
+    """The dates in order never rise down the page, and there is one where there are dates."""
+    row = [days[position] for position in in_order(days)]
+    assert row == sorted(row, reverse=True)
+    assert bool(row) == bool(days)
+
+
+def test_the_direction_of_a_page_is_seen_from_its_dates() -> None:
+    """A page that mostly rises is oldest first, in spite of a misprint."""
+    rising = [start_of(line(date(year, 5, 1))) for year in (2001, 2002, 1903, 2004, 2005)]
+    assert is_oldest_first(rising)
+    assert not is_oldest_first(rising[::-1])

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from invented_results import answer, chart, counted, table
+
+TWENTY = [counted(f"{number:02}", 40 - number, f"Land {number:02}") for number in range(20)]
+
+
+def test_long_tail_is_summed_up_beside_hits() -> None:
+    """Beside hits stand the twelve largest countries, the chosen one, the unknown, and how many more."""
+    values = [
+        *TWENTY[:17],
+        counted("zz", 1, "Chosen", selected=True),
+        counted("unknown", 5, "no country named"),
+    ]
+    lines = table(answer(facets={"country": values})).splitlines()
+    assert [line.split("█")[0].rstrip("▏▎▍▌▋▊▉ ") for line in lines[3:]] == [
+        *(f"  Land {number:02}          {40 - number}" for number in range(12)),
+        "> Chosen            1",
+        "  no country named  5",
+        "  and 5 more",
+    ]
+
+
+def test_counts_alone_are_complete() -> None:
+    """The facets command shows every country, the largest first whatever the order given."""
+    lines = chart({"country": TWENTY[::-1]}).splitlines()
+    assert [line.split()[1] for line in lines[2:]] == [f"{number:02}" for number in range(20)]
+
+
+def test_years_keep_their_order_and_the_unknown_comes_last() -> None:
+    """Years stay in time's order, items without a date follow under a plain label."""
+    shown = chart({"year": [counted("unknown", 2, "no date"), counted("2001", 1), counted("2002", 4)]})
+    assert (
+        shown
+        == """
+Year
+  2001    1 ██
+  2002    4 ████████
+  no date 2 ████
+"""
+    )
+
+
+def test_blocks_stack_on_a_narrow_page() -> None:
+    """Facets that do not fit beside each other stand one below the other."""
+    facets = {"year": [counted("2001", 1)], "language": [counted("es", 0, "Spanish", selected=True)]}
+    assert (
+        chart(facets, width=30)
+        == """
+Year
+  2001 1 ████████
+
+Language
+> Spanish 0
+"""
+    )
+
+
+def test_small_counts_stay_visible() -> None:
+    """A count that is not zero has a bar, however large its neighbours."""
+    assert "  b    1 ▏\n" in chart({"language": [counted("a", 9999), counted("b", 1)]})
+
+
+def test_empty_facets_are_left_out() -> None:
+    """A facet without values prints nothing."""
+    assert chart({"month": [], "year": []}) == ""
+
+
+def test_wide_labels_are_clipped_between_characters() -> None:
+    """A label too long for its column ends in an ellipsis, and the counts stay aligned."""
+    values = [counted("a", 2, "港" * 20), counted("b", 1, "Short")]
+    lines = chart({"country": values}).splitlines()
+    assert lines[2:] == [f"  {'港' * 12}… 2 ████████", f"  {'Short':<25} 1 ████"]
+
+
+def test_colour_marks_the_chosen() -> None:
+    """A chosen value is bold beside its sign, headings are bold, bars have a colour."""
+    assert chart({"year": [counted("2001", 1, selected=True)]}, color=True) == (
+        "\n\x1b[1mYear\x1b[0m\n\x1b[1m> 2001 1\x1b[0m \x1b[36m████████\x1b[0m\n"
+    )
