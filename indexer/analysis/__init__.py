@@ -1,6 +1,6 @@
 """Language-aware analysis: from text as written to the terms that the index holds."""
 
-from indexer.analysis.analyzer import LANGUAGES, Analyzer, Variants, analyzer
+from indexer.analysis.language_analyzer import LANGUAGES, Analyzer, Variants, analyzer
 from indexer.analysis.query_words import is_function_word
 from indexer.analysis.tokens import ChunkToken, Token
 

@@ -25,7 +25,6 @@ _SPELT_OUT = {
     "ŧ": "t",
     "ı": "i",
     "ς": "σ",
-    "ـ": "",  # the Arabic tatweel only stretches a word
 }
 
 # Only these marks are accents. Vowel signs of the Indic scripts and voicing marks of kana make other words.

@@ -10,8 +10,9 @@ UNSPACED = "\ue000"
 
 _APOSTROPHES = frozenset("'’‘ʼʻ＇´`")
 _DOTS = {"．": ".", "，": ","}
-# Soft hyphen, joiners, word joiner, byte order mark and direction marks: seen by nobody, so no end of a word.
-_INVISIBLE = frozenset("\u00ad\u034f\u061c\u200c\u200d\u200e\u200f\u2060\ufeff") | {
+# Soft hyphen, joiners, word joiner, byte order mark and direction marks, which nobody sees, and the
+# tatweel, which only stretches an Arabic word.
+_INVISIBLE = frozenset("\u00ad\u034f\u061c\u0640\u200c\u200d\u200e\u200f\u2060\ufeff") | {
     chr(code)
     for code in range(0xFE00, 0xFE10)  # variation selectors
 }

@@ -16,17 +16,18 @@ Decisions:
 import re
 from typing import NamedTuple
 
+from indexer.analysis.accents import fold
 from indexer.analysis.characters import MARK, UNSPACED, plain, shape
 from indexer.analysis.elision import elided_length, english_ending_length, is_english_negation
 
 # Latin, Greek and Cyrillic: other scripts write no acronyms with dots.
-_LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*"
-_RUN = rf"[^\W_](?:[^\W_]|{MARK})*"
+_LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
+_RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
 _WORD = re.compile(
     rf"""
-      (?P<acronym> {_LETTER}(?:\.{_LETTER})+ (?!\.?[^\W_]) \.?
-                 | ([A-Z])\2(?:\.([A-Z])\3)+ (?!\.?[^\W_]|{MARK}) \.? )
+      (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
+                 | ([A-Z])\2(?:\.([A-Z])\3)++ (?!\.?[^\W_]|{MARK}) \.? )
     | (?P<number>  (?<![0-9][.,])
                    (?: [1-9][0-9]{{0,2}} ([.,])[0-9]{{3}} (?:\5[0-9]{{3}})* (?: (?!\5)[.,][0-9]+ )?
                      | [0-9]+[.,][0-9]+ )
@@ -101,7 +102,7 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
         else:
             word = ChunkWord(plain(chunk[start:position]), start, position, kind == "acronym", after_article)
         after_article = False
-        if word.text:
+        if fold(word.text):  # a lone iota subscript leaves nothing
             words.append(word)
     return words
 

@@ -8,7 +8,7 @@ from indexer.analysis.characters import MARK
 _ELIDED = re.compile(r"(?:jusqu|lorsqu|puisqu|quoiqu|qu|[cdjlmnst])'", re.IGNORECASE)
 _NAME_PARTICLE = re.compile(rf"[dl]'(?=(?:[^\W\d_]{MARK}*){{3}})", re.IGNORECASE)
 _SPELT_ALOUD = re.compile(r"[A-Z]{2}")
-_ENGLISH_ENDING = re.compile(r"'(?:s|re|ve|ll|d|m)$", re.IGNORECASE)
+_ENGLISH_ENDING = re.compile(r"(?:'(?:s|re|ve|ll|d|m))+$", re.IGNORECASE)
 _ENGLISH_NEGATION = re.compile(r"n't$", re.IGNORECASE)
 _VOWELS = frozenset("aeiouyhœæ")
 

@@ -1,0 +1,65 @@
+"""Words typed without their accents find the accented ones."""
+
+from collections import defaultdict
+
+import pytest
+
+from indexer.analysis import Analyzer, analyzer
+
+
+def variants(language: str, text: str) -> dict[str, set[str]]:
+    """Collect a text's table of accent variants as an indexer does, once for each chunk."""
+    table: defaultdict[str, set[str]] = defaultdict(set)
+    for chunk in text.split():
+        for token in analyzer(language).analyse_chunk(chunk):
+            if token.variant is not None:
+                table[token.word].add(token.variant)
+    return dict(table)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "typed"),
+    [
+        ("es", "policía", "policia"),
+        ("es", "interés", "interes"),
+        ("es", "anunció", "anuncio"),
+        ("es", "POLICIA", "policía"),
+        ("fr", "sécurité", "securite"),
+        ("fr", "réfugié", "refugie"),
+        ("fr", "première", "premiere"),
+        ("fr", "événement", "evenement"),
+        ("fr", "évènement", "evenement"),
+        ("fr", "ÉVÈNEMENT", "événement"),
+        ("fr", "SECURITE", "sécurité"),
+        ("fr", "cœur", "coeur"),
+        ("en", "Québec", "quebec"),
+        ("en", "résumés", "resumes"),
+        ("und", "São", "sao"),
+    ],
+)
+def test_accents_may_be_left_out_on_either_side(language: str, written: str, typed: str) -> None:
+    """Whether the text or the query leaves its accents out, the query's terms include the text's."""
+    found = analyzer(language).query_terms(typed, variants(language, written))
+    assert set(analyzer(language).terms(written)) & set(found)
+
+
+def test_the_typed_word_comes_first() -> None:
+    """The term of the word as typed leads, so that a caller can weigh it most."""
+    assert analyzer("es").query_terms("policia", {"policia": ["polic"]}) == ("polici", "polic")
+
+
+def test_table_may_be_a_function() -> None:
+    """A table that is looked up on disk serves as well as a mapping."""
+    assert analyzer("es").query_terms("Policia", lambda word: [word[:5]]) == ("polici", "polic")
+
+
+@pytest.mark.parametrize("chunk", ["ports", "año", "harbour", "niños", "port-city"])
+def test_nothing_is_owed_for_words_that_typing_reaches(chunk: str) -> None:
+    """The table stays small: a word has a variant only where its unaccented spelling misses its term."""
+    assert [token.variant for token in Analyzer("es").analyse_chunk(chunk) if token.variant] == []
+
+
+def test_stop_words_are_answered_when_asked_for() -> None:
+    """A caller that decided to search a stop word of one language gets its term in another."""
+    assert analyzer("fr").query_terms("été") == ("ete",)
+    assert analyzer("en").query_terms("son") == ("son",)

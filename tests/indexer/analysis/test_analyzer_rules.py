@@ -1,0 +1,180 @@
+"""The rules of analysis, by table."""
+
+import subprocess
+import sys
+
+import pytest
+
+from indexer.analysis import LANGUAGES, Analyzer, analyzer
+
+
+def words(language: str, text: str) -> list[str]:
+    """Give the unstemmed words that are indexed."""
+    return [token.word for token in analyzer(language).tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "l'école d’Alger qu'ils jusqu'ici", ["ecole", "alger", "ici"]),
+        ("fr", "lʼécole L'ÉCOLE", ["ecole", "ecole"]),
+        ("fr", "presqu'île prud'hommes entr'ouvert", ["presquile", "prudhommes", "entrouvert"]),
+        ("fr", "aujourd'hui d'aujourd’hui quelqu'un", []),
+        ("fr", "N'Djamena d'LR l'O.N.U.", ["ndjamena", "lr", "onu"]),
+        ("en", "Côte d'Ivoire, L’Aquila, D'Souza", ["cote", "ivoire", "aquila", "dsouza"]),
+        ("es", "Costa d'Amalfi d'a", ["costa", "amalfi", "da"]),
+        ("en", "the harbour's crews' O'Hara's", ["harbour", "crews", "ohara"]),
+        ("fr", "McEwan's", ["mcewans"]),
+        ("en", "they've I'd she'll we're it's", []),
+        ("en", "don't won't cannot wouldn’t", []),
+    ],
+)
+def test_apostrophes_part_words_as_the_language_does(language: str, text: str, expected: list[str]) -> None:
+    """Elisions, possessives and contractions fall off; one that belongs to a word leaves a single word."""
+    assert words(language, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "the U.S. and the U.N.", ["us", "un"]),
+        ("es", "EE.UU. y la O.M.S.", ["eeuu", "oms"]),
+        ("en", "tell us, US WHO it IT", ["tell", "us", "who", "it"]),
+        ("en", "e.g. i.e.", []),
+        ("en", "in May it may", ["may"]),
+        ("es", "La Haya haya", ["haya"]),
+        ("en", "U.S.-built v.A.B.CD", ["us", "built", "v", "b", "cd"]),
+    ],
+)
+def test_acronyms_are_words_without_dots_and_no_stop_words(
+    language: str, text: str, expected: list[str]
+) -> None:
+    """A dotted acronym loses its dots and is kept even where its letters spell a stop word."""
+    assert words(language, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("north-east", [("north", 0), ("east", 1)]),
+        ("ABC-12/DE", [("abc", 0), ("12", 1), ("de", 2)]),
+        ("port.crew_list", [("port", 0), ("crew", 1), ("list", 2)]),
+        ("2008/12/EU", [("2008", 0), ("12", 1), ("eu", 2)]),
+    ],
+)
+def test_compounds_are_words_in_a_row(text: str, expected: list[tuple[str, int]]) -> None:
+    """Hyphens, slashes, underscores and inner dots make words at successive positions."""
+    assert [(token.word, token.position) for token in analyzer("und").tokens(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,000 1.000 1000", ["1000"] * 3),
+        ("2,500,000 2.500.000", ["2500000"] * 2),
+        ("3,5 3.5", ["3.5"] * 2),
+        ("1,250.75 1.250,75", ["1250.75"] * 2),
+        ("0.125", ["0.125"]),
+        ("12.03.2020", ["12", "03", "2020"]),
+        ("1,2,3", ["1", "2", "3"]),
+        ("$1.5m", ["1.5", "m"]),
+        ("40%", ["40"]),
+        ("５００ ٥٠٠", ["500", "500"]),
+    ],
+)
+def test_numbers_read_alike_however_they_are_grouped(text: str, expected: list[str]) -> None:
+    """Groups of three are one number with either sign, a decimal comma is a point, dates fall apart."""
+    assert words("en", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "cœur", ["coeur"]),
+        ("und", "Straße Łódź İzmir ılık", ["strasse", "lodz", "izmir", "ilik"]),
+        ("und", "ﬁsh Ｐｏｒｔ", ["fish", "port"]),
+        ("und", "مُدَرِّس", ["مدرس"]),
+        ("und", "Ёлка йод", ["елка", "йод"]),
+        ("und", "Αθήνας", ["αθηνασ"]),
+        ("und", "港口が", ["港", "口", "が"]),
+        ("und", "हिन्दी", ["हिन्दी"]),
+        ("und", "sail\u00adboat", ["sailboat"]),
+        ("en", "CO₂ footnote² half½", ["co2", "footnote", "half"]),
+        ("es", "niño NIÑO", ["niño", "niño"]),
+    ],
+)
+def test_letters_fold_to_what_a_reader_takes_for_the_same(
+    language: str, text: str, expected: list[str]
+) -> None:
+    """Ligatures, foreign letters, full-width forms and vowel points fold; ñ and й stay as they are."""
+    assert words(language, text) == expected
+
+
+def test_stop_words_take_a_position() -> None:
+    """A phrase keeps its distances: a stop word is left out of the tokens but counted."""
+    tokens = list(analyzer("en").tokens("the port of the city"))
+    assert [(token.term, token.position) for token in tokens] == [("port", 1), ("citi", 4)]
+
+
+def test_summer_is_told_from_been() -> None:
+    """French été is dropped as a participle and kept behind an elided article."""
+    assert analyzer("fr").terms("le stade a été fermé l'été") == ["stad", "ferm", "ete"]
+
+
+@pytest.mark.parametrize(
+    ("language", "pair"),
+    [
+        ("en", ("Québec", "Quebec")),
+        ("en", ("Niño", "Nino")),
+        ("fr", ("événement", "évènement")),
+        ("fr", ("premier", "première")),
+        ("es", ("francés", "francesa")),
+    ],
+)
+def test_families_share_a_term(language: str, pair: tuple[str, str]) -> None:
+    """Accents fold after stemming, so that spellings and inflections of one word meet."""
+    first, second = pair
+    assert analyzer(language).terms(first) == analyzer(language).terms(second)
+
+
+def test_spanish_year_is_no_ring() -> None:
+    """In Spanish ñ is a letter, not an n with an accent."""
+    assert analyzer("es").terms("año") != analyzer("es").terms("ano")
+
+
+def test_offsets_name_the_spelling_of_the_text() -> None:
+    """A snippet can mark the original: offsets count characters as written, decomposed accents included."""
+    text = "  L'e\u0301cole de la re\u0301gion's"
+    tokens = list(analyzer("fr").tokens(text))
+    assert [text[token.start : token.end] for token in tokens] == ["e\u0301cole", "re\u0301gion's"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_analyzer_is_shared(language: str) -> None:
+    """Asking twice for a language gives the same analyzer, with its cache."""
+    assert analyzer(language) is analyzer(language)
+    assert analyzer(language).language == language
+
+
+def test_unknown_language_has_no_analyzer() -> None:
+    """A language without rules is refused rather than analysed by another's."""
+    with pytest.raises(ValueError, match="no analyzer for 'pt'"):
+        Analyzer("pt")
+
+
+def test_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many distinct chunks come, the cache keeps its bound and the answers stay the same."""
+    monkeypatch.setattr("indexer.analysis.language_analyzer._CACHED_CHUNKS", 10)
+    own = Analyzer("en")
+    first = own.analyse_chunk("harbours")
+    for number in range(100):
+        own.analyse_chunk(f"pier{number}")
+    assert len(own._cache) <= 10
+    assert own.analyse_chunk("harbours") == first
+
+
+def test_import_is_light() -> None:
+    """Importing the analysis loads neither the stemmer nor whoosh nor langdetect."""
+    code = "import sys, indexer.analysis; print({'Stemmer', 'whoosh', 'langdetect'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

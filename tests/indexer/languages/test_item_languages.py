@@ -1,0 +1,116 @@
+"""The languages of an item, from its paragraphs and its title."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.languages import label_languages, split_by_language
+
+ENGLISH = "The new school opened its doors to two hundred children, who had waited for it since the spring."
+SPANISH = "La nueva escuela abrió sus puertas a doscientos niños, que la esperaban desde la primavera."
+FRENCH = "La nouvelle école a ouvert ses portes à deux cents enfants, qui l'attendaient depuis des mois."
+PORTUGUESE = "A nova escola abriu as portas a duzentas crianças, que não esperavam por ela há muito tempo."
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "title", "expected"),
+    [
+        ([ENGLISH], "New school opens", ("en",)),
+        ([SPANISH, "Foto: J. Ruiz"], None, ("es",)),
+        ([ENGLISH, ENGLISH, SPANISH], None, ("en", "es")),
+        ([ENGLISH, FRENCH, FRENCH], None, ("fr", "en")),
+        ([ENGLISH, SPANISH], None, ("en", "es")),
+        ([SPANISH, ENGLISH], None, ("es", "en")),
+        ([PORTUGUESE], None, ("und",)),
+        ([PORTUGUESE, PORTUGUESE, ENGLISH], None, ("und", "en")),
+    ],
+)
+def test_the_language_of_most_text_leads(
+    paragraphs: list[str], title: str | None, expected: tuple[str, ...]
+) -> None:
+    """The main language has most of the text; of two versions about as long, the first one leads."""
+    assert label_languages(paragraphs, title) == expected
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        "Lea más aquí.",
+        "« Une école pour tous », a dit la ministre.",
+        "Amina Okafor, Lucía Ferrer y otros",
+        "Школа № 5",
+        "",
+    ],
+)
+def test_a_scrap_adds_no_language(scrap: str) -> None:
+    """A closing line, a quotation or names of another language count as text in the main one."""
+    labels = split_by_language([ENGLISH, ENGLISH, scrap], "School opens")
+    assert labels.languages == ("en",)
+    assert labels.paragraphs == ("en", "en", "en")
+
+
+def test_each_part_is_labelled() -> None:
+    """Every paragraph and the title get the language under which they are indexed."""
+    labels = split_by_language([ENGLISH, "Nueva escuela en el barrio del puerto", SPANISH], "School opens")
+    assert labels.paragraphs == ("en", "es", "es")
+    assert labels.title in labels.languages
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("School opens in the harbour district", "en"),
+        ("Abre una escuela en el barrio del puerto", "es"),
+        ("Une école ouvre dans le quartier du port", "fr"),
+        ("Новая школа открылась у порта", "und"),
+        ("", "und"),
+        ("2018", "und"),
+    ],
+)
+def test_an_item_of_a_title_alone_goes_by_it(title: str, expected: str) -> None:
+    """Where there is no body, the title decides as well as it can; without a word nothing does."""
+    labels = split_by_language([], title)
+    assert (labels.main, labels.paragraphs, labels.title) == (expected, (), expected)
+
+
+def test_a_short_title_follows_the_body() -> None:
+    """A title of names takes the language of what stands under it."""
+    assert split_by_language([FRENCH], "Amina Okafor").title == "fr"
+
+
+def test_no_title_has_no_label() -> None:
+    """A missing title is not labelled, an empty item is und."""
+    labels = split_by_language([])
+    assert (labels.main, labels.languages, labels.paragraphs, labels.title) == ("und", ("und",), (), None)
+
+
+@settings(max_examples=50, deadline=None)  # some examples need langdetect
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=60), st.sampled_from([ENGLISH, SPANISH, FRENCH, PORTUGUESE])), max_size=5
+    ),
+    st.none() | st.text(max_size=30),
+)
+def test_any_item_gets_consistent_labels(paragraphs: list[str], title: str | None) -> None:
+    """The main language leads, none stands twice, every part has one of them, and twice is the same."""
+    labels = split_by_language(paragraphs, title)
+    assert labels.languages[0] == labels.main
+    assert len(set(labels.languages)) == len(labels.languages)
+    assert set(labels.languages) <= {"en", "es", "fr", "und"}
+    assert len(labels.paragraphs) == len(paragraphs)
+    assert {*labels.paragraphs, labels.title or labels.main} <= set(labels.languages)
+    assert (labels.title is None) == (title is None)
+    assert split_by_language(paragraphs, title) == labels
+
+
+def test_clear_text_does_not_load_langdetect() -> None:
+    """The vote alone labels ordinary prose: langdetect's import is paid by those who need it."""
+    code = (
+        "import sys; from indexer.languages import label_languages; "
+        f"print(label_languages([{ENGLISH!r}], 'School opens'), 'langdetect' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "('en',) False"
