@@ -9,7 +9,7 @@ from indexer.languages.paragraph import Judgement, guess, judge
 _FEWEST_TO_ADD = 80
 _FEWEST_OF_SHORT_ITEM = 45
 _SHARE_OF_SHORT_ITEM = 0.25
-# Two versions of one text differ in length by about a fifth; where they differ by no more, the first one leads.
+# Versions of one text differ in length by about a fifth; where they differ by no more, the first one leads.
 _LONGER = 1.25
 
 
