@@ -1,4 +1,4 @@
-"""The pipeline: a source becomes items, items become documents, documents become a new index in the old one's place."""
+"""The pipeline: a source becomes items, items become documents, documents become a new index."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class BuildReport:
 
 
 def read_documents(path: str | Path, on_skip: Callable[[Skipped], None]) -> Iterator[Document]:
-    """Read a source into documents: dates, languages, countries and ids worked out where the source gives none.
+    """Read a source into documents, with whatever it does not give worked out.
 
     Args:
         path: A file, or ``-`` for standard input.
@@ -78,32 +78,31 @@ def read_items(path: str | Path, on_skip: Callable[[Skipped], None] | None = Non
     return (document.item for document in read_documents(path, on_skip or (lambda _: None)))
 
 
-def build(sources: Sequence[str | Path], folder: Path, progress: Progress = lambda _source, _items: None) -> BuildReport:
-    """Build the index of some sources; an index that was there is replaced only when the new one is complete.
+def build(
+    sources: Sequence[str | Path], folder: Path, progress: Progress = lambda _source, _items: None
+) -> BuildReport:
+    """Build the index of some sources; one that was there is replaced when the new one is complete.
 
     Args:
         sources: Files, or ``-`` for standard input.
         folder: Where the index lives; made when it is not there.
-        progress: Called now and then with the source's name and the number of items read from all sources so far.
+        progress: Called with the source's name and the number of items read so far, from all sources.
 
     Returns:
         What was indexed and what was left out.
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
-        IndexFolderError: The folder holds something else, cannot be written, or is being written by another build.
+        IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
     """
     started = perf_counter()
     claim_folder(folder)
     writer = open_writer(folder)
     try:
         skipped: list[Skipped] = []
-        summaries: list[SourceSummary] = []
         taken: set[str] = set()
-        for path in sources:
-            summaries.append(_add_source(path, writer.add, taken, skipped, progress))
-        if not taken:
-            raise SourceError(f"no item found in {', '.join(map(str, sources))}; see what is read with: dragoman items")
+        summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
+        _require_items(taken, sources)
         writer.commit()
     except BaseException:
         writer.cancel()
@@ -111,6 +110,14 @@ def build(sources: Sequence[str | Path], folder: Path, progress: Progress = lamb
     built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     Manifest(codec=writer.codec, built=built, items=len(taken), sources=summaries).write(folder)
     return BuildReport(len(taken), summaries, skipped, perf_counter() - started)
+
+
+def _require_items(taken: set[str], sources: Sequence[str | Path]) -> None:
+    if not taken:
+        names = ", ".join(map(str, sources))
+        raise SourceError(
+            f"no item found in {names}; see what is read of a source with: dragoman items SOURCE"
+        )
 
 
 def _add_source(

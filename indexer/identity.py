@@ -11,15 +11,17 @@ if TYPE_CHECKING:
 
     from indexer.item import RawItem
 
-DIGEST_BYTES = 6  # 12 hexadecimal digits: at a million items two share one with a chance of 0.2 %, and then are numbered
+DIGEST_BYTES = (
+    6  # 12 hexadecimal digits: at a million items two share one with a chance of 0.2 %, and then are numbered
+)
 
 
 def assign_ids(items: Sequence[RawItem], taken: Iterable[str] = ()) -> list[str]:
     """Give every item of a source its id.
 
-    An id is the source's own where it has one, else a digest of what is printed: date line, title and text, never of
-    where it stands. Items that print exactly the same are numbered from the end of the source, since new items of a
-    page come in at its top.
+    An id is the source's own where it has one, else a digest of what is printed: date line, title and text,
+    never of where it stands. Items that print exactly the same are numbered from the end of the source, since
+    new items of a page come in at its top.
 
     Args:
         items: The items in the order of the source.

@@ -7,13 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name
-from searcher.request import LANGUAGE_LABELS
-from searcher.results import UNKNOWN, FacetValue
+from searcher.results import LANGUAGE_LABELS, UNKNOWN, FacetValue
 
 if TYPE_CHECKING:
     from searcher.execution.shapes import FacetName, Filters
 
-UNKNOWN_LABELS = {"year": "no date", "month": "no date", "country": "no country named", "language": "no language"}
+UNKNOWN_LABELS = {
+    "year": "no date",
+    "month": "no date",
+    "country": "no country named",
+    "language": "no language",
+}
 
 
 def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> list[FacetValue]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import get_args
 
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
-from searcher.execution.shapes import FacetName, Filters, Sort
+from searcher.execution.shapes import FACETS, FacetName, Filters, Sort
 from searcher.periods import parse_interval
-
-LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
+from searcher.results import LANGUAGE_LABELS
 
 _LANGUAGE_NAMES = {
     **{code: code for code in LANGUAGE_LABELS},
@@ -57,7 +55,7 @@ def resolve_language(text: str) -> str:
     return code
 
 
-def make_request(
+def make_request(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     query: str | None,
     *,
     countries: Iterable[str] = (),
@@ -76,10 +74,12 @@ def make_request(
         query: The query as typed; None for everything.
         countries: ISO codes, or names in English, Spanish or French.
         languages: Codes or names of languages.
-        date_from, date_to: Periods (``2018``, ``2018-03``, ``2018-03-05``), widened to the whole period.
+        date_from: The earliest period: ``2018``, ``2018-03`` or ``2018-03-05``, from its first day.
+        date_to: The latest period, to its last day.
         estimated: Whether estimated dates count as dates.
         sort: ``relevance``, ``newest`` or ``oldest``.
-        limit, offset: The page of hits.
+        limit: How many hits.
+        offset: How many hits to pass over first.
         facets: Any of ``year``, ``country``, ``language``.
 
     Raises:
@@ -87,8 +87,12 @@ def make_request(
     """
     if query is not None and not query.strip():
         raise QueryError("the query is empty; type some words, or * for everything")
-    if sort not in get_args(Sort):
-        raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
+    order: Sort
+    match sort:
+        case "relevance" | "newest" | "oldest":
+            order = sort
+        case _:
+            raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
     if limit < 0 or offset < 0:
         raise QueryError("a limit or an offset cannot be negative")
     first, last = parse_interval(date_from, date_to)
@@ -100,16 +104,12 @@ def make_request(
         estimated=estimated,
     )
     year = _single_year(filters)
-    names: list[FacetName] = []
-    for name in facets:
-        if name not in get_args(FacetName):
-            raise QueryError(f"unknown facet “{name}”; use year, country or language")
-        names.append(name)
-    if "year" in names and "month" not in names and year is not None:
-        names.insert(names.index("year") + 1, "month")
-    if year is None and "month" in names:
-        names.remove("month")
-    return SearchRequest(query, filters, sort, limit, offset, tuple(names), year)  # type: ignore[arg-type]  # checked above
+    asked = set(facets)
+    for name in asked.difference(FACETS):
+        raise QueryError(f"unknown facet “{name}”; use year, country or language")
+    asked = asked | {"month"} if "year" in asked and year is not None else asked - {"month"}
+    names = tuple(name for name in FACETS if name in asked)
+    return SearchRequest(query, filters, order, limit, offset, names, year)
 
 
 def _single_year(filters: Filters) -> int | None:

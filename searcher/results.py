@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, ItemDate, SourceLines
 
 UNKNOWN = "unknown"
+LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
 
 @dataclass(frozen=True, slots=True)

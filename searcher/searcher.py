@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from indexer.countries.names import country_name
 from indexer.errors import IndexFolderError, QueryError
@@ -15,11 +15,12 @@ from indexer.index.folder import read_manifest
 from indexer.item import NewsItem
 from searcher.execution.shapes import Execution, Executor, Filters
 from searcher.facets import facet_values
-from searcher.query.resolve import Highlights, Resolver
-from searcher.query.syntax import parse_syntax
-from searcher.request import LANGUAGE_LABELS, SearchRequest, make_request
-from searcher.results import Hit, Results
+from searcher.request import SearchRequest, make_request
+from searcher.results import LANGUAGE_LABELS, Hit, Results
 from searcher.snippets import snippet
+
+if TYPE_CHECKING:
+    from searcher.highlights import Highlights
 
 
 class Searcher:
@@ -84,10 +85,12 @@ class Searcher:
             query: Words and operators as typed (see :mod:`searcher.query.syntax`); None for everything.
             countries: ISO codes or names in three languages; any may hold.
             languages: Language codes; any may hold.
-            date_from, date_to: ``2018``, ``2018-03`` or ``2018-03-05``, widened to the whole period.
+            date_from: The earliest period: ``2018``, ``2018-03`` or ``2018-03-05``.
+            date_to: The latest period, to its last day.
             estimated: Whether estimated dates count as dates.
             sort: ``relevance``, ``newest`` or ``oldest``.
-            limit, offset: The page of hits.
+            limit: How many hits.
+            offset: How many hits to pass over first.
             facets: Which facets to count, over all matches.
             expand: Whether related words may join the query.
 
@@ -185,6 +188,11 @@ class Searcher:
         ).total
 
     def _run(self, request: SearchRequest) -> tuple[Execution, Highlights, tuple[str, ...]]:
+        # Whoosh's parser takes longer to import than most questions take to answer: a process that only
+        # reads an item or the facts of an index goes without.
+        from searcher.query.resolve import Resolver
+        from searcher.query.syntax import parse_syntax
+
         resolver = Resolver(self._executor.variants, estimated=request.filters.estimated)
         if request.query is None:
             tree = _everything()
@@ -195,8 +203,8 @@ class Searcher:
                 raise QueryError("the query is nested too deeply; use fewer parentheses") from None
             if tree is None:
                 raise QueryError(
-                    f"nothing to search for in “{request.query.strip()}”: only signs or words that are in nearly "
-                    "every text; add a word that says more, or use * for everything"
+                    f"nothing to search for in “{_shortened(request.query)}”: only signs, or words that are "
+                    "in nearly every text; add a word that says more, or use * for everything"
                 )
         execution = self._executor.execute(
             tree,
@@ -224,6 +232,11 @@ class Searcher:
             source=item.source,
             url=item.url,
         )
+
+
+def _shortened(query: str, most: int = 60) -> str:
+    words = " ".join(query.split())
+    return words if len(words) <= most else f"{words[:most]}…"
 
 
 def _everything() -> Any:

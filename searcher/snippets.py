@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.analysis import analyzer
 
 if TYPE_CHECKING:
-    from searcher.query.resolve import Highlights
+    from searcher.highlights import Highlights
 
 WIDTH = 240  # characters of the item's text, marks not counted
 MARK = "**"
@@ -35,8 +35,7 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
         width: The most characters of the text to show.
 
     Returns:
-        Whole words of one paragraph, the matching ones between ``**``, with ``…`` where the paragraph goes on; the
-        beginning of the text where nothing matches.
+        Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the beginning of the text where nothing matches.
     """
     paragraphs = [paragraph for paragraph in text.split("\n") if paragraph.strip()]
     if not paragraphs:
@@ -49,7 +48,9 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
             best, best_matches, best_value = paragraph, matches[first:], value
     start, end = _bounds(best, best_matches, width)
     shown = [match for match in best_matches if start <= match.start and match.end <= end]
-    return (CUT if start else "") + _marked(best, start, end, shown) + (CUT if end < len(best.rstrip()) else "")
+    return (
+        (CUT if start else "") + _marked(best, start, end, shown) + (CUT if end < len(best.rstrip()) else "")
+    )
 
 
 def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
@@ -70,7 +71,7 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Return the index of the match that the best window begins with, and its value: distinct terms, then matches."""
+    """Return the match that the best window begins with, and its value: distinct terms, then matches."""
     best, best_value = 0, (0, 0)
     for first, match in enumerate(matches):
         inside = [other.term for other in matches[first:] if other.end - match.start <= width]

@@ -19,7 +19,7 @@ _CONTENT_ELSEWHERE = frozenset(
     }
 )
 # Acronyms that spell a word too common to be searched for when typed in lower case.
-_ACRONYMS = frozenset({"UN", "WHO", "IT", "IS", "AU", "LA"})
+_ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
 _FUNCTION_WORDS = (STOP_WORDS["en"] | STOP_WORDS["es"] | STOP_WORDS["fr"]) - _CONTENT_ELSEWHERE
 

@@ -18,7 +18,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     algorithm = _ALGORITHMS.get(language)
     if algorithm is None:
         return str
-    import Stemmer  # noqa: PLC0415 - a C extension, not needed by every command
+    import Stemmer  # a C extension that not every command needs
 
     # Every distinct chunk is analysed once, so a second cache would only cost memory.
     stem_word: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord

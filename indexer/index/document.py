@@ -51,7 +51,8 @@ def field_postings(document: Document) -> dict[str, FieldPostings]:
         document: The item with the language of each of its parts.
 
     Returns:
-        Field name to postings: ``text_L`` and ``title_L`` for each language L that occurs, ``words`` and ``variants``.
+        Field name to postings: ``text_L`` and ``title_L`` for each language L that occurs, ``words`` and
+        ``variants``.
     """
     fields: defaultdict[str, FieldPostings] = defaultdict(FieldPostings.empty)
     item = document.item
@@ -73,7 +74,7 @@ def field_postings(document: Document) -> dict[str, FieldPostings]:
 def _terms(
     text: str, language: str, position: int, fields: defaultdict[str, FieldPostings]
 ) -> Iterator[tuple[str, int]]:
-    """Yield the terms of a text with their positions; note its words and variants, and where the next text begins."""
+    """Yield the terms of a text with their positions; note its words, its variants and where it ends."""
     analyse = analyzer(language).analyse_chunk
     words, variants = fields[WORDS].frequencies, fields[VARIANTS].frequencies
     for chunk in text.split():

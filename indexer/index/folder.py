@@ -62,7 +62,7 @@ def read_manifest(folder: Path) -> Manifest:
         folder: The index folder.
 
     Raises:
-        IndexFolderError: There is no folder, no index in it, an unfinished or damaged one, or one of a newer format.
+        IndexFolderError: There is no folder or no index in it, or one that is unfinished, damaged or newer.
     """
     build = "build one with: dragoman build SOURCE"
     if not folder.exists():
@@ -127,3 +127,17 @@ def claim_folder(folder: Path) -> None:
         raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder with --index") from None
     except OSError as error:
         raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+
+
+def holds_other_sources(folder: Path, source: str) -> bool:
+    """Tell whether a folder holds an index that was built from anything but one source.
+
+    Args:
+        folder: The folder; it may hold no index.
+        source: The name of the source.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except IndexFolderError:
+        return False
+    return [summary.file for summary in manifest.sources] != [source]

@@ -1,4 +1,4 @@
-"""A Whoosh field whose postings come ready made: our analyzers have done their work before Whoosh sees a word."""
+"""A Whoosh field whose postings come ready made: our analyzers are done before Whoosh sees a word."""
 
 from __future__ import annotations
 

@@ -36,26 +36,43 @@ class StockWriter:
     codec = "whoosh3"
 
     def __init__(self, folder: Path) -> None:
-        """Open the folder for writing.
+        """Prepare to write; nothing is written before the first document.
 
         Args:
             folder: A folder that is ours (see :func:`indexer.index.folder.claim_folder`).
-
-        Raises:
-            IndexFolderError: Another process is writing to it.
         """
-        from whoosh import index
+        self._folder = folder
+        self._opened: Any = None
+
+    @property
+    def _writer(self) -> Any:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> Any:
         from whoosh.index import LockError
 
-        path = str(folder)
-        found = index.open_dir(path) if index.exists_in(path) else index.create_in(path, names.schema())
         try:
-            self._writer = found.writer(limitmb=256)
+            writer = self._index().writer(limitmb=256)
         except LockError:
             raise IndexFolderError(
-                f"another build is writing to “{folder}”; wait until it ends, or name another folder with --index"
+                f"another build is writing to “{self._folder}”; wait until it ends, "
+                "or name another folder with --index"
             ) from None
-        self._writer.schema = names.schema()
+        writer.schema = names.schema()
+        return writer
+
+    def _index(self) -> Any:
+        from whoosh import index
+
+        path = str(self._folder)
+        try:
+            found = index.open_dir(path)
+            found._read_toc()  # noqa: SLF001 - the writer reads it again, and a damaged one must show here
+        except Exception:  # noqa: BLE001 - none there yet, or one that Whoosh cannot read: either is replaced
+            return index.create_in(path, names.schema())
+        return found
 
     def add(self, document: Document) -> None:
         """Analyse one document and add its postings, columns and record."""
@@ -95,7 +112,12 @@ class StockWriter:
 
     def cancel(self) -> None:
         """Close without a trace."""
-        self._writer.cancel()
+        if self._opened is None or self._opened.is_closed:
+            return
+        segment = f"{self._opened.indexname}_{self._opened.newsegment.segment_id()}"
+        self._opened.cancel()
+        for path in self._folder.glob(f"{segment}*"):
+            path.unlink()
 
 
 def open_writer(folder: Path) -> IndexWriter:

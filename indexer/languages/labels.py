@@ -9,8 +9,7 @@ from indexer.languages.paragraph import Judgement, guess, judge
 _FEWEST_TO_ADD = 80
 _FEWEST_OF_SHORT_ITEM = 45
 _SHARE_OF_SHORT_ITEM = 0.25
-# Versions of one text differ in length by about a fifth; of two that do not differ by more, the first one
-# leads.
+# Versions of one text differ in length by about a fifth; where they differ by no more, the first one leads.
 _LONGER = 1.25
 
 
@@ -46,9 +45,8 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     judgements = [judge(text, guessing=False) for text in texts]
-    if (
-        len({found.language for found in judgements if found.certain}) != 1
-    ):  # else no guess could change anything
+    if len({found.language for found in judgements if found.certain}) != 1:
+        # With one certain language no guess could change anything.
         judgements = [
             found if found.certain else judge(text) for text, found in zip(texts, judgements, strict=True)
         ]
@@ -58,9 +56,9 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     added = [language for language in amounts if language != main and amounts[language] >= fewest]
     languages = (main, *sorted(added, key=lambda language: -amounts[language]))
     labels = tuple([found.language if found.language in languages else main for found in judgements])
-    return Labels(
-        main, languages, labels[len(texts) - len(paragraphs) :], labels[0] if title is not None else None
-    )
+    if title is None:
+        return Labels(main, languages, labels, None)
+    return Labels(main, languages, labels[1:], labels[0])
 
 
 def label_languages(paragraphs: Sequence[str], title: str | None = None) -> tuple[str, ...]:

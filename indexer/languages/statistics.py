@@ -12,7 +12,7 @@ _SEED = 0
 @cache
 def _detectors() -> Any:
     # 26 ms of import and seven profiles to read: only for a text that needs it.
-    from langdetect import detector_factory  # noqa: PLC0415
+    from langdetect import detector_factory
 
     profiles = Path(detector_factory.PROFILES_DIRECTORY)
     factory = detector_factory.DetectorFactory()
@@ -30,7 +30,7 @@ def likeliest_language(text: str) -> tuple[str, float] | None:
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None where the text has nothing to go by.
     """
-    from langdetect.lang_detect_exception import LangDetectException  # noqa: PLC0415 - comes with the detectors
+    from langdetect.lang_detect_exception import LangDetectException
 
     detector = _detectors().create()
     detector.append(text)

@@ -1,1 +1,1 @@
-"""Execution: a query tree and filters become the best documents and the facet counts over all matches, in one pass."""
+"""Execution: a query tree and filters become the best documents and the facet counts over all matches."""

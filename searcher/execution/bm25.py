@@ -1,4 +1,7 @@
-"""BM25 as Robertson and Zaragoza give it ("The Probabilistic Relevance Framework", 2009), exact in float64."""
+"""BM25, exact in float64.
+
+Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
+"""
 
 from __future__ import annotations
 

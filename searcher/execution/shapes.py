@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 Sort = Literal["relevance", "newest", "oldest"]
 FacetName = Literal["year", "month", "country", "language"]
+FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,14 @@ class Execution:
 
     total: int
     top: list[tuple[int, float]]
-    facets: dict[str, dict[str, int]]
+    facets: dict[FacetName, dict[str, int]]
     undated_left_out: int
 
 
 class Executor(Protocol):
     """Runs query trees over one open index."""
 
-    def execute(
+    def execute(  # noqa: PLR0913 - what a request asks for, each by its name
         self,
         query: Query,
         filters: Filters,

@@ -1,4 +1,4 @@
-"""Execution on the postings of a stock Whoosh index, one posting at a time: slow, plain, and easy to believe."""
+"""Execution on the postings of a stock Whoosh index, one at a time: slow, plain, and easy to believe."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class StockExecutor:
             term.decode("utf-8")[len(prefix) :] for term in self._reader.expand_prefix(names.VARIANTS, prefix)
         )
 
-    def execute(
+    def execute(  # noqa: PLR0913 - what a request asks for, each by its name
         self,
         query: q.Query,
         filters: Filters,
@@ -184,7 +184,7 @@ class StockExecutor:
 
     # The query tree
 
-    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case a node of the tree
+    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911 - one case a node of the tree
         boost = float(getattr(query, "boost", 1.0))
         match query:
             case GappedPhrase():
@@ -262,7 +262,7 @@ class StockExecutor:
             terms.append(term)
             if len(terms) > MOST_EXPANDED_TERMS:
                 raise QueryError(
-                    f"“{query.text}” stands for more than {MOST_EXPANDED_TERMS} words; write more of its letters"
+                    f"“{query.text}” stands for over {MOST_EXPANDED_TERMS} words; write more of its letters"
                 )
         found: Scores = {}
         for term in terms:

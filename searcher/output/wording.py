@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from searcher.output.legible import legible
+from searcher.results import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 _SHORT_KIND: dict[DateKind, str] = {
     "printed": "",
     "corrected": " (corrected)",
@@ -86,7 +86,7 @@ def date_in_full(when: ItemDate | None) -> str:
 
 def languages_in_words(codes: Sequence[str]) -> str:
     """Write the names of languages, joined by commas."""
-    return ", ".join(_LANGUAGES.get(code, legible(code)) for code in codes)
+    return ", ".join(LANGUAGE_LABELS.get(code, legible(code)) for code in codes)
 
 
 def countries_in_brief(mentions: Sequence[CountryMention], names: Mapping[str, str]) -> str:

@@ -12,12 +12,19 @@ class GappedPhrase(Phrase):  # type: ignore[misc]  # Whoosh has no types
 
     Attributes:
         words: The terms, in order.
-        offsets: The place of each term after the first one's: ``(0, 1)`` for neighbours, ``(0, 2)`` with one word between.
+        offsets: The place of each term after the first one's: ``(0, 1)`` for neighbours, ``(0, 2)`` with one
+            word between.
         slop: How much farther than that each next word may stand, plus one.
     """
 
     def __init__(
-        self, fieldname: str, words: Sequence[str], offsets: Sequence[int], *, slop: int = 1, boost: float = 1.0
+        self,
+        fieldname: str,
+        words: Sequence[str],
+        offsets: Sequence[int],
+        *,
+        slop: int = 1,
+        boost: float = 1.0,
     ) -> None:
         super().__init__(fieldname, list(words), slop=slop, boost=boost)
         self.offsets = tuple(offsets)

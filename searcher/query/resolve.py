@@ -1,20 +1,20 @@
-"""From raw leaves to the fields of the index: every word is analysed as the text was, in all languages at once."""
+"""From raw leaves to the fields of the index: words are analysed as the text was, in all its languages."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import Any, NamedTuple
 
 from whoosh import query as q
 
-from indexer.analysis import analyzer, fold, is_function_word
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.accents import fold
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.index import schema as names
+from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.phrase import GappedPhrase
 from searcher.query.syntax import NARROWING, TITLE
@@ -23,14 +23,6 @@ from searcher.request import resolve_language
 MOST_EDITS = 2
 
 Variants = Callable[[str, str], Sequence[str]]
-
-
-@dataclass(slots=True)
-class Highlights:
-    """What a snippet marks: the terms of each language, and patterns of unstemmed words."""
-
-    terms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    patterns: list[re.Pattern[str]] = field(default_factory=list)
 
 
 class Placed(NamedTuple):
@@ -66,7 +58,7 @@ class Resolver:
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
-    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: C901, PLR0911 - one case a node of the tree
+    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: PLR0911 - one case a node of the tree
         """Return the tree over fields; None where nothing is left to search for.
 
         Raises:
@@ -128,7 +120,9 @@ class Resolver:
                 parts.extend(q.Term(field_of(language), term) for term in placed[0].terms)
             else:
                 offsets = [word.position - placed[0].position for word in placed]
-                parts.append(GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop))
+                parts.append(
+                    GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop)
+                )
         if not parts:
             self.ignored.extend(chunks)
             return None
@@ -140,7 +134,9 @@ class Resolver:
         position = 0
         for chunk in chunks:
             for token in analyse.analyse_chunk(chunk):
-                if token.term is not None and (keep_function_words or not is_function_word(token.word)):
+                if token.term is not None and (
+                    keep_function_words or not is_function_word(chunk[token.start : token.end])
+                ):
                     written = chunk[token.start : token.end]
                     terms = analyse.query_terms(written, lambda word: self._variants(language, word))
                     placed.append(Placed(terms, position))
@@ -162,7 +158,9 @@ class Resolver:
     def _fuzzy(self, node: q.FuzzyTerm) -> q.Query:
         self._only_text(node, "a fuzzy word")
         if node.maxdist > MOST_EDITS:
-            raise QueryError(f"“{node.text}~{node.maxdist}” allows too many changes; {MOST_EDITS} is the most")
+            raise QueryError(
+                f"“{node.text}~{node.maxdist}” allows too many changes; {MOST_EDITS} is the most"
+            )
         return q.FuzzyTerm(names.WORDS, fold(node.text.lower()), maxdist=node.maxdist, prefixlength=1)
 
     @staticmethod

@@ -1,8 +1,9 @@
 """The query language, as a configuration of Whoosh's parser.
 
-Words (any may match), ``"a phrase"``, ``"near each other"~3``, ``+must``, ``-mustnot``, ``AND OR NOT ( )``, ``prefix*``,
-``wo?d``, ``fuzzy~``, and ``title:``, ``country:``, ``lang:``, ``date:``, ``id:`` before a word. The parser knows no
-schema: its leaves are raw words under the names below, which :mod:`searcher.query.resolve` turns into fields.
+Words (any may match), ``"a phrase"``, ``"near each other"~3``, ``+must``, ``-mustnot``, ``AND OR NOT ( )``,
+``prefix*``, ``wo?d``, ``fuzzy~``, and ``title:``, ``country:``, ``lang:``, ``date:``, ``id:`` before a word.
+The parser knows no schema: its leaves are raw words under the names below, which :mod:`searcher.query.resolve`
+turns into fields.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Markers(qparser.Plugin):  # type: ignore[misc]
         ]
 
     def filters(self, _parser: Any) -> list[tuple[Any, int]]:
-        """Bind each sign to its node before the operators (at 600) take their operands, then sort every group."""
+        """Bind each sign to its node before the operators (at 600) take theirs, then sort every group."""
         return [(self.bind, 510), (self.sort, 610)]
 
     def bind(self, parser: Any, group: Any) -> Any:
@@ -96,7 +97,9 @@ class Markers(qparser.Plugin):  # type: ignore[misc]
         if not banned:
             return syntax.AndGroup(parts) if len(parts) > 1 else parts[0] if parts else AnyGroup()
         excluded = syntax.OrGroup(banned)
-        return syntax.AndNotGroup([syntax.AndGroup(parts), excluded]) if parts else syntax.NotGroup([excluded])
+        return (
+            syntax.AndNotGroup([syntax.AndGroup(parts), excluded]) if parts else syntax.NotGroup([excluded])
+        )
 
 
 def _narrows(node: Any) -> bool:

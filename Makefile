@@ -1,0 +1,51 @@
+# Every target sets itself up: on a fresh machine with Python 3.11 or newer, `make demo` and `make test` just work.
+# PYTHON names the interpreter that the virtual environment is made with.
+
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format docs gazetteer clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Dragoman needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "setting up $(VENV) with $(PYTHON) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+setup: $(READY) ## make the virtual environment with everything that development needs
+
+demo: $(READY) ## build an index of the sample archive into index_data/ and search it
+	@$(BIN)/dragoman demo
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest -q
+
+lint: $(READY) ## check style, types, the direction of imports and the command reference
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python docs/command_reference.py --check
+
+format: $(READY) ## put all code into its standard form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+docs: $(READY) ## write docs/commands.md anew from --help
+	@$(BIN)/python docs/command_reference.py
+
+gazetteer: $(READY) ## compile the tables of country and city names anew from their libraries
+	@$(BIN)/python -m indexer.countries.compile
+
+clean: ## remove what was built: environment, caches and the default index
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find index_data -mindepth 1 ! -name README.md -delete
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

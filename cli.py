@@ -1,0 +1,296 @@
+"""The command line: arguments, one call into the indexer or the searcher, output, exit code. Nothing else.
+
+Results go to standard output, everything else to standard error. Exit code 0: found; 1: searched well
+and found nothing; 2: the user or the input is at fault, told in one line.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from indexer.errors import DragomanError
+
+if TYPE_CHECKING:
+    from indexer.sources import Skipped
+
+FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
+SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Ending(Exception):  # noqa: N818 - not always an error
+    """How a command ends early: its exit code, and what to say, if anything."""
+
+    def __init__(self, code: int, message: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class OneLineGroup(click.Group):
+    """A group whose every failure is one clear line on standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, before click makes its own of what a user can cause."""
+        try:
+            return super().invoke(ctx)
+        except DragomanError as error:
+            raise Ending(FAULT, str(error)) from error
+        except KeyboardInterrupt:
+            raise Ending(INTERRUPTED, "interrupted") from None
+        except BrokenPipeError:
+            # The reader has seen enough. Nothing more can be written, not even at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise Ending(FOUND) from None
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program and leave with its exit code."""
+        try:
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
+            sys.stdout.flush()
+        except Ending as ending:
+            code = _end(ending.code, ending.message)
+        except click.ClickException as error:
+            code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
+        sys.exit(code or FOUND)
+
+
+def _end(code: int, message: str | None) -> int:
+    if message:
+        click.echo(f"dragoman: {' '.join(message.split())}", err=True)
+    return code
+
+
+@click.group(
+    cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="dragoman", prog_name="dragoman", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Search news archives in English, Spanish and French.
+
+    Build an index of an archive once, then ask it ranked questions, narrowed by date, country and language.
+    """
+
+
+index_option = click.option(
+    "--index",
+    "index",
+    type=click.Path(path_type=Path),
+    default=Path("index_data"),
+    envvar="DRAGOMAN_INDEX",
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the index.",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print: a table for people, the others for programs.",
+)
+
+
+def filter_options(command: Command) -> Command:
+    """Give a command the options that narrow a search."""
+    options = (
+        click.option(
+            "--country",
+            "countries",
+            multiple=True,
+            metavar="CO",
+            help="Only items about this country: an ISO code, or a name in any of the three languages. "
+            "Repeatable: any may hold.",
+        ),
+        click.option(
+            "--from",
+            "date_from",
+            metavar="DATE",
+            help="Only items of this day or later: 2018, 2018-03, 2018-03-05.",
+        ),
+        click.option("--to", "date_to", metavar="DATE", help="Only items of this period or earlier."),
+        click.option(
+            "--lang",
+            "languages",
+            multiple=True,
+            metavar="LANG",
+            help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
+        ),
+        click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _paper() -> dict[str, Any]:
+    """Return what a table is written on: whether it may be coloured, and its width in cells."""
+    terminal = sys.stdout.isatty()
+    width = min(100, shutil.get_terminal_size((100, 24)).columns) if terminal else 100
+    return {"color": terminal and not os.environ.get("NO_COLOR"), "width": width}
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@index_option
+def build(sources: tuple[str, ...], index: Path) -> None:
+    """Build the index of one or more archives.
+
+    A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
+    index that the folder holds already is replaced when the new one is complete, and not before.
+    """
+    from indexer.build import build as build_index
+    from indexer.progress import shown_progress
+
+    with shown_progress() as progress:
+        report = build_index(sources, index, progress)
+    for skip in report.skipped[:SHOWN_SKIPS]:
+        _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
+    if len(report.skipped) > SHOWN_SKIPS:
+        _tell(f"... and {len(report.skipped) - SHOWN_SKIPS:,} more lines or records skipped")
+    items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
+    click.echo(f"{items} indexed in {index} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)")
+
+
+@cli.command()
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@filter_options
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="The order of the hits.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
+)
+@click.option(
+    "--offset",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="How many hits to pass over first.",
+)
+@format_option
+def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
+    """Show the items that match QUERY best, and counts by year, country and language over all that match.
+
+    Any word may match, and more of them rank higher. "a phrase", +must, -mustnot, AND OR NOT ( ),
+    prefix*, fuzzy~, title:word, country:CO, lang:es, date:2018..2020-03 narrow it; * stands for everything.
+    """
+    from searcher import Searcher
+    from searcher.output import notices, write_results
+
+    with Searcher(index) as searcher:
+        results = searcher.search(" ".join(query), **request)
+    write_results(results, form, sys.stdout, **_paper())
+    for line in notices(results, estimated=request["estimated"]):
+        _tell(line)
+    return FOUND if results.total else NOTHING
+
+
+@cli.command()
+@click.argument("query", nargs=-1)
+@index_option
+@filter_options
+@format_option
+def facets(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
+    """Count what matches QUERY by year, country and language; without a QUERY, count everything."""
+    from searcher import Searcher
+    from searcher.output import notices, write_facets
+
+    with Searcher(index) as searcher:
+        results = searcher.search(" ".join(query) if query else None, limit=0, **request)
+    write_facets(results, form, sys.stdout, **_paper())
+    for line in notices(results, estimated=request["estimated"]):
+        _tell(line)
+    return FOUND if results.total else NOTHING
+
+
+@cli.command()
+@click.argument("source")
+@format_option
+def items(source: str, form: str) -> None:
+    """Show what would be indexed of SOURCE, without touching any index."""
+    from indexer.build import read_items
+    from indexer.countries.names import country_names
+    from searcher.output import write_items
+
+    skipped: list[Skipped] = []
+    write_items(
+        read_items(source, skipped.append), form, sys.stdout, country_names=country_names(), **_paper()
+    )
+    for skip in skipped:
+        _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
+
+
+@cli.command()
+@click.argument("item_id", metavar="ID")
+@index_option
+@format_option
+def show(item_id: str, index: Path, form: str) -> None:
+    """Show one item whole, with how its date and its countries are known."""
+    from indexer.countries.names import country_names
+    from searcher import Searcher
+    from searcher.output import write_item
+
+    with Searcher(index) as searcher:
+        item = searcher.item(item_id)
+    write_item(item, form, sys.stdout, country_names=country_names(), **_paper())
+
+
+@cli.command()
+@index_option
+@format_option
+def info(index: Path, form: str) -> None:
+    """Show what is in the index: its sources, dates, languages and form."""
+    from searcher import Searcher
+    from searcher.output import write_info
+
+    with Searcher(index) as searcher:
+        facts = searcher.info()
+    write_info(facts, form, sys.stdout, **_paper())
+
+
+@cli.command()
+@index_option
+@click.pass_context
+def demo(context: click.Context, index: Path) -> None:
+    """Build an index of the sample archive that comes with Dragoman, and search it."""
+    from indexer.index.folder import holds_other_sources
+    from indexer.sample import sample_path
+
+    with sample_path() as path:
+        if holds_other_sources(index, path.name):
+            raise DragomanError(
+                f"“{index}” holds an index of your own; name another folder for the demo: "
+                "dragoman demo --index demo_index"
+            )
+        context.invoke(build, sources=(str(path),), index=index)
+    words = "ferry safety training"
+    click.echo(f'\n$ dragoman search "{words}" --limit 3\n')
+    context.invoke(search, query=(words,), index=index, limit=3)
+
+
+def main() -> None:
+    """Run the command line; the console script's entry."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

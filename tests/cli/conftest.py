@@ -1,0 +1,23 @@
+"""Running commands as a user does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import cli
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one command in this process; its output is in ``stdout``, ``stderr`` and ``exit_code``."""
+    monkeypatch.delenv("DRAGOMAN_INDEX", raising=False)
+
+    def command(*arguments: object, data: bytes | None = None) -> Result:
+        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=data)
+
+    return command

@@ -1,0 +1,251 @@
+"""Whatever a user gets wrong: one clear line, the right exit code, and the old index is untouched."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from indexer.index.schema import FORMAT_VERSION
+
+Run = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
+
+PAGE = """3 May 2021
+Ferry back in service
+The ferry between the two banks sails again after repairs.
+Read more here.
+2 May 2021
+Night market moves
+The night market moves to the old quay for the summer.
+Read more here.
+"""
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """Return every file of a folder with a digest of its bytes."""
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def is_told_in_one_line(result: Result, *words: str) -> None:
+    """Assert that a command failed as a user should see it."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("dragoman: ")
+    assert "Traceback" not in lines[0]
+    for word in words:
+        assert word in lines[0]
+
+
+@pytest.fixture
+def index(run: Run, tmp_path: Path) -> Path:
+    """An index of a page of two items."""
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    folder = tmp_path / "index"
+    assert run("build", page, "--index", folder).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b" \n\n \t\n",
+        b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 20,
+        b"\x89PNG\r\n\x1a\n" + bytes(200),
+        b"Subscribe to our newsletter |\n",
+    ],
+    ids=["empty", "blank", "program", "picture", "furniture only"],
+)
+def test_a_source_without_items_leaves_the_index_alone(
+    run: Run, index: Path, tmp_path: Path, content: bytes
+) -> None:
+    """An empty file, a binary one and one that holds no item are told, and nothing is replaced."""
+    before = fingerprint(index)
+    source = tmp_path / "source.txt"
+    source.write_bytes(content)
+    is_told_in_one_line(run("build", source, "--index", index))
+    assert fingerprint(index) == before
+    assert run("search", "ferry", "--index", index).exit_code == 0
+
+
+def test_a_missing_source_is_told(run: Run, index: Path, tmp_path: Path) -> None:
+    """A file that is not there is named, and nothing is replaced."""
+    before = fingerprint(index)
+    is_told_in_one_line(run("build", tmp_path / "nowhere.txt", "--index", index), "nowhere.txt")
+    is_told_in_one_line(run("items", tmp_path / "nowhere.txt"), "nowhere.txt")
+    is_told_in_one_line(run("build", tmp_path, "--index", index))
+    assert fingerprint(index) == before
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_page_in_another_encoding_is_read_rightly(run: Run, tmp_path: Path, encoding: str) -> None:
+    """Windows-1252 and UTF-16, marked or not, give the same letters as UTF-8."""
+    source = tmp_path / "page.txt"
+    text = "12 mai 2021\nLa jetée rouvre à Sète\nLe phare éclaire de nouveau l’entrée du port après l’été.\n"
+    source.write_bytes(text.encode(encoding))
+    result = run("items", source, "--format", "json")
+    assert result.exit_code == 0
+    assert [item["title"] for item in json.loads(result.stdout)] == ["La jetée rouvre à Sète"]
+
+
+def test_a_line_of_ten_megabytes_is_read(run: Run, tmp_path: Path) -> None:
+    """A huge line is an item like any other."""
+    source = tmp_path / "page.txt"
+    source.write_text(
+        "3 May 2021\nThe log of the lighthouse\n" + "lamp " * 2_000_000 + "beacon\n", encoding="utf-8"
+    )
+    folder = tmp_path / "index"
+    assert run("build", source, "--index", folder).exit_code == 0
+    assert json.loads(run("search", "beacon", "--index", folder, "--format", "json").stdout)["total"] == 1
+
+
+def test_a_folder_without_an_index_is_told(run: Run, tmp_path: Path) -> None:
+    """Every reading command says how to build one."""
+    for command in (["search", "x"], ["facets"], ["show", "x"], ["info"]):
+        is_told_in_one_line(run(*command, "--index", tmp_path), "dragoman build")
+        is_told_in_one_line(run(*command, "--index", tmp_path / "none"), "dragoman build")
+
+
+def test_a_folder_of_someone_else_is_refused(run: Run, tmp_path: Path) -> None:
+    """Building into a folder that holds other files is refused, and they stay."""
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    before = fingerprint(tmp_path)
+    is_told_in_one_line(run("build", page, "--index", tmp_path), "page.txt")
+    assert fingerprint(tmp_path) == before
+
+
+def test_an_index_of_a_newer_format_is_told(run: Run, index: Path) -> None:
+    """An index of a later Dragoman is refused with what to do."""
+    manifest = json.loads((index / "dragoman.json").read_text())
+    (index / "dragoman.json").write_text(json.dumps(manifest | {"format": FORMAT_VERSION + 1}))
+    is_told_in_one_line(run("search", "ferry", "--index", index), "upgrade")
+
+
+@pytest.mark.parametrize("name", ["toc", "seg"])
+def test_a_damaged_index_is_told_and_can_be_built_again(
+    run: Run, index: Path, tmp_path: Path, name: str
+) -> None:
+    """A file of the index that was cut off is told; building again mends it."""
+    for path in index.glob(f"*.{name}"):
+        path.write_bytes(path.read_bytes()[:20])
+    is_told_in_one_line(run("search", "ferry", "--index", index), "damaged", "build it again")
+    assert run("build", tmp_path / "page.txt", "--index", index).exit_code == 0
+    assert run("search", "ferry", "--index", index).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["search", "ferry", "--from", "31/02/2018"], ["31/02/2018", "2018-03-05"]),
+        (["search", "ferry", "--from", "2018-02-31"], ["2018-02-31"]),
+        (["search", "ferry", "--from", "2019", "--to", "2018"], ["swap"]),
+        (["search", "ferry", "--country", "Narnia"], ["Narnia"]),
+        (["search", "ferry country:Narnia"], ["Narnia"]),
+        (["search", "ferry date:soon"], ["soon"]),
+        (["search", "ferry", "--lang", "klingon"], ["klingon"]),
+        (["search", ""], ["empty"]),
+        (["search", "   "], ["empty"]),
+        (["search", "the of"], ["the of"]),
+        (["search", "¿?!"], ["¿?!"]),
+        (["search"], ["QUERY"]),
+        (["search", "ferry", "--limit", "-3"], ["-3"]),
+        (["search", "ferry", "--format", "xml"], ["xml"]),
+        (["search", "ferry", "--colour"], ["--colour"]),
+        (["show", "nothing-has-this-id"], ["nothing-has-this-id"]),
+        (["sarch", "ferry"], ["sarch"]),
+    ],
+)
+def test_what_cannot_be_understood_is_told(
+    run: Run, index: Path, arguments: list[str], words: list[str]
+) -> None:
+    """A wrong date, country, language, query, option or command is named in one line."""
+    if arguments[0] != "sarch":
+        arguments = [arguments[0], "--index", str(index), *arguments[1:]]
+    is_told_in_one_line(run(*arguments), *words)
+
+
+def test_finding_nothing_is_no_fault(run: Run, index: Path) -> None:
+    """A good question without an answer exits with 1 and says so."""
+    result = run("search", "submarine", "--index", index)
+    assert result.exit_code == 1
+    assert "submarine" in result.stdout
+    assert run("search", "submarine", "--index", index, "--format", "json").exit_code == 1
+
+
+def _start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
+    """A reader that stops early, such as ``head``, causes no complaint."""
+    source = tmp_path / "many.jsonl"
+    record = '{"title": "Tide table", "body": "' + "high water " * 40 + '"}\n'
+    source.write_text(record * 3000, encoding="utf-8")
+    process = _start("items", source, "--format", "jsonl")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    complaint = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0
+    assert complaint == b""
+
+
+def test_interrupting_a_build_leaves_the_index_alone(run: Run, index: Path) -> None:
+    """Ctrl-C while building is one line, and the old index still answers."""
+    before = fingerprint(index)
+    process = _start("build", "-", "--index", index, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    record = b'{"title": "Tide table", "body": "high water at noon"}\n'
+    process.stdin.write(record * 2000)
+    process.stdin.flush()
+    deadline = time.monotonic() + 20
+    while fingerprint(index) == before and time.monotonic() < deadline:
+        time.sleep(0.02)  # until the build has begun to write
+    os.kill(process.pid, signal.SIGINT)
+    _, complaint = process.communicate()
+    assert process.returncode == 130
+    assert complaint.decode().splitlines() == ["dragoman: interrupted"]
+    assert run("search", "ferry", "--index", index).exit_code == 0
+    after = fingerprint(index)
+    assert {name: after.get(name) for name in before} == before
+
+
+def test_two_builds_at_once_are_told(run: Run, index: Path, tmp_path: Path) -> None:
+    """The second of two builds into one folder is refused while the first one runs."""
+    before = fingerprint(index)
+    process = _start("build", "-", "--index", index, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    deadline = time.monotonic() + 20
+    process.stdin.write(b'{"title": "Tide table", "body": "high water at noon"}\n' * 2000)
+    process.stdin.flush()
+    while fingerprint(index) == before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    is_told_in_one_line(run("build", tmp_path / "page.txt", "--index", index), "another build")
+    process.communicate()
+    assert process.returncode == 0
+    assert run("search", "water", "--index", index).exit_code == 0

@@ -1,0 +1,52 @@
+"""Fixtures that several areas share: small invented archives and the index of the sample archive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def feed() -> Path:
+    """The real page, where it is at hand."""
+    path = SHARED / "feed" / "news_feed.txt"
+    if not path.exists():
+        pytest.skip("the real feed is not at hand (../shared/feed/news_feed.txt)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the sample archive; no test writes to it."""
+    from indexer.build import build
+    from indexer.sample import sample_path
+
+    folder = tmp_path_factory.mktemp("sample_index")
+    with sample_path() as path:
+        build([path], folder)
+    return folder
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> Callable[..., Path]:
+    """Build an index from records in the JSONL form; each needs only what its test is about."""
+
+    def make(*records: dict[str, Any], name: str = "index") -> Path:
+        source = tmp_path / f"{name}.jsonl"
+        defaults = {"language": "en", "countries": []}
+        with source.open("w", encoding="utf-8") as handle:
+            for number, record in enumerate(records):
+                handle.write(json.dumps({"id": f"d{number}", **defaults, **record}) + "\n")
+        from indexer.build import build
+
+        folder = tmp_path / name
+        build([source], folder)
+        return folder
+
+    return make

@@ -1,0 +1,84 @@
+"""The index folder: whose it is, which format it has, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import IndexFolderError
+from indexer.index.folder import MANIFEST, Manifest, SourceSummary, claim_folder, read_manifest
+from indexer.index.schema import FORMAT_VERSION
+
+
+def test_a_manifest_is_read_back_as_written(tmp_path: Path) -> None:
+    """What a build says of itself is what the next command reads."""
+    manifest = Manifest(
+        codec="c", built="2024-01-01T00:00:00+00:00", items=3, sources=[SourceSummary("p.txt", 3, 1)]
+    )
+    manifest.write(tmp_path)
+    assert read_manifest(tmp_path) == manifest
+    assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
+
+
+def test_a_folder_of_someone_else_is_refused(tmp_path: Path) -> None:
+    """A folder that holds anything but ours is never written to."""
+    (tmp_path / "thesis.doc").write_text("years of work")
+    with pytest.raises(IndexFolderError, match=r"thesis\.doc"):
+        claim_folder(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+
+
+def test_an_empty_folder_and_one_with_a_readme_are_ours_to_take(tmp_path: Path) -> None:
+    """A new folder is made, and a page that explains a folder does not keep us out."""
+    (tmp_path / "README.md").write_text("the index lives here")
+    claim_folder(tmp_path)
+    claim_folder(tmp_path / "new" / "folder")
+    assert (tmp_path / MANIFEST).exists()
+    assert (tmp_path / "new" / "folder" / MANIFEST).exists()
+
+
+def test_an_index_whose_build_never_ended_is_told(tmp_path: Path) -> None:
+    """A claimed folder without a finished build is no index."""
+    claim_folder(tmp_path)
+    with pytest.raises(IndexFolderError, match="no build has ended"):
+        read_manifest(tmp_path)
+
+
+def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    """An index of a later Dragoman is not guessed at."""
+    Manifest(format=FORMAT_VERSION + 1, built="x").write(tmp_path)
+    with pytest.raises(IndexFolderError, match="upgrade Dragoman"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        json.dumps({"application": "other"}),
+        json.dumps({"application": "dragoman", "format": "1"}),
+        json.dumps(
+            {"application": "dragoman", "format": 1, "codec": "c", "built": "x", "items": 1, "sources": [3]}
+        ),
+    ],
+)
+def test_a_damaged_manifest_is_told(tmp_path: Path, content: str) -> None:
+    """Whatever stands in the manifest, the answer is one line."""
+    (tmp_path / MANIFEST).write_text(content)
+    with pytest.raises(IndexFolderError, match="build it again"):
+        read_manifest(tmp_path)
+
+
+def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
+    """A file is no folder, for reading and for writing."""
+    path = tmp_path / "index"
+    path.touch()
+    with pytest.raises(IndexFolderError, match="is a file"):
+        claim_folder(path)
+    with pytest.raises(IndexFolderError, match="is a file"):
+        read_manifest(path)

@@ -1,0 +1,71 @@
+"""Periods as people write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import QueryError
+from searcher.periods import parse_interval, parse_period, parse_span
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2018", "2018-01-01", "2018-12-31"),
+        ("2016-02", "2016-02-01", "2016-02-29"),
+        ("2018-3", "2018-03-01", "2018-03-31"),
+        (" 2018-03-05 ", "2018-03-05", "2018-03-05"),
+    ],
+)
+def test_a_period_is_widened_to_all_its_days(text: str, first: str, last: str) -> None:
+    """A year, a month and a day span what people mean by them."""
+    days = tuple(date.fromisoformat(day).toordinal() for day in (first, last))
+    assert parse_period(text, "--from") == days
+
+
+@pytest.mark.parametrize(
+    "text", ["31/02/2018", "March 2018", "18", "2018-03-05T00:00", "²018", "2018-", "yesterday"]
+)
+def test_what_is_no_period_is_an_error_that_names_the_forms(text: str) -> None:
+    """A date that cannot be read is refused with the three forms that can."""
+    with pytest.raises(QueryError, match="write 2018, 2018-03 or 2018-03-05") as caught:
+        parse_period(text, "--from")
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["2018-02-31", "2018-13", "0000"])
+def test_a_day_that_does_not_exist_is_an_error(text: str) -> None:
+    """A well-formed date outside the calendar is refused, never rolled over."""
+    with pytest.raises(QueryError, match="no day"):
+        parse_period(text, "--to")
+
+
+def test_an_interval_that_ends_before_it_begins_is_an_error() -> None:
+    """Swapped ends are told, not answered with nothing."""
+    with pytest.raises(QueryError, match="swap"):
+        parse_interval("2019", "2018-12")
+
+
+def test_either_end_may_be_open() -> None:
+    """``--from`` alone and ``--to`` alone leave the other end open."""
+    assert parse_interval("2018", None) == (date(2018, 1, 1).toordinal(), None)
+    assert parse_interval(None, "2018") == (None, date(2018, 12, 31).toordinal())
+    assert parse_span("..2018") == (None, date(2018, 12, 31).toordinal())
+    assert parse_span("2018..") == (date(2018, 1, 1).toordinal(), None)
+
+
+@pytest.mark.parametrize("text", ["..", "2019..2018", "x..2018"])
+def test_a_span_that_says_nothing_is_an_error(text: str) -> None:
+    """``date:`` needs at least one date, in order."""
+    with pytest.raises(QueryError):
+        parse_span(text)
+
+
+@given(st.dates())
+def test_every_day_is_read_back(day: date) -> None:
+    """The ISO form of any day is that day."""
+    assert parse_period(day.isoformat(), "date:") == (day.toordinal(), day.toordinal())

@@ -1,0 +1,281 @@
+"""The searcher over small archives with known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import IndexFolderError, QueryError
+from searcher import Results, Searcher
+
+MakeIndex = Callable[..., Path]
+
+
+def ids(results: Results) -> list[str]:
+    """Return the ids of the hits, in order."""
+    return [hit.id for hit in results.hits]
+
+
+def counts(results: Results, facet: str) -> dict[str, int]:
+    """Return the counts of a facet."""
+    return {value.value: value.count for value in results.facets[facet]}
+
+
+def test_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
+    """Any word may match; a document with more of them comes first."""
+    folder = make_index(
+        {"id": "one", "body": "a tide in the bay and nothing else today"},
+        {"id": "both", "body": "a tide at the gauge and nothing else today"},
+        {"id": "none", "body": "the market opens early on this quiet morning"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("tide gauge")) == ["both", "one"]
+
+
+def test_a_word_in_the_title_counts_more(make_index: MakeIndex) -> None:
+    """Of two documents of one length, the one with the word in its title comes first."""
+    folder = make_index(
+        {"id": "body", "title": "Morning market", "body": "tide"},
+        {"id": "title", "title": "Morning tide", "body": "market"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("tide")) == ["title", "body"]
+
+
+def test_the_score_is_bm25(make_index: MakeIndex) -> None:
+    """The score is the formula's, to nine digits, with a repeated query word counted twice."""
+    folder = make_index(
+        {"body": "tide tide gauge"}, {"body": "tide market"}, {"body": "market stall fish bread"}
+    )
+    idf, average = log(1 + (3 - 2 + 0.5) / (2 + 0.5)), (3 + 2 + 4) / 3
+    expected = idf * 2 * 2.2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 3 / average))
+    with Searcher(folder) as searcher:
+        assert searcher.search("tide").hits[0].score == pytest.approx(expected, rel=1e-9)
+        assert searcher.search("tide tide").hits[0].score == pytest.approx(2 * expected, rel=1e-9)
+
+
+def test_ties_are_broken_by_date_then_id(make_index: MakeIndex) -> None:
+    """Equal scores: newer first, undated last, then by id."""
+    folder = make_index(
+        {"id": "b", "body": "tide", "date": "2018"},
+        {"id": "a", "body": "tide", "date": "2018"},
+        {"id": "undated", "body": "tide"},
+        {"id": "new", "body": "tide", "date": "2020-05-01"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("tide")) == ["new", "a", "b", "undated"]
+        assert ids(searcher.search("tide", sort="oldest")) == ["a", "b", "new", "undated"]
+        assert ids(searcher.search("tide", limit=2, offset=1)) == ["a", "b"]
+        assert [hit.rank for hit in searcher.search("tide", limit=2, offset=1).hits] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("evenement", "un événement"),
+        ("événement", "un évènement"),
+        ("Quebec", "le Québec"),
+        ("policia", "la policía"),
+        ("policía", "POLICIA"),
+        ("ecole", "l’école"),
+        ("irlande", "L'Irlande"),
+        ("coeur", "le cœur"),
+    ],
+)
+def test_accents_and_elision_hide_nothing(make_index: MakeIndex, typed: str, written: str) -> None:
+    """A word typed without its accents, or with others, finds the text; so does one behind an article."""
+    language = "es" if "polic" in written.lower() else "fr"
+    folder = make_index(
+        {"id": "yes", "body": written, "language": language}, {"body": "autre chose", "language": "fr"}
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search(typed)) == ["yes"]
+
+
+def test_a_tilde_on_an_n_makes_another_letter(make_index: MakeIndex) -> None:
+    """``año`` is not ``ano``, in either direction."""
+    folder = make_index(
+        {"id": "year", "body": "un año", "language": "es"},
+        {"id": "other", "body": "un ano", "language": "es"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("año", languages=["es"])) == ["year"]
+        assert ids(searcher.search("ano", languages=["es"])) == ["other"]
+
+
+def test_the_language_of_the_query_need_not_be_said(make_index: MakeIndex) -> None:
+    """One query is analysed as all languages at once; grammar of one is no word in another."""
+    folder = make_index(
+        {"id": "en", "body": "Visitors came from Rio de Janeiro"},
+        {"id": "es", "body": "Los puertos de Chile", "language": "es"},
+        {"id": "fr", "body": "Les ports du Sénégal", "language": "fr"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("puerto de")) == ["es"]
+        assert set(ids(searcher.search("ports"))) == {"fr"}
+        assert set(ids(searcher.search("ports puertos"))) == {"es", "fr"}
+
+
+def test_filters_narrow_together(make_index: MakeIndex) -> None:
+    """Values of one filter are alternatives, different filters must all hold."""
+    folder = make_index(
+        {"id": "pe18", "body": "tide", "countries": ["PE"], "date": "2018-03-05"},
+        {"id": "cl18", "body": "tide", "countries": ["CL", "PE"], "date": "2018-07-01"},
+        {"id": "ke19", "body": "tide", "countries": ["KE"], "date": "2019-07-01"},
+        {"id": "none", "body": "tide"},
+    )
+    with Searcher(folder) as searcher:
+        assert set(ids(searcher.search("tide", countries=["PE"]))) == {"pe18", "cl18"}
+        assert set(ids(searcher.search("tide", countries=["Chile", "ke"]))) == {"cl18", "ke19"}
+        narrowed = searcher.search("tide", countries=["PE", "KE"], date_from="2018-06")
+        assert set(ids(narrowed)) == {"cl18", "ke19"}
+        assert set(ids(searcher.search("tide country:PE date:..2018-04"))) == {"pe18"}
+        assert set(ids(searcher.search("tide country:unknown"))) == {"none"}
+        assert set(ids(searcher.search("tide date:unknown"))) == {"none"}
+
+
+def test_a_range_matches_every_day_it_touches(make_index: MakeIndex) -> None:
+    """An item of several days is found by any of them, and counts in each year that it touches."""
+    folder = make_index({"id": "fair", "body": "tide", "date": {"start": "2018-12-30", "end": "2019-01-02"}})
+    with Searcher(folder) as searcher:
+        assert searcher.search("tide", date_from="2019").total == 1
+        assert searcher.search("tide", date_to="2018").total == 1
+        assert searcher.search("tide", date_from="2019-01-03").total == 0
+        assert counts(searcher.search("tide"), "year") == {"2018": 1, "2019": 1}
+
+
+def test_a_filtered_facet_still_counts_its_other_values(make_index: MakeIndex) -> None:
+    """Choosing Peru does not make Chile 0, and a value's count is what choosing it gives."""
+    folder = make_index(
+        {"body": "tide", "countries": ["PE"], "date": "2018-03-05"},
+        {"body": "tide", "countries": ["CL"], "date": "2018-07-01"},
+        {"body": "tide", "countries": ["CL"], "date": "2019-07-01", "language": "es"},
+        {"body": "tide"},
+    )
+    with Searcher(folder) as searcher:
+        results = searcher.search("tide", countries=["PE"], date_from="2018", date_to="2018")
+        assert results.total == 1
+        assert counts(results, "country") == {"PE": 1, "CL": 1}
+        assert counts(results, "year") == {"2018": 1}
+        assert counts(results, "month") == {"2018-03": 1}
+        for value in searcher.search("tide", date_from="2018").facets["country"]:
+            chosen = searcher.search("tide", date_from="2018", countries=[value.value])
+            assert chosen.total == value.count
+        for value in searcher.search("tide").facets["language"]:
+            assert searcher.search("tide", languages=[value.value]).total == value.count
+
+
+def test_undated_items_are_counted_and_told(make_index: MakeIndex) -> None:
+    """Undated matches are a visible value, and a date filter says how many it left out."""
+    folder = make_index({"body": "tide", "date": "2018"}, {"body": "tide"}, {"body": "market"})
+    with Searcher(folder) as searcher:
+        assert counts(searcher.search("tide"), "year") == {"2018": 1, "unknown": 1}
+        assert searcher.search("tide").undated_left_out == 0
+        assert searcher.search("tide", date_from="2018").undated_left_out == 1
+
+
+def test_months_are_counted_only_within_one_year(make_index: MakeIndex) -> None:
+    """The month facet comes with a single year, in the order of time."""
+    folder = make_index({"body": "tide", "date": "2018-09-01"}, {"body": "tide", "date": "2018-02-01"})
+    with Searcher(folder) as searcher:
+        months = searcher.search("tide", date_from="2018", date_to="2018").facets["month"]
+        assert [(value.value, value.label) for value in months] == [
+            ("2018-02", "February 2018"),
+            ("2018-09", "September 2018"),
+        ]
+        assert "month" not in searcher.search("tide", date_from="2018", date_to="2019").facets
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"tide gauge"', {"near"}),
+        ('"gauge tide"', set()),
+        ('"tide gauge"~3', {"near", "far"}),
+        ('"keeper of the light"', {"light"}),
+        ('"keeper light"', set()),
+        ("+tide -gauge", {"alone"}),
+        ("tide AND gauge", {"near", "far"}),
+        ("tide NOT gauge", {"alone"}),
+        ("gaug*", {"near", "far"}),
+        ("g?uge", {"near", "far"}),
+        ("guage~2", {"near", "far"}),
+        ("title:tide", {"titled"}),
+        ("*", {"near", "far", "alone", "light", "titled"}),
+        ("id:far", {"far"}),
+        ("-tide", {"light"}),
+        ("solo-tide", {"alone"}),
+        ("solo.tide", {"alone"}),
+    ],
+)
+def test_the_query_language(make_index: MakeIndex, query: str, found: set[str]) -> None:
+    """Every operator of the query language finds what it should."""
+    folder = make_index(
+        {"id": "near", "body": "the tide gauge works"},
+        {"id": "far", "body": "a tide without its gauge"},
+        {"id": "alone", "body": "only solo tide here"},
+        {"id": "light", "body": "the keeper of the light"},
+        {"id": "titled", "title": "Tide", "body": "tables and more gauges, one per tide"},
+    )
+    expected = found | ({"titled"} if query in ("tide AND gauge", "gaug*") else set())
+    with Searcher(folder) as searcher:
+        assert set(ids(searcher.search(query, limit=50))) == expected
+
+
+@pytest.mark.parametrize("query", ["", "  ", "the of and", "de la", "?!", "( )", "+ -"])
+def test_a_query_that_says_nothing_is_an_error(make_index: MakeIndex, query: str) -> None:
+    """Emptiness, grammar alone and punctuation alone are told, not answered with everything or nothing."""
+    with Searcher(make_index({"body": "the tide"})) as searcher, pytest.raises(QueryError, match=r"\*"):
+        searcher.search(query)
+
+
+def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(make_index: MakeIndex) -> None:
+    """Thousands of parentheses are refused in words."""
+    with (
+        Searcher(make_index({"body": "the tide"})) as searcher,
+        pytest.raises(QueryError, match="parentheses"),
+    ):
+        searcher.search("(tide " * 5000 + ")" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"countries": ["Narnia"]}, "Narnia"),
+        ({"languages": ["tlh"]}, "unknown language"),
+        ({"date_from": "31/02/2018"}, "31/02/2018"),
+        ({"sort": "best"}, "unknown order"),
+        ({"limit": -1}, "negative"),
+        ({"facets": ("colour",)}, "unknown facet"),
+    ],
+)
+def test_a_filter_that_cannot_be_understood_is_an_error(
+    make_index: MakeIndex, arguments: dict[str, object], message: str
+) -> None:
+    """No filter is ever dropped."""
+    with Searcher(make_index({"body": "tide"})) as searcher, pytest.raises(QueryError, match=message):
+        searcher.search("tide", **arguments)  # type: ignore[arg-type]
+
+
+def test_an_item_is_shown_whole_by_its_id(make_index: MakeIndex) -> None:
+    """``item`` gives back what was indexed; an unknown id is told."""
+    folder = make_index({"id": "x", "title": "T", "body": "one\ntwo", "url": "https://example.org/x"})
+    with Searcher(folder) as searcher:
+        item = searcher.item("x")
+        assert (item.title, item.body, item.url) == ("T", "one\ntwo", "https://example.org/x")
+        with pytest.raises(QueryError, match="no item has the id"):
+            searcher.item("y")
+
+
+def test_a_folder_without_an_index_is_told(tmp_path: Path) -> None:
+    """A missing folder, a file and an empty folder each have their line."""
+    with pytest.raises(IndexFolderError, match="there is no index folder"):
+        Searcher(tmp_path / "nowhere")
+    with pytest.raises(IndexFolderError, match="there is no index in"):
+        Searcher(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(IndexFolderError, match="is a file"):
+        Searcher(tmp_path / "file")

@@ -1,0 +1,73 @@
+"""Snippets: the passage that says most of what was asked."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import analyzer
+from searcher.highlights import Highlights
+from searcher.snippets import CUT, MARK, snippet
+
+
+def asked(language: str, *words: str) -> Highlights:
+    """Return the highlights of a few words in one language."""
+    highlights = Highlights()
+    for word in words:
+        highlights.terms[language].update(analyzer(language).query_terms(word))
+    return highlights
+
+
+def test_matching_words_are_marked_in_their_own_spelling() -> None:
+    """The text's spelling stays, whatever form was asked for."""
+    text = "Les Événements du port : l'événement le plus vu."
+    assert snippet(text, ["fr"], asked("fr", "evenement")) == (
+        "Les **Événements** du port : l'**événement** le plus vu."
+    )
+
+
+def test_decomposed_letters_are_marked_whole() -> None:
+    """A letter and its combining accent are never parted."""
+    assert snippet("Un e\u0301ve\u0301nement rare", ["fr"], asked("fr", "événement")) == (
+        "Un **e\u0301ve\u0301nement** rare"
+    )
+
+
+def test_the_passage_with_most_of_the_words_is_shown() -> None:
+    """A paragraph with two of the words beats an earlier one with one of them."""
+    text = "The pilot spoke first.\nThe pilot thanked the harbour crew."
+    assert (
+        snippet(text, ["en"], asked("en", "pilot", "harbour"))
+        == "The **pilot** thanked the **harbour** crew."
+    )
+
+
+def test_a_long_paragraph_is_cut_at_words() -> None:
+    """Only whole words are shown, and the cut is visible."""
+    text = "calm water " * 40 + "the lantern burns " + "calm water " * 40
+    shown = snippet(text, ["en"], asked("en", "lantern"), width=80)
+    assert "**lantern**" in shown
+    assert shown.startswith(CUT)
+    assert shown.endswith(CUT)
+    assert set(shown.strip(CUT).replace(MARK, "").split()) <= set(text.split())
+    assert len(shown) <= 80 + 2 * len(CUT) + 2 * len(MARK)
+
+
+def test_without_a_match_the_beginning_is_shown() -> None:
+    """A hit found by its title alone still shows how its text begins."""
+    assert snippet("First words. More words.", ["en"], Highlights()) == "First words. More words."
+    assert snippet("", ["en"], Highlights()) == ""
+
+
+@given(
+    st.lists(st.sampled_from(["tide", "gauge,", "the", "Harbour's", "\n", "buoy", "é", "—"]), max_size=120),
+    st.integers(20, 90),
+)
+def test_a_snippet_is_a_piece_of_the_text(words: list[str], width: int) -> None:
+    """Without its marks, a snippet stands in the text word for word and keeps to its width."""
+    text = " ".join(words)
+    shown = snippet(text, ["en"], asked("en", "tide", "harbour"), width=width)
+    plain = shown.removeprefix(CUT).removesuffix(CUT).replace(MARK, "")
+    assert plain in text
+    assert len(plain) <= width or "\n" not in plain
+    assert shown.count(MARK) % 2 == 0
