@@ -27,6 +27,8 @@ class ArrayIndex:
             self.bases.append(self.documents)
             self.documents += segment.documents
         self._statistics: dict[str, tuple[int, float]] = {}
+        # One segment without undated documents: among equals the smaller number is the newer, then the smaller id.
+        self.dated_alone = len(self.segments) == 1 and self.segments[0].dated.last == self.documents
 
     def statistics(self, field: str) -> tuple[int, float]:
         """Return how many documents have a field and its mean length in them; (0, 1.0) for an unranked field.
@@ -46,6 +48,8 @@ class ArrayIndex:
 
     def locate(self, document: int) -> tuple[Segment, int]:
         """Return the segment of a global document number and the number in it."""
+        if len(self.segments) == 1:
+            return self.segments[0], document
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 

@@ -168,10 +168,11 @@ class FieldPostings:
 
         if not self.has_counts:
             return numpy.ones(len(postings))
-        bytes_ = self.counts[postings]
-        values: npt.NDArray[Any] = self.frequency_of_byte[bytes_]
-        for at in numpy.flatnonzero(bytes_ == ESCAPE):
-            values[at] = self.count_of(int(postings[at]))[0]
+        bytes_ = self.counts.take(postings)
+        values: npt.NDArray[Any] = self.frequency_of_byte.take(bytes_)
+        if len(self.over_at):
+            for at in numpy.flatnonzero(bytes_ == ESCAPE):
+                values[at] = self.count_of(int(postings[at]))[0]
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:

@@ -37,6 +37,7 @@ class ArrayExecutor:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._columns = [Columns(segment) for segment in index.segments]
+        self._single = not any(segment.mixed for segment in index.segments)
 
     def execute(
         self,
@@ -72,7 +73,9 @@ class ArrayExecutor:
     ) -> Execution:
         """Rank the documents that match plain words or a phrase and count the facets; the same meaning, faster."""
         run = _Run(self._index, filters, sort, limit, offset, facets)
-        weights = _Weights(self._index, query)
+        # Where each document is of one language alone, other languages' terms find nothing that a filter lets through.
+        languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
+        weights = _Weights(self._index, query, languages)
         for place, columns in enumerate(self._columns):
             _LightSegment(run, weights, place, columns, run.tally(columns)).run(query)
         return run.result()
@@ -133,7 +136,9 @@ class _Run:
     def result(self) -> Execution:
         """Return the answer."""
         facets: dict[str, dict[str, int]] = {name: {} for name in self.facets}
-        for tally in self._tallies:
+        if len(self._tallies) == 1:
+            facets |= self._tallies[0].facets()
+        for tally in self._tallies if len(self._tallies) > 1 else ():
             for name, counts in tally.facets().items():
                 merged = facets[name]
                 for value, count in counts.items():
@@ -146,14 +151,17 @@ class _Run:
 class _Weights:
     """The terms of a light query with their weights over the whole index, each once."""
 
-    def __init__(self, index: ArrayIndex, query: LightQuery) -> None:
+    def __init__(self, index: ArrayIndex, query: LightQuery, languages: frozenset[str]) -> None:
+        fields = {f"text_{language}" for language in languages}
         boosts: dict[tuple[str, bytes], float] = {}
         for word in (*query.required, *query.optional):
             for key in word.terms:
-                boosts[key] = boosts.get(key, 0.0) + 1.0
+                if not fields or key[0] in fields:
+                    boosts[key] = boosts.get(key, 0.0) + 1.0
         for phrase in query.phrases:
-            for term in phrase.terms:
-                boosts[phrase.field, term] = 1.0
+            if not fields or phrase.field in fields:
+                for term in phrase.terms:
+                    boosts[phrase.field, term] = 1.0
         self.terms = {
             key: weight
             for key, boost in boosts.items()

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy.typing as npt
 
     from indexer.codec.array_index import ArrayIndex
@@ -35,7 +33,10 @@ def kth_largest(values: npt.NDArray[Any], k: int) -> int:
         width = size // groups
         values = values[: width * groups].reshape(groups, width).max(1)
         size = groups
-    return int(np.partition(values, size - k)[size - k])
+    else:
+        values = values.copy()
+    values.partition(size - k)
+    return int(values[size - k])
 
 
 class Best:
@@ -49,7 +50,7 @@ class Best:
     def __init__(self, index: ArrayIndex, count: int) -> None:
         self._index = index
         self.count = count
-        self._found: list[tuple[float, int]] = []
+        self._found: list[tuple[float, int]] = []  # (score below zero, document), so that they sort as they are
         self.threshold = 0.0  # a score that `count` documents are known to reach
 
     def add(self, base: int, docs: npt.NDArray[Any], scores: npt.NDArray[Any]) -> None:
@@ -67,40 +68,37 @@ class Best:
             kept = (scores >= cut).nonzero()[0]
             kept = _spare_ties(self._index, base, docs, scores, kept, cut, self.count)
             docs, scores = docs[kept], scores[kept]
-        self._found.extend(zip(scores.tolist(), (docs.astype(np.int64) + base).tolist(), strict=True))
+        numbers = docs.tolist()
+        if base:
+            numbers = [base + number for number in numbers]
+        self._found.extend(zip((-scores).tolist(), numbers, strict=True))
+        self._found.sort()
         if len(self._found) >= self.count:
-            ordered = sorted((score for score, _ in self._found), reverse=True)
-            self.threshold = max(self.threshold, ordered[self.count - 1])
+            self.threshold = -self._found[self.count - 1][0]
 
     def page(self, offset: int) -> list[tuple[int, float]]:
         """Return the documents from ``offset`` on, best first; ties newer first, then by id."""
-        ordered = rank(self._index, self._found, self.count)
-        return [(doc, score) for score, doc in ordered[offset : self.count]]
+        if not self._index.dated_alone:
+            _rank_ties(self._index, self._found, self.count)
+        return [(doc, -score) for score, doc in self._found[offset : self.count]]
 
 
-def rank(index: ArrayIndex, found: Iterable[tuple[float, int]], count: int) -> list[tuple[float, int]]:
-    """Sort (score, document) pairs: best first, ties newer first, then by id; those past ``count`` may lack."""
-    ordered = sorted(found, key=_by_score)
-    scores = [score for score, _ in ordered]
+def _rank_ties(index: ArrayIndex, ordered: list[tuple[float, int]], count: int) -> None:
+    """Put documents of equal score in order: newer first, then by id."""
     at = 0
     while at < len(ordered) and at < count:
         end = at + 1
-        while end < len(ordered) and scores[end] == scores[at]:
+        while end < len(ordered) and ordered[end][0] == ordered[at][0]:
             end += 1
         if end - at > 1:
             ordered[at:end] = sorted(ordered[at:end], key=lambda pair: tie_key(index, pair[1]))
         at = end
-    return ordered
 
 
 def tie_key(index: ArrayIndex, document: int) -> tuple[int, str]:
     """Return what orders documents of equal score: newer first, without a date last, then by id."""
     segment, doc = index.locate(document)
     return -segment.column("start")[doc], segment.head(doc)[0]
-
-
-def _by_score(pair: tuple[float, int]) -> float:
-    return -pair[0]
 
 
 def _spare_ties(

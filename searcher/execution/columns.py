@@ -45,7 +45,9 @@ class Columns:
         # The document after the last dated, and after the last estimated one.
         self.dated_end = np.uint32(segment.dated.last)
         self.estimated_end = np.uint32(segment.estimated.last)
-        self.country_slots = len(segment.countries) + 2
+        self.has_many = len(self.many) > 0
+        self.has_crossing = len(self.crossing) > 0
+        self.year_names = [[f"{year:04d}" for year in z.years] for z in (segment.dated, segment.estimated)]
 
     @cached_property
     def dead(self) -> npt.NDArray[Any] | None:
@@ -88,4 +90,4 @@ def find(ids: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[npt.NDArray[A
         return empty, empty
     at = ids.searchsorted(wanted)
     there = (ids.take(at, mode="clip") == wanted).nonzero()[0]
-    return there, at[there]
+    return there, at.take(there)

@@ -35,16 +35,15 @@ class TermWeight:
         self.term = term
         self.boost = boost
         # The term's number in each segment, -1 where it is missing.
-        self.numbers = [
-            segment.lexicon(field).find(term) if field in segment.fields else -1 for segment in index.segments
-        ]
-        self.frequency = sum(
-            segment.postings(field).frequency(number)
-            for segment, number in zip(index.segments, self.numbers, strict=True)
-            if number >= 0
-        )
+        self.numbers: list[int] = []
+        self.frequency = 0
+        for segment in index.segments:
+            number = segment.lexicon(field).find(term) if field in segment.fields else -1
+            self.numbers.append(number)
+            if number >= 0:
+                self.frequency += segment.postings(field).frequency(number)
         documents, self.average = index.statistics(field)
-        self.constant = not documents
+        self.constant = not documents  # a keyword field: nothing to weigh
         self.weight = boost if self.constant else boost * idf(documents, self.frequency) * (K1 + 1)
 
 
@@ -128,10 +127,12 @@ class TermList:
         if self.term.constant:
             return np.full(len(places), self.weight)
         frequency = self._postings.frequencies(self.postings_at(places))
-        length = self._postings.lengths[self.ids[places]]
-        norm = K1 * (1 - B) + (K1 * B / self.term.average) * length
-        scores: npt.NDArray[Any] = self.weight * (frequency / (frequency + norm))
-        return scores
+        norm = self._postings.lengths.take(self.ids.take(places)) * (K1 * B / self.term.average)
+        norm += K1 * (1 - B)
+        norm += frequency
+        frequency *= self.weight
+        frequency /= norm
+        return frequency
 
     def bounds(self) -> tuple[int, int]:
         """Return the term's first posting in the field and the one after its last."""

@@ -45,13 +45,15 @@ class Tally:
         segment = self._columns.segment
         self._zones = (segment.dated, segment.estimated) if narrowing.estimated else (segment.dated,)
         self._dated_end = self._columns.estimated_end if narrowing.estimated else self._columns.dated_end
-        self._years = [np.zeros(max(len(zone.years), 0), np.int64) for zone in self._zones]
+        self._years = [np.zeros(len(zone.years), np.int64) for zone in self._zones]
         self._crossing_years: dict[int, int] = {}
         self._unknown_years = 0
-        self._months = np.zeros(12, np.int64)
         self._month_year = month_year
         self._countries = np.zeros(256, np.int64)
-        self._languages = np.zeros(16, np.int64)
+        if self._by_month:
+            self._months = np.zeros(12, np.int64)
+        if self._by_language:
+            self._languages = np.zeros(16, np.int64)
 
     def add(
         self, ids: npt.NDArray[Any], sign: int = 1, row: npt.NDArray[Any] | None = None, *, language: int = 0
@@ -92,7 +94,7 @@ class Tally:
             }
         if self._by_country:
             row = self._countries.tolist()
-            named = {code: row[at + 2] for at, code in enumerate(self._columns.segment.countries) if row[at + 2]}
+            named = {code: count for code, count in zip(self._columns.segment.countries, row[2:], strict=False) if count}
             if row[1]:
                 named["unknown"] = row[1]
             counts["country"] = named
@@ -134,7 +136,7 @@ class Tally:
                 within = narrowing.dated(ids) if narrowing.by_country else kept
                 self._count_countries(ids[within], sign)
             elif row is not None:
-                self._countries[: len(row)] += row if sign > 0 else -row.astype(np.int64)
+                self._countries[: len(row)] += row  # rows belong to lists, which are added, never subtracted
             else:
                 self._count_countries(ids, sign)
         return kept
@@ -151,7 +153,7 @@ class Tally:
             self._years[1] += sign * (at[1:] - at[:-1])
             dated = at[-1]
         self._unknown_years += sign * (len(hits) - int(dated))
-        if len(self._columns.crossing):
+        if self._columns.has_crossing:
             self._count_crossing(hits, sign)
         if self._by_month:
             self._count_months(hits, sign)
@@ -185,11 +187,16 @@ class Tally:
             self._months += sign * np.diff(places)[::-1]
 
     def _named_years(self) -> dict[str, int]:
-        counts: dict[int, int] = dict(self._crossing_years)
-        for zone, years in zip(self._zones, self._years, strict=True):
-            for year, count in zip(zone.years, years.tolist(), strict=True):
-                counts[year] = counts.get(year, 0) + count
-        named = {f"{year:04d}": count for year, count in counts.items() if count}
+        names = self._columns.year_names
+        named = {name: count for name, count in zip(names[0], self._years[0].tolist(), strict=True) if count}
+        if len(self._zones) > 1:
+            for name, count in zip(names[1], self._years[1].tolist(), strict=True):
+                named[name] = named.get(name, 0) + count
+        for year, count in self._crossing_years.items():
+            name = f"{year:04d}"
+            named[name] = named.get(name, 0) + count
+        if len(self._zones) > 1 or self._crossing_years:
+            named = {name: count for name, count in named.items() if count}
         if self._unknown_years:
             named["unknown"] = self._unknown_years
         return named
@@ -197,7 +204,7 @@ class Tally:
     # Countries and languages
 
     def _count_countries(self, ids: npt.NDArray[Any], sign: int) -> None:
-        packed = self._columns.countries[ids]
+        packed = self._columns.countries.take(ids)
         if len(ids) < FOLD_FROM:
             counts = np.bincount(packed.view(np.uint8), minlength=256)
         else:
@@ -208,7 +215,7 @@ class Tally:
         else:
             self._countries -= counts
         many = self._columns.many
-        if len(many):
+        if self._columns.has_many:
             at, ordinals = self._columns.many_at, self._columns.many_countries
             for slot in find(ids, many)[0].tolist() if len(ids) else ():
                 for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():

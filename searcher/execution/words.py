@@ -9,6 +9,7 @@ import numpy as np
 from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
 from searcher.execution.lists import TermList, bound_table, exact_scores, scale_of
+from searcher.execution.tally import EVERYTHING
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from searcher.execution.tally import Tally
 
+STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
@@ -33,11 +35,14 @@ def any_word(
         base: The segment's first global document number.
         language: The language of all documents in the lists, 0 when it is not one.
     """
+    if len(lists) == 1:
+        _one_word(lists[0], tally, best, base, language)
+        return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
     kept = [(one, tally.add(one.ids, 1, one.row(), language=language)) for one in by_length]
     shared = []
-    for found in repeats(by_length, columns.segment.documents, scale) if len(lists) > 1 else ():
+    for found in repeats(by_length, columns.segment.documents, scale):
         if len(found.ids):
             part = tally.add(found.ids, -1, language=language)
             shared.append((found.ids[part], None if found.bounds is None else found.bounds[part]))
@@ -56,14 +61,12 @@ def _candidates(
 ) -> npt.NDArray[Any] | None:
     """Return a few documents among which the best ones are, sorted; None when there are none."""
     threshold = best.threshold
-    impacts: list[npt.NDArray[Any] | None] = []
+    impacts: list[npt.NDArray[Any]] = []
     for one, part in kept:
-        whole = isinstance(part, slice) and part == slice(None)
-        stored = one.tenth_impact() if whole and best.count <= 10 else 0
-        here = None if one.term.constant else one.impacts[part]
+        here = one.impacts[part]
         impacts.append(here)
-        if here is not None and len(here):
-            reached = stored or kth_largest(here, best.count)
+        if len(here):
+            reached = _reached(one, part, here, best.count)
             threshold = max(threshold, (reached - 1) * one.step * one.low / one.high)
     slack = sum(one.step for one, _ in kept) + (len(kept) + 1) / scale
     loss = min(one.low / one.high for one, _ in kept)
@@ -75,23 +78,51 @@ def _candidates(
     threshold *= MARGIN
     parts = []
     for (one, part), here in zip(kept, impacts, strict=True):
-        if here is None:
-            parts.append(one.ids[part])
-            continue
         least = int(np.ceil(threshold / one.step)) if one.step else 0
         if least <= 255 and len(here):
-            places = (here >= max(least, 0)).nonzero()[0] if least > 1 else EVERY
-            parts.append(one.ids[part][places])
+            ids = one.ids[part]
+            parts.append(ids.take((here >= least).nonzero()[0]) if least > 1 else ids)
     least = int(threshold * scale)
     for ids, bounds in shared:
         parts.append(ids if bounds is None else ids[bounds >= least])
     if not parts:
         return None
-    joined = np.concatenate(parts) if len(parts) > 1 else parts[0]
-    return np.unique(joined) if len(parts) > 1 else joined
+    if len(parts) == 1:
+        return parts[0]
+    joined = np.concatenate(parts)
+    joined.sort()
+    fresh = np.empty(len(joined), np.bool_)
+    fresh[:1] = True
+    np.not_equal(joined[1:], joined[:-1], out=fresh[1:])
+    return joined[fresh]
 
 
-EVERY = slice(None)
+def _one_word(one: TermList, tally: Tally, best: Best | None, base: int, language: int) -> None:
+    part = tally.add(one.ids, 1, one.row(), language=language)
+    if best is None or not best.count:
+        return
+    size = len(one.ids)
+    places = np.arange(*part.indices(size)) if isinstance(part, slice) and size <= SCORE_ALL else part
+    if size > SCORE_ALL:
+        here = one.impacts[part]
+        reached = _reached(one, part, here, best.count)
+        threshold = max(best.threshold, (reached - 1) * one.step * one.low / one.high) * MARGIN
+        places = (here >= threshold / one.step).nonzero()[0]
+        if isinstance(part, slice):
+            places += part.start or 0
+        else:
+            places = part[places]
+    if len(places):
+        best.add(base, one.ids.take(places), one.scores_at(places))
+
+
+def _reached(one: TermList, part: Any, impacts: npt.NDArray[Any], count: int) -> int:
+    """Return an impact that `count` documents of a filtered list reach."""
+    if part is EVERYTHING and count <= STORED_TOP:
+        stored = one.tenth_impact()
+        if stored:
+            return stored
+    return kth_largest(impacts, count)
 
 
 def all_words(
