@@ -87,7 +87,12 @@ class BulkBuilder:
     """Builds segments from documents, in memory that does not grow with the archive."""
 
     def __init__(
-        self, folder: Path, *, memory_limit_mb: int = 512, first_segment: int = 1, limits: BuildLimits | None = None
+        self,
+        folder: Path,
+        *,
+        memory_limit_mb: int = 512,
+        first_segment: int = 1,
+        limits: BuildLimits | None = None,
     ) -> None:
         """Start a build.
 

@@ -31,7 +31,7 @@ SEVERAL = 0xFFFFFFFE  # the chunk holds several terms, or its one term is not it
 # Around a word of plain letters these signs change nothing, and case matters only where the lower-case word is a stop
 # word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With a sign, a digit or
 # another letter in it a chunk is analysed as it stands.
-_AROUND = ",.;:!?()\"«»"
+_AROUND = ',.;:!?()"«»'
 _PLAIN_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+").fullmatch
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.bulk.spill import read_texts
-from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY, PACKED, Documents, PackedCountries, document_order
+from indexer.codec.documents import (
+    FIRST_COUNTRY,
+    NO_COUNTRY,
+    PACKED,
+    Documents,
+    PackedCountries,
+    document_order,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,4 +86,6 @@ def pack(numbers: Numbers, counts: Numbers, codes: Sequence[str], order: Numbers
         for document in np.flatnonzero(counts[order] > PACKED)
         for arrival in (order[document],)
     }
-    return PackedCountries([codes[number] for number in alphabetical], packed[order].view("<u4").ravel(), many)
+    return PackedCountries(
+        [codes[number] for number in alphabetical], packed[order].view("<u4").ravel(), many
+    )

@@ -57,7 +57,9 @@ class MergedVocabulary:
             path: Where the merged terms are written.
             epochs: The vocabularies, at least one.
         """
-        self.ranks: list[NDArray[np.uint32]] = [np.empty(len(epoch.order), dtype=np.uint32) for epoch in epochs]
+        self.ranks: list[NDArray[np.uint32]] = [
+            np.empty(len(epoch.order), dtype=np.uint32) for epoch in epochs
+        ]
         if len(epochs) == 1:
             path = epochs[0].path
             self.ranks[0][epochs[0].order] = np.arange(len(epochs[0].order), dtype=np.uint32)

@@ -131,7 +131,9 @@ def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
         spans = before[ends[some] - low] - base + gap[some]
         if spans.max(initial=0) > MAX_POSITION:
             name = run.ids[run.piece_document[first + int(np.argmax(spans))]]
-            raise SourceError(f"item {name} has more than {MAX_POSITION:,} words; split it into several items")
+            raise SourceError(
+                f"item {name} has more than {MAX_POSITION:,} words; split it into several items"
+            )
         halves = np.empty((last - first, 2), dtype=np.int64)
         halves[:, 0] = (document[some] << DOCUMENT_SHIFT) - (base << 1) + 1
         halves[:, 1] = (document[some] << DOCUMENT_SHIFT) - ((base - gap[some]) << 1)
@@ -159,7 +161,9 @@ def _tokens(table: ChunkArrays, chunks: Numbers, payload: Numbers, owner: Number
         sizes = table.several_at[place + 1] - begins
         ends = np.cumsum(sizes)
         tokens = np.repeat(begins - (ends - sizes), sizes) + np.arange(ends[-1])
-        places = np.repeat(payload[several], sizes) + (table.several_offset[tokens].astype(np.uint64) << np.uint64(1))
+        places = np.repeat(payload[several], sizes) + (
+            table.several_offset[tokens].astype(np.uint64) << np.uint64(1)
+        )
         yield table.several_term[tokens], table.several_word[tokens], places, np.repeat(owner[several], sizes)
 
 

@@ -71,7 +71,9 @@ class Batch:
 class SectionMerge:
     """Merges one section of all runs."""
 
-    def __init__(self, sections: Sequence[SpilledSection], terms: int, new_numbers: Numbers, budget: int) -> None:
+    def __init__(
+        self, sections: Sequence[SpilledSection], terms: int, new_numbers: Numbers, budget: int
+    ) -> None:
         """Count what there is.
 
         Args:

@@ -18,7 +18,21 @@ from indexer.index.schema import LANGUAGES, UNKNOWN
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 
 WORDS = {
-    "en": ["harbour", "Harbour,", "the", "THE", "US", "May", "may", "ships", "well-known", "U.S.", "don't", "1,000", "“quay”"],
+    "en": [
+        "harbour",
+        "Harbour,",
+        "the",
+        "THE",
+        "US",
+        "May",
+        "may",
+        "ships",
+        "well-known",
+        "U.S.",
+        "don't",
+        "1,000",
+        "“quay”",
+    ],
     "es": ["puerto", "Policía", "policia", "el", "niño,", "EE.UU.", "más", "año", "(barcos)", "d'Ivoire"],
     "fr": ["l'eau", "port", "été", "l'été", "première", "PREMIER", "les", "aujourd'hui", "quelqu'un;", "—"],
     "und": ["porto", "navio", "são", "água.", "o", "ГОРОД", "港口", "A"],
@@ -138,7 +152,9 @@ def test_columns_and_records_follow_their_documents(archive: list[Document], lim
     items = {document.item.id: document for document in archive}
     with tempfile.TemporaryDirectory() as folder:
         segments = build(Path(folder), archive, limits)
-        assert sorted(segment.head(d)[0] for segment in segments for d in range(segment.documents)) == sorted(items)
+        assert sorted(segment.head(d)[0] for segment in segments for d in range(segment.documents)) == sorted(
+            items
+        )
         for segment in segments:
             assert segment.check() == []
             for place in range(segment.documents):
