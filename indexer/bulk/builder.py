@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -83,6 +82,16 @@ class BuildReport:
     sizes: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SealedTable:
+    """The vocabularies of one epoch, put aside (see :class:`indexer.bulk.chunks.ChunkTable`)."""
+
+    terms: SealedVocabulary
+    words: SealedVocabulary
+    variants: SealedVocabulary
+    variant_documents: NDArray[Any]
+
+
 class BulkBuilder:
     """Builds segments from documents, in memory that does not grow with the archive."""
 
@@ -145,7 +154,7 @@ class BulkBuilder:
         self._store = self._writer.store
         self._codes = Vocabulary()
         self._runs: list[SpilledRun] = []
-        self._epochs: list[tuple[SealedVocabulary, SealedVocabulary, SealedVocabulary, NDArray[Any]]] = []
+        self._epochs: list[SealedTable] = []
         self._table = ChunkTable()
         self._run = Run(self._table, self._codes, 0)
 
@@ -168,11 +177,11 @@ class BulkBuilder:
         stem = f"{self._name}.epoch{len(self._epochs)}"
         table = self._table
         self._epochs.append(
-            (
-                SealedVocabulary(self._scratch / f"{stem}.terms", table.terms),
-                SealedVocabulary(self._scratch / f"{stem}.words", table.words),
-                SealedVocabulary(self._scratch / f"{stem}.variants", table.variants),
-                np.array(table.variant_documents, dtype=np.uint32),
+            SealedTable(
+                terms=SealedVocabulary(self._scratch / f"{stem}.terms", table.terms),
+                words=SealedVocabulary(self._scratch / f"{stem}.words", table.words),
+                variants=SealedVocabulary(self._scratch / f"{stem}.variants", table.variants),
+                variant_documents=np.array(table.variant_documents, dtype=np.uint32),
             )
         )
 
@@ -184,20 +193,14 @@ class BulkBuilder:
         if not self._epochs or self._runs[-1].epoch == len(self._epochs):
             self._end_epoch()
         del self._table, self._run
-        terms, words, variants = (
-            MergedVocabulary(self._scratch / f"{self._name}.{part}", [epoch[place] for epoch in self._epochs])
-            for place, part in enumerate(("terms", "words", "variants"))
-        )
-        assembly = Assembly(
-            self._runs,
-            self._codes.names(),
-            terms,
-            words,
-            variants,
-            [array("I", epoch[3]) for epoch in self._epochs],
-            self._limits.merge,
-        )
-        assembly.write(writer)
+        path = self._scratch / self._name
+        terms = MergedVocabulary(path.with_suffix(".terms"), [epoch.terms for epoch in self._epochs])
+        words = MergedVocabulary(path.with_suffix(".words"), [epoch.words for epoch in self._epochs])
+        variants = MergedVocabulary(path.with_suffix(".variants"), [epoch.variants for epoch in self._epochs])
+        documents = [epoch.variant_documents for epoch in self._epochs]
+        Assembly(
+            self._runs, self._codes.names(), terms, words, variants, documents, self._limits.merge
+        ).write(writer)
         for vocabulary in (terms, words, variants):
             vocabulary.close()
         for run in self._runs:

@@ -1,4 +1,4 @@
-"""Each distinct chunk of text is analysed once: a chunk has a number, and tables tell what stands behind it."""
+"""Each distinct chunk of text is analysed once: it gets a number, and tables tell what stands behind it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ RENEW_AFTER = 1 << 13
 NOTHING = 0xFFFFFFFF  # the chunk holds no term: a stop word, or signs alone
 SEVERAL = 0xFFFFFFFE  # the chunk holds several terms, or its one term is not its first word
 
-# Around a word of plain letters these signs change nothing, and case matters only where the lower-case word is a stop
-# word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With a sign, a digit or
-# another letter in it a chunk is analysed as it stands.
+# Around a word of plain letters these signs change nothing, and case matters only where the lower-case word
+# is a stop word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With
+# other signs, digits or letters in it a chunk is analysed as it stands.
 _AROUND = ',.;:!?()"«»'
 _PLAIN_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+").fullmatch
 

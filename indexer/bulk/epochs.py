@@ -1,7 +1,7 @@
-"""Vocabularies put aside and brought together: each term of a build gets one rank, whenever and wherever it was met.
+"""Vocabularies put aside and brought together: each term of a build gets one rank, whenever it was met.
 
-An *epoch* is the life of one vocabulary. A vocabulary that grows too large is put aside and the next one starts from
-nothing; at the end all are merged by streaming, so that memory is bounded whatever the number of distinct terms.
+An *epoch* is the life of one vocabulary. One that grows too large is put aside and the next starts from
+nothing; at the end all are merged by streaming, so that memory is bounded however many terms there are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From documents that list chunks to terms that list documents: a run is turned round by one sort of packed keys."""
+"""From documents that list chunks to terms that list documents: one sort of packed keys turns a run round."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.chunks import NOTHING, SEVERAL
+from indexer.bulk.chunks import SEVERAL
 from indexer.errors import SourceError
 from indexer.index.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
 
@@ -40,7 +40,8 @@ class Section:
         counts: How many entries each has.
         frequencies: In how many documents of the run each stands.
         documents: The document in the run, for each entry.
-        places: For each entry: ``position << 1 | in title`` (terms), the position (titles), the frequency (words).
+        places: For each entry: ``position << 1 | in title`` (terms), the position (titles), or the frequency
+            (words).
     """
 
     terms: NDArray[np.uint32]
@@ -76,7 +77,7 @@ def invert(run: Run, table: ChunkArrays, term_ranks: Numbers, word_ranks: Number
         SourceError: A document has more words than a position can count.
     """
     documents = len(run)
-    lengths = {
+    lengths: dict[str, Numbers] = {
         TERMS: np.zeros(documents * len(LANGUAGES), dtype=np.uint32),
         TITLES: np.zeros(documents * len(LANGUAGES), dtype=np.uint32),
         WORDS: np.zeros(documents, dtype=np.uint32),

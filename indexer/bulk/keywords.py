@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,8 +11,12 @@ from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY, PACKED, PackedCou
 from indexer.index.schema import COUNTRY, LANGUAGE, UNKNOWN
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from indexer.codec.documents import Documents
     from indexer.codec.segment_writer import SegmentWriter
+
+    Numbers = NDArray[Any]
 
 
 def write_keywords(writer: SegmentWriter, documents: Documents) -> None:
@@ -22,7 +26,7 @@ def write_keywords(writer: SegmentWriter, documents: Documents) -> None:
         writer: The segment.
         documents: Its columns.
     """
-    lists: dict[bytes, list[np.ndarray]] = {}
+    lists: dict[bytes, Numbers] = {}
     countries = documents.countries
     if not isinstance(countries, PackedCountries):
         raise TypeError("countries must be packed")
@@ -54,7 +58,7 @@ def write_keywords(writer: SegmentWriter, documents: Documents) -> None:
     )
 
 
-def _write(writer: SegmentWriter, name: str, lists: dict[bytes, np.ndarray]) -> None:
+def _write(writer: SegmentWriter, name: str, lists: dict[bytes, Numbers]) -> None:
     lists = {term: ids for term, ids in sorted(lists.items()) if len(ids)}
     sizes = np.array([len(ids) for ids in lists.values()], dtype=np.int64)
     field = writer.field(name, postings=int(sizes.sum()), counts=False, positions=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,5 +77,4 @@ class SpillFile:
 def read_texts(joined: Spilled, ends: Spilled) -> list[bytes]:
     """Return byte strings that were put aside."""
     data = joined.read().tobytes()
-    bounds = [0, *ends.read().tolist()]
-    return [data[first:last] for first, last in zip(bounds, bounds[1:], strict=False)]
+    return [data[first:last] for first, last in pairwise([0, *ends.read().tolist()])]

@@ -1,4 +1,4 @@
-"""The table of contents of an index: which segments it consists of. Plain JSON, checked, replaced in one step."""
+"""The table of contents of an index: its segments. Plain JSON with a checksum, replaced in one step."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ class Contents:
             raise _damaged(folder)
         if isinstance(record.get("format"), int) and record["format"] > FORMAT:
             raise IndexFolderError(
-                f"the index in “{folder}” has format {record['format']}, and this Dragoman reads up to {FORMAT}; "
-                "upgrade Dragoman, or build the index again"
+                f"the index in “{folder}” has format {record['format']}, and this Dragoman "
+                f"reads up to {FORMAT}; upgrade Dragoman, or build the index again"
             )
         try:
             checksum = record.pop("crc32")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Reads segments that the bulk build wrote. It writes none: a segment is built whole, not a posting at a time."""
+    """Reads segments that the bulk build wrote. It writes none: a segment is built whole."""
 
     def __init__(self) -> None:
         self._open: dict[str, _OpenSegment] = {}
@@ -40,7 +40,7 @@ class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
         """Refuse: Whoosh's own writers cannot write this format.
 
         Raises:
-            NotImplementedError: Always; ``open_dir(...).writer()`` without a codec adds a segment of Whoosh's own.
+            NotImplementedError: Always; without this codec, Whoosh's writer adds a segment of its own.
         """
         raise NotImplementedError(
             "segments of this format are written by dragoman build, not by Whoosh's writer"

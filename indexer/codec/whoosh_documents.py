@@ -1,4 +1,4 @@
-"""The documents of a segment for Whoosh's readers: how many, which are deleted, lengths, columns and records."""
+"""The documents of a segment for Whoosh's readers: number, deletions, lengths, columns and records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields of a segment as Whoosh expects them: some stand on disk as such, others follow from the columns."""
+"""The fields of a segment as Whoosh expects them: some stand on disk, others follow from the columns."""
 
 from __future__ import annotations
 

@@ -27,13 +27,14 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         place: The posting to start at.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that Whoosh's matchers carry along
         self,
         term: tuple[str, bytes],
         postings: PostingList,
         length: Callable[[int], int],
         format_: Any,
         scorer: Any = None,
+        *,
         place: int = 0,
     ) -> None:
         self._term = term
@@ -56,7 +57,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def copy(self) -> ArrayMatcher:
         """Return a matcher of its own at the same posting."""
-        return ArrayMatcher(self._term, self._postings, self._length, self.format, self.scorer, self._place)
+        return ArrayMatcher(
+            self._term, self._postings, self._length, self.format, self.scorer, place=self._place
+        )
 
     def id(self) -> int:
         """Return the current document; behind the end, a number that no document has.

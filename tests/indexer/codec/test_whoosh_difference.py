@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,14 @@ from indexer.index.writer import StockWriter
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives
 
-# Known faults of the stock codec and of stock matchers, and how the comparison keeps clear of them. Nothing else differs.
-# - Lengths are squeezed into a byte: scores are compared under a weighting that takes exact lengths from the documents,
-#   and the shortest and longest length of a term are compared after the same squeezing.
-# - With a limit, the top of boosted unions and of DisjunctionMax differs from the full ranking: compared without a limit.
-# - Some trees raise in Whoosh itself (SpanFirst within others cannot tell its size; an exhausted matcher is asked to go
-#   on): they must raise the same on ours.
-# - `variants` is a dictionary in ours: a variant names one document that has it, not all; only its terms are compared.
+# Known faults of the stock codec and of stock matchers, and how the comparison keeps clear of them. Nothing
+# else is excused.
+# - Lengths are squeezed into a byte: scores are compared under a weighting that takes exact lengths from the
+#   documents; the shortest and longest length of a term are compared after the same squeezing.
+# - With a limit, the top of boosted unions and of DisjunctionMax differs from the full ranking: none here.
+# - AndNot leaks and Require loses documents, depending on how they are numbered: they are numbered alike.
+# - Some trees raise in Whoosh itself (SpanFirst within others cannot tell its size): they raise likewise.
+# - `variants` is a dictionary in ours: a variant names one document that has it; its terms are compared.
 
 TERMS = {
     "text_en": ["harbour", "us", "may", "ship", "well", "known", "quay", "1000", "absent"],
@@ -73,7 +75,7 @@ def leaves() -> st.SearchStrategy[query.Query]:
         ),
         st.builds(lambda w: query.Regex("words", w[:2] + ".*"), word),
         st.builds(lambda a, b: query.TermRange("words", min(a, b), max(a, b)), word, word),
-        st.builds(lambda name, a, b: query.NumericRange(name, a, b), days, day, day),
+        st.builds(query.NumericRange, days, day, day),
         st.builds(lambda n: query.Term("id", n), st.sampled_from(["0", "1", "a2", "é3"])),
         st.just(query.Every()),
         st.builds(query.Every, st.sampled_from([*TERMS, "id"])),
@@ -97,7 +99,7 @@ def trees(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Quer
         st.builds(query.AndMaybe, inner, inner),
         st.builds(query.Require, inner, inner),
         st.builds(lambda a, b: query.And([a, query.Not(b)]), inner, inner),
-        st.builds(lambda a: query.Not(a), inner),
+        st.builds(query.Not, inner),
         st.builds(lambda a: query.ConstantScoreQuery(a, 1.5), inner),
     )
 
@@ -117,7 +119,7 @@ class ExactBM25(scoring.WeightingModel):
     def __init__(self, lengths: dict[tuple[str, str], int]) -> None:
         self.lengths = lengths
 
-    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> Any:
+    def scorer(self, searcher: Any, fieldname: str, text: bytes, **_: Any) -> Any:
         """Return the scorer of a term."""
         return ExactScorer(self, searcher, fieldname, text)
 
@@ -158,7 +160,7 @@ def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> 
         prepared = [prepare(document) for document in part]
         for one in prepared:
             builder.add(one)
-        # In the order that our segment has: what a faulty stock matcher leaks depends on the numbers of documents.
+        # In our segment's order: what a faulty stock matcher leaks depends on the numbers of documents.
         writer = StockWriter(stock)
         days, kinds = (np.array([getattr(one, name) for one in prepared]) for name in ("start", "kind"))
         for place in document_order([one.id for one in prepared], days, kinds):
@@ -180,7 +182,7 @@ def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> 
 def parts_of(archive: list[Document], cuts: list[int]) -> list[list[Document]]:
     """Cut an archive into segments, none of them empty."""
     bounds = sorted({0, len(archive), *(cut % len(archive) for cut in cuts)})
-    return [archive[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [archive[a:b] for a, b in pairwise(bounds)]
 
 
 def lengths_of(archive: list[Document]) -> dict[tuple[str, str], int]:
@@ -235,7 +237,7 @@ def postings_of(reader: Any, ids: list[str]) -> dict[Any, Any]:
 @settings(max_examples=60, deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4))
 def test_every_posting_and_statistic_is_the_same(parts: list[list[Document]], deleted: set[int]) -> None:
-    """Terms, postings, positions, frequencies, exact lengths and the statistics of terms are the stock codec's."""
+    """Terms, postings, positions, exact lengths and the statistics of terms are the stock codec's."""
     from whoosh.util.numeric import byte_to_length, length_to_byte
 
     archive = [document for part in parts for document in part]

@@ -1,0 +1,181 @@
+"""The folder of an index that was built in bulk is a Whoosh index, and its own table of contents is safe."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from whoosh import columns, index, query, scoring, sorting
+
+from indexer.bulk.writer import BulkWriter
+from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry
+from indexer.errors import IndexFolderError
+from indexer.index.document import Document
+from indexer.item import ItemDate, NewsItem, SourceLines
+
+ROOT = Path(__file__).parents[3]
+
+
+def harbour(number: int) -> Document:
+    """Make one of many documents that share words in different numbers and lengths."""
+    day = date(2018, 1, 1) + timedelta(days=number)
+    words = (
+        ["harbour"] * (number % 7 + 1)
+        + ["ship"] * (number % 3)
+        + ["crane"] * (number % 11 == 0)
+        + ["quay"] * 5
+    )
+    item = NewsItem(
+        id=f"h{number:04d}",
+        title="Lighthouse" if number % 2 else None,
+        body=" ".join(words + ["sea"] * (number % 13)),
+        url=None,
+        date=ItemDate(day, day, "printed") if number % 5 else None,
+        language="en",
+        languages=("en",),
+        countries=(),
+        source=SourceLines("harbours.txt", number, number),
+    )
+    return Document(item, "en" if item.title else None, ("en",))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Build an index whose posting lists have several blocks."""
+    writer = BulkWriter(tmp_path)
+    for number in range(700):
+        writer.add(harbour(number))
+    writer.commit()
+    return tmp_path
+
+
+def test_another_process_opens_it_with_plain_whoosh(folder: Path) -> None:
+    """``whoosh.index.open_dir`` alone suffices wherever the package is installed."""
+    program = (
+        "import sys; from whoosh import index; ix = index.open_dir(sys.argv[1])\n"
+        "from whoosh.query import Term\n"
+        "with ix.searcher() as s: print(ix.doc_count(), len(s.search(Term('text_en', 'crane'), limit=None)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout.split() == ["700", "64"]
+
+
+@pytest.mark.parametrize("limit", [1, 5, 30])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        query.Term("text_en", "harbour"),
+        query.Or([query.Term("text_en", "crane"), query.Term("text_en", "ship")]),
+        query.And([query.Term("text_en", "harbour"), query.Term("text_en", "sea")]),
+    ],
+    ids=str,
+)
+def test_skipping_blocks_loses_no_hit(folder: Path, asked: query.Query, limit: int) -> None:
+    """Whoosh skips blocks by their best score: the top of a limited search has the scores of the full one."""
+    with index.open_dir(str(folder)).searcher(weighting=scoring.BM25F()) as searcher:
+        whole = searcher.search(asked, limit=None)
+        top = searcher.search(asked, limit=limit)
+        assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole[:limit]], abs=1e-12)
+
+
+def test_deletions_made_through_whoosh_hold(folder: Path) -> None:
+    """A document deleted by Whoosh's writer is gone for every later reader, and its neighbours are not."""
+    writer = index.open_dir(str(folder)).writer()
+    writer.delete_by_term("id", "h0011")
+    writer.commit(merge=False)
+    with index.open_dir(str(folder)).searcher() as searcher:
+        assert searcher.doc_count() == 699
+        found = searcher.search(query.Term("text_en", "crane"), limit=None)
+        assert len(found) == 63
+        assert not searcher.search(query.Term("id", "h0011"))
+        assert len(searcher.search(query.Term("id", "h0012"))) == 1
+
+
+def test_columns_give_days_and_ids(folder: Path) -> None:
+    """Days and ids read as columns; an undated document has the column's default; either direction sorts."""
+    reader = index.open_dir(str(folder)).reader()
+    column = columns.NumericColumn("I", default=7)
+    days = reader.column_reader("start_day", column, translate=False)
+    ids = reader.column_reader("id", columns.VarBytesColumn(), translate=False)
+    by_id = {ids[number].decode(): days[number] for number in range(700)}
+    assert by_id["h0001"] == date(2018, 1, 2).toordinal()
+    assert by_id["h0005"] == 7
+    assert len(days.load()) == len(ids) == 700
+    backwards = reader.column_reader("start_day", column, reverse=True, translate=False)
+    assert min(range(700), key=backwards.sort_key) == 0  # the newest is the first document
+
+
+def test_whoosh_sorts_by_a_field(folder: Path) -> None:
+    """A search sorted by Whoosh's own facet comes in the order of the ids."""
+    with index.open_dir(str(folder)).searcher() as searcher:
+        hits = searcher.search(query.Term("text_en", "crane"), limit=None, sortedby=sorting.FieldFacet("id"))
+        found = [json.loads(hit["record"])["id"] for hit in hits]
+        assert found == sorted(found)
+        assert len(found) == 64
+
+
+def test_cursor_walks_and_finds(folder: Path) -> None:
+    """A cursor stands on the first term that is not before the one looked for, and ends behind the last."""
+    cursor = index.open_dir(str(folder)).reader().cursor("words")
+    assert cursor.first() == "crane"
+    assert cursor.find("har") == "harbour"
+    assert cursor.term_info().doc_frequency() == 700
+    assert cursor.next() == "lighthouse"
+    assert cursor.find("zebra") is None
+    assert not cursor.is_valid()
+
+
+def test_suggestions_come_from_the_words(folder: Path) -> None:
+    """Whoosh's speller finds near words by walking our dictionary."""
+    with index.open_dir(str(folder)).searcher() as searcher:
+        assert list(searcher.reader().terms_within("words", "harbor", 1)) == ["harbour"]
+
+
+def test_a_second_build_replaces_the_first(folder: Path) -> None:
+    """A new build takes the old one's place, and the files of the old one go."""
+    old = Contents.read(folder)
+    writer = BulkWriter(folder)
+    writer.add(harbour(1))
+    writer.commit()
+    new = Contents.read(folder)
+    assert new.generation == old.generation + 1
+    assert new.segments == (SegmentEntry("segment2", 1),)
+    names = {path.name for path in (folder / SEGMENTS_FOLDER).iterdir()}
+    assert names == {CONTENTS, "segment2.seg", "segment2.text"}
+    assert index.open_dir(str(folder)).doc_count() == 1
+
+
+def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
+    """A build that is given up changes nothing of what is searched, and leaves no file."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    writer = BulkWriter(folder)
+    writer.add(harbour(1))
+    writer.cancel()
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_our_contents_hold_no_pickle_and_tell_damage(folder: Path) -> None:
+    """The table of contents is plain JSON; any change to it is noticed before anything else is opened."""
+    path = folder / SEGMENTS_FOLDER / CONTENTS
+    record = json.loads(path.read_text())
+    assert record["segments"] == [{"name": "segment1", "documents": 700, "deletions": None}]
+    record["segments"][0]["documents"] = 701
+    path.write_text(json.dumps(record))
+    with pytest.raises(IndexFolderError, match="damaged"):
+        Contents.read(folder)
+    path.write_text("{")
+    with pytest.raises(IndexFolderError, match="damaged"):
+        Contents.read(folder)
+    record["format"] = 99
+    path.write_text(json.dumps(record))
+    with pytest.raises(IndexFolderError, match="format 99"):
+        Contents.read(folder)
+    path.unlink()
+    with pytest.raises(IndexFolderError, match="no index"):
+        Contents.read(folder)
