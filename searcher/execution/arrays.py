@@ -10,7 +10,7 @@ import numpy as np
 from searcher.execution.best import Best
 from searcher.execution.columns import Columns
 from searcher.execution.dated_order import DatedOrder
-from searcher.execution.lists import TermList, TermWeight, exact_scores, term_list
+from searcher.execution.lists import TermList, TermWeight, scores_in, term_list
 from searcher.execution.month import month_year
 from searcher.execution.narrowing import LANGUAGE_BITS, Narrowing
 from searcher.execution.phrases import phrase_hits
@@ -252,20 +252,20 @@ class _LightSegment:
             lists = [self._lists.get((phrase.field, term)) for term in phrase.terms]
             whole = [one for one in lists if one is not None]
             if len(whole) == len(lists):
-                docs = phrase_hits(self._columns, whole, phrase.offsets, phrase.slop)
+                docs, places = phrase_hits(self._columns, whole, phrase.offsets, phrase.slop)
                 if len(docs):
-                    found.append((docs, whole, LANGUAGE_BITS[phrase.field.removeprefix("text_")]))
+                    found.append((docs, whole, places, LANGUAGE_BITS[phrase.field.removeprefix("text_")]))
         if len(found) > 1 and self._columns.segment.mixed:
-            docs = np.unique(np.concatenate([docs for docs, _, _ in found]))
+            docs = np.unique(np.concatenate([docs for docs, *_ in found]))
             scores = np.zeros(len(docs))
-            for some, lists_, _ in found:
-                scores[docs.searchsorted(some)] += exact_scores(some, lists_)
+            for some, whole, places, _ in found:
+                scores[docs.searchsorted(some)] += scores_in(whole, places)
             kept = self._tally.add(docs)
             self._run.take(self._place, docs[kept], scores[kept])
             return
-        for docs, whole, language in found:
+        for docs, whole, places, language in found:
             kept = self._tally.add(docs, language=0 if self._columns.segment.mixed else language)
-            self._run.take(self._place, docs[kept], exact_scores(docs[kept], whole))
+            self._run.take(self._place, docs[kept], scores_in(whole, [spots[kept] for spots in places]))
 
 
 def _belongs(field: str, language: int) -> bool:

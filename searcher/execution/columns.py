@@ -45,6 +45,7 @@ class Columns:
         # The document after the last dated, and after the last estimated one.
         self.dated_end = np.uint32(segment.dated.last)
         self.estimated_end = np.uint32(segment.estimated.last)
+        self.country_ordinals = {code: at + 2 for at, code in enumerate(segment.countries)}
         self.has_many = len(self.many) > 0
         self.has_crossing = len(self.crossing) > 0
         self.year_names = [[f"{year:04d}" for year in z.years] for z in (segment.dated, segment.estimated)]

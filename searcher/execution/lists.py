@@ -153,6 +153,14 @@ def term_list(columns: Columns, place: int, term: TermWeight) -> TermList | None
     return found if len(found.ids) else None
 
 
+def scores_in(lists: list[TermList], places: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return the summed scores of documents whose places in every list are known, float64."""
+    scores = lists[0].scores_at(places[0])
+    for one, spots in zip(lists[1:], places[1:], strict=True):
+        scores += one.scores_at(spots)
+    return scores
+
+
 def exact_scores(docs: npt.NDArray[Any], lists: list[TermList]) -> npt.NDArray[Any]:
     """Return the summed scores of some documents, float64.
 

@@ -76,6 +76,13 @@ class Narrowing:
         places: npt.NDArray[Any] = (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
         return places
 
+    @property
+    def cuts(self) -> npt.NDArray[Any] | None:
+        """The bounds of the years, then of the dates, where one slice is all that the date filter takes."""
+        if not self.by_date or self._bounds is None or self._extra is not None:
+            return None
+        return np.concatenate((self.columns.year_bounds[0], self._bounds))
+
     # Dates
 
     def _compile_dates(self, filters: Filters) -> None:
@@ -112,7 +119,8 @@ class Narrowing:
 
     def _compile_countries(self, filters: Filters) -> None:
         segment = self.columns.segment
-        ordinals = [at + 2 for at, code in enumerate(segment.countries) if code in filters.countries]
+        known = self.columns.country_ordinals
+        ordinals = [known[code] for code in filters.countries if code in known]
         self._one = np.uint8(ordinals[0]) if len(ordinals) == 1 else None
         self._table = np.zeros(256, np.bool_)
         self._table[ordinals] = True
@@ -125,7 +133,7 @@ class Narrowing:
                 self._rare = postings.ids[first:last]
         self._overflowing: npt.NDArray[Any] | None = None
         many = self.columns.many
-        if len(many):
+        if self.columns.has_many:
             at = self.columns.many_at
             owner = np.repeat(np.arange(len(many)), np.diff(at.astype(np.int64)))
             overflowing = many[np.unique(owner[self._table[self.columns.many_countries]])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,8 @@ FEW = 24
 
 def phrase_hits(
     columns: Columns, lists: Sequence[TermList], offsets: Sequence[int], slop: int
-) -> npt.NDArray[Any]:
-    """Return the documents in which a phrase stands, sorted.
+) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:
+    """Return the documents in which a phrase stands, sorted, and their places in each list.
 
     Args:
         columns: The segment.
@@ -34,22 +34,44 @@ def phrase_hits(
     """
     docs, places = _together(columns, lists)
     if not len(docs):
-        return docs
-    rows = np.arange(len(docs))
-    owner, position = _positions(lists[0], places[0], rows)
+        return docs, places
+    reached = _Occurrences(*_positions(lists[0], places[0]))
     for at in range(1, len(lists)):
         gap = offsets[at] - offsets[at - 1]
-        next_owner, next_position = _positions(lists[at], places[at], rows)
-        reached = (owner.astype(np.int64) << 32) + position
-        wanted = (next_owner.astype(np.int64) << 32) + next_position
-        kept = np.zeros(len(wanted), np.bool_)
-        for extra in range(slop):
-            target = wanted - (gap + extra)
-            kept |= reached.take(reached.searchsorted(target), mode="clip") == target
-        owner, position = next_owner[kept], next_position[kept]
-        if not len(owner):
-            return docs[:0]
-    return docs[np.unique(owner)]
+        reached = reached.followed(_Occurrences(*_positions(lists[at], places[at])), gap, gap + slop - 1)
+    rows = reached.counts.nonzero()[0]
+    return docs.take(rows), [one.take(rows) for one in places]
+
+
+class _Occurrences(NamedTuple):
+    """Occurrences of a word in some documents.
+
+    Attributes:
+        counts: How many each document has.
+        positions: Where they stand, document by document, ascending.
+    """
+
+    counts: npt.NDArray[Any]
+    positions: npt.NDArray[Any]
+
+    def followed(self, word: _Occurrences, least: int, most: int) -> _Occurrences:
+        """Return the occurrences of the next word that stand so far behind one of these."""
+        if len(self.counts) == len(self.positions) == len(word.positions) and int(self.counts.min()) == 1:
+            distance = word.positions - self.positions
+            kept = (distance >= least) & (distance <= most)
+            return _Occurrences(kept.astype(np.int64), word.positions[kept])
+        # Every occurrence of the next word beside every one of this word in the same document.
+        owner = np.repeat(np.arange(len(word.counts)), word.counts)
+        pairs = self.counts.take(owner)
+        ends = pairs.cumsum()
+        total = int(ends[-1]) if len(ends) else 0
+        mine = (self.counts.cumsum() - self.counts).take(owner)
+        inner = np.arange(total) + np.repeat(mine - (ends - pairs), pairs)
+        which = np.repeat(np.arange(len(owner)), pairs)
+        distance = word.positions.take(which) - self.positions.take(inner)
+        kept = np.zeros(len(owner), np.bool_)
+        kept[which[(distance >= least) & (distance <= most)]] = True
+        return _Occurrences(np.bincount(owner[kept], minlength=len(self.counts)), word.positions[kept])
 
 
 def _together(
@@ -80,18 +102,17 @@ def _together(
 
 
 def _positions(
-    one: TermList, places: npt.NDArray[Any], rows: npt.NDArray[Any]
+    one: TermList, places: npt.NDArray[Any]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return every position of some postings as (row, position), ascending."""
+    """Return how many positions each of some postings has, and all positions, posting by posting."""
     field = one.postings
     numbers = one.postings_at(places)
     offsets, counts = _offsets(one, numbers)
     if int(counts.max(initial=1)) == 1:
-        return rows, field.positions[offsets].astype(np.int64)
-    owner = np.repeat(rows, counts)
+        return counts, field.positions.take(offsets).astype(np.int64)
     ends = counts.cumsum()
     inner = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
-    return owner, field.positions[np.repeat(offsets, counts) + inner].astype(np.int64)
+    return counts, field.positions.take(np.repeat(offsets, counts) + inner).astype(np.int64)
 
 
 def _offsets(one: TermList, numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

@@ -35,6 +35,7 @@ class PlainReader:
     def __init__(self, variants: Callable[[str, str], Sequence[str]]) -> None:
         self._variants = variants
         self._words: dict[str, LightWord | None] = {}
+        self._placed: dict[str, dict[str, tuple[int, list[tuple[int, list[bytes]]]]]] = {}
 
     def read(self, text: str) -> LightQuery | None:
         """Return the light query for a text, None when it needs the full query language.
@@ -42,14 +43,16 @@ class PlainReader:
         Args:
             text: The query as typed.
         """
-        quoted = _QUOTED.fullmatch(text)
+        quoted = None if text[:1].isalpha() else _QUOTED.fullmatch(text)
         if quoted:
             return None if _SPECIAL.search(quoted[1]) else self._phrase(quoted[1].split())
         chunks = text.split()
         signed = [chunk[0] == "+" for chunk in chunks]
         bare = [chunk[1:] if sign else chunk for chunk, sign in zip(chunks, signed, strict=True)]
-        if not bare or _SPECIAL.search(" ".join(bare)) or not all(bare):
-            return None
+        for chunk in bare:
+            # Letters alone are no sign, and no operator unless all are capitals.
+            if (not chunk.isalpha() or chunk.isupper()) and (not chunk or _SPECIAL.search(chunk)):
+                return None
         required, optional = [], []
         for chunk, sign in zip(bare, signed, strict=True):
             word = self._word(chunk)
@@ -89,6 +92,24 @@ class PlainReader:
         terms = analyzer(language).query_terms(written, lambda word: self._variants(language, word))
         return [term.encode("utf-8", "surrogatepass") for term in terms]
 
+    def _chunk(self, chunk: str) -> dict[str, tuple[int, list[tuple[int, list[bytes]]]]]:
+        """Return for each language how many places a chunk takes, and its words: (place, terms)."""
+        found = self._placed.get(chunk)
+        if found is None:
+            found = {}
+            for language in LANGUAGES:
+                tokens = analyzer(language).analyse_chunk(chunk)
+                words = [
+                    (at, self._terms(language, chunk, token))
+                    for at, token in enumerate(tokens)
+                    if token.term is not None
+                ]
+                found[language] = len(tokens), words
+            if len(self._placed) >= KNOWN_WORDS:
+                self._placed.clear()
+            self._placed[chunk] = found
+        return found
+
     def _phrase(self, chunks: list[str]) -> LightQuery | None:
         phrases = []
         optional: list[LightWord] = []
@@ -96,10 +117,9 @@ class PlainReader:
             placed: list[tuple[int, list[bytes]]] = []
             position = 0
             for chunk in chunks:
-                for token in analyzer(language).analyse_chunk(chunk):
-                    if token.term is not None:
-                        placed.append((position, self._terms(language, chunk, token)))
-                    position += 1
+                width, words = self._chunk(chunk)[language]
+                placed.extend((position + at, terms) for at, terms in words)
+                position += width
             if len(placed) == 1:
                 optional.append(LightWord(tuple((f"text_{language}", term) for term in placed[0][1])))
             elif placed:

@@ -7,6 +7,7 @@ stand in more than one, is the count over the union.
 from __future__ import annotations
 
 from datetime import date
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class Tally:
         self._narrowing = narrowing
         self._columns = narrowing.columns
         self.total = 0
-        self.undated = 0
+        self._undated = 0
         self._by_year = "year" in facets
         self._by_month = "month" in facets
         self._by_country = "country" in facets
@@ -45,9 +46,12 @@ class Tally:
         segment = self._columns.segment
         self._zones = (segment.dated, segment.estimated) if narrowing.estimated else (segment.dated,)
         self._dated_end = self._columns.estimated_end if narrowing.estimated else self._columns.dated_end
-        self._years = [np.zeros(len(zone.years), np.int64) for zone in self._zones]
+        self._listed = 0  # documents counted into the years
+        # Where each zone's years begin in the lists: signed sums, whose differences are the years' counts.
+        self._year_at = [np.zeros(len(zone.year_at), np.int64) for zone in self._zones]
+        # One search finds the years and the dates of the filter, where that is one slice.
+        self._cuts = narrowing.cuts if self._year_facet else None
         self._crossing_years: dict[int, int] = {}
-        self._unknown_years = 0
         self._month_year = month_year
         self._countries = np.zeros(256, np.int64)
         if self._by_month:
@@ -83,6 +87,11 @@ class Tally:
             self._count_languages(ids, kept, sign, language)
         return kept
 
+    @property
+    def undated(self) -> int:
+        """The documents without a usable date that pass the other filters."""
+        return self._listed - int(self._year_at[-1][-1]) if self._year_facet else self._undated
+
     def facets(self) -> dict[str, dict[str, int]]:
         """Return the counts of every facet asked for, zeros left out."""
         counts: dict[str, dict[str, int]] = {}
@@ -94,7 +103,8 @@ class Tally:
             }
         if self._by_country:
             row = self._countries.tolist()
-            named = {code: count for code, count in zip(self._columns.segment.countries, row[2:], strict=False) if count}
+            counted = row[2:]
+            named = dict(compress(zip(self._columns.segment.countries, counted, strict=False), counted))
             if row[1]:
                 named["unknown"] = row[1]
             counts["country"] = named
@@ -123,14 +133,22 @@ class Tally:
             hits = ids[places]
         kept: Part = places
         size = len(hits)
+        part: Part = EVERYTHING
+        if self._cuts is not None:
+            at = hits.searchsorted(self._cuts)
+            part = slice(*at[-2:].tolist())
+            self._count_years(hits, sign, at[:-2])
+        else:
+            if narrowing.by_date:
+                part = narrowing.dated(hits)
+            if self._year_facet:
+                self._count_years(hits, sign, hits.searchsorted(self._columns.year_bounds[0]))
         if narrowing.by_date:
-            part = narrowing.dated(hits)
             kept = part if places is EVERYTHING else places[part]
             size = part.stop - part.start if isinstance(part, slice) else len(part)
-            self.undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))
+            if not self._year_facet:
+                self._undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))
         self.total += sign * size
-        if self._year_facet and len(hits):
-            self._count_years(hits, sign)
         if self._by_country and len(ids):
             if narrowing.by_date:
                 within = narrowing.dated(ids) if narrowing.by_country else kept
@@ -143,16 +161,15 @@ class Tally:
 
     # Years and months
 
-    def _count_years(self, hits: npt.NDArray[Any], sign: int) -> None:
-        bounds = self._columns.year_bounds
-        at = hits.searchsorted(bounds[0])
-        self._years[0] += sign * (at[1:] - at[:-1])
-        dated = at[-1]
-        if self._narrowing.estimated and len(self._years[1]):
-            at = hits.searchsorted(bounds[1])
-            self._years[1] += sign * (at[1:] - at[:-1])
-            dated = at[-1]
-        self._unknown_years += sign * (len(hits) - int(dated))
+    def _count_years(self, hits: npt.NDArray[Any], sign: int, at: npt.NDArray[Any]) -> None:
+        self._listed += sign * len(hits)
+        sums = self._year_at[0]
+        if sign > 0:
+            sums += at
+        else:
+            sums -= at
+        if len(self._zones) > 1:
+            self._year_at[1] += sign * hits.searchsorted(self._columns.year_bounds[1])
         if self._columns.has_crossing:
             self._count_crossing(hits, sign)
         if self._by_month:
@@ -188,17 +205,19 @@ class Tally:
 
     def _named_years(self) -> dict[str, int]:
         names = self._columns.year_names
-        named = {name: count for name, count in zip(names[0], self._years[0].tolist(), strict=True) if count}
+        counted = np.diff(self._year_at[0]).tolist()
+        named = dict(compress(zip(names[0], counted, strict=True), counted))
         if len(self._zones) > 1:
-            for name, count in zip(names[1], self._years[1].tolist(), strict=True):
+            for name, count in zip(names[1], np.diff(self._year_at[1]).tolist(), strict=True):
                 named[name] = named.get(name, 0) + count
         for year, count in self._crossing_years.items():
             name = f"{year:04d}"
             named[name] = named.get(name, 0) + count
         if len(self._zones) > 1 or self._crossing_years:
             named = {name: count for name, count in named.items() if count}
-        if self._unknown_years:
-            named["unknown"] = self._unknown_years
+        unknown = self.undated
+        if unknown:
+            named["unknown"] = unknown
         return named
 
     # Countries and languages

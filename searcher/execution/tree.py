@@ -11,7 +11,7 @@ from whoosh import query as q
 from indexer.errors import QueryError
 from searcher.execution.columns import Columns, find
 from searcher.execution.expansion import expand
-from searcher.execution.lists import TermWeight, exact_scores, term_list
+from searcher.execution.lists import TermWeight, scores_in, term_list
 from searcher.execution.phrases import phrase_hits
 
 if TYPE_CHECKING:
@@ -165,8 +165,8 @@ class _Segment:
         offsets = getattr(query, "offsets", None) or range(len(words))
         if not lists:
             return _nothing()
-        docs = phrase_hits(self._columns, lists, list(offsets), query.slop)
-        return Scored(docs, exact_scores(docs, lists))
+        docs, places = phrase_hits(self._columns, lists, list(offsets), query.slop)
+        return Scored(docs, scores_in(lists, places))
 
     def _expanded(self, query: Any, boost: float) -> Scored:
         segment, field = self._columns.segment, query.fieldname
