@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,21 +9,23 @@ import numpy as np
 from searcher.execution.best import Best
 from searcher.execution.columns import Columns
 from searcher.execution.dated_order import DatedOrder
-from searcher.execution.lists import TermList, TermWeight, scores_in, term_list
+from searcher.execution.light import LANGUAGE_BITS
+from searcher.execution.lists import TermList, scores_in, term_list
 from searcher.execution.month import month_year
-from searcher.execution.narrowing import LANGUAGE_BITS, Narrowing
+from searcher.execution.narrowing import Narrowing
 from searcher.execution.phrases import phrase_hits
 from searcher.execution.shapes import Execution, FacetName, Filters, Sort
 from searcher.execution.tally import Tally
 from searcher.execution.words import all_words, any_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.light import LightPhrase, LightQuery, LightWord
+    from searcher.execution.weights import TermWeight
 
 
 class ArrayExecutor:
@@ -37,7 +38,6 @@ class ArrayExecutor:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._columns = [Columns(segment) for segment in index.segments]
-        self._single = not any(segment.mixed for segment in index.segments)
 
     def execute(
         self,
@@ -64,6 +64,7 @@ class ArrayExecutor:
     def execute_light(
         self,
         query: LightQuery,
+        weights: Mapping[tuple[str, bytes], TermWeight],
         filters: Filters,
         *,
         sort: Sort,
@@ -73,28 +74,9 @@ class ArrayExecutor:
     ) -> Execution:
         """Rank the documents that match plain words or a phrase and count the facets; the same meaning, faster."""
         run = _Run(self._index, filters, sort, limit, offset, facets)
-        # Where each document is of one language alone, other languages' terms find nothing that a filter lets through.
-        languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
-        weights = _Weights(self._index, query, languages)
         for place, columns in enumerate(self._columns):
             _LightSegment(run, weights, place, columns, run.tally(columns)).run(query)
         return run.result()
-
-    def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms owed to a folded word in one language."""
-        prefix = f"{language} {word} ".encode()
-        return tuple(
-            term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
-        )
-
-    def record(self, document: int) -> dict[str, Any]:
-        """Return the stored record of a document."""
-        record: dict[str, Any] = json.loads(self._index.stored(document))
-        return record
-
-    def find(self, item_id: str) -> int | None:
-        """Return the number of the document with an id, or None."""
-        return self._index.find(item_id)
 
 
 class _Run:
@@ -148,38 +130,17 @@ class _Run:
         return Execution(sum(tally.total for tally in self._tallies), page, facets, undated)
 
 
-class _Weights:
-    """The terms of a light query with their weights over the whole index, each once."""
-
-    def __init__(self, index: ArrayIndex, query: LightQuery, languages: frozenset[str]) -> None:
-        fields = {f"text_{language}" for language in languages}
-        boosts: dict[tuple[str, bytes], float] = {}
-        for word in (*query.required, *query.optional):
-            for key in word.terms:
-                if not fields or key[0] in fields:
-                    boosts[key] = boosts.get(key, 0.0) + 1.0
-        for phrase in query.phrases:
-            if not fields or phrase.field in fields:
-                for term in phrase.terms:
-                    boosts[phrase.field, term] = 1.0
-        self.terms = {
-            key: weight
-            for key, boost in boosts.items()
-            if (weight := TermWeight(index, *key, boost)).frequency
-        }
-
-
 class _LightSegment:
     """A light query on one segment."""
 
-    def __init__(self, run: _Run, weights: _Weights, place: int, columns: Columns, tally: Tally) -> None:
+    def __init__(self, run: _Run, weights: Mapping[tuple[str, bytes], TermWeight], place: int, columns: Columns, tally: Tally) -> None:
         self._run = run
         self._columns = columns
         self._place = place
         self._tally = tally
         self._lists: dict[tuple[str, bytes], TermList] = {
             key: one
-            for key, weight in weights.terms.items()
+            for key, weight in weights.items()
             if (one := term_list(columns, place, weight)) is not None
         }
 

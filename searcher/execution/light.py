@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
+
 
 @dataclass(frozen=True, slots=True)
 class LightWord:

@@ -8,43 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM, B, K1
-from searcher.execution.bm25 import idf
 from searcher.execution.columns import Columns, find
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indexer.codec.array_index import ArrayIndex
-    from indexer.codec.segment import Segment
-
-
-class TermWeight:
-    """A term of a query with its weight over the whole index.
-
-    Args:
-        index: The index.
-        field: The field.
-        term: The term.
-        boost: How much it counts; the sum of its repeats.
-    """
-
-    __slots__ = ("average", "boost", "constant", "field", "frequency", "numbers", "term", "weight")
-
-    def __init__(self, index: ArrayIndex, field: str, term: bytes, boost: float) -> None:
-        self.field = field
-        self.term = term
-        self.boost = boost
-        # The term's number in each segment, -1 where it is missing.
-        self.numbers: list[int] = []
-        self.frequency = 0
-        for segment in index.segments:
-            number = segment.lexicon(field).find(term) if field in segment.fields else -1
-            self.numbers.append(number)
-            if number >= 0:
-                self.frequency += segment.postings(field).frequency(number)
-        documents, self.average = index.statistics(field)
-        self.constant = not documents  # a keyword field: nothing to weigh
-        self.weight = boost if self.constant else boost * idf(documents, self.frequency) * (K1 + 1)
+    from searcher.execution.weights import TermWeight
 
 
 class TermList:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from operator import neg
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from searcher.execution.columns import Columns, find
+from searcher.execution.light import LANGUAGE_BITS
+from searcher.execution.spans import runs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indexer.codec.calendar import Zone
     from searcher.execution.shapes import Filters
-
-LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
 
 # Where a country has this many times fewer documents than the list, its own postings are searched instead.
 RARE_COUNTRY = 40
@@ -86,34 +83,10 @@ class Narrowing:
     # Dates
 
     def _compile_dates(self, filters: Filters) -> None:
-        segment = self.columns.segment
-        start = segment.column("start")
-        self._ranges: list[npt.NDArray[Any]] = []
-        extra: list[npt.NDArray[Any]] = []
-        for zone in (segment.dated, segment.estimated) if filters.estimated else (segment.dated,):
-            low, high = self._zone_range(zone, start, filters)
-            if low < high:
-                self._ranges.append(np.array((low, high), np.uint32))
-            spans = self.columns.spans
-            if filters.first_day is not None and len(spans):
-                # Intervals that start before the first day and end on it or after it.
-                before = spans[np.searchsorted(spans, high) : np.searchsorted(spans, zone.last)]
-                extra.append(before[self.columns.end[before] >= filters.first_day])
-        joined = np.concatenate(extra) if extra else np.empty(0, np.uint32)
-        self._extra = joined if len(joined) else None
-        if not self._ranges:
-            self._ranges.append(np.array((0, 0), np.uint32))
+        found, lasting = runs(self.columns.segment, filters)
+        self._ranges = [np.array(run, np.uint32) for run in found or [(0, 0)]]
+        self._extra = np.array(lasting, np.uint32) if lasting else None
         self._bounds = self._ranges[0] if len(self._ranges) == 1 else None
-
-    @staticmethod
-    def _zone_range(zone: Zone, start: memoryview[int], filters: Filters) -> tuple[int, int]:
-        """Return the documents of a zone that start within the dates; days descend."""
-        low, high = zone.first, zone.last
-        if filters.last_day is not None:
-            low = bisect_left(start, -filters.last_day, low, high, key=neg)
-        if filters.first_day is not None:
-            high = bisect_right(start, -filters.first_day, low, high, key=neg)
-        return low, high
 
     # Countries
 

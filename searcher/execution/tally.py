@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searcher.execution.columns import find
-from searcher.execution.narrowing import LANGUAGE_BITS, Narrowing, Part
+from searcher.execution.light import LANGUAGE_BITS
+from searcher.execution.narrowing import Narrowing, Part
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,8 +11,9 @@ from whoosh import query as q
 from indexer.errors import QueryError
 from searcher.execution.columns import Columns, find
 from searcher.execution.expansion import expand
-from searcher.execution.lists import TermWeight, scores_in, term_list
+from searcher.execution.lists import scores_in, term_list
 from searcher.execution.phrases import phrase_hits
+from searcher.execution.weights import TermWeight
 
 if TYPE_CHECKING:
     import numpy.typing as npt

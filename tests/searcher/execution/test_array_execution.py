@@ -25,9 +25,11 @@ from indexer.codec import field_writer
 from searcher.execution import best, lists, narrowing, tally, union
 from searcher.execution import phrases as phrases_
 from searcher.execution import words as words_
-from searcher.execution.arrays import ArrayExecutor
+from searcher.execution.executor import IndexExecutor
+from searcher.execution.few import execute_few
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
 from searcher.execution.shapes import Execution, Filters
+from searcher.execution.weights import weights_of
 from searcher.query.phrase import GappedPhrase
 
 TITLE_WEIGHT = 2
@@ -342,10 +344,10 @@ filters_ = st.builds(
 pages = st.tuples(st.sampled_from(["relevance", "newest", "oldest"]), st.sampled_from([0, 1, 3, 10, 50]), st.sampled_from([0, 0, 2]))
 
 
-def built(folder: str, segments: list[list[Doc]]) -> ArrayExecutor:
+def built(folder: str, segments: list[list[Doc]]) -> IndexExecutor:
     """Write segments and open them as one index."""
     opened = [write_segment(Path(folder), f"s{at}", docs, at + 1) for at, docs in enumerate(segments)]
-    return ArrayExecutor(ArrayIndex(opened))
+    return IndexExecutor(ArrayIndex(opened))
 
 
 def compare(
@@ -466,6 +468,23 @@ def test_light_queries_mean_what_their_trees_mean(
         executor = built(folder, segments)
         sort, limit, offset = page
         execution = executor.execute_light(query, filters, sort=sort, limit=limit, offset=offset, facets=FACETS)
+    scores = Model([doc for docs in segments for doc in docs]).evaluate(tree_of(query))
+    compare(segments, execution, scores, filters, page)
+
+
+@many
+@given(collections(), light_queries, filters_, pages)
+def test_without_numpy_the_answers_are_the_same(
+    segments: list[list[Doc]], query: LightQuery, filters: Filters, page: tuple[Any, int, int]
+) -> None:
+    """Documents counted one by one give the model's answer too."""
+    with TemporaryDirectory() as folder:
+        index = built(folder, segments)._index
+        sort, limit, offset = page
+        weights = weights_of(index, query, frozenset())
+        execution = execute_few(
+            index, query, weights, filters, sort=sort, limit=limit, offset=offset, facets=FACETS
+        )
     scores = Model([doc for docs in segments for doc in docs]).evaluate(tree_of(query))
     compare(segments, execution, scores, filters, page)
 

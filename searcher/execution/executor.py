@@ -1,0 +1,101 @@
+"""The executor over our own storage: plain words go the light way, with numpy only where it pays for its import."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from searcher.execution.plain import PlainReader
+from searcher.execution.weights import weights_of
+
+if TYPE_CHECKING:
+    from whoosh.query import Query
+
+    from indexer.codec.array_index import ArrayIndex
+    from searcher.execution.arrays import ArrayExecutor
+    from searcher.execution.light import LightQuery
+    from searcher.execution.shapes import Execution, FacetName, Filters, Sort
+
+FEW_POSTINGS = 50_000  # in a process without numpy so many are counted one by one in the time of its import
+
+
+class IndexExecutor:
+    """Runs queries over an index of our own storage.
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: ArrayIndex) -> None:
+        self._index = index
+        self._reader = PlainReader(self.variants)
+        # Where each document is of one language alone, a language filter makes the other languages' terms idle.
+        self._single = not any(segment.mixed for segment in index.segments)
+
+    @cached_property
+    def _arrays(self) -> ArrayExecutor:
+        from searcher.execution.arrays import ArrayExecutor
+
+        return ArrayExecutor(self._index)
+
+    def read_plain(self, text: str) -> LightQuery | None:
+        """Return the light query for a text, None when it needs the full query language."""
+        return self._reader.read(text)
+
+    def execute(
+        self,
+        query: Query,
+        filters: Filters,
+        *,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> Execution:
+        """Rank the documents that match a query tree and count the facets."""
+        return self._arrays.execute(query, filters, sort=sort, limit=limit, offset=offset, facets=facets)
+
+    def execute_light(
+        self,
+        query: LightQuery,
+        filters: Filters,
+        *,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> Execution:
+        """Rank the documents that match plain words or a phrase and count the facets; the tree's answers, faster."""
+        languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
+        weights = weights_of(self._index, query, languages)
+        if "numpy" not in sys.modules and sum(one.frequency for one in weights.values()) <= FEW_POSTINGS:
+            from searcher.execution.few import execute_few
+
+            return execute_few(
+                self._index, query, weights, filters, sort=sort, limit=limit, offset=offset, facets=facets
+            )
+        return self._arrays.execute_light(
+            query, weights, filters, sort=sort, limit=limit, offset=offset, facets=facets
+        )
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Return the terms owed to a folded word in one language."""
+        prefix = f"{language} {word} ".encode()
+        return tuple(
+            term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
+        )
+
+    def head(self, document: int) -> tuple[str, str | None]:
+        """Return a document's id and title, without its record."""
+        return self._index.head(document)
+
+    def record(self, document: int) -> dict[str, Any]:
+        """Return the stored record of a document."""
+        record: dict[str, Any] = json.loads(self._index.stored(document))
+        return record
+
+    def find(self, item_id: str) -> int | None:
+        """Return the number of the document with an id, or None."""
+        return self._index.find(item_id)
