@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -171,6 +172,7 @@ class BulkBuilder:
         ):
             self._end_epoch()
             self._table = ChunkTable()
+            gc.collect()  # see below
         self._run = Run(self._table, self._codes, run.first + len(run))
 
     def _end_epoch(self) -> None:
@@ -193,6 +195,7 @@ class BulkBuilder:
         if not self._epochs or self._runs[-1].epoch == len(self._epochs):
             self._end_epoch()
         del self._table, self._run
+        gc.collect()  # a table and its languages know each other, so only the collector frees them
         path = self._scratch / self._name
         terms = MergedVocabulary(path.with_suffix(".terms"), [epoch.terms for epoch in self._epochs])
         words = MergedVocabulary(path.with_suffix(".words"), [epoch.words for epoch in self._epochs])

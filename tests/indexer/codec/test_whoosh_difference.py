@@ -34,7 +34,8 @@ from test_bulk_builder import CODES, archives
 #   documents; the shortest and longest length of a term are compared after the same squeezing.
 # - With a limit, the top of boosted unions and of DisjunctionMax differs from the full ranking: none here.
 # - AndNot leaks and Require loses documents, depending on how they are numbered: they are numbered alike.
-# - Some trees raise in Whoosh itself (SpanFirst within others cannot tell its size): they raise likewise.
+# - Some trees raise in Whoosh itself: SpanFirst within others cannot tell its size, AndNot asks an exhausted
+#   list for its document. Where the stock index raises there is nothing to compare; ours never raises alone.
 # - `variants` is a dictionary in ours: a variant names one document that has it; its terms are compared.
 
 TERMS = {
@@ -141,12 +142,12 @@ class ExactScorer(scoring.BaseScorer):
         return self.idf * matcher.weight() * 2.2 / (matcher.weight() + 1.2 * (0.25 + 0.75 * length / 5))
 
 
-def outcome(searcher: Any, asked: query.Query) -> dict[str, float]:
-    """Return the score of each id found, or, under the error's name, that Whoosh cannot run the query."""
+def outcome(searcher: Any, asked: query.Query) -> dict[str, float] | None:
+    """Return the score of each id found, or None when Whoosh's own matchers cannot run the query."""
     try:
         return {stored_id(searcher, hit.docnum): hit.score for hit in searcher.search(asked, limit=None)}
-    except (NotImplementedError, ReadTooFar, AttributeError, TypeError) as error:
-        return {type(error).__name__: 0.0}
+    except (NotImplementedError, ReadTooFar, IndexError, AttributeError, TypeError):
+        return None
 
 
 def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> tuple[Any, Any]:
@@ -214,6 +215,9 @@ def test_every_query_finds_and_scores_the_same(
             for asked in queries:
                 expected, found = outcome(theirs, asked), outcome(mine, asked)
                 note(f"{asked!r}: stock {expected}, ours {found}")
+                if expected is None:
+                    continue
+                assert found is not None
                 assert found.keys() == expected.keys()
                 assert all(abs(found[key] - expected[key]) < 1e-9 for key in found)
 
