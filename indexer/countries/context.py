@@ -20,9 +20,10 @@ _JOINED = re.compile(r"[ -]([^\W\d_]+)")
 _HEAD_OF = re.compile(r"([^\W\d_]+) (?:(?:of|de|del|du|de la|of the) |d'|de l')$")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]? (?:de |du |of |and |or )?$")
 _BRAND = re.compile(r"[^.:;!?\s\-–—|]\s+([A-Z][a-zéèíóáñ]{2,}) $")
+_CAPITALISED = re.compile(r"(?: [^\W\d_a-zà-ÿ][^\W\d_]*(?:-[^\W\d_]+)?){1,4}")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _AND_SOUTH = re.compile(r"\b(\w+)(?: and| or|,|, and| &) $")
-_OF_STATE = re.compile(r"\b(?:University|[Ss]tate) of $")
+_OF_STATE = re.compile(r"\b(?:(?:University|[Ss]tate) of|[Ee]stado de|[ÉEé]tat de) $")
 _AND_STATE = re.compile(r",? (?:and |or )?(?:(?:South|North|West) )?([^\W\d_]+)")
 _CURRENCY = re.compile(r"\s?\$|\s(?:[Dd]ollars?|cents?)\b")
 _SHOUTED = re.compile(r"\b[A-Z]{3,} $")
@@ -79,23 +80,35 @@ def brand(before: str, after: str) -> bool:
     )
 
 
+def compound(before: str) -> bool:
+    """Tell whether a hyphen joins a form to a word that makes another place of it: "Haute-Vienne"."""
+    return before.endswith("-") and _last_word(before[:-1]) in neighbours("compounds")
+
+
 def surname(before: str, given_names: frozenset[str]) -> bool:
-    """Tell whether a form stands right after a common given name."""
-    return before.endswith(" ") and _last_word(before) in given_names
+    """Tell whether a form stands right after a common given name, "John" or "Anne-Marie", that is no town."""
+    word = _last_word(before)
+    if not before.endswith(" ") or word.rpartition("-")[2] not in given_names:
+        return False
+    return _last_word(before.rstrip(" ").removesuffix(word)) not in neighbours("saints")
 
 
 def forename(after: str) -> bool:
     """Tell whether a form that is also a given name is followed by what looks like a surname."""
-    found = _JOINED.match(after)
-    if not found or after[0] != " ":
+    words = _CAPITALISED.match(after)
+    if words is None:
         return False
-    word = found[1]
-    return (
-        word[0].isupper()
-        and len(word) > 2
-        and not word.isupper()
-        and word not in neighbours("after a country")
-    )
+    following = words[0].split()
+    known = neighbours("after a country")
+    return len(following[0]) > 2 and not following[0].isupper() and known.isdisjoint(following)
+
+
+def headline(line: str) -> bool:
+    """Tell whether a line is written as a headline, where a capital says nothing."""
+    words = [word for word in line.split() if len(word) > 3]
+    return not line.rstrip().endswith((".", "!", "?")) and sum(
+        word[0].isupper() for word in words
+    ) > 0.7 * len(words)
 
 
 def kitchen(after: str) -> bool:

@@ -68,12 +68,7 @@ def mentions(paragraphs: Sequence[str], title: str | None = None) -> tuple[Count
     if not matches:
         return ()
     kept = _without_languages(text, matches)
-    headline = len(title) if title else 0
-    kept = [
-        m
-        for i, m in enumerate(kept)
-        if _names_country(text, m, names, headline) and not _elsewhere(text, kept, i)
-    ]
+    kept = [m for i, m in enumerate(kept) if _names_country(text, m, names) and not _elsewhere(text, kept, i)]
     kept = _with_american_georgia(text, _without_people(text, matches, kept))
     return _mentions(written, kept)
 
@@ -125,6 +120,12 @@ def _around(text: str, match: Match) -> tuple[str, str]:
     return before, text[match.end : match.end + context.REACH].partition("\n")[0]
 
 
+def _line(text: str, match: Match) -> str:
+    """Return the whole line of a match."""
+    end = text.find("\n", match.end)
+    return text[text.rfind("\n", 0, match.start) + 1 : end if end >= 0 else len(text)]
+
+
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
     """Return the matches without forms that name no country and runs of them that name languages."""
     kept: list[Match] = []
@@ -147,23 +148,23 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _names_country(text: str, match: Match, names: Gazetteer, headline: int) -> bool:
+def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     """Tell whether a form means a country where it stands."""
-    form = text[match.start : match.end]
     before, after = _around(text, match)
-    via = match.entry.via
-    if context.at_sea(before, after, demonym=via == "demonym") or context.surname(before, names.given_names):
+    if (
+        context.at_sea(before, after, demonym=match.entry.via == "demonym")
+        or context.compound(before)
+        or context.surname(before, names.given_names)
+    ):
         return False
-    if via == "demonym":
-        if form[0].islower() and context.english(before + after):
-            return False
-        return not speech.of_speech(before)
-    if match.entry.first_name and match.start >= headline and context.forename(after):
+    form = text[match.start : match.end]
+    if match.entry.via == "demonym":
+        return not (speech.of_speech(before) or (form[0].islower() and context.english(before + after)))
+    if match.entry.first_name and context.forename(after) and not context.headline(_line(text, match)):
         return False
-    if via == "place":
+    if match.entry.via == "place":
         return not (context.treaty(before, after) or context.brand(before, after))
-    special = _SPECIAL.get(form)
-    return special is None or not special(before, after)
+    return form not in _UNLESS or not _UNLESS[form](before, after)
 
 
 def _not_us(before: str, after: str) -> bool:
@@ -178,8 +179,8 @@ def _not_turkey(_before: str, after: str) -> bool:
     return context.kitchen(after)
 
 
-# Names that need a rule of their own.
-_SPECIAL = {
+# Names that need a rule of their own: what they mean no country in.
+_UNLESS = {
     "US": _not_us,
     "South Africa": _not_south_africa,
     "Turkey": _not_turkey,

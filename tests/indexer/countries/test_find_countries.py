@@ -115,7 +115,7 @@ def test_places_are_found_where_their_country_is_not_named(sentence: str, codes:
     ],
 )
 def test_lookalikes_name_no_country(sentence: str) -> None:
-    """Regions, languages, treaties, seas, papers, hotels, brands, persons and common words are no countries."""
+    """Regions, languages, treaties, seas, papers, hotels, brands, persons and words are no countries."""
     assert found(sentence) == {}
 
 
