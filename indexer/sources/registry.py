@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from indexer.sources import jsonl, page_dump
 from indexer.sources.source import OnSkip, Skipped, Source
 from indexer.sources.stream import open_stream
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Iterator
 
     from indexer.item import RawItem
@@ -31,7 +31,7 @@ class SourceKind:
     suffixes: tuple[str, ...]
     ordered: bool
     recognises: Callable[[bytes], bool]
-    read: Callable[[BinaryIO, str, OnSkip], Iterator[RawItem]]
+    read: Callable[[io.BufferedReader, str, OnSkip], Iterator[RawItem]]
 
 
 JSONL = SourceKind((".jsonl", ".ndjson"), ordered=False, recognises=jsonl.looks_like_records, read=jsonl.read)
@@ -62,7 +62,7 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
     def ignore(_skipped: Skipped) -> None:
         return
 
-    return Source(name, kind.ordered, kind.read(io.BufferedReader(stream), name, on_skip or ignore))
+    return Source(name, kind.ordered, kind.read(stream, name, on_skip or ignore))
 
 
 def _kind_of(path: Path, head: bytes) -> SourceKind:
