@@ -26,6 +26,10 @@ _NAVIGATION_WORDS = (
 )
 _NAVIGATION = frozenset(_NAVIGATION_WORDS.split("|"))
 _COPYRIGHT = re.compile(r"\s*(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
+# "Photo: A. Miller", names only; "Photos: inside the new school" is a title.
+_CREDIT = re.compile(
+    r"(?:Photo|Foto|Image|Imagen|Picture|Credit|Crédit photo|Photo credit)s?\s*:\s*[A-ZÀ-Þ]\S*(?:\s+[A-ZÀ-Þ]\S*){0,5}"
+)
 _SIGNATURE = re.compile(r"[—–―-]*\s*([^,.:;!?]{5,50}),\s*(.{6,40})")
 
 
@@ -47,6 +51,8 @@ def furniture_reason(text: str) -> str | None:
         return "an invitation to subscribe"
     if words in _NAVIGATION:
         return "navigation"
+    if _CREDIT.fullmatch(text):
+        return "a picture's credit"
     return "a copyright notice" if _COPYRIGHT.match(text) else None
 
 

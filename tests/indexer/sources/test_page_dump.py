@@ -120,6 +120,8 @@ def test_two_titles_in_a_row_are_one_items_unless_the_second_has_a_kicker() -> N
         ("* * *", "a separator"),
         ("Volver arriba", "navigation"),
         ("© 2019 Harbour Town", "a copyright notice"),
+        ("Photo: A. Miller", "a picture's credit"),
+        ("Photos: inside the new school", None),
         ("Subscribe", None),
         ("Новости", None),
     ],
