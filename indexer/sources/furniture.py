@@ -28,7 +28,8 @@ _NAVIGATION = frozenset(_NAVIGATION_WORDS.split("|"))
 _COPYRIGHT = re.compile(r"\s*(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
 # "Photo: A. Miller", names only; "Photos: inside the new school" is a title.
 _CREDIT = re.compile(
-    r"(?:Photo|Foto|Image|Imagen|Picture|Credit|Crédit photo|Photo credit)s?\s*:\s*[A-ZÀ-Þ]\S*(?:\s+[A-ZÀ-Þ]\S*){0,5}"
+    r"(?:Photo|Foto|Image|Imagen|Picture|Credit|Crédit photo|Photo credit)s?\s*:"
+    r"\s*[A-ZÀ-Þ]\S*(?:\s+[A-ZÀ-Þ]\S*){0,5}"
 )
 _SIGNATURE = re.compile(r"[—–―-]*\s*([^,.:;!?]{5,50}),\s*(.{6,40})")
 
