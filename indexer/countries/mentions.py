@@ -27,8 +27,11 @@ _VARIANTS = (
 _STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
 # Countries whose towns are written with their state: "Paris, Texas".
 _WITH_STATES = frozenset(("AU", "CA", "US"))
+# The longest headline, in characters on either side of a name.
+_HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
+_LIST_GOES_ON = (", ", " and ", " y ", " et ")
 _PREPOSITIONS = (
     "in ",
     "In ",
@@ -121,9 +124,9 @@ def _around(text: str, match: Match) -> tuple[str, str]:
 
 
 def _line(text: str, match: Match) -> str:
-    """Return the whole line of a match."""
-    end = text.find("\n", match.end)
-    return text[text.rfind("\n", 0, match.start) + 1 : end if end >= 0 else len(text)]
+    """Return the line of a match, as far as a headline reaches."""
+    before = text[max(0, match.start - _HEADLINE) : match.start].rpartition("\n")[2]
+    return before + text[match.start : match.end + _HEADLINE].partition("\n")[0]
 
 
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
@@ -159,7 +162,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
         return False
     form = text[match.start : match.end]
     if match.entry.via == "demonym":
-        return not (speech.of_speech(before) or (form[0].islower() and context.english(before + after)))
+        return not (speech.of_speech(before) or (form[0].islower() and context.english(form, before + after)))
     if match.entry.first_name and context.forename(after) and not context.headline(_line(text, match)):
         return False
     if match.entry.via == "place":
@@ -197,22 +200,25 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
     if not told or set(after.entry.codes) & set(match.entry.codes):
         return False
     gap = text[match.end : after.start]
-    listed = text[: match.start].endswith(", ") or text[after.end :].startswith(
-        (", ", " and ", " y ", " et ")
-    )
+    listed = text.endswith(", ", 0, match.start) or text.startswith(_LIST_GOES_ON, after.end)
     return gap == " (" or (gap == ", " and not listed)
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match]) -> list[Match]:
     """Return the matches without the later, shorter mentions of people named like a country."""
+    left = set(kept)
     people = {
         text[m.start : m.end]
         for m in matches
-        if m.entry.first_name and m.entry.via == "name" and m not in kept
+        if m.entry.first_name and m.entry.via == "name" and m not in left
     }
-    if not people:
-        return kept
-    return [m for m in kept if text[m.start : m.end] not in people or text[: m.start].endswith(_PREPOSITIONS)]
+    return [
+        m
+        for m in kept
+        if not m.entry.first_name
+        or text[m.start : m.end] not in people
+        or text.endswith(_PREPOSITIONS, 0, m.start)
+    ]
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
