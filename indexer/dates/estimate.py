@@ -18,6 +18,7 @@ _MASS = 0.9  # of the probability lies in the interval that is given
 _SLOTS = 700  # of time at most; a longer stretch gets slots of several days
 _COARSE_SLOTS = 200  # are enough for a first look
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
+_NEVER = 1e-12  # the least likelihood beside the best: many dates in a text must not make a day impossible
 _STANDS_ALONE_DAYS = 35  # from an event to its report, where there is no order to narrow it
 
 
@@ -104,7 +105,7 @@ def _weigh(clues: Sequence[Clue], time: Slots) -> list[float] | None:
         likelihood = clue.likelihood(time)
         joint = likelihood if joint is None else [a * b for a, b in zip(joint, likelihood, strict=True)]
         top = max(joint)
-        joint = [value / top for value in joint]
+        joint = [max(value / top, _NEVER) for value in joint]
     return joint
 
 

@@ -97,4 +97,4 @@ class Run:
 
 def _clamp(first: int, last: int) -> Interval:
     """Keep an interval within the years that a calendar can count."""
-    return max(first, date(3, 1, 1).toordinal()), min(last, date(9998, 12, 31).toordinal())
+    return max(first, date.min.toordinal()), min(last, date.max.toordinal())
