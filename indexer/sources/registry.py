@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.errors import SourceError
 from indexer.sources import jsonl, page_dump
 from indexer.sources.source import OnSkip, Skipped, Source
 from indexer.sources.stream import open_stream
@@ -40,6 +41,9 @@ PAGE_DUMP = SourceKind((), ordered=True, recognises=lambda _head: True, read=pag
 # The first that fits is taken; the page stands last, since any text may be one.
 KINDS: tuple[SourceKind, ...] = (JSONL, PAGE_DUMP)
 
+# Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
+UNREAD_SUFFIXES = frozenset({".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
+
 
 def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
     """Open a source and read its items.
@@ -53,9 +57,15 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
         The source; a file of records is read only as its items are walked.
 
     Raises:
-        SourceError: The file is missing, unreadable, a folder, empty or not text. A fault that shows only
-            further down a long file of records is raised while its items are walked.
+        SourceError: The file is missing, unreadable, a folder, empty, not text, or of a kind that is not
+            read. A fault that shows only further down a long file of records is raised while its items are
+            walked.
     """
+    if Path(path).suffix.lower() in UNREAD_SUFFIXES:
+        raise SourceError(
+            f"{path}: files of this kind are not read yet; save the page as plain text (.txt), or export "
+            "records as JSON lines (.jsonl)"
+        )
     stream, head, name = open_stream(path)
     kind = _kind_of(Path(path), head)
 
