@@ -28,19 +28,21 @@ demo: $(READY) ## build an index of the sample archive into index_data/ and sear
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest -q
 
-lint: $(READY) ## check style, types, the direction of imports and the command reference
+lint: $(READY) ## check style, types, the direction of imports, and what the docs show
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python docs/command_reference.py --check
+	@$(BIN)/python docs/tour.py --check
 
 format: $(READY) ## put all code into its standard form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-docs: $(READY) ## write docs/commands.md anew from --help
+docs: $(READY) ## write docs/commands.md and the README's tour anew from what the commands print
 	@$(BIN)/python docs/command_reference.py
+	@$(BIN)/python docs/tour.py
 
 gazetteer: $(READY) ## compile the tables of country and city names anew from their libraries
 	@$(BIN)/python -m indexer.countries.compile

@@ -128,7 +128,7 @@ def _add_source(
     progress: Progress,
 ) -> SourceSummary:
     before, skipped_before = len(taken), len(skipped)
-    name = Path(path).name
+    name = "stdin" if str(path) == "-" else Path(path).name
     progress(name, before)
     for document in read_documents(path, skipped.append):
         item = document.item

@@ -36,8 +36,8 @@ class CountryMention:
 
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
-        via: ``name``, ``demonym``, ``place`` (a city or province named without its country), or ``given`` by a
-            structured source, without evidence.
+        via: ``name``, ``demonym``, ``place`` (a city or province named without its country), or ``given`` by
+            a structured source, without evidence.
         evidence: The words of the item that say so, as written.
     """
 

@@ -35,7 +35,8 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
         width: The most characters of the text to show.
 
     Returns:
-        Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the beginning of the text where nothing matches.
+        Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the
+        beginning of the text where nothing matches.
     """
     paragraphs = [paragraph for paragraph in text.split("\n") if paragraph.strip()]
     if not paragraphs:

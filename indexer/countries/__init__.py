@@ -21,6 +21,6 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
         The countries in order of first appearance, each once. A name beats a demonym, and a demonym a place,
         as ``via`` and ``evidence`` of the same country; the evidence is as written, in NFC.
     """
-    from indexer.countries.mentions import mentions  # noqa: PLC0415  a search needs the names alone
+    from indexer.countries.mentions import mentions  # a search needs the names alone
 
     return mentions(paragraphs, title)

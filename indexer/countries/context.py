@@ -18,16 +18,18 @@ TREATY_WORDS: Final = 3
 
 _JOINED = re.compile(r"[ -]([^\W\d_]+)")
 _HEAD_OF = re.compile(r"([^\W\d_]+) (?:(?:of|de|del|du|de la|of the) |d'|de l')$")
+_TIES = (" of ", " de ", " del ", " du ", " la ", " the ", " d'", " l'")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]? (?:de |du |of |and |or )?$")
 _BRAND = re.compile(r"[^.:;!?\s\-–—|]\s+([A-Z][a-zéèíóáñ]{2,}) $")
+_CAPITALISED = re.compile(r"(?: [^\W\d_a-zà-ÿ][^\W\d_]*(?:-[^\W\d_]+)?){1,4}")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _AND_SOUTH = re.compile(r"\b(\w+)(?: and| or|,|, and| &) $")
-_OF_STATE = re.compile(r"\b(?:University|[Ss]tate) of $")
+_OF_STATE = re.compile(r"\b(?:(?:University|[Ss]tate) of|[Ee]stado de|[ÉEé]tat de) $")
 _AND_STATE = re.compile(r",? (?:and |or )?(?:(?:South|North|West) )?([^\W\d_]+)")
 _CURRENCY = re.compile(r"\s?\$|\s(?:[Dd]ollars?|cents?)\b")
 _SHOUTED = re.compile(r"\b[A-Z]{3,} $")
-_ENGLISH = re.compile(r"\b(?:the|of|and|with|for|was|is)\b")
-_ROMANCE = re.compile(r"\b(?:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)\b|[ldLD]'")
+_ENGLISH = re.compile(r"\b(?i:the|of|and|with|for|was|is)\b")
+_ROMANCE = re.compile(r"\b(?i:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)\b|[ldLD]'")
 
 
 @cache
@@ -41,16 +43,14 @@ def at_sea(before: str, after: str, *, demonym: bool) -> bool:
     following = _JOINED.match(after)
     if following and following[1] in neighbours("waters"):
         return True
-    head = _HEAD_OF.search(before)
-    if head and head[1].lower() in neighbours("waters of"):
+    if _head_of(before) in neighbours("waters of"):
         return True
     return demonym and _last_word(before).lower() in neighbours("waters by")
 
 
 def treaty(before: str, after: str) -> bool:
     """Tell whether a city is part of the name of a treaty, a process, a plan or the like."""
-    head = _HEAD_OF.search(before)
-    if head and head[1].lower() in neighbours("instruments of"):
+    if _head_of(before) in neighbours("instruments of"):
         return True
     position = 0
     for _ in range(TREATY_WORDS):
@@ -73,29 +73,41 @@ def brand(before: str, after: str) -> bool:
     head = _WORD_BEFORE.search(before)
     if head and head[1] in neighbours("houses") and "," not in head[0]:
         return True
+    if _CAPITAL_NEXT.match(after) or not _last_word(before)[:1].isupper():
+        return False
     found = _BRAND.search(before)
-    return (
-        found is not None and found[1] not in neighbours("before a place") and not _CAPITAL_NEXT.match(after)
-    )
+    return found is not None and found[1] not in neighbours("before a place")
+
+
+def compound(before: str) -> bool:
+    """Tell whether a hyphen joins a form to a word that makes another place of it: "Haute-Vienne"."""
+    return before.endswith("-") and _last_word(before[:-1]) in neighbours("compounds")
 
 
 def surname(before: str, given_names: frozenset[str]) -> bool:
-    """Tell whether a form stands right after a common given name."""
-    return before.endswith(" ") and _last_word(before) in given_names
+    """Tell whether a form stands right after a common given name, "John" or "Anne-Marie", that is no town."""
+    word = _last_word(before)
+    if not before.endswith(" ") or word.rpartition("-")[2] not in given_names:
+        return False
+    return _last_word(before.rstrip(" ").removesuffix(word)) not in neighbours("saints")
 
 
 def forename(after: str) -> bool:
     """Tell whether a form that is also a given name is followed by what looks like a surname."""
-    found = _JOINED.match(after)
-    if not found or after[0] != " ":
+    words = _CAPITALISED.match(after)
+    if words is None:
         return False
-    word = found[1]
-    return (
-        word[0].isupper()
-        and len(word) > 2
-        and not word.isupper()
-        and word not in neighbours("after a country")
-    )
+    following = words[0].split()
+    known = neighbours("after a country")
+    return len(following[0]) > 2 and not following[0].isupper() and known.isdisjoint(following)
+
+
+def headline(line: str) -> bool:
+    """Tell whether a line is written as a headline, where a capital says nothing."""
+    words = [word for word in line.split() if len(word) > 3]
+    return not line.rstrip().endswith((".", "!", "?")) and sum(
+        word[0].isupper() for word in words
+    ) > 0.7 * len(words)
 
 
 def kitchen(after: str) -> bool:
@@ -132,9 +144,19 @@ def american_state(before: str, after: str) -> bool:
     return following is not None and following[1] in neighbours("states")
 
 
-def english(around: str) -> bool:
-    """Tell whether a text is English, where Spanish "china" or French "polonaise" are other words."""
-    return bool(_ENGLISH.search(around)) and not _ROMANCE.search(around)
+def english(form: str, around: str) -> bool:
+    """Tell whether a demonym written small is an English word: "china", or any in an English text."""
+    if _ROMANCE.search(around):
+        return False
+    return form in neighbours("loan words") or _ENGLISH.search(around) is not None
+
+
+def _head_of(before: str) -> str:
+    """Return in small letters the noun that "of" or "de" ties to a form: "protocolo" before "de"."""
+    if not before.endswith(_TIES):
+        return ""
+    found = _HEAD_OF.search(before)
+    return found[1].lower() if found else ""
 
 
 def _last_word(before: str) -> str:

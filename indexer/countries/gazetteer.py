@@ -63,7 +63,7 @@ class Gazetteer:
 @cache
 def gazetteer() -> Gazetteer:
     """Read the tables and build the automaton, once."""
-    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # noqa: PLC0415  a search needs none of it
+    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # a search needs none of it
 
     lookalikes: dict[str, list[str]] = {}
     for kind, _, names in rows("lookalikes"):

@@ -27,8 +27,11 @@ _VARIANTS = (
 _STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
 # Countries whose towns are written with their state: "Paris, Texas".
 _WITH_STATES = frozenset(("AU", "CA", "US"))
+# The longest headline, in characters on either side of a name.
+_HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
+_LIST_GOES_ON = (", ", " and ", " y ", " et ")
 _PREPOSITIONS = (
     "in ",
     "In ",
@@ -68,12 +71,7 @@ def mentions(paragraphs: Sequence[str], title: str | None = None) -> tuple[Count
     if not matches:
         return ()
     kept = _without_languages(text, matches)
-    headline = len(title) if title else 0
-    kept = [
-        m
-        for i, m in enumerate(kept)
-        if _names_country(text, m, names, headline) and not _elsewhere(text, kept, i)
-    ]
+    kept = [m for i, m in enumerate(kept) if _names_country(text, m, names) and not _elsewhere(text, kept, i)]
     kept = _with_american_georgia(text, _without_people(text, matches, kept))
     return _mentions(written, kept)
 
@@ -125,6 +123,12 @@ def _around(text: str, match: Match) -> tuple[str, str]:
     return before, text[match.end : match.end + context.REACH].partition("\n")[0]
 
 
+def _line(text: str, match: Match) -> str:
+    """Return the line of a match, as far as a headline reaches."""
+    before = text[max(0, match.start - _HEADLINE) : match.start].rpartition("\n")[2]
+    return before + text[match.start : match.end + _HEADLINE].partition("\n")[0]
+
+
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
     """Return the matches without forms that name no country and runs of them that name languages."""
     kept: list[Match] = []
@@ -147,23 +151,23 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _names_country(text: str, match: Match, names: Gazetteer, headline: int) -> bool:
+def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     """Tell whether a form means a country where it stands."""
-    form = text[match.start : match.end]
     before, after = _around(text, match)
-    via = match.entry.via
-    if context.at_sea(before, after, demonym=via == "demonym") or context.surname(before, names.given_names):
+    if (
+        context.at_sea(before, after, demonym=match.entry.via == "demonym")
+        or context.compound(before)
+        or context.surname(before, names.given_names)
+    ):
         return False
-    if via == "demonym":
-        if form[0].islower() and context.english(before + after):
-            return False
-        return not speech.of_speech(before)
-    if match.entry.first_name and match.start >= headline and context.forename(after):
+    form = text[match.start : match.end]
+    if match.entry.via == "demonym":
+        return not (speech.of_speech(before) or (form[0].islower() and context.english(form, before + after)))
+    if match.entry.first_name and context.forename(after) and not context.headline(_line(text, match)):
         return False
-    if via == "place":
+    if match.entry.via == "place":
         return not (context.treaty(before, after) or context.brand(before, after))
-    special = _SPECIAL.get(form)
-    return special is None or not special(before, after)
+    return form not in _UNLESS or not _UNLESS[form](before, after)
 
 
 def _not_us(before: str, after: str) -> bool:
@@ -178,8 +182,8 @@ def _not_turkey(_before: str, after: str) -> bool:
     return context.kitchen(after)
 
 
-# Names that need a rule of their own.
-_SPECIAL = {
+# Names that need a rule of their own: what they mean no country in.
+_UNLESS = {
     "US": _not_us,
     "South Africa": _not_south_africa,
     "Turkey": _not_turkey,
@@ -196,22 +200,25 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
     if not told or set(after.entry.codes) & set(match.entry.codes):
         return False
     gap = text[match.end : after.start]
-    listed = text[: match.start].endswith(", ") or text[after.end :].startswith(
-        (", ", " and ", " y ", " et ")
-    )
+    listed = text.endswith(", ", 0, match.start) or text.startswith(_LIST_GOES_ON, after.end)
     return gap == " (" or (gap == ", " and not listed)
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match]) -> list[Match]:
     """Return the matches without the later, shorter mentions of people named like a country."""
+    left = set(kept)
     people = {
         text[m.start : m.end]
         for m in matches
-        if m.entry.first_name and m.entry.via == "name" and m not in kept
+        if m.entry.first_name and m.entry.via == "name" and m not in left
     }
-    if not people:
-        return kept
-    return [m for m in kept if text[m.start : m.end] not in people or text[: m.start].endswith(_PREPOSITIONS)]
+    return [
+        m
+        for m in kept
+        if not m.entry.first_name
+        or text[m.start : m.end] not in people
+        or text.endswith(_PREPOSITIONS, 0, m.start)
+    ]
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:

@@ -79,7 +79,7 @@ def resolve_country(text: str) -> str:
 
 def _nearest(folded: str) -> str:
     """Return the names nearest to what was typed as a list in words; empty where none is near."""
-    from difflib import SequenceMatcher  # noqa: PLC0415  only a mistake needs it
+    from difflib import SequenceMatcher  # only a mistake needs it
 
     matcher = SequenceMatcher(b=folded)
     scores: dict[str, tuple[float, str]] = {}

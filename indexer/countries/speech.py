@@ -7,7 +7,7 @@ import re
 from indexer.countries.context import neighbours
 
 # What may stand between the languages of a list.
-BETWEEN = re.compile(r"\s*(?:,|/|-|–|;|\||,?\s*\b(?:and|or|y|e|et|ou|&)\b)\s*")
+BETWEEN = re.compile(r"\s*(?:,|/|-|–|;|\||,?\s*(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
 
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
 _LAST_WORD = re.compile(r"([^\W_]+)['.]?\s*$")
@@ -26,7 +26,7 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
         form: The first form of the list, as written.
         listed: The list holds more than one.
     """
-    if after.startswith(_SPOKEN):
+    if after.startswith((*_SPOKEN, ":", " :")):
         return True
     following = _NEXT_WORD.match(after)
     preceding = _LAST_WORD.search(before)

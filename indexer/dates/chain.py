@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _Kernel = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
 
 
+_BRISK_DAYS = 14.0  # from item to item, or fewer: what the steps below were judged on
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """How far one item lies below the next newer one.
@@ -36,6 +39,12 @@ class Steps:
     anywhere: float = 0.0005
 
 
+def steps_at_pace(days: float) -> Steps:
+    """Return the steps of a page with an item every so many days: a slow page has longer ones."""
+    slowness = max(1.0, days / _BRISK_DAYS)
+    return Steps(usual_days=6.0 * slowness, long_days=45.0 * slowness)
+
+
 @dataclass(frozen=True, slots=True)
 class Beliefs:
     """What is known of every item after the whole chain was read.
@@ -45,12 +54,12 @@ class Beliefs:
         log_likelihood: How well the chain explains the texts; comparable over the same items and slots.
     """
 
-    days: list[list[float]]
+    days: list[array[float]]
     log_likelihood: float
 
 
 def read_chain(
-    evidence: Sequence[Sequence[float] | None], slots: int, slot_days: float, steps: Steps | None = None
+    evidence: Sequence[Sequence[float] | None], slots: int, slot_days: float, steps: Steps
 ) -> Beliefs:
     """Weigh every item's evidence together with its neighbours' (forward-backward on a chain).
 
@@ -64,8 +73,7 @@ def read_chain(
     Returns:
         The probability of every slot for every item.
     """
-    mixture = steps or Steps()
-    towards_older = _kernel(mixture, slot_days)
+    towards_older = _kernel(steps, slot_days)
     forward: list[array[float]] = []
     total = 0.0
     belief = [1.0 / slots] * slots
@@ -78,7 +86,7 @@ def read_chain(
         total += log(mass)
         belief = [b / mass for b in belief]
         forward.append(array("d", belief))
-    days: list[list[float]] = [list(forward[-1])] if forward else []
+    days = forward[-1:]
     message = [1.0] * slots
     for index in range(len(evidence) - 2, -1, -1):
         likelihood = evidence[index + 1]
@@ -90,7 +98,7 @@ def read_chain(
         message = [m / top for m in message]
         joint = [f * m for f, m in zip(forward[index], message, strict=True)]
         mass = sum(joint)
-        days.append([j / mass for j in joint])
+        days.append(array("d", (j / mass for j in joint)))
     return Beliefs(days[::-1], total)
 
 

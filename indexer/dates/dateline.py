@@ -28,6 +28,7 @@ class DateLine(Days):
 _SENTENCE = r"(?:(?P<sentence>from|on|between|del|du|entre)\s+)?"
 _OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_WEEKDAY}"
 _FORMS = tuple(re.compile(_OPENING + form) for form in DAY_FORMS)
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = " \t\u00a0:|,;-–—"
 _LONGEST_DATE = 120  # characters; what stands further to the right starts no line
 
@@ -42,7 +43,7 @@ def match_date_line(line: str) -> DateLine | None:
         The date and what follows it, or None where the line does not start with a possible date. Whether a
         line whose ``rest`` is not empty is a date line or a sentence is for the caller to judge.
     """
-    if not any(char.isdigit() for char in line[:_LONGEST_DATE]):
+    if not _DIGIT.search(line, 0, _LONGEST_DATE):
         return None
     line = unicodedata.normalize("NFC", line)
     folded = fold(line[:_LONGEST_DATE])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indexer.dates.chain import read_chain
+from indexer.dates.chain import read_chain, steps_at_pace
+from indexer.dates.run import MARGIN, Interval, Run
 from indexer.dates.slots import Slots
 
 if TYPE_CHECKING:
@@ -13,45 +14,34 @@ if TYPE_CHECKING:
 
     from indexer.dates.evidence import Clue
 
-Interval = tuple[int, int]
-"""A first and a last day, both included, as proleptic ordinals (``date.toordinal``)."""
-
 _MASS = 0.9  # of the probability lies in the interval that is given
 _SLOTS = 700  # of time at most; a longer stretch gets slots of several days
 _COARSE_SLOTS = 200  # are enough for a first look
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
-_MARGIN = 45  # days beyond the anchors, since pages are a little out of order
-_AFTER_LAST_NEWS = 120  # days above the newest date that a text names, where no anchor bounds it
-_BEFORE_LAST_NEWS = 120  # days below the oldest one
-_OPEN_DAYS = 150  # days beyond a single anchor where no text names a date
+_NEVER = 1e-12  # the least likelihood beside the best: many dates in a text must not make a day impossible
 _STANDS_ALONE_DAYS = 35  # from an event to its report, where there is no order to narrow it
 
 
-def estimate_run(
-    clues: Sequence[Sequence[Clue]], above: int | None, below: int | None
-) -> list[Interval] | None:
-    """Estimate a run of undated items that stand between two dated ones.
+def estimate_run(run: Run) -> list[Interval] | None:
+    """Estimate a run of undated items from their texts, their order and the dated items around them.
 
     Args:
-        clues: What each item's text says, from the newest item to the oldest.
-        above: The day of the dated item above (newer), or None at the top of the page.
-        below: The day of the dated item below (older), or None at its end.
+        run: The items.
 
     Returns:
-        An interval for each item, or None where neither an anchor nor a text gives any hold.
+        An interval for each item, or None where neither a dated item nor a text gives any hold.
     """
-    bounds = _bounds(clues, above, below)
+    bounds = run.bounds()
     if bounds is None:
         return None
-    slots = max(50, min(_SLOTS, _CELLS // (len(clues) + 2)))
+    slots = max(50, min(_SLOTS, _CELLS // (len(run.clues) + 2)))
     if bounds[1] - bounds[0] >= slots:
         # A text may name a date of long ago: look over all of time in coarse slots, then where the items are.
-        rough, _ = _read(clues, bounds, above, below, min(slots, _COARSE_SLOTS))
-        known = [day for day in (above, below) if day is not None]
-        first = min([start for start, _ in rough] + known) - _MARGIN
-        last = max([end for _, end in rough] + known) + _MARGIN
+        rough, _ = _read(run, bounds, min(slots, _COARSE_SLOTS))
+        first = min([start for start, _ in rough] + run.anchors) - MARGIN
+        last = max([end for _, end in rough] + run.anchors) + MARGIN
         bounds = max(bounds[0], first), min(bounds[1], last)
-    return _read(clues, bounds, above, below, slots)[0]
+    return _read(run, bounds, slots)[0]
 
 
 def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
@@ -63,28 +53,27 @@ def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
     Returns:
         The natural logarithm of the likelihood, comparable over orders of the same items; None without hold.
     """
-    bounds = _bounds(clues, None, None)
-    return _read(clues, bounds, None, None, _COARSE_SLOTS)[1] if bounds else None
+    run = Run(clues)
+    bounds = run.bounds()
+    return _read(run, bounds, _COARSE_SLOTS)[1] if bounds else None
 
 
-def _read(
-    clues: Sequence[Sequence[Clue]], bounds: Interval, above: int | None, below: int | None, most: int
-) -> tuple[list[Interval], float]:
+def _read(run: Run, bounds: Interval, most: int) -> tuple[list[Interval], float]:
     """Read a run as a chain over ``bounds`` in at most ``most`` slots of time."""
     first, last = bounds
     span = last - first + 1
     slot_days = -(-span // most)
     time = Slots(last, slot_days, -(-span // slot_days))
-    evidence = [_weigh(item, time) for item in clues]
+    evidence = [_weigh(item, time) for item in run.clues]
     offset = 0
-    if above is not None:
-        evidence.insert(0, _spike((last - above) // slot_days, time.count))
+    if run.above is not None:
+        evidence.insert(0, _spike((last - run.above) // slot_days, time.count))
         offset = 1
-    if below is not None:
-        evidence.append(_spike((last - below) // slot_days, time.count))
-    beliefs = read_chain(evidence, time.count, slot_days)
+    if run.below is not None:
+        evidence.append(_spike((last - run.below) // slot_days, time.count))
+    beliefs = read_chain(evidence, time.count, slot_days, steps_at_pace(run.pace()))
     intervals = []
-    for belief in beliefs.days[offset : offset + len(clues)]:
+    for belief in beliefs.days[offset : offset + len(run.clues)]:
         newest, oldest = _shortest(belief, _MASS)
         intervals.append((max(first, last - (oldest + 1) * slot_days + 1), last - newest * slot_days))
     return intervals, beliefs.log_likelihood
@@ -109,34 +98,6 @@ def as_dates(interval: Interval) -> tuple[date, date]:
     return date.fromordinal(interval[0]), date.fromordinal(interval[1])
 
 
-def _bounds(clues: Sequence[Sequence[Clue]], above: int | None, below: int | None) -> Interval | None:
-    """Return the first and last day that the run's items may have."""
-    if above is not None and below is not None:
-        return _clamp(min(above, below) - _MARGIN, max(above, below) + _MARGIN)
-    named = [
-        period
-        for item in clues
-        for clue in item
-        if clue.days.year is not None and clue.shape.late_days < 1000
-        for period in clue.periods(1, 1)
-    ]
-    if above is not None:
-        oldest = min((start for start, _ in named if start <= above), default=above - _OPEN_DAYS)
-        return _clamp(oldest - _BEFORE_LAST_NEWS, above + _MARGIN)
-    if below is not None:
-        newest = max((end for _, end in named if end >= below), default=below + _OPEN_DAYS)
-        return _clamp(below - _MARGIN, newest + _AFTER_LAST_NEWS)
-    if not named:
-        return None
-    oldest, newest = min(start for start, _ in named), max(end for _, end in named)
-    return _clamp(oldest - _BEFORE_LAST_NEWS, newest + _AFTER_LAST_NEWS)
-
-
-def _clamp(first: int, last: int) -> Interval:
-    """Keep an interval within the years that a calendar can count."""
-    return max(first, date(3, 1, 1).toordinal()), min(last, date(9998, 12, 31).toordinal())
-
-
 def _weigh(clues: Sequence[Clue], time: Slots) -> list[float] | None:
     """Return the joint likelihood of an item's clues in each slot, or None without clues."""
     joint: list[float] | None = None
@@ -144,7 +105,7 @@ def _weigh(clues: Sequence[Clue], time: Slots) -> list[float] | None:
         likelihood = clue.likelihood(time)
         joint = likelihood if joint is None else [a * b for a, b in zip(joint, likelihood, strict=True)]
         top = max(joint)
-        joint = [value / top for value in joint]
+        joint = [max(value / top, _NEVER) for value in joint]
     return joint
 
 

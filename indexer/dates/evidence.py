@@ -22,7 +22,7 @@ _READ = 20_000  # characters; what stands further down tells nothing of the day 
 _LATER_TRUST = 0.75
 _BASE = 1 / 1000  # a day; how likely a date that does not date the text falls on any one day
 _BASE_IN_YEAR = 1 / 365
-_BASE_AHEAD = 0.25  # of that before the date itself
+_BASE_AHEAD = 0.1  # of that before the date itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class DateExpression:
     offset: int
 
 
+_DIGIT = re.compile(r"\d")
 _DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in DAY_FORMS)
 _OF = r"\s*,?\s*(?:del?\s+|of\s+)?"
 _MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{MONTH_PATTERN}){_OF}(?P<year>{YEAR})")
@@ -89,7 +90,7 @@ def find_expressions(text: str) -> list[DateExpression]:
 
 def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
     """Yield what may be a date and where it stands, the most telling forms first."""
-    if any(char.isdigit() for char in folded):
+    if _DIGIT.search(folded):
         for form in _DAYS:
             for match in form.finditer(folded):
                 yield read_days(match), "day", *match.span()

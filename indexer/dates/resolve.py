@@ -11,6 +11,7 @@ from indexer.dates.estimate import as_dates, estimate_alone, estimate_run, log_l
 from indexer.dates.evidence import Clue, find_clues, period_in, printed_clue
 from indexer.dates.grammar import Days
 from indexer.dates.order import in_order, is_oldest_first
+from indexer.dates.run import Run
 from indexer.dates.years import mend_years, start_of, supply_year
 from indexer.item import DateKind, ItemDate, RawItem
 
@@ -155,7 +156,7 @@ class _Page:
 
     def _supply_years_from_texts(self, order: Sequence[int], missing: Sequence[int]) -> None:
         """Give years on a page that prints none anywhere, from what its texts say."""
-        intervals = estimate_run([self.clues(index) for index in order], None, None)
+        intervals = estimate_run(Run([self.clues(index) for index in order]))
         for place in missing if intervals else ():
             index = order[place]
             line = self.lines[index]
@@ -167,6 +168,7 @@ class _Page:
     def _estimate(self, order: Sequence[int]) -> None:
         """Give every item that has no date an interval, run by run between the dated ones."""
         anchors = self._anchors(order)
+        pace = _pace(anchors)
         run: list[int] = []
         above: int | None = None
         for place in range(len(order) + 1):
@@ -176,7 +178,7 @@ class _Page:
                     run.append(order[place])
                 continue
             below = None if at_end else anchors[place]
-            intervals = estimate_run([self.clues(index) for index in run], above, below) if run else None
+            intervals = estimate_run(Run([self.clues(i) for i in run], above, below, pace)) if run else None
             for index, interval in zip(run, intervals or (), strict=False):
                 self.dates[index] = ItemDate(*as_dates(interval), "estimated")
             run, above = [], below
@@ -191,6 +193,14 @@ class _Page:
                 places.append(place)
                 days.append(known.start.toordinal())
         return {places[position]: days[position] for position in in_order(days)}
+
+
+def _pace(anchors: dict[int, int]) -> float | None:
+    """Return the mean days from one place of the page to the next, or None with fewer than two anchors."""
+    places = sorted(anchors)
+    if len(places) < 2:
+        return None
+    return (anchors[places[0]] - anchors[places[-1]]) / (places[-1] - places[0])
 
 
 def _as_days(known: ItemDate) -> Days:

@@ -52,9 +52,9 @@ class Shape:
 
 # Judged on news pages: reports follow an event within days or weeks; announcements precede it by weeks.
 SHAPES: dict[str, Shape] = {
-    "dateline": Shape(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.95),
-    "present": Shape(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.90),
-    "past": Shape(0.03, 20, 0.15, 0.55, 9, 0.27, 40, 0.85),
+    "dateline": Shape(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.97),
+    "present": Shape(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.94),
+    "past": Shape(0.02, 12, 0.18, 0.55, 9, 0.25, 35, 0.92),
     "future": Shape(0.82, 40, 0.10, 0.06, 20, 0.02, 60, 0.80),
     "background": Shape(0.05, 60, 0.05, 0.10, 60, 0.80, 1500, 0.50),
     "observance": Shape(0.25, 6, 0.35, 0.32, 7, 0.08, 40, 0.75),

@@ -9,7 +9,7 @@ from indexer.sources.closing_phrases import CLOSING, INVITATION, OFTEN_MISSPELT
 from indexer.sources.wording import plain_words
 
 _LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
-_ALIKE = 0.84  # of two phrases: "reade mor here" still is, "bread for here" is not
+_ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not
 _LONGEST_MISSPELT = 24
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÖØ-Þ¿¡])")

@@ -22,10 +22,11 @@ _LOOK_FR = (
     "lire|lisez|voir|telecharger|telechargez|consulter|consultez|acceder|accedez|retrouvez|decouvrez|"
     "decouvrir|ecoutez|regardez|inscrivez vous"
 )
-_AT_HAND = (
-    "found|available|accessed|downloaded|viewed|read|seen|watched|consulted|online|"
-    "disponibles?|encuentran?|encontrar|consultar|descargar|leer|ver|"
-    "consultables?|telechargeables?|lire|trouver|voir"
+_AT_HAND = r"(?:available|disponibles?|consultables?|telechargeables?)"
+_CAN_BE = r"(?:can|may|is|are|be|puede|pueden|se|peut|peuvent|est|sont)"
+_FOUND = (
+    "found|accessed|downloaded|viewed|read|seen|watched|consulted|online|"
+    "encuentran?|encontrar|consultar|descargar|leer|ver|lire|trouver|voir"
 )
 _WHOLE = (
     r"(?:story|text|article|report|interview|news|programme|program|statement|speech|release|paper|document)"
@@ -41,7 +42,6 @@ _GO_FR = rf"(?:{_HERE}|{_CLICK}|visitez|consultez|rendez vous|contactez|ecrivez)
 _ENGLISH = (
     # Read more; find out more about it; see more tools
     rf"{_LEAD}{_MORE_EN}(?: (?:here|now|online|about|on|at|in|from|and|of|{_INFORMATION})\b.*)?",
-    _LEAD + r"(?:see|view) (?:more|all|also)\b.*",
     r"(?:continue|keep) reading\b.*",
     r"(?:read |see )?(?:the )?(?:full|whole|complete) " + _WHOLE + rf"(?: {_HERE})?",
     r"(?:read|see|view) the (?:full|whole|complete|entire|original) " + _WHOLE + r"\b.*",
@@ -85,7 +85,7 @@ _ALL_LANGUAGES = (
     rf".* {_CLICK} (?:en )?{_HERE}",
     # Download the programme here; the film can be seen here
     rf"{_LEAD}(?:{_LOOK_EN}|{_LOOK_ES}|{_LOOK_FR})\b.* {_HERE}",
-    rf".*\b(?:{_AT_HAND})(?: \w+)*? {_HERE}",
+    rf".*\b(?:{_AT_HAND}|{_CAN_BE}(?: \w+)?(?: \w+)? (?:{_FOUND}))\b(?:.* )?{_HERE}",
     _HERE,
 )
 

@@ -115,7 +115,7 @@ def clean(text: str) -> str:
 
 def _western(data: bytes) -> str:
     """Name the one-byte encoding that makes the most sense of the lines with accents."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and rarely needed
+    from charset_normalizer import from_bytes  # here, since it is slow to import and rarely needed
 
     telling = b"\n".join(
         line[:2000] for line in data[: 16 * _SAMPLE_BYTES].splitlines() if not line.isascii()

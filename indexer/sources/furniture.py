@@ -9,23 +9,28 @@ from indexer.sources.wording import plain_words
 
 _LONGEST = 120
 _SUBSCRIPTION = re.compile(
-    r"(?:subscribe|sign up|suscribete|suscribase|suscribirse|suscripcion|abonnez vous|s abonner|inscrivez vous|"
-    r"recevez|reciba)\b.*"
-    r"\b(?:feeds?|rss|newsletters?|bulletin|boletin|boletines|lettre|infolettre|alertas?|alertes?|alerts?|updates|"
-    r"noticias|mailing list|fil d actualites?|flux|canal)\b.*"
+    r"(?:subscribe|sign up|suscribete|suscribase|suscribirse|suscripcion|abonnez vous|s abonner|"
+    r"inscrivez vous|recevez|reciba)\b.*"
+    r"\b(?:feeds?|rss|newsletters?|bulletin|boletin|boletines|lettre|infolettre|alertas?|alertes?|"
+    r"alerts?|updates|noticias|mailing list|fil d actualites?|flux|canal)\b.*"
 )
 _NAVIGATION_WORDS = (
     "share|tweet|print|print this page|back to top|top of page|back|home|menu|search|next|previous|"
-    "next page|previous page|older posts|newer posts|load more|show more|comments|leave a comment|share this|follow us|rss|"
-    "rss feed|newsletter|cookies|accept cookies|skip to content|skip to main content|all rights reserved|"
-    "advertisement|"
-    "compartir|imprimir|volver|volver arriba|inicio|buscar|siguiente|anterior|pagina siguiente|"
-    "pagina anterior|comentarios|siguenos|publicidad|saltar al contenido|aceptar cookies|"
-    "partager|imprimer|retour|haut de page|retour en haut|accueil|rechercher|suivant|precedent|page suivante|"
-    "page precedente|commentaires|suivez nous|publicite|aller au contenu|accepter les cookies"
+    "next page|previous page|older posts|newer posts|load more|show more|comments|leave a comment|"
+    "share this|follow us|rss|rss feed|newsletter|cookies|accept cookies|skip to content|"
+    "skip to main content|all rights reserved|advertisement|compartir|imprimir|volver|volver arriba|"
+    "inicio|buscar|siguiente|anterior|pagina siguiente|pagina anterior|comentarios|siguenos|publicidad|"
+    "saltar al contenido|aceptar cookies|partager|imprimer|retour|haut de page|retour en haut|accueil|"
+    "rechercher|suivant|precedent|page suivante|page precedente|commentaires|suivez nous|publicite|"
+    "aller au contenu|accepter les cookies"
 )
 _NAVIGATION = frozenset(_NAVIGATION_WORDS.split("|"))
 _COPYRIGHT = re.compile(r"\s*(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
+# "Photo: A. Miller", names only; "Photos: inside the new school" is a title.
+_CREDIT = re.compile(
+    r"(?:Photo|Foto|Image|Imagen|Picture|Credit|Crédit photo|Photo credit)s?\s*:"
+    r"\s*[A-ZÀ-Þ]\S*(?:\s+[A-ZÀ-Þ]\S*){0,5}"
+)
 _SIGNATURE = re.compile(r"[—–―-]*\s*([^,.:;!?]{5,50}),\s*(.{6,40})")
 
 
@@ -47,6 +52,8 @@ def furniture_reason(text: str) -> str | None:
         return "an invitation to subscribe"
     if words in _NAVIGATION:
         return "navigation"
+    if _CREDIT.fullmatch(text):
+        return "a picture's credit"
     return "a copyright notice" if _COPYRIGHT.match(text) else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
@@ -33,7 +33,7 @@ def looks_like_records(head: bytes) -> bool:
         return first[1:].lstrip().startswith('"')
 
 
-def read(stream: BinaryIO, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
     """Read records as a stream, holding one line at a time.
 
     Args:
@@ -47,12 +47,11 @@ def read(stream: BinaryIO, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
     Raises:
         SourceError: There is nothing but blank lines.
     """
-    buffered = io.BufferedReader(stream) if not isinstance(stream, io.BufferedReader) else stream  # type: ignore[type-var]
-    encoding = wide_encoding(buffered.peek()) or "utf-8"
+    encoding = wide_encoding(stream.peek()) or "utf-8"
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     blank = True
     # Universal newlines break lines at \n, \r\n and \r only, as an editor does.
-    with io.TextIOWrapper(buffered, encoding, errors) as lines:
+    with io.TextIOWrapper(stream, encoding, errors) as lines:
         for number, line in enumerate(lines, start=1):
             if line.isspace():
                 continue

@@ -56,12 +56,9 @@ def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
             lines.append(PageLine(number, line, *split_closing(line)))
         else:
             on_skip(Skipped(name, number, reason))
-    return [_judge_invitation(lines, index) for index in range(len(lines))]
-
-
-def body_after(lines: Sequence[PageLine], index: int) -> str:
-    """Return the text of the line after one, or an empty text at the end of the page."""
-    return lines[index + 1].body if index + 1 < len(lines) else ""
+    for index in range(len(lines)):  # from the top: a closing may follow an invitation that proved to be one
+        lines[index] = _judge_invitation(lines, index)
+    return lines
 
 
 def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
@@ -72,6 +69,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
     before = lines[index - 1]
     ended = bool(before.closing) and line.text.endswith(".")
     after_text = bool(before.closing) or is_prose(before.body)
-    if after_text and (ended or not is_prose(body_after(lines, index))):
+    after = lines[index + 1].body if index + 1 < len(lines) else ""
+    if after_text and (ended or not is_prose(after)):
         return PageLine(line.number, line.text, "", line.text)
     return line

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
+from indexer.errors import SourceError
 from indexer.sources import jsonl, page_dump
 from indexer.sources.source import OnSkip, Skipped, Source
 from indexer.sources.stream import open_stream
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Iterator
 
     from indexer.item import RawItem
@@ -31,7 +32,7 @@ class SourceKind:
     suffixes: tuple[str, ...]
     ordered: bool
     recognises: Callable[[bytes], bool]
-    read: Callable[[BinaryIO, str, OnSkip], Iterator[RawItem]]
+    read: Callable[[io.BufferedReader, str, OnSkip], Iterator[RawItem]]
 
 
 JSONL = SourceKind((".jsonl", ".ndjson"), ordered=False, recognises=jsonl.looks_like_records, read=jsonl.read)
@@ -39,6 +40,9 @@ PAGE_DUMP = SourceKind((), ordered=True, recognises=lambda _head: True, read=pag
 
 # The first that fits is taken; the page stands last, since any text may be one.
 KINDS: tuple[SourceKind, ...] = (JSONL, PAGE_DUMP)
+
+# Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
+UNREAD_SUFFIXES = frozenset({".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
 
 
 def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
@@ -53,16 +57,22 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
         The source; a file of records is read only as its items are walked.
 
     Raises:
-        SourceError: The file is missing, unreadable, a folder, empty or not text. A fault that shows only
-            further down a long file of records is raised while its items are walked.
+        SourceError: The file is missing, unreadable, a folder, empty, not text, or of a kind that is not
+            read. A fault that shows only further down a long file of records is raised while its items are
+            walked.
     """
+    if Path(path).suffix.lower() in UNREAD_SUFFIXES:
+        raise SourceError(
+            f"{path}: files of this kind are not read yet; save the page as plain text (.txt), or export "
+            "records as JSON lines (.jsonl)"
+        )
     stream, head, name = open_stream(path)
     kind = _kind_of(Path(path), head)
 
     def ignore(_skipped: Skipped) -> None:
         return
 
-    return Source(name, kind.ordered, kind.read(io.BufferedReader(stream), name, on_skip or ignore))
+    return Source(name, kind.ordered, kind.read(stream, name, on_skip or ignore))
 
 
 def _kind_of(path: Path, head: bytes) -> SourceKind:

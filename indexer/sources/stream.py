@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import is_binary
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 HEAD_BYTES = 1 << 16
 STDIN_NAME = "stdin"
+_BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte order marks
 
 
 class _Rewound(io.RawIOBase):
@@ -25,11 +29,11 @@ class _Rewound(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer needs Python 3.12
-        size = len(buffer)
-        part = self._head[:size] or self._rest.read(size)
-        self._head = self._head[size:]
-        buffer[: len(part)] = part
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer).cast("B")
+        part = self._head[: len(view)] or self._rest.read(len(view))
+        self._head = self._head[len(view) :]
+        view[: len(part)] = part
         return len(part)
 
     def close(self) -> None:
@@ -38,7 +42,7 @@ class _Rewound(io.RawIOBase):
         super().close()
 
 
-def open_stream(path: str | Path) -> tuple[io.RawIOBase, bytes, str]:
+def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
     """Open a source and look at its first bytes.
 
     Args:
@@ -51,44 +55,48 @@ def open_stream(path: str | Path) -> tuple[io.RawIOBase, bytes, str]:
         SourceError: It cannot be opened, is empty, or is not text.
     """
     is_stdin = str(path) == "-"
-    name = STDIN_NAME if is_stdin else Path(path).name
     label = "standard input" if is_stdin else str(path)
+    raw = _open(path, label)
     try:
-        raw: BinaryIO = sys.stdin.buffer if is_stdin else Path(path).open("rb")  # noqa: SIM115 - handed on
+        head = _look(raw, label)
+    except BaseException:
+        if not is_stdin:
+            raw.close()
+        raise
+    stream: io.BufferedReader = io.BufferedReader(_Rewound(head, raw, keep_open=is_stdin))
+    return stream, head, STDIN_NAME if is_stdin else Path(path).name
+
+
+def _open(path: str | Path, label: str) -> BinaryIO:
+    if str(path) == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(path).open("rb")
     except FileNotFoundError:
-        raise SourceError(
-            f"no such file: {label}; check the name, or give - to read standard input"
-        ) from None
+        raise SourceError(f"no such file: {label}; check the name, or give - for standard input") from None
     except IsADirectoryError:
         raise SourceError(f"{label} is a folder; name the files in it instead") from None
     except PermissionError:
         raise SourceError(f"{label} cannot be read: permission denied; ask for read access to it") from None
     except (OSError, ValueError) as error:
-        raise SourceError(f"{label} cannot be opened: {_reason(error)}") from None
+        raise SourceError(f"{label} cannot be opened: {_reason(error)}; check the name") from None
+
+
+def _look(raw: BinaryIO, label: str) -> bytes:
+    """Read up to HEAD_BYTES, in parts where a pipe gives them so; refuse what is empty or no text."""
     head = b""
     try:
-        head = _read_head(raw)
-        if not head.strip(b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"):
-            if len(head) < HEAD_BYTES:
-                raise SourceError(f"{label} is empty; give a file with text in it")
-        elif is_binary(head):
-            raise SourceError(f"{label} is not text; save it as plain text or as JSON lines first")
+        while len(head) < HEAD_BYTES and (part := raw.read(HEAD_BYTES - len(head))):
+            head += part
     except OSError as error:
-        raise SourceError(f"{label} cannot be read: {_reason(error)}") from None
-    finally:
-        ok = sys.exc_info()[0] is None
-        if not ok and not is_stdin:
-            raw.close()
-    return _Rewound(head, raw, keep_open=is_stdin), head, name
+        raise SourceError(f"{label} cannot be read: {_reason(error)}; try a copy of it") from None
+    if not head.strip(_BLANK):
+        if len(head) < HEAD_BYTES:
+            raise SourceError(f"{label} is empty; give a file with text in it")
+    elif is_binary(head):
+        raise SourceError(f"{label} is not text; save it as plain text or as JSON lines first")
+    return head
 
 
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
-
-
-def _read_head(raw: BinaryIO) -> bytes:
-    """Read up to HEAD_BYTES; a pipe may give them in small parts."""
-    head = b""
-    while len(head) < HEAD_BYTES and (part := raw.read(HEAD_BYTES - len(head))):
-        head += part
-    return head

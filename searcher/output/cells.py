@@ -28,7 +28,7 @@ def cells(text: str) -> int:
     text = bare(text)
     if _NARROW.fullmatch(text):
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - Latin text never pays for loading the tables of widths
+    from rich.cells import cell_len  # Latin text never pays for loading the tables of widths
 
     return cell_len(text)
 

@@ -2,8 +2,8 @@
 
 Words (any may match), ``"a phrase"``, ``"near each other"~3``, ``+must``, ``-mustnot``, ``AND OR NOT ( )``,
 ``prefix*``, ``wo?d``, ``fuzzy~``, and ``title:``, ``country:``, ``lang:``, ``date:``, ``id:`` before a word.
-The parser knows no schema: its leaves are raw words under the names below, which :mod:`searcher.query.resolve`
-turns into fields.
+The parser knows no schema: its leaves are raw words under the names below, which
+:mod:`searcher.query.resolve` turns into fields.
 """
 
 from __future__ import annotations

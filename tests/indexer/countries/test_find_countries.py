@@ -81,7 +81,7 @@ def test_places_are_found_where_their_country_is_not_named(sentence: str, codes:
     "sentence",
     [
         "The drought spread through Southern Africa.",
-        "Experts came from West and South Africa, South Asia and the Pacific.",
+        "Bakers from North and South Africa compared their ovens.",
         "Latin American poets and Central American bakers met.",
         "Estados de América Latina y el Caribe",
         "The handbook is available in French.",
@@ -92,6 +92,7 @@ def test_places_are_found_where_their_country_is_not_named(sentence: str, codes:
         "El folleto se publicó en español y francés.",
         "La lengua española se enseña en la escuela.",
         "Le guide existe en français et en anglais.",
+        "Un cours d'anglais et une leçon d’espagnol; clases de inglés",
         "The Palermo Protocol and the Geneva Conventions",
         "El Protocolo de Palermo y el Acuerdo de París",
         "La Convention de Genève",
@@ -101,7 +102,7 @@ def test_places_are_found_where_their_country_is_not_named(sentence: str, codes:
         "Le golfe du Mexique et l'océan Indien",
         "She writes for the New York Times.",
         "A dinner at the Hotel Bristol, at Hotel Vienna",
-        "The label Beulah London sells scarves.",
+        "The label Marlowe London sells scarves.",
         "Please tell us, join us. TELL US MORE ABOUT YOUR SCHOOL",
         "It cost US$ 500 or US dollars.",
         "La Reunión anual de la comisión; Reunión de expertos",
@@ -112,10 +113,14 @@ def test_places_are_found_where_their_country_is_not_named(sentence: str, codes:
         "The American continent and the Organization of American States",
         "Mobile clinics, March rallies and Nice weather",
         "San, Santa and Saint",
+        "The frigate HMS Calcutta; le département de la Haute-Vienne",
+        "The Nouvelle-Guinée of sailors and the Isla de Francia",
+        "Una palabra griega; the forest (Portuguese: floresta)",
+        "Credit Suisse and the Tate Britain",
     ],
 )
 def test_lookalikes_name_no_country(sentence: str) -> None:
-    """Regions, languages, treaties, seas, papers, hotels, brands, persons and common words are no countries."""
+    """Regions, languages, treaties, seas, papers, hotels, brands, persons and words are no countries."""
     assert found(sentence) == {}
 
 
@@ -166,6 +171,9 @@ def test_a_shared_form_means_the_country_that_is_named(sentence: str, codes: set
     [
         ("Peaches from Savannah, Georgia, and from Georgia Tech", {"US"}),
         ("Wine from Georgia and Armenia", {"GE", "AM"}),
+        ("Schools of the Georgia state line; Georgia opens libraries", {"US"}),
+        ("El estado de Georgia", {"US"}),
+        ("Niger State schools", {"NG"}),
         ("A library in Paris, Texas", {"US"}),
         ("Mali (China) is a town.", {"ML", "CN"}),
         ("The school of Amman (Chile) is new.", {"CL"}),
@@ -187,6 +195,10 @@ def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> No
         ("Farmers in Turkey", {"TR"}),
         ("President François Hollande spoke.", set()),
         ("Mr. Paris Millfield sang in Rome.", {"IT"}),
+        ("Ms. Georgia Millfield taught.", set()),
+        ("Anne-Marie France and Tom Holland danced.", set()),
+        ("Chad Opens New Harbour School", {"TD"}),
+        ("Schools in San José Costa Rica", {"CR"}),
     ],
 )
 def test_people_named_like_countries_are_people(sentence: str, codes: set[str]) -> None:
@@ -198,3 +210,9 @@ def test_nothing_is_found_in_nothing() -> None:
     """No text, no countries."""
     assert find_countries([]) == ()
     assert find_countries(["", " "], "") == ()
+
+
+def test_a_very_long_line_takes_time_in_proportion() -> None:
+    """A line of some hundred thousand letters with thousands of names is read in one pass."""
+    line = "Jordan Millfield of Chad saw Paris, Texas, in Georgia and taught French. " * 5_000
+    assert {m.code for m in find_countries([line])} >= {"TD", "US"}

@@ -26,7 +26,7 @@ def test_the_compiled_tables_are_what_the_libraries_give() -> None:
         pytest.importorskip(
             library, reason=f"{library} is needed to compile the tables; install the dev extra"
         )
-    from indexer.countries.compile import tables  # noqa: PLC0415  needs the libraries
+    from indexer.countries.compile import tables  # needs the libraries
 
     for name, text in tables().items():
         assert (FOLDER / name).read_text(encoding="utf-8") == text, f"{name} is stale; run make gazetteer"
@@ -34,7 +34,7 @@ def test_the_compiled_tables_are_what_the_libraries_give() -> None:
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_every_country_is_found_by_its_name(language: str) -> None:
-    """Each country's name in each language is found in a plain sentence, but for those that mean other things."""
+    """Each country's name is found in a plain sentence, but for those that mean other things."""
     for code, name in country_names(language).items():
         if name in BARE:
             continue

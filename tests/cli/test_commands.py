@@ -1,0 +1,231 @@
+"""The commands on the sample archive: what they print, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.testing import Result
+
+from cli import cli
+from indexer.sample import sample_path
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    import pytest
+
+Run = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
+
+
+def test_search_prints_a_table_that_people_read(run: Run, sample_index: Path) -> None:
+    """Hits with date and country in words, then the facets, all within 100 cells."""
+    result = run("search", "securite peche", "--lang", "fr", "--limit", "1", "--index", sample_index)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert result.stdout == (
+        "2 items match securite peche; showing 1-1\n"
+        "\n"
+        "1  Des gilets pour la pêche piroguière sénégalaise\n"
+        "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.27\n"
+        "   « Avant, le gilet restait au fond de la pirogue. Maintenant, mon fils dort avec », "
+        "plaisante Mame\n"
+        "   Coumba Diouf, mareyeuse à Saint-Louis. L'opération se poursuivra jusqu'en mars, partout où l'on\n"
+        "   **pêche**.\n"
+        "\n"
+        "Year                   Country                 Language\n"
+        "  2022    1 ████████     Benin    1 ████████   > French 2 ████████\n"
+        "  no date 1 ████████     Cameroon 1 ████████\n"
+        "                         Gabon    1 ████████\n"
+        "                         Senegal  1 ████████\n"
+    )
+
+
+def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
+    """The JSON has exactly the keys and types that scripts rely on."""
+    result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
+    answer = json.loads(result.stdout)
+    keys = "query total took_ms hits facets undated_left_out notes suggestion expansions"
+    assert list(answer) == keys.split()
+    assert list(answer["facets"]) == ["year", "country", "language"]
+    hit = answer["hits"][0]
+    keys = "rank id score title snippet date language languages countries source url"
+    assert list(hit) == keys.split()
+    assert hit["rank"] == 1
+    assert hit["date"] == {"start": "2022-05-09", "end": "2022-05-11", "kind": "printed"}
+    assert hit["countries"] == [{"code": "KE", "name": "Kenya", "via": "place", "evidence": "Mombasa"}]
+    assert hit["source"]["file"] == "archive.txt"
+    kenya = next(value for value in answer["facets"]["country"] if value["value"] == "KE")
+    assert kenya == {"value": "KE", "label": "Kenya", "count": answer["total"], "selected": True}
+
+
+def test_every_format_tells_of_the_same_hits(run: Run, sample_index: Path) -> None:
+    """JSON, JSON lines and CSV hold the same hits in the same order."""
+    arguments = ("search", "ferry", "--limit", "4", "--index", sample_index, "--format")
+    ids = [hit["id"] for hit in json.loads(run(*arguments, "json").stdout)["hits"]]
+    assert len(ids) == 4
+    assert [json.loads(line)["id"] for line in run(*arguments, "jsonl").stdout.splitlines()] == ids
+    assert [row["id"] for row in csv.DictReader(io.StringIO(run(*arguments, "csv").stdout))] == ids
+
+
+def test_a_date_filter_says_what_it_left_out(run: Run, sample_index: Path) -> None:
+    """Undated matches are told on standard error, and ``--estimated`` brings them in."""
+    arguments = ("search", "ferry", "--from", "2013", "--index", sample_index, "--format", "json")
+    printed = run(*arguments)
+    left_out = json.loads(printed.stdout)["undated_left_out"]
+    assert left_out > 0
+    assert printed.stderr.startswith(f"{left_out} matching items without a printed date were left out")
+    estimated = run(*arguments, "--estimated")
+    assert json.loads(estimated.stdout)["total"] == json.loads(printed.stdout)["total"] + left_out
+    assert estimated.stderr == ""
+
+
+def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) -> None:
+    """Counts alone, over all matches or over the whole index."""
+    everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)
+    assert everything["total"] == 69
+    assert list(everything) == ["query", "total", "facets", "undated_left_out"]
+    asked = json.loads(run("facets", "ferry", "--format", "json", "--index", sample_index).stdout)
+    found = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)
+    assert asked["facets"] == found["facets"]
+
+
+def test_show_gives_an_item_whole(run: Run, sample_index: Path) -> None:
+    """``show`` finds by id, and its JSON is the item's record."""
+    item_id = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"][
+        0
+    ]["id"]
+    shown = json.loads(run("show", item_id, "--format", "json", "--index", sample_index).stdout)
+    with Searcher(sample_index) as searcher:
+        assert shown == searcher.item(item_id).to_record()
+    table = run("show", item_id, "--index", sample_index)
+    assert table.exit_code == 0
+    assert shown["title"] in table.stdout
+
+
+def test_items_prints_what_would_be_indexed(run: Run) -> None:
+    """``items`` reads a file or standard input, prints every item, and reports what it left out."""
+    with sample_path() as path:
+        from_file = run("items", path, "--format", "jsonl")
+        from_pipe = run("items", "-", "--format", "jsonl", data=path.read_bytes())
+    records = [json.loads(line) for line in from_file.stdout.splitlines()]
+    assert len(records) == 69
+    assert from_file.stderr.count("skipped archive.txt:") == 3
+    piped = [json.loads(line) for line in from_pipe.stdout.splitlines()]
+    assert [record["id"] for record in piped] == [record["id"] for record in records]
+
+
+def test_info_tells_what_is_in_the_index(run: Run, sample_index: Path) -> None:
+    """Its counts are the index's own."""
+    facts = json.loads(run("info", "--format", "json", "--index", sample_index).stdout)
+    assert facts["items"] == 69
+    assert sum(facts["dates"].values()) == 69
+    assert facts["sources"] == [{"file": "archive.txt", "items": 69, "skipped": 3}]
+    assert facts["languages"]["English"] == 45
+
+
+def test_the_index_may_be_named_by_the_environment(
+    run: Run, sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``DRAGOMAN_INDEX`` stands in for ``--index``."""
+    monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
+    assert run("search", "ferry").exit_code == 0
+    assert run("search", "ferry", "--index", sample_index.parent / "none").exit_code == 2
+
+
+def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
+    """``demo`` shows a ranked search, may be run again, and never replaces an index of the user's own."""
+    folder = tmp_path / "demo"
+    for _ in range(2):
+        result = run("demo", "--index", folder)
+        assert result.exit_code == 0
+        assert "69 items indexed" in result.stdout
+        assert "items match ferry safety training; showing 1-3" in result.stdout
+    page = tmp_path / "page.txt"
+    page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    assert run("build", page, "--index", folder).exit_code == 0
+    refused = run("demo", "--index", folder)
+    assert refused.exit_code == 2
+    assert "an index of your own" in refused.stderr
+
+
+def test_building_again_replaces_the_index(run: Run, tmp_path: Path) -> None:
+    """A second build needs no flag; the old items are gone, and so are the old files."""
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    second.write_text("4 May 2021\nMarket moves\nThe market moves to the quay.\n", encoding="utf-8")
+    folder = tmp_path / "index"
+    assert run("build", first, "--index", folder).exit_code == 0
+    files = len(list(folder.iterdir()))
+    assert run("build", second, "--index", folder).exit_code == 0
+    assert run("search", "ferry", "--index", folder).exit_code == 1
+    assert run("search", "market", "--index", folder).exit_code == 0
+    assert len(list(folder.iterdir())) == files
+
+
+def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
+    """Sources may be of different kinds; an item that stands in two of them is indexed once and told."""
+    page, records = tmp_path / "page.txt", tmp_path / "records.jsonl"
+    page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    records.write_text('{"title": "Market moves", "body": "To the quay."}\nnot json\n', encoding="utf-8")
+    result = run("build", page, records, page, "--index", tmp_path / "index")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2 items indexed")
+    assert "records.jsonl:2" in result.stderr
+    assert "is taken by an earlier item" in result.stderr
+
+
+def _on_terminal(arguments: list[str], env: dict[str, str]) -> str:
+    """Run a command whose standard output is a terminal and return what it wrote there."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), *arguments],
+        stdout=follower,
+        stderr=subprocess.DEVNULL,
+        env=env,
+    )
+    os.close(follower)
+    written = b""
+    try:
+        while block := os.read(leader, 65536):
+            written += block
+    except OSError:  # Linux says so when the other end is closed
+        pass
+    os.close(leader)
+    assert process.wait() == 0
+    return written.decode()
+
+
+def test_colour_is_for_terminals_that_want_it(sample_index: Path) -> None:
+    """A terminal gets colour unless NO_COLOR is set; a pipe never does."""
+    env = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
+    arguments = ["search", "ferry", "--index", str(sample_index)]
+    assert "\x1b[" in _on_terminal(arguments, env)
+    assert "\x1b[" not in _on_terminal(arguments, env | {"NO_COLOR": "1"})
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """The command reference names every command and every option."""
+    reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name, command in cli.commands.items():
+        section = re.search(rf"## dragoman {name}\n(.*?)(?=\n## |\Z)", reference, re.DOTALL)
+        assert section, name
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert all(option in section.group(1) for option in parameter.opts), (name, parameter.opts)
+
+
+def test_the_console_script_stands_on_cli_main() -> None:
+    """What installs as ``dragoman`` is ``cli:main``."""
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dragoman = "cli:main"' in pyproject

@@ -1,0 +1,84 @@
+"""The real page against its labels: what is worked out of it is as good as the README says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from indexer.build import read_items
+
+if TYPE_CHECKING:
+    from indexer.sources import Skipped
+
+
+@pytest.fixture(scope="module")
+def scores(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The figures of the labels' own scorer."""
+    labels = feed.parents[1] / "eval"
+    found = tmp_path_factory.mktemp("feed") / "items.jsonl"
+    with found.open("w", encoding="utf-8") as handle:
+        for item in read_items(feed):
+            handle.write(json.dumps(item.to_record(), ensure_ascii=False) + "\n")
+    scorer = [sys.executable, labels / "score_items.py", found, labels / "items_dev.jsonl"]
+    options = ["--undated", labels / "undated_dev.jsonl", "--json"]
+    done = subprocess.run([*scorer, *options], check=True, capture_output=True, text=True)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_items_titles_and_languages(scores: dict[str, Any]) -> None:
+    """Items begin and end where a reader says, with their title and their languages."""
+    assert scores["boundaries"]["f1"] >= 0.99
+    assert scores["title_accuracy"] >= 0.99
+    assert scores["language_accuracy"] == 1.0
+    assert scores["languages_accuracy"] >= 0.99
+
+
+def test_dates(scores: dict[str, Any]) -> None:
+    """Printed dates are read, mended and completed; none is invented for an item without one."""
+    assert scores["dated_accuracy"] >= 0.99
+    assert scores["undated_not_invented"] == 1.0
+
+
+def test_estimates(scores: dict[str, Any]) -> None:
+    """Every undated item has an estimate, which nearly always meets the true interval and is narrow."""
+    estimates = scores["estimates"]
+    assert estimates["given"] == 1.0
+    assert estimates["overlap_bracket"] >= 0.95
+    assert estimates["year_right"] >= 0.90
+    assert estimates["median_width_days"] < 75
+
+
+def test_countries(scores: dict[str, Any]) -> None:
+    """Countries are found by name and by place, and few are invented."""
+    assert scores["countries_named"]["f1"] >= 0.98
+    assert scores["countries_all"]["f1"] >= 0.98
+
+
+def test_every_line_belongs_to_an_item_or_is_reported(feed: Path) -> None:
+    """Nothing of the page is dropped in silence."""
+    skipped: list[Skipped] = []
+    covered = {
+        line
+        for item in read_items(feed, skipped.append)
+        for line in range(item.source.first, item.source.last + 1)
+    }
+    lines = feed.read_text(encoding="utf-8").split("\n")
+    written = {number for number, line in enumerate(lines, start=1) if line.strip()}
+    assert covered.isdisjoint(skip.line for skip in skipped)
+    assert covered | {skip.line for skip in skipped} == written
+
+
+def test_ids_survive_a_longer_page(feed: Path, tmp_path: Path) -> None:
+    """The same items in a later dump, with news above them, keep their ids."""
+    later = tmp_path / "later.txt"
+    news = "4 March 2021\nA new page opens\nIt tells of the harbour and of nothing else. Read more here.\n"
+    head, _, rest = feed.read_text(encoding="utf-8").partition("\n")
+    later.write_text(f"{head}\n{news}{rest}", encoding="utf-8")
+    before = [item.id for item in read_items(feed)]
+    assert [item.id for item in read_items(later)][1:] == before

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.dates.chain import read_chain, steps_at_pace
+from indexer.dates.slots import Slots
+
+SLOTS = 60
+
+
+def spike(slot: int) -> list[float]:
+    return [1.0 if index == slot else 0.0 for index in range(SLOTS)]
+
+
+def mean(belief: list[float]) -> float:
+    return sum(index * share for index, share in enumerate(belief))
+
+
+def read(evidence: list[list[float] | None]) -> list[list[float]]:
+    return [list(belief) for belief in read_chain(evidence, SLOTS, 1, steps_at_pace(5)).days]
+
+
+def test_an_item_without_evidence_lies_between_its_neighbours() -> None:
+    """The order alone puts an unknown item after the newer and before the older one."""
+    beliefs = read([spike(10), None, None, spike(40)])
+    assert 10 < mean(beliefs[1]) < mean(beliefs[2]) < 40
+    assert sum(beliefs[1][10:41]) > 0.95
+
+
+def test_weak_evidence_gives_way_to_the_order() -> None:
+    """A date that contradicts both neighbours is outvoted."""
+    doubtful = [0.001] * SLOTS
+    doubtful[50] = 0.05
+    beliefs = read([spike(10), doubtful, spike(20)])
+    assert sum(beliefs[1][8:23]) > 0.8
+
+
+def test_evidence_that_agrees_is_taken() -> None:
+    """A date between the neighbours narrows the item down to it."""
+    named = [0.001] * SLOTS
+    named[25] = 1.0
+    beliefs = read([spike(10), named, spike(40)])
+    assert max(range(SLOTS), key=beliefs[1].__getitem__) == 25
+
+
+def test_the_right_order_explains_texts_better_than_the_reversed_one() -> None:
+    """The likelihood tells newest first from oldest first."""
+    evidence: list[list[float] | None] = [spike(slot) for slot in (5, 15, 25, 35)]
+    steps = steps_at_pace(5)
+    down = read_chain(evidence, SLOTS, 1, steps).log_likelihood
+    up = read_chain(evidence[::-1], SLOTS, 1, steps).log_likelihood
+    assert down > up + 3
+
+
+@settings(max_examples=50)
+@given(st.lists(st.one_of(st.none(), st.integers(0, SLOTS - 1)), min_size=1, max_size=12))
+def test_beliefs_are_probabilities(places: list[int | None]) -> None:
+    """However contradictory the evidence, each item's probabilities are finite and sum to one."""
+    for belief in read([None if place is None else spike(place) for place in places]):
+        assert math.isclose(sum(belief), 1.0, rel_tol=1e-9)
+        assert min(belief) >= 0.0
+
+
+def test_nothing_is_read_from_no_items() -> None:
+    """An empty chain has no beliefs."""
+    assert read([]) == []
+
+
+@given(st.integers(1, 20), st.integers(1, 50), st.integers(-200, 1200), st.integers(-200, 1200))
+def test_the_slots_within_a_period_are_those_whose_middle_lies_in_it(
+    days: int, count: int, first: int, last: int
+) -> None:
+    """The range of slots agrees with looking at every slot."""
+    time = Slots(1000, days, count)
+    expected = [slot for slot in range(count) if first <= time.middle(slot) <= last]
+    assert list(time.within(first, last)) == expected
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (7, 3)])
+def test_the_slots_cover_their_stretch(days: int, count: int) -> None:
+    """The oldest day is as many days back as the slots hold."""
+    assert Slots(1000, days, count).oldest == 1000 - days * count + 1

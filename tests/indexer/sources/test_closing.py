@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from indexer.sources.closing import is_closing, is_invitation, split_closing
+
+CLOSINGS = [
+    "Read more here.",
+    "READ MORE HERE",
+    "Read more »",
+    "Reade more here.",
+    "Raed more here",
+    "Read mroe here.",
+    "Red more here.",
+    "Read more about the regatta here.",
+    "Read Amina's letter here.",
+    "Find out more",
+    "Learn more about the tram lines",
+    "To read more about the vaccine days, click here.",
+    "To find out how, click here",
+    "For more, click here.",
+    "For more information, contact us.",
+    "For further details please visit the harbour office.",
+    "Click here to see the timetable.",
+    "Download the teachers' guide here",
+    "The results can be found here.",
+    "The song is available in Welsh here.",
+    "Contact us to book a visit.",
+    "Continue reading",
+    "Full story here",
+    "See more. Read more here.",
+    "Leer más aquí",
+    "Leer mas",
+    "Lea más sobre la feria",
+    "Para descargar el folleto, haga clic aquí.",
+    "Más información aquí",
+    "Ver la noticia completa",
+    "Seguir leyendo…",
+    "Descargue el programa aquí",
+    "Lire la suite",
+    "Lire la suite ici.",
+    "En savoir plus",
+    "Pour en savoir plus sur le festival",
+    "Pour voir les photos, cliquez ici",
+    "Téléchargez l'affiche ici",
+    "Contactez-nous",
+]
+TEXTS = [
+    "",
+    "Read more books this summer, librarians say",
+    "For more than twenty years the ferry has sailed at noon.",
+    "More information is power: an essay on school boards",
+    "The ferry stops here",
+    "Bread for here",
+    "Real Madrid",
+    "Watch the tide come in: a new trail opens",
+    "Contact sports are back in schools",
+    "Para la alcaldesa, el agua es lo primero.",
+    "Le dernier bac part d'ici",
+    "To all who were there that night, we say thank you.",
+    "A" * 300 + " here",
+]
+
+
+@pytest.mark.parametrize("text", CLOSINGS)
+def test_links_to_the_whole_text_are_closings(text: str) -> None:
+    """A line that only leads elsewhere is a closing, in three languages, with small misspellings."""
+    assert is_closing(text)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_titles_and_prose_are_no_closings(text: str) -> None:
+    """Titles and sentences that share words with closings are none."""
+    assert not is_closing(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "closing"),
+    [
+        ("The pier was rebuilt. Read more here.", "The pier was rebuilt.", "Read more here."),
+        ("The pier was rebuilt.Read more here. |", "The pier was rebuilt.", "Read more here."),
+        ("The pier was rebuilt | Read more", "The pier was rebuilt", "Read more"),
+        ("The pier was rebuilt Read more here", "The pier was rebuilt", "Read more here"),
+        ("“It holds,” she said.” Leer más aquí", "“It holds,” she said.”", "Leer más aquí"),
+        ("Le quai rouvre. Pour plus de détails, cliquez ici.", "Le quai rouvre.", None),
+        ("It opened. See the plan here. Read more here.", "It opened.", "See the plan here. Read more here."),
+        ("They came here.", "They came here.", ""),
+        ("See the report. The minister stayed here.", "See the report. The minister stayed here.", ""),
+        ("Read more here.", "", "Read more here."),
+    ],
+)
+def test_a_closing_at_the_end_of_a_paragraph_is_cut_off(text: str, body: str, closing: str | None) -> None:
+    """A closing that stands at the end of a paragraph is parted from it, and nothing else is."""
+    found_body, found_closing = split_closing(text)
+    assert found_body == body
+    assert closing is None or found_closing == closing
+
+
+def test_imperatives_are_invitations() -> None:
+    """An imperative that could head a story is told apart from a sure closing."""
+    assert is_invitation("Download the tide tables")
+    assert is_invitation("O descargue el mapa del puerto")
+    assert not is_invitation("Downloading takes a minute")

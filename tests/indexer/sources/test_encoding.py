@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import codecs
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import SourceError
+from indexer.sources import read_source
+from indexer.sources.encoding import decode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = (
+    "12 mayo 2019\nAño nuevo, «dársena» nueva\nLa señora Muñoz abrió la dársena con música, café y piñatas.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        codecs.BOM_UTF8 + TEXT.encode(),
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
+        TEXT.encode("utf-32"),
+        TEXT.encode("cp1252"),
+        TEXT.encode("mac_roman"),
+    ],
+    ids=["utf-8", "utf-8 mark", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "windows-1252", "mac"],
+)
+def test_text_is_read_in_whatever_encoding(data: bytes, tmp_path: Path) -> None:
+    """The encodings that people's files come in give the same item."""
+    path = tmp_path / "page.txt"
+    path.write_bytes(data)
+    (item,) = read_source(path).items
+    assert (item.date_text, item.title) == ("12 mayo 2019", "Año nuevo, «dársena» nueva")
+    assert item.paragraphs == ("La señora Muñoz abrió la dársena con música, café y piñatas.",)
+
+
+def test_a_bad_byte_spoils_only_its_line() -> None:
+    """One line of another encoding among good ones is repaired by itself."""
+    assert (
+        decode("é à ü ñ\n".encode() + "señor\n".encode("cp1252") + "œuvre".encode())
+        == "é à ü ñ\nseñor\nœuvre"
+    )
+
+
+def test_text_is_kept_as_written() -> None:
+    """Composed and decomposed accents stay as they are; control characters go."""
+    assert decode("cafe\u0301 caf\u00e9 a\x00b\ufeffc".encode()) == "cafe\u0301 caf\u00e9 abc"
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_are_an_error(data: bytes) -> None:
+    """Any bytes decode to text that can be written as UTF-8."""
+    assert isinstance(decode(data).encode(), bytes)
+
+
+def test_line_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
+    """Lines end at the three usual breaks; other Unicode separators end none."""
+    path = tmp_path / "page.txt"
+    path.write_bytes(
+        "First of\u2028all\x0b\x0cboats\r\n\r\rRead more here\n6 May 2018\nLast boats\x85home".encode()
+    )
+    items = list(read_source(path).items)
+    assert [(item.source.first, item.source.last) for item in items] == [(1, 4), (5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is empty"),
+        (b" \r\n\n\t ", "is empty"),
+        (codecs.BOM_UTF8, "is empty"),
+        (b"%PDF-1.7 ...", "is not text"),
+        (b"PK\x03\x04 office", "is not text"),
+        (os.urandom(5000), "is not text"),
+        (bytes(3000) + b"text", "is not text"),
+    ],
+    ids=["nothing", "blank", "mark alone", "pdf", "zip", "noise", "zeros"],
+)
+@pytest.mark.parametrize("name", ["page.txt", "records.jsonl"])
+def test_what_is_no_text_is_refused(data: bytes, message: str, name: str, tmp_path: Path) -> None:
+    """An empty or a binary file is one clear line that names it."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=message) as caught:
+        list(read_source(path).items)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    """What cannot be opened is one clear line."""
+    with pytest.raises(SourceError, match="no such file"):
+        read_source(tmp_path / "nothing.txt")
+    with pytest.raises(SourceError, match="is a folder"):
+        read_source(tmp_path)
+    with pytest.raises(SourceError, match="cannot be opened"):
+        read_source("a\x00b")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    """A file without read access is one clear line."""
+    path = tmp_path / "page.txt"
+    path.write_text("text")
+    path.chmod(0)
+    with pytest.raises(SourceError, match="permission denied"):
+        read_source(path)
+
+
+@pytest.mark.parametrize(
+    "unit", ["boat ", "a", "Read more here. ", "é", "- ", '"A', "A b. C ", "click here "]
+)
+def test_long_lines_take_linear_time(unit: str, tmp_path: Path) -> None:
+    """A line of two million characters is read in a moment, whatever it repeats."""
+    path = tmp_path / "page.txt"
+    path.write_text("6 May 2018\n" + unit * (2_000_000 // len(unit)), encoding="utf-8")
+    started = time.perf_counter()
+    items = list(read_source(path).items)
+    assert len(items) <= 1
+    assert time.perf_counter() - started < 5

@@ -1,0 +1,171 @@
+"""Whole pages of other kinds: a football club's, a city council's, a museum's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.sources.page_dump import split_page
+
+if TYPE_CHECKING:
+    from indexer.item import RawItem
+    from indexer.sources import Skipped
+
+CLUB = """\
+Harbour Town Rovers
+Subscribe to our newsletter
+
+14 May 2019
+Rovers climb to second place
+A late header by Jonas Whitlock gave Rovers all three points on Saturday in front of a full stand.
+Read the match report here.
+12 May 2019
+See all the goals from Saturday
+Every goal of the weekend has been cut together by our camera crew, first to last. Watch it here
+3 May
+The under-fifteens travel to Porto for a tournament with eight clubs, and the physio goes too.
+Their coach hopes for warm weather.
+2 May 2019 Season tickets go on sale - The ticket office opens at nine on Monday. Reade more here. |
+Back to top
+New floodlights for the training ground
+Forty lamps that need half the power of the old ones were put up in April by volunteers.
+Read mor here
+Read mor here
+Whitlock: why I stayed
+"I was asked to leave twice, and twice I looked at the sea," the striker told us last week.
+"Nobody asked a third time."
+Women's team signs goalkeeper from Bergen
+Ingrid Solheim kept fourteen clean sheets last season and arrives on a free transfer.
+Download the full squad list here.
+Contact us for interviews.
+Fan shop closes early on Friday
+© Harbour Town Rovers
+"""
+
+COUNCIL = """\
+Suscríbase a nuestro boletín
+6 de octubre de 2021
+Abre la nueva biblioteca del barrio
+La biblioteca, que ocupa el antiguo mercado de flores, abrirá el lunes con una lectura.
+Leer más aquí
+Del 3 al 5 de octubre de 2021
+El ayuntamiento recibió a los alcaldes de cuatro ciudades vecinas para hablar del agua.
+Más información aquí.
+1 de octubre
+Obras en la calle Mayor
+La calle quedará cerrada durante dos semanas. Para ver los desvíos, haga clic aquí.
+Un huerto en cada escuela
+Doce escuelas tendrán un huerto este curso, cuidado por los alumnos y jardineros jubilados.
+Seguir leyendo
+Consulte el calendario de plantación aquí
+El pleno aprueba el presupuesto tras nueve horas de debate, con los votos de tres grupos.
+Leer mas
+Volver arriba
+"""
+
+MUSEUM = """\
+12-15 mars 2018
+Trois nuits blanches sous la verrière
+Le musée reste ouvert jusqu'à l'aube et les gardiens racontent les œuvres qu'ils préfèrent.
+Lire la suite
+9 mars 2018
+Le don de la famille Aubertin, soixante dessins de navires, entre dans les collections.
+Pour télécharger le catalogue, cliquez ici.
+Un squelette de baleine retrouve sa place
+Démonté en 1961, le squelette a été nettoyé os par os et pend de nouveau dans la grande galerie.
+En savoir plus
+Abonnez-vous à notre lettre
+Marseille, Toulon
+Le cabinet des cartes part en voyage
+Les cartes marines seront montrées dans deux ports avant de revenir au printemps.
+Lire la suite...
+"""
+
+
+SCHOOL = """\
+News from Elm Grove School
+New science wing opens
+9 September 2015
+Four laboratories and a greenhouse stand where the bicycle shed used to be, all paid for by parents.
+The old shed moves to the playground.
+Choir sings for the mayor
+2 September 2015
+Thirty voices sang four songs in the town hall, and the mayor asked for a fifth one.
+Read more
+Late buses return
+31 August 2015
+The late bus runs again from Monday, ten minutes after the last lesson of the day.
+"""
+
+
+def _read(page: str) -> tuple[list[RawItem], list[Skipped]]:
+    skipped: list[Skipped] = []
+    return list(split_page(page, "page.txt", skipped.append)), skipped
+
+
+def test_a_club_page_gives_its_items() -> None:
+    """A page with dates above and none below gives one item for each story, titled or not."""
+    items, _ = _read(CLUB)
+    assert [(item.date_text, item.title) for item in items] == [
+        ("14 May 2019", "Rovers climb to second place"),
+        ("12 May 2019", "See all the goals from Saturday"),
+        ("3 May", None),
+        ("2 May 2019", "Season tickets go on sale"),
+        (None, "New floodlights for the training ground"),
+        (None, "Whitlock: why I stayed"),
+        (None, "Women's team signs goalkeeper from Bergen"),
+        (None, "Fan shop closes early on Friday"),
+    ]
+
+
+def test_spans_hold_the_closings_and_paragraphs_do_not() -> None:
+    """An item reaches from its date or title to its last closing, but closings are no part of its text."""
+    items, _ = _read(CLUB)
+    spans = [(item.source.first, item.source.last) for item in items]
+    assert spans == [(4, 7), (8, 10), (11, 13), (14, 14), (16, 18), (20, 22), (23, 26), (27, 27)]
+    assert not any("here" in paragraph for item in items for paragraph in item.paragraphs)
+
+
+def test_furniture_is_told_with_its_reason() -> None:
+    """What belongs to no item is reported with its line and the reason."""
+    _, skipped = _read(CLUB)
+    assert [(skip.line, skip.reason) for skip in skipped] == [
+        (2, "an invitation to subscribe"),
+        (15, "navigation"),
+        (28, "a copyright notice"),
+        (1, "the head of the page"),
+        (19, "a closing line said twice"),
+    ]
+
+
+def test_a_spanish_page_gives_its_items() -> None:
+    """Spanish dates, titles and closings are read as English ones are."""
+    items, _ = _read(COUNCIL)
+    assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
+        ("6 de octubre de 2021", "Abre la nueva biblioteca del barrio", 2, 5),
+        ("Del 3 al 5 de octubre de 2021", None, 6, 8),
+        ("1 de octubre", "Obras en la calle Mayor", 9, 11),
+        (None, "Un huerto en cada escuela", 12, 15),
+        (None, None, 16, 17),
+    ]
+
+
+def test_a_french_page_gives_its_items() -> None:
+    """French dates, titles and closings are read as English ones are; a place above a title is no title."""
+    items, _ = _read(MUSEUM)
+    assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
+        ("12-15 mars 2018", "Trois nuits blanches sous la verrière", 1, 4),
+        ("9 mars 2018", None, 5, 7),
+        (None, "Un squelette de baleine retrouve sa place", 8, 10),
+        (None, "Le cabinet des cartes part en voyage", 12, 15),
+    ]
+    assert items[3].paragraphs[0] == "Marseille, Toulon"
+
+
+def test_dates_may_stand_under_titles() -> None:
+    """A page that prints its dates under the titles keeps each title with its own date."""
+    items, _ = _read(SCHOOL)
+    assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
+        ("9 September 2015", "New science wing opens", 2, 5),
+        ("2 September 2015", "Choir sings for the mayor", 6, 9),
+        ("31 August 2015", "Late buses return", 10, 12),
+    ]

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tracemalloc
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import SourceError
+from indexer.item import ItemDate, RawItem, SourceLines
+from indexer.sources import Skipped, read_source
+from indexer.sources.codes import COUNTRY_CODES, read_language
+from indexer.sources.record import BadRecordError, read_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HERE = SourceLines("x.jsonl", 1, 1)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = st.sampled_from(
+    ["id", "title", "body", "text", "date", "language", "countries", "url", "start", "end", "kind"]
+)
+
+
+def _read(path: Path, data: bytes | str) -> tuple[list[RawItem], list[Skipped]]:
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    skipped: list[Skipped] = []
+    return list(read_source(path, on_skip=skipped.append).items), skipped
+
+
+def test_what_a_record_gives_is_taken_as_given(tmp_path: Path) -> None:
+    """Every field that a record may have arrives unchanged, with the record's line."""
+    record = {
+        "id": 7,
+        "title": "A second ferry",
+        "body": "First paragraph.\n\nSecond paragraph.\r\nThird.",
+        "date": "2018-03-05",
+        "language": "EN-gb",
+        "countries": ["pt", {"code": "ES"}, "PT"],
+        "url": "https://example.org/7",
+    }
+    items, skipped = _read(tmp_path / "x.jsonl", "\n" + json.dumps(record) + "\n")
+    assert skipped == []
+    assert items == [
+        RawItem(
+            source=SourceLines("x.jsonl", 2, 2),
+            title="A second ferry",
+            paragraphs=("First paragraph.", "Second paragraph.", "Third."),
+            id="7",
+            url="https://example.org/7",
+            date=ItemDate(date(2018, 3, 5), date(2018, 3, 5), "printed"),
+            language="en",
+            countries=("PT", "ES"),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "start", "end", "kind"),
+    [
+        ("2018", "2018-01-01", "2018-12-31", "printed"),
+        ("2016-02", "2016-02-01", "2016-02-29", "printed"),
+        ("2018-03-05T10:30:00Z", "2018-03-05", "2018-03-05", "printed"),
+        ({"start": "2018-03-05", "end": "2018-03-07"}, "2018-03-05", "2018-03-07", "printed"),
+        ({"start": "2018-03"}, "2018-03-01", "2018-03-31", "printed"),
+        ({"start": "2018", "end": "2019", "kind": "estimated"}, "2018-01-01", "2019-12-31", "estimated"),
+    ],
+)
+def test_dates_are_widened_to_their_period(given: object, start: str, end: str, kind: str) -> None:
+    """A year or a month means all of its days; an exported estimate stays an estimate."""
+    item = read_record({"title": "x", "date": given}, HERE)
+    assert item.date is not None
+    assert item.date.to_record() == {"start": start, "end": end, "kind": kind}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"title": "x"', "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ('{"title": ' + "9" * 10_000 + "}", "not valid JSON"),
+        ("[1]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ("{}", "neither a title nor a body"),
+        ('{"title": " ", "body": "\\n"}', "neither a title nor a body"),
+        ('{"title": 5}', "title is not a text"),
+        ('{"title": "x", "body": ["a"]}', "body is not a text"),
+        ('{"title": "x", "url": {}}', "url is not a text"),
+        ('{"title": "x", "id": 1.5}', "id is neither"),
+        ('{"title": "x", "date": "99999"}', "unknown date “99999”"),
+        ('{"title": "x", "date": "0000-01-01"}', "unknown date"),
+        ('{"title": "x", "date": 2018}', "unknown date “2018”"),
+        ('{"title": "x", "date": "2018-02-30"}', "no such day: “2018-02-30”"),
+        ('{"title": "x", "date": "2018-00"}', "no such day"),
+        ('{"title": "x", "date": {"end": "2018"}}', "unknown date “None”"),
+        ('{"title": "x", "date": {"start": "2019", "end": "2018"}}', "ends before it starts"),
+        ('{"title": "x", "date": {"start": "2019", "kind": "sure"}}', "unknown kind of date “sure”"),
+        ('{"title": "x", "language": "xx"}', "unknown language “xx”"),
+        ('{"title": "x", "language": 5}', "unknown language “5”"),
+        ('{"title": "x", "countries": "CO"}', "countries is not a list"),
+        ('{"title": "x", "countries": ["CO", "UK"]}', "unknown country “UK”"),
+        ('{"title": "x", "countries": [5]}', "unknown country “5”"),
+    ],
+)
+def test_a_bad_record_is_told_with_its_line_and_reason(line: str, reason: str, tmp_path: Path) -> None:
+    """A bad record is left out, the next one is read, and the report says where and why in one line."""
+    items, skipped = _read(tmp_path / "x.jsonl", f"{line}\n" + '{"title": "good"}')
+    assert [item.title for item in items] == ["good"]
+    assert [(skip.file, skip.line) for skip in skipped] == [("x.jsonl", 1)]
+    assert reason in skipped[0].reason
+    assert len(skipped[0].reason) < 200
+    assert "\n" not in skipped[0].reason
+
+
+@given(st.dictionaries(FIELDS, JSON_VALUES) | JSON_VALUES)
+def test_any_json_is_an_item_or_a_reason(record: object) -> None:
+    """No JSON value whatsoever raises anything but a reason."""
+    try:
+        item = read_record(record, HERE)
+    except BadRecordError:
+        return
+    assert item.title or item.paragraphs
+
+
+@given(data=st.binary(max_size=100))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_any_bytes_are_read_or_refused(data: bytes, tmp_path: Path) -> None:
+    """Bytes that are no records are skipped or refused, never a crash."""
+    try:
+        items, _ = _read(tmp_path / "x.jsonl", data)
+    except SourceError:
+        return
+    assert all(item.title or item.paragraphs for item in items)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_records_are_read_in_whatever_encoding(encoding: str, tmp_path: Path) -> None:
+    """Accents survive in each encoding that exports come in."""
+    text = '{"title": "Año nuevo", "body": "café"}\r\n{"title": "Été"}\n'
+    items, skipped = _read(tmp_path / "x.ndjson", text.encode(encoding))
+    assert skipped == []
+    assert [item.title for item in items] == ["Año nuevo", "Été"]
+
+
+def test_halves_of_surrogate_pairs_and_zeros_are_cleaned(tmp_path: Path) -> None:
+    """What cannot be written as UTF-8 does not reach the index."""
+    items, _ = _read(tmp_path / "x.jsonl", '{"title": "a\\ud800b\\u0000c", "id": "\\udfff"}')
+    assert (items[0].title, items[0].id) == ("a\ufffdbc", "\ufffd")
+
+
+def test_languages_beyond_the_three_are_undetermined() -> None:
+    """A language that exists but is not indexed by its own rules is ``und``; a wrong code is none."""
+    assert [read_language(code) for code in ("es_MX", "fra", "pt", "und", "zz", "")] == [
+        "es",
+        "fr",
+        "und",
+        "und",
+        None,
+        None,
+    ]
+
+
+def test_country_codes_are_those_of_the_standard() -> None:
+    """The table holds ISO 3166-1 alpha-2, and XK."""
+    pycountry = pytest.importorskip("pycountry")
+    assert {country.alpha_2 for country in pycountry.countries} | {"XK"} == COUNTRY_CODES
+
+
+def test_a_long_file_is_read_as_a_stream(tmp_path: Path) -> None:
+    """Memory does not grow with the number of records."""
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"title": "A second ferry", "body": "It sails at noon."}\n' * 50_000)
+    tracemalloc.start()
+    count = sum(1 for _ in read_source(path).items)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 50_000
+    assert peak < 1_000_000
+
+
+class _Stdin:
+    def __init__(self, data: bytes) -> None:
+        self.buffer: Any = io.BytesIO(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "ordered", "title"),
+    [
+        (b'\xef\xbb\xbf\n {"title": "A second ferry"}\n', False, "A second ferry"),
+        (b'{"title": "' + b"x" * 100_000 + b'"}', False, "x" * 100_000),
+        ('{"title": "Été"}'.encode("utf-16"), False, "Été"),
+        (b"6 May 2018\nA second ferry\n", True, "A second ferry"),
+        (b"{curly} names for boats\n", True, "{curly} names for boats"),
+    ],
+)
+def test_standard_input_is_what_it_looks_like(
+    data: bytes,
+    ordered: bool,  # noqa: FBT001 - a column of the table
+    title: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Standard input is records when its first line is an object, else a page; it is left open."""
+    stdin = _Stdin(data)
+    monkeypatch.setattr(sys, "stdin", stdin)
+    source = read_source("-")
+    (item,) = source.items
+    assert (source.name, source.ordered, item.title) == ("stdin", ordered, title)
+    assert not stdin.buffer.closed
+
+
+def test_the_name_decides_the_kind(tmp_path: Path) -> None:
+    """A file is read as what its name says, capitals or not."""
+    (tmp_path / "a.JSONL").write_text('{"title": "x"}')
+    (tmp_path / "b.txt").write_text("A second ferry\n")
+    assert not read_source(tmp_path / "a.JSONL").ordered
+    assert read_source(tmp_path / "b.txt").ordered

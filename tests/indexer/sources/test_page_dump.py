@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.sources import Skipped, read_source
+from indexer.sources.furniture import furniture_reason, is_signature
+from indexer.sources.page_dump import split_page
+
+SHARED = Path(__file__).parents[4] / "shared"
+LABELS = SHARED / "eval" / "items_dev.jsonl"
+
+BODY = "The ferry company adds a second boat on Sundays, since the first has been full all summer."
+LINES = st.sampled_from(
+    [
+        "6 May 2018",
+        "7 October",
+        "6 May 2018 Boats come home - The fleet came home on Sunday night with forty boats.",
+        "A second ferry on Sundays",
+        BODY,
+        "Read more here.",
+        "Download the timetable",
+        "Subscribe to our newsletter",
+        "Porto, Portugal",
+        "Ana Prieto, 3 May 2007",
+        "(i) paint the boats",
+        "",
+        "|",
+        "12 May 2019 marks the day of the boats.",
+    ]
+)
+
+
+def _split(page: str) -> tuple[list[Any], list[Skipped]]:
+    skipped: list[Skipped] = []
+    return list(split_page(page, "page", skipped.append)), skipped
+
+
+@given(st.lists(LINES | st.text(max_size=30), max_size=30))
+def test_every_line_is_in_one_item_or_told_of(lines: list[str]) -> None:
+    """Items follow each other without overlap, and a line with text outside all of them has been reported."""
+    page = "\n".join(lines)
+    items, skipped = _split(page)
+    spans = [(item.source.first, item.source.last) for item in items]
+    assert all(first <= last for first, last in spans)
+    assert all(before[1] < after[0] for before, after in pairwise(spans))
+    covered = {number for first, last in spans for number in range(first, last + 1)} | {
+        skip.line for skip in skipped
+    }
+    numbered = enumerate(page.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1)
+    left_out = [
+        line for number, line in numbered if line.isprintable() and line.strip(" |") and number not in covered
+    ]
+    assert len(left_out) <= sum(skip.reason == "a date line with nothing under it" for skip in skipped) + (
+        any(skip.reason == "the head of the page" for skip in skipped) * len(lines)
+    )
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=50)
+def test_no_page_is_an_error(page: str) -> None:
+    """Any text can be read, and gives the same items each time."""
+    assert _split(page) == _split(page)
+
+
+def test_an_item_without_title_or_closing_shows_by_its_words() -> None:
+    """On a long page, an undated paragraph that shares no telling word with the item above begins another."""
+    fillers = [f"Ward {n} reports case{n} to the board.\nRead more here." for n in range(99)]
+    boats = "A ferry company adds another vessel on Sundays because queues at the quay were long all summer, "
+    trees = "Pupils in nine villages planted apple orchards behind their schools last week, with spades that "
+    fruit = "Apple orchards need four years before pupils in those villages can harvest, so gardeners will "
+    story = [
+        "Ferry gets a second boat",
+        f"{boats}rain or not.",
+        f"{trees}neighbours had lent them.",
+        f"{fruit}come.",
+    ]
+    page = "\n".join(fillers + story)
+    items, _ = _split(page)
+    assert [len(item.paragraphs) for item in items[-2:]] == [1, 2]
+    assert items[-1].title is None
+
+
+def test_a_second_language_under_one_date_stays_one_item() -> None:
+    """Under a date, a title and its text in another language belong to the same item."""
+    items, _ = _split(
+        f"6 May 2018\nA second ferry\n{BODY}\nUn segundo ferry\nLa compañía añade un barco los domingos.\n"
+    )
+    assert len(items) == 1
+    assert items[0].paragraphs[1] == "Un segundo ferry"
+
+
+def test_a_list_after_a_closing_belongs_to_the_item() -> None:
+    """Entries that differ in their numbers, and what follows them, stay with the item above."""
+    entries = "Pier 6 of the old port\nPier 10 of the old port"
+    page = f"A second ferry\n{BODY}\nSee the timetable here\n{entries}\n{BODY}\n"
+    items, _ = _split(page)
+    assert [(item.source.first, item.source.last) for item in items] == [(1, 6)]
+
+
+def test_two_titles_in_a_row_are_one_items_unless_the_second_has_a_kicker() -> None:
+    """A subtitle belongs to its title; a title with a kicker begins an item."""
+    assert len(_split(f"The bond of the sea\nConversation with a captain\n{BODY}")[0]) == 1
+    items, _ = _split(f"Tide tables now on sale in Galician\nVigo: A second ferry\n{BODY}")
+    assert [item.title for item in items] == ["Tide tables now on sale in Galician", "Vigo: A second ferry"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Subscribe to our news feed |", "an invitation to subscribe"),
+        ("Abonnez-vous à notre lettre", "an invitation to subscribe"),
+        ("Suscríbase al boletín", "an invitation to subscribe"),
+        ("* * *", "a separator"),
+        ("Volver arriba", "navigation"),
+        ("© 2019 Harbour Town", "a copyright notice"),
+        ("Photo: A. Miller", "a picture's credit"),
+        ("Photos: inside the new school", None),
+        ("Subscribe", None),
+        ("Новости", None),
+    ],
+)
+def test_furniture_is_known(text: str, reason: str | None) -> None:
+    """Lines of the page's frame are told from lines of text."""
+    assert furniture_reason(text) == reason
+
+
+def test_a_signature_has_a_name_and_a_date() -> None:
+    """A person's name and a date sign a quotation; a town's and a title do not."""
+    assert is_signature("— Ana María Prieto, 3 May 2007")
+    assert not is_signature("Porto, 3 May 2007")
+    assert not is_signature("The boats came home, 3 May 2007 was the day")
+
+
+@pytest.mark.skipif(not LABELS.exists(), reason="the labelled feed is not at hand (../shared/eval)")
+def test_the_real_page_is_split_as_its_readers_labelled_it() -> None:
+    """On the labelled part of the real page, 98 of 100 boundaries and titles are right."""
+    labels = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    items = list(read_source(SHARED / "feed" / "news_feed.txt").items)
+    assert 308 <= len(items) <= 318
+    found = {(item.source.first, item.source.last): item.title for item in items}
+    spans = [label for label in labels if (label["start"], label["end"]) in found]
+    titles = [label for label in spans if found[label["start"], label["end"]] == label["title"]]
+    assert len(spans) >= 0.98 * len(labels)
+    assert len(titles) >= 0.98 * len(labels)

@@ -1,0 +1,88 @@
+"""The sample archive through the whole pipeline: what is worked out is what a reader wrote down."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from indexer.build import read_items
+from indexer.sample import sample_path
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
+ANSWERS = Path(__file__).with_name("answers.jsonl")
+
+# The title of the item whose date, title and text share one line cannot be told from its text.
+RUN_IN_TITLES = 1
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[tuple[NewsItem, dict[str, Any]]]:
+    """Each item with its answer."""
+    answers = {}
+    for line in ANSWERS.read_text(encoding="utf-8").splitlines():
+        answer = json.loads(line)
+        answers[answer["start"], answer["end"]] = answer
+    with sample_path() as path:
+        found = {(item.source.first, item.source.last): item for item in read_items(path)}
+    assert found.keys() == answers.keys()
+    return [(found[span], answers[span]) for span in sorted(answers)]
+
+
+def test_titles(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """Titles are found, and none is made of prose."""
+    wrong = [answer["title"] for item, answer in pairs if item.title != answer["title"]]
+    assert len(wrong) <= RUN_IN_TITLES
+
+
+def test_languages(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """Every item is labelled with its languages, the main one first."""
+    for item, answer in pairs:
+        assert item.language == answer["language"], answer
+        assert set(item.languages) == set(answer["languages"]), answer
+
+
+def test_printed_dates(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """Ranges, missing years, misprints and foreign month names are all read."""
+    for item, answer in pairs:
+        if answer["date_precision"] == "none":
+            continue
+        assert item.date is not None, answer
+        printed = answer.get("date_corrected") or answer["date_start"]
+        assert item.date.start.isoformat() == printed, answer
+        assert item.date.kind == (
+            "corrected"
+            if answer.get("date_corrected")
+            else "inferred"
+            if answer["date_precision"] == "no-year"
+            else "printed"
+        )
+
+
+def test_estimates(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """Every undated item has an estimate, and nearly all meet the interval that a reader vouches for."""
+    undated = [(item, answer) for item, answer in pairs if answer["date_precision"] == "none"]
+    missed = 0
+    for item, answer in undated:
+        assert item.date is not None
+        assert item.date.kind == "estimated"
+        earliest, latest = (date.fromisoformat(answer[key]) for key in ("earliest", "latest"))
+        missed += item.date.start > latest or item.date.end < earliest
+    assert missed <= 1
+
+
+def test_countries(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
+    """Countries are found by name, demonym and place, and no trap is one."""
+    wrong = [
+        (answer["start"], {mention.code for mention in item.countries}, expected)
+        for item, answer in pairs
+        if item.language != "und"  # names and demonyms are known in three languages
+        and {mention.code for mention in item.countries}
+        != (expected := set(answer["countries_named"]) | set(answer["countries_place"]))
+    ]
+    assert wrong == []
