@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _scratch = threading.local()
 
 
-def marks(size: int, kind: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
+def marks(size: int, kind: type[np.number[Any]]) -> npt.NDArray[Any]:
     """Return the calling thread's scratch array of zeros; whoever writes to it must reset what it wrote.
 
     Args:

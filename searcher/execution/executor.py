@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searcher.execution.light import LightQuery
     from searcher.execution.shapes import Execution, FacetName, Filters, Sort
 
-FEW_POSTINGS = 50_000  # in a process without numpy so many are counted one by one in the time of its import
+FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
 
 
 class IndexExecutor:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM, B, K1
+from indexer.codec.postings import ESCAPE, IMPACT_STEPS, ROWS_FROM, B, K1
 from searcher.execution.columns import Columns, find
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ class TermList:
         return impacts[self._first : self._first + len(self.ids)] if self._at is None else impacts[self._at]
 
     @property
-    def whole(self) -> bool:
-        """Whether no posting was left out, so that what is stored for the term holds."""
-        return self._at is None
+    def counts(self) -> npt.NDArray[Any]:
+        """Count bytes, uint8."""
+        counts = self._postings.counts
+        return counts[self._first : self._first + len(self.ids)] if self._at is None else counts[self._at]
 
     @property
     def step(self) -> float:
@@ -143,6 +145,24 @@ def exact_scores(docs: npt.NDArray[Any], lists: list[TermList]) -> npt.NDArray[A
         if len(there):
             scores[there] += one.scores_at(places)
     return scores
+
+
+def all_scores(lists: list[TermList]) -> list[npt.NDArray[Any]]:
+    """Return the exact scores of every document of some lists, float64, each field's lists in one go."""
+    field = lists[0].postings
+    counts = np.concatenate([one.counts for one in lists])
+    if any(one.postings is not field for one in lists) or (len(field.over_at) and (counts == ESCAPE).any()):
+        return [one.scores_at(np.arange(len(one.ids))) for one in lists]
+    ids = np.concatenate([one.ids for one in lists])
+    sizes = [len(one.ids) for one in lists]
+    scores: npt.NDArray[Any] = field.frequency_of_byte.take(counts)
+    norm = field.lengths.take(ids) * (K1 * B / lists[0].term.average)
+    norm += K1 * (1 - B)
+    norm += scores
+    scores *= np.repeat([one.weight for one in lists], sizes)
+    scores /= norm
+    ends = list(accumulate(sizes, initial=0))
+    return [scores[first:last] for first, last in pairwise(ends)]
 
 
 def scale_of(lists: list[TermList]) -> float:

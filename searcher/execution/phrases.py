@@ -32,7 +32,7 @@ def phrase_hits(
         offsets: The place of each word after the first one's.
         slop: How much farther each next word may stand, plus one.
     """
-    docs, places = _together(columns, lists)
+    docs, places = together(columns, lists)
     if not len(docs):
         return docs, places
     reached = _Occurrences(*_positions(lists[0], places[0]))
@@ -74,7 +74,7 @@ class _Occurrences(NamedTuple):
         return _Occurrences(np.bincount(owner[kept], minlength=len(self.counts)), word.positions[kept])
 
 
-def _together(
+def together(
     columns: Columns, lists: Sequence[TermList]
 ) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:
     """Return the documents that are in all lists, and their places in each."""

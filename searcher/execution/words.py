@@ -8,7 +8,8 @@ import numpy as np
 
 from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
-from searcher.execution.lists import TermList, bound_table, exact_scores, scale_of
+from searcher.execution.lists import TermList, all_scores, bound_table, exact_scores, scale_of, scores_in
+from searcher.execution.phrases import together
 from searcher.execution.tally import EVERYTHING
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from searcher.execution.tally import Tally
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
+SMALL_MEETING = 1024  # postings of the rarest word up to which all documents that have every word are scored
+SMALL_UNION = 12_000  # postings up to which a union is built
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
@@ -37,6 +40,9 @@ def any_word(
     """
     if len(lists) == 1:
         _one_word(lists[0], tally, best, base, language)
+        return
+    if sum(map(len, lists)) <= SMALL_UNION:
+        _small_union(columns, lists, tally, best, base, language)
         return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
@@ -97,6 +103,31 @@ def _candidates(
     return joined[fresh]
 
 
+def _small_union(
+    columns: Columns, lists: list[TermList], tally: Tally, best: Best | None, base: int, language: int
+) -> None:
+    """Count and rank a union that is small enough to be built and scored whole."""
+    docs = np.concatenate([one.ids for one in lists])
+    docs.sort()
+    fresh = np.empty(len(docs), np.bool_)
+    fresh[:1] = True
+    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
+    docs = docs[fresh]
+    part = tally.add(docs, language=language)
+    docs = docs[part]
+    if best is None or not best.count or not len(docs):
+        return
+    sums = marks(columns.segment.documents, np.float64)
+    try:
+        for one, scores in zip(lists, all_scores(lists), strict=True):
+            sums[one.ids] += scores
+        scores = sums.take(docs)
+    finally:
+        for one in lists:
+            sums[one.ids] = 0
+    best.add(base, docs, scores)
+
+
 def _one_word(one: TermList, tally: Tally, best: Best | None, base: int, language: int) -> None:
     part = tally.add(one.ids, 1, one.row(), language=language)
     if best is None or not best.count:
@@ -146,6 +177,13 @@ def all_words(
         base: The segment's first global document number.
         language: The language of all documents in the lists, 0 when it is not one.
     """
+    if len(lists) == len(required) and min(map(len, lists)) <= SMALL_MEETING:
+        docs, places = together(columns, lists)
+        if len(docs):
+            part = tally.add(docs, language=language)
+            if best is not None and best.count:
+                best.add(base, docs[part], scores_in(lists, [spots[part] for spots in places]))
+        return
     hits, bounds = _intersection(columns, required, lists)
     if not len(hits):
         return

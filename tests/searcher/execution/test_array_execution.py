@@ -446,7 +446,8 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         for module in (union, words_, phrases_):
             monkeypatch.setattr(module, "SEARCH_BELOW", 0)
             monkeypatch.setattr(module, "SEARCH_RATIO", 1e9)
-        monkeypatch.setattr(words_, "SCORE_ALL", 0)
+        for name in ("SCORE_ALL", "SMALL_UNION", "SMALL_MEETING"):
+            monkeypatch.setattr(words_, name, 0)
         monkeypatch.setattr(best, "SMALL", 0)
         monkeypatch.setattr(tally, "FOLD_FROM", 0)
         monkeypatch.setattr(narrowing, "RARE_COUNTRY", 0)
