@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import struct
 import zlib
@@ -121,13 +120,11 @@ class ContainerWriter:
             rest = rest[written:]
 
     def _page_sums(self) -> bytes:
-        if self._end == HEADER_BYTES:
-            return b""
-        with mmap.mmap(self._file, self._end, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
-            return b"".join(
-                struct.pack("<I", zlib.crc32(view[first : min(first + PAGE, self._end)]))
-                for first in range(HEADER_BYTES, self._end, PAGE)
-            )
+        # Read rather than mapped: mapped pages would count as this process's memory.
+        return b"".join(
+            struct.pack("<I", zlib.crc32(os.pread(self._file, min(PAGE, self._end - first), first)))
+            for first in range(HEADER_BYTES, self._end, PAGE)
+        )
 
 
 class Stream:

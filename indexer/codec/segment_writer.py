@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 LANGUAGE_BITS: Final = {"en": 1, "es": 2, "fr": 4, "und": 8}
+HEADS_AT_ONCE: Final = 1 << 16
 TEXT_FIELDS: Final = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}
 
 
@@ -35,7 +36,7 @@ class SegmentWriter:
         self._stored = StoredWriter(folder / f"{name}.text")
         self._weight = title_weight
         self._documents: Documents | None = None
-        self._fields: dict[str, FieldWriter] = {}
+        self._fields: dict[str, dict[str, Any]] = {}
         self._having: npt.NDArray[Any] = np.zeros(0, np.uint8)
         self._meta: dict[str, Any] = {"title_weight": title_weight}
         self._rows: FacetRows | None = None
@@ -122,7 +123,7 @@ class SegmentWriter:
             title_weight=self._weight,
             rows=self._rows if name in TEXT_FIELDS else None,
         )
-        self._fields[name] = writer
+        self._fields[name] = writer.meta
         return writer
 
     def finish(self) -> None:
@@ -138,7 +139,7 @@ class SegmentWriter:
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
         self._container.add("mixed", "u4", mixed)
         self._meta["mixed"] = len(mixed)
-        self._meta["fields"] = {name: field.meta for name, field in self._fields.items()}
+        self._meta["fields"] = self._fields
         if self._stored.finish() != len(self._documents.ids):
             raise ValueError("not as many stored records as documents")
         self._container.finish(self._meta)
@@ -158,10 +159,15 @@ class SegmentWriter:
         add("many.countries", "u1", np.array([c for doc in docs for c in countries.many[doc]], np.uint8))
 
     def _add_heads(self, documents: Documents) -> None:
-        pairs = zip(documents.ids, documents.titles, strict=True)
-        heads = [key if title is None else key + b"\0" + title for key, title in pairs]
-        sizes = np.fromiter(map(len, heads), np.int64, len(heads))
+        ids, titles = documents.ids, documents.titles
+        size = len(ids)
+        sizes = np.fromiter(map(len, ids), np.int64, size)
+        sizes += np.fromiter((0 if title is None else 1 + len(title) for title in titles), np.int64, size)
         at = np.concatenate(([0], np.cumsum(sizes)))
         self._container.add("heads.at", "u4" if at[-1] < 1 << 32 else "u8", at)
-        self._container.add_bytes("heads", b"".join(heads))
+        heads = self._container.region("heads", "u1", int(at[-1]))
+        for first in range(0, size, HEADS_AT_ONCE):
+            pairs = zip(ids[first : first + HEADS_AT_ONCE], titles[first : first + HEADS_AT_ONCE], strict=True)
+            piece = b"".join(key if title is None else key + b"\0" + title for key, title in pairs)
+            heads.append(np.frombuffer(piece, np.uint8))
         self._container.add("by_id", "u4", np.argsort(np.array(documents.ids, dtype=object), kind="stable"))
