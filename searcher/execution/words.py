@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from searcher.execution.tally import Tally
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
-SMALL_MEETING = 1024  # postings of the rarest word up to which all documents that have every word are scored
+SMALL_MEETING = 256  # postings of the rarest word up to which all documents that have every word are scored
 SMALL_UNION = 12_000  # postings up to which a union is built
+CACHED_DOCUMENTS = 1 << 18  # documents whose sums stay in the processor's cache; beyond, a union must be smaller
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
@@ -41,7 +42,8 @@ def any_word(
     if len(lists) == 1:
         _one_word(lists[0], tally, best, base, language)
         return
-    if sum(map(len, lists)) <= SMALL_UNION:
+    cached = columns.segment.documents <= CACHED_DOCUMENTS
+    if sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8):
         _small_union(columns, lists, tally, best, base, language)
         return
     by_length = sorted(lists, key=len)
