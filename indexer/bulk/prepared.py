@@ -45,6 +45,7 @@ class Prepared(NamedTuple):
         countries: ISO codes, each once.
         languages: Its languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
+        line: Where it begins in its source, 1-based.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Prepared(NamedTuple):
     countries: tuple[str, ...]
     languages: tuple[str, ...]
     record: bytes
+    line: int
 
 
 def texts_by_language(
@@ -101,4 +103,5 @@ def prepare(document: Document) -> Prepared:
         countries=tuple(mention.code for mention in item.countries),
         languages=item.languages,
         record=record.encode("utf-8", "replace"),
+        line=item.source.first,
     )

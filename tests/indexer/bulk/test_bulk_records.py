@@ -1,0 +1,95 @@
+"""The short way from a record to a prepared document gives what the long way gives."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.build import read_documents
+from indexer.bulk.prepared import Prepared, prepare
+from indexer.bulk.records import Shortcut, read_prepared
+from indexer.errors import SourceError
+from indexer.sources.source import Skipped
+
+PLAIN: dict[str, Any] = {
+    "id": "p1",
+    "title": "Harbour  opens",
+    "body": "The new harbour opened.\n\n Ships came “in”. ",
+    "date": "2019-05-04",
+    "language": "en",
+    "countries": ["CO", "PE"],
+}
+TEXTS = st.text(st.sampled_from("aé ñ\n\r\t\"\\\u0085\u2028\x00\x1f\ufeff\u00a0\ud800😀"), max_size=9)
+RECORDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.sampled_from(["p1", " p2 ", "", 7, None, "p\n3", "é4"]),
+        "title": st.none() | TEXTS,
+        "body": TEXTS,
+        "text": TEXTS,
+        "date": st.sampled_from(
+            ["2019-05-04", "2019-02-30", "2019", "0999-01-01", None, {"start": "2018-01-01", "end": "2018-02-01"}]
+        ),
+        "language": st.sampled_from(["en", "es", "und", "EN", "pt", "xx", None]),
+        "countries": st.sampled_from([[], ["CO"], ["co"], ["CO", "CO"], ["ZZ"], "CO", None, [{"code": "CO"}], [["CO"]]]),
+        "url": st.sampled_from([None, "", "https://harbour.example/1"]),
+    },
+)
+
+
+def both_ways(lines: list[str]) -> tuple[list[Any], list[Any]]:
+    """Read lines by the short and by the long way: documents, skipped lines, or the error."""
+    outcomes = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "harbours.jsonl"
+        path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
+        for read in (read_prepared, lambda path, skip: map(prepare, read_documents(path, skip))):
+            skipped: list[Skipped] = []
+            try:
+                found: list[Any] = list(read(path, skipped.append))
+            except SourceError as error:
+                found = [str(error)]
+            outcomes.append([*found, *skipped])
+    return outcomes[0], outcomes[1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(RECORDS.map(lambda record: PLAIN | record), max_size=5))
+def test_both_ways_agree(records: list[dict[str, Any]]) -> None:
+    """Documents, stored records, skipped lines and their reasons are the same, in the same order."""
+    short, long = both_ways([json.dumps(record) for record in records])
+    assert short == long
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["", "  "],
+        ["{"],
+        ["[1]", json.dumps(PLAIN)],
+        ["\ufeff" + json.dumps(PLAIN)],
+        [json.dumps(PLAIN) + "\r", "", json.dumps(PLAIN | {"id": "p2"})],
+        [json.dumps(PLAIN).replace("opened", "a\udce9"), "nonsense"],
+        [json.dumps({"body": "no id, no date"}), json.dumps(PLAIN), json.dumps({"body": "no id, no date"})],
+    ],
+    ids=["empty", "blank", "broken", "no object", "mark", "line ends", "Windows-1252", "twins"],
+)
+def test_odd_files_read_the_same(lines: list[str]) -> None:
+    """What is wrong with a file is told in the same words, whichever way its records go."""
+    short, long = both_ways(lines)
+    assert short == long
+
+
+def test_a_plain_record_takes_the_short_way() -> None:
+    """The shortcut is taken where everything is given, so that it is worth having."""
+    document = Shortcut("harbours.jsonl").prepare(PLAIN, 3)
+    assert isinstance(document, Prepared)
+    assert document.line == 3
+    assert json.loads(document.record)["body"] == "The new harbour opened.\nShips came “in”."
