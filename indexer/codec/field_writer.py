@@ -15,6 +15,7 @@ from indexer.codec.postings import (
     OCCURRENCE_BITS,
     OCCURRENCE_MASK,
     ROWS_FROM,
+    WIDE_GAP,
     B,
 )
 
@@ -68,8 +69,12 @@ class FieldWriter:
         self._weight = title_weight
         self._rows = rows
         self._lengths = lengths
-        self._ids = container.region(f"{name}.ids", "u4", postings)
-        self._counts = container.region(f"{name}.counts", "u1", postings) if counts else None
+        # Only what ranking reads at every question stands open; the rest is packed.
+        self._packed = rows is None and counts
+        self._ids = container.region(*((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings)
+        self._has_counts = counts
+        open_counts = counts and (positions or rows is not None)
+        self._counts = container.region(f"{name}.counts", "u1", postings) if open_counts else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if rows else None
         wide = "u2" if max_position < 1 << 16 else "u4"
         self._positions = container.region(f"{name}.positions", wide, occurrences) if positions else None
@@ -77,6 +82,7 @@ class FieldWriter:
         self._start: list[npt.NDArray[Any]] = [np.zeros(1, np.uint32)]
         self._marks: list[npt.NDArray[Any]] = []
         self._over: list[npt.NDArray[Any]] = []
+        self._wide_gaps: list[npt.NDArray[Any]] = []
         self._big: list[int] = []
         self._tops: list[int] = []
         self._posting = 0
@@ -86,7 +92,7 @@ class FieldWriter:
         self.meta: dict[str, Any] = {"postings": postings, "total_length": total, "documents": having}
         if lengths is not None:
             self.meta["max_length"] = longest = int(lengths.max(initial=0))
-            container.add(f"{name}.lengths", "u2" if longest < 1 << 16 else "u4", lengths)
+            container.add(f"{name}.lengths", _width(longest), lengths)
             average = total / having if having else 1.0
             self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
 
@@ -121,13 +127,13 @@ class FieldWriter:
         first_term = len(self._terms)
         self._terms.extend(terms)
         self._start.append((ends + self._posting).astype(np.uint32))
-        self._ids.append(ids)
+        self._add_ids(ids, ends - df)
         impacts = None
-        if self._counts is not None:
+        if self._has_counts:
             if occurrences is None:
                 raise ValueError("a field with counts needs occurrences")
             title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
-            self._add_counts(self._counts, occurrences, title)
+            self._add_counts(occurrences, title)
             if self._impacts is not None:
                 frequency = occurrences + (self._weight - 1.0) * title
                 share = frequency / (frequency + self._norms[ids])
@@ -157,9 +163,14 @@ class FieldWriter:
         self._container.add_bytes(f"{name}.terms", b"".join(self._terms))
         sizes = np.fromiter(map(len, self._terms), np.int64, len(self._terms))
         add(f"{name}.term_at", "u4", np.concatenate(([0], np.cumsum(sizes))))
-        self._add_hash()
+        if self._rows is not None:
+            self._add_hash()
         add(f"{name}.start", "u4", np.concatenate(self._start))
-        if self._counts is not None:
+        if self._packed:
+            wide = np.concatenate(self._wide_gaps, axis=1) if self._wide_gaps else np.zeros((2, 0), np.int64)
+            add(f"{name}.gap_at", "u4", wide[0])
+            add(f"{name}.gap_of", "u4", wide[1])
+        if self._has_counts:
             over = np.concatenate(self._over, axis=1) if self._over else np.zeros((3, 0), np.int64)
             for part, values in zip(("over_at", "over_count", "over_title"), over, strict=True):
                 add(f"{name}.{part}", "u4", values)
@@ -170,18 +181,32 @@ class FieldWriter:
             add(f"{name}.tops", "u1", np.array(self._tops, np.uint8))
             add(f"{name}.country_rows", "u4", self._rows.take())
 
-    def _add_counts(
-        self, region: Region, occurrences: npt.NDArray[Any], in_title: npt.NDArray[Any]
-    ) -> None:
+    def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
+        if not self._packed:
+            self._ids.append(ids)
+            return
+        gaps = np.diff(ids.astype(np.int64), prepend=0)
+        gaps[starts] = ids[starts]
+        at = (gaps >= WIDE_GAP).nonzero()[0]
+        if len(at):
+            self._wide_gaps.append(np.stack((at + self._posting, gaps[at])))
+            gaps[at] = WIDE_GAP
+        self._ids.append(gaps)
+
+    def _add_counts(self, occurrences: npt.NDArray[Any], in_title: npt.NDArray[Any]) -> None:
         title = in_title.astype(np.int64)
         count = occurrences.astype(np.int64)
         packed = title << OCCURRENCE_BITS | count
-        over = (count > OCCURRENCE_MASK) | (title > MOST_IN_TITLE) | (packed == ESCAPE)
-        if over.any():
-            at = np.flatnonzero(over)
+        if self._counts is None:
+            over = packed != 1
+        else:
+            over = (count > OCCURRENCE_MASK) | (title > MOST_IN_TITLE) | (packed == ESCAPE)
+        at = over.nonzero()[0]
+        if len(at):
             packed[at] = ESCAPE
             self._over.append(np.stack((at + self._posting, count[at], title[at])))
-        region.append(packed.astype(np.uint8))
+        if self._counts is not None:
+            self._counts.append(packed.astype(np.uint8))
 
     def _add_positions(
         self, region: Region, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]
@@ -204,3 +229,8 @@ class FieldWriter:
         start = np.concatenate(([0], np.cumsum(np.bincount(buckets, minlength=size))))
         self._container.add(f"{self._name}.hash_start", "u4", start)
         self._container.add(f"{self._name}.hash_terms", "u4", order)
+
+
+def _width(largest: int) -> str:
+    """Return the smallest unsigned type that holds a number."""
+    return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"

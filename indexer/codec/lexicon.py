@@ -1,4 +1,4 @@
-"""The terms of a field: numbered in byte order, found by hash, walked by prefix; nothing is read at opening."""
+"""The terms of a field: numbered in byte order, found by hash (by halving in fields that few questions ask), walked by prefix; nothing is read at opening."""
 
 from __future__ import annotations
 
@@ -17,21 +17,26 @@ class Lexicon:
         field: The field's name.
     """
 
-    __slots__ = ("_at", "_bytes", "_hash_start", "_hash_terms", "_mask", "_size")
+    __slots__ = ("_at", "_bytes", "_hash_start", "_hash_terms", "_hashed", "_mask", "_size")
 
     def __init__(self, container: Container, field: str) -> None:
         self._bytes = container.view(f"{field}.terms")
         self._at = container.view(f"{field}.term_at")
-        self._hash_start = container.view(f"{field}.hash_start")
-        self._hash_terms = container.view(f"{field}.hash_terms")
         self._size = len(self._at) - 1
-        self._mask = len(self._hash_start) - 2
+        self._hashed = f"{field}.hash_start" in container
+        if self._hashed:
+            self._hash_start = container.view(f"{field}.hash_start")
+            self._hash_terms = container.view(f"{field}.hash_terms")
+            self._mask = len(self._hash_start) - 2
 
     def __len__(self) -> int:
         return self._size
 
     def find(self, term: bytes) -> int:
         """Return the number of a term, or -1 when the field does not have it."""
+        if not self._hashed:
+            number = self.floor(term)
+            return number if number < self._size and self.term(number) == term else -1
         bucket = zlib.crc32(term) & self._mask
         first, last = self._hash_start[bucket], self._hash_start[bucket + 1]
         at = self._at

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
+WIDE_GAP: Final = (1 << 16) - 1  # a gap between documents that stands in `gap_at` and `gap_of` instead
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255
 ROWS_FROM: Final = 1024  # document frequency from which a term has its facet counts stored
@@ -41,6 +42,8 @@ class FieldPostings:
         self._field = field
         self._weight = title_weight
         self._start = container.view(f"{field}.start")
+        self.packed = f"{field}.gaps" in container
+        self.has_over = f"{field}.over_at" in container
         self.has_counts = f"{field}.counts" in container
         self.has_positions = f"{field}.positions" in container
         self.has_impacts = f"{field}.impacts" in container
@@ -53,12 +56,41 @@ class FieldPostings:
         """Return in how many documents a term stands."""
         return self._start[term + 1] - self._start[term]
 
+    def documents(self, first: int, last: int) -> npt.NDArray[Any]:
+        """Return the documents of one term, sorted, uint32.
+
+        Args:
+            first: Its first posting.
+            last: The one after its last.
+        """
+        if not self.packed:
+            return self._ids[first:last]
+        import numpy
+
+        gaps = self._gaps[first:last].astype(numpy.uint32)
+        low, high = bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)
+        for slot in range(low, high):
+            gaps[self._gap_at[slot] - first] = self._gap_of[slot]
+        documents: npt.NDArray[Any] = gaps.cumsum(dtype=numpy.uint32)
+        return documents
+
     # Arrays of the whole field; a term's part is a slice by its bounds.
 
     @cached_property
-    def ids(self) -> npt.NDArray[Any]:
-        """Documents, uint32."""
+    def _ids(self) -> npt.NDArray[Any]:
         return self._container.array(f"{self._field}.ids")
+
+    @cached_property
+    def _gaps(self) -> npt.NDArray[Any]:
+        return self._container.array(f"{self._field}.gaps")
+
+    @cached_property
+    def _gap_at(self) -> memoryview[int]:
+        return self._container.view(f"{self._field}.gap_at")
+
+    @cached_property
+    def _gap_of(self) -> memoryview[int]:
+        return self._container.view(f"{self._field}.gap_of")
 
     @cached_property
     def counts(self) -> npt.NDArray[Any]:
@@ -96,7 +128,7 @@ class FieldPostings:
 
     @cached_property
     def ids_view(self) -> memoryview[int]:
-        """Documents."""
+        """Documents of a field that is not packed."""
         return self._container.view(f"{self._field}.ids")
 
     @cached_property
@@ -141,13 +173,15 @@ class FieldPostings:
 
     def count_of(self, posting: int) -> tuple[int, int]:
         """Return the frequency and the number of occurrences of one posting."""
-        if not self.has_counts:
+        if not self.has_over:
             return 1, 1
-        byte = self.counts_view[posting]
+        byte = self.counts_view[posting] if self.has_counts else ESCAPE
         if byte != ESCAPE:
             occurrences = byte & OCCURRENCE_MASK
             return occurrences + (self._weight - 1) * (byte >> OCCURRENCE_BITS), occurrences
         slot = bisect_left(self.over_at, posting)
+        if not self.has_counts and (slot == len(self.over_at) or self.over_at[slot] != posting):
+            return 1, 1  # where only frequencies above one are kept
         occurrences = self.over_count[slot]
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
@@ -167,9 +201,15 @@ class FieldPostings:
         import numpy
 
         if not self.has_counts:
-            return numpy.ones(len(postings))
+            values = numpy.ones(len(postings))
+            if self.has_over and len(postings):
+                over = self._container.array(f"{self._field}.over_at")
+                at = over.searchsorted(postings)
+                for place in (over.take(at, mode="clip") == postings).nonzero()[0] if len(over) else ():
+                    values[place] = self.count_of(int(postings[place]))[0]
+            return values
         bytes_ = self.counts.take(postings)
-        values: npt.NDArray[Any] = self.frequency_of_byte.take(bytes_)
+        values = self.frequency_of_byte.take(bytes_)
         if len(self.over_at):
             for at in numpy.flatnonzero(bytes_ == ESCAPE):
                 values[at] = self.count_of(int(postings[at]))[0]

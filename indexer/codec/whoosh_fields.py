@@ -73,7 +73,7 @@ class StoredField:
         """Return the postings of a term."""
         first, last = self._postings.bounds(number)
         return PostingList(
-            self._postings.ids[first:last].tolist(),
+            self._postings.documents(first, last).tolist(),
             self._postings.frequencies(np.arange(first, last)).tolist(),
             lambda posting: list(self._postings.positions_of(first + posting)),
         )

@@ -37,7 +37,7 @@ class TermList:
         self._segment = segment
         self._postings = postings = segment.postings(term.field)
         self._first, last = postings.bounds(number)
-        self.ids: npt.NDArray[Any] = postings.ids[self._first : last]
+        self.ids: npt.NDArray[Any] = postings.documents(self._first, last)
         self._at: npt.NDArray[Any] | None = None  # numbers of the postings, where they are not all of the term's
         if columns.dead is not None:
             self._at = (~columns.dead[self.ids]).nonzero()[0]

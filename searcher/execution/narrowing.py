@@ -103,7 +103,7 @@ class Narrowing:
             if term >= 0:
                 postings = segment.postings("country")
                 first, last = postings.bounds(term)
-                self._rare = postings.ids[first:last]
+                self._rare = postings.documents(first, last)
         self._overflowing: npt.NDArray[Any] | None = None
         many = self.columns.many
         if self.columns.has_many:

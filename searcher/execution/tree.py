@@ -177,7 +177,7 @@ class _Segment:
         found = [postings.bounds(n) for n in map(lexicon.find, self._whole.expansion(query)) if n >= 0]
         if not found:
             return _nothing()
-        docs = np.unique(np.concatenate([postings.ids[first:last] for first, last in found]))
+        docs = np.unique(np.concatenate([postings.documents(first, last) for first, last in found]))
         return self._constant(docs, boost)
 
     def _range(self, query: Any, boost: float) -> Scored:
@@ -199,7 +199,8 @@ class _Segment:
         field = getattr(query, "fieldname", None)
         if field in self._columns.segment.fields:
             postings = self._columns.segment.postings(field)
-            docs = np.unique(postings.ids)
+            terms = range(len(self._columns.segment.lexicon(field)))
+            docs = np.unique(np.concatenate([postings.documents(*postings.bounds(term)) for term in terms]))
         return self._constant(docs, boost)
 
     def _constant(self, docs: npt.NDArray[Any], score: float) -> Scored:

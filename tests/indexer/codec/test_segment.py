@@ -68,7 +68,7 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
     assert [lexicon.find(word) for word in (b"boat", b"ship", b"sheep", b"")] == [0, 1, -1, -1]
     assert [lexicon.prefix(start) for start in (b"b", b"s", b"c", b"")] == [range(1), range(1, 2), range(1, 1), range(2)]
     assert postings.bounds(1) == (1, 4)
-    assert postings.ids[1:4].tolist() == [0, 1, 3]
+    assert postings.documents(1, 4).tolist() == [0, 1, 3]
     assert [postings.count_of(n) for n in range(4)] == [(101, 100), (3, 2), (2, 1), (1, 1)]
     assert postings.frequencies(np.arange(4)).tolist() == [101, 3, 2, 1]
     assert postings.occurrences(0, 4).tolist() == [100, 2, 1, 1]
