@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RENEW_AFTER = 1 << 13
 
 NOTHING = 0xFFFFFFFF  # the chunk holds no term: a stop word, or signs alone
-SEVERAL = 0xFFFFFFFE  # the chunk holds several terms, or its one term is not its first word
+SEVERAL = 0xFFFFFFFE  # the chunk holds several words
 
 # Around a word of plain letters these signs change nothing, and case matters only where the lower-case word
 # is a stop word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With
@@ -99,24 +99,23 @@ class ChunkTable:
         """Give a number to a chunk that was just analysed."""
         number = len(self.term)
         self._positions.append(len(tokens))
-        term = NOTHING
-        word = NOTHING
-        for offset, token in enumerate(tokens):
-            name, spelling, _, _, variant = token
+        if len(tokens) == 1:  # in line, since every new word of an archive comes by here
+            name, spelling, _, _, variant = tokens[0]
             if name is None:
-                continue
+                self.term.append(NOTHING)
+                self._word.append(NOTHING)
+                return number
             if variant is not None:
                 self._note_variant(f"{LANGUAGES[language]} {spelling} {variant}")
-            if term != NOTHING or offset:
-                term = SEVERAL
-                break
-            # In line, not by a method: every new word of an archive comes by here.
-            term = self.terms.setdefault(f"{language}{name}", len(self.terms))
-            word = self.words.setdefault(spelling, len(self.words))
-        if term == SEVERAL:
-            word = self._several(language, tokens)
-        self.term.append(term)
-        self._word.append(word)
+            terms, words = self.terms, self.words
+            self.term.append(terms.setdefault(f"{language}{name}", len(terms)))
+            self._word.append(words.setdefault(spelling, len(words)))
+        elif any(token.term is not None for token in tokens):
+            self.term.append(SEVERAL)
+            self._word.append(self._several(language, tokens))
+        else:
+            self.term.append(NOTHING)
+            self._word.append(NOTHING)
         return number
 
     def _several(self, language: int, tokens: Sequence[ChunkToken]) -> int:
@@ -168,18 +167,19 @@ class _LanguageChunks(dict[str, int]):
 
     def __missing__(self, chunk: str) -> int:
         core = chunk.strip(_AROUND)
-        if not _PLAIN_WORD(core):
-            number = self._new(chunk)
-        else:
-            word = core.lower()
-            number = self.get(word, -1)
+        if not ((core.isascii() and core.isalpha()) or _PLAIN_WORD(core)):
+            number = self[chunk] = self._new(chunk)
+            return number
+        word = core.lower()
+        number = self.get(word, -1)
+        if number < 0:
+            number = self[word] = self._new(word)
+        if word != core and self._terms[number] == NOTHING:
+            number = self.get(core, -1)
             if number < 0:
-                number = self[word] = self._new(word)
-            if word != core and self._terms[number] == NOTHING:
-                number = self.get(core, -1)
-                if number < 0:
-                    number = self[core] = self._new(core)
-        self[chunk] = number
+                number = self[core] = self._new(core)
+        if chunk != word:
+            self[chunk] = number
         return number
 
     def _new(self, chunk: str) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from indexer.bulk.vocabulary import Vocabulary
 
 MAX_DOCUMENTS = 1 << 16  # a document's number in its run is a uint16
+BATCH = 2048  # texts of one language analysed together: its dictionary then stays in the processor's cache
 
 
 class Run:
@@ -46,7 +47,7 @@ class Run:
         self.ids: list[str] = []
         self.titles: list[str | None] = []
         self._table = table
-        self._lookups = table.lookups
+        self._waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in table.lookups]
         self._code = codes.number
 
     def __len__(self) -> int:
@@ -54,20 +55,13 @@ class Run:
         return len(self.ids)
 
     def add(self, document: Prepared) -> None:
-        """Analyse a document and take it in."""
+        """Take a document in; its texts are analysed with others of their language."""
         number = len(self.ids)
-        self._table.document = self.first + number
-        chunks = self.chunks
         for language, title, body in document.texts:
-            lookup = self._lookups[language]
-            if title is not None:
-                chunks.extend(map(lookup, title.split()))
-            self.piece_document.append(number)
-            self.piece_language.append(language)
-            self.piece_titled.append(title is not None)
-            self.piece_title_end.append(len(chunks))
-            chunks.extend(map(lookup, body.split()))
-            self.piece_end.append(len(chunks))
+            waiting = self._waiting[language]
+            waiting.append((number, title, body))
+            if len(waiting) >= BATCH:
+                self._analyse(language)
         self.start.append(document.start)
         self.end.append(document.end)
         self.kind.append(document.kind)
@@ -80,3 +74,23 @@ class Run:
         self.countries.extend(map(self._code, document.countries))
         self.ids.append(document.id)
         self.titles.append(document.title)
+
+    def close(self) -> None:
+        """Analyse what still waits."""
+        for language in range(len(self._waiting)):
+            self._analyse(language)
+
+    def _analyse(self, language: int) -> None:
+        chunks, table = self.chunks, self._table
+        lookup = table.lookups[language]
+        for number, title, body in self._waiting[language]:
+            table.document = self.first + number
+            if title is not None:
+                chunks.extend(map(lookup, title.split()))
+            self.piece_titled.append(title is not None)
+            self.piece_title_end.append(len(chunks))
+            chunks.extend(map(lookup, body.split()))
+            self.piece_end.append(len(chunks))
+            self.piece_document.append(number)
+            self.piece_language.append(language)
+        self._waiting[language].clear()

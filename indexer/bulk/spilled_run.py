@@ -76,6 +76,7 @@ def spill_run(path: Path, run: Run, table: ChunkTable, epoch: int) -> SpilledRun
         table: The table that its chunks are numbered by.
         epoch: The number of that table's vocabulary.
     """
+    run.close()
     arrays = table.arrays()
     inverted = invert(run, arrays, table.terms.ranks(), table.words.ranks())
     file = SpillFile(path)

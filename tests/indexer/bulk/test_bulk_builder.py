@@ -121,7 +121,7 @@ def found_postings(segments: list[Segment]) -> Postings:
             lexicon, postings = segment.lexicon(name), segment.postings(name)
             for term in range(len(lexicon)):
                 first, last = postings.bounds(term)
-                ids = postings.ids[first:last].tolist()
+                ids = postings.documents(first, last).tolist()
                 assert ids == sorted(set(ids))
                 for posting, document in enumerate(ids, first):
                     positions = postings.positions_of(posting).tolist() if postings.has_positions else []
