@@ -27,7 +27,7 @@ class ArrayIndex:
             self.bases.append(self.documents)
             self.documents += segment.documents
         self._statistics: dict[str, tuple[int, float]] = {}
-        # One segment without undated documents: among equals the smaller number is the newer, then the smaller id.
+        # In one segment without undated documents equals rank by their numbers: newer first, then by id.
         self.dated_alone = len(self.segments) == 1 and self.segments[0].dated.last == self.documents
 
     def statistics(self, field: str) -> tuple[int, float]:

@@ -42,7 +42,7 @@ def document_order(
     """
     by_id = np.argsort(np.array(ids, dtype=object), kind="stable")
     zone = zone_of(kind)
-    day = np.where(zone == 2, 0, -start.astype(np.int64))  # noqa: PLR2004  # zone 2 is the undated
+    day = np.where(zone == 2, 0, -start.astype(np.int64))  # zone 2 is the undated
     return by_id[np.lexsort((day[by_id], zone[by_id]))].astype(np.int64)
 
 
@@ -59,8 +59,8 @@ class PackedCountries:
 
     Attributes:
         codes: The codes that occur.
-        packed: For each document four bytes, each 0 for nothing, 1 in the first for "no country", else 2 + code number.
-        many: For documents with more than four countries the numbers (2 + code number) of the fifth and later ones.
+        packed: For each document four bytes: 2 + code number, 1 in the first for "no country", else 0.
+        many: For documents with more than four countries the same numbers of the fifth and later ones.
     """
 
     codes: list[str]

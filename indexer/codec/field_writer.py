@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -48,7 +49,7 @@ class FieldWriter:
         rows: Counts facets of frequent terms, or None; with it, impacts are kept too.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a field is, each by its name
         self,
         container: ContainerWriter,
         name: str,
@@ -71,7 +72,9 @@ class FieldWriter:
         self._lengths = lengths
         # Only what ranking reads at every question stands open; the rest is packed.
         self._packed = rows is None and counts
-        self._ids = container.region(*((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings)
+        self._ids = container.region(
+            *((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings
+        )
         self._has_counts = counts
         open_counts = counts and (positions or rows is not None)
         self._counts = container.region(f"{name}.counts", "u1", postings) if open_counts else None
@@ -96,7 +99,7 @@ class FieldWriter:
             average = total / having if having else 1.0
             self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
 
-    def add(
+    def add(  # noqa: PLR0913, PLR0917  # one argument a column of the postings
         self,
         terms: Sequence[bytes],
         df: npt.NDArray[Any],
@@ -119,7 +122,7 @@ class FieldWriter:
             ValueError: The numbers do not fit together or the terms are out of order.
         """
         last = [*self._terms[-1:], *terms]
-        if any(a >= b for a, b in zip(last, last[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(last)):
             raise ValueError("terms out of order")
         ends = np.cumsum(df, dtype=np.int64)
         if len(df) != len(terms) or (len(terms) and (ends[-1] != len(ids) or df.min() < 1)):

@@ -1,7 +1,7 @@
 """The container of every file of a segment: a header, named blocks of one number type, page checksums.
 
-A file is mapped, never read whole. Blocks start at multiples of 64 bytes, so that they can be seen in place both as
-numpy arrays and, where importing numpy would cost more than the question, as ``memoryview``.
+A file is mapped, never read whole. Blocks start at multiples of 64 bytes, so that they can be seen in place, as
+numpy arrays or, where importing numpy would cost more than the question, as ``memoryview``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from indexer.errors import IndexFolderError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
 
 MAGIC: Final = b"DRAGOMAN"
 VERSION: Final = 1
 ALIGNMENT: Final = 64
 PAGE: Final = 1 << 16
-HEADER: Final = struct.Struct("<8sIIQQII")  # magic, version, 0, table offset, table length, table crc, own crc
+HEADER: Final = struct.Struct(
+    "<8sIIQQII"
+)  # magic, version, 0, table offset, table length, table crc, own crc
 HEADER_BYTES: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}
 CHECKSUMS: Final = "checksums"
@@ -62,7 +63,13 @@ class Container:
         size = len(self._map)
         for name, (kind, offset, length) in table["blocks"].items():
             width = int(kind[1:]) if kind in CAST else 0
-            if not width or offset % ALIGNMENT or offset < HEADER_BYTES or length < 0 or offset + length > size:
+            if (
+                not width
+                or offset % ALIGNMENT
+                or offset < HEADER_BYTES
+                or length < 0
+                or offset + length > size
+            ):
                 raise self._damaged("a block lies outside the file")
             if length % width:
                 raise self._damaged("a block is cut short")
@@ -79,13 +86,13 @@ class Container:
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """Return a block as a read-only numpy array, without reading it."""
-        import numpy
+        import numpy as np
 
         kind, offset, length = self._blocks[name]
         width = int(kind[1:])
         if not length:
-            return numpy.empty(0, f"<{kind}")
-        return numpy.frombuffer(self._map, f"<{kind}", length // width, offset)
+            return np.empty(0, f"<{kind}")
+        return np.frombuffer(self._map, f"<{kind}", length // width, offset)
 
     def names(self) -> list[str]:
         """Return the names of all blocks, in the order of the file."""

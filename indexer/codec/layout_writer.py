@@ -88,7 +88,9 @@ class ContainerWriter:
         sums = self._page_sums()
         sums += struct.pack("<I", zlib.crc32(sums))
         self._write(sums, self._reserve(CHECKSUMS, "u4", len(sums)))
-        table = json.dumps({"blocks": self._blocks, "meta": meta}, sort_keys=True, separators=(",", ":")).encode()
+        table = json.dumps(
+            {"blocks": self._blocks, "meta": meta}, sort_keys=True, separators=(",", ":")
+        ).encode()
         self._write(table, self._end)
         os.ftruncate(self._file, self._end + len(table))
         self._write(pack_header(self._end, table), 0)

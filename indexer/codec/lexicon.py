@@ -1,4 +1,7 @@
-"""The terms of a field: numbered in byte order, found by hash (by halving in fields that few questions ask), walked by prefix; nothing is read at opening."""
+"""The terms of a field: numbered in byte order, walked by prefix; nothing is read at opening.
+
+A term is found by hash, or by halving in fields that few questions ask.
+"""
 
 from __future__ import annotations
 

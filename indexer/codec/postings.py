@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Container
 
-# A count byte holds the occurrences (5 bits) and, of these, those in the title (3 bits); 255 says: see `over_at`.
+# A count byte holds the occurrences (5 bits) and those in the title (3 bits); 255 says: see `over_at`.
 OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
@@ -65,13 +65,13 @@ class FieldPostings:
         """
         if not self.packed:
             return self._ids[first:last]
-        import numpy
+        import numpy as np
 
-        gaps = self._gaps[first:last].astype(numpy.uint32)
+        gaps = self._gaps[first:last].astype(np.uint32)
         low, high = bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)
         for slot in range(low, high):
             gaps[self._gap_at[slot] - first] = self._gap_of[slot]
-        documents: npt.NDArray[Any] = gaps.cumsum(dtype=numpy.uint32)
+        documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
         return documents
 
     # Arrays of the whole field; a term's part is a slice by its bounds.
@@ -120,11 +120,11 @@ class FieldPostings:
     @cached_property
     def frequency_of_byte(self) -> npt.NDArray[Any]:
         """The frequency that each count byte stands for, float64."""
-        import numpy
+        import numpy as np
 
-        return numpy.array(frequency_table(self._weight), numpy.float64)
+        return np.array(frequency_table(self._weight), np.float64)
 
-    # The same without numpy.
+    # The same without np.
 
     @cached_property
     def ids_view(self) -> memoryview[int]:
@@ -198,29 +198,30 @@ class FieldPostings:
         Args:
             postings: Their numbers in the field.
         """
-        import numpy
+        import numpy as np
 
         if not self.has_counts:
-            values = numpy.ones(len(postings))
+            values: npt.NDArray[Any] = np.ones(len(postings))
             if self.has_over and len(postings):
                 over = self._container.array(f"{self._field}.over_at")
                 at = over.searchsorted(postings)
-                for place in (over.take(at, mode="clip") == postings).nonzero()[0] if len(over) else ():
+                there: npt.NDArray[Any] = over.take(at, mode="clip") == postings if len(over) else at[:0]
+                for place in there.nonzero()[0]:
                     values[place] = self.count_of(int(postings[place]))[0]
             return values
         bytes_ = self.counts.take(postings)
         values = self.frequency_of_byte.take(bytes_)
         if len(self.over_at):
-            for at in numpy.flatnonzero(bytes_ == ESCAPE):
-                values[at] = self.count_of(int(postings[at]))[0]
+            for place in np.flatnonzero(bytes_ == ESCAPE):
+                values[place] = self.count_of(int(postings[place]))[0]
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
         """Return the number of occurrences of the postings from ``first`` up to ``last``, int64."""
-        import numpy
+        import numpy as np
 
         bytes_ = self.counts[first:last]
-        values = (bytes_ & OCCURRENCE_MASK).astype(numpy.int64)
+        values = (bytes_ & OCCURRENCE_MASK).astype(np.int64)
         low = bisect_left(self.over_at, first)
         for slot in range(low, bisect_left(self.over_at, last)):
             values[self.over_at[slot] - first] = self.over_count[slot]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Segment:
     """One immutable part of an index, opened read-only. Nothing is read before it is asked for.
 
-    Documents are numbered newest first: the dated, then the estimated, then the undated, each zone by start day
-    descending, then id.
+    Documents are numbered newest first: the dated, then the estimated, then the undated, each zone by start
+    day descending, then id.
 
     Args:
         folder: Where its files lie.

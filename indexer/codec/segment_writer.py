@@ -82,7 +82,7 @@ class SegmentWriter:
             "estimated": estimated.to_record(),
         }
 
-    def field(
+    def field(  # noqa: PLR0913  # what a field is, each by its name
         self,
         name: str,
         *,
@@ -167,7 +167,9 @@ class SegmentWriter:
         self._container.add("heads.at", "u4" if at[-1] < 1 << 32 else "u8", at)
         heads = self._container.region("heads", "u1", int(at[-1]))
         for first in range(0, size, HEADS_AT_ONCE):
-            pairs = zip(ids[first : first + HEADS_AT_ONCE], titles[first : first + HEADS_AT_ONCE], strict=True)
+            pairs = zip(
+                ids[first : first + HEADS_AT_ONCE], titles[first : first + HEADS_AT_ONCE], strict=True
+            )
             piece = b"".join(key if title is None else key + b"\0" + title for key, title in pairs)
             heads.append(np.frombuffer(piece, np.uint8))
         self._container.add("by_id", "u4", np.argsort(np.array(documents.ids, dtype=object), kind="stable"))

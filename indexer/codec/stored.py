@@ -55,12 +55,12 @@ class StoredWriter:
         Returns:
             How many records it has.
         """
-        import numpy
+        import numpy as np
 
         self._flush()
         self._data.close()
-        self._container.add("block_at", "u8", numpy.array(self._at, numpy.uint64))
-        self._container.add("block_first", "u4", numpy.array(self._first, numpy.uint32))
+        self._container.add("block_at", "u8", np.array(self._at, np.uint64))
+        self._container.add("block_first", "u4", np.array(self._first, np.uint32))
         self._container.finish({"records": self._first[-1]})
         return self._first[-1]
 
@@ -110,7 +110,8 @@ class StoredRecords:
             raw = zlib.decompress(self._data[self._at[block] : self._at[block + 1]])
             return raw.split(b"\n")[number - self._first[block]]
         except (zlib.error, IndexError) as error:
-            raise IndexFolderError(f"{self._container.path.name} is damaged: build the index again") from error
+            name = self._container.path.name
+            raise IndexFolderError(f"{name} is damaged: build the index again") from error
 
     def check(self) -> list[str]:
         """Compare every byte with its checksum; return the names of damaged blocks."""

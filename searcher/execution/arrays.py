@@ -14,9 +14,9 @@ from searcher.execution.lists import TermList, scores_in, term_list
 from searcher.execution.month import month_year
 from searcher.execution.narrowing import Narrowing
 from searcher.execution.phrases import phrase_hits
-from searcher.execution.shapes import Execution, FacetName, Filters, Sort
+from searcher.execution.shapes import Execution
 from searcher.execution.tally import Tally
-from searcher.execution.words import all_words, any_word
+from searcher.execution.words import Here, all_words, any_word, intersection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
-    from searcher.execution.light import LightPhrase, LightQuery, LightWord
+    from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
+    from searcher.execution.shapes import FacetName, Filters
     from searcher.execution.weights import TermWeight
 
 
@@ -43,16 +44,12 @@ class ArrayExecutor:
         self,
         query: Query,
         filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
+        wanted: Wanted,
     ) -> Execution:
         """Rank the documents that match a query tree and count the facets."""
         from searcher.execution.tree import TreeEvaluation
 
-        run = _Run(self._index, filters, sort, limit, offset, facets)
+        run = _Run(self._index, filters, wanted)
         tree = TreeEvaluation(self._index)
         for place, columns in enumerate(self._columns):
             tally = run.tally(columns)
@@ -66,14 +63,10 @@ class ArrayExecutor:
         query: LightQuery,
         weights: Mapping[tuple[str, bytes], TermWeight],
         filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
+        wanted: Wanted,
     ) -> Execution:
-        """Rank the documents that match plain words or a phrase and count the facets; the same meaning, faster."""
-        run = _Run(self._index, filters, sort, limit, offset, facets)
+        """Rank what matches plain words or a phrase and count the facets."""
+        run = _Run(self._index, filters, wanted)
         for place, columns in enumerate(self._columns):
             _LightSegment(run, weights, place, columns, run.tally(columns)).run(query)
         return run.result()
@@ -86,12 +79,10 @@ class _Run:
         self,
         index: ArrayIndex,
         filters: Filters,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
+        wanted: Wanted,
     ) -> None:
-        self._index = index
+        sort, limit, offset, facets = wanted
+        self.index = index
         self.filters = filters
         self.facets = facets
         self._offset = offset
@@ -113,11 +104,11 @@ class _Run:
         if self.order is not None:
             self.order.add(place, docs)
         else:
-            self.best.add(self._index.bases[place], docs, scores)
+            self.best.add(self.index.bases[place], docs, scores)
 
     def result(self) -> Execution:
         """Return the answer."""
-        facets: dict[str, dict[str, int]] = {name: {} for name in self.facets}
+        facets: dict[FacetName, dict[str, int]] = {name: {} for name in self.facets}
         if len(self._tallies) == 1:
             facets |= self._tallies[0].facets()
         for tally in self._tallies if len(self._tallies) > 1 else ():
@@ -133,11 +124,19 @@ class _Run:
 class _LightSegment:
     """A light query on one segment."""
 
-    def __init__(self, run: _Run, weights: Mapping[tuple[str, bytes], TermWeight], place: int, columns: Columns, tally: Tally) -> None:
+    def __init__(
+        self,
+        run: _Run,
+        weights: Mapping[tuple[str, bytes], TermWeight],
+        place: int,
+        columns: Columns,
+        tally: Tally,
+    ) -> None:
         self._run = run
         self._columns = columns
         self._place = place
         self._tally = tally
+        self._here = Here(columns, tally, run.best, run.index.bases[place])
         self._lists: dict[tuple[str, bytes], TermList] = {
             key: one
             for key, weight in weights.items()
@@ -161,13 +160,7 @@ class _LightSegment:
             elif required:
                 self._all(lists, required, language)
             else:
-                any_word(
-                    self._columns, lists, self._tally, self._run.best, self._base, language=language
-                )
-
-    @property
-    def _base(self) -> int:
-        return self._run._index.bases[self._place]  # noqa: SLF001  # a part of the same run
+                any_word(self._here, lists, language)
 
     def _languages(self) -> Iterable[int]:
         """Return the languages that can be taken one by one, or 0 for all together.
@@ -185,22 +178,20 @@ class _LightSegment:
         """Return the lists of each required word, None where a word has none."""
         groups: dict[tuple[tuple[str, bytes], ...], list[TermList]] = {}
         for word in words:
-            keys = tuple(key for key in dict.fromkeys(word.terms) if _belongs(key[0], language) and key in self._lists)
+            keys = tuple(
+                key for key in dict.fromkeys(word.terms) if _belongs(key[0], language) and key in self._lists
+            )
             if not keys:
                 return None
             groups[keys] = [self._lists[key] for key in keys]
         return list(groups.values())
 
     def _all(self, lists: list[TermList], required: list[list[TermList]], language: int) -> None:
-        all_words(
-            self._columns, required, lists, self._tally, self._run.best, self._base, language=language
-        )
+        all_words(self._here, required, lists, language)
 
     def _by_date(self, lists: list[TermList], required: list[list[TermList]], language: int) -> None:
         """Count, and give the hits whole to the order by date."""
         if required:
-            from searcher.execution.words import intersection
-
             hits = intersection(self._columns, required, lists)
         else:
             hits = np.unique(np.concatenate([one.ids for one in lists]))

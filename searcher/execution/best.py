@@ -16,7 +16,7 @@ GROUPS = 32
 
 
 def kth_largest(values: npt.NDArray[Any], k: int) -> int:
-    """Return a number that at least ``k`` of the values reach, close to the k-th largest; 0 when there are fewer.
+    """Return a number that at least ``k`` of the values reach, near the k-th largest; 0 for fewer values.
 
     Args:
         values: Unsigned numbers.
@@ -50,7 +50,7 @@ class Best:
     def __init__(self, index: ArrayIndex, count: int) -> None:
         self._index = index
         self.count = count
-        self._found: list[tuple[float, int]] = []  # (score below zero, document), so that they sort as they are
+        self._found: list[tuple[float, int]] = []  # (minus the score, document): they sort as they are
         self.threshold = 0.0  # a score that `count` documents are known to reach
 
     def add(self, base: int, docs: npt.NDArray[Any], scores: npt.NDArray[Any]) -> None:
@@ -66,7 +66,7 @@ class Best:
         if len(docs) > max(4 * self.count, 64):
             cut = np.partition(scores, len(scores) - self.count)[len(scores) - self.count]
             kept = (scores >= cut).nonzero()[0]
-            kept = _spare_ties(self._index, base, docs, scores, kept, cut, self.count)
+            kept = self._spare_ties(base, docs, scores, kept)
             docs, scores = docs[kept], scores[kept]
         numbers = docs.tolist()
         if base:
@@ -81,6 +81,23 @@ class Best:
         if not self._index.dated_alone:
             _rank_ties(self._index, self._found, self.count)
         return [(doc, -score) for score, doc in self._found[offset : self.count]]
+
+    def _spare_ties(
+        self, base: int, docs: npt.NDArray[Any], scores: npt.NDArray[Any], kept: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
+        """Drop ties at the cut that can never be shown: in a zone, equals rank by their number."""
+        if len(kept) <= max(4 * self.count, 64):
+            return kept
+        segment, _ = self._index.locate(base)
+        cut = scores[kept].min()
+        tied = kept[scores[kept] == cut]
+        spared = [kept[scores[kept] > cut]]
+        first = 0
+        for end in (segment.dated.last, segment.estimated.last, segment.documents):
+            last = int(np.searchsorted(docs[tied], end))
+            spared.append(tied[first : min(last, first + self.count)])
+            first = last
+        return np.sort(np.concatenate(spared))
 
 
 def _rank_ties(index: ArrayIndex, ordered: list[tuple[float, int]], count: int) -> None:
@@ -99,26 +116,3 @@ def tie_key(index: ArrayIndex, document: int) -> tuple[int, str]:
     """Return what orders documents of equal score: newer first, without a date last, then by id."""
     segment, doc = index.locate(document)
     return -segment.column("start")[doc], segment.head(doc)[0]
-
-
-def _spare_ties(
-    index: ArrayIndex,
-    base: int,
-    docs: npt.NDArray[Any],
-    scores: npt.NDArray[Any],
-    kept: npt.NDArray[Any],
-    cut: float,
-    count: int,
-) -> npt.NDArray[Any]:
-    """Drop ties at the cut that can never be shown: in a zone, documents of equal score rank by their number."""
-    if len(kept) <= max(4 * count, 64):
-        return kept
-    segment, _ = index.locate(base)
-    tied = kept[scores[kept] == cut]
-    spared = [kept[scores[kept] > cut]]
-    first = 0
-    for end in (segment.dated.last, segment.estimated.last, segment.documents):
-        last = int(np.searchsorted(docs[tied], end))
-        spared.append(tied[first : min(last, first + count)])
-        first = last
-    return np.sort(np.concatenate(spared))

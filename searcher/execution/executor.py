@@ -1,4 +1,4 @@
-"""The executor over our own storage: plain words go the light way, with numpy only where it pays for its import."""
+"""The executor over our own storage: plain words go the light way, numpy is imported where it pays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from searcher.execution.light import Wanted
 from searcher.execution.plain import PlainReader
 from searcher.execution.weights import weights_of
 
@@ -31,7 +32,7 @@ class IndexExecutor:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._reader = PlainReader(self.variants)
-        # Where each document is of one language alone, a language filter makes the other languages' terms idle.
+        # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
 
     @cached_property
@@ -44,7 +45,7 @@ class IndexExecutor:
         """Return the light query for a text, None when it needs the full query language."""
         return self._reader.read(text)
 
-    def execute(
+    def execute(  # noqa: PLR0913  # the signature of every executor
         self,
         query: Query,
         filters: Filters,
@@ -55,9 +56,9 @@ class IndexExecutor:
         facets: tuple[FacetName, ...],
     ) -> Execution:
         """Rank the documents that match a query tree and count the facets."""
-        return self._arrays.execute(query, filters, sort=sort, limit=limit, offset=offset, facets=facets)
+        return self._arrays.execute(query, filters, Wanted(sort, limit, offset, facets))
 
-    def execute_light(
+    def execute_light(  # noqa: PLR0913  # the same signature
         self,
         query: LightQuery,
         filters: Filters,
@@ -67,18 +68,15 @@ class IndexExecutor:
         offset: int,
         facets: tuple[FacetName, ...],
     ) -> Execution:
-        """Rank the documents that match plain words or a phrase and count the facets; the tree's answers, faster."""
+        """Rank what matches plain words or a phrase and count the facets: the tree's answers, faster."""
+        wanted = Wanted(sort, limit, offset, facets)
         languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
         weights = weights_of(self._index, query, languages)
         if "numpy" not in sys.modules and sum(one.frequency for one in weights.values()) <= FEW_POSTINGS:
             from searcher.execution.few import execute_few
 
-            return execute_few(
-                self._index, query, weights, filters, sort=sort, limit=limit, offset=offset, facets=facets
-            )
-        return self._arrays.execute_light(
-            query, weights, filters, sort=sort, limit=limit, offset=offset, facets=facets
-        )
+            return execute_few(self._index, query, weights, filters, wanted)
+        return self._arrays.execute_light(query, weights, filters, wanted)
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms owed to a folded word in one language."""

@@ -1,4 +1,4 @@
-"""Patterns: the terms that a prefix, a wildcard, a fuzzy word or a range stands for, as Whoosh itself says."""
+"""Patterns: the terms that a prefix, a wildcard, a fuzzy word or a range stands for, as Whoosh says."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class LexiconReader:
         yield from self._index.terms_with_prefix(field, b"")
 
     def terms_within(self, field: str, text: str, maxdist: int, prefix: int = 0) -> Iterator[str]:
-        """Yield the terms within an edit distance, swaps of neighbours counted as one, that share a prefix."""
+        """Yield the terms within an edit distance that share a prefix."""
         from whoosh.support.levenshtein import distance
 
         for term in self._index.terms_with_prefix(field, _Field.to_bytes(text[:prefix])):

@@ -1,4 +1,4 @@
-"""A light query that few documents match, without numpy: in a new process importing it would cost more than this."""
+"""A light query that few documents match, without numpy: in a new process its import would cost more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.codec.postings import ESCAPE, K1, B, frequency_table
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.month import month_year
-from searcher.execution.shapes import Execution, FacetName, Filters, Sort
+from searcher.execution.shapes import Execution
 from searcher.execution.spans import dated_zones, runs
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
-    from searcher.execution.light import LightPhrase, LightQuery
+    from searcher.execution.light import LightPhrase, LightQuery, Wanted
+    from searcher.execution.shapes import FacetName, Filters
     from searcher.execution.weights import TermWeight
 
     Weights = Mapping[tuple[str, bytes], TermWeight]
@@ -29,14 +30,10 @@ def execute_few(
     query: LightQuery,
     weights: Weights,
     filters: Filters,
-    *,
-    sort: Sort,
-    limit: int,
-    offset: int,
-    facets: tuple[FacetName, ...],
+    wanted: Wanted,
 ) -> Execution:
     """Rank the documents that match and count the facets, one by one; the same answers as the arrays give."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in facets}
+    counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = undated = 0
     found: list[tuple[int, float]] = []
     for place, segment in enumerate(index.segments):
@@ -44,12 +41,14 @@ def execute_few(
         narrowed = _Narrowed(segment, sorted(scores), filters)
         total += len(narrowed.hits)
         undated += narrowed.undated
-        for name in facets:
+        for name in wanted.facets:
             counts[name].update(narrowed.count(name))
         base = index.bases[place]
         found.extend((base + doc, scores[doc]) for doc in narrowed.hits)
-    page = _page(index, found, filters, sort, offset, offset + limit if limit else 0)
-    answer = {name: {value: count for value, count in some.items() if count} for name, some in counts.items()}
+    page = _page(index, found, filters, wanted)
+    answer: dict[FacetName, dict[str, int]] = {
+        name: {value: count for value, count in some.items() if count} for name, some in counts.items()
+    }
     return Execution(total, page, answer, undated if filters.by_date else 0)
 
 
@@ -162,9 +161,11 @@ class _Narrowed:
             return self._months()
         if facet == "country":
             return self._countries(self._in_time(self._spoken))
-        masks = Counter(map(self._segment.column("languages").__getitem__, self._in_time(self._in_countries(self._docs))))
+        docs = self._in_time(self._in_countries(self._docs))
+        masks = Counter(map(self._segment.column("languages").__getitem__, docs))
         return {
-            code: sum(count for mask, count in masks.items() if mask & bit) for code, bit in LANGUAGE_BITS.items()
+            code: sum(count for mask, count in masks.items() if mask & bit)
+            for code, bit in LANGUAGE_BITS.items()
         }
 
     def _in_languages(self, docs: list[int]) -> list[int]:
@@ -196,7 +197,9 @@ class _Narrowed:
     def _in_time(self, docs: list[int]) -> list[int]:
         if not self._filters.by_date:
             return docs
-        kept = [doc for low, high in self._runs for doc in docs[bisect_left(docs, low) : bisect_left(docs, high)]]
+        kept: list[int] = []
+        for low, high in self._runs:
+            kept += docs[bisect_left(docs, low) : bisect_left(docs, high)]
         if self._lasting:
             kept = sorted(kept + list(set(self._lasting).intersection(docs)))
         return kept
@@ -248,9 +251,11 @@ class _Narrowed:
 
 
 def _page(
-    index: ArrayIndex, found: list[tuple[int, float]], filters: Filters, sort: Sort, offset: int, count: int
+    index: ArrayIndex, found: list[tuple[int, float]], filters: Filters, wanted: Wanted
 ) -> list[tuple[int, float]]:
-    """Return the documents from ``offset`` up to ``count``, in order."""
+    """Return the page asked for, in order."""
+    sort, limit, offset, _ = wanted
+    count = offset + limit if limit else 0
     if sort == "relevance":
         if count and len(found) > count:
             least = sorted((score for _, score in found), reverse=True)[count - 1]

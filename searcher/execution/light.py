@@ -1,8 +1,12 @@
-"""The light query: words, all-required words or one phrase, without a query tree and without importing Whoosh."""
+"""The light query: words, required words or one phrase, without a query tree and without importing Whoosh."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from searcher.execution.shapes import FacetName, Sort
 
 LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
 
@@ -48,3 +52,18 @@ class LightQuery:
     optional: tuple[LightWord, ...] = ()
     required: tuple[LightWord, ...] = ()
     phrases: tuple[LightPhrase, ...] = ()
+
+
+class Wanted(NamedTuple):
+    """What is wanted of the matches.
+
+    Attributes:
+        sort: The order of the hits.
+        limit, offset: The page of hits.
+        facets: The facets to count.
+    """
+
+    sort: Sort
+    limit: int
+    offset: int
+    facets: tuple[FacetName, ...]

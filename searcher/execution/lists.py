@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.postings import ESCAPE, IMPACT_STEPS, ROWS_FROM, B, K1
+from indexer.codec.postings import ESCAPE, IMPACT_STEPS, K1, ROWS_FROM, B
 from searcher.execution.columns import Columns, find
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class TermList:
     Attributes:
         ids: Its documents, sorted, uint32.
         weight: The term's weight.
-        high: The most by which the stored impacts may fall short, since the index's mean length is not the segment's.
+        high: By what factor stored impacts may fall short, as the index's mean length is not the segment's.
         low: The same the other way.
     """
 
@@ -38,7 +38,7 @@ class TermList:
         self._postings = postings = segment.postings(term.field)
         self._first, last = postings.bounds(number)
         self.ids: npt.NDArray[Any] = postings.documents(self._first, last)
-        self._at: npt.NDArray[Any] | None = None  # numbers of the postings, where they are not all of the term's
+        self._at: npt.NDArray[Any] | None = None  # numbers of the postings, where some of the term's lack
         if columns.dead is not None:
             self._at = (~columns.dead[self.ids]).nonzero()[0]
             self.ids = self.ids[self._at]
@@ -54,14 +54,18 @@ class TermList:
     @property
     def impacts(self) -> npt.NDArray[Any]:
         """Upper bounds of tf / (tf + K) in 255ths of the segment's own mean length, uint8."""
-        impacts = self._postings.impacts
-        return impacts[self._first : self._first + len(self.ids)] if self._at is None else impacts[self._at]
+        return self._of_list(self._postings.impacts)
 
     @property
     def counts(self) -> npt.NDArray[Any]:
         """Count bytes, uint8."""
-        counts = self._postings.counts
-        return counts[self._first : self._first + len(self.ids)] if self._at is None else counts[self._at]
+        return self._of_list(self._postings.counts)
+
+    def _of_list(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the part of a field's array that belongs to the list."""
+        if self._at is None:
+            return values[self._first : self._first + len(self.ids)]
+        return values.take(self._at)
 
     @property
     def step(self) -> float:
@@ -101,9 +105,9 @@ class TermList:
         norm = self._postings.lengths.take(self.ids.take(places)) * (K1 * B / self.term.average)
         norm += K1 * (1 - B)
         norm += frequency
-        frequency *= self.weight
-        frequency /= norm
-        return frequency
+        scores: npt.NDArray[Any] = frequency * self.weight
+        scores /= norm
+        return scores
 
     def bounds(self) -> tuple[int, int]:
         """Return the term's first posting in the field and the one after its last."""
@@ -177,5 +181,3 @@ def bound_table(one: TermList, scale: float) -> npt.NDArray[Any]:
 
 
 _STEPS = np.arange(256)
-
-

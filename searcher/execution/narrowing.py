@@ -55,7 +55,7 @@ class Narrowing:
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
     def in_countries(self, ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return which of a sorted list of documents the country filter lets through, as places in the list."""
+        """Return which of a sorted list of documents are about the countries, as places in the list."""
         if self._rare is not None and RARE_COUNTRY * len(self._rare) < len(ids):
             return find(ids, self._rare)[1]
         packed = self.columns.countries[ids]
@@ -108,6 +108,7 @@ class Narrowing:
         many = self.columns.many
         if self.columns.has_many:
             at = self.columns.many_at
-            owner = np.repeat(np.arange(len(many)), np.diff(at.astype(np.int64)))
+            sizes: npt.NDArray[Any] = at[1:].astype(np.int64) - at[:-1]
+            owner = np.repeat(np.arange(len(many)), sizes)
             overflowing = many[np.unique(owner[self._table[self.columns.many_countries]])]
             self._overflowing = overflowing if len(overflowing) else None

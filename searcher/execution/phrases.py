@@ -1,4 +1,4 @@
-"""Phrases over one segment: documents that have all words, then those in which the words stand in their places."""
+"""Phrases over one segment: documents with all words, then those in which the words stand in their places."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ class _Occurrences(NamedTuple):
         return _Occurrences(np.bincount(owner[kept], minlength=len(self.counts)), word.positions[kept])
 
 
-def together(
-    columns: Columns, lists: Sequence[TermList]
-) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:
+def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:
     """Return the documents that are in all lists, and their places in each."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]].ids
@@ -101,9 +99,7 @@ def together(
     return docs, [places[at] for at in range(len(lists))]
 
 
-def _positions(
-    one: TermList, places: npt.NDArray[Any]
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return how many positions each of some postings has, and all positions, posting by posting."""
     field = one.postings
     numbers = one.postings_at(places)

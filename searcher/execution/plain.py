@@ -1,7 +1,7 @@
-"""Reads a query of plain words, all-required words or one phrase, by the same rules as the parser and resolver.
+"""Reads a query of plain words, required words or one phrase, by the rules of the parser and the resolver.
 
-Whoever types plain words should not wait for a parser. Whatever has another sign in it is left to the full query
-language; a test holds both readings to the same answers.
+Whoever types plain words should not wait for a parser. Whatever has another sign in it is left to the full
+query language; a test holds both readings to the same answers.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class PlainReader:
             # Letters alone are no sign, and no operator unless all are capitals.
             if (not chunk.isalpha() or chunk.isupper()) and (not chunk or _SPECIAL.search(chunk)):
                 return None
-        required, optional = [], []
+        required: list[LightWord] = []
+        optional: list[LightWord] = []
         for chunk, sign in zip(bare, signed, strict=True):
             word = self._word(chunk)
             if word is None:

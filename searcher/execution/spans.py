@@ -25,7 +25,7 @@ def runs(segment: Segment, filters: Filters) -> tuple[list[tuple[int, int]], lis
         filters: Filters, one of which is by date.
 
     Returns:
-        Runs of documents that start within the dates, and the documents that start before them but last into them.
+        Runs of documents that start within the dates, and those that start before them but last into them.
     """
     start, end, spans = segment.column("start"), segment.column("end"), segment.column("spans")
     found: list[tuple[int, int]] = []
@@ -36,9 +36,8 @@ def runs(segment: Segment, filters: Filters) -> tuple[list[tuple[int, int]], lis
             low = bisect_left(start, -filters.last_day, low, high, key=neg)  # days descend in a zone
         if filters.first_day is not None:
             high = bisect_right(start, -filters.first_day, low, high, key=neg)
-            for at in range(bisect_left(spans, high), bisect_left(spans, zone.last)):
-                if end[spans[at]] >= filters.first_day:
-                    lasting.append(spans[at])
+            earlier = spans[bisect_left(spans, high) : bisect_left(spans, zone.last)]
+            lasting.extend(doc for doc in earlier if end[doc] >= filters.first_day)
         if low < high:
             found.append((low, high))
     return found, lasting

@@ -1,7 +1,7 @@
 """Counts totals and facets of one segment, by adding and subtracting lists of documents.
 
-Counting is linear, so a union is never built: the count over its lists, less the count over the documents that
-stand in more than one, is the count over the union.
+Counting is linear, so a union is never built: the count over its lists, less the count over the documents
+that stand in more than one, is the count over the union.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 
 from searcher.execution.columns import find
 from searcher.execution.light import LANGUAGE_BITS
-from searcher.execution.narrowing import Narrowing, Part
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from searcher.execution.narrowing import Narrowing, Part
     from searcher.execution.shapes import FacetName
 
 FOLD_FROM = 12_000  # documents from which countries are counted two at a time
@@ -93,14 +93,16 @@ class Tally:
         """The documents without a usable date that pass the other filters."""
         return self._listed - int(self._year_at[-1][-1]) if self._year_facet else self._undated
 
-    def facets(self) -> dict[str, dict[str, int]]:
+    def facets(self) -> dict[FacetName, dict[str, int]]:
         """Return the counts of every facet asked for, zeros left out."""
-        counts: dict[str, dict[str, int]] = {}
+        counts: dict[FacetName, dict[str, int]] = {}
         if self._by_year:
             counts["year"] = self._named_years()
         if self._by_month:
             counts["month"] = {
-                f"{self._month_year:04d}-{at + 1:02d}": count for at, count in enumerate(self._months.tolist()) if count
+                f"{self._month_year:04d}-{at + 1:02d}": count
+                for at, count in enumerate(self._months.tolist())
+                if count
             }
         if self._by_country:
             row = self._countries.tolist()
@@ -145,7 +147,7 @@ class Tally:
             if self._year_facet:
                 self._count_years(hits, sign, hits.searchsorted(self._columns.year_bounds[0]))
         if narrowing.by_date:
-            kept = part if places is EVERYTHING else places[part]
+            kept = part if isinstance(places, slice) else places[part]
             size = part.stop - part.start if isinstance(part, slice) else len(part)
             if not self._year_facet:
                 self._undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))

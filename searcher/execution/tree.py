@@ -94,7 +94,9 @@ class _Segment:
         self._place = place
         self._documents = columns.segment.documents
 
-    def evaluate(self, query: Any, boost: float = 1.0) -> Scored:  # noqa: C901, PLR0911, PLR0912  # one case a node of the tree
+    def evaluate(  # noqa: C901, PLR0911, PLR0912  # one case a node of the tree
+        self, query: Any, boost: float = 1.0
+    ) -> Scored:
         own = boost * float(getattr(query, "boost", 1.0))
         match query:
             case q.Phrase():
@@ -103,7 +105,9 @@ class _Segment:
                 return self._term(query.fieldname, _bytes(query.text), own)
             case q.Or() | q.DisjunctionMax():
                 parts = [self.evaluate(part, own) for part in query.subqueries]
-                return self._highest(parts, query.tiebreak) if isinstance(query, q.DisjunctionMax) else self._either(parts)
+                if isinstance(query, q.DisjunctionMax):
+                    return self._highest(parts, query.tiebreak)
+                return self._either(parts)
             case q.And():
                 parts = [self.evaluate(part, own) for part in query.subqueries]
                 return reduce(_both, parts) if parts else _nothing()
@@ -153,7 +157,8 @@ class _Segment:
         kind = name.decode("utf-8", "replace")
         if kind not in KINDS:
             return np.empty(0, np.uint32)
-        return (self._columns.segment.array("kind") == KINDS.index(kind)).nonzero()[0].astype(np.uint32)
+        docs: npt.NDArray[Any] = (self._columns.segment.array("kind") == KINDS.index(kind)).nonzero()[0]
+        return docs.astype(np.uint32)
 
     def _phrase(self, query: Any, boost: float) -> Scored:
         words = [_bytes(word) for word in query.words]

@@ -24,7 +24,7 @@ class Repeats:
 
     Attributes:
         ids: Sorted.
-        bounds: The highest scaled score that the lists up to this one give each, or None where it was not worked out.
+        bounds: The highest scaled score that the lists so far give each, None where it was not worked out.
     """
 
     ids: npt.NDArray[Any]
@@ -72,7 +72,9 @@ def _searched(earlier: list[TermList], one: TermList) -> Repeats:
     return Repeats(one.ids[places], None)
 
 
-def _mark(scratch: npt.NDArray[Any], spots: npt.NDArray[Any], one: TermList, scale: float, *, fresh: bool) -> None:
+def _mark(
+    scratch: npt.NDArray[Any], spots: npt.NDArray[Any], one: TermList, scale: float, *, fresh: bool
+) -> None:
     bounds = bound_table(one, scale).take(one.impacts)
     np.maximum(bounds, 1, out=bounds)  # a weight may be so small that its bound rounds to nothing
     scratch[spots] = bounds if fresh else bounds + scratch[spots]

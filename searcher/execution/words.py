@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,30 +21,44 @@ if TYPE_CHECKING:
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 SMALL_MEETING = 256  # postings of the rarest word up to which all documents that have every word are scored
 SMALL_UNION = 12_000  # postings up to which a union is built
-CACHED_DOCUMENTS = 1 << 18  # documents whose sums stay in the processor's cache; beyond, a union must be smaller
+CACHED_DOCUMENTS = (
+    1 << 18
+)  # documents whose sums stay in the processor's cache; beyond, a union must be smaller
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
 
-def any_word(
-    columns: Columns, lists: list[TermList], tally: Tally, best: Best | None, base: int, *, language: int = 0
-) -> None:
+class Here(NamedTuple):
+    """One segment and what gathers its matches.
+
+    Attributes:
+        columns: The segment.
+        tally: What counts the documents.
+        best: What ranks them.
+        base: The segment's first global document number.
+    """
+
+    columns: Columns
+    tally: Tally
+    best: Best
+    base: int
+
+
+def any_word(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank the documents that are in any of the lists.
 
     Args:
-        columns: The segment.
+        here: The segment.
         lists: In the order of the query, none twice.
-        tally: What counts them.
-        best: What ranks them, or None.
-        base: The segment's first global document number.
         language: The language of all documents in the lists, 0 when it is not one.
     """
+    columns, tally, best, base = here
     if len(lists) == 1:
-        _one_word(lists[0], tally, best, base, language)
+        _one_word(here, lists[0], language)
         return
     cached = columns.segment.documents <= CACHED_DOCUMENTS
     if sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8):
-        _small_union(columns, lists, tally, best, base, language)
+        _small_union(here, lists, language)
         return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
@@ -54,7 +68,7 @@ def any_word(
         if len(found.ids):
             part = tally.add(found.ids, -1, language=language)
             shared.append((found.ids[part], None if found.bounds is None else found.bounds[part]))
-    if best is None or not best.count:
+    if not best.count:
         return
     candidates = _candidates(kept, shared, best, scale)
     if candidates is not None:
@@ -95,20 +109,20 @@ def _candidates(
         parts.append(ids if bounds is None else ids[bounds >= least])
     if not parts:
         return None
+    joined: npt.NDArray[Any] = np.concatenate(parts)
     if len(parts) == 1:
-        return parts[0]
-    joined = np.concatenate(parts)
+        return joined
     joined.sort()
     fresh = np.empty(len(joined), np.bool_)
     fresh[:1] = True
     np.not_equal(joined[1:], joined[:-1], out=fresh[1:])
-    return joined[fresh]
+    candidates: npt.NDArray[Any] = joined[fresh]
+    return candidates
 
 
-def _small_union(
-    columns: Columns, lists: list[TermList], tally: Tally, best: Best | None, base: int, language: int
-) -> None:
+def _small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
+    columns, tally, best, base = here
     docs = np.concatenate([one.ids for one in lists])
     docs.sort()
     fresh = np.empty(len(docs), np.bool_)
@@ -117,7 +131,7 @@ def _small_union(
     docs = docs[fresh]
     part = tally.add(docs, language=language)
     docs = docs[part]
-    if best is None or not best.count or not len(docs):
+    if not best.count or not len(docs):
         return
     sums = marks(columns.segment.documents, np.float64)
     try:
@@ -130,17 +144,20 @@ def _small_union(
     best.add(base, docs, scores)
 
 
-def _one_word(one: TermList, tally: Tally, best: Best | None, base: int, language: int) -> None:
+def _one_word(here: Here, one: TermList, language: int) -> None:
+    _, tally, best, base = here
     part = tally.add(one.ids, 1, one.row(), language=language)
-    if best is None or not best.count:
+    if not best.count:
         return
     size = len(one.ids)
-    places = np.arange(*part.indices(size)) if isinstance(part, slice) and size <= SCORE_ALL else part
-    if size > SCORE_ALL:
-        here = one.impacts[part]
-        reached = _reached(one, part, here, best.count)
+    places: npt.NDArray[Any]
+    if size <= SCORE_ALL:
+        places = np.arange(*part.indices(size)) if isinstance(part, slice) else part
+    else:
+        impacts = one.impacts[part]
+        reached = _reached(one, part, impacts, best.count)
         threshold = max(best.threshold, (reached - 1) * one.step * one.low / one.high) * MARGIN
-        places = (here >= threshold / one.step).nonzero()[0]
+        places = (impacts >= threshold / one.step).nonzero()[0]
         if isinstance(part, slice):
             places += part.start or 0
         else:
@@ -158,55 +175,42 @@ def _reached(one: TermList, part: Any, impacts: npt.NDArray[Any], count: int) ->
     return kth_largest(impacts, count)
 
 
-def all_words(
-    columns: Columns,
-    required: list[list[TermList]],
-    lists: list[TermList],
-    tally: Tally,
-    best: Best | None,
-    base: int,
-    *,
-    language: int = 0,
-) -> None:
+def all_words(here: Here, required: list[list[TermList]], lists: list[TermList], language: int) -> None:
     """Count and rank the documents that have every required word.
 
     Args:
-        columns: The segment.
+        here: The segment.
         required: For each word the lists that it may stand for.
         lists: All lists, the optional ones too, in the order of the query.
-        tally: What counts the documents.
-        best: What ranks them, or None.
-        base: The segment's first global document number.
         language: The language of all documents in the lists, 0 when it is not one.
     """
+    columns, tally, best, base = here
     if len(lists) == len(required) and min(map(len, lists)) <= SMALL_MEETING:
         docs, places = together(columns, lists)
         if len(docs):
             part = tally.add(docs, language=language)
-            if best is not None and best.count:
+            if best.count:
                 best.add(base, docs[part], scores_in(lists, [spots[part] for spots in places]))
         return
     hits, bounds = _intersection(columns, required, lists)
     if not len(hits):
         return
     part = tally.add(hits, 1, language=language)
-    if best is None or not best.count:
+    if not best.count:
         return
     docs = hits[part]
     if bounds is not None and len(docs) > SCORE_ALL:
-        here = bounds[part]
+        highest = bounds[part]
         scale = scale_of(lists)
         slack = sum(one.step for one in lists) + (len(lists) + 1) / scale
         loss = min(one.low / one.high for one in lists)
-        threshold = max(best.threshold, (kth_largest(here, best.count) / scale - slack) * loss) * MARGIN
-        docs = docs[here >= int(max(threshold, 0) * scale)]
+        threshold = max(best.threshold, (kth_largest(highest, best.count) / scale - slack) * loss) * MARGIN
+        docs = docs[highest >= int(max(threshold, 0) * scale)]
     if len(docs):
         best.add(base, docs, exact_scores(docs, lists))
 
 
-def intersection(
-    columns: Columns, required: list[list[TermList]], lists: list[TermList]
-) -> npt.NDArray[Any]:
+def intersection(columns: Columns, required: list[list[TermList]], lists: list[TermList]) -> npt.NDArray[Any]:
     """Return the documents that have every required word, sorted."""
     return _intersection(columns, required, lists)[0]
 
@@ -214,7 +218,7 @@ def intersection(
 def _intersection(
     columns: Columns, required: list[list[TermList]], lists: list[TermList]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any] | None]:
-    """Return the documents that every word has, and the highest scaled scores of them, where they are cheap."""
+    """Return the documents that every word has, and their highest scaled scores where they are cheap."""
     groups = sorted(required, key=lambda group: sum(map(len, group)))
     sieved = len(lists) == len(required) and all(len(group) == 1 for group in groups)
     scale = scale_of(lists)

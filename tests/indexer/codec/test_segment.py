@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from indexer.codec import field_writer
 from indexer.codec.deletions import write_deletions
 from indexer.codec.documents import Documents, document_order
 from indexer.codec.segment import Segment
@@ -30,7 +31,7 @@ def write(folder: Path, name: str = "s") -> None:
     writer.documents(
         Documents(
             start=start[order],
-            end=(start + [0, 0, 0, 400])[order],
+            end=(start + np.array([0, 0, 0, 400]))[order],
             kind=kind[order],
             languages=np.array([1, 1, 3, 1]),
             language=np.array([1, 1, 1, 1]),
@@ -40,7 +41,9 @@ def write(folder: Path, name: str = "s") -> None:
             stored_at=order,
         )
     )
-    text = writer.field("text_en", postings=4, occurrences=104, max_position=99_999, lengths=np.array([3, 2, 0, 102]))
+    text = writer.field(
+        "text_en", postings=4, occurrences=104, max_position=99_999, lengths=np.array([3, 2, 0, 102])
+    )
     add(text)
     text.close()
     country = writer.field("country", postings=2, counts=False, positions=False)
@@ -52,7 +55,14 @@ def write(folder: Path, name: str = "s") -> None:
 def add(text: FieldWriter) -> None:
     """Write the words boat and ship, in two calls."""
     text.add([b"boat"], np.array([1]), np.array([3]), np.array([100]), np.array([1]), np.arange(100) * 1000)
-    text.add([b"ship"], np.array([3]), np.array([0, 1, 3]), np.array([2, 1, 1]), np.array([1, 1, 0]), np.array([0, 40, 3, 77]))
+    text.add(
+        [b"ship"],
+        np.array([3]),
+        np.array([0, 1, 3]),
+        np.array([2, 1, 1]),
+        np.array([1, 1, 0]),
+        np.array([0, 40, 3, 77]),
+    )
 
 
 def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
@@ -66,7 +76,12 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
     assert segment.country_codes(1) == []
     lexicon, postings = segment.lexicon("text_en"), segment.postings("text_en")
     assert [lexicon.find(word) for word in (b"boat", b"ship", b"sheep", b"")] == [0, 1, -1, -1]
-    assert [lexicon.prefix(start) for start in (b"b", b"s", b"c", b"")] == [range(1), range(1, 2), range(1, 1), range(2)]
+    assert [lexicon.prefix(start) for start in (b"b", b"s", b"c", b"")] == [
+        range(1),
+        range(1, 2),
+        range(1, 1),
+        range(2),
+    ]
     assert postings.bounds(1) == (1, 4)
     assert postings.documents(1, 4).tolist() == [0, 1, 3]
     assert [postings.count_of(n) for n in range(4)] == [(101, 100), (3, 2), (2, 1), (1, 1)]
@@ -77,7 +92,7 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
 
 
 def test_zones_and_years(tmp_path: Path) -> None:
-    """Dated, estimated and undated documents stand apart; a zone lists every year that its intervals touch."""
+    """Dated, estimated and undated documents stand apart; a zone lists every year that it touches."""
     write(tmp_path)
     segment = Segment.open(tmp_path, "s")
     assert (segment.dated.last, segment.estimated.last) == (2, 3)
@@ -141,7 +156,39 @@ def test_terms_must_ascend_and_documents_stand_in_order(tmp_path: Path) -> None:
     one = np.ones(2, np.int64)
     with pytest.raises(ValueError, match="newest first"):
         writer.documents(
-            Documents(np.array([1, 2]), np.array([1, 2]), one, one, one, [[], []], [b"a", b"b"], [None, None], one)
+            Documents(
+                np.array([1, 2]), np.array([1, 2]), one, one, one, [[], []], [b"a", b"b"], [None, None], one
+            )
         )
     writer.abandon()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wide gaps, first documents and frequencies above one survive the packing of an unranked field."""
+    monkeypatch.setattr(field_writer, "WIDE_GAP", 3)
+    writer = SegmentWriter(tmp_path, "s", 2)
+    for number in range(20):
+        writer.store(b"%d" % number)
+    zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)
+    keys = [b"%02d" % number for number in range(20)]
+    writer.documents(Documents(zeros, zeros, zeros, ones, ones, [[]] * 20, keys, [None] * 20, np.arange(20)))
+    lists = {b"anchor": [0, 1, 9], b"buoy": [19], b"cable": [2, 3, 5, 8, 13]}
+    frequencies = {b"anchor": [1, 7, 300], b"buoy": [1], b"cable": [1, 1, 2, 1, 1]}
+    words = writer.field("words", postings=9, positions=False, lengths=ones)
+    for terms in ([b"anchor"], [b"buoy", b"cable"]):
+        ids = [doc for term in terms for doc in lists[term]]
+        counts = [count for term in terms for count in frequencies[term]]
+        words.add(terms, np.array([len(lists[term]) for term in terms]), np.array(ids), np.array(counts))
+    words.close()
+    writer.finish()
+    segment = Segment.open(tmp_path, "s")
+    postings, lexicon = segment.postings("words"), segment.lexicon("words")
+    assert postings.packed
+    for term, docs in lists.items():
+        first, last = postings.bounds(lexicon.find(term))
+        assert postings.documents(first, last).tolist() == docs
+        assert postings.frequencies(np.arange(first, last)).tolist() == frequencies[term]
+        assert [postings.count_of(at)[0] for at in range(first, last)] == frequencies[term]
+    assert lexicon.find(b"bell") == -1
+    assert lexicon.find(b"zenith") == -1
