@@ -1,7 +1,7 @@
 """The container of every file of a segment: a header, named blocks of one number type, page checksums.
 
-A file is mapped, never read whole. Blocks start at multiples of 64 bytes, so that they can be seen in place, as
-numpy arrays or, where importing numpy would cost more than the question, as ``memoryview``.
+A file is mapped, never read whole. Blocks start at multiples of 64 bytes, so that they can be seen in place,
+as numpy arrays or, where importing numpy would cost more than the question, as ``memoryview``.
 """
 
 from __future__ import annotations
