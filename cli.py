@@ -146,7 +146,23 @@ def _tell(line: str) -> None:
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @index_option
-def build(sources: tuple[str, ...], index: Path) -> None:
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(min=64),
+    default=512,
+    show_default=True,
+    metavar="MIB",
+    help="Memory to stay within while building, Python itself apart.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another process that is writing to the index.",
+)
+def build(sources: tuple[str, ...], index: Path, memory_mb: int = 512, wait: float = 0) -> None:
     """Build the index of one or more archives.
 
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
@@ -156,7 +172,7 @@ def build(sources: tuple[str, ...], index: Path) -> None:
     from indexer.progress import shown_progress
 
     with shown_progress() as progress:
-        report = build_index(sources, index, progress)
+        report = build_index(sources, index, progress, wait=wait, memory_mb=memory_mb)
     for skip in report.skipped[:SHOWN_SKIPS]:
         _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
     if len(report.skipped) > SHOWN_SKIPS:
@@ -197,7 +213,7 @@ def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
     from searcher.output import notices, write_results
 
     with Searcher(index) as searcher:
-        results = searcher.search(" ".join(query), **request)
+        results = searcher.search(" ".join(query), **request).complete()
     write_results(results, form, sys.stdout, **_paper())
     for line in notices(results, estimated=request["estimated"]):
         _tell(line)
@@ -227,7 +243,7 @@ def facets(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
 @format_option
 def items(source: str, form: str) -> None:
     """Show what would be indexed of SOURCE, without touching any index."""
-    from indexer.build import read_items
+    from indexer.documents import read_items
     from indexer.countries.names import country_names
     from searcher.output import write_items
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from indexer.item import RawItem
 
@@ -16,34 +16,35 @@ DIGEST_BYTES = (
 )
 
 
-def assign_ids(items: Sequence[RawItem], taken: Iterable[str] = ()) -> list[str]:
+def assign_ids(items: Sequence[RawItem], *, numbered: bool = True) -> list[str]:
     """Give every item of a source its id.
 
-    An id is the source's own where it has one, else a digest of what is printed: date line, title and text,
-    never of where it stands. Items that print exactly the same are numbered from the end of the source, since
-    new items of a page come in at its top.
+    An id is the source's own where it has one, else a digest of what is printed: date, title and text, never of
+    where it stands. On a page, items that print exactly the same are numbered from its end, since new items come
+    in at its top; among records, the same one twice is a duplicate and gets the same id.
 
     Args:
         items: The items in the order of the source.
-        taken: Ids that other sources of the same index use already.
+        numbered: Whether the same item may stand there more than once.
 
     Returns:
         One id for each item, in the same order.
     """
-    seen = Counter(taken)
+    seen: Counter[str] = Counter()
     ids: list[str] = []
     for item in reversed(items):
         if item.id is not None:
             ids.append(item.id)
             continue
         digest = _digest(item)
-        seen[digest] += 1
-        ids.append(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}")
+        seen[digest] += numbered
+        ids.append(digest if seen[digest] <= 1 else f"{digest}-{seen[digest]}")
     ids.reverse()
     return ids
 
 
 def _digest(item: RawItem) -> str:
-    printed = "\x1f".join((item.date_text or "", item.title or "", *item.paragraphs))
+    day = item.date_text or (item.date.start.isoformat() if item.date else "")
+    printed = "\x1f".join((day, item.title or "", *item.paragraphs))
     normal = " ".join(printed.split())
     return blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()

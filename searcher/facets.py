@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from calendar import month_name
 from datetime import date
+from functools import partial
+from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from indexer.countries.names import country_name
+from indexer.countries.names import country_names
 from searcher.results import LANGUAGE_LABELS, UNKNOWN, FacetValue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from searcher.execution.shapes import FacetName, Filters
 
-UNKNOWN_LABELS = {
-    "year": "no date",
-    "month": "no date",
-    "country": "no country named",
-    "language": "no language",
-}
+UNKNOWN_LABELS = {"year": "no date", "month": "no date", "country": "no country named", "language": "no language"}
+
+# A request may have hundreds of values, and making them is a part of its time that is felt: a named tuple is made
+# without a Python function of its own.
+_make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
 
 
 def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> list[FacetValue]:
@@ -32,13 +36,23 @@ def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> l
         Years and months in the order of time, countries and languages by falling count; ``unknown`` last.
     """
     selected = _selected(name, counts, filters)
-    values = [
-        FacetValue(value, _label(name, value), counts.get(value, 0), value in selected)
-        for value in counts.keys() | selected
-    ]
-    if name in ("year", "month"):
-        return sorted(values, key=lambda v: (v.value == UNKNOWN, v.value))
-    return sorted(values, key=lambda v: (v.value == UNKNOWN, -v.count, v.value))
+    if not selected <= counts.keys():
+        counts = dict.fromkeys(selected, 0) | counts
+    unknown = counts.get(UNKNOWN)
+    ordered = sorted(counts.items())
+    if name in ("country", "language"):
+        ordered.sort(key=itemgetter(1), reverse=True)
+    if unknown is not None:
+        ordered.remove((UNKNOWN, unknown))
+        ordered.append((UNKNOWN, unknown))
+    values = [value for value, _ in ordered]
+    chosen = map(selected.__contains__, values) if selected else repeat(False)
+    return list(map(_make, zip(values, _labels(name, values), counts_of(ordered), chosen, strict=False)))
+
+
+def counts_of(ordered: list[tuple[str, int]]) -> Iterable[int]:
+    """Return the counts alone."""
+    return map(itemgetter(1), ordered)
 
 
 def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> frozenset[str]:
@@ -54,11 +68,16 @@ def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> froz
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)
 
 
+def _labels(name: FacetName, values: list[str]) -> Iterable[str]:
+    if name == "country":
+        labels = {**country_names(), UNKNOWN: UNKNOWN_LABELS[name]} if values else {}
+        return map(labels.get, values, values)
+    return (_label(name, value) for value in values)
+
+
 def _label(name: FacetName, value: str) -> str:
     if value == UNKNOWN:
         return UNKNOWN_LABELS[name]
-    if name == "country":
-        return country_name(value)
     if name == "language":
         return LANGUAGE_LABELS.get(value, value)
     if name == "month":

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indexer.item import CountryMention, ItemDate, SourceLines
 
 UNKNOWN = "unknown"
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One value of a facet.
 
     Attributes:
@@ -25,7 +26,7 @@ class FacetValue:
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a facet value
     selected: bool
 
     def to_record(self) -> dict[str, Any]:
@@ -34,23 +35,15 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One item found.
+class HitDetails:
+    """What a hit shows beside its title.
 
     Attributes:
-        rank: 1 for the best hit of all, whatever the offset.
-        id: The item's id.
-        score: BM25, higher is better; 0.0 where nothing is ranked.
-        title: The title, or None.
-        snippet: The best passage, matching words between ``**``; None where no text was asked for.
+        snippet: The best passage, matching words between ``**``; None where the item has no text.
         date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
         country_names: The English name of each code in ``countries``.
     """
 
-    rank: int
-    id: str
-    score: float
-    title: str | None
     snippet: str | None
     date: ItemDate | None
     language: str
@@ -60,28 +53,111 @@ class Hit:
     source: SourceLines
     url: str | None
 
+
+class Hit:
+    """One item found; what its title does not say is read from the index when it is first asked for.
+
+    Attributes:
+        rank: 1 for the best hit of all, whatever the offset.
+        id: The item's id.
+        score: BM25, higher is better; 0.0 where nothing is ranked.
+        title: The title, or None.
+    """
+
+    __slots__ = ("_details", "_read", "id", "rank", "score", "title")
+
+    def __init__(
+        self, rank: int, item_id: str, score: float, title: str | None, read: Callable[[], HitDetails]
+    ) -> None:
+        """Make a hit.
+
+        Args:
+            rank: Its place, from 1.
+            item_id: The item's id.
+            score: Its score.
+            title: The item's title.
+            read: Gives the details; called once, when they are needed.
+        """
+        self.rank = rank
+        self.id = item_id
+        self.score = score
+        self.title = title
+        self._read = read
+        self._details: HitDetails | None = None
+
+    @property
+    def details(self) -> HitDetails:
+        """Everything else, read at the first call."""
+        if self._details is None:
+            self._details = self._read()
+        return self._details
+
+    @property
+    def snippet(self) -> str | None:
+        """The best passage, matching words between ``**``."""
+        return self.details.snippet
+
+    @property
+    def date(self) -> ItemDate | None:
+        """When the item was published."""
+        return self.details.date
+
+    @property
+    def language(self) -> str:
+        """The main language."""
+        return self.details.language
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages, the main one first."""
+        return self.details.languages
+
+    @property
+    def countries(self) -> tuple[CountryMention, ...]:
+        """The countries that the item is about."""
+        return self.details.countries
+
+    @property
+    def country_names(self) -> dict[str, str]:
+        """The English name of each of them."""
+        return self.details.country_names
+
+    @property
+    def source(self) -> SourceLines:
+        """Where the item stands in its source."""
+        return self.details.source
+
+    @property
+    def url(self) -> str | None:
+        """Where it was published."""
+        return self.details.url
+
+    def __repr__(self) -> str:
+        return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
+
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape of a hit."""
+        details = self.details
         return {
             "rank": self.rank,
             "id": self.id,
             "score": round(self.score, 4),
             "title": self.title,
-            "snippet": self.snippet,
-            "date": self.date.to_record() if self.date else None,
-            "language": self.language,
-            "languages": list(self.languages),
+            "snippet": details.snippet,
+            "date": details.date.to_record() if details.date else None,
+            "language": details.language,
+            "languages": list(details.languages),
             "countries": [
                 {
-                    "code": c.code,
-                    "name": self.country_names.get(c.code, c.code),
-                    "via": c.via,
-                    "evidence": c.evidence,
+                    "code": mention.code,
+                    "name": details.country_names.get(mention.code, mention.code),
+                    "via": mention.via,
+                    "evidence": mention.evidence,
                 }
-                for c in self.countries
+                for mention in details.countries
             ],
-            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
-            "url": self.url,
+            "source": {"file": details.source.file, "lines": [details.source.first, details.source.last]},
+            "url": details.url,
         }
 
 
@@ -110,6 +186,12 @@ class Results:
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
     expansions: list[dict[str, Any]] = field(default_factory=list)
+
+    def complete(self) -> Results:
+        """Read the details of every hit now, so that damage shows before anything is printed; return self."""
+        for hit in self.hits:
+            _ = hit.details
+        return self
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that ``search --format json`` prints."""

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from indexer.codec.array_index import ArrayIndex
+from indexer.codec.contents import SEGMENTS_FOLDER, Contents
+from indexer.codec.segment import Segment
 from indexer.countries.names import country_name
-from indexer.errors import IndexFolderError, QueryError
+from indexer.errors import QueryError
 from indexer.index.folder import read_manifest
 from indexer.item import NewsItem
-from searcher.execution.shapes import Execution, Executor, Filters
+from searcher.execution.executor import IndexExecutor
+from searcher.execution.shapes import Execution, Filters
 from searcher.facets import facet_values
+from searcher.highlights import light_highlights
 from searcher.request import SearchRequest, make_request
-from searcher.results import LANGUAGE_LABELS, Hit, Results
+from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
@@ -38,23 +44,17 @@ class Searcher:
         Raises:
             IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
         """
-        from whoosh.index import open_dir
-
-        from searcher.execution.stock import StockExecutor
-
         self.folder = Path(index)
         self.manifest = read_manifest(self.folder)
-        try:
-            self._reader = open_dir(str(self.folder)).reader()
-            self._executor: Executor = StockExecutor(self._reader)
-        except Exception as error:  # Whoosh raises whatever a damaged file makes it raise
-            raise IndexFolderError(
-                f"the index in “{self.folder}” is damaged ({type(error).__name__}: {error}); build it again"
-            ) from error
+        contents = Contents.read(self.folder)
+        segments = self.folder / SEGMENTS_FOLDER
+        self._executor = IndexExecutor(
+            ArrayIndex([Segment(segments, entry.name, entry.deletions) for entry in contents.segments])
+        )
 
     def close(self) -> None:
-        """Let go of the index's files."""
-        self._reader.close()
+        """Let go of the index; hits that were given out go on reading from it."""
+        del self._executor
 
     def __enter__(self) -> Self:
         return self
@@ -113,7 +113,7 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        execution, highlights, notes = self._run(request)
+        execution, highlights = self._run(request)
         hits = [
             self._hit(rank, number, score, highlights)
             for rank, (number, score) in enumerate(execution.top, start=request.offset + 1)
@@ -127,7 +127,6 @@ class Searcher:
                 name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
             },
             undated_left_out=execution.undated_left_out,
-            notes=notes,
         )
 
     def item(self, item_id: str) -> NewsItem:
@@ -187,9 +186,19 @@ class Searcher:
             Term(DATING, name), Filters(), sort="newest", limit=0, offset=0, facets=()
         ).total
 
-    def _run(self, request: SearchRequest) -> tuple[Execution, Highlights, tuple[str, ...]]:
-        # Whoosh's parser takes longer to import than most questions take to answer: a process that only
-        # reads an item or the facts of an index goes without.
+    def _run(self, request: SearchRequest) -> tuple[Execution, Callable[[], Highlights]]:
+        """Execute a request; return the answer and what gives the words to mark in it."""
+        asked = {
+            "filters": request.filters,
+            "sort": request.sort,
+            "limit": request.limit,
+            "offset": request.offset,
+            "facets": request.facets,
+        }
+        light = self._executor.read_plain(request.query) if request.query is not None else None
+        if light is not None:
+            return self._executor.execute_light(light, **asked), partial(light_highlights, light)
+        # Whoosh's parser takes longer to import than most questions take to answer: plain words go without.
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
@@ -206,32 +215,25 @@ class Searcher:
                     f"nothing to search for in “{_shortened(request.query)}”: only signs, or words that are "
                     "in nearly every text; add a word that says more, or use * for everything"
                 )
-        execution = self._executor.execute(
-            tree,
-            request.filters,
-            sort=request.sort,
-            limit=request.limit,
-            offset=request.offset,
-            facets=request.facets,
-        )
-        return execution, resolver.highlights, ()
+        return self._executor.execute(tree, **asked), lambda: resolver.highlights
 
-    def _hit(self, rank: int, number: int, score: float, highlights: Highlights) -> Hit:
-        item = NewsItem.from_record(self._executor.record(number))
-        return Hit(
-            rank=rank,
-            id=item.id,
-            score=score,
-            title=item.title,
-            snippet=snippet(item.body or item.title or "", item.languages, highlights),
-            date=item.date,
-            language=item.language,
-            languages=item.languages,
-            countries=item.countries,
-            country_names={mention.code: country_name(mention.code) for mention in item.countries},
-            source=item.source,
-            url=item.url,
-        )
+    def _hit(self, rank: int, number: int, score: float, highlights: Callable[[], Highlights]) -> Hit:
+        item_id, title = self._executor.head(number)
+        return Hit(rank, item_id, score, title, partial(_details, self._executor, number, highlights))
+
+
+def _details(executor: IndexExecutor, number: int, highlights: Callable[[], Highlights]) -> HitDetails:
+    item = NewsItem.from_record(executor.record(number))
+    return HitDetails(
+        snippet=snippet(item.body or item.title or "", item.languages, highlights()),
+        date=item.date,
+        language=item.language,
+        languages=item.languages,
+        countries=item.countries,
+        country_names={mention.code: country_name(mention.code) for mention in item.countries},
+        source=item.source,
+        url=item.url,
+    )
 
 
 def _shortened(query: str, most: int = 60) -> str:

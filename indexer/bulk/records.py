@@ -1,8 +1,8 @@
 """Records straight to prepared documents, where a record leaves nothing to work out.
 
 An export of a million records that gives language, date and countries need not pass through every layer that
-mends what sources get wrong. A record that is plain in each respect is taken here; any other goes the long way, and
-what comes out is the same either way.
+mends what sources get wrong. A record that is plain in each respect is taken here; any other goes the long
+way, and what comes out is the same either way.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
+from indexer.documents import prepare_batch, read_documents
 from indexer.errors import SourceError
 from indexer.item import SourceLines
 from indexer.sources.codes import COUNTRY_CODES
@@ -50,8 +51,6 @@ def read_prepared(path: str | Path, on_skip: OnSkip) -> Iterator[Prepared]:
     Raises:
         SourceError: The source cannot be read at all.
     """
-    from indexer.build import read_documents
-
     if Path(path).suffix.lower() not in JSONL.suffixes:
         yield from map(prepare, read_documents(path, on_skip))
         return
@@ -93,9 +92,7 @@ def _parse(line: str) -> object:
 
 def _in_order(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
     """Yield a batch with what went the long way in its place again."""
-    from indexer.build import _prepare as documents_of  # noqa: PLC2701  # the step that all sources share
-
-    long_way = documents_of([record for record in batch if not isinstance(record, Prepared)], ordered=False)
+    long_way = prepare_batch([record for record in batch if not isinstance(record, Prepared)], ordered=False)
     for record in batch:
         yield record if isinstance(record, Prepared) else prepare(next(long_way))
 
@@ -123,7 +120,12 @@ class Shortcut:
             The document; None for a record that has to go the long way.
         """
         try:
-            key, day, language, countries = record["id"], record["date"], record["language"], record["countries"]
+            key, day, language, countries = (
+                record["id"],
+                record["date"],
+                record["language"],
+                record["countries"],
+            )
             body = record["body"]
             title = record.get("title")
             number = LANGUAGE_NUMBERS[language]

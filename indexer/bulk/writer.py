@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.bulk.prepared import prepare
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry
 from indexer.codec.whoosh_toc import INDEX_NAME, write_whoosh_toc
 from indexer.errors import IndexFolderError
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
-    from indexer.index.document import Document
 
 _SEGMENT_FILE = re.compile(r"segment(\d+)\.(?:seg|text|\d+\.del)(?:\.tmp)?")
 _TOC = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
@@ -40,12 +38,8 @@ class BulkWriter:
             self._segments, memory_limit_mb=memory_limit_mb, first_segment=_next_segment(self._segments)
         )
 
-    def add(self, document: Document) -> None:
+    def add(self, document: Prepared) -> None:
         """Add one document."""
-        self._builder.add(prepare(document))
-
-    def add_prepared(self, document: Prepared) -> None:
-        """Add one document that needs no preparing."""
         self._builder.add(document)
 
     def commit(self) -> None:

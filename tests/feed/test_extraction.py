@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indexer.build import read_items
+from indexer.documents import read_items
 
 if TYPE_CHECKING:
     from indexer.sources import Skipped

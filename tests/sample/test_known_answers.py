@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indexer.build import read_items
+from indexer.documents import read_items
 from indexer.sample import sample_path
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.build import read_documents
 from indexer.bulk.prepared import Prepared, prepare
 from indexer.bulk.records import Shortcut, read_prepared
+from indexer.documents import read_documents
 from indexer.errors import SourceError
 from indexer.sources.source import Skipped
 
@@ -25,7 +25,7 @@ PLAIN: dict[str, Any] = {
     "language": "en",
     "countries": ["CO", "PE"],
 }
-TEXTS = st.text(st.sampled_from("aé ñ\n\r\t\"\\\u0085\u2028\x00\x1f\ufeff\u00a0\ud800😀"), max_size=9)
+TEXTS = st.text(st.sampled_from('aé ñ\n\r\t"\\\u0085\u2028\x00\x1f\ufeff\u00a0\ud800😀'), max_size=9)
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
@@ -34,10 +34,19 @@ RECORDS = st.fixed_dictionaries(
         "body": TEXTS,
         "text": TEXTS,
         "date": st.sampled_from(
-            ["2019-05-04", "2019-02-30", "2019", "0999-01-01", None, {"start": "2018-01-01", "end": "2018-02-01"}]
+            [
+                "2019-05-04",
+                "2019-02-30",
+                "2019",
+                "0999-01-01",
+                None,
+                {"start": "2018-01-01", "end": "2018-02-01"},
+            ]
         ),
         "language": st.sampled_from(["en", "es", "und", "EN", "pt", "xx", None]),
-        "countries": st.sampled_from([[], ["CO"], ["co"], ["CO", "CO"], ["ZZ"], "CO", None, [{"code": "CO"}], [["CO"]]]),
+        "countries": st.sampled_from(
+            [[], ["CO"], ["co"], ["CO", "CO"], ["ZZ"], "CO", None, [{"code": "CO"}], [["CO"]]]
+        ),
         "url": st.sampled_from([None, "", "https://harbour.example/1"]),
     },
 )

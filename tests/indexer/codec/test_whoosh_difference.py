@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from oracle.stock_index import StockWriter
 from whoosh import index, query, scoring
 from whoosh.matching import ReadTooFar
 from whoosh.query import spans
@@ -23,7 +24,6 @@ from indexer.codec.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
 from indexer.codec.documents import document_order
 from indexer.index.document import Document, field_postings
 from indexer.index.schema import LANGUAGES
-from indexer.index.writer import StockWriter
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives
@@ -156,13 +156,15 @@ def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> 
     stock.mkdir()
     (ours / SEGMENTS_FOLDER).mkdir(parents=True)
     entries = []
+    writer = StockWriter(stock)
     for number, part in enumerate(parts, start=1):
         builder = BulkBuilder(ours / SEGMENTS_FOLDER, first_segment=number)
         prepared = [prepare(document) for document in part]
         for one in prepared:
             builder.add(one)
         # In our segment's order: what a faulty stock matcher leaks depends on the numbers of documents.
-        writer = StockWriter(stock)
+        if number > 1:
+            writer._writer = index.open_dir(str(stock)).writer()
         days, kinds = (np.array([getattr(one, name) for one in prepared]) for name in ("start", "kind"))
         for place in document_order([one.id for one in prepared], days, kinds):
             writer.add(part[place])

@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from searcher.output import write_facets, write_results
-from searcher.results import FacetValue, Hit, Results
+from searcher.results import FacetValue, Hit, HitDetails, Results
 
 NAMES = {"JO": "Jordan", "TN": "Tunisia", "CL": "Chile"}
 SOURCE = SourceLines("harbours.txt", 12, 15)
@@ -40,7 +40,9 @@ def hit(**changes: Any) -> Hit:
         "source": SOURCE,
         "url": None,
     }
-    return Hit(**values | changes)
+    values |= changes
+    rank, item_id, score, title = (values.pop(name) for name in ("rank", "id", "score", "title"))
+    return Hit(rank, item_id, score, title, lambda: HitDetails(**values))
 
 
 def item(**changes: Any) -> NewsItem:

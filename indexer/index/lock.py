@@ -1,0 +1,100 @@
+"""One writer at a time: a lock that the kernel frees when its process ends, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOCK = "dragoman.lock"
+PAUSE = 0.1  # seconds between two tries
+
+
+class WriterLock:
+    """The right to write to one index folder.
+
+    The file stays when the lock is released: removing it would let a second writer lock a file of the same name
+    while a third holds the removed one. What it says of its holder is for people; the lock itself is the kernel's.
+    """
+
+    def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
+        """Take the lock.
+
+        Args:
+            folder: The index folder.
+            wait: How many seconds to wait for another writer to end.
+
+        Raises:
+            IndexFolderError: Another process holds it, or the folder cannot be written.
+        """
+        path = folder / LOCK
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
+        except OSError as error:
+            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+        deadline = time.monotonic() + wait
+        while not _try_lock(self._descriptor):
+            if time.monotonic() >= deadline:
+                holder = _holder(self._descriptor)
+                os.close(self._descriptor)
+                raise IndexFolderError(
+                    f"another process is writing to “{folder}” ({holder}); wait until it ends (--wait SECONDS), "
+                    "or name another folder with --index"
+                )
+            time.sleep(PAUSE)
+        since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, json.dumps({"process": os.getpid(), "since": since}).encode(), 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let the next writer in; harmless when done twice."""
+        if self._descriptor >= 0:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _holder(descriptor: int) -> str:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = json.loads(os.pread(descriptor, 4096, 0))
+        return f"process {int(record['process'])}, since {datetime.fromisoformat(record['since'])}"
+    return "which one is not known"
+
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+if os.name == "posix":
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+else:  # pragma: no cover - Windows
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        # Beyond what is written, since a locked byte cannot be read there and the holder should be.
+        os.lseek(descriptor, 1 << 30, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
