@@ -46,6 +46,7 @@ class Columns:
         self.dated_end = np.uint32(segment.dated.last)
         self.estimated_end = np.uint32(segment.estimated.last)
         self.country_ordinals = {code: at + 2 for at, code in enumerate(segment.countries)}
+        self._of_country: dict[str, npt.NDArray[Any] | None] = {}  # views, made once: there are few countries
         self.has_many = len(self.many) > 0
         self.has_crossing = len(self.crossing) > 0
         self.year_names = [[f"{year:04d}" for year in z.years] for z in (segment.dated, segment.estimated)]
@@ -58,6 +59,19 @@ class Columns:
         dead = np.zeros(self.segment.documents, np.bool_)
         dead[self.segment.deleted] = True
         return dead
+
+    def of_country(self, code: str) -> npt.NDArray[Any] | None:
+        """Return the documents about a country, sorted; None where the segment keeps no such list."""
+        if code not in self._of_country:
+            self._of_country[code] = self._listed(code.encode())
+        return self._of_country[code]
+
+    def _listed(self, term: bytes) -> npt.NDArray[Any] | None:
+        if "country" not in self.segment.fields:
+            return None
+        number = self.segment.lexicon("country").find(term)
+        postings = self.segment.postings("country")
+        return postings.documents(*postings.bounds(number)) if number >= 0 else None
 
     @cached_property
     def start(self) -> npt.NDArray[Any]:

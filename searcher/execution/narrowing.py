@@ -91,24 +91,18 @@ class Narrowing:
     # Countries
 
     def _compile_countries(self, filters: Filters) -> None:
-        segment = self.columns.segment
-        known = self.columns.country_ordinals
-        ordinals = [known[code] for code in filters.countries if code in known]
-        self._one = np.uint8(ordinals[0]) if len(ordinals) == 1 else None
-        self._table = np.zeros(256, np.bool_)
-        self._table[ordinals] = True
-        self._rare: npt.NDArray[Any] | None = None
-        if len(ordinals) == 1 and "country" in segment.fields:
-            term = segment.lexicon("country").find(segment.countries[ordinals[0] - 2].encode())
-            if term >= 0:
-                postings = segment.postings("country")
-                first, last = postings.bounds(term)
-                self._rare = postings.documents(first, last)
+        columns = self.columns
+        known = columns.country_ordinals
+        wanted = [code for code in filters.countries if code in known]
+        self._one = np.uint8(known[wanted[0]]) if len(wanted) == 1 else None
+        self._rare = columns.of_country(wanted[0]) if len(wanted) == 1 else None
         self._overflowing: npt.NDArray[Any] | None = None
-        many = self.columns.many
-        if self.columns.has_many:
-            at = self.columns.many_at
-            sizes: npt.NDArray[Any] = at[1:].astype(np.int64) - at[:-1]
-            owner = np.repeat(np.arange(len(many)), sizes)
-            overflowing = many[np.unique(owner[self._table[self.columns.many_countries]])]
+        if self._one is not None and not columns.has_many:
+            return
+        self._table = np.zeros(256, np.bool_)
+        self._table[[known[code] for code in wanted]] = True
+        if columns.has_many:
+            sizes: npt.NDArray[Any] = columns.many_at[1:].astype(np.int64) - columns.many_at[:-1]
+            owner = np.repeat(np.arange(len(columns.many)), sizes)
+            overflowing = columns.many[np.unique(owner[self._table[columns.many_countries]])]
             self._overflowing = overflowing if len(overflowing) else None

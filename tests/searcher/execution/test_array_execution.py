@@ -414,7 +414,7 @@ def _nearly(scores: dict[str, float], one: str, other: str) -> bool:
 
 
 many = settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

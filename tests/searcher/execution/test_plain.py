@@ -3,16 +3,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searcher.execution.light import LightQuery
 from searcher.execution.plain import PlainReader
 from searcher.query.resolve import Resolver
 from searcher.query.syntax import parse_syntax
+
+if TYPE_CHECKING:
+    from searcher.execution.light import LightQuery
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,8 +71,31 @@ def light_meaning(query: LightQuery) -> Any:
 
 
 pieces = st.sampled_from(
-    ["harbour", "Harbours", "policía", "policia", "école", "the", "de", "of", "l'école", "2019", "EE.UU.", "US"]
-    + ["GLO.ACT", "boat-house", "ñandú", "AND", "or", "naïve", "x", "don't", "aujourd'hui", "d’Ivoire", "C3"]
+    [
+        "harbour",
+        "Harbours",
+        "policía",
+        "policia",
+        "école",
+        "the",
+        "de",
+        "of",
+        "l'école",
+        "2019",
+        "EE.UU.",
+        "US",
+        "GLO.ACT",
+        "boat-house",
+        "ñandú",
+        "AND",
+        "or",
+        "naïve",
+        "x",
+        "don't",
+        "aujourd'hui",
+        "d’Ivoire",
+        "C3",
+    ]
 )
 signs = st.sampled_from(["", "", "", "+", "-"])
 texts = st.one_of(
@@ -92,7 +117,8 @@ def test_the_short_way_reads_what_the_parser_reads(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["harbour", "harbour school", "+harbour +school", "+harbour school", '"harbour school"', "école L'eau"]
+    "text",
+    ["harbour", "harbour school", "+harbour +school", "+harbour school", '"harbour school"', "école L'eau"],
 )
 def test_plain_texts_take_the_short_way(text: str) -> None:
     """Plain words, required words and a phrase need no parser."""
@@ -101,11 +127,24 @@ def test_plain_texts_take_the_short_way(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["harb*", "harbour~", "(harbour school)", "a AND b", "NOT harbour", "-harbour", "title:harbour", "h?rbour", "", "+"]
-    + ['harbour "old school"', "boat-house", "the of de"],
+    [
+        "harb*",
+        "harbour~",
+        "(harbour school)",
+        "a AND b",
+        "NOT harbour",
+        "-harbour",
+        "title:harbour",
+        "h?rbour",
+        "",
+        "+",
+        'harbour "old school"',
+        "boat-house",
+        "the of de",
+    ],
 )
 def test_everything_else_is_left_to_the_parser(text: str) -> None:
-    """Whatever has a sign of the query language in it, or nothing to search for, is not read the short way."""
+    """Whatever has a sign of the query language, or nothing to search for, is not read the short way."""
     assert PlainReader(owed).read(text) is None
 
 
@@ -118,5 +157,5 @@ def test_reading_and_answering_imports_neither_whoosh_nor_numpy() -> None:
         "import searcher.execution.executor, searcher.execution.few\n"
         "print(sorted({'numpy', 'whoosh', 'langdetect', 'rich'} & set(sys.modules)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
