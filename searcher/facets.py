@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from calendar import month_name
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from itertools import repeat
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_names
@@ -36,23 +35,17 @@ def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> l
         Years and months in the order of time, countries and languages by falling count; ``unknown`` last.
     """
     selected = _selected(name, counts, filters)
-    if not selected <= counts.keys():
+    if selected and not selected <= counts.keys():
         counts = dict.fromkeys(selected, 0) | counts
-    unknown = counts.get(UNKNOWN)
-    ordered = sorted(counts.items())
+    values = sorted(counts)
     if name in ("country", "language"):
-        ordered.sort(key=itemgetter(1), reverse=True)
-    if unknown is not None:
-        ordered.remove((UNKNOWN, unknown))
-        ordered.append((UNKNOWN, unknown))
-    values = [value for value, _ in ordered]
+        values.sort(key=counts.__getitem__, reverse=True)  # stable: equal counts stay in the order of their names
+    if UNKNOWN in counts:
+        values.remove(UNKNOWN)
+        values.append(UNKNOWN)
     chosen = map(selected.__contains__, values) if selected else repeat(False)
-    return list(map(_make, zip(values, _labels(name, values), counts_of(ordered), chosen, strict=False)))
-
-
-def counts_of(ordered: list[tuple[str, int]]) -> Iterable[int]:
-    """Return the counts alone."""
-    return map(itemgetter(1), ordered)
+    numbers = map(counts.__getitem__, values)
+    return list(map(_make, zip(values, _labels(name, values), numbers, chosen, strict=False)))
 
 
 def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> frozenset[str]:
@@ -70,9 +63,13 @@ def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> froz
 
 def _labels(name: FacetName, values: list[str]) -> Iterable[str]:
     if name == "country":
-        labels = {**country_names(), UNKNOWN: UNKNOWN_LABELS[name]} if values else {}
-        return map(labels.get, values, values)
-    return (_label(name, value) for value in values)
+        return map(_country_labels().get, values, values)
+    return [_label(name, value) for value in values]
+
+
+@cache
+def _country_labels() -> dict[str, str]:
+    return {**country_names(), UNKNOWN: UNKNOWN_LABELS["country"]}
 
 
 def _label(name: FacetName, value: str) -> str:

@@ -31,6 +31,7 @@ class IndexExecutor:
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
+        self._counted = 0  # postings counted without numpy: a process that asks much imports it in the end
         self._reader = PlainReader(self.variants)
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
@@ -72,7 +73,9 @@ class IndexExecutor:
         wanted = Wanted(sort, limit, offset, facets)
         languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
         weights = weights_of(self._index, query, languages)
-        if "numpy" not in sys.modules and sum(one.frequency for one in weights.values()) <= FEW_POSTINGS:
+        if "numpy" not in sys.modules:
+            self._counted += sum(one.frequency for one in weights.values())
+        if "numpy" not in sys.modules and self._counted <= FEW_POSTINGS:
             from searcher.execution.few import execute_few
 
             return execute_few(self._index, query, weights, filters, wanted)
