@@ -14,6 +14,7 @@ from indexer.bulk.chunks import ChunkTable
 from indexer.bulk.epochs import MergedVocabulary, SealedVocabulary
 from indexer.bulk.inversion import MAX_TERMS
 from indexer.bulk.merge import MAX_DOCUMENTS
+from indexer.bulk.record_blocks import RecordBlocks
 from indexer.bulk.run import Run
 from indexer.bulk.spilled_run import spill_run
 from indexer.bulk.vocabulary import Vocabulary
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
 DISTINCT_CHUNK = 190  # in the dictionary of chunks
 DISTINCT_TERM = 200  # in the vocabulary
-POSTING_IN_MERGE = 40
+POSTING_IN_MERGE = 80
 DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
 RUN_DOCUMENTS = 50_000
 
@@ -126,7 +127,7 @@ class BulkBuilder:
         """Take a document in."""
         if self._writer is None:
             self._start_segment()
-        self._store(document.record)
+        self._records.add(document.record)
         run = self._run
         run.add(document)
         if len(run.ids) >= self._limits.run_documents or len(run.chunks) >= self._limits.run_chunks:
@@ -144,6 +145,7 @@ class BulkBuilder:
     def cancel(self) -> None:
         """Drop everything that was written; harmless after ``finish``."""
         if self._writer is not None:
+            self._records.cancel()
             self._writer.abandon()
             self._writer = None
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -152,7 +154,7 @@ class BulkBuilder:
         self._name = f"segment{self._next}"
         self._next += 1
         self._writer = SegmentWriter(self._folder, self._name, TITLE_WEIGHT)
-        self._store = self._writer.store
+        self._records = RecordBlocks(self._writer)
         self._codes = Vocabulary()
         self._runs: list[SpilledRun] = []
         self._epochs: list[SealedTable] = []
@@ -191,6 +193,7 @@ class BulkBuilder:
         writer = self._writer
         if writer is None:
             return
+        self._records.finish()
         self._end_run()
         if not self._epochs or self._runs[-1].epoch == len(self._epochs):
             self._end_epoch()

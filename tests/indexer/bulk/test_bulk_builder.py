@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from indexer.bulk.builder import BuildLimits, BulkBuilder
 from indexer.bulk.prepared import prepare
+from indexer.bulk.record_blocks import RecordBlocks
 from indexer.codec.segment import Segment
+from indexer.codec.segment_writer import SegmentWriter
 from indexer.index.document import Document, field_postings
 from indexer.index.schema import LANGUAGES, UNKNOWN
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
@@ -130,7 +132,7 @@ def found_postings(segments: list[Segment]) -> Postings:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_postings_are_those_of_single_documents(archive: list[Document], limits: BuildLimits) -> None:
     """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
@@ -145,7 +147,7 @@ def test_postings_are_those_of_single_documents(archive: list[Document], limits:
     assert found == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_columns_and_records_follow_their_documents(archive: list[Document], limits: BuildLimits) -> None:
     """Every document keeps its days, countries, languages, lengths, title and record, wherever it is laid."""
@@ -174,7 +176,7 @@ def test_columns_and_records_follow_their_documents(archive: list[Document], lim
                     assert segment.postings(name).lengths_view[place] == lengths[name]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_limits_change_no_byte(archive: list[Document], limits: BuildLimits) -> None:
     """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
@@ -184,3 +186,21 @@ def test_limits_change_no_byte(archive: list[Document], limits: BuildLimits) -> 
         build(Path(other), archive, whole)
         for name in ("segment1.seg", "segment1.text"):
             assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
+
+
+def test_compressing_beside_changes_no_byte(tmp_path: Path) -> None:
+    """Records compressed in a thread come out as those that the segment writer compresses itself."""
+    records = [f'{{"id":"{number}","body":"{"sea " * (number % 400)}"}}'.encode() for number in range(500)]
+    for name in ("beside", "itself"):
+        writer = SegmentWriter(tmp_path, name, 2)
+        if name == "beside":
+            blocks = RecordBlocks(writer)
+            for record in records:
+                blocks.add(record)
+            blocks.finish()
+        else:
+            for record in records:
+                writer.store(record)
+        assert writer._stored.finish() == len(records)
+        writer.abandon()
+    assert (tmp_path / "beside.text").read_bytes() == (tmp_path / "itself.text").read_bytes()

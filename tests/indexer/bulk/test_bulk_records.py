@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +15,9 @@ from indexer.bulk.prepared import Prepared, prepare
 from indexer.bulk.records import Shortcut, read_prepared
 from indexer.documents import read_documents
 from indexer.errors import SourceError
-from indexer.sources.source import Skipped
+
+if TYPE_CHECKING:
+    from indexer.sources.source import Skipped
 
 PLAIN: dict[str, Any] = {
     "id": "p1",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from whoosh import columns, index, query, scoring, sorting
 
+from indexer.bulk.prepared import prepare
 from indexer.bulk.writer import BulkWriter
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry
 from indexer.errors import IndexFolderError
@@ -48,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
     """Build an index whose posting lists have several blocks."""
     writer = BulkWriter(tmp_path)
     for number in range(700):
-        writer.add(harbour(number))
+        writer.add(prepare(harbour(number)))
     writer.commit()
     return tmp_path
 
@@ -141,7 +142,7 @@ def test_a_second_build_replaces_the_first(folder: Path) -> None:
     """A new build takes the old one's place, and the files of the old one go."""
     old = Contents.read(folder)
     writer = BulkWriter(folder)
-    writer.add(harbour(1))
+    writer.add(prepare(harbour(1)))
     writer.commit()
     new = Contents.read(folder)
     assert new.generation == old.generation + 1
@@ -155,7 +156,7 @@ def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
     """A build that is given up changes nothing of what is searched, and leaves no file."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     writer = BulkWriter(folder)
-    writer.add(harbour(1))
+    writer.add(prepare(harbour(1)))
     writer.cancel()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
