@@ -78,9 +78,12 @@ class ArrayIndex:
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
         """Return the terms of a field that start with ``prefix``, ascending, each once."""
+        having = [segment for segment in self.segments if field in segment.fields]
+        if len(having) == 1:
+            lexicon = having[0].lexicon(field)
+            return [lexicon.term(number) for number in lexicon.prefix(prefix)]
         found: set[bytes] = set()
-        for segment in self.segments:
-            if field in segment.fields:
-                lexicon = segment.lexicon(field)
-                found.update(map(lexicon.term, lexicon.prefix(prefix)))
+        for segment in having:
+            lexicon = segment.lexicon(field)
+            found.update(map(lexicon.term, lexicon.prefix(prefix)))
         return sorted(found)

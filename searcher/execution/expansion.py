@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError
@@ -64,12 +65,18 @@ class LexiconReader:
         yield from self._index.terms_with_prefix(field, b"")
 
     def terms_within(self, field: str, text: str, maxdist: int, prefix: int = 0) -> Iterator[str]:
-        """Yield the terms within an edit distance that share a prefix."""
-        from whoosh.support.levenshtein import distance
+        """Yield the terms within a Levenshtein distance (a swap is two edits) that share a prefix."""
+        from whoosh.support.levenshtein import levenshtein
 
+        size = len(text)
+        # Of maxdist + 1 pieces of the word one at least stands unchanged in whatever is within maxdist edits.
+        cuts = [prefix + (size - prefix) * at // (maxdist + 1) for at in range(maxdist + 2)]
+        pieces = [text[low:high] for low, high in pairwise(cuts)]
         for term in self._index.terms_with_prefix(field, _Field.to_bytes(text[:prefix])):
             word = _Field.from_bytes(term)
-            if word == text or distance(word, text, limit=maxdist) <= maxdist:
+            if abs(len(word) - size) > maxdist or not any(piece in word for piece in pieces):
+                continue
+            if levenshtein(word[prefix:], text[prefix:]) <= maxdist:
                 yield word
 
 
