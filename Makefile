@@ -7,11 +7,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Other packages that are imported as whoosh: Dragoman keeps working with them, so that the choice stays reversible.
+WHOOSHES := whoosh==2.7.4 whoosh3==3.54.0
+WHOOSH_TESTS := tests/searcher tests/indexer/index tests/indexer/analysis tests/cli tests/sample tests/feed
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs gazetteer clean
+.PHONY: help setup demo test test-whoosh lint format docs gazetteer clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Dragoman needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -27,6 +31,19 @@ demo: $(READY) ## build an index of the sample archive into index_data/ and sear
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest -q
+
+# All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
+test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import
+	@set -e; for package in $(WHOOSHES); do \
+		venv=.venv-whoosh-$${package##*=}; \
+		echo "with $$package in $$venv:" >&2; \
+		test -x $$venv/bin/python || $(BIN)/python -m venv $$venv; \
+		pip="$$venv/bin/python -m pip --quiet --disable-pip-version-check"; \
+		$$pip install --editable '.[dev]'; \
+		$$pip uninstall --yes whoosh-reloaded; \
+		$$pip install --force-reinstall --no-deps "$$package"; \
+		$$venv/bin/python -m pytest -q -p no:cacheprovider $(WHOOSH_TESTS); \
+	done
 
 lint: $(READY) ## check style, types, the direction of imports, and what the docs show
 	@$(BIN)/ruff format --check --quiet .
@@ -48,6 +65,6 @@ gazetteer: $(READY) ## compile the tables of country and city names anew from th
 	@$(BIN)/python -m indexer.countries.compile
 
 clean: ## remove what was built: environment, caches and the default index
-	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-whoosh-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find index_data -mindepth 1 ! -name README.md -delete
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

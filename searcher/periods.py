@@ -43,8 +43,8 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
     Raises:
         QueryError: Either is no period, or the first lies after the second.
     """
-    first = parse_period(date_from, "--from")[0] if date_from else None
-    last = parse_period(date_to, "--to")[1] if date_to else None
+    first = parse_period(date_from, "--from")[0] if date_from is not None else None
+    last = parse_period(date_to, "--to")[1] if date_to is not None else None
     if first is not None and last is not None and first > last:
         raise QueryError(f"--from {date_from} lies after --to {date_to}; swap them")
     return first, last

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from indexer.dates.calendar import WORDLIKE_MONTHS
 from indexer.dates.folding import fold
-from indexer.dates.grammar import DAY_FORMS, MAYBE_WEEKDAY, Days, read_days
+from indexer.dates.grammar import (
+    DAY_FORMS,
+    FIGURES_DAY_FIRST,
+    FIGURES_MONTH_FIRST,
+    MAYBE_WEEKDAY,
+    Days,
+    read_days,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +34,47 @@ class DateLine(Days):
 # "From 3 to 5 May" opens a sentence more often than a date line: taken only where nothing follows.
 _SENTENCE = r"(?:(?P<sentence>from|on|between|del|du|entre)\s+)?"
 _OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_WEEKDAY}"
-_FORMS = tuple(re.compile(_OPENING + form) for form in DAY_FORMS)
+# "Posted on 3 May 2018", "Publicado el 3 de mayo", "Publié le : 3 mai"; "Updated" says something else.
+_LABEL = (
+    r"\s*(?:(?:posted|published|released|publicad[oa]|publiee?|date|fecha|"
+    r"date of publication|publication date|fecha de publicacion|date de publication)"
+    r"\s*(?:on\b|el\b|le\b)?\s*:?\s+)?"
+)
+# The hour behind a date: 14:30; 2 pm; 18h; 18h30; 14.30 hrs
+_CLOCK = (
+    r"(?:\s*(?:[,|@-]|at\b|a las\b|a\b)?\s*"
+    r"(?:\d{1,2}(?::\d\d(?::\d\d)?|\s?h(?:\s?\d\d)?|\.\d\d(?=\s*(?:hrs?|hs|h|[ap]\.?m)\b))|\d{1,2}(?=\s?[ap]\.?m\b))"
+    r"(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:hrs?|hs|h|horas|heures|gmt|utc|cet|cest)\b\.?)*(?![\w:]))?"
+)
+_FORMS = tuple(re.compile(_LABEL + _OPENING + form + _CLOCK) for form in DAY_FORMS)
+_NUMERIC_FORMS = {
+    day_first: re.compile(_LABEL + _OPENING + form + _CLOCK)
+    for day_first, form in ((True, FIGURES_DAY_FIRST), (False, FIGURES_MONTH_FIRST))
+}
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = " \t\u00a0:|,;-–—"
-_LONGEST_DATE = 120  # characters; what stands further to the right starts no line
+LONGEST_DATE = 120
+"""The characters in which a date line has its date; what stands further to the right starts no line."""
 
 
-def match_date_line(line: str) -> DateLine | None:
+def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
     """Read the date at the very start of a line.
 
     Args:
         line: One line of a page, without its line break.
+        day_first: The order of dates in figures on this page (see ``numeric``); None where it is not known,
+            so that 05/03/2018 is no date.
 
     Returns:
         The date and what follows it, or None where the line does not start with a possible date. Whether a
         line whose ``rest`` is not empty is a date line or a sentence is for the caller to judge.
     """
-    if not _DIGIT.search(line, 0, _LONGEST_DATE):
+    if not _DIGIT.search(line, 0, LONGEST_DATE):
         return None
     line = unicodedata.normalize("NFC", line)
-    folded = fold(line[:_LONGEST_DATE])
-    for form in _FORMS:
+    folded = fold(line[:LONGEST_DATE])
+    forms = _FORMS if day_first is None else (*_FORMS, _NUMERIC_FORMS[day_first])
+    for form in forms:
         match = form.match(folded)
         found = match and _read(match, line)
         if found:

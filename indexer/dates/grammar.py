@@ -43,6 +43,11 @@ DAY_FORMS = (
 )
 """The forms of a day or a range of days: day first, month first, ISO 8601; made for ``read_days``."""
 
+_SIGN = r"(?P<sign>[/.-])"
+FIGURES_DAY_FIRST = rf"(?P<d1>\d{{1,2}}){_SIGN}(?P<m2>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
+FIGURES_MONTH_FIRST = rf"(?P<m2>\d{{1,2}}){_SIGN}(?P<d1>\d{{1,2}})(?P=sign)(?P<y2>{YEAR})"
+"""A day in figures, 27/02/2018 or 02/27/2018: a page writes one or the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Days:

@@ -10,6 +10,7 @@ from indexer.dates.dateline import match_date_line
 from indexer.dates.estimate import as_dates, estimate_alone, estimate_run, log_likelihood
 from indexer.dates.evidence import Clue, find_clues, period_in, printed_clue
 from indexer.dates.grammar import Days
+from indexer.dates.numeric import day_comes_first
 from indexer.dates.order import in_order, is_oldest_first
 from indexer.dates.run import Run
 from indexer.dates.years import mend_years, start_of, supply_year
@@ -47,8 +48,11 @@ class _Page:
     def __init__(self, items: Sequence[RawItem]) -> None:
         self.items = items
         self.dates: list[ItemDate | None] = [item.date for item in items]
+        day_first = day_comes_first(item.date_text for item in items if item.date_text)
         self.lines: list[Days | None] = [
-            match_date_line(item.date_text) if item.date is None and item.date_text else None
+            match_date_line(item.date_text, day_first=day_first)
+            if item.date is None and item.date_text
+            else None
             for item in items
         ]
         self._clues: dict[int, list[Clue]] = {}

@@ -63,9 +63,14 @@ def guess(text: str) -> str:
         ``en``, ``es``, ``fr`` or ``und``, on the best evidence that there is.
     """
     result = vote(text)
-    if result.own > result.rival:
+    if result.own >= result.rival + 2:
         return _label(result.language)
     likeliest = None if _foreign_script_letters(text) else likeliest_language(text)
+    # A single word of its own may be a chance ("but" is a goal in French): sure statistics outweigh it.
+    if likeliest and likeliest[1] >= _SURE and likeliest[0] in _LABELS:
+        return likeliest[0]
+    if result.own > result.rival:
+        return _label(result.language)
     return _label(likeliest[0]) if likeliest else UNDETERMINED
 
 

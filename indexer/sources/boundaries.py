@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.dates.numeric import day_comes_first
 from indexer.sources.cohesion import Cohesion
 from indexer.sources.headings import (
     has_kicker,
@@ -33,7 +34,8 @@ class Boundaries:
     def __init__(self, lines: Sequence[PageLine]) -> None:
         self._lines = lines
         self._cohesion = Cohesion(line.body for line in lines if line.body)
-        self.titles_first = dates_stand_under_titles(lines)
+        self.day_first = day_comes_first(line.text for line in lines)
+        self.titles_first = dates_stand_under_titles(lines, day_first=self.day_first)
 
     def starts_item(self, index: int, item: OpenItem) -> bool:
         """Return whether a line without a date starts a new item.
@@ -63,7 +65,7 @@ class Boundaries:
         return self._lines[index].body if index < len(self._lines) else ""
 
     def _is_date(self, index: int) -> bool:
-        return index < len(self._lines) and is_date_line(self._lines[index])
+        return index < len(self._lines) and is_date_line(self._lines[index], day_first=self.day_first)
 
 
 def _goes_on(text: str, following: str, item: OpenItem) -> bool:

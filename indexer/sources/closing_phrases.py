@@ -55,7 +55,7 @@ _ENGLISH = (
 _SPANISH = (
     # Leer más; saber más sobre ello; leer la noticia completa; seguir leyendo
     rf"{_LEAD}{_MORE_ES}(?: (?:aqui|aca|sobre|en|acerca|informacion|detalles)\b.*)?",
-    rf"(?:leer|lea|ver|vea) (?:la|el) {_WHOLE_ES}\b.*",
+    rf"(?:leer|lea|ver|vea) (?:(?:la|el) )?{_WHOLE_ES}\b.*",
     r"(?:seguir|sigue|siga|continuar|continue) (?:leyendo|la lectura)\b.*",
     # Más información aquí; para descargar el folleto, haga clic aquí
     rf"(?:para )?(?:mas|mayor) {_INFORMATION}(?: {_HERE}| (?:sobre|en|acerca)\b.*)?",

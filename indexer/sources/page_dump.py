@@ -55,7 +55,11 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
     for index, line in enumerate(lines):
-        dated = read_dated_line(line.body, after_title=item is not None and item.awaits_text())
+        dated = read_dated_line(
+            line.body,
+            after_title=item is not None and item.awaits_text(),
+            day_first=boundaries.day_first,
+        )
         if dated is not None:
             if item is not None and boundaries.titles_first and item.awaits_text():
                 item.date_text = item.date_text or dated.date_text

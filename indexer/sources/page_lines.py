@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from indexer.sources.closing import is_invitation, split_closing
 from indexer.sources.furniture import furniture_reason
 from indexer.sources.headings import is_prose
+from indexer.sources.refrain import LONGEST_REFRAIN, refrains
 from indexer.sources.source import OnSkip, Skipped
+from indexer.sources.wording import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,16 +48,21 @@ def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
     Returns:
         The lines that are neither blank nor furniture.
     """
+    written = [
+        (number, line)
+        for number, raw in enumerate(_LINE_BREAK.split(text), start=1)
+        if (line := raw.strip(_EDGES).strip())
+    ]
+    said_often = refrains([line for _, line in written])
     lines: list[PageLine] = []
-    for number, raw in enumerate(_LINE_BREAK.split(text), start=1):
-        line = raw.strip(_EDGES).strip()
-        if not line:
-            continue
+    for number, line in written:
         reason = furniture_reason(line)
-        if reason is None:
-            lines.append(PageLine(number, line, *split_closing(line)))
-        else:
+        if reason is not None:
             on_skip(Skipped(name, number, reason))
+        elif len(line) <= LONGEST_REFRAIN and plain_words(line) in said_often:
+            lines.append(PageLine(number, line, "", line))
+        else:
+            lines.append(PageLine(number, line, *split_closing(line)))
     for index in range(len(lines)):  # from the top: a closing may follow an invitation that proved to be one
         lines[index] = _judge_invitation(lines, index)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ class SourceKind:
     Attributes:
         suffixes: The endings of file names that promise it, in lower case.
         ordered: Whether the order of its items means newest first.
-        recognises: Tells from the first bytes whether nameless input is of this kind.
+        recognises: Tells from the first bytes whether input is of this kind, where its name says nothing.
         read: Turns the bytes into items.
     """
 
@@ -42,6 +43,7 @@ PAGE_DUMP = SourceKind((), ordered=True, recognises=lambda _head: True, read=pag
 KINDS: tuple[SourceKind, ...] = (JSONL, PAGE_DUMP)
 
 # Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
 UNREAD_SUFFIXES = frozenset({".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
 
 
@@ -49,8 +51,8 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
     """Open a source and read its items.
 
     Args:
-        path: A file, or ``-`` for standard input. Names ending in ``.jsonl`` or ``.ndjson`` hold records, any
-            other file is a page; standard input is what it looks like.
+        path: A file, or ``-`` for standard input. Names ending in ``.jsonl`` or ``.ndjson`` hold records; any
+            other file, and standard input, is what it looks like.
         on_skip: Called with each record or line that is left out.
 
     Returns:
@@ -68,6 +70,11 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
         )
     stream, head, name = open_stream(path)
     kind = _kind_of(Path(path), head)
+    if kind is PAGE_DUMP and _MARKUP.match(head):
+        stream.close()
+        raise SourceError(
+            f"{name} holds HTML or XML, which is not read yet; save the page as plain text (.txt)"
+        )
 
     def ignore(_skipped: Skipped) -> None:
         return
@@ -76,7 +83,6 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
 
 
 def _kind_of(path: Path, head: bytes) -> SourceKind:
-    if str(path) == "-":
-        return next(kind for kind in KINDS if kind.recognises(head))
     suffix = path.suffix.lower()
-    return next((kind for kind in KINDS if suffix in kind.suffixes), PAGE_DUMP)
+    named = (kind for kind in KINDS if suffix in kind.suffixes)
+    return next(named, None) or next(kind for kind in KINDS if kind.recognises(head))

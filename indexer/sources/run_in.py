@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from indexer.dates.dateline import match_date_line
 from indexer.sources.headings import has_inner_end, is_prose, starts_high
 
+# "by Anna Miller", "por la redacción": who wrote or filed it, behind the date
+_BYLINE = re.compile(r"(?:by|por|par) [^.:;!?]{2,40}", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[|]\s*")
 _LONGEST_TITLE = 200
 _FEWEST_WORDS = 4
@@ -38,20 +40,21 @@ class DatedLine:
     rest: str
 
 
-def read_dated_line(text: str, *, after_title: bool) -> DatedLine | None:
+def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = None) -> DatedLine | None:
     """Read a line as the date line of an item.
 
     A sentence that merely begins with a date ("3 May marks the day ...") is none, nor is the date line that a
-    report opens with under its title ("3 May - The council ...").
+    report opens with under its title ("3 May - The council ..."). A by-line behind the date is no text.
 
     Args:
         text: A line.
         after_title: Whether the line above is a title that has no text yet.
+        day_first: The order of dates in figures on this page, or None.
     """
-    day = match_date_line(text)
+    day = match_date_line(text, day_first=day_first)
     if day is None:
         return None
-    if not day.rest:
+    if not day.rest or (day.year is not None and _BYLINE.fullmatch(day.rest)):
         return DatedLine(day.text, "")
     if after_title or day.year is None or not starts_high(day.rest):
         return None

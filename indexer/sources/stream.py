@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -55,7 +56,7 @@ def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
         SourceError: It cannot be opened, is empty, or is not text.
     """
     is_stdin = str(path) == "-"
-    label = "standard input" if is_stdin else str(path)
+    label = "standard input" if is_stdin else os.fspath(path)
     raw = _open(path, label)
     try:
         head = _look(raw, label)
@@ -69,7 +70,12 @@ def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
 
 def _open(path: str | Path, label: str) -> BinaryIO:
     if str(path) == "-":
+        # Python has no standard input where the shell has closed it.
+        if sys.stdin is None:
+            raise SourceError("standard input is closed; give a file, or send text into the command")
         return sys.stdin.buffer
+    if not label:
+        raise SourceError("the name of a source is empty; give a file, or - for standard input")
     try:
         return Path(path).open("rb")
     except FileNotFoundError:

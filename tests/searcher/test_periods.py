@@ -50,6 +50,13 @@ def test_an_interval_that_ends_before_it_begins_is_an_error() -> None:
         parse_interval("2019", "2018-12")
 
 
+@pytest.mark.parametrize(("date_from", "date_to"), [("", None), (None, ""), ("2018", " ")])
+def test_an_empty_date_is_an_error(date_from: str | None, date_to: str | None) -> None:
+    """An empty ``--from`` or ``--to`` (a variable that a script left unset) is refused, never passed over."""
+    with pytest.raises(QueryError, match="is no date"):
+        parse_interval(date_from, date_to)
+
+
 def test_either_end_may_be_open() -> None:
     """``--from`` alone and ``--to`` alone leave the other end open."""
     assert parse_interval("2018", None) == (date(2018, 1, 1).toordinal(), None)

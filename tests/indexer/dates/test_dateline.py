@@ -35,6 +35,18 @@ from indexer.dates.dateline import match_date_line
         ("2\u00a0November\u00a02001\u00a0", (2, 11, 2, 11), 2001),
         ("2 Nov. 2001", (2, 11, 2, 11), 2001),
         ("2001-11-02", (2, 11, 2, 11), 2001),
+        ("Posted on 2 November 2001", (2, 11, 2, 11), 2001),
+        ("PUBLISHED: November 2, 2001", (2, 11, 2, 11), 2001),
+        ("Date: 2001-11-02", (2, 11, 2, 11), 2001),
+        ("Publicado el viernes 2 de noviembre de 2001", (2, 11, 2, 11), 2001),
+        ("Publié le : 2 novembre 2001", (2, 11, 2, 11), 2001),
+        ("2 November 2001, 14:30", (2, 11, 2, 11), 2001),
+        ("2 November 2001 at 2 pm", (2, 11, 2, 11), 2001),
+        ("2 November 2001 | 9.30 a.m.", (2, 11, 2, 11), 2001),
+        ("2 de noviembre de 2001 a las 14:30 hrs.", (2, 11, 2, 11), 2001),
+        ("2 novembre 2001 à 18h", (2, 11, 2, 11), 2001),
+        ("2 novembre 2001 - 18h30", (2, 11, 2, 11), 2001),
+        ("2001-11-02 14:30:05 UTC", (2, 11, 2, 11), 2001),
     ],
 )
 def test_a_line_that_is_only_a_date_is_a_pure_date_line(

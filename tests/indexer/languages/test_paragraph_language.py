@@ -3,6 +3,7 @@
 import pytest
 
 from indexer.languages import paragraph_language
+from indexer.languages.paragraph import guess
 
 ENGLISH = "The harbour was closed on Friday because of the storm, and ferries will not leave before Monday."
 SPANISH = "El puerto cerró el viernes por la tormenta, y los barcos no saldrán hasta el lunes por la noche."
@@ -69,3 +70,16 @@ def test_the_label_does_not_depend_on_what_came_before() -> None:
     forwards = [paragraph_language(text) for text in texts]
     backwards = [paragraph_language(text) for text in reversed(texts)]
     assert forwards == backwards[::-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Licitación del transbordador\nSe presentaron tres ofertas.", "es"),
+        ("The ferry is late", "en"),
+        ("Порт", "und"),
+    ],
+)
+def test_a_scrap_gets_the_likeliest_language(text: str, language: str) -> None:
+    """Sure statistics outweigh a single function word, which may be there by chance."""
+    assert guess(text) == language

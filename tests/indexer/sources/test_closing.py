@@ -35,6 +35,7 @@ CLOSINGS = [
     "Para descargar el folleto, haga clic aquí.",
     "Más información aquí",
     "Ver la noticia completa",
+    "Ver nota completa",
     "Seguir leyendo…",
     "Descargue el programa aquí",
     "Lire la suite",

@@ -169,3 +169,40 @@ def test_dates_may_stand_under_titles() -> None:
         ("2 September 2015", "Choir sings for the mayor", 6, 9),
         ("31 August 2015", "Late buses return", 10, 12),
     ]
+
+
+CLINIC = """\
+About us
+News
+Publicado el 27/02/2019 por la redacción
+Una ambulancia para la isla
+La lancha lleva dos camillas y una enfermera que no se marea.
++ detalles
+Publicado el 05/02/2019, 14:30 hrs
+Vacunas en el mercado
+Los puestos de fruta cerraron una hora para que todos pasaran.
++ detalles
+Un quirófano con ventana
+Los cirujanos piden persianas desde el primer día.
++ detalles
+La cocina baja la sal
+Nadie lo notó, salvo el cocinero.
++ detalles
+Farmacia de guardia
+Abre también los domingos por la mañana.
++ detalles
+"""
+
+
+def test_a_page_may_have_figures_labels_and_a_refrain_of_its_own() -> None:
+    """Dates in figures behind a label are date lines; a line repeated under the stories closes them."""
+    items, skipped = _read(CLINIC)
+    assert [(item.date_text, item.title, item.source.first, item.source.last) for item in items] == [
+        ("Publicado el 27/02/2019", "Una ambulancia para la isla", 3, 6),
+        ("Publicado el 05/02/2019, 14:30 hrs", "Vacunas en el mercado", 7, 10),
+        (None, "Un quirófano con ventana", 11, 13),
+        (None, "La cocina baja la sal", 14, 16),
+        (None, "Farmacia de guardia", 17, 19),
+    ]
+    assert not any("detalles" in paragraph for item in items for paragraph in item.paragraphs)
+    assert [(skip.line, skip.reason) for skip in skipped] == [(1, "navigation"), (2, "navigation")]

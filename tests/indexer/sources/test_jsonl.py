@@ -217,8 +217,34 @@ def test_standard_input_is_what_it_looks_like(
     assert not stdin.buffer.closed
 
 
+@pytest.mark.parametrize(
+    "head", ["<!DOCTYPE html>\n<html>", "\ufeff\n<?xml version='1.0'?>", "<RSS version='2'>"]
+)
+def test_markup_under_another_name_is_refused(tmp_path: Path, head: str) -> None:
+    """A web page saved as .txt is told, not read as a story full of tags; a page may begin with a bracket."""
+    path = tmp_path / "page.txt"
+    path.write_text(f"{head}<p>The ferry sails at noon.</p>", encoding="utf-8")
+    with pytest.raises(SourceError, match="plain text"):
+        read_source(path)
+    path.write_text("<Read the small print>: a play at the harbour theatre\n")
+    assert [item.title for item in read_source(path).items] == [
+        "<Read the small print>: a play at the harbour theatre"
+    ]
+
+
+def test_no_standard_input_and_no_name_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed standard input and an empty name are each one clear line."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SourceError, match="is closed"):
+        read_source("-")
+    with pytest.raises(SourceError, match="is empty"):
+        read_source("")
+
+
 def test_the_name_decides_the_kind(tmp_path: Path) -> None:
-    """A file is read as what its name says, capitals or not."""
+    """A file is read as what its name says, capitals or not, else as what it looks like."""
+    (tmp_path / "c.txt").write_text('{"title": "x"}')
+    assert not read_source(tmp_path / "c.txt").ordered
     (tmp_path / "a.JSONL").write_text('{"title": "x"}')
     (tmp_path / "b.txt").write_text("A second ferry\n")
     assert not read_source(tmp_path / "a.JSONL").ordered

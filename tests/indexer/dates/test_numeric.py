@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from indexer.dates.dateline import match_date_line
+from indexer.dates.numeric import day_comes_first
+
+
+@pytest.mark.parametrize(
+    ("lines", "order"),
+    [
+        (["05/03/2018", "27/02/2018"], True),
+        (["05/03/2018", "02-27-2018 The gate"], False),
+        (["05/03/2018", "11.12.2018"], None),
+        (["27/02/2018", "02/27/2018"], None),
+        (["27 February 2018", "call 27/02 for 2018"], None),
+        ([], None),
+    ],
+)
+def test_the_order_is_shown_by_a_day_past_the_twelfth(lines: list[str], *, order: bool | None) -> None:
+    """One day past the twelfth shows the order for all; none, or two that disagree, leaves it open."""
+    assert day_comes_first(lines) is order
+
+
+@pytest.mark.parametrize(
+    ("line", "day_first", "day", "month"),
+    [
+        ("05/03/2018", True, 5, 3),
+        ("05/03/2018", False, 3, 5),
+        ("Fecha: 5.3.2018 14:30", True, 5, 3),
+    ],
+)
+def test_figures_are_read_in_the_order_of_the_page(
+    line: str, *, day_first: bool, day: int, month: int
+) -> None:
+    """A date line in figures is a day in the page's own order."""
+    found = match_date_line(line, day_first=day_first)
+    assert found is not None
+    assert (found.start_day, found.start_month, found.year, found.rest) == (day, month, 2018, "")
+
+
+@pytest.mark.parametrize("line", ["05/03/2018", "05/03.2018", "45/03/2018", "05/03/20181"])
+def test_figures_of_no_known_order_or_form_are_no_date(line: str) -> None:
+    """Without an order, or in a form that is no date, figures date nothing."""
+    assert match_date_line(line) is None
+    assert line == "05/03/2018" or match_date_line(line, day_first=True) is None
