@@ -243,8 +243,8 @@ def facets(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
 @format_option
 def items(source: str, form: str) -> None:
     """Show what would be indexed of SOURCE, without touching any index."""
-    from indexer.documents import read_items
     from indexer.countries.names import country_names
+    from indexer.documents import read_items
     from searcher.output import write_items
 
     skipped: list[Skipped] = []

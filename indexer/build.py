@@ -101,7 +101,8 @@ def _add_source(
     progress(name, before)
     for document in read_prepared(path, skipped.append):
         if document.id in taken:
-            skipped.append(Skipped(name, document.line, f"the id “{document.id}” is taken by an earlier item"))
+            reason = f"the id “{document.id}” is taken by an earlier item"
+            skipped.append(Skipped(name, document.line, reason))
             continue
         taken.add(document.id)
         add(document)

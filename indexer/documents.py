@@ -66,7 +66,8 @@ def prepare_batch(raw_items: list[RawItem], *, ordered: bool) -> Iterator[Docume
         A document for each, in the same order.
     """
     dates = resolve_dates(raw_items, ordered=ordered)
-    for raw, item_date, item_id in zip(raw_items, dates, assign_ids(raw_items, numbered=ordered), strict=True):
+    ids = assign_ids(raw_items, numbered=ordered)
+    for raw, item_date, item_id in zip(raw_items, dates, ids, strict=True):
         yield _document(raw, item_date, item_id)
 
 

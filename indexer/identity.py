@@ -19,9 +19,9 @@ DIGEST_BYTES = (
 def assign_ids(items: Sequence[RawItem], *, numbered: bool = True) -> list[str]:
     """Give every item of a source its id.
 
-    An id is the source's own where it has one, else a digest of what is printed: date, title and text, never of
-    where it stands. On a page, items that print exactly the same are numbered from its end, since new items come
-    in at its top; among records, the same one twice is a duplicate and gets the same id.
+    An id is the source's own where it has one, else a digest of what is printed: date, title and text, never
+    of where it stands. On a page, items that print exactly the same are numbered from its end, since new
+    items come in at its top; among records, the same one twice is a duplicate and gets the same id.
 
     Args:
         items: The items in the order of the source.

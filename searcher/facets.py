@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
     from searcher.execution.shapes import FacetName, Filters
 
-UNKNOWN_LABELS = {"year": "no date", "month": "no date", "country": "no country named", "language": "no language"}
+UNKNOWN_LABELS = {
+    "year": "no date",
+    "month": "no date",
+    "country": "no country named",
+    "language": "no language",
+}
 
-# A request may have hundreds of values, and making them is a part of its time that is felt: a named tuple is made
-# without a Python function of its own.
+# A request may have hundreds of values, and making them is a part of its time that is felt: this makes a
+# named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
 
 
@@ -39,11 +44,11 @@ def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> l
         counts = dict.fromkeys(selected, 0) | counts
     values = sorted(counts)
     if name in ("country", "language"):
-        values.sort(key=counts.__getitem__, reverse=True)  # stable: equal counts stay in the order of their names
+        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
     if UNKNOWN in counts:
         values.remove(UNKNOWN)
         values.append(UNKNOWN)
-    chosen = map(selected.__contains__, values) if selected else repeat(False)
+    chosen = map(selected.__contains__, values) if selected else repeat(False)  # noqa: FBT003 - a column of it
     numbers = map(counts.__getitem__, values)
     return list(map(_make, zip(values, _labels(name, values), numbers, chosen, strict=False)))
 

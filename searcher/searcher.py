@@ -18,7 +18,7 @@ from indexer.errors import QueryError
 from indexer.index.folder import read_manifest
 from indexer.item import NewsItem
 from searcher.execution.executor import IndexExecutor
-from searcher.execution.shapes import Execution, Filters
+from searcher.execution.shapes import Asked, Execution, Filters
 from searcher.facets import facet_values
 from searcher.highlights import light_highlights
 from searcher.request import SearchRequest, make_request
@@ -188,7 +188,7 @@ class Searcher:
 
     def _run(self, request: SearchRequest) -> tuple[Execution, Callable[[], Highlights]]:
         """Execute a request; return the answer and what gives the words to mark in it."""
-        asked = {
+        asked: Asked = {
             "filters": request.filters,
             "sort": request.sort,
             "limit": request.limit,

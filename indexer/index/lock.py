@@ -21,8 +21,9 @@ PAUSE = 0.1  # seconds between two tries
 class WriterLock:
     """The right to write to one index folder.
 
-    The file stays when the lock is released: removing it would let a second writer lock a file of the same name
-    while a third holds the removed one. What it says of its holder is for people; the lock itself is the kernel's.
+    The file stays when the lock is released: removing it would let a second writer lock a file of the same
+    name while a third holds the removed one. What it says of its holder is for people; the lock itself is the
+    kernel's.
     """
 
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
@@ -46,8 +47,8 @@ class WriterLock:
                 holder = _holder(self._descriptor)
                 os.close(self._descriptor)
                 raise IndexFolderError(
-                    f"another process is writing to “{folder}” ({holder}); wait until it ends (--wait SECONDS), "
-                    "or name another folder with --index"
+                    f"another process is writing to “{folder}” ({holder}); wait until it ends "
+                    "(--wait SECONDS), or name another folder with --index"
                 )
             time.sleep(PAUSE)
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")

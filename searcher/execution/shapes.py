@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from whoosh.query import Query
@@ -34,6 +34,16 @@ class Filters:
     def by_date(self) -> bool:
         """Whether a date filter stands."""
         return self.first_day is not None or self.last_day is not None
+
+
+class Asked(TypedDict):
+    """What an execution is asked beside the query, by the names of its arguments."""
+
+    filters: Filters
+    sort: Sort
+    limit: int
+    offset: int
+    facets: tuple[FacetName, ...]
 
 
 @dataclass(frozen=True, slots=True)

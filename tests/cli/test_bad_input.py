@@ -245,7 +245,9 @@ def test_two_builds_at_once_are_told(run: Run, index: Path, tmp_path: Path) -> N
     process.stdin.flush()
     while fingerprint(index) == before and time.monotonic() < deadline:
         time.sleep(0.02)
-    is_told_in_one_line(run("build", tmp_path / "page.txt", "--index", index), "another process", str(process.pid))
+    is_told_in_one_line(
+        run("build", tmp_path / "page.txt", "--index", index), "another process", str(process.pid)
+    )
     process.communicate()
     assert process.returncode == 0
     assert run("search", "water", "--index", index).exit_code == 0

@@ -90,7 +90,7 @@ class StockExecutor:
             term.decode("utf-8")[len(prefix) :] for term in self._reader.expand_prefix(names.VARIANTS, prefix)
         )
 
-    def execute(  # noqa: PLR0913 - what a request asks for, each by its name
+    def execute(
         self,
         query: q.Query,
         filters: Filters,
@@ -212,7 +212,7 @@ class StockExecutor:
                 return self._expanded(query, boost)
             case q.NumericRange():
                 return self._range(query, boost)
-            case q.NullQuery | q.qcore._NullQuery():  # noqa: SLF001 - Whoosh names its empty query's class so
+            case q.NullQuery | q.qcore._NullQuery():
                 return {}
         raise QueryError(f"this kind of query cannot be executed: {type(query).__name__}")
 
@@ -258,7 +258,7 @@ class StockExecutor:
 
     def _expanded(self, query: q.MultiTerm, boost: float) -> Scores:
         terms = []
-        for term in query._btexts(self._reader):  # noqa: SLF001 - the one way Whoosh gives the terms of a pattern
+        for term in query._btexts(self._reader):
             terms.append(term)
             if len(terms) > MOST_EXPANDED_TERMS:
                 raise QueryError(
