@@ -1,0 +1,78 @@
+"""On the real page, our storage and execution give the stock index's hits, scores and facets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from oracle.stock_execution import StockExecutor
+from oracle.stock_index import StockWriter
+from whoosh.index import open_dir
+
+from indexer.build import build
+from indexer.documents import read_documents
+from searcher import Searcher
+from searcher.query.resolve import Resolver
+from searcher.query.syntax import parse_syntax
+from searcher.request import make_request
+
+QUERIES = [
+    "traffick*",
+    "smugling~2",
+    '"human trafficking" +training -police',
+    "title:workshop date:2018..2019",
+    "trata AND personas",
+    "wom?n NOT children",
+    "NOT trafficking",
+    "country:KE OR lang:es",
+    "date:unknown",
+    "*",
+]
+FILTERS: list[dict[str, Any]] = [
+    {},
+    {"date_from": "2016", "date_to": "2016", "countries": ["TN", "MA"]},
+    {"date_from": "2010-06", "estimated": True, "languages": ["en"]},
+]
+
+
+@pytest.fixture(scope="module")
+def both(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StockExecutor, Searcher]]:
+    """The page in a stock index and in ours."""
+    folder = tmp_path_factory.mktemp("both")
+    writer = StockWriter(folder / "stock")
+    for document in read_documents(feed, lambda _: None):
+        writer.add(document)
+    writer.commit()
+    build([feed], folder / "ours")
+    with Searcher(folder / "ours") as searcher:
+        yield StockExecutor(open_dir(str(folder / "stock")).reader()), searcher
+
+
+def _topics(feed: Path) -> list[str]:
+    lines = (feed.parents[1] / "eval" / "topics_dev.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["query"] for line in lines]
+
+
+@pytest.mark.parametrize("arguments", FILTERS, ids=["alone", "filtered", "estimated"])
+def test_answers_are_those_of_the_stock_index(
+    feed: Path, both: tuple[StockExecutor, Searcher], arguments: dict[str, Any]
+) -> None:
+    """The same documents in the same order, scores to 1e-9, the same counts."""
+    stock, searcher = both
+    for query in _topics(feed) + QUERIES:
+        request = make_request(query, limit=400, **arguments)
+        tree = Resolver(stock.variants, estimated=request.filters.estimated).resolve(parse_syntax(query))
+        expected = stock.execute(
+            tree, request.filters, sort="relevance", limit=400, offset=0, facets=request.facets
+        )
+        found = searcher.search(query, limit=400, expand=False, **arguments)
+        assert found.total == expected.total, query
+        assert [hit.id for hit in found.hits] == [stock.record(n)["id"] for n, _ in expected.top], query
+        assert [hit.score for hit in found.hits] == pytest.approx([s for _, s in expected.top], abs=1e-9)
+        assert found.undated_left_out == expected.undated_left_out, query
+        for name, counts in expected.facets.items():
+            shown = {value.value: value.count for value in found.facets[name] if value.count}
+            assert shown == counts, (query, name)
