@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.bulk.vocabulary import Vocabulary
+from indexer.bulk.word_analysis import new_analysis
 from indexer.index.schema import LANGUAGES
 
 if TYPE_CHECKING:
@@ -188,10 +189,3 @@ class _LanguageChunks(dict[str, int]):
             self._analysed = 0
             self._analyse = self._make_analyse(LANGUAGES[self._language])
         return self._table.number(self._language, self._analyse(chunk))
-
-
-def new_analysis(language: str) -> Analyse:
-    """Return the analysis of a language, with an empty memory."""
-    from indexer.analysis import Analyzer
-
-    return Analyzer(language).analyse_chunk
