@@ -65,6 +65,11 @@ def treaty(before: str, after: str) -> bool:
     return False
 
 
+def titled(before: str) -> bool:
+    """Tell whether a city is part of a noble title: "Duke of Wellington"."""
+    return _head_of(before) in neighbours("titles of")
+
+
 def brand(before: str, after: str) -> bool:
     """Tell whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
     following = _JOINED.match(after)

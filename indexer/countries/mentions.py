@@ -166,7 +166,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     if match.entry.first_name and context.forename(after) and not context.headline(_line(text, match)):
         return False
     if match.entry.via == "place":
-        return not (context.treaty(before, after) or context.brand(before, after))
+        return not (context.treaty(before, after) or context.titled(before) or context.brand(before, after))
     return form not in _UNLESS or not _UNLESS[form](before, after)
 
 
