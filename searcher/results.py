@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,8 +33,7 @@ class FacetValue(NamedTuple):
         return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
 
 
-@dataclass(frozen=True, slots=True)
-class HitDetails:
+class HitDetails(NamedTuple):
     """What a hit shows beside its title.
 
     Attributes:
@@ -161,8 +159,7 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """The answer to one request.
 
     Attributes:
@@ -185,7 +182,7 @@ class Results:
     undated_left_out: int = 0
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
-    expansions: list[dict[str, Any]] = field(default_factory=list)
+    expansions: tuple[dict[str, Any], ...] = ()
 
     def complete(self) -> Results:
         """Read the details of every hit now, so that damage shows before anything is printed; return self."""
@@ -204,5 +201,5 @@ class Results:
             "undated_left_out": self.undated_left_out,
             "notes": list(self.notes),
             "suggestion": self.suggestion,
-            "expansions": self.expansions,
+            "expansions": list(self.expansions),
         }
