@@ -13,6 +13,7 @@ from indexer.sources.encoding import clean
 from indexer.sources.limits import LONGEST_ID, too_long
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _YEARS = range(1000, 3000)
 
 
@@ -70,7 +71,10 @@ def _identifier(value: object) -> str | None:
         value = str(value)
     if value is not None and not isinstance(value, str):
         raise BadRecordError("id is neither a text nor a whole number")
-    identifier = clean(value).strip() if value else ""
+    identifier = value.strip() if value else ""
+    if _CONTROL.search(identifier):  # without them it could be the id of another item
+        raise BadRecordError("an id with control characters in it")
+    identifier = clean(identifier).strip()
     if len(identifier) > LONGEST_ID:
         raise BadRecordError(f"an id of {len(identifier):,} characters; {LONGEST_ID} is the most")
     return identifier or None
