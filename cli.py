@@ -65,7 +65,7 @@ class OneLineGroup(click.Group):
 
 def _end(code: int, message: str | None) -> int:
     if message:
-        click.echo(f"dragoman: {' '.join(message.split())}", err=True)
+        _tell(f"dragoman: {' '.join(message.split())}")
     return code
 
 
@@ -145,7 +145,16 @@ def _paper() -> dict[str, Any]:
 
 
 def _tell(line: str) -> None:
-    click.echo(line, err=True)
+    """Say one line on standard error; what it quotes of a query or a source never steers the terminal."""
+    click.echo(_shown(line), err=True)
+
+
+def _shown(line: str) -> str:
+    if line.isprintable():
+        return line
+    from searcher.output.legible import legible
+
+    return legible(line)
 
 
 @cli.command()
@@ -183,7 +192,7 @@ def build(sources: tuple[str, ...], index: Path, memory_mb: int = 512, wait: flo
     if len(report.skipped) > SHOWN_SKIPS:
         _tell(f"... and {len(report.skipped) - SHOWN_SKIPS:,} more lines or records skipped")
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(f"{items} indexed in {index} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)")
+    click.echo(f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)")
 
 
 @cli.command()
