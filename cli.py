@@ -192,7 +192,9 @@ def build(sources: tuple[str, ...], index: Path, memory_mb: int = 512, wait: flo
     if len(report.skipped) > SHOWN_SKIPS:
         _tell(f"... and {len(report.skipped) - SHOWN_SKIPS:,} more lines or records skipped")
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)")
+    click.echo(
+        f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)"
+    )
 
 
 @cli.command()
