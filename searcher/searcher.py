@@ -11,16 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
-from indexer.codec.contents import SEGMENTS_FOLDER
-from indexer.codec.segment import Segment
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
-from indexer.index.folder import read_manifest
 from indexer.item import NewsItem
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Asked, Execution, Filters
 from searcher.facets import facet_values
 from searcher.highlights import light_highlights
+from searcher.opening import open_generation
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Searcher:
-    """Answers questions over one index.
+    """Answers questions over one index, as it was when it was opened; threads may share it.
 
     Use it as a context manager, or call :meth:`close`.
     """
@@ -45,11 +43,8 @@ class Searcher:
             IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
         """
         self.folder = Path(index)
-        self.manifest = read_manifest(self.folder)
-        segments = self.folder / SEGMENTS_FOLDER
-        self._executor = IndexExecutor(
-            ArrayIndex([Segment.listed(segments, entry) for entry in self.manifest.segments])
-        )
+        self.manifest, segments = open_generation(self.folder)
+        self._executor = IndexExecutor(ArrayIndex(segments))
 
     def close(self) -> None:
         """Let go of the index; hits that were given out go on reading from it."""
@@ -113,9 +108,12 @@ class Searcher:
             facets=facets,
         )
         execution, highlights = self._run(request)
+        executor, top = self._executor, execution.top
         hits = [
-            self._hit(rank, number, score, highlights)
-            for rank, (number, score) in enumerate(execution.top, start=request.offset + 1)
+            Hit(rank, item_id, score, title, partial(_details, executor, number, highlights))
+            for rank, ((number, score), (item_id, title)) in enumerate(
+                zip(top, executor.heads([number for number, _ in top]), strict=True), start=request.offset + 1
+            )
         ]
         return Results(
             query=query or "",
@@ -215,10 +213,6 @@ class Searcher:
                     "in nearly every text; add a word that says more, or use * for everything"
                 )
         return self._executor.execute(tree, **asked), lambda: resolver.highlights
-
-    def _hit(self, rank: int, number: int, score: float, highlights: Callable[[], Highlights]) -> Hit:
-        item_id, title = self._executor.head(number)
-        return Hit(rank, item_id, score, title, partial(_details, self._executor, number, highlights))
 
 
 def _details(executor: IndexExecutor, number: int, highlights: Callable[[], Highlights]) -> HitDetails:
