@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from indexer.bulk.builder import BulkBuilder
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry, sync_folder
 from indexer.codec.deletions import write_deletions
-from indexer.codec.whoosh_toc import INDEX_NAME, write_whoosh_toc
+from indexer.codec.whoosh_toc import INDEX_NAME, clear_whoosh_tocs, whoosh_toc_name, write_whoosh_toc
 from indexer.errors import IndexFolderError
 from indexer.index.write_errors import told_plainly
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
-_TOC = re.compile(rf"_{INDEX_NAME}_(\d{1, 12})\.toc")
+_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,12}})\.toc")
 
 
 class BulkWriter:
@@ -154,13 +154,14 @@ def clear_leftovers(folder: Path) -> None:
 
 
 def _update_whoosh_toc(folder: Path, contents: Contents) -> bool:
-    """Write the table that Whoosh reads where that of this generation is missing; tell whether it stands."""
-    if (folder / f"_{INDEX_NAME}_{contents.generation}.toc").exists():
-        return True
+    """Make sure that Whoosh's table is of this generation and the only one; tell whether it stands."""
     try:
-        write_whoosh_toc(folder, contents)
+        if not (folder / whoosh_toc_name(contents.generation)).exists():
+            write_whoosh_toc(folder, contents)
     except (OSError, IndexFolderError):
         return False
+    finally:
+        clear_whoosh_tocs(folder, contents.generation)
     return True
 
 
