@@ -88,9 +88,9 @@ class IndexExecutor:
             term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
         )
 
-    def head(self, document: int) -> tuple[str, str | None]:
-        """Return a document's id and title, without its record."""
-        return self._index.head(document)
+    def heads(self, documents: list[int]) -> list[tuple[str, str | None]]:
+        """Return the id and the title of some documents, without their records."""
+        return self._index.heads(documents)
 
     def record(self, document: int) -> dict[str, Any]:
         """Return the stored record of a document."""
