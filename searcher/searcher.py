@@ -14,6 +14,7 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.item import NewsItem
+from searcher.damage import DamageTold
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Asked, Execution, Filters
 from searcher.facets import facet_values
@@ -44,7 +45,9 @@ class Searcher:
         """
         self.folder = Path(index)
         self.manifest, segments = open_generation(self.folder)
-        self._executor = IndexExecutor(ArrayIndex(segments))
+        self._damage_told = DamageTold(self.folder)
+        with self._damage_told:
+            self._executor = IndexExecutor(ArrayIndex(segments))
 
     def close(self) -> None:
         """Let go of the index; hits that were given out go on reading from it."""
@@ -107,14 +110,17 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        execution, highlights = self._run(request)
-        executor, top = self._executor, execution.top
-        hits = [
-            Hit(rank, item_id, score, title, partial(_details, executor, number, highlights))
-            for rank, ((number, score), (item_id, title)) in enumerate(
-                zip(top, executor.heads([number for number, _ in top]), strict=True), start=request.offset + 1
-            )
-        ]
+        executor, damage = self._executor, self._damage_told
+        with damage:
+            execution, highlights = self._run(request)
+            top = execution.top
+            hits = [
+                Hit(rank, item_id, score, title, partial(_details, executor, number, highlights, damage))
+                for rank, ((number, score), (item_id, title)) in enumerate(
+                    zip(top, executor.heads([number for number, _ in top]), strict=True),
+                    start=request.offset + 1,
+                )
+            ]
         return Results(
             query=query or "",
             total=execution.total,
@@ -135,24 +141,26 @@ class Searcher:
         Raises:
             QueryError: No item has it.
         """
-        number = self._executor.find(item_id)
-        if number is None:
-            raise QueryError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
-        return NewsItem.from_record(self._executor.record(number))
+        with self._damage_told:
+            number = self._executor.find(item_id)
+            if number is not None:
+                return NewsItem.from_record(self._executor.record(number))
+        raise QueryError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
 
     def info(self) -> dict[str, Any]:
         """Return what is in the index: its form, its sources, and counts by year, language and country."""
-        everything = self._executor.execute(
-            _everything(),
-            Filters(estimated=True),
-            sort="relevance",
-            limit=0,
-            offset=0,
-            facets=("year", "country", "language"),
-        )
         kinds: Counter[str] = Counter()
-        for kind in ("printed", "corrected", "inferred", "estimated", "none"):
-            kinds[kind] = self._count(f"dating {kind}")
+        with self._damage_told:
+            everything = self._executor.execute(
+                _everything(),
+                Filters(estimated=True),
+                sort="relevance",
+                limit=0,
+                offset=0,
+                facets=("year", "country", "language"),
+            )
+            for kind in ("printed", "corrected", "inferred", "estimated", "none"):
+                kinds[kind] = self._count(f"dating {kind}")
         years = sorted(year for year in everything.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
@@ -215,18 +223,21 @@ class Searcher:
         return self._executor.execute(tree, **asked), lambda: resolver.highlights
 
 
-def _details(executor: IndexExecutor, number: int, highlights: Callable[[], Highlights]) -> HitDetails:
-    item = NewsItem.from_record(executor.record(number))
-    return HitDetails(
-        snippet=snippet(item.body or item.title or "", item.languages, highlights()),
-        date=item.date,
-        language=item.language,
-        languages=item.languages,
-        countries=item.countries,
-        country_names={mention.code: country_name(mention.code) for mention in item.countries},
-        source=item.source,
-        url=item.url,
-    )
+def _details(
+    executor: IndexExecutor, number: int, highlights: Callable[[], Highlights], damage: DamageTold
+) -> HitDetails:
+    with damage:
+        item = NewsItem.from_record(executor.record(number))
+        return HitDetails(
+            snippet=snippet(item.body or item.title or "", item.languages, highlights()),
+            date=item.date,
+            language=item.language,
+            languages=item.languages,
+            countries=item.countries,
+            country_names={mention.code: country_name(mention.code) for mention in item.countries},
+            source=item.source,
+            url=item.url,
+        )
 
 
 def _shortened(query: str, most: int = 60) -> str:
