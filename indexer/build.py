@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.bulk.records import read_prepared
 from indexer.errors import SourceError
-from indexer.index.folder import SourceSummary, claim_folder
-from indexer.index.lock import WriterLock
+from indexer.index.folder import SourceSummary, writing_to
 from indexer.index.writer import open_writer
 from indexer.sources import Skipped
 
@@ -64,8 +63,7 @@ def build(
         SourceError: A source cannot be read, or none of them holds an item.
         IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
     """
-    claim_folder(folder)
-    with WriterLock(folder, wait=wait):
+    with writing_to(folder, wait=wait):
         return build_locked(sources, folder, progress, memory_mb=memory_mb)
 
 

@@ -13,9 +13,8 @@ from indexer.bulk.merge_policy import segments_to_merge
 from indexer.bulk.restored import restore
 from indexer.bulk.writer import BulkWriter
 from indexer.codec.contents import Contents, SourceSummary
-from indexer.index.folder import claim_folder
+from indexer.index.folder import writing_to
 from indexer.index.live_documents import LiveDocuments
-from indexer.index.lock import WriterLock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +76,7 @@ def update(
             or its index is damaged.
     """
     started = perf_counter()
-    claim_folder(folder)
-    with WriterLock(folder, wait=wait):
+    with writing_to(folder, wait=wait):
         contents = Contents.read(folder)
         if contents.built is None:
             return _built(build_locked(sources, folder, progress, memory_mb=memory_mb))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SourceSummary
 from indexer.codec.plain_file import require_own_folder
 from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MANIFEST = CONTENTS
 
 # What a folder may hold before we move in: pages that explain it and what version control leaves behind.
 WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 
-# What a writer that died while it moved in may have left.
-_UNFINISHED = frozenset({f"{CONTENTS}.new"})
-
-__all__ = ["MANIFEST", "SourceSummary", "claim_folder", "holds_other_sources", "read_manifest"]
+__all__ = ["MANIFEST", "SourceSummary", "claim_folder", "holds_other_sources", "read_manifest", "writing_to"]
 
 
 def read_manifest(folder: Path) -> Contents:
@@ -39,29 +41,60 @@ def read_manifest(folder: Path) -> Contents:
     return contents
 
 
+@contextmanager
+def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
+    """Keep every other writer out of a folder that is ours, or becomes ours.
+
+    Args:
+        folder: The index folder; made when it is not there.
+        wait: How many seconds to wait for another writer to end.
+
+    Raises:
+        IndexFolderError: The folder holds something else, cannot be made, or is in use by another writer.
+    """
+    from indexer.index.lock import WriterLock
+
+    _require_ours(folder)  # before anything of ours is put into what may be a stranger's folder
+    with WriterLock(folder, wait=wait):
+        claim_folder(folder)  # under the lock: two first writers would undo each other's table of contents
+        yield
+
+
 def claim_folder(folder: Path) -> None:
     """Make a folder ours before anything is written to it; an index of ours that is there stays as it is.
 
     Raises:
         IndexFolderError: The folder holds something else, or cannot be made.
     """
+    if not _require_ours(folder):
+        try:
+            Contents(0, ()).write(folder)
+        except OSError as error:
+            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+
+
+def _require_ours(folder: Path) -> bool:
+    """Make sure that a folder exists and holds nothing of anybody else; tell whether it is ours already."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
-        require_own_folder(folder / SEGMENTS_FOLDER)
-        if MANIFEST in names:
-            return
-        foreign = sorted(names - WELCOME - _UNFINISHED)
-        if foreign:
-            raise IndexFolderError(
-                f"“{folder}” holds files that are not Dragoman's (such as {foreign[0]}); "
-                "name an empty or new folder with --index"
-            )
-        Contents(0, ()).write(folder)
     except FileExistsError:
         raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder with --index") from None
     except OSError as error:
         raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+    require_own_folder(folder / SEGMENTS_FOLDER)
+    if MANIFEST in names:
+        return True
+    from indexer.index.lock import LOCK
+
+    # What a writer that died while it moved in may have left is no stranger's.
+    foreign = sorted(names - WELCOME - {f"{CONTENTS}.new", LOCK})
+    if foreign:
+        raise IndexFolderError(
+            f"“{folder}” holds files that are not Dragoman's (such as {foreign[0]}); "
+            "name an empty or new folder with --index"
+        )
+    return False
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:

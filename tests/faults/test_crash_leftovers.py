@@ -99,3 +99,21 @@ def test_a_cancelled_writer_leaves_nothing(index: Path, tmp_path: Path) -> None:
         update([source, source], index, progress=lambda _, items: 1 // (1 - items))
     assert answers(index) == before
     assert stray_files(index) == []
+
+
+def test_a_writer_that_died_before_it_moved_in_locks_nobody_out(tmp_path: Path) -> None:
+    """A folder that holds but the lock of a dead first writer is still ours."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "dragoman.lock").write_bytes(b"")
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], folder)
+    assert stray_files(folder) == []
+
+
+def test_a_strangers_folder_gets_no_lock(tmp_path: Path) -> None:
+    """Nothing of ours is put into a folder that holds something else, not even the lock."""
+    (tmp_path / "letters.txt").write_text("Dear harbour master")
+    source = write_source(tmp_path.parent / f"{tmp_path.name}.jsonl", make_items(1, 4).values())
+    with pytest.raises(IndexFolderError, match=r"letters\.txt"):
+        build([source], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]

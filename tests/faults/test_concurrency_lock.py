@@ -1,0 +1,152 @@
+"""One writer at a time: who comes second is told who is there, or waits."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from faults.forking_writer import ROOT
+from faults.known_archive import make_items, write_source
+
+from indexer.build import build
+from indexer.errors import IndexFolderError
+from indexer.index.lock import LOCK, WriterLock
+from indexer.update import update
+
+HOLD = (
+    "import sys; from pathlib import Path; from indexer.index.lock import WriterLock\n"
+    "lock = WriterLock(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+)
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the lock until its standard input ends."""
+    (tmp_path / "index").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "index")],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_the_second_writer_is_told_who_holds_the_lock(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """The message names the process, and since when it writes."""
+    with pytest.raises(IndexFolderError) as told:
+        WriterLock(tmp_path / "index")
+    found = re.search(r"process (\d+), since ([^)]+)\)", str(told.value))
+    assert int(found[1]) == holder.pid
+    age = datetime.now().astimezone() - datetime.fromisoformat(found[2])
+    assert 0 <= age.total_seconds() < 60
+    assert "--wait SECONDS" in str(told.value)
+
+
+@pytest.mark.parametrize("command", ["build", "update"])
+def test_the_command_says_who_holds_the_lock(tmp_path: Path, command: str) -> None:
+    """Both commands end with that line and exit code 2, and leave the index as it is."""
+    folder = tmp_path / "index"
+    source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
+    build([source], folder)
+    before = (folder / "dragoman.json").read_bytes()
+    with WriterLock(folder):
+        ended = subprocess.run(
+            [sys.executable, "cli.py", command, str(source), "--index", str(folder), "--wait", "0.2"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert f"process {os.getpid()}, since " in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert (folder / "dragoman.json").read_bytes() == before
+
+
+def test_a_writer_waits_for_the_other(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """With ``wait`` the second writer goes on as soon as the first has ended."""
+    threading.Timer(0.3, holder.stdin.close).start()
+    started = time.monotonic()
+    with WriterLock(tmp_path / "index", wait=20):
+        assert 0.2 < time.monotonic() - started < 15
+
+
+def test_a_wait_ends_with_the_message(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """A writer that waited in vain says so after the seconds that it was given."""
+    assert holder.poll() is None
+    started = time.monotonic()
+    with pytest.raises(IndexFolderError, match="another process is writing"):
+        WriterLock(tmp_path / "index", wait=0.3)
+    assert 0.25 < time.monotonic() - started < 5
+
+
+def test_a_killed_writer_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """The kernel frees the lock of a process that was killed; what it wrote of itself keeps nobody out."""
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    assert json.loads((tmp_path / "index" / LOCK).read_bytes())["process"] == holder.pid
+    with WriterLock(tmp_path / "index"):
+        assert json.loads((tmp_path / "index" / LOCK).read_bytes())["process"] == os.getpid()
+
+
+def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
+    """The lock belongs to who took it, not to the process."""
+    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match=f"process {os.getpid()}"):
+        WriterLock(tmp_path)
+
+
+def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock on a file whose name is gone is no lock: the file of that name is locked instead."""
+    import indexer.index.lock
+
+    try_lock = indexer.index.lock._try_lock
+    removed = []
+
+    def remove_first(descriptor: int) -> bool:
+        if not removed:
+            removed.append((tmp_path / LOCK).unlink())
+        return try_lock(descriptor)
+
+    monkeypatch.setattr(indexer.index.lock, "_try_lock", remove_first)
+    with WriterLock(tmp_path, wait=5), pytest.raises(IndexFolderError):
+        WriterLock(tmp_path)
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_writers_that_start_together_all_succeed(tmp_path: Path, again: int) -> None:
+    """Writers that start at once on a folder that is not there take turns, and none undoes another's."""
+    folder = tmp_path / "index"
+    sources = [
+        write_source(tmp_path / f"{n}.jsonl", make_items(n, 5, f"{n}x{again}-").values()) for n in range(4)
+    ]
+    failed: list[BaseException] = []
+
+    def write(source: Path) -> None:
+        try:
+            update([source], folder, wait=60)
+        except BaseException as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(source,)) for source in sources]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert update([sources[0]], folder).items == 20

@@ -1,0 +1,238 @@
+"""Readers are never blocked and see one generation from start to end, in any number of threads."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from faults.forking_writer import ROOT
+from faults.known_archive import QUERIES, answers_of, make_items, write_source
+from faults.tally import tell
+from faults.two_states import TwoStates
+
+import searcher.opening
+from indexer.build import build
+from indexer.errors import IndexFolderError
+from indexer.index.lock import WriterLock
+from indexer.update import update
+from searcher import Searcher
+
+THREADS = 8
+QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
+    *((query, {}) for query in QUERIES),
+    ("harbour school", {"countries": ["CO"], "limit": 30}),
+    ("ferry crane goal", {"date_from": "2015", "date_to": "2019-06", "estimated": True}),
+    ("harbor~ puert*", {"sort": "oldest", "limit": 50}),
+    ("+bridge +market", {"languages": ["en", "fr"], "facets": ("year", "country")}),
+    ("h?rbour OR (pilot AND NOT violin)", {"offset": 5}),
+    ("the policia of the montana", {"limit": 40}),
+    (None, {"sort": "newest", "limit": 5}),
+)
+COMMITS = """
+import itertools, sys
+from pathlib import Path
+from indexer.update import update
+folder, *sources = map(Path, sys.argv[1:])
+for source in itertools.cycle(sources):
+    update([source], folder)
+    print(flush=True)
+"""
+
+
+class Committing:
+    """Another process that updates an index with one source, then another, over and over."""
+
+    def __init__(self, folder: Path, sources: list[Path]) -> None:
+        self._arguments = [sys.executable, "-c", COMMITS, str(folder), *map(str, sources)]
+        self.commits = 0
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(self._arguments, cwd=ROOT, stdout=subprocess.PIPE)
+        self._thread = threading.Thread(target=self._count)
+        self._thread.start()
+        return self
+
+    def _count(self) -> None:
+        for _ in self._process.stdout:
+            self.commits += 1
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.poll() is None, "the writer failed"
+        self._process.terminate()
+        self._thread.join()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def _answer(opened: Searcher, question: tuple[str | None, dict[str, Any]]) -> tuple[Any, ...]:
+    results = opened.search(question[0], **question[1])
+    hits = [(hit.id, hit.title, hit.score, hit.snippet, hit.date, hit.countries) for hit in results.hits]
+    return results.total, hits, results.facets, results.undated_left_out
+
+
+def _in_threads(work: Callable[[int], None], count: int = THREADS) -> None:
+    failed: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failed.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+@pytest.fixture
+def fast_switching() -> Iterator[None]:
+    """Let threads take turns a thousand times as often, so that they meet in the middle of things."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def _share(tmp_path: Path, seconds: float, items: int) -> Counter[str]:
+    folder = tmp_path / "index"
+    there = make_items(1, items)
+    build([write_source(tmp_path / "all.jsonl", there.values())], folder)
+    sources = [write_source(tmp_path / f"{n}.jsonl", make_items(n, 30).values()) for n in (2, 3)]
+    found: Counter[str] = Counter()
+    with Searcher(folder) as alone:
+        expected = [_answer(alone, question) for question in QUESTIONS]
+    with Searcher(folder) as shared, Committing(folder, sources) as other:
+        end = time.monotonic() + seconds
+
+        def ask(number: int) -> None:
+            random_ = random.Random(number)
+            asked = 0
+            while time.monotonic() < end or not other.commits:
+                at = random_.randrange(len(QUESTIONS))
+                assert _answer(shared, QUESTIONS[at]) == expected[at], QUESTIONS[at]
+                asked += 1
+            found["answers"] += asked
+
+        _in_threads(ask)
+        found["commits meanwhile"] = other.commits
+    return found
+
+
+@pytest.mark.usefixtures("fast_switching")
+def test_threads_share_a_searcher_under_commits(tmp_path: Path) -> None:
+    """Eight threads that share a searcher get the answers of one, while another process commits."""
+    found = _share(tmp_path, 2.0, 300)
+    assert found["answers"] >= THREADS
+    assert found["commits meanwhile"]
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("fast_switching")
+def test_threads_share_a_searcher_for_a_minute(tmp_path: Path) -> None:
+    """The same for 60 seconds, over more items."""
+    found = _share(tmp_path, 60.0, 3000)
+    assert found["answers"] > 1000
+    tell("8 threads, 60 s under commits", found, lost=0)
+
+
+def _reopen(tmp_path: Path, seconds: float) -> Counter[str]:
+    states = TwoStates(tmp_path / "states", "update")
+    folder = states.copy_old(tmp_path / "index")
+    back = tmp_path / "back.jsonl"
+    shutil.copy(tmp_path / "states" / "before_update.jsonl", back)
+    update([states.source], folder)
+    update([back], folder)
+    with Searcher(folder) as opened:
+        old = answers_of(opened)
+    update([states.source], folder)
+    with Searcher(folder) as opened:
+        new = answers_of(opened)
+    found: Counter[str] = Counter()
+    with Committing(folder, [back, states.source]) as other:
+        end = time.monotonic() + seconds
+
+        def ask(_: int) -> None:
+            while time.monotonic() < end or not other.commits:
+                with Searcher(folder) as opened:
+                    first = answers_of(opened)
+                    assert first in (old, new)
+                    assert answers_of(opened) == first
+                found["old" if first == old else "new"] += 1
+
+        _in_threads(ask, 3)
+        found["commits meanwhile"] = other.commits
+    return found
+
+
+def test_whoever_opens_under_commits_sees_one_generation(tmp_path: Path) -> None:
+    """Each searcher that is opened while another process commits answers as before a commit or after it."""
+    found = _reopen(tmp_path, 1.5)
+    assert found["old"] + found["new"]
+
+
+@pytest.mark.faults
+def test_whoever_opens_under_many_commits_sees_one_generation(tmp_path: Path) -> None:
+    """The same for 30 seconds."""
+    tell("opening under commits, 30 s", _reopen(tmp_path, 30.0), lost=0)
+
+
+def test_a_searcher_outlives_the_files_of_its_generation(tmp_path: Path) -> None:
+    """What was opened before a build goes on answering from the old files, stored records included."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 20).values())], folder)
+    with Searcher(folder) as before:
+        build([write_source(tmp_path / "b.jsonl", make_items(2, 20).values())], folder)
+        late = [_answer(before, question) for question in QUESTIONS]
+    build([tmp_path / "a.jsonl"], tmp_path / "other")
+    with Searcher(tmp_path / "other") as again:
+        assert late == [_answer(again, question) for question in QUESTIONS]
+
+
+def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the files are gone that the table listed a moment ago, the next generation is opened."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
+    real = searcher.opening.read_manifest
+    replaced = []
+
+    def replaced_at_once(path: Path) -> Any:
+        contents = real(path)
+        if not replaced:
+            replaced.append(build([write_source(tmp_path / "b.jsonl", make_items(2, 7).values())], folder))
+        return contents
+
+    monkeypatch.setattr(searcher.opening, "read_manifest", replaced_at_once)
+    with Searcher(folder) as opened:
+        assert opened.search(None).total == 7
+
+
+def test_a_missing_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    """Where no writer replaced anything, a missing file is damage."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
+    (folder / "segments" / "segment1.text").unlink()
+    with pytest.raises(IndexFolderError, match=r"segment1\.text"):
+        Searcher(folder)
+
+
+def test_a_writer_at_work_blocks_no_reader(tmp_path: Path) -> None:
+    """The lock of writers is none for readers."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
+    with WriterLock(folder), Searcher(folder) as opened:
+        assert opened.search(None).total == 5
