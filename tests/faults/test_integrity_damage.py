@@ -1,0 +1,242 @@
+"""Damage of any kind to any file: every question is answered rightly or told that the index is damaged."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faults.sealed_index import DAMAGED, PAGE, QUESTIONS, answers, ask, changed, make, small_pages
+from faults.tally import tell
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.codec.check import check_index
+from indexer.codec.contents import CONTENTS
+from indexer.codec.layout import HEADER_BYTES, Container
+from indexer.errors import IndexFolderError
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The small index, in small pages; each test leaves it as it was."""
+    with small_pages():
+        folder = make(tmp_path_factory.mktemp("integrity") / "index")
+        assert len(list((folder / "segments").glob("*.del"))) == 1
+        assert check_index(folder).findings == ()
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def right(index: Path) -> list[object]:
+    """The answers of the undamaged index."""
+    found = answers(index)
+    assert not any(answer[0] == DAMAGED for answer in found if isinstance(answer, tuple))
+    assert sum(answer["total"] > 0 for answer in found) >= 18
+    return found
+
+
+def files(index: Path) -> list[Path]:
+    """Return every file of the index that our commands read."""
+    return [index / CONTENTS, *sorted((index / "segments").iterdir())]
+
+
+def outcomes(index: Path, right: list[object], name: str) -> Counter[str]:
+    """Ask every question of a damaged index; return how many were answered and how many told the damage."""
+    found: Counter[str] = Counter()
+    for answer, expected in zip(answers(index), right, strict=True):
+        if isinstance(answer, tuple):
+            assert name in answer[1], answer[1]
+            found["told"] += 1
+        else:
+            assert answer == expected
+            found["right"] += 1
+    return found
+
+
+def found_by_check(index: Path, name: str) -> set[str]:
+    """Return the parts of a file that the check names."""
+    return {finding.part for finding in check_index(index).findings if Path(finding.file).name == name}
+
+
+def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(index: Path, right: list[object]) -> None:
+    """One bit of each page: whoever touches it is told, others are answered rightly, the check names it."""
+    chance = random.Random(4)
+    found: Counter[str] = Counter()
+    for path in files(index):
+        size = path.stat().st_size
+        starts = [0, *range(HEADER_BYTES, size, PAGE)] if path.suffix != ".json" else range(0, size, 64)
+        for start in starts:
+            at = min(start + chance.randrange(HEADER_BYTES), size - 1)
+            before = changed(path, lambda content, at=at: content.__setitem__(at, content[at] ^ 1 << at % 8))
+            found += outcomes(index, right, path.name)
+            assert found_by_check(index, path.name), (path.name, at)
+            path.write_bytes(before)
+    assert answers(index) == right
+    assert found["told"] > 1000
+    assert found["right"] > 500  # what touches no damaged page goes on working
+    tell("a flipped bit in each page of each file", found, lost=0)
+
+
+@pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.faults)])
+def test_every_byte_of_headers_and_tables_is_noticed_at_opening(index: Path, step: int) -> None:
+    """A change to any byte that is not in a page is told before anything else is read, whatever is asked."""
+    tried = 0
+    for path in files(index):
+        size = path.stat().st_size
+        outside = (
+            [*range(size)]
+            if path.suffix == ".json"
+            else [*range(HEADER_BYTES), *range(Container(path)._end, size)]
+        )
+        for at in outside[::step]:
+            before = changed(path, lambda content, at=at: content.__setitem__(at, content[at] ^ 1 << at % 8))
+            try:
+                with pytest.raises(IndexFolderError):
+                    list(_open(index))
+            finally:
+                path.write_bytes(before)
+            tried += 1
+    assert tried > 8000 // step
+    tell("a flipped bit in each byte of headers, tables and contents", {"told": tried}, lost=0)
+
+
+def _open(index: Path) -> Iterator[object]:
+    """Open all files of an index and compare the checksums of their pages."""
+    from searcher.opening import open_generation
+
+    _, segments = open_generation(index)
+    for segment in segments:
+        yield segment.container._sums
+        yield segment.records._container._sums
+
+
+@pytest.mark.parametrize(
+    "kind", ["zeroed", *(pytest.param(kind, marks=pytest.mark.faults) for kind in ("shifted", "random"))]
+)
+def test_a_damaged_block_is_named_by_the_check(index: Path, right: list[object], kind: str) -> None:
+    """A block that is zeroed, moved by a byte or overwritten is named; no question gets a wrong answer."""
+    chance = random.Random(kind)
+    found: Counter[str] = Counter()
+    for path in sorted((index / "segments").iterdir()):
+        container = Container(path)
+        for name in container.names():
+            _, offset, length = container._blocks[name]
+            whole = path.read_bytes()
+            block = whole[offset : offset + length]
+            other = {
+                "zeroed": bytes(length),
+                "shifted": block[1:] + block[:1],
+                "random": chance.randbytes(length),
+            }[kind]
+            if other == block:
+                continue
+            path.write_bytes(whole[:offset] + other + whole[offset + length :])
+            found += outcomes(index, right, path.name)
+            assert name in found_by_check(index, path.name)
+            path.write_bytes(whole)
+    assert found["told"]
+    tell(f"a {kind} block, each of each file", found, lost=0)
+
+
+def test_a_cut_or_longer_file_is_noticed(index: Path, right: list[object]) -> None:
+    """A file that ends early, anywhere, or goes on behind its end, is told to whoever opens the index."""
+    tried = 0
+    for path in files(index):
+        whole = path.read_bytes()
+        sizes = {0, 1, HEADER_BYTES - 1, HEADER_BYTES, len(whole) // 2, len(whole) - PAGE, len(whole) - 1}
+        for content in (
+            *(whole[:size] for size in sizes),
+            whole + b"\0",
+            whole + whole,
+            b"\n" + whole,
+        ):
+            path.write_bytes(content)
+            assert set(outcomes(index, right, path.name)) == {"told"}
+            assert found_by_check(index, path.name)
+            tried += 1
+        path.write_bytes(whole)
+    tell("a file cut or lengthened", {"told": tried}, lost=0)
+
+
+def test_a_missing_file_is_noticed(index: Path, right: list[object]) -> None:
+    """A file that is gone is named by every search and by the check."""
+    for path in sorted((index / "segments").iterdir()):
+        whole = path.read_bytes()
+        path.unlink()
+        assert set(outcomes(index, right, path.name)) == {"told"}
+        assert found_by_check(index, path.name) == {"header"}
+        path.write_bytes(whole)
+
+
+def test_a_file_of_another_index_or_generation_is_noticed(
+    index: Path, right: list[object], tmp_path: Path
+) -> None:
+    """A whole file of the same name from another index, or from an earlier state of this one, is refused."""
+    others = [make(tmp_path / "other", first=1), make(tmp_path / "earlier", changed=False)]
+    swapped = 0
+    for path in sorted((index / "segments").iterdir()):
+        whole = path.read_bytes()
+        for other in others:
+            foreign = other / "segments" / path.name
+            if not foreign.exists() or foreign.read_bytes() == whole:
+                continue  # the first segment is the same before and after the update
+            path.write_bytes(foreign.read_bytes())
+            assert set(outcomes(index, right, path.name)) == {"told"}
+            assert found_by_check(index, path.name) == {"header"}
+            swapped += 1
+        path.write_bytes(whole)
+    assert swapped >= 5
+    tell("a file swapped for another index's", {"told": swapped}, lost=0)
+
+
+def test_a_table_of_contents_of_another_generation_is_noticed(index: Path, tmp_path: Path) -> None:
+    """The contents of an earlier generation beside the files of a later one are never searched as one."""
+    mixed = tmp_path / "mixed"
+    shutil.copytree(index, mixed)
+    fresh = make(tmp_path / "other", first=2)
+    shutil.copy(fresh / CONTENTS, mixed / CONTENTS)
+    answer = ask(mixed, ("anchor", {}))
+    assert isinstance(answer, tuple)
+    assert check_index(mixed).findings
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_random_damage_never_gives_a_wrong_answer(
+    index: Path, right: list[object], data: st.DataObject
+) -> None:
+    """Some bytes anywhere in any file are overwritten: right answers or told damage, found by the check."""
+    path = data.draw(st.sampled_from(files(index)))
+    whole = path.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    piece = data.draw(st.binary(min_size=1, max_size=40))
+    content = whole[:at] + piece + whole[at + len(piece) :]
+    try:
+        path.write_bytes(content)
+        outcomes(index, right, path.name)
+        if content != whole:
+            assert found_by_check(index, path.name)
+    finally:
+        path.write_bytes(whole)
+
+
+@pytest.mark.faults
+def test_a_flipped_bit_in_every_byte_of_every_file_is_noticed(index: Path, right: list[object]) -> None:
+    """Every byte, one bit each: no wrong answer, and the check names the file."""
+    found: Counter[str] = Counter()
+    for path in files(index):
+        for at in range(path.stat().st_size):
+            before = changed(path, lambda content, at=at: content.__setitem__(at, content[at] ^ 1 << at % 8))
+            found["found by check"] += bool(found_by_check(index, path.name))
+            question = at % len(right)
+            answer = ask(index, QUESTIONS[question // 2], numpy=not question % 2)
+            told = isinstance(answer, tuple)
+            assert told or answer == right[question]
+            found["told" if told else "right"] += 1
+            path.write_bytes(before)
+        assert found["found by check"] == found["told"] + found["right"]
+    tell("a flipped bit in each byte of each file", found, lost=0)
