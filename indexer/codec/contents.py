@@ -26,6 +26,7 @@ APPLICATION = "dragoman"
 CODEC = "dragoman"
 MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
 MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
+_CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
 _SEGMENT_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")  # no dot, no slash: a name leads nowhere else
 
 
@@ -153,6 +154,9 @@ class Contents(NamedTuple):
             raise _damaged(folder) from None
         if not isinstance(record, dict) or record.get("application") != APPLICATION:
             raise _damaged(folder)
+        body, mark, checksum = raw.rpartition(_CHECKSUM)
+        if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
+            raise _damaged(folder)  # rather than of another format: a digit of that may be what changed
         version = record.get("format")
         if isinstance(version, int) and version != FORMAT_VERSION:
             advice = "upgrade Dragoman, or build the index again"
@@ -255,7 +259,7 @@ def _is_count(value: object) -> bool:
 def _text(record: dict[str, Any]) -> bytes:
     """Return the bytes of a table: readable JSON, the checksum of all that stands before it at the end."""
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
-    return f'{body},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode()
+    return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
 
 
 def _damaged(folder: Path) -> IndexFolderError:

@@ -99,7 +99,8 @@ class Container:
         try:
             table = json.loads(raw)
             self.meta: dict[str, Any] = table["meta"]
-            self._sums_crc: int = table["pages"]
+            self._sums_crc: int = table["pages"] + 0  # a number
+            _ = self.meta.keys()  # and a mapping
             self._blocks: dict[str, tuple[str, int, int]] = {
                 name: (kind, at, length) for name, (kind, at, length) in table["blocks"].items()
             }

@@ -26,7 +26,12 @@ _LONG_KIND: dict[DateKind, str] = {
     "inferred": "the day as printed, the year inferred",
     "estimated": "estimated: no date is printed; the true day should lie within",
 }
-_LONG_VIA: dict[Via, str] = {"name": "named", "demonym": "by its people", "place": "by a place in it"}
+_LONG_VIA: dict[Via, str] = {
+    "name": "named",
+    "demonym": "by its people",
+    "place": "by a place in it",
+    "given": "as given",
+}
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
 _COUNTRIES_IN_A_LINE = 6
 

@@ -1,0 +1,89 @@
+"""An index folder as a stranger would forge it: whatever it says, its checksums are right."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from indexer.codec.contents import CONTENTS
+from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Container, pack_header
+
+Blocks = dict[str, tuple[str, bytes]]
+Forge = Callable[[Blocks, dict[str, Any]], None]
+
+
+def forge_file(path: Path, forge: Forge) -> None:
+    """Write a file of a segment anew after a change to its blocks and to what it declares.
+
+    Args:
+        path: The file.
+        forge: Changes the blocks, name to type and bytes, and the declarations.
+    """
+    container = Container(path)
+    blocks: Blocks = {
+        name: (container.kind(name), bytes(container.raw_view(name).cast("B")))
+        for name in container.names()
+        if name != CHECKSUMS and container.size(name)
+    }
+    blocks |= {
+        name: (container.kind(name), b"")
+        for name in container.names()
+        if name != CHECKSUMS and not container.size(name)
+    }
+    meta = json.loads(json.dumps(container.meta))
+    forge(blocks, meta)
+    body = bytearray(HEADER_BYTES)
+    table: dict[str, tuple[str, int, int]] = {}
+    for name, (kind, content) in blocks.items():
+        table[name] = (kind, len(body), len(content))
+        body += content + bytes(-len(content) % ALIGNMENT)
+    pages = (bytes(body[at : at + PAGE]) for at in range(HEADER_BYTES, len(body), PAGE))
+    sums = b"".join(struct.pack("<I", zlib.crc32(page)) for page in pages)
+    table[CHECKSUMS] = ("u4", len(body), len(sums))
+    body += sums + bytes(-len(sums) % ALIGNMENT)
+    write_table(path, bytes(body), {"blocks": table, "meta": meta, "pages": zlib.crc32(sums)})
+
+
+def write_table(path: Path, body: bytes, table: dict[str, Any]) -> None:
+    """Write a file of which only the table was forged."""
+    text = json.dumps(table).encode()
+    path.write_bytes(pack_header(len(body), text) + body[HEADER_BYTES:] + text)
+
+
+def read_table(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """Return what stands before the table of a file, and the table."""
+    whole = path.read_bytes()
+    offset = struct.unpack_from("<Q", whole, 16)[0]
+    return whole[:offset], json.loads(whole[offset:])
+
+
+def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None:
+    """Write the table of contents anew after a change, with the right checksum and the right seals."""
+    path = index / CONTENTS
+    record = json.loads(path.read_text())
+    del record["crc32"]
+    for entry in record["segments"]:
+        for ending, seal in entry["seals"].items():
+            file = index / "segments" / f"{entry['name']}.{ending}"
+            if file.is_file() and not file.is_symlink():
+                content = file.read_bytes()
+                offset = struct.unpack_from("<Q", content, 16)[0] if len(content) > HEADER_BYTES else 0
+                seal |= {"bytes": len(content), "table": zlib.crc32(content[offset:])}
+    forge(record)
+    body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
+    path.write_text(f'{body},\n "crc32": {zlib.crc32(body.encode())}\n}}\n')
+
+
+class Bomb:
+    """What a pickle of it runs: a mark in the folder that is named."""
+
+    def __init__(self, mark: Path) -> None:
+        self._mark = mark
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return os.mkdir, (str(self._mark),)
