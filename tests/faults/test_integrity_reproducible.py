@@ -1,0 +1,70 @@
+"""The same sources give the same bytes, on every run; only the time of the build is another."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from faults.sealed_index import items
+
+from indexer.codec.contents import CONTENTS, Contents
+
+ROOT = Path(__file__).parents[2]
+
+# A process that may use so many of the cores that there are, and whose sets have an order of their own.
+PROGRAM = """
+import os, sys
+cores, source, folder, memory = sys.argv[1:]
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:int(cores)])
+from pathlib import Path
+from indexer.build import build
+from indexer.sample import sample_path
+with sample_path() as sample:
+    build([sample, source], Path(folder), memory_mb=int(memory))
+"""
+
+
+def digests(source: Path, folder: Path, *, seed: str, cores: int = 2, memory: int = 512) -> dict[str, str]:
+    """Build an index in a process of its own; return the digest of each of its files."""
+    subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(cores), str(source), str(folder), str(memory)],
+        env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC+{seed}"},
+        cwd=ROOT,
+        check=True,
+    )
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {CONTENTS, "dragoman.lock"}
+    }
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Records of all kinds, besides the sample archive."""
+    path = tmp_path_factory.mktemp("source") / "quays.jsonl"
+    path.write_text("".join(json.dumps(item) + "\n" for item in items()), encoding="utf-8")
+    return path
+
+
+def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
+    """Whatever order sets have, with one core or two, in little memory or much, the files are equal."""
+    first = digests(source, tmp_path / "first", seed="0")
+    assert len(first) == 3
+    assert digests(source, tmp_path / "second", seed="7") == first
+    assert digests(source, tmp_path / "one_core", seed="11", cores=1) == first
+    assert digests(source, tmp_path / "little_memory", seed="3", memory=64) == first
+
+
+def test_only_the_time_of_the_build_differs(source: Path, tmp_path: Path) -> None:
+    """The tables of contents of two builds are equal but for the time, seals included."""
+    digests(source, tmp_path / "first", seed="1")
+    digests(source, tmp_path / "second", seed="2")
+    first, second = (Contents.read(tmp_path / name) for name in ("first", "second"))
+    assert first._replace(built=None) == second._replace(built=None)

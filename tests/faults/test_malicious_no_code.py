@@ -1,0 +1,91 @@
+"""Our commands load no pickle, start no program and write nowhere but in the index, whatever it holds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faults.sealed_index import make
+
+ROOT = Path(__file__).parents[2]
+
+# Python tells a hook of everything of this kind before it happens, also of what a library does.
+PROGRAM = """
+import os, sys
+index = os.path.realpath(sys.argv[1])
+FORBIDDEN = {"pickle.find_class", "os.system", "os.exec", "subprocess.Popen", "socket.connect"}
+
+def hook(event, arguments):
+    if event in FORBIDDEN:
+        os.write(2, f"forbidden: {event} {arguments}\\n".encode())
+        os._exit(99)
+    if event == "open" and isinstance(arguments[0], str) and isinstance(arguments[2], int):
+        path, _, flags = arguments
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+        inside = os.path.realpath(path).startswith(index)
+        if writes and not inside and path != os.devnull and "__pycache__" not in path:
+            os.write(2, f"writes outside: {path}\\n".encode())
+            os._exit(98)
+        if writes and inside and sys.argv[2] not in {"build", "update"}:
+            os.write(2, f"a reading command writes: {path}\\n".encode())
+            os._exit(97)
+
+sys.addaudithook(hook)
+import cli
+cli.cli(sys.argv[2:])
+"""
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """The small index."""
+    return make(tmp_path / "index")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "anchor"],
+        ["search", "anchor -islet title:beacon", "--format", "json"],
+        ["facets"],
+        ["show", "quay-03"],
+        ["info"],
+        ["check"],
+        ["update", "SOURCE"],
+        ["build", "SOURCE"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_no_pickle_and_writes_only_where_it_should(
+    index: Path, tmp_path: Path, command: list[str]
+) -> None:
+    """Nothing is unpickled, run or sent; readers write nothing, writers nothing outside the index."""
+    source = tmp_path / "page.jsonl"
+    source.write_text('{"id": "quay-03", "title": "Mole", "body": "a new mole in the harbour"}\n')
+    arguments = [str(source) if one == "SOURCE" else one for one in command]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(index), *arguments, "--index", str(index)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_hook_sees_what_it_watches_for(index: Path) -> None:
+    """Opening the folder with Whoosh itself does load its pickled table, and the hook tells."""
+    program = PROGRAM.replace(
+        "import cli\ncli.cli(sys.argv[2:])", "import whoosh.index; whoosh.index.open_dir(index)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(index), "open"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 99
+    assert "pickle.find_class" in done.stderr
