@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -20,7 +21,9 @@ from searcher.results import LANGUAGE_LABELS, Hit, Results
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
+    from indexer.thesaurus.table import Table
     from searcher.highlights import Highlights
+    from searcher.query.resolve import Resolver
 
 
 class Searcher:
@@ -77,7 +80,7 @@ class Searcher:
         limit: int = 10,
         offset: int = 0,
         facets: Iterable[str] = ("year", "country", "language"),
-        expand: bool = True,  # noqa: ARG002 - part of the stable signature; nothing is expanded yet
+        expand: bool = True,
     ) -> Results:
         """Answer one ranked question.
 
@@ -113,9 +116,9 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        execution, highlights, notes = self._run(request)
+        execution, resolver = self._run(request, expand=expand)
         hits = [
-            self._hit(rank, number, score, highlights)
+            self._hit(rank, number, score, resolver.highlights)
             for rank, (number, score) in enumerate(execution.top, start=request.offset + 1)
         ]
         return Results(
@@ -127,7 +130,7 @@ class Searcher:
                 name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
             },
             undated_left_out=execution.undated_left_out,
-            notes=notes,
+            expansions=resolver.expansions,
         )
 
     def item(self, item_id: str) -> NewsItem:
@@ -187,13 +190,23 @@ class Searcher:
             Term(DATING, name), Filters(), sort="newest", limit=0, offset=0, facets=()
         ).total
 
-    def _run(self, request: SearchRequest) -> tuple[Execution, Highlights, tuple[str, ...]]:
+    @cached_property
+    def _table(self) -> Table:
+        from indexer.thesaurus.table import Table
+
+        return Table.open(self.folder)
+
+    def _run(self, request: SearchRequest, *, expand: bool) -> tuple[Execution, Resolver]:
         # Whoosh's parser takes longer to import than most questions take to answer: a process that only
         # reads an item or the facts of an index goes without.
+        from searcher.query.expand import Expander
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
-        resolver = Resolver(self._executor.variants, estimated=request.filters.estimated)
+        expander = Expander(self._table, self._executor) if expand else None
+        resolver = Resolver(
+            self._executor.variants, estimated=request.filters.estimated, expander=expander
+        )
         if request.query is None:
             tree = _everything()
         else:
@@ -214,7 +227,7 @@ class Searcher:
             offset=request.offset,
             facets=request.facets,
         )
-        return execution, resolver.highlights, ()
+        return execution, resolver
 
     def _hit(self, rank: int, number: int, score: float, highlights: Highlights) -> Hit:
         item = NewsItem.from_record(self._executor.record(number))

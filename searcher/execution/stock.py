@@ -18,6 +18,8 @@ from searcher.execution.shapes import Execution, FacetName, Filters, Sort
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from whoosh.reading import IndexReader
 
 Scores = dict[int, float]
@@ -89,6 +91,20 @@ class StockExecutor:
         return tuple(
             term.decode("utf-8")[len(prefix) :] for term in self._reader.expand_prefix(names.VARIANTS, prefix)
         )
+
+    def frequency(self, name: str, term: str) -> int:
+        """Return how many documents have a term in a field."""
+        return int(self._reader.doc_frequency(name, term.encode("utf-8", "surrogatepass")))
+
+    def documents(self, name: str) -> int:
+        """Return how many documents have a field."""
+        return self._field_sizes[name][0]
+
+    def terms(self, name: str, prefix: str) -> Iterator[str]:
+        """Yield the terms of a field that start with a prefix, ascending."""
+        start = prefix.encode("utf-8", "surrogatepass")
+        for term in self._reader.expand_prefix(name, start):
+            yield term.decode("utf-8", "surrogatepass")
 
     def execute(  # noqa: PLR0913 - what a request asks for, each by its name
         self,
@@ -193,6 +209,8 @@ class StockExecutor:
                 return self._term(query.fieldname, query.text, boost)
             case q.And():
                 return reduce(_both, map(self._evaluate, query.subqueries))
+            case q.DisjunctionMax():
+                return reduce(_highest, map(self._evaluate, query.subqueries), {})
             case q.Or():
                 return reduce(_either, map(self._evaluate, query.subqueries), {})
             case q.Not():
@@ -294,4 +312,11 @@ def _either(left: Scores, right: Scores) -> Scores:
     merged = dict(left)
     for number, score in right.items():
         merged[number] = merged.get(number, 0.0) + score
+    return merged
+
+
+def _highest(left: Scores, right: Scores) -> Scores:
+    merged = dict(left)
+    for number, score in right.items():
+        merged[number] = max(merged.get(number, 0.0), score)
     return merged

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import translate
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from whoosh import query as q
@@ -17,7 +19,8 @@ from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.phrase import GappedPhrase
-from searcher.query.syntax import NARROWING, TITLE
+from searcher.query.expand import Expander, beside, report
+from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
 MOST_EDITS = 2
@@ -45,16 +48,20 @@ class Resolver:
         ignored: Words that were left out because they are in nearly every text.
     """
 
-    def __init__(self, variants: Variants, *, estimated: bool) -> None:
+    def __init__(self, variants: Variants, *, estimated: bool, expander: Expander | None = None) -> None:
         """Prepare for one query.
 
         Args:
             variants: (language, folded word) to the terms owed to it in the index.
             estimated: Whether ``date:`` sees estimated dates.
+            expander: What lets related words join; None for the words as typed alone.
         """
         self._variants = variants
         self._estimated = estimated
+        self._expander = expander
         self._excluding = False
+        self._exact = False
+        self.expansions: list[dict[str, Any]] = []
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
@@ -82,10 +89,57 @@ class Resolver:
             case q.AndMaybe():
                 required, optional = self.resolve(node.a), self.resolve(node.b)
                 return q.AndMaybe(required, optional) if required and optional else required or optional
-            case q.And() | q.Or():
-                parts = [part for part in map(self.resolve, node.subqueries) if part]
-                return type(node)(parts) if len(parts) > 1 else parts[0] if parts else None
+            case AllRequired():
+                with self._as_typed():
+                    return _joined(q.And, map(self.resolve, node.subqueries))
+            case q.And():
+                return _joined(q.And, (self._side_by_side([part]) for part in node.subqueries))
+            case q.Or():
+                runs = groupby(node.subqueries, _is_plain_word)
+                return _joined(
+                    q.Or,
+                    (
+                        part
+                        for plain, run in runs
+                        for part in (self._run(list(run)) if plain else map(self.resolve, run))
+                    ),
+                )
         return None
+
+    @contextmanager
+    def _as_typed(self) -> Iterator[None]:
+        before, self._exact = self._exact, True
+        try:
+            yield
+        finally:
+            self._exact = before
+
+    def _side_by_side(self, nodes: list[q.Query]) -> q.Query | None:
+        """Return one node for nodes of which any may match."""
+        if all(map(_is_plain_word, nodes)):
+            return _joined(q.Or, self._run(nodes))
+        return _joined(q.Or, map(self.resolve, nodes))
+
+    def _run(self, leaves: list[q.Query]) -> list[q.Query | None]:
+        """Return the nodes for words side by side, with what joins them."""
+        own = [self.resolve(leaf) for leaf in leaves]
+        if self._expander is None or self._exact or self._excluding:
+            return own
+        chunks = [leaf.text for leaf in leaves]
+        parts: list[q.Query | None] = []
+        reached = 0
+        for expansion in self._expander.expansions(chunks, self._terms_of):
+            parts += own[reached : expansion.first]
+            reached = expansion.last + 1
+            typed = _joined(q.Or, own[expansion.first : reached])
+            parts.append(beside(typed, expansion.query))
+            self.expansions.append(report(chunks, expansion))
+            for label in expansion.added:
+                self.highlights.terms[label.language].update(label.terms)
+        return parts + own[reached:]
+
+    def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
+        return analyzer(language).query_terms(word, lambda plain: self._variants(language, plain))
 
     def _excluded(self, node: q.Query) -> q.Query | None:
         before, self._excluding = self._excluding, True
@@ -185,6 +239,16 @@ class Resolver:
         if not self._estimated:
             return dated
         return q.Or([dated, _overlapping(names.ESTIMATED_START, names.ESTIMATED_END, first, last)])
+
+
+def _is_plain_word(node: q.Query) -> bool:
+    return type(node) is q.Term and node.fieldname == TEXT
+
+
+def _joined(kind: type[q.Query], parts: Iterable[q.Query | None]) -> q.Query | None:
+    """Return one node for the parts that are left; None where none is."""
+    kept = [part for part in parts if part]
+    return kind(kept) if len(kept) > 1 else kept[0] if kept else None
 
 
 def _overlapping(start: str, end: str, first: int | None, last: int | None) -> q.Query:

@@ -1,0 +1,133 @@
+"""Expansion: the other labels of a concept join the words of a query that name it, and count for less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from whoosh import query as q
+
+from indexer.index.schema import text_field
+from searcher.execution.bm25 import idf
+from searcher.query.concepts import recognise
+from searcher.query.phrase import GappedPhrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from indexer.thesaurus.table import ConceptLabel, Table
+    from searcher.execution.shapes import Vocabulary
+    from searcher.query.concepts import Recognised
+
+MOST_REPORTED: Final = 5
+WEIGHT: Final = 0.6
+SETTINGS: dict[str, Any] = {"combine": "max", "idf": "concept", "weight": 0.6, "multi": "phrase", "most": 99}
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What joins some words of a query.
+
+    Attributes:
+        first, last: The first and the last of the chunks that it joins.
+        added: The labels that the index knows, the most frequent first.
+        query: The query for them; its score is that of the best of them.
+    """
+
+    first: int
+    last: int
+    added: tuple[ConceptLabel, ...]
+    query: q.Query
+
+
+class Expander:
+    """Expands queries by one thesaurus over one index.
+
+    Args:
+        table: The thesaurus.
+        vocabulary: The terms of the index.
+    """
+
+    def __init__(self, table: Table, vocabulary: Vocabulary) -> None:
+        self._table = table
+        self._vocabulary = vocabulary
+
+    def expansions(
+        self, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
+    ) -> list[Expansion]:
+        """Return what joins some words side by side.
+
+        Args:
+            chunks: The words as typed.
+            terms_of: (language, word as typed) to the terms that it stands for.
+        """
+        if self._table.empty:
+            return []
+        found = []
+        for readings in recognise(self._table, chunks, terms_of):
+            expansion = self._expansion(readings)
+            if expansion:
+                found.append(expansion)
+        return found
+
+    def _expansion(self, readings: list[Recognised]) -> Expansion | None:
+        own = {(one.language, one.terms) for one in readings}
+        labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
+        for number in dict.fromkeys(number for one in readings for number in one.concepts):
+            weight, of_concept = self._table.concept(number)
+            for label in of_concept:
+                key = (label.language, label.terms)
+                if weight > labels.get(key, (0.0, label))[0]:
+                    labels[key] = weight, label
+        scored = []
+        for key, (weight, label) in labels.items():
+            frequency = self._frequency(label)
+            if frequency:
+                scored.append((frequency, weight, label, key in own))
+        scored.sort(key=lambda one: -one[0])
+        rarest = {}
+        for frequency, _, label, _ in scored:
+            rarest[label.language] = max(rarest.get(label.language, 0), frequency)
+        added = [(weight, label) for _, weight, label, mine in scored if not mine][: SETTINGS["most"]]
+        if not added:
+            return None
+        nodes = [self._node(label, weight, rarest[label.language]) for weight, label in added]
+        tree = q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0]
+        return Expansion(readings[0].first, readings[0].last, tuple(label for _, label in added), tree)
+
+    def _frequency(self, label: ConceptLabel) -> int:
+        """Return in how many documents a label can stand at most."""
+        name = text_field(label.language)
+        return min(self._vocabulary.frequency(name, term) for term in label.terms)
+
+    def _node(self, label: ConceptLabel, weight: float, most_frequent: int) -> q.Query:
+        name = text_field(label.language)
+        documents = self._vocabulary.documents(name)
+        weight *= SETTINGS["weight"]
+        if SETTINGS["idf"] != "label":
+            concept = idf(documents, most_frequent)
+            alone = sum(idf(documents, self._vocabulary.frequency(name, term)) for term in label.terms)
+            ratio = concept / alone
+            weight *= ratio if SETTINGS["idf"] == "concept" else ratio**0.5
+        if len(label.terms) == 1:
+            return q.Term(name, label.terms[0], boost=weight)
+        if SETTINGS["multi"] == "all":
+            return q.And([q.Term(name, term, boost=weight) for term in label.terms])
+        slop = 3 if SETTINGS["multi"] == "near" else 1
+        return GappedPhrase(name, label.terms, label.offsets, slop=slop, boost=weight)
+
+
+def report(chunks: Sequence[str], expansion: Expansion) -> dict[str, Any]:
+    """Return an expansion as results show it: what was typed, and the labels that joined it."""
+    typed = " ".join(chunks[expansion.first : expansion.last + 1])
+    texts = dict.fromkeys(label.text for label in expansion.added)
+    return {"from": typed.strip(".,;:¿?¡!\"'"), "to": list(texts)[:MOST_REPORTED]}
+
+
+def beside(typed: q.Query | None, added: q.Query) -> q.Query:
+    """Return one node for words as typed and for what joins them."""
+    if typed is None:
+        return added
+    if SETTINGS["combine"] == "max":
+        return q.DisjunctionMax([typed, added])
+    return q.Or([typed, added])
