@@ -68,7 +68,7 @@ def recognise(
         that the query may be in.
     """
     found: list[Recognised] = []
-    for language in _likely_languages(chunks):
+    for language in likely_languages(chunks):
         words = list(_content_words(language, chunks, terms_of))
         for start in range(len(words)):
             found.extend(_labels_at(table, language, words, start))
@@ -86,7 +86,7 @@ def recognise(
     return [_read_in(readings, coverage) for _, readings in sorted(chosen.items())]
 
 
-def _likely_languages(chunks: Sequence[str]) -> list[str]:
+def likely_languages(chunks: Sequence[str]) -> list[str]:
     """Return the languages whose function words the query has most of; all where it has none."""
     votes = {
         language: sum(plain(chunk) in STOP_WORDS[language] for chunk in chunks) for language in LANGUAGES

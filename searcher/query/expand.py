@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from whoosh import query as q
 
+from indexer.index.schema import LANGUAGES as SCHEMA_LANGUAGES
 from indexer.index.schema import text_field
 from searcher.execution.bm25 import idf
 from searcher.query.concepts import recognise
 from searcher.query.phrase import GappedPhrase
+from searcher.spelling.speller import Speller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +53,20 @@ class Expander:
     def __init__(self, table: Table, vocabulary: Vocabulary) -> None:
         self._table = table
         self._vocabulary = vocabulary
+        self.speller = Speller(vocabulary)
+
+    def knows(self, word: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
+        """Tell whether the index or the thesaurus has a word, in any of its forms.
+
+        Args:
+            word: The word as typed.
+            terms_of: (language, word as typed) to the terms that it stands for.
+        """
+        return any(
+            self._vocabulary.frequency(text_field(language), term) or self._table.beginning(language, term)
+            for language in SCHEMA_LANGUAGES
+            for term in terms_of(language, word)
+        )
 
     def expansions(
         self, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
@@ -131,3 +147,11 @@ def beside(typed: q.Query | None, added: q.Query) -> q.Query:
     if SETTINGS["combine"] == "max":
         return q.DisjunctionMax([typed, added])
     return q.Or([typed, added])
+
+
+def weighed(node: q.Query, weight: float) -> q.Query:
+    """Return a node whose leaves count for less."""
+    if isinstance(node, (q.Or, q.And, q.DisjunctionMax)):
+        return type(node)([weighed(part, weight) for part in node.subqueries])
+    node.boost *= weight
+    return node

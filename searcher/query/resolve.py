@@ -7,23 +7,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import translate
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import query as q
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold
+from indexer.analysis.chunk_words import chunk_words
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.phrase import GappedPhrase
-from searcher.query.expand import Expander, beside, report
+from searcher.query.concepts import likely_languages
+from searcher.query.expand import Expander, beside, report, weighed
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
+if TYPE_CHECKING:
+    from searcher.spelling.speller import Correction
+
 MOST_EDITS = 2
+CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
 Variants = Callable[[str, str], Sequence[str]]
 
@@ -62,6 +68,7 @@ class Resolver:
         self._excluding = False
         self._exact = False
         self.expansions: list[dict[str, Any]] = []
+        self.corrected: dict[str, str] = {}
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
@@ -122,10 +129,10 @@ class Resolver:
 
     def _run(self, leaves: list[q.Query]) -> list[q.Query | None]:
         """Return the nodes for words side by side, with what joins them."""
-        own = [self.resolve(leaf) for leaf in leaves]
         if self._expander is None or self._exact or self._excluding:
-            return own
+            return [self.resolve(leaf) for leaf in leaves]
         chunks = [leaf.text for leaf in leaves]
+        own = self._spelt(chunks)
         parts: list[q.Query | None] = []
         reached = 0
         for expansion in self._expander.expansions(chunks, self._terms_of):
@@ -137,6 +144,45 @@ class Resolver:
             for label in expansion.added:
                 self.highlights.terms[label.language].update(label.terms)
         return parts + own[reached:]
+
+    def _spelt(self, chunks: list[str]) -> list[q.Query | None]:
+        """Return the node for each word, with what was probably meant by those that the index does not know.
+
+        In ``chunks``, such a word is replaced by the likeliest.
+        """
+        own: list[q.Query | None] = []
+        languages = likely_languages(chunks)
+        for number, chunk in enumerate(chunks):
+            corrections = self._corrections(chunk, languages)
+            own.append(
+                q.DisjunctionMax(
+                    [
+                        weighed(node, CORRECTED ** max(1.0, correction.cost))
+                        for correction in corrections
+                        if (node := self._words(TEXT, [correction.word]))
+                    ]
+                )
+                if corrections
+                else self._words(TEXT, [chunk])
+            )
+            if corrections:
+                chunks[number] = corrections[0].word
+                self.corrected[chunk] = corrections[0].word
+                self.expansions.append(
+                    {"from": chunk, "to": [correction.word for correction in corrections]}
+                )
+        return own
+
+    def _corrections(self, chunk: str, languages: Sequence[str]) -> Sequence[Correction]:
+        """Return what was probably meant by a chunk; nothing where something in it is known."""
+        if self._expander is None or is_function_word(chunk) or len(chunk_words(chunk, "und")) != 1:
+            return ()
+        word = chunk_words(chunk, "und")[0]
+        written = chunk[word.start : word.end]
+        speller = self._expander.speller
+        if speller.knows(written) or self._expander.knows(written, self._terms_of):
+            return ()
+        return speller.corrections(written, languages)
 
     def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
         return analyzer(language).query_terms(word, lambda plain: self._variants(language, plain))
