@@ -210,7 +210,7 @@ class StockExecutor:
             case q.And():
                 return reduce(_both, map(self._evaluate, query.subqueries))
             case q.DisjunctionMax():
-                return reduce(_highest, map(self._evaluate, query.subqueries), {})
+                return _highest([self._evaluate(part) for part in query.subqueries], float(query.tiebreak))
             case q.Or():
                 return reduce(_either, map(self._evaluate, query.subqueries), {})
             case q.Not():
@@ -315,8 +315,12 @@ def _either(left: Scores, right: Scores) -> Scores:
     return merged
 
 
-def _highest(left: Scores, right: Scores) -> Scores:
-    merged = dict(left)
-    for number, score in right.items():
-        merged[number] = max(merged.get(number, 0.0), score)
-    return merged
+def _highest(parts: list[Scores], tiebreak: float) -> Scores:
+    """Return the best score of each document, and of its others as much as the tiebreak says."""
+    best: Scores = {}
+    sums: Scores = {}
+    for part in parts:
+        for number, score in part.items():
+            best[number] = max(best.get(number, 0.0), score)
+            sums[number] = sums.get(number, 0.0) + score
+    return {number: score + tiebreak * (sums[number] - score) for number, score in best.items()}

@@ -53,9 +53,25 @@ class Recognised:
     concepts: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Chunks of a query that are a label.
+
+    Attributes:
+        first, last: The first and the last of them.
+        readings: What the label may be, in the languages that the query may be in.
+        parts: The shorter labels within it.
+    """
+
+    first: int
+    last: int
+    readings: list[Recognised]
+    parts: list[Span]
+
+
 def recognise(
     table: Table, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
-) -> list[list[Recognised]]:
+) -> list[Span]:
     """Find the labels in words side by side: the longest, across hyphens and function words.
 
     Args:
@@ -64,26 +80,48 @@ def recognise(
         terms_of: (language, word as typed) to the terms that it stands for.
 
     Returns:
-        In the order of the query, labels whose chunks do not overlap; each with its readings in the languages
-        that the query may be in.
+        In the order of the query, spans that do not overlap.
     """
     found: list[Recognised] = []
     for language in likely_languages(chunks):
         words = list(_content_words(language, chunks, terms_of))
         for start in range(len(words)):
             found.extend(_labels_at(table, language, words, start))
+    found.sort(key=lambda one: (-one.words, one.first, one.last))
+    chosen = _longest(found)
+    coverage = {
+        language: sum(
+            one.words for readings in chosen.values() for one in readings if one.language == language
+        )
+        for language in LANGUAGES
+    }
+    return _spans(chosen, found, coverage)
+
+
+def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
+    """Return the longest labels that do not overlap, by their spans, each with all its readings."""
     chosen: dict[tuple[int, int], list[Recognised]] = {}
-    for label in sorted(found, key=lambda one: (-one.words, one.first, one.last)):
+    for label in found:
         span = (label.first, label.last)
         if span in chosen and chosen[span][0].words == label.words:
             chosen[span].append(label)
         elif all(label.last < first or label.first > last for first, last in chosen):
             chosen[span] = [label]
-    coverage = {
-        language: sum(one.words for readings in chosen.values() for one in readings if one.language == language)
-        for language in LANGUAGES
-    }
-    return [_read_in(readings, coverage) for _, readings in sorted(chosen.items())]
+    return chosen
+
+
+def _spans(
+    chosen: dict[tuple[int, int], list[Recognised]], found: list[Recognised], coverage: dict[str, int]
+) -> list[Span]:
+    spans = []
+    for (first, last), readings in sorted(chosen.items()):
+        words = readings[0].words
+        inside = [
+            one for one in found if first <= one.first and one.last <= last and one.words < words
+        ] if last > first else []
+        parts = _spans(_longest(inside), inside, coverage)
+        spans.append(Span(first, last, _read_in(readings, coverage), parts))
+    return spans
 
 
 def likely_languages(chunks: Sequence[str]) -> list[str]:
@@ -112,21 +150,13 @@ def _content_words(
 
 
 def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) -> Iterator[Recognised]:
-    """Yield the longest label that begins with a word, in each of its meanings."""
-    best: list[tuple[str, Entry]] = []
-    length = 0
+    """Yield the labels that begin with a word."""
     for term in words[start].terms:
         for entry in table.beginning(language, term):
-            size = len(entry.rest) + 1
-            if size < max(length, 1) or not _stands(entry, words, start):
-                continue
-            best = [*best, (term, entry)] if size == length else [(term, entry)]
-            length = size
-    last = words[start + length - 1].chunk if best else 0
-    for term, entry in best:
-        yield Recognised(
-            words[start].chunk, last, length, language, (term, *entry.rest), entry.concepts
-        )
+            if _stands(entry, words, start):
+                size = len(entry.rest) + 1
+                first, last = words[start].chunk, words[start + size - 1].chunk
+                yield Recognised(first, last, size, language, (term, *entry.rest), entry.concepts)
 
 
 def _stands(entry: Entry, words: list[QueryWord], start: int) -> bool:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.execution.shapes import Vocabulary
-    from searcher.query.concepts import Recognised
+    from searcher.query.concepts import Recognised, Span
 
 MOST_REPORTED: Final = 5
 WEIGHT: Final = 0.6
-SETTINGS: dict[str, Any] = {"combine": "max", "idf": "concept", "weight": 0.6, "multi": "phrase", "most": 99}
+SETTINGS: dict[str, Any] = {"combine": "max", "idf": "concept", "weight": 0.6, "multi": "phrase", "most": 6, "nested": 1, "both": 0.0, "tie": 0.0, "tie_labels": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,15 @@ class Expansion:
     Attributes:
         first, last: The first and the last of the chunks that it joins.
         added: The labels that the index knows, the most frequent first.
-        query: The query for them; its score is that of the best of them.
+        query: The query for them, None where there are none; its score is that of the best of them.
+        parts: What joins fewer of the words.
     """
 
     first: int
     last: int
     added: tuple[ConceptLabel, ...]
-    query: q.Query
+    query: q.Query | None
+    parts: list[Expansion]
 
 
 class Expander:
@@ -79,14 +81,14 @@ class Expander:
         """
         if self._table.empty:
             return []
-        found = []
-        for readings in recognise(self._table, chunks, terms_of):
-            expansion = self._expansion(readings)
-            if expansion:
-                found.append(expansion)
-        return found
+        return list(map(self._expansion, recognise(self._table, chunks, terms_of)))
 
-    def _expansion(self, readings: list[Recognised]) -> Expansion | None:
+    def _expansion(self, span: Span) -> Expansion:
+        parts = list(map(self._expansion, span.parts)) if SETTINGS["nested"] else []
+        added = self._added(span.readings)
+        return Expansion(span.first, span.last, added[1], added[0], parts)
+
+    def _added(self, readings: list[Recognised]) -> tuple[q.Query | None, tuple[ConceptLabel, ...]]:
         own = {(one.language, one.terms) for one in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for one in readings for number in one.concepts):
@@ -106,10 +108,10 @@ class Expander:
             rarest[label.language] = max(rarest.get(label.language, 0), frequency)
         added = [(weight, label) for _, weight, label, mine in scored if not mine][: SETTINGS["most"]]
         if not added:
-            return None
+            return None, ()
         nodes = [self._node(label, weight, rarest[label.language]) for weight, label in added]
-        tree = q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0]
-        return Expansion(readings[0].first, readings[0].last, tuple(label for _, label in added), tree)
+        tree = q.DisjunctionMax(nodes, tiebreak=SETTINGS['tie_labels']) if len(nodes) > 1 else nodes[0]
+        return tree, tuple(label for _, label in added)
 
     def _frequency(self, label: ConceptLabel) -> int:
         """Return in how many documents a label can stand at most."""
@@ -130,6 +132,8 @@ class Expander:
         if SETTINGS["multi"] == "all":
             return q.And([q.Term(name, term, boost=weight) for term in label.terms])
         slop = 3 if SETTINGS["multi"] == "near" else 1
+        if SETTINGS["both"]:
+            return q.DisjunctionMax([q.And([q.Term(name, term, boost=weight*SETTINGS["both"]) for term in label.terms]), GappedPhrase(name, label.terms, label.offsets, slop=slop, boost=weight)])
         return GappedPhrase(name, label.terms, label.offsets, slop=slop, boost=weight)
 
 
@@ -140,12 +144,12 @@ def report(chunks: Sequence[str], expansion: Expansion) -> dict[str, Any]:
     return {"from": typed.strip(".,;:¿?¡!\"'"), "to": list(texts)[:MOST_REPORTED]}
 
 
-def beside(typed: q.Query | None, added: q.Query) -> q.Query:
+def beside(typed: q.Query | None, added: q.Query | None) -> q.Query | None:
     """Return one node for words as typed and for what joins them."""
-    if typed is None:
-        return added
+    if typed is None or added is None:
+        return typed or added
     if SETTINGS["combine"] == "max":
-        return q.DisjunctionMax([typed, added])
+        return q.DisjunctionMax([typed, added], tiebreak=SETTINGS['tie'])
     return q.Or([typed, added])
 
 

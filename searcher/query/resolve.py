@@ -21,7 +21,7 @@ from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.phrase import GappedPhrase
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import Expander, beside, report, weighed
+from searcher.query.expand import Expander, Expansion, beside, report, weighed
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
@@ -133,17 +133,28 @@ class Resolver:
             return [self.resolve(leaf) for leaf in leaves]
         chunks = [leaf.text for leaf in leaves]
         own = self._spelt(chunks)
+        return self._with(self._expander.expansions(chunks, self._terms_of), own, chunks, 0, len(own))
+
+    def _with(  # noqa: PLR0913 - a stretch of a query, and what joins it
+        self,
+        expansions: list[Expansion],
+        own: list[q.Query | None],
+        chunks: list[str],
+        first: int,
+        end: int,
+    ) -> list[q.Query | None]:
+        """Return the nodes for some of the words, each span of them beside what joins it."""
         parts: list[q.Query | None] = []
-        reached = 0
-        for expansion in self._expander.expansions(chunks, self._terms_of):
-            parts += own[reached : expansion.first]
-            reached = expansion.last + 1
-            typed = _joined(q.Or, own[expansion.first : reached])
-            parts.append(beside(typed, expansion.query))
-            self.expansions.append(report(chunks, expansion))
+        for expansion in expansions:
+            parts += own[first : expansion.first]
+            first = expansion.last + 1
+            within = self._with(expansion.parts, own, chunks, expansion.first, first)
+            parts.append(beside(_joined(q.Or, within), expansion.query))
+            if expansion.added:
+                self.expansions.append(report(chunks, expansion))
             for label in expansion.added:
                 self.highlights.terms[label.language].update(label.terms)
-        return parts + own[reached:]
+        return parts + own[first:end]
 
     def _spelt(self, chunks: list[str]) -> list[q.Query | None]:
         """Return the node for each word, with what was probably meant by those that the index does not know.
