@@ -100,6 +100,16 @@ format_option = click.option(
 )
 
 
+expand_option = click.option(
+    "--no-expand",
+    "expand",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Search for the words as typed alone: no related words, no translations, no corrections.",
+)
+
+
 def filter_options(command: Command) -> Command:
     """Give a command the options that narrow a search."""
     options = (
@@ -146,7 +156,23 @@ def _tell(line: str) -> None:
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @index_option
-def build(sources: tuple[str, ...], index: Path) -> None:
+@click.option(
+    "--thesaurus",
+    "thesauri",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A thesaurus in SKOS (Turtle), or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
+)
+@click.option(
+    "--no-own-thesaurus",
+    "own_thesaurus",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Leave Dragoman's own thesaurus out.",
+)
+def build(sources: tuple[str, ...], index: Path, thesauri: tuple[Path, ...], own_thesaurus: bool) -> None:
     """Build the index of one or more archives.
 
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
@@ -156,7 +182,7 @@ def build(sources: tuple[str, ...], index: Path) -> None:
     from indexer.progress import shown_progress
 
     with shown_progress() as progress:
-        report = build_index(sources, index, progress)
+        report = build_index(sources, index, progress, thesauri=thesauri, own_thesaurus=own_thesaurus)
     for skip in report.skipped[:SHOWN_SKIPS]:
         _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
     if len(report.skipped) > SHOWN_SKIPS:
@@ -186,6 +212,7 @@ def build(sources: tuple[str, ...], index: Path) -> None:
     show_default=True,
     help="How many hits to pass over first.",
 )
+@expand_option
 @format_option
 def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
@@ -208,6 +235,7 @@ def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
 @click.argument("query", nargs=-1)
 @index_option
 @filter_options
+@expand_option
 @format_option
 def facets(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""

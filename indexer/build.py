@@ -20,6 +20,8 @@ from indexer.index.writer import open_writer
 from indexer.item import CountryMention, NewsItem
 from indexer.languages import split_by_language
 from indexer.sources import Skipped, read_source
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.table import write_table
 
 if TYPE_CHECKING:
     from indexer.item import ItemDate, RawItem
@@ -79,7 +81,12 @@ def read_items(path: str | Path, on_skip: Callable[[Skipped], None] | None = Non
 
 
 def build(
-    sources: Sequence[str | Path], folder: Path, progress: Progress = lambda _source, _items: None
+    sources: Sequence[str | Path],
+    folder: Path,
+    progress: Progress = lambda _source, _items: None,
+    *,
+    thesauri: Sequence[str | Path] = (),
+    own_thesaurus: bool = True,
 ) -> BuildReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
@@ -87,6 +94,8 @@ def build(
         sources: Files, or ``-`` for standard input.
         folder: Where the index lives; made when it is not there.
         progress: Called with the source's name and the number of items read so far, from all sources.
+        thesauri: Thesauri in SKOS Turtle and dictionaries of FreeDict, for the expansion of queries.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
 
     Returns:
         What was indexed and what was left out.
@@ -96,6 +105,7 @@ def build(
         IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
     """
     started = perf_counter()
+    concepts = gather_concepts(thesauri, own=own_thesaurus)
     claim_folder(folder)
     writer = open_writer(folder)
     try:
@@ -103,6 +113,7 @@ def build(
         taken: set[str] = set()
         summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
         _require_items(taken, sources)
+        write_table(concepts, folder)
         writer.commit()
     except BaseException:
         writer.cancel()
