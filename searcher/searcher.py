@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +20,7 @@ from searcher.facets import facet_values
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, Results
 from searcher.snippets import snippet
+from searcher.spelling.suggestion import corrected_query
 
 if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
@@ -130,8 +132,22 @@ class Searcher:
                 name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
             },
             undated_left_out=execution.undated_left_out,
+            suggestion=self._suggestion(request, resolver),
             expansions=resolver.expansions,
         )
+
+    def _suggestion(self, request: SearchRequest, resolver: Resolver) -> str | None:
+        """Return the whole query with its words corrected, where that finds more than what was typed."""
+        if not resolver.corrected or request.query is None:
+            return None
+        corrected = corrected_query(request.query, resolver.corrected)
+        plain = replace(request, query=corrected, limit=0, facets=())
+        better, _ = self._run(plain, expand=False)
+        try:
+            typed, _ = self._run(replace(plain, query=request.query), expand=False)
+        except QueryError:
+            return corrected
+        return corrected if better.total > typed.total else None
 
     def item(self, item_id: str) -> NewsItem:
         """Return one item whole.
@@ -205,7 +221,10 @@ class Searcher:
 
         expander = Expander(self._table, self._executor) if expand else None
         resolver = Resolver(
-            self._executor.variants, estimated=request.filters.estimated, expander=expander
+            self._executor.variants,
+            estimated=request.filters.estimated,
+            vocabulary=self._executor,
+            expander=expander,
         )
         if request.query is None:
             tree = _everything()

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from whoosh import query as q
 
+from indexer.analysis import analyzer
 from indexer.index.schema import LANGUAGES as SCHEMA_LANGUAGES
 from indexer.index.schema import text_field
 from searcher.execution.bm25 import idf
+from searcher.execution.shapes import Filters
+from searcher.query import compounds
 from searcher.query.concepts import recognise
 from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
-    from searcher.execution.shapes import Vocabulary
+    from searcher.execution.shapes import Executor
     from searcher.query.concepts import Recognised, Span
 
 MOST_REPORTED: Final = 5
@@ -52,10 +55,10 @@ class Expander:
 
     Args:
         table: The thesaurus.
-        vocabulary: The terms of the index.
+        vocabulary: The open index.
     """
 
-    def __init__(self, table: Table, vocabulary: Vocabulary) -> None:
+    def __init__(self, table: Table, vocabulary: Executor) -> None:
         self._table = table
         self._vocabulary = vocabulary
         self.speller = Speller(vocabulary)
@@ -67,11 +70,28 @@ class Expander:
             word: The word as typed.
             terms_of: (language, word as typed) to the terms that it stands for.
         """
-        return any(
+        return self.speller.knows(word) or any(
             self._vocabulary.frequency(text_field(language), term) or self._table.beginning(language, term)
             for language in SCHEMA_LANGUAGES
             for term in terms_of(language, word)
         )
+
+    def apart(self, word: str) -> list[tuple[str, str]]:
+        """Return a word in two where the index has it so, side by side."""
+        found = []
+        for two in compounds.apart(self._vocabulary, word):
+            phrases = [
+                GappedPhrase(
+                    text_field(language), [analyzer(language).query_terms(part)[0] for part in two], (0, 1)
+                )
+                for language in SCHEMA_LANGUAGES
+            ]
+            asked = self._vocabulary.execute(
+                q.Or(phrases), Filters(), sort="newest", limit=0, offset=0, facets=()
+            )
+            if asked.total:
+                found.append(two)
+        return found
 
     def expansions(
         self, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]

@@ -20,13 +20,14 @@ from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.phrase import GappedPhrase
+from searcher.query.compounds import joined
 from searcher.query.concepts import likely_languages
 from searcher.query.expand import Expander, Expansion, beside, report, weighed
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
 if TYPE_CHECKING:
-    from searcher.spelling.speller import Correction
+    from searcher.execution.shapes import Vocabulary
 
 MOST_EDITS = 2
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
@@ -40,10 +41,12 @@ class Placed(NamedTuple):
     Attributes:
         terms: The terms that it stands for.
         position: Its place, stop words counted.
+        written: As typed.
     """
 
     terms: tuple[str, ...]
     position: int
+    written: str
 
 
 class Resolver:
@@ -54,16 +57,25 @@ class Resolver:
         ignored: Words that were left out because they are in nearly every text.
     """
 
-    def __init__(self, variants: Variants, *, estimated: bool, expander: Expander | None = None) -> None:
+    def __init__(
+        self,
+        variants: Variants,
+        *,
+        estimated: bool,
+        vocabulary: Vocabulary | None = None,
+        expander: Expander | None = None,
+    ) -> None:
         """Prepare for one query.
 
         Args:
             variants: (language, folded word) to the terms owed to it in the index.
             estimated: Whether ``date:`` sees estimated dates.
+            vocabulary: The terms of the index, for words that some write joined and others apart.
             expander: What lets related words join; None for the words as typed alone.
         """
         self._variants = variants
         self._estimated = estimated
+        self._vocabulary = vocabulary
         self._expander = expander
         self._excluding = False
         self._exact = False
@@ -161,39 +173,36 @@ class Resolver:
 
         In ``chunks``, such a word is replaced by the likeliest.
         """
-        own: list[q.Query | None] = []
         languages = likely_languages(chunks)
-        for number, chunk in enumerate(chunks):
-            corrections = self._corrections(chunk, languages)
-            own.append(
-                q.DisjunctionMax(
-                    [
-                        weighed(node, CORRECTED ** max(1.0, correction.cost))
-                        for correction in corrections
-                        if (node := self._words(TEXT, [correction.word]))
-                    ]
-                )
-                if corrections
-                else self._words(TEXT, [chunk])
-            )
-            if corrections:
-                chunks[number] = corrections[0].word
-                self.corrected[chunk] = corrections[0].word
-                self.expansions.append(
-                    {"from": chunk, "to": [correction.word for correction in corrections]}
-                )
-        return own
+        return [self._spelt_word(chunks, number, languages) for number in range(len(chunks))]
 
-    def _corrections(self, chunk: str, languages: Sequence[str]) -> Sequence[Correction]:
-        """Return what was probably meant by a chunk; nothing where something in it is known."""
+    def _spelt_word(self, chunks: list[str], number: int, languages: Sequence[str]) -> q.Query | None:
+        chunk = chunks[number]
         if self._expander is None or is_function_word(chunk) or len(chunk_words(chunk, "und")) != 1:
-            return ()
+            return self._words(TEXT, [chunk])
         word = chunk_words(chunk, "und")[0]
         written = chunk[word.start : word.end]
-        speller = self._expander.speller
-        if speller.knows(written) or self._expander.knows(written, self._terms_of):
-            return ()
-        return speller.corrections(written, languages)
+        parted = self._expander.apart(written)
+        if parted:
+            self.expansions.append({"from": written, "to": [" ".join(two) for two in parted]})
+            return _joined(
+                q.Or,
+                [self._words(TEXT, [chunk]), *(self._words(TEXT, ["-".join(two)]) for two in parted)],
+            )
+        if self._expander.knows(written, self._terms_of):
+            return self._words(TEXT, [chunk])
+        corrections = self._expander.speller.corrections(written, languages)
+        if not corrections:
+            return self._words(TEXT, [chunk])
+        chunks[number] = corrections[0].word
+        self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        self.expansions.append({"from": written, "to": [correction.word for correction in corrections]})
+        nodes = [
+            weighed(node, CORRECTED ** max(1.0, correction.cost))
+            for correction in corrections
+            if (node := self._words(TEXT, [correction.word]))
+        ]
+        return q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
         return analyzer(language).query_terms(word, lambda plain: self._variants(language, plain))
@@ -229,11 +238,14 @@ class Resolver:
                 self.highlights.terms[language].update(term for word in placed for term in word.terms)
             if len(placed) == 1:
                 parts.extend(q.Term(field_of(language), term) for term in placed[0].terms)
-            else:
-                offsets = [word.position - placed[0].position for word in placed]
-                parts.append(
-                    GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop)
-                )
+                continue
+            offsets = [word.position - placed[0].position for word in placed]
+            parts.append(GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop))
+            if not phrase and self._vocabulary is not None:
+                term = joined(self._vocabulary, language, [word.written for word in placed])
+                if term is not None:
+                    parts.append(q.Term(field_of(language), term))
+                    self.highlights.terms[language].add(term)
         if not parts:
             self.ignored.extend(chunks)
             return None
@@ -250,7 +262,7 @@ class Resolver:
                 ):
                     written = chunk[token.start : token.end]
                     terms = analyse.query_terms(written, lambda word: self._variants(language, word))
-                    placed.append(Placed(terms, position))
+                    placed.append(Placed(terms, position, written))
                 position += 1
         return placed
 
