@@ -213,6 +213,7 @@ def build(sources: tuple[str, ...], index: Path, thesauri: tuple[Path, ...], own
     help="How many hits to pass over first.",
 )
 @expand_option
+@click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @format_option
 def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
@@ -222,13 +223,64 @@ def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
     """
     from searcher import Searcher
     from searcher.output import notices, write_results
+    from searcher.output.explained import write_explanations
 
     with Searcher(index) as searcher:
         results = searcher.search(" ".join(query), **request)
     write_results(results, form, sys.stdout, **_paper())
+    if form == "table":
+        write_explanations(results, sys.stdout)
     for line in notices(results, estimated=request["estimated"]):
         _tell(line)
     return FOUND if results.total else NOTHING
+
+
+@cli.command()
+@click.argument("item_id", metavar="ID")
+@index_option
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
+)
+@format_option
+def similar(item_id: str, index: Path, limit: int, form: str) -> int:
+    """Show the items most like the one with this ID, in any language."""
+    from searcher import Searcher
+    from searcher.output import write_results
+
+    with Searcher(index) as searcher:
+        results = searcher.similar(item_id, limit=limit)
+    write_results(results, form, sys.stdout, **_paper())
+    return FOUND if results.total else NOTHING
+
+
+@cli.command()
+@click.argument("topics", type=click.Path(path_type=Path))
+@click.argument("judgements", type=click.Path(path_type=Path))
+@index_option
+@expand_option
+@click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate(
+    topics: Path, judgements: Path, index: Path, expand: bool, compare: bool, as_json: bool
+) -> None:
+    """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
+
+    TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:
+    lines of topic, 0, item and grade; an item is named by its id, or by its first line in the source.
+    """
+    from searcher import Searcher
+    from searcher.evaluation.judge import compare as compare_two
+    from searcher.evaluation.judge import evaluate as judge
+    from searcher.evaluation.topics import read_judgements, read_topics
+    from searcher.output.measures import write_measures
+
+    questions, grades = read_topics(topics), read_judgements(judgements)
+    with Searcher(index) as searcher:
+        found = judge(searcher, questions, grades, expand=expand)
+        compared = None
+        if compare:
+            compared = compare_two(judge(searcher, questions, grades, expand=False), found)
+    write_measures(found, compared, sys.stdout, as_json=as_json)
 
 
 @cli.command()

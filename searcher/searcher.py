@@ -17,14 +17,17 @@ from indexer.index.folder import read_manifest
 from indexer.item import NewsItem
 from searcher.execution.shapes import Execution, Executor, Filters
 from searcher.facets import facet_values
+from searcher.highlights import Highlights
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, Results
 from searcher.snippets import snippet
 from searcher.spelling.suggestion import corrected_query
 
 if TYPE_CHECKING:
+    from whoosh.query import Query
+
     from indexer.thesaurus.table import Table
-    from searcher.highlights import Highlights
+    from searcher.explain import Explanation
     from searcher.query.resolve import Resolver
 
 
@@ -83,6 +86,7 @@ class Searcher:
         offset: int = 0,
         facets: Iterable[str] = ("year", "country", "language"),
         expand: bool = True,
+        explain: bool = False,
     ) -> Results:
         """Answer one ranked question.
 
@@ -98,6 +102,7 @@ class Searcher:
             offset: How many hits to pass over first.
             facets: Which facets to count, over all matches.
             expand: Whether related words may join the query.
+            explain: Whether to say how each hit's score comes about.
 
         Returns:
             The hits, the facets, and what was left out.
@@ -118,7 +123,7 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        execution, resolver = self._run(request, expand=expand)
+        execution, resolver, tree = self._run(request, expand=expand)
         hits = [
             self._hit(rank, number, score, resolver.highlights)
             for rank, (number, score) in enumerate(execution.top, start=request.offset + 1)
@@ -134,7 +139,44 @@ class Searcher:
             undated_left_out=execution.undated_left_out,
             suggestion=self._suggestion(request, resolver),
             expansions=resolver.expansions,
+            explanations=self._explanations(tree, resolver, execution) if explain else [],
         )
+
+    def similar(self, item_id: str, *, limit: int = 10) -> Results:
+        """Return the items most like one, in any language.
+
+        Args:
+            item_id: The id as a hit shows it.
+            limit: How many hits.
+
+        Raises:
+            QueryError: No item has the id.
+        """
+        from searcher.similar import similar_query
+
+        started = perf_counter()
+        item = self.item(item_id)
+        tree = similar_query(item, self._table, self._executor)
+        found = []
+        if tree is not None:
+            execution = self._executor.execute(
+                tree, Filters(), sort="relevance", limit=limit + 1, offset=0, facets=()
+            )
+            own = self._executor.find(item_id)
+            found = [pair for pair in execution.top if pair[0] != own][:limit]
+        hits = [
+            self._hit(rank, number, score, Highlights())
+            for rank, (number, score) in enumerate(found, start=1)
+        ]
+        total = max(execution.total - 1, 0) if tree is not None else 0
+        return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
+
+    def _explanations(self, tree: Query, resolver: Resolver, execution: Execution) -> list[Explanation]:
+        from searcher.explain import Explainer, Explanation
+
+        explainer = Explainer(self._executor, resolver.notes)
+        nothing = Explanation("nothing is ranked", 0.0)
+        return [explainer.explain(tree, number) or nothing for number, _ in execution.top]
 
     def _suggestion(self, request: SearchRequest, resolver: Resolver) -> str | None:
         """Return the whole query with its words corrected, where that finds more than what was typed."""
@@ -142,9 +184,9 @@ class Searcher:
             return None
         corrected = corrected_query(request.query, resolver.corrected)
         plain = replace(request, query=corrected, limit=0, facets=())
-        better, _ = self._run(plain, expand=False)
+        better, _, _ = self._run(plain, expand=False)
         try:
-            typed, _ = self._run(replace(plain, query=request.query), expand=False)
+            typed, _, _ = self._run(replace(plain, query=request.query), expand=False)
         except QueryError:
             return corrected
         return corrected if better.total > typed.total else None
@@ -212,7 +254,7 @@ class Searcher:
 
         return Table.open(self.folder)
 
-    def _run(self, request: SearchRequest, *, expand: bool) -> tuple[Execution, Resolver]:
+    def _run(self, request: SearchRequest, *, expand: bool) -> tuple[Execution, Resolver, Query]:
         # Whoosh's parser takes longer to import than most questions take to answer: a process that only
         # reads an item or the facts of an index goes without.
         from searcher.query.expand import Expander
@@ -246,7 +288,7 @@ class Searcher:
             offset=request.offset,
             facets=request.facets,
         )
-        return execution, resolver
+        return execution, resolver, tree
 
     def _hit(self, rank: int, number: int, score: float, highlights: Highlights) -> Hit:
         item = NewsItem.from_record(self._executor.record(number))

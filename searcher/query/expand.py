@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searcher.execution.shapes import Executor
     from searcher.query.concepts import Recognised, Span
 
-MOST_REPORTED: Final = 5
+MOST_REPORTED: Final = 3
 MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed

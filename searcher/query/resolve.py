@@ -54,6 +54,9 @@ class Resolver:
 
     Attributes:
         highlights: What was asked for, gathered on the way.
+        expansions: What joined which words, as results tell it.
+        corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
+        notes: The identity of a node of the tree to where it comes from, if not from what was typed.
         ignored: Words that were left out because they are in nearly every text.
     """
 
@@ -81,6 +84,7 @@ class Resolver:
         self._exact = False
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
+        self.notes: dict[int, str] = {}
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
@@ -160,10 +164,12 @@ class Resolver:
         for expansion in expansions:
             parts += own[first : expansion.first]
             first = expansion.last + 1
+            if expansion.added:
+                told = report(chunks, expansion)
+                self.expansions.append(told)
+                self.notes[id(expansion.query)] = f"joined for “{told['from']}”"
             within = self._with(expansion.parts, own, chunks, expansion.first, first)
             parts.append(beside(_joined(q.Or, within), expansion.query))
-            if expansion.added:
-                self.expansions.append(report(chunks, expansion))
             for label in expansion.added:
                 self.highlights.terms[label.language].update(label.terms)
         return parts + own[first:end]
@@ -202,6 +208,8 @@ class Resolver:
             for correction in corrections
             if (node := self._words(TEXT, [correction.word]))
         ]
+        for node in nodes:
+            self.notes[id(node)] = f"perhaps meant by “{written}”"
         return q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
