@@ -172,7 +172,7 @@ def _tell(line: str) -> None:
     flag_value=False,
     help="Leave Dragoman's own thesaurus out.",
 )
-def build(sources: tuple[str, ...], index: Path, thesauri: tuple[Path, ...], own_thesaurus: bool) -> None:
+def build(sources: tuple[str, ...], index: Path, *, thesauri: tuple[Path, ...], own_thesaurus: bool) -> None:
     """Build the index of one or more archives.
 
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
@@ -260,9 +260,7 @@ def similar(item_id: str, index: Path, limit: int, form: str) -> int:
 @expand_option
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def evaluate(
-    topics: Path, judgements: Path, index: Path, expand: bool, compare: bool, as_json: bool
-) -> None:
+def evaluate(topics: Path, judgements: Path, index: Path, expand: bool, compare: bool, as_json: bool) -> None:
     """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
 
     TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:

@@ -10,9 +10,9 @@ from whoosh import query as q
 from searcher.execution.shapes import Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from searcher.execution.shapes import Executor
+    from searcher.execution.shapes import Execution, Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ class Explainer:
         self._notes = notes
         self._scores: dict[int, dict[int, float]] = {}
 
-    def explain(self, node: q.Query, document: int) -> Explanation | None:
+    def explain(  # noqa: PLR0911 - one case a node of the tree
+        self, node: q.Query, document: int
+    ) -> Explanation | None:
         """Explain what a node gave to a document; None where it does not match."""
         note = self._notes.get(id(node), "")
         match node:
@@ -93,7 +95,7 @@ class Explainer:
         return sorted((part for part in found if part), key=lambda part: -part.score)
 
     @staticmethod
-    def _sum(what: str, note: str, parts: list[Explanation | None]) -> Explanation:
+    def _sum(what: str, note: str, parts: Sequence[Explanation | None]) -> Explanation:
         kept = tuple(part for part in parts if part)
         return Explanation(what, sum(part.score for part in kept), note, kept)
 
@@ -101,11 +103,12 @@ class Explainer:
         """Return the score of every document that a leaf matches."""
         found = self._scores.get(id(node))
         if found is None:
-            ask = {"sort": "relevance", "offset": 0, "facets": ()}
-            total = self._executor.execute(node, Filters(), limit=0, **ask).total
-            execution = self._executor.execute(node, Filters(), limit=total, **ask)
-            found = self._scores[id(node)] = dict(execution.top)
+            total = self._run(node, 0).total
+            found = self._scores[id(node)] = dict(self._run(node, total).top)
         return found
+
+    def _run(self, node: q.Query, limit: int) -> Execution:
+        return self._executor.execute(node, Filters(), sort="relevance", limit=limit, offset=0, facets=())
 
 
 def _described(node: Any) -> str:

@@ -261,7 +261,7 @@ class Searcher:
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
-        expander = Expander(self._table, self._executor) if expand else None
+        expander = Expander(self._table, self._executor, request.filters.languages) if expand else None
         resolver = Resolver(
             self._executor.variants,
             estimated=request.filters.estimated,

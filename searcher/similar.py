@@ -47,9 +47,11 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> q.Que
             concepts.update(_named(table, language, terms))
     weighed = [(count * _idf(vocabulary, *key), key) for key, count in counts.items()]
     own = sorted(weighed, key=lambda one: (-one[0], one[1]))[:MOST_TERMS]
-    nodes = [
-        q.Term(*key, boost=weight / own[0][0]) for weight, key in own if weight > 0
-    ] if own and own[0][0] > 0 else []
+    nodes = (
+        [q.Term(*key, boost=weight / own[0][0]) for weight, key in own if weight > 0]
+        if own and own[0][0] > 0
+        else []
+    )
     nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), own[0][0] if own else 1.0)
     return q.Or(nodes) if nodes else None
 

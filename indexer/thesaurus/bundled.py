@@ -1,7 +1,7 @@
 """Dragoman's own thesaurus, as one generated file, so that a build needs no reader of Turtle.
 
-The source are the Turtle files in ``concepts``; ``python -m indexer.thesaurus.bundled`` writes the file anew after
-one of them has changed, and a test compares.
+The source are the Turtle files in ``concepts``; ``python -m indexer.thesaurus.bundled`` writes the file anew
+after one of them has changed, and a test compares.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _LANGUAGES: Final = ("en", "es", "fr")
 
 
 def place_concepts() -> list[Concept]:
-    """Return a concept for each country, and for each city and region that the languages spell differently."""
+    """Return a concept for each country, and for each city that the languages spell differently."""
     return [*_countries(), *_cities()]
 
 

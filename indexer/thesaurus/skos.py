@@ -14,8 +14,6 @@ from indexer.thesaurus.concept import Concept, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import Quad
-
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
 _LANGUAGES: Final = ("en", "es", "fr")
@@ -34,14 +32,11 @@ def read_skos(path: str | Path) -> list[Concept]:
         SourceError: The file cannot be read, is no Turtle, or holds no such concept.
     """
     labels: dict[str, list[tuple[int, Label]]] = {}
-    for quad in _quads(Path(path)):
-        kind = quad.predicate.value.removeprefix(_SKOS)
-        language = (getattr(quad.object, "language", None) or "").partition("-")[0]
+    for subject, predicate, text, tag in _labelled(Path(path)):
+        kind, language = predicate.removeprefix(_SKOS), tag.partition("-")[0]
         if kind in _KINDS and language in _LANGUAGES:
-            text = " ".join(quad.object.value.split())
-            rank = _KINDS.index(kind)
-            label = Label(language, text, hidden=kind == "hiddenLabel")
-            labels.setdefault(quad.subject.value, []).append((rank, label))
+            label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
+            labels.setdefault(subject, []).append((_KINDS.index(kind), label))
     if not labels:
         raise SourceError(
             f"no concept found in “{path}”; its labels need skos:prefLabel or skos:altLabel and a language: "
@@ -53,15 +48,19 @@ def read_skos(path: str | Path) -> list[Concept]:
     ]
 
 
-def _quads(path: Path) -> Iterator[Quad]:
+def _labelled(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (subject, predicate, text, language) for every text with a language in a Turtle file."""
     try:
-        from pyoxigraph import RdfFormat, parse
+        from pyoxigraph import Literal, NamedNode, RdfFormat, parse
     except ImportError:
         raise SourceError(
             "reading a thesaurus needs one more library; install it with: pip install 'dragoman[thesaurus]'"
         ) from None
     try:
-        yield from parse(path=str(path), format=RdfFormat.TURTLE)
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+            subject, text = quad.subject, quad.object
+            if isinstance(subject, NamedNode) and isinstance(text, Literal) and text.language:
+                yield subject.value, quad.predicate.value, text.value, text.language
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
     except SyntaxError as error:

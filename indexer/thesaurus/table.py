@@ -2,10 +2,10 @@
 
 Lines are sorted by their bytes and end with a newline; cells are parted by tabs. Two kinds of line:
 
-- ``en traffick``, then ``person|TIP|12,40`` for each label of that language that begins with that term: the other
-  words of the label, the capitals it must be typed in (or nothing), the numbers of its concepts.
-- ``#00012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept, with
-  ``_`` where a function word stands.
+- ``en traffick``, then ``person|TIP|12,40`` for each label of that language that begins with that term: the
+  other words of the label, the capitals it must be typed in (or nothing), the numbers of its concepts.
+- ``#00012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept,
+  with ``_`` where a function word stands.
 """
 
 from __future__ import annotations

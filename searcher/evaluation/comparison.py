@@ -1,7 +1,7 @@
 """Is one ranking better than the other, or did it only meet easier topics?
 
-The paired randomisation test: Smucker, Allan and Carterette, "A comparison of statistical significance tests for
-information retrieval evaluation", CIKM 2007.
+The paired randomisation test: Smucker, Allan and Carterette, "A comparison of statistical significance tests
+for information retrieval evaluation", CIKM 2007.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ def randomisation_test(differences: Sequence[float], seed: int = 7) -> float:
     seen = abs(sum(changed)) - 1e-12
     if len(changed) <= _ALL:
         signs = list(product((1, -1), repeat=len(changed)))
-        extreme = sum(
-            abs(sum(s * d for s, d in zip(row, changed, strict=True))) >= seen for row in signs
-        )
+        extreme = sum(abs(sum(s * d for s, d in zip(row, changed, strict=True))) >= seen for row in signs)
         return extreme / len(signs)
     random = Random(seed)  # noqa: S311 - statistics, no secret
     extreme = sum(

@@ -63,9 +63,7 @@ def evaluate(
     for topic in judged:
         known = judgements[topic.id].keys()
         try:
-            hits = searcher.search(
-                topic.query, limit=DEPTH, facets=(), expand=expand, **topic.filters
-            ).hits
+            hits = searcher.search(topic.query, limit=DEPTH, facets=(), expand=expand, **topic.filters).hits
         except QueryError as error:
             if not str(error).startswith("nothing to search for"):
                 raise DragomanError(f"topic {topic.id}: {error}") from None
@@ -74,9 +72,7 @@ def evaluate(
     return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
 
 
-def compare(
-    one: Evaluation, other: Evaluation, measure: str = MEASURES[0]
-) -> dict[str, Any]:
+def compare(one: Evaluation, other: Evaluation, measure: str = MEASURES[0]) -> dict[str, Any]:
     """Compare two evaluations of the same topics.
 
     Args:

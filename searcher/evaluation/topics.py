@@ -29,8 +29,8 @@ def read_topics(path: Path) -> list[Topic]:
     """Read topics.
 
     Args:
-        path: JSON lines with ``qid`` (or ``id``), ``query`` and perhaps ``filters`` (``country``, ``language``,
-            ``from``, ``to``); or, for any other ending, lines of an id, a tab and a query.
+        path: JSON lines with ``qid`` (or ``id``), ``query`` and perhaps ``filters`` (``country``,
+            ``language``, ``from``, ``to``); or, for any other ending, lines of an id, a tab and a query.
 
     Raises:
         SourceError: The file cannot be read, or a line is of another form.

@@ -200,7 +200,7 @@ class StockExecutor:
 
     # The query tree
 
-    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911 - one case a node of the tree
+    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case a node of the tree
         boost = float(getattr(query, "boost", 1.0))
         match query:
             case GappedPhrase():

@@ -15,8 +15,46 @@ if TYPE_CHECKING:
 
 # What stands before another word with a hyphen or without, in the three languages.
 PREFIXES: Final = frozenset(
-    "anti bi co contra contre counter cyber ciber de eco ex extra hyper inter intra macro mega micro mini multi "
-    "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
+    {
+        "anti",
+        "bi",
+        "co",
+        "contra",
+        "contre",
+        "counter",
+        "cyber",
+        "ciber",
+        "eco",
+        "ex",
+        "extra",
+        "hyper",
+        "inter",
+        "intra",
+        "macro",
+        "mega",
+        "micro",
+        "mini",
+        "multi",
+        "narco",
+        "neo",
+        "non",
+        "para",
+        "post",
+        "pre",
+        "pro",
+        "pseudo",
+        "re",
+        "semi",
+        "socio",
+        "sub",
+        "super",
+        "supra",
+        "trans",
+        "tri",
+        "ultra",
+        "video",
+        "web",
+    }
 )
 _SHORTEST_PART: Final = 3
 

@@ -116,9 +116,11 @@ def _spans(
     spans = []
     for (first, last), readings in sorted(chosen.items()):
         words = readings[0].words
-        inside = [
-            one for one in found if first <= one.first and one.last <= last and one.words < words
-        ] if last > first else []
+        inside = (
+            [one for one in found if first <= one.first and one.last <= last and one.words < words]
+            if last > first
+            else []
+        )
         parts = _spans(_longest(inside), inside, coverage)
         spans.append(Span(first, last, _read_in(readings, coverage), parts))
     return spans

@@ -18,7 +18,7 @@ from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.execution.shapes import Executor
@@ -56,11 +56,13 @@ class Expander:
     Args:
         table: The thesaurus.
         vocabulary: The open index.
+        languages: The languages of the items that are asked for; empty for all.
     """
 
-    def __init__(self, table: Table, vocabulary: Executor) -> None:
+    def __init__(self, table: Table, vocabulary: Executor, languages: Collection[str] = ()) -> None:
         self._table = table
         self._vocabulary = vocabulary
+        self._languages = frozenset(languages or SCHEMA_LANGUAGES)
         self.speller = Speller(vocabulary)
 
     def knows(self, word: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
@@ -122,7 +124,7 @@ class Expander:
         known = [
             (frequency, key in own, weight, label)
             for key, (weight, label) in labels.items()
-            if (frequency := self._frequency(label))
+            if label.language in self._languages and (frequency := self._frequency(label))
         ]
         known.sort(key=lambda one: -one[0])
         # A concept is as rare as its most frequent label in a language, however rare the others are.

@@ -19,10 +19,10 @@ from indexer.errors import QueryError
 from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
-from searcher.query.phrase import GappedPhrase
 from searcher.query.compounds import joined
 from searcher.query.concepts import likely_languages
 from searcher.query.expand import Expander, Expansion, beside, report, weighed
+from searcher.query.phrase import GappedPhrase
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
@@ -88,7 +88,7 @@ class Resolver:
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
-    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: PLR0911 - one case a node of the tree
+    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: C901, PLR0911 - one case a node
         """Return the tree over fields; None where nothing is left to search for.
 
         Raises:
@@ -151,7 +151,7 @@ class Resolver:
         own = self._spelt(chunks)
         return self._with(self._expander.expansions(chunks, self._terms_of), own, chunks, 0, len(own))
 
-    def _with(  # noqa: PLR0913 - a stretch of a query, and what joins it
+    def _with(
         self,
         expansions: list[Expansion],
         own: list[q.Query | None],

@@ -1,7 +1,7 @@
 """How far two spellings are apart, as fingers and ears err.
 
-Optimal string alignment (Damerau 1964: insertion, deletion, substitution, and the swap of two neighbours), with less
-for the slips that are most usual: a key beside the right one, a letter doubled or not, a swap.
+Optimal string alignment (Damerau 1964: insertion, deletion, substitution, the swap of two neighbours), with
+less for the slips that are most usual: a key beside the right one, a letter doubled or not, a swap.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ _KEYBOARDS: Final = (
     ("azertyuiop", "qsdfghjklm", "wxcvbn"),  # French
 )
 _SOUNDS: Final = frozenset(
-    pair for a, b in ("ck", "cs", "sz", "cz", "bv", "gj", "iy", "fv", "mn", "ei", "ao", "qk") for pair in (a + b, b + a)
+    pair
+    for a, b in ("ck", "cs", "sz", "cz", "bv", "gj", "iy", "fv", "mn", "ei", "ao", "qk")
+    for pair in (a + b, b + a)
 )
 _CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.8
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -71,7 +72,9 @@ class Speller:
             if frequency:
                 ranked.append((cost - _FREQUENT * log(frequency), candidate, cost))
         ranked.sort()
-        return [Correction(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN]
+        return [
+            Correction(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN
+        ]
 
     def _frequency(self, word: str, languages: Iterable[str]) -> int:
         """Return how many documents have a word in any of some languages."""
@@ -99,7 +102,7 @@ class Speller:
 def _pieces(word: str, count: int) -> list[str]:
     """Cut a word into pieces; a word with fewer slips than pieces has one of them unhurt."""
     bounds = [len(word) * part // count for part in range(count + 1)]
-    return [word[first:last] for first, last in zip(bounds, bounds[1:], strict=False)]
+    return [word[first:last] for first, last in pairwise(bounds)]
 
 
 def _swaps(word: str) -> Iterator[str]:
