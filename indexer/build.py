@@ -15,6 +15,8 @@ from indexer.index.folder import Manifest, SourceSummary, claim_folder
 from indexer.index.lock import WriterLock
 from indexer.index.writer import open_writer
 from indexer.sources import Skipped
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.table import write_table
 
 if TYPE_CHECKING:
     from indexer.bulk.prepared import Prepared
@@ -39,13 +41,15 @@ class BuildReport:
     seconds: float = 0.0
 
 
-def build(
+def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     sources: Sequence[str | Path],
     folder: Path,
     progress: Progress = lambda _source, _items: None,
     *,
     wait: float = 0.0,
     memory_mb: int = 512,
+    thesauri: Sequence[str | Path] = (),
+    own_thesaurus: bool = True,
 ) -> BuildReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
@@ -55,6 +59,8 @@ def build(
         progress: Called with the source's name and the number of items read so far, from all sources.
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        thesauri: Thesauri in SKOS Turtle and dictionaries of FreeDict, for the expansion of queries.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
 
     Returns:
         What was indexed and what was left out.
@@ -64,6 +70,7 @@ def build(
         IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
     """
     started = perf_counter()
+    concepts = gather_concepts(thesauri, own=own_thesaurus)
     claim_folder(folder)
     skipped: list[Skipped] = []
     taken: set[str] = set()
@@ -72,6 +79,7 @@ def build(
         try:
             summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
             _require_items(taken, sources)
+            write_table(concepts, folder)
             writer.commit()
         except BaseException:
             writer.cancel()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.item import CountryMention, ItemDate, SourceLines
+    from searcher.explain import Explanation
 
 UNKNOWN = "unknown"
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
@@ -175,6 +177,7 @@ class Results:
         notes: One line each, for people: what was ignored or assumed in the query.
         suggestion: A corrected query, or None.
         expansions: What was added to the query, and from what.
+        explanations: How each hit's score comes about, where that was asked for.
     """
 
     query: str
@@ -186,6 +189,7 @@ class Results:
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
     expansions: list[dict[str, Any]] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
 
     def complete(self) -> Results:
         """Read the details of every hit now, so that damage shows before anything is printed; return self."""
@@ -199,7 +203,10 @@ class Results:
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 2),
-            "hits": [hit.to_record() for hit in self.hits],
+            "hits": [
+                hit.to_record() | ({"explanation": why.to_record()} if why else {})
+                for hit, why in zip_longest(self.hits, self.explanations)
+            ],
             "facets": {name: [value.to_record() for value in values] for name, values in self.facets.items()},
             "undated_left_out": self.undated_left_out,
             "notes": list(self.notes),
