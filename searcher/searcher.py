@@ -258,6 +258,7 @@ class Searcher:
         # Whoosh's parser takes longer to import than most questions take to answer: a process that only
         # reads an item or the facts of an index goes without.
         from searcher.query.expand import Expander
+        from searcher.query.faults import refuse_faults
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
@@ -271,6 +272,7 @@ class Searcher:
         if request.query is None:
             tree = _everything()
         else:
+            refuse_faults(request.query)
             try:
                 tree = resolver.resolve(parse_syntax(request.query))
             except RecursionError:
