@@ -99,6 +99,7 @@ class Interpreter:
     def _by_tree(self, request: SearchRequest, *, expand: bool) -> Interpretation:
         # Whoosh's parser takes longer to import than most questions take to answer.
         from searcher.query.expand import Expander
+        from searcher.query.faults import refuse_faults
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
@@ -112,6 +113,7 @@ class Interpreter:
         if request.query is None:
             tree = everything()
         else:
+            refuse_faults(request.query)
             try:
                 tree = resolver.resolve(parse_syntax(request.query))
             except RecursionError:
