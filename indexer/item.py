@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
 Via = Literal["name", "demonym", "place", "given"]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemDate:
+class ItemDate(NamedTuple):
     """When an item was published: an interval of days, both ends included, and how it is known.
 
     Attributes:
@@ -30,8 +28,7 @@ class ItemDate:
         return {"start": self.start.isoformat(), "end": self.end.isoformat(), "kind": self.kind}
 
 
-@dataclass(frozen=True, slots=True)
-class CountryMention:
+class CountryMention(NamedTuple):
     """A country that an item is about.
 
     Attributes:
@@ -46,8 +43,7 @@ class CountryMention:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLines:
+class SourceLines(NamedTuple):
     """Where an item stands in its source.
 
     Attributes:
@@ -61,8 +57,7 @@ class SourceLines:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class RawItem:
+class RawItem(NamedTuple):
     """An item as its source gives it, before anything is worked out.
 
     Attributes:
@@ -87,8 +82,7 @@ class RawItem:
     countries: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewsItem:
+class NewsItem(NamedTuple):
     """An item with everything known about it.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import month_name
 from datetime import date
 from functools import cache, partial
 from itertools import repeat
@@ -83,5 +82,7 @@ def _label(name: FacetName, value: str) -> str:
     if name == "language":
         return LANGUAGE_LABELS.get(value, value)
     if name == "month":
+        from calendar import month_name
+
         return f"{month_name[int(value[5:7])]} {value[:4]}"
     return value

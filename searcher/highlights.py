@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import re
+
     from searcher.execution.light import LightQuery
 
 
-@dataclass(slots=True)
 class Highlights:
     """What was asked for, as the text's own words can be compared with.
 
@@ -20,8 +19,11 @@ class Highlights:
         patterns: Patterns over unstemmed, folded words.
     """
 
-    terms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    patterns: list[re.Pattern[str]] = field(default_factory=list)
+    __slots__ = ("patterns", "terms")
+
+    def __init__(self) -> None:
+        self.terms: defaultdict[str, set[str]] = defaultdict(set)
+        self.patterns: list[re.Pattern[str]] = []
 
 
 def light_highlights(query: LightQuery) -> Highlights:

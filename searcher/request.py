@@ -10,6 +10,7 @@ from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from searcher.execution.shapes import FACETS, Asked, FacetName, Filters, Sort
 from searcher.periods import parse_interval
+from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
 
 _LANGUAGE_NAMES = {
@@ -97,6 +98,17 @@ def make_request(  # noqa: PLR0913 - one argument for each thing that a user can
     """
     if query is not None and not query.strip():
         raise QueryError("the query is empty; type some words, or * for everything")
+    if query is not None:
+        check_size(query)
+    countries, languages = tuple(countries), tuple(languages)
+    for name, values in (
+        ("--country", countries),
+        ("--lang", languages),
+        ("--from", (date_from,)),
+        ("--to", (date_to,)),
+    ):
+        for value in filter(None, values):
+            check_value(name, value)
     order: Sort
     match sort:
         case "relevance" | "newest" | "oldest":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,8 +35,7 @@ class FacetValue(NamedTuple):
         return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
 
 
-@dataclass(frozen=True, slots=True)
-class HitDetails:
+class HitDetails(NamedTuple):
     """What a hit shows beside its title.
 
     Attributes:
@@ -163,8 +161,7 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """The answer to one request.
 
     Attributes:
@@ -188,8 +185,8 @@ class Results:
     undated_left_out: int = 0
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
-    expansions: list[dict[str, Any]] = field(default_factory=list)
-    explanations: list[Explanation] = field(default_factory=list)
+    expansions: tuple[dict[str, Any], ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
     def complete(self) -> Results:
         """Read the details of every hit now, so that damage shows before anything is printed; return self."""
@@ -211,5 +208,5 @@ class Results:
             "undated_left_out": self.undated_left_out,
             "notes": list(self.notes),
             "suggestion": self.suggestion,
-            "expansions": self.expansions,
+            "expansions": list(self.expansions),
         }

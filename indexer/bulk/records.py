@@ -7,8 +7,6 @@ way, and what comes out is the same either way.
 
 from __future__ import annotations
 
-import io
-import json
 import re
 from datetime import date
 from itertools import islice
@@ -18,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
 from indexer.documents import prepare_batch, read_documents
-from indexer.errors import SourceError
 from indexer.item import SourceLines
 from indexer.sources.codes import COUNTRY_CODES
-from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.jsonl import parse_lines
+from indexer.sources.limits import LONGEST_ID, LONGEST_UNSPACED_TEXT
 from indexer.sources.record import BadRecordError, read_record
 from indexer.sources.registry import JSONL
 from indexer.sources.source import OnSkip, Skipped
 from indexer.sources.stream import open_stream
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator
 
     from indexer.item import RawItem
@@ -54,40 +53,19 @@ def read_prepared(path: str | Path, on_skip: OnSkip) -> Iterator[Prepared]:
     if Path(path).suffix.lower() not in JSONL.suffixes:
         yield from map(prepare, read_documents(path, on_skip))
         return
-    stream, head, name = open_stream(path)
-    if wide_encoding(head):
-        stream.close()
-        yield from map(prepare, read_documents(path, on_skip))
-        return
-    with io.TextIOWrapper(stream, "utf-8", "surrogateescape") as lines:
-        records = _records(lines, name, on_skip)
-        while batch := list(islice(records, BATCH)):
-            yield from _in_order(batch)
+    stream, _head, name = open_stream(path)
+    records = _records(stream, name, on_skip)
+    while batch := list(islice(records, BATCH)):
+        yield from _in_order(batch)
 
 
-def _records(lines: io.TextIOWrapper, name: str, on_skip: OnSkip) -> Iterator[Prepared | RawItem]:
+def _records(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Prepared | RawItem]:
     shortcut = Shortcut(name)
-    blank = True
-    for number, line in enumerate(lines, start=1):
-        if line.isspace():
-            continue
-        blank = False
+    for number, record in parse_lines(stream, name, on_skip):
         try:
-            record = _parse(line)
             yield shortcut.prepare(record, number) or read_record(record, SourceLines(name, number, number))
         except BadRecordError as error:
             on_skip(Skipped(name, number, str(error)))
-    if blank:
-        raise SourceError(f"{name} is empty; give a file with records in it")
-
-
-def _parse(line: str) -> object:
-    try:
-        return json.loads(repair(line).lstrip("\ufeff"))
-    except json.JSONDecodeError as error:
-        raise BadRecordError(f"not valid JSON at column {error.colno}: {error.msg}") from None
-    except (ValueError, RecursionError):
-        raise BadRecordError("not valid JSON: too deep, or a number too long") from None
 
 
 def _in_order(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
@@ -134,6 +112,9 @@ class Shortcut:
                 ordinal
                 and isinstance(key, str)
                 and key.isprintable()
+                and len(key) <= LONGEST_ID
+                and len(body) <= LONGEST_UNSPACED_TEXT // 2
+                and len(title or "") <= LONGEST_UNSPACED_TEXT // 2
                 and key == key.strip() != ""
                 and record.get("url") is None
                 and COUNTRY_CODES.issuperset(countries)

@@ -30,6 +30,8 @@ _OURS = {"en": "en", "eng": "en", "es": "es", "spa": "es", "fr": "fr", "fra": "f
 
 def read_country(code: str) -> str | None:
     """Return a country's code in capitals, or None where there is no such country."""
+    if not code.isascii():
+        return None  # in capitals ß is SS
     capitals = code.strip().upper()
     return capitals if capitals in COUNTRY_CODES else None
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
-from indexer.item import RawItem, SourceLines
+from indexer.item import SourceLines
 from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.limits import LONGEST_LINE
 from indexer.sources.record import BadRecordError, read_record
 from indexer.sources.source import OnSkip, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from indexer.item import RawItem
+
+_PASSED_OVER = 1 << 16  # characters of an overlong line that are read at once
 
 
 def looks_like_records(head: bytes) -> bool:
@@ -47,27 +53,55 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
     Raises:
         SourceError: There is nothing but blank lines.
     """
+    for number, record in parse_lines(stream, name, on_skip):
+        try:
+            yield read_record(record, SourceLines(name, number, number))
+        except BadRecordError as error:
+            on_skip(Skipped(name, number, str(error)))
+
+
+def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[tuple[int, Any]]:
+    """Parse the lines of a stream one by one; no more than LONGEST_LINE characters are held.
+
+    Args:
+        stream: The bytes, from the first on; closed at the end.
+        name: The source's name.
+        on_skip: Told of each line that is no JSON, or too long.
+
+    Yields:
+        The number of a line, from 1, and the JSON value on it; blank lines are passed over.
+
+    Raises:
+        SourceError: There is nothing but blank lines.
+    """
     encoding = wide_encoding(stream.peek()) or "utf-8"
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     blank = True
     # Universal newlines break lines at \n, \r\n and \r only, as an editor does.
     with io.TextIOWrapper(stream, encoding, errors) as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.isspace():
+        pieces = iter(partial(lines.readline, LONGEST_LINE), "")
+        for number, line in enumerate(pieces, start=1):
+            if line.isspace() and len(line) < LONGEST_LINE:
                 continue
             blank = False
+            if len(line) >= LONGEST_LINE and not line.endswith("\n"):
+                while (rest := lines.readline(_PASSED_OVER)) and not rest.endswith("\n"):
+                    pass
+                on_skip(Skipped(name, number, f"a line of more than {LONGEST_LINE:,} characters"))
+                continue
             try:
-                yield read_record(_parse(repair(line)), SourceLines(name, number, number))
+                record = _parse(line)
             except BadRecordError as error:
                 on_skip(Skipped(name, number, str(error)))
+                continue
+            yield number, record
     if blank:
         raise SourceError(f"{name} is empty; give a file with records in it")
 
 
-def _parse(line: str) -> object:
-    """Parse one line."""
+def _parse(line: str) -> Any:
     try:
-        return json.loads(line.lstrip("\ufeff"))
+        return json.loads(repair(line).lstrip("\ufeff"))
     except json.JSONDecodeError as error:
         raise BadRecordError(f"not valid JSON at column {error.colno}: {error.msg}") from None
     except (ValueError, RecursionError):

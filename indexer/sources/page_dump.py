@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.boundaries import Boundaries
 from indexer.sources.encoding import decode
 from indexer.sources.furniture import is_signature
+from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
 from indexer.sources.open_item import OpenItem
 from indexer.sources.page_lines import PageLine, read_page_lines
 from indexer.sources.run_in import DatedLine, read_dated_line, split_title
@@ -29,9 +31,25 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
 
     Returns:
         The items, in the order of the page.
+
+    Raises:
+        SourceError: It is too large for a page.
     """
     with stream:
-        text = decode(stream.read())
+        data = stream.read(LARGEST_PAGE + 1)
+    if len(data) > LARGEST_PAGE:
+        raise SourceError(
+            f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a page; split it into several "
+            "files, or export records as JSON lines (.jsonl)"
+        )
+    text = decode(data)
+    del data
+    lines = text.count("\n") or text.count("\r")
+    if lines > MOST_PAGE_LINES:
+        raise SourceError(
+            f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; split it into "
+            "several files, or export records as JSON lines (.jsonl)"
+        )
     return split_page(text, name, on_skip)
 
 
@@ -114,4 +132,8 @@ def _finish(item: OpenItem | None, name: str, on_skip: OnSkip) -> Iterator[RawIt
         on_skip(Skipped(name, item.first, "a date line with nothing under it"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
+    texts = paragraphs if title is None else (title, *paragraphs)
+    if reason := too_long(sum(map(len, texts)), texts):
+        on_skip(Skipped(name, item.first, reason))
+        return
     yield RawItem(SourceLines(name, item.first, item.last), title, paragraphs, item.date_text)

@@ -10,8 +10,10 @@ from typing import Any, get_args
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.sources.codes import read_country, read_language
 from indexer.sources.encoding import clean
+from indexer.sources.limits import LONGEST_ID, too_long
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _YEARS = range(1000, 3000)
 
 
@@ -40,6 +42,9 @@ def read_record(record: object, source: SourceLines) -> RawItem:
     paragraphs = tuple(part for line in re.split(r"\r\n|\n|\r", body) if (part := line.strip()))
     if title is None and not paragraphs:
         raise BadRecordError("neither a title nor a body")
+    texts = paragraphs if title is None else (title, *paragraphs)
+    if reason := too_long(sum(map(len, texts)), texts):
+        raise BadRecordError(reason)
     return RawItem(
         source=source,
         title=title,
@@ -63,10 +68,16 @@ def _text(record: dict[str, Any], field: str) -> str | None:
 
 def _identifier(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        value = str(value)
     if value is not None and not isinstance(value, str):
         raise BadRecordError("id is neither a text nor a whole number")
-    return (clean(value).strip() or None) if value else None
+    identifier = value.strip() if value else ""
+    if _CONTROL.search(identifier):  # without them it could be the id of another item
+        raise BadRecordError("an id with control characters in it")
+    identifier = clean(identifier).strip()
+    if len(identifier) > LONGEST_ID:
+        raise BadRecordError(f"an id of {len(identifier):,} characters; {LONGEST_ID} is the most")
+    return identifier or None
 
 
 def _language(value: object) -> str | None:
@@ -133,5 +144,7 @@ def _period(value: object) -> tuple[date, date]:
 
 def _shown(value: object) -> str:
     """Return a value in quotes, cut to a length that fits on a line."""
-    text = " ".join(clean(str(value)).split())
+    if isinstance(value, (list, dict)):  # perhaps too deep, or too much, to be written out
+        return "of the wrong form"
+    text = " ".join(clean(str(value)[:400]).split())
     return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1 << 16
 STDIN_NAME = "stdin"
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
 _BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte order marks
 
 
@@ -99,6 +100,8 @@ def _look(raw: BinaryIO, label: str) -> bytes:
     if not head.strip(_BLANK):
         if len(head) < HEAD_BYTES:
             raise SourceError(f"{label} is empty; give a file with text in it")
+    elif head.startswith(_COMPRESSED):
+        raise SourceError(f"{label} is compressed; unpack it first")
     elif is_binary(head):
         raise SourceError(f"{label} is not text; save it as plain text or as JSON lines first")
     return head

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
 
 
-@dataclass(frozen=True, slots=True)
-class LightWord:
+class LightWord(NamedTuple):
     """A word of a query.
 
     Attributes:
@@ -22,8 +20,7 @@ class LightWord:
     terms: tuple[tuple[str, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LightPhrase:
+class LightPhrase(NamedTuple):
     """A phrase in one field.
 
     Attributes:
@@ -39,8 +36,7 @@ class LightPhrase:
     slop: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class LightQuery:
+class LightQuery(NamedTuple):
     """A query that needs no tree: optional and required words, or one phrase in the fields of all languages.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +14,7 @@ FacetName = Literal["year", "month", "country", "language"]
 FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """What narrows a search; all that is given must hold, and of several values of one filter any may.
 
     Attributes:
@@ -48,8 +46,7 @@ class Asked(TypedDict):
     facets: tuple[FacetName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """The answer to one query.
 
     Attributes:

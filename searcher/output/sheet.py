@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,8 @@ def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[object]], stream
         rows: Values in the order of the header; None is an empty cell.
         stream: Where to write.
     """
+    import csv
+
     writer = csv.writer(TolerantStream(stream), lineterminator="\n")
     writer.writerow(columns)
     for row in rows:

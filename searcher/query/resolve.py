@@ -22,6 +22,7 @@ from searcher.periods import parse_span
 from searcher.query.compounds import joined
 from searcher.query.concepts import likely_languages
 from searcher.query.expand import Expander, Expansion, beside, report, weighed
+from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, Budget, check_value
 from searcher.query.phrase import GappedPhrase
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
@@ -85,6 +86,7 @@ class Resolver:
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.notes: dict[int, str] = {}
+        self._budget = Budget()
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
@@ -104,6 +106,7 @@ class Resolver:
             case q.Phrase():
                 return self._quoted(node)
             case q.Not():
+                self._budget.spend_wide("NOT", node.startchar)
                 excluded = self._excluded(node.query)
                 return q.Not(excluded) if excluded else None
             case q.AndNot():
@@ -226,6 +229,8 @@ class Resolver:
 
     def _leaf(self, name: str, text: str) -> q.Query | None:
         if name in NARROWING:
+            if name == "date":
+                self._budget.spend_wide("date:", None)
             return q.ConstantScoreQuery(self._narrowing(name, text), 0.0)
         return self._words(name, [text])
 
@@ -277,8 +282,10 @@ class Resolver:
     def _pattern(self, node: q.Wildcard) -> q.Query:
         text = fold(node.text.lower())
         if text.strip("*") == "":
+            self._budget.spend_wide("*", node.startchar)
             return q.ConstantScoreQuery(q.Every(), 0.0)
         self._only_text(node, "a pattern")
+        self._budget.spend_pattern(node.text, node.startchar)
         if not self._excluding:
             self.highlights.patterns.append(re.compile(translate(text)))
         prefix = text.removesuffix("*")
@@ -288,6 +295,7 @@ class Resolver:
 
     def _fuzzy(self, node: q.FuzzyTerm) -> q.Query:
         self._only_text(node, "a fuzzy word")
+        self._budget.spend_pattern(f"{node.text}~", node.startchar)
         if node.maxdist > MOST_EDITS:
             raise QueryError(
                 f"“{node.text}~{node.maxdist}” allows too many changes; {MOST_EDITS} is the most"
@@ -300,6 +308,7 @@ class Resolver:
             raise QueryError(f"{node.fieldname}: takes whole words, not {what} such as “{node.text}”")
 
     def _narrowing(self, name: str, text: str) -> q.Query:
+        check_value(f"{name}:", text, LONGEST_ID if name == "id" else LONGEST_VALUE)
         match name:
             case "country":
                 code = names.UNKNOWN if text.lower() == names.UNKNOWN else resolve_country(text)

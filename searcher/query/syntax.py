@@ -15,6 +15,9 @@ from typing import Any
 from whoosh import qparser, query
 from whoosh.qparser import syntax
 
+from indexer.errors import QueryError
+from searcher.query.limits import check_depth
+
 TEXT = "text"
 TITLE = "title"
 NARROWING = ("country", "lang", "date", "id")  # fields that narrow instead of being ranked
@@ -90,6 +93,8 @@ class Markers(qparser.Plugin):  # type: ignore[misc]
     def sort(self, parser: Any, group: Any) -> Any:
         """Sort what stands side by side into narrowing, required, optional and banned nodes."""
         nodes = [self.sort(parser, node) if isinstance(node, syntax.GroupNode) else node for node in group]
+        # Of "NOT NOT word" the parser leaves a NOT of nothing.
+        nodes = [node for node in nodes if not isinstance(node, (Marked, syntax.NotGroup)) or len(node)]
         if not isinstance(group, AnyGroup):
             plain = group.empty_copy()
             plain.extend(_unmarked(node) for node in nodes)
@@ -162,5 +167,13 @@ def parse_syntax(text: str) -> query.Query:
 
     Returns:
         A Whoosh query tree, not normalised: repeated words stay, since they count twice.
+
+    Raises:
+        QueryError: It is nested too deeply.
     """
-    return _parser().parse(text.translate(QUOTES), normalize=False)
+    straight = text.translate(QUOTES)
+    check_depth(straight)
+    try:
+        return _parser().parse(straight, normalize=False)
+    except RecursionError:
+        raise QueryError("the query is nested too deeply; use fewer parentheses and operators") from None

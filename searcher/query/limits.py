@@ -1,0 +1,165 @@
+"""How much one query may ask for: stated limits, held before any work is done on what lies beyond them.
+
+Whoosh's parser takes time that grows with the square of a word's length, and calls itself for each
+parenthesis; a pattern may read every word of the index. Within these limits no query takes a second at
+100,000 documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from indexer.errors import QueryError
+
+MOST_CHARACTERS = 10_000
+MOST_WORDS = 1_000  # as white space parts them, signs and operators included
+LONGEST_WORD = 500  # characters without a space between, in scripts that write none as well
+LONGEST_VALUE = 100  # characters of a country, a language or a date; an id has LONGEST_ID
+LONGEST_ID = 200
+MOST_PHRASED = 200  # words inside quotation marks, of all phrases together
+DEEPEST = 50  # parentheses within parentheses
+MOST_PATTERNS = 32  # prefixes, wildcards and fuzzy words together
+MOST_WIDE = 32  # parts that may stand for nearly every item: *, NOT and date:, each kind by itself
+MOST_SCANS = 4  # patterns that do not begin with a letter: each looks at every word of the index
+
+_SHOWN = 40
+_SHORT = LONGEST_WORD  # a query no longer than that can break none of the limits that need counting
+_WORD = re.compile(r"\S+")
+_QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
+_NESTING = re.compile(r'"[^"]*"|[()]')
+
+
+def check_size(text: str) -> None:
+    """Hold a query to its longest length, its most words, its longest word and its longest phrases.
+
+    Args:
+        text: The query as typed.
+
+    Raises:
+        QueryError: It is beyond one of them.
+    """
+    if len(text) <= _SHORT:
+        return
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError(
+            f"the query has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; leave out what "
+            f"begins with {place(text, MOST_CHARACTERS)}"
+        )
+    for count, word in enumerate(_WORD.finditer(text), start=1):
+        if count > MOST_WORDS:
+            raise QueryError(
+                f"the query has more than {MOST_WORDS:,} words; leave out what begins with "
+                f"{place(text, word.start())}"
+            )
+        if word.end() - word.start() > LONGEST_WORD:
+            raise QueryError(
+                f"{place(text, word.start())} goes on for {word.end() - word.start():,} characters without "
+                f"a space, and {LONGEST_WORD:,} is the most; write less of it"
+            )
+    phrased = 0
+    for phrase in _QUOTED.finditer(text):
+        phrased += len(phrase[1].split())
+        if phrased > MOST_PHRASED:
+            raise QueryError(
+                f"the phrase {place(text, phrase.start())} is too long: {MOST_PHRASED} words in quotation "
+                "marks are the most, of all phrases together"
+            )
+
+
+def check_depth(text: str) -> None:
+    """Hold a query to its deepest parentheses, those in phrases apart.
+
+    Args:
+        text: The query, its quotation marks straight.
+
+    Raises:
+        QueryError: It is nested too deeply.
+    """
+    depth = 0
+    for found in _NESTING.finditer(text):
+        if found[0] == "(":
+            depth += 1
+            if depth > DEEPEST:
+                raise QueryError(
+                    f"the query is nested too deeply: more than {DEEPEST} parentheses are open at "
+                    f"{place(text, found.start())}; use fewer"
+                )
+        elif found[0] == ")":
+            depth = max(0, depth - 1)
+
+
+def check_value(name: str, text: str, most: int = LONGEST_VALUE) -> None:
+    """Hold the value of a filter to its longest length.
+
+    Args:
+        name: What the value is of, as typed: ``country:``, ``--from``.
+        text: The value.
+        most: The most characters.
+
+    Raises:
+        QueryError: It is longer.
+    """
+    if len(text) > most:
+        raise QueryError(
+            f"the value of {name} is too long: “{shortened(text)}” has {len(text):,} characters, and {most} "
+            "is the most"
+        )
+
+
+class Budget:
+    """Counts the costly parts of one query."""
+
+    def __init__(self) -> None:
+        self._patterns = 0
+        self._scans = 0
+        self._wide: Counter[str] = Counter()
+
+    def spend_wide(self, sign: str, start: int | None) -> None:
+        """Count one part that may stand for nearly every item.
+
+        Args:
+            sign: What makes it one: ``*``, ``NOT`` or ``date:``.
+            start: Where it stands in the query, from 0; None where that is not known.
+
+        Raises:
+            QueryError: It is one too many.
+        """
+        self._wide[sign] += 1
+        if self._wide[sign] > MOST_WIDE:
+            where = f" (character {start + 1:,})" if start is not None else ""
+            advice = "; exclude words by -word instead" if sign == "NOT" else ""
+            raise QueryError(f"“{sign}”{where} is one too many: a query may hold {MOST_WIDE} of them{advice}")
+
+    def spend_pattern(self, written: str, start: int | None) -> None:
+        """Count one pattern.
+
+        Args:
+            written: The pattern as typed.
+            start: Where it stands in the query, from 0; None where that is not known.
+
+        Raises:
+            QueryError: It is one too many.
+        """
+        where = f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")
+        self._patterns += 1
+        self._scans += written[:1] in ("*", "?")
+        if self._patterns > MOST_PATTERNS:
+            raise QueryError(
+                f"{where} is one pattern too many: a query may hold {MOST_PATTERNS} words with *, ? or ~"
+            )
+        if self._scans > MOST_SCANS:
+            raise QueryError(
+                f"{where} is one pattern too many: {MOST_SCANS} may begin with * or ?; write its first letter"
+            )
+
+
+def place(text: str, at: int) -> str:
+    """Return what stands at a place of a query, shortened, and the place, counted from 1."""
+    return f"“{shortened(text[at : at + 10 * _SHOWN])}” (character {at + 1:,})"
+
+
+def shortened(text: str, most: int = _SHOWN) -> str:
+    """Return a text on one line, cut to so many characters."""
+    line = " ".join(text[: 10 * most].split())
+    return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"

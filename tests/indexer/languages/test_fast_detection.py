@@ -1,0 +1,44 @@
+"""The optional accelerator of language detection: it must change no label."""
+
+from importlib.util import find_spec
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.documents import read_items
+from indexer.languages.statistics import likeliest_language
+from indexer.sample import sample_path
+
+pytestmark = pytest.mark.skipif(
+    find_spec("langdetect_rs") is None,
+    reason="langdetect-rs is not installed; install it with: pip install 'dragoman[fast]'",
+)
+
+PHRASES = st.sampled_from(
+    [
+        "the harbour of and",
+        "una escuela para el río",
+        "les enfants du quartier",
+        "um barco na",
+        "das Schiff",
+        "il porto la nit 12 é",
+        "x@y.org https://quay.example/a",
+    ]
+)
+
+
+def test_the_sample_archive_is_labelled_alike() -> None:
+    """Every paragraph and title of the sample archive gets the same language with the same probability."""
+    with sample_path() as path:
+        items = list(read_items(str(path), lambda _: None))
+    texts = [text for item in items for text in [*item.body.split("\n"), item.title or ""] if text]
+    assert len(texts) > 100
+    for text in texts:
+        assert likeliest_language(text, "langdetect_rs") == likeliest_language(text, "langdetect")
+
+
+@given(st.one_of(st.lists(PHRASES, max_size=8).map(" ".join), st.text(max_size=60)))
+def test_any_text_is_labelled_alike(text: str) -> None:
+    """Any text, words of several languages or none at all, gets the same language and probability."""
+    assert likeliest_language(text, "langdetect_rs") == likeliest_language(text, "langdetect")
