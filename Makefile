@@ -9,7 +9,9 @@ READY := $(VENV)/.ready
 
 # Other packages that are imported as whoosh: Dragoman keeps working with them, so that the choice stays reversible.
 WHOOSHES := whoosh==2.7.4 whoosh3==3.54.0
-WHOOSH_TESTS := tests/searcher tests/indexer/index tests/indexer/analysis tests/cli tests/sample tests/feed
+# The comparison with Whoosh's own matchers is left out: Whoosh 2.7.4 fails in a query of its own there (SpanNear2).
+WHOOSH_TESTS := tests/searcher tests/indexer/index tests/indexer/codec tests/indexer/analysis tests/cli tests/sample \
+	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-whoosh lint format docs gazetteer clean

@@ -19,7 +19,7 @@ from indexer.documents import prepare_batch, read_documents
 from indexer.item import SourceLines
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines
-from indexer.sources.limits import LONGEST_ID, LONGEST_UNSPACED_TEXT
+from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
 from indexer.sources.record import BadRecordError, read_record
 from indexer.sources.registry import JSONL
 from indexer.sources.source import OnSkip, Skipped
@@ -113,8 +113,8 @@ class Shortcut:
                 and isinstance(key, str)
                 and key.isprintable()
                 and len(key) <= LONGEST_ID
-                and len(body) <= LONGEST_UNSPACED_TEXT // 2
-                and len(title or "") <= LONGEST_UNSPACED_TEXT // 2
+                and len(body) <= MOST_UNSPACED // 2
+                and len(title or "") <= MOST_UNSPACED // 2
                 and key == key.strip() != ""
                 and record.get("url") is None
                 and COUNTRY_CODES.issuperset(countries)

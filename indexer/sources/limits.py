@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 LONGEST_LINE = 1 << 24
 """Characters of a line of JSON; of a longer one no more than this is ever held."""
 
 LONGEST_TEXT = 12_000_000
 """Characters of an item's title and body together: four long novels."""
 
-LONGEST_UNSPACED_TEXT = 6_000_000
-"""Likewise where a script writes no spaces, in which each character may be a word of its own."""
+MOST_UNSPACED = 1_000_000
+"""Characters among them of scripts that write no spaces: each may be a word of its own."""
 
 LONGEST_ID = 200
 """Characters of an id: people quote it, and it stands in every list of hits."""
@@ -20,28 +26,37 @@ LARGEST_PAGE = 64 << 20
 MOST_PAGE_LINES = 500_000
 """Lines of a page, blank ones included."""
 
-_FIRST_UNSPACED = "\u0e00"  # Thai, the first in Unicode of the scripts without spaces
+# Thai, Lao, Burmese, Khmer, Han, kana and their neighbours; Hangul writes spaces.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\ua9e0-\uaa7f\uf900-\ufaff\uff66-\uff9d"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]+"
+)
 
 
-def too_long(text_size: int, texts: tuple[str, ...]) -> str | None:
+def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     """Say why an item's text is too long to be indexed, or return None.
 
-    An index holds 8,388,607 words of an item in one language. Two characters make one word at most where
-    words are parted by signs, one does in a script without spaces.
+    An index holds 8,388,607 words of an item in one language: within these limits there are fewer, since a
+    word that is parted from the next by a sign takes two characters.
 
     Args:
-        text_size: The characters of all its texts together.
-        texts: Its title and paragraphs.
+        title: Its title, if any.
+        paragraphs: Its paragraphs.
     """
-    if text_size <= LONGEST_UNSPACED_TEXT:
+    size = len(title or "") + sum(map(len, paragraphs))
+    if size > LONGEST_TEXT:
+        return f"a text of {size:,} characters; {LONGEST_TEXT:,} is the most, split it into several items"
+    if size <= MOST_UNSPACED:
         return None
-    if text_size > LONGEST_TEXT:
-        return (
-            f"a text of {text_size:,} characters; {LONGEST_TEXT:,} is the most, split it into several items"
-        )
-    if any(not text.isascii() and max(text) >= _FIRST_UNSPACED for text in texts):
-        return (
-            f"a text of {text_size:,} characters, some without spaces between words; "
-            f"{LONGEST_UNSPACED_TEXT:,} is then the most, split it into several items"
-        )
-    return None
+    unspaced = sum(
+        found.end() - found.start()
+        for text in (title or "", *paragraphs)
+        if not text.isascii()
+        for found in _UNSPACED.finditer(text)
+    )
+    if unspaced <= MOST_UNSPACED:
+        return None
+    return (
+        f"a text of {unspaced:,} characters without spaces between words; {MOST_UNSPACED:,} is the most, "
+        "split it into several items"
+    )

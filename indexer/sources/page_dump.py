@@ -132,8 +132,7 @@ def _finish(item: OpenItem | None, name: str, on_skip: OnSkip) -> Iterator[RawIt
         on_skip(Skipped(name, item.first, "a date line with nothing under it"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
-    texts = paragraphs if title is None else (title, *paragraphs)
-    if reason := too_long(sum(map(len, texts)), texts):
+    if reason := too_long(title, paragraphs):
         on_skip(Skipped(name, item.first, reason))
         return
     yield RawItem(SourceLines(name, item.first, item.last), title, paragraphs, item.date_text)

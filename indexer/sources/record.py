@@ -42,8 +42,7 @@ def read_record(record: object, source: SourceLines) -> RawItem:
     paragraphs = tuple(part for line in re.split(r"\r\n|\n|\r", body) if (part := line.strip()))
     if title is None and not paragraphs:
         raise BadRecordError("neither a title nor a body")
-    texts = paragraphs if title is None else (title, *paragraphs)
-    if reason := too_long(sum(map(len, texts)), texts):
+    if reason := too_long(title, paragraphs):
         raise BadRecordError(reason)
     return RawItem(
         source=source,

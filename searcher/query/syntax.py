@@ -14,6 +14,7 @@ from typing import Any
 
 from whoosh import qparser, query
 from whoosh.qparser import syntax
+from whoosh.qparser.taggers import FnTagger
 
 from indexer.errors import QueryError
 from searcher.query.limits import check_depth
@@ -69,8 +70,8 @@ class Markers(qparser.Plugin):  # type: ignore[misc]
         """Find the signs: at the start, after white space or a parenthesis, and right before something."""
         before, after = r"(?:(?<=\s)|(?<=\()|^)", r"(?=[^\s+\-])"
         return [
-            (qparser.FnTagger(rf"{before}\+{after}", self.Plus, "plus"), 0),
-            (qparser.FnTagger(f"{before}-{after}", self.Minus, "minus"), 0),
+            (FnTagger(rf"{before}\+{after}", self.Plus, "plus"), 0),
+            (FnTagger(f"{before}-{after}", self.Minus, "minus"), 0),
         ]
 
     def filters(self, _parser: Any) -> list[tuple[Any, int]]:

@@ -1,0 +1,193 @@
+"""Whatever is typed as a query ends in an answer or in one clear line, soon, whatever its size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cli import cli
+from indexer.errors import DragomanError, QueryError
+from searcher import Searcher
+from searcher.query import limits
+from searcher.query.resolve import Resolver
+from searcher.query.syntax import parse_syntax
+
+MEGABYTE = 1_000_000
+WORDS = (
+    *(
+        "ferry",
+        "safety",
+        "puerto",
+        "pêche",
+        "the",
+        "de",
+        "US",
+        "AND",
+        "OR",
+        "NOT",
+        "ANDNOT",
+        "TO",
+        "a",
+        "*",
+        "?",
+    ),
+    *("title:", "country:", "lang:", "date:", "id:", "KE", "peru", "es", "2018", "2018..", "..", "unknown"),
+    *(
+        '"',
+        "“",
+        "»",
+        "(",
+        ")",
+        "+",
+        "-",
+        "~",
+        "~2",
+        "~9",
+        "^2",
+        ":",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\\",
+        "/",
+        "<",
+        "|",
+        "=",
+    ),
+    *("\x00", "\x1b[2J", "\ud800", "\u202e", "\u0301", "漢字", "ﷺ", "😀", "\u2028", "'", "’", ".", "ß", "İ"),
+)
+QUERIES = st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=25).flatmap(
+    lambda parts: st.sampled_from(["".join(parts), " ".join(parts)])
+) | st.text(max_size=60)
+FUZZ = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def searcher(sample_index: Path) -> Iterator[Searcher]:
+    """The sample archive, open."""
+    with Searcher(sample_index) as opened:
+        yield opened
+
+
+def ask(searcher: Searcher, query: str) -> None:
+    """Ask a query to the end; a clear line is as good as an answer."""
+    try:
+        results = searcher.search(query, limit=3).complete()
+    except DragomanError as error:
+        said = str(error)
+    else:
+        said = f"{results.total} items"
+    assert 0 < len(said.strip()) < 1500
+
+
+@settings(FUZZ, max_examples=300)
+@given(query=QUERIES)
+def test_any_query_ends_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
+    """No text whatsoever raises anything but a clear line."""
+    ask(searcher, query)
+
+
+@pytest.mark.faults
+@settings(FUZZ, max_examples=10_000)
+@given(query=QUERIES)
+def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
+    """The same for ten thousand texts."""
+    ask(searcher, query)
+
+
+@pytest.mark.parametrize(
+    "unit", ["漢", "a", "a ", '"', '" ', "(", ")", "()", "+", "+a ", "AND ", "e\u0301", "title:"]
+)
+def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
+    """A query of a megabyte is told with the place where too much begins, within a second."""
+    started = time.perf_counter()
+    with pytest.raises(QueryError, match=r"characters, and 10,000 is the most.*character 10,001"):
+        searcher.search(unit * (MEGABYTE // len(unit)))
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("tide " * 1001, r"more than 1,000 words.*“tide” \(character 5,001\)"),
+        ("tide " + "x" * 501, r"“x+…” \(character 6\) goes on for 501 characters"),
+        ("(" * 51 + "tide" + ")" * 51, r"nested too deeply.*50 parentheses.*\(character 51\)"),
+        ('"' + "tide " * 201 + '"', r"phrase .*\(character 1\) is too long: 200"),
+        ("tid* " * 33, r"“tid\*” \(character 161\) is one pattern too many.* 32"),
+        ("*ide " * 5, r"“\*ide” \(character 21\) is one pattern too many: 4"),
+        ("* " * 33, r"“\*” \(character 65\) is one too many.* 32"),
+        ("tide AND NOT ebb OR " * 33 + "x", r"“NOT”.* is one too many.*-word"),
+        ("date:2018 " * 33, "“date:” is one too many"),
+        ("country:" + "x" * 101, "value of country: is too long.*101 characters"),
+        ("id:" + "x" * 201, "value of id: is too long.*201 characters"),
+    ],
+)
+def test_each_limit_is_told_with_its_part_and_place(searcher: Searcher, query: str, message: str) -> None:
+    """Who asks for too much is told how much is allowed, and which part of the query it is about."""
+    with pytest.raises(QueryError, match=message) as caught:
+        searcher.search(query)
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("argument", ["countries", "languages", "date_from", "date_to"])
+def test_a_filter_of_a_megabyte_is_refused_at_once(searcher: Searcher, argument: str) -> None:
+    """A value that no filter could have is not compared with every name."""
+    value = "x" * MEGABYTE
+    filters = {argument: [value] if argument in ("countries", "languages") else value}
+    with pytest.raises(QueryError, match="too long"):
+        searcher.search("tide", **filters)  # type: ignore[arg-type]  # one argument, by name
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ".join(["a-b" * 160] * 20),
+        " ".join(["漢" * 499] * 20),
+        " ".join(["e" + "\u0301" * 498] * 20),
+        " ".join(["~" * 499] * 20),
+        "a*" * 249 + "b",
+        "s" + "a" * 490 + "~2",
+        "NOT " * 31 + "ferry",
+        "ferry AND " * 499 + "x",
+        "/(a+)+b/",
+    ],
+)
+def test_the_worst_within_the_limits_is_answered_soon(searcher: Searcher, query: str) -> None:
+    """What is allowed takes no more than two seconds, on a busy machine as well."""
+    started = time.perf_counter()
+    ask(searcher, query)
+    assert time.perf_counter() - started < 2
+
+
+def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
+    """A thousand words, and fifty parentheses, are no fault."""
+    assert searcher.search("ferry " * limits.MOST_WORDS).total > 0
+    nested = "(" * limits.DEEPEST + "ferry" + ")" * limits.DEEPEST
+    assert searcher.search(nested).total == searcher.search("ferry").total
+
+
+def test_not_not_word_is_understood() -> None:
+    """A NOT of nothing, which the parser leaves of two in a row, is no crash."""
+    for query in ("NOT NOT tide", "NOT " * 300 + "tide", "tide NOT NOT ebb", "+ NOT NOT"):
+        Resolver(lambda _language, _word: (), estimated=False).resolve(parse_syntax(query))
+
+
+def test_a_message_never_steers_the_terminal(sample_index: Path) -> None:
+    """What a message quotes of a query comes without control characters, also those of 8 bits."""
+    query = "country:\x1b[2J\x9b2J\u202e"
+    result = CliRunner().invoke(cli, ["search", query, "--index", str(sample_index)])
+    assert result.exit_code == 2
+    assert not set("\x1b\x9b\u202e") & set(result.stderr)
+    assert len(result.stderr.splitlines()) == 1

@@ -1,0 +1,276 @@
+"""Whatever a source holds is indexed rightly, or skipped and counted with its line, in bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.build import build
+from indexer.bulk.records import read_prepared
+from indexer.documents import read_items
+from indexer.errors import DragomanError, SourceError
+from indexer.sources import Skipped, limits
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
+CLI = Path(__file__).parents[2] / "cli.py"
+GOOD = {"title": "A second ferry", "body": "It sails at noon.", "language": "en"}
+FUZZ = settings(deadline=None, derandomize=True, database=None)
+
+TEXTS = st.text(max_size=40) | st.sampled_from(
+    ["3 May 2021", "99999", "=cmd|' /C calc'!A0", "\x1b[2J", "ß", "../x"]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=8,
+)
+NAMES = ("id", "title", "body", "text", "date", "language", "countries", "url", "other")
+RECORDS = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6) | st.fixed_dictionaries(
+    {"title": TEXTS, "body": TEXTS},
+    optional={"id": VALUES, "date": VALUES, "language": VALUES, "countries": VALUES, "url": VALUES},
+)
+LINES = RECORDS.map(lambda record: json.dumps(record).encode()) | st.binary(max_size=60)
+PAGE_LINES = (
+    st.sampled_from(
+        [
+            "3 May 2021",
+            "Read more here.",
+            "Leer más aquí",
+            "12 mai",
+            "|",
+            "",
+            "A new quay for Sète",
+            "\x00",
+            "31/02/99999",
+        ]
+    ).map(str.encode)
+    | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.binary(max_size=40)
+)
+BREAKS = st.sampled_from([b"\n", b"\r\n", b"\r", b"\n\n"])
+SOURCES = st.tuples(
+    st.sampled_from(["s.jsonl", "s.txt"]),
+    st.lists(LINES, max_size=6) | st.lists(PAGE_LINES, max_size=12),
+    BREAKS,
+)
+
+
+def read(path: Path) -> tuple[list[NewsItem], list[Skipped]]:
+    """Read the items of a source, and what was skipped."""
+    skipped: list[Skipped] = []
+    return list(read_items(path, skipped.append)), skipped
+
+
+def take_in(name: str, lines: list[bytes], end: bytes) -> None:
+    """Read a source both ways, and see that each part of it is an item or counted."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(end.join(lines))
+        try:
+            items, skipped = read(path)
+            prepared = list(read_prepared(path, lambda _skip: None))
+        except DragomanError as error:
+            message = str(error)
+            items, skipped, prepared = [], [], []
+        else:
+            message = "read"
+    assert len(message.splitlines()) == 1
+    assert [item.id for item in items] == [document.id for document in prepared]
+    for item in items:
+        json.dumps(item.to_record(), ensure_ascii=False).encode()  # nothing that UTF-8 cannot hold
+        assert item.title or item.body
+    for skip in skipped:
+        assert skip.line >= 1
+        assert len(skip.reason) < 300
+
+
+@settings(FUZZ, max_examples=150)
+@given(source=SOURCES)
+def test_any_source_is_read_or_told(source: tuple[str, list[bytes], bytes]) -> None:
+    """No bytes raise anything but a clear line, and both ways of reading give the same items."""
+    take_in(*source)
+
+
+@pytest.mark.faults
+@settings(FUZZ, max_examples=2_000)
+@given(source=SOURCES)
+def test_two_thousand_sources_are_read_or_told(source: tuple[str, list[bytes], bytes]) -> None:
+    """The same for two thousand sources."""
+    take_in(*source)
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ('{"title": "x", "language": ' + "[" * 900 + "]" * 900 + "}", "of the wrong form"),
+        ('{"title": "x", "date": ' + '{"start":' * 900 + "1" + "}" * 900 + "}", "of the wrong form"),
+        ('{"title": "x", "countries": [' + "[" * 900 + "]" * 900 + "]}", "of the wrong form"),
+        ('{"title": "x", "y": ' + "[" * 100_000 + "}", "too deep"),
+        ('{"title": "x", "id": ' + "9" * 1_000_000 + "}", "number too long"),
+        ('{"title": "x", "id": ' + "9" * 300 + "}", "an id of 300 characters"),
+        ('{"title": "x", "id": "' + "x" * 201 + '"}', "an id of 201 characters"),
+        ('{"title": "x", "id": "a\\u0000b"}', "control characters"),
+        ('{"title": "x", "id": "\\u009b31m"}', "control characters"),
+        ('{"title": "x", "countries": ["ß"]}', "unknown country"),
+        ('{"title": "x", "body": "' + "漢" * 1_000_001 + '"}', "1,000,000 is the most"),
+        ('{"title": "x", "body": "' + "lamp " * 2_400_001 + '"}', "12,000,000 is the most"),
+        ('{"title": "x", "body": "' + "lamp " * 4_000_000 + '"}', "a line of more than 16,777,216"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else None,
+)
+def test_what_is_too_much_is_skipped_and_counted(tmp_path: Path, record: str, reason: str) -> None:
+    """A record beyond the limits is left out with its line, and the build goes on to its end."""
+    path = tmp_path / "x.jsonl"
+    path.write_text(f"{record}\n{json.dumps(GOOD)}\n", encoding="utf-8")
+    report = build([path], tmp_path / "index")
+    assert report.items == 1
+    assert [(skip.line, skip.file) for skip in report.skipped] == [(1, "x.jsonl")]
+    assert reason in report.skipped[0].reason
+
+
+def test_ids_are_text_and_never_a_path(tmp_path: Path) -> None:
+    """An id that looks like a path, a formula or an option is an id like any other."""
+    ids = ["../../etc/passwd", "/dev/null", "=1+1", "--index", "-5", "NaN", "x" * limits.LONGEST_ID]
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(json.dumps({**GOOD, "id": name}) + "\n" for name in ids), encoding="utf-8")
+    items, skipped = read(path)
+    assert [item.id for item in items] == ids
+    assert skipped == []
+    build([path], tmp_path / "index")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["index", "x.jsonl"]
+
+
+def test_ten_thousand_countries_are_each_counted_once(tmp_path: Path) -> None:
+    """A list of countries may repeat itself as often as it likes."""
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({**GOOD, "countries": ["CO", "PE"] * 5000}) + "\n", encoding="utf-8")
+    ((item,), _) = read(path)
+    assert [mention.code for mention in item.countries] == ["CO", "PE"]
+
+
+def test_a_line_at_the_limit_is_whole_and_the_lines_after_it_keep_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of the greatest length is read, one more character is too much, and counting goes on rightly."""
+    record = json.dumps(GOOD)
+    monkeypatch.setattr("indexer.sources.jsonl.LONGEST_LINE", len(record) + 1)
+    path = tmp_path / "x.jsonl"
+    path.write_text(f"{record}\n{record} \n{' ' * 200}\n{record}{' ' * 200}\n{record}\n{record}{' ' * 99}")
+    items, skipped = read(path)
+    assert [item.source.first for item in items] == [1, 5]
+    assert [skip.line for skip in skipped] == [2, 3, 4, 6]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.txt"])
+def test_a_compressed_source_is_told(tmp_path: Path, name: str) -> None:
+    """What is compressed is said to be so, under whatever name."""
+    (tmp_path / name).write_bytes(gzip.compress(json.dumps(GOOD).encode()))
+    with pytest.raises(SourceError, match="is compressed; unpack it first"):
+        read(tmp_path / name)
+
+
+def test_entities_and_scripts_in_text_are_text(tmp_path: Path) -> None:
+    """In a page saved as text nothing is expanded, fetched or run."""
+    secret = tmp_path / "secret"
+    secret.write_text("the hidden cargo")
+    line = (
+        f'A note on the port <!ENTITY x SYSTEM "file://{secret}"> &x; &#65; <script>alert(1)</script> sails.'
+    )
+    (tmp_path / "x.txt").write_text(line + "\n")
+    ((item,), _) = read(tmp_path / "x.txt")
+    said = f"{item.title or ''} {item.body}"
+    assert "&x; &#65; <script>alert(1)</script>" in said
+    assert "hidden cargo" not in said
+
+
+def test_a_named_pipe_in_utf_16_is_read_once(tmp_path: Path) -> None:
+    """A pipe cannot be opened a second time to look at its encoding."""
+    path = tmp_path / "x.jsonl"
+    os.mkfifo(path)
+    data = (json.dumps({**GOOD, "title": "Été"}, ensure_ascii=False) + "\n").encode("utf-16")
+    writer = threading.Thread(target=path.write_bytes, args=(data,), daemon=True)
+    writer.start()
+    documents = list(read_prepared(path, lambda _skip: None))
+    writer.join(10)
+    assert [document.title for document in documents] == ["Été"]
+
+
+def limited(*arguments: str, megabytes: int, **options: Any) -> subprocess.Popen[bytes]:
+    """Start a command that may have no more than so much memory."""
+    size = megabytes << 20
+    return subprocess.Popen(
+        [sys.executable, str(CLI), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (size, size)),  # noqa: PLW1509 - no threads
+        **options,
+    )
+
+
+def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) -> None:
+    """It is skipped and counted by a process that could not hold it."""
+    path = tmp_path / "x.jsonl"
+    with path.open("w", encoding="utf-8") as handle:
+        handle.write('{"title": "')
+        for _ in range(100):
+            handle.write("x" * 1_000_000)
+        handle.write(f'"}}\n{json.dumps(GOOD)}\n')
+    process = limited("build", str(path), "--index", str(tmp_path / "index"), megabytes=250)
+    told, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0, complaint
+    assert told.startswith(b"1 item indexed")
+    assert b"skipped x.jsonl:1: a line of more than" in complaint
+
+
+def test_a_page_without_end_is_told(tmp_path: Path) -> None:
+    """A page is read to a limit, and then it is too large."""
+    for name, size in (
+        ("lines.txt", b"y\n" * (limits.MOST_PAGE_LINES + 1)),
+        ("large.txt", b"lamp " * (14 << 20)),
+    ):
+        (tmp_path / name).write_bytes(size)
+        with pytest.raises(SourceError, match="the most of a page"):
+            read(tmp_path / name)
+
+
+def test_items_of_an_endless_source_come_as_they_are_read() -> None:
+    """Who reads the first lines of an endless export gets them, and the command ends quietly."""
+    process = limited("items", "-", "--format", "jsonl", megabytes=250, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    record = (json.dumps(GOOD) + "\n").encode() * 1000
+
+    def feed() -> None:
+        try:
+            while True:
+                process.stdin.write(record)  # type: ignore[union-attr]  # it was asserted above
+        except (BrokenPipeError, ValueError):
+            return
+
+    feeder = threading.Thread(target=feed, daemon=True)
+    feeder.start()
+    assert json.loads(process.stdout.readline())["title"] == GOOD["title"]
+    process.stdout.close()
+    assert process.wait(30) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    feeder.join(10)
+    try:
+        process.stdin.close()
+    except BrokenPipeError:
+        return
