@@ -135,8 +135,8 @@ class Searcher:
             },
             undated_left_out=execution.undated_left_out,
             suggestion=self._suggestion(request, meant) if meant.corrected else None,
-            expansions=meant.expansions,
-            explanations=self._explanations(meant, execution) if explain else [],
+            expansions=tuple(meant.expansions),
+            explanations=self._explanations(meant, execution) if explain else (),
         )
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
@@ -167,12 +167,12 @@ class Searcher:
         total = max(execution.total - 1, 0) if tree is not None else 0
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
-    def _explanations(self, meant: Interpretation, execution: Execution) -> list[Explanation]:
+    def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
         from searcher.explain import Explainer, Explanation
 
         explainer = Explainer(self._executor, meant.notes)
         nothing = Explanation("nothing is ranked", 0.0)
-        return [explainer.explain(meant.tree, number) or nothing for number, _ in execution.top]
+        return tuple(explainer.explain(meant.tree, number) or nothing for number, _ in execution.top)
 
     def _suggestion(self, request: SearchRequest, meant: Interpretation) -> str | None:
         """Return the whole query with its words corrected, where that finds more than what was typed."""
