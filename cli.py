@@ -308,9 +308,7 @@ def similar(item_id: str, index: Path, limit: int, form: str) -> int:
 @expand_option
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def evaluate(
-    topics: Path, judgements: Path, index: Path, *, expand: bool, compare: bool, as_json: bool
-) -> None:
+def evaluate(topics: Path, judgements: Path, index: Path, **how: bool) -> None:
     """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
 
     TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:
@@ -324,11 +322,11 @@ def evaluate(
 
     questions, grades = read_topics(topics), read_judgements(judgements)
     with Searcher(index) as searcher:
-        found = judge(searcher, questions, grades, expand=expand)
+        found = judge(searcher, questions, grades, expand=how["expand"])
         compared = None
-        if compare:
+        if how["compare"]:
             compared = compare_two(judge(searcher, questions, grades, expand=False), found)
-    write_measures(found, compared, sys.stdout, as_json=as_json)
+    write_measures(found, compared, sys.stdout, as_json=how["as_json"])
 
 
 @cli.command()

@@ -1,7 +1,7 @@
 """A bilingual dictionary of the FreeDict project, as Debian's ``dict-freedict-*`` packages install it.
 
 https://freedict.org; the form is dictd's: a text of entries, compressed, with an index beside it that is not
-needed here. An entry is a line with the headword and its pronunciation, then lines of translations parted by
+needed here. An entry is a line with the headword and its pronunciation, then lines of translations, parted by
 commas.
 """
 

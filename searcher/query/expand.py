@@ -29,7 +29,6 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 OTHERS: Final = 0.4  # how much all but the best of several labels count
-APART: Final = 0.5  # how much the words of a label count where they do not stand side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +149,7 @@ class Expander:
         weight *= idf(documents, most_frequent) / alone
         if len(label.terms) == 1:
             return q.Term(name, label.terms[0], boost=weight)
-        together = GappedPhrase(name, label.terms, label.offsets, boost=weight)
-        apart = q.And([q.Term(name, term, boost=weight * APART) for term in label.terms])
-        return q.DisjunctionMax([together, apart])
+        return GappedPhrase(name, label.terms, label.offsets, boost=weight)
 
 
 def report(chunks: Sequence[str], expansion: Expansion) -> dict[str, Any]:

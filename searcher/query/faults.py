@@ -25,8 +25,7 @@ def refuse_faults(query: str) -> None:
     """
     text = query.translate(QUOTES)
     quotes = [found.start() for found in re.finditer(r'"', text)]
-    # Inside or behind a word, a mark may be an inch or a slip of the apostrophe; before one, it opens a
-    # phrase.
+    # Inside or behind a word, a mark may be an inch or a slip of the apostrophe; before one, it opens.
     if len(quotes) % 2 and (quotes[-1] == 0 or text[quotes[-1] - 1] in " \t\n(+-:"):
         raise _fault(
             query, quotes[-1], "this quotation mark has no partner; close the phrase or leave it out"

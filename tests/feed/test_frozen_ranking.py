@@ -61,7 +61,7 @@ def topics_of_the_page() -> list[Topic]:
 
 
 def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, tmp_path: Path) -> None:
-    """With every concept gone that a topic names, the rest ranks no worse than no thesaurus at all."""
+    """Without the concepts that the topics name, what is left ranks no worse than no thesaurus."""
     folder = tmp_path / "index"
     build([feed], folder)
     table = Table.open(folder)
