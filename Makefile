@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .venv-bench
 
 # Other packages that are imported as whoosh: Dragoman keeps working with them, so that the choice stays reversible.
 WHOOSHES := whoosh==2.7.4 whoosh3==3.54.0
@@ -14,7 +15,7 @@ WHOOSH_TESTS := tests/searcher tests/indexer/index tests/indexer/codec tests/ind
 	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-whoosh lint format docs gazetteer clean
+.PHONY: help setup demo test test-whoosh bench lint format docs gazetteer clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -47,6 +48,16 @@ test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package
 		$$venv/bin/python -m pytest -q -p no:cacheprovider $(WHOOSH_TESTS); \
 	done
 
+# In an environment of its own, since the peers are not needed for anything else. SIZES="10000 100000 1000000" adds a
+# million documents, which takes half an hour and 8 GB of disk.
+SIZES ?= 10000 100000
+
+bench: ## time Dragoman beside its peers; put the tables into README.md and docs/performance.md
+	@test -n "$(PYTHON)" || { echo "Dragoman needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' tantivy==0.27.0 bm25s==0.3.16
+	@$(BENCH)/bin/python -m benchmarks --write $(SIZES)
+
 lint: $(READY) ## check style, types, the direction of imports, and what the docs show
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
@@ -67,6 +78,6 @@ gazetteer: $(READY) ## compile the tables of country and city names anew from th
 	@$(BIN)/python -m indexer.countries.compile
 
 clean: ## remove what was built: environment, caches and the default index
-	@rm -rf $(VENV) .venv-whoosh-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-whoosh-* $(BENCH) benchmarks/work build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find index_data -mindepth 1 ! -name README.md -delete
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

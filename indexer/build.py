@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indexer.bulk.records import read_prepared
 from indexer.errors import SourceError
-from indexer.index.folder import Manifest, SourceSummary, claim_folder
+from indexer.index.folder import SourceSummary, claim_folder
 from indexer.index.lock import WriterLock
 from indexer.index.writer import open_writer
 from indexer.sources import Skipped
@@ -80,12 +79,10 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
             summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
             _require_items(taken, sources)
             write_table(concepts, folder)
-            writer.commit()
+            writer.commit(summaries)
         except BaseException:
             writer.cancel()
             raise
-        built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        Manifest(codec=writer.codec, built=built, items=len(taken), sources=summaries).write(folder)
     return BuildReport(len(taken), summaries, skipped, perf_counter() - started)
 
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
-from indexer.codec.contents import SEGMENTS_FOLDER, Contents
+from indexer.codec.contents import SEGMENTS_FOLDER
 from indexer.codec.segment import Segment
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
@@ -49,10 +49,9 @@ class Searcher:
         """
         self.folder = Path(index)
         self.manifest = read_manifest(self.folder)
-        contents = Contents.read(self.folder)
         segments = self.folder / SEGMENTS_FOLDER
         self._executor = IndexExecutor(
-            ArrayIndex([Segment(segments, entry.name, entry.deletions) for entry in contents.segments])
+            ArrayIndex([Segment.listed(segments, entry) for entry in self.manifest.segments])
         )
         self._interpreter = Interpreter(self._executor, self.folder)
 

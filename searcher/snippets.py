@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,11 +73,21 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
     """Return the match that the best window begins with, and its value: distinct terms, then matches."""
     best, best_value = 0, (0, 0)
+    inside: Counter[str] = Counter()
+    last = 0  # the first match behind the window, which moves on with it
     for first, match in enumerate(matches):
-        inside = [other.term for other in matches[first:] if other.end - match.start <= width]
-        value = (len(set(inside)), len(inside))
+        while last < len(matches) and matches[last].end - match.start <= width:
+            inside[matches[last].term] += 1
+            last += 1
+        value = (len(inside), max(last - first, 0))
         if value > best_value:
             best, best_value = first, value
+        if last == first:  # a word wider than the window
+            last += 1
+            continue
+        inside[match.term] -= 1
+        if not inside[match.term]:
+            del inside[match.term]
     return best, best_value
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry
+from indexer.codec.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
 from indexer.codec.whoosh_toc import INDEX_NAME, write_whoosh_toc
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
+    from indexer.codec.contents import SourceSummary
 
 _SEGMENT_FILE = re.compile(r"segment(\d+)\.(?:seg|text|\d+\.del)(?:\.tmp)?")
+_OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 _TOC = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
 
 
@@ -42,11 +46,19 @@ class BulkWriter:
         """Add one document."""
         self._builder.add(document)
 
-    def commit(self) -> None:
-        """Replace the index that was there by what was added."""
+    def commit(self, sources: Sequence[SourceSummary] = (), built: str | None = None) -> None:
+        """Replace the index that was there by what was added, in one step.
+
+        Args:
+            sources: What each source gave.
+            built: The time to write down, ISO 8601; now where it is not given.
+        """
         report = self._builder.finish()
-        entries = map(SegmentEntry, report.segments, report.sizes)
-        publish(self._folder, Contents(_generation(self._folder) + 1, tuple(entries)))
+        entries = tuple(map(SegmentEntry, report.segments, report.sizes))
+        if built is None:
+            built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        generation = _generation(self._folder) + 1
+        publish(self._folder, Contents(generation, entries, built, report.documents, tuple(sources)))
 
     def cancel(self) -> None:
         """Drop what was added; the index that was there stays."""
@@ -62,13 +74,9 @@ def publish(folder: Path, contents: Contents) -> None:
     """
     contents.write(folder)  # from here on the new index is the one that is searched
     write_whoosh_toc(folder, contents)
-    kept = {CONTENTS}
-    for entry in contents.segments:
-        kept |= {f"{entry.name}.seg", f"{entry.name}.text"}
-        if entry.deletions is not None:
-            kept.add(f"{entry.name}.{entry.deletions}.del")
+    kept = {name for entry in contents.segments for name in entry.files}
     for path in (folder / SEGMENTS_FOLDER).iterdir():
-        if path.name not in kept and _SEGMENT_FILE.fullmatch(path.name):
+        if path.name == _OLD_CONTENTS or (path.name not in kept and _SEGMENT_FILE.fullmatch(path.name)):
             path.unlink(missing_ok=True)
 
 

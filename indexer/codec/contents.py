@@ -1,66 +1,134 @@
-"""The table of contents of an index: its segments. Plain JSON with a checksum, replaced in one step."""
+"""The one authority on what an index consists of: ``dragoman.json``, plain, checksummed, replaced in one step.
+
+It names every file of the index with its length and its seal, so that a file that is missing, of another
+generation or of another index is noticed before anything is read from it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.codec.layout import Seal, read_seal
+from indexer.codec.plain_file import create_plain, read_plain, require_own_folder
 from indexer.errors import IndexFolderError
+from indexer.index.schema import FORMAT_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SEGMENTS_FOLDER = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
-CONTENTS = "contents.json"
-FORMAT = 1
+CONTENTS = "dragoman.json"
+APPLICATION = "dragoman"
+CODEC = "dragoman"
+MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
+MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
+_SEGMENT_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")  # no dot, no slash: a name leads nowhere else
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
+class SourceSummary(NamedTuple):
+    """What one source gave: its name, the items indexed and the records or lines skipped."""
+
+    file: str
+    items: int
+    skipped: int
+
+
+class SegmentEntry(NamedTuple):
     """One segment of an index.
 
     Attributes:
         name: The name of its files.
         documents: How many documents it has, deleted or not.
         deletions: The generation of its file of deletions, None when nothing is deleted.
+        seals: For the ending of each of its files what the file must be; worked out where it is missing
+            when the table is written.
     """
 
     name: str
     documents: int
     deletions: int | None = None
+    seals: tuple[tuple[str, Seal], ...] = ()
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of its files."""
+        return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of its files."""
+        return tuple(f"{self.name}.{ending}" for ending in self.endings)
+
+    def sealed(self, folder: Path) -> SegmentEntry:
+        """Return the entry with the seals of all its files.
+
+        Args:
+            folder: The folder of segments.
+
+        Raises:
+            IndexFolderError: A file is missing or damaged.
+        """
+        known = dict(self.seals)
+        seals = [
+            (ending, known.get(ending) or read_seal(folder / f"{self.name}.{ending}"))
+            for ending in self.endings
+        ]
+        return self._replace(seals=tuple(seals))
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What an index consists of.
+class Contents(NamedTuple):
+    """What an index consists of and where it came from.
 
     Attributes:
         generation: Grows by one with every change; the number of Whoosh's table of contents too.
         segments: The segments, in the order in which their documents are numbered.
+        built: When it was written, ISO 8601 with its offset; None while no build has ended.
+        items: How many items the index holds.
+        sources: What each source gave.
+        codec: The name of the codec that wrote the segments.
+        format: The version of the index format.
     """
 
     generation: int
     segments: tuple[SegmentEntry, ...]
+    built: str | None = None
+    items: int = 0
+    sources: tuple[SourceSummary, ...] = ()
+    codec: str = CODEC
+    format: int = FORMAT_VERSION
 
-    def write(self, folder: Path) -> None:
-        """Put this table in the place of the one that was there.
+    def write(self, folder: Path) -> Contents:
+        """Put this table in the place of the one that was there; what it names must stand on disk.
 
         Args:
             folder: The index folder.
+
+        Returns:
+            The table as it was written, with the seals of all files.
+
+        Raises:
+            IndexFolderError: A file that it names is missing or damaged, or there are too many sources.
         """
-        body = _canonical(self._body())
-        text = json.dumps({**self._body(), "crc32": zlib.crc32(body)}, indent=1).encode()
-        path = folder / SEGMENTS_FOLDER / CONTENTS
+        segments = folder / SEGMENTS_FOLDER
+        whole = self._replace(segments=tuple(entry.sealed(segments) for entry in self.segments))
+        text = _text(whole._record())
+        if len(text) > MOST_BYTES:
+            raise IndexFolderError("too many sources for one index; join them into fewer files")
+        path = folder / CONTENTS
         temporary = path.with_name(f"{CONTENTS}.new")
-        with temporary.open("wb") as file:
+        with os.fdopen(create_plain(temporary), "wb") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if segments.is_dir():
+            sync_folder(segments)
         temporary.replace(path)
-        sync_folder(path.parent)
+        sync_folder(folder)
+        return whole
 
     @classmethod
     def read(cls, folder: Path) -> Contents:
@@ -73,35 +141,81 @@ class Contents:
             IndexFolderError: There is none, it is damaged, or of another format.
         """
         try:
-            record = json.loads((folder / SEGMENTS_FOLDER / CONTENTS).read_bytes())
+            raw = read_plain(folder / CONTENTS, MOST_BYTES)
+            record = json.loads(raw)
         except FileNotFoundError:
             raise IndexFolderError(
-                f"there is no index in “{folder}”; build one with: dragoman build SOURCE"
+                f"there is no index in “{folder}”; build one with: dragoman build SOURCE --index {folder}"
             ) from None
-        except (OSError, ValueError) as error:
-            raise _damaged(folder) from error
-        if not isinstance(record, dict):
+        except OSError as error:
+            raise IndexFolderError(f"cannot read “{folder / CONTENTS}”: {error.strerror}") from None
+        except (ValueError, RecursionError):
+            raise _damaged(folder) from None
+        if not isinstance(record, dict) or record.get("application") != APPLICATION:
             raise _damaged(folder)
-        if isinstance(record.get("format"), int) and record["format"] > FORMAT:
+        version = record.get("format")
+        if isinstance(version, int) and version != FORMAT_VERSION:
+            advice = "upgrade Dragoman, or build the index again"
             raise IndexFolderError(
-                f"the index in “{folder}” has format {record['format']}, and this Dragoman "
-                f"reads up to {FORMAT}; upgrade Dragoman, or build the index again"
+                f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
+                + (advice if version > FORMAT_VERSION else "build the index again")
             )
         try:
-            checksum = record.pop("crc32")
-            if zlib.crc32(_canonical(record)) != checksum:
-                raise _damaged(folder)
-            segments = tuple(SegmentEntry(**entry) for entry in record["segments"])
-            return cls(int(record["generation"]), segments)
-        except (KeyError, TypeError, ValueError) as error:
-            raise _damaged(folder) from error
+            contents = cls._from_record(record)
+            whole = _text(contents._record()) == raw  # every byte is as we would write it, checksum included
+        except (KeyError, TypeError, ValueError):
+            raise _damaged(folder) from None
+        if not whole:
+            raise _damaged(folder)
+        require_own_folder(folder / SEGMENTS_FOLDER)
+        return contents
 
-    def _body(self) -> dict[str, Any]:
-        entries = [
-            {"name": entry.name, "documents": entry.documents, "deletions": entry.deletions}
-            for entry in self.segments
-        ]
-        return {"format": FORMAT, "generation": self.generation, "segments": entries}
+    def _record(self) -> dict[str, Any]:
+        return {
+            "application": APPLICATION,
+            "format": self.format,
+            "codec": self.codec,
+            "generation": self.generation,
+            "built": self.built,
+            "items": self.items,
+            "sources": [source._asdict() for source in self.sources],
+            "segments": [
+                {
+                    "name": entry.name,
+                    "documents": entry.documents,
+                    "deletions": entry.deletions,
+                    "seals": {ending: seal._asdict() for ending, seal in entry.seals},
+                }
+                for entry in self.segments
+            ],
+        }
+
+    @classmethod
+    def _from_record(cls, record: dict[str, Any]) -> Contents:
+        """Rebuild a table from its JSON shape; what is not of that shape is a ValueError, KeyError or TypeError."""
+        sources = tuple(SourceSummary(**source) for source in record["sources"])
+        segments = tuple(_entry(entry) for entry in record["segments"])
+        contents = cls(
+            record["generation"],
+            segments,
+            record["built"],
+            record["items"],
+            sources,
+            record["codec"],
+            record["format"],
+        )
+        names = [contents.codec, *(source.file for source in sources)]
+        counts = [contents.generation, contents.items, contents.format]
+        counts += [count for source in sources for count in source[1:]]
+        if not (
+            all(isinstance(name, str) for name in names)
+            and all(map(_is_count, counts))
+            and isinstance(record["built"], str | None)
+            and len({entry.name for entry in segments}) == len(segments)
+            and sum(entry.documents for entry in segments) < MOST_DOCUMENTS
+        ):
+            raise ValueError
+        return contents
 
 
 def sync_folder(folder: Path) -> None:
@@ -116,9 +230,32 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _canonical(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+def _entry(record: dict[str, Any]) -> SegmentEntry:
+    name, documents, deletions = record["name"], record["documents"], record["deletions"]
+    if not _SEGMENT_NAME.fullmatch(name) or not _is_count(documents):
+        raise ValueError
+    if deletions is not None and not _is_count(deletions):
+        raise ValueError
+    seals = tuple((ending, Seal(**seal)) for ending, seal in record["seals"].items())
+    entry = SegmentEntry(name, documents, deletions, seals)
+    if tuple(ending for ending, _ in seals) != entry.endings or not all(
+        _is_count(number) for _, seal in seals for number in seal
+    ):
+        raise ValueError
+    return entry
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+
+
+def _text(record: dict[str, Any]) -> bytes:
+    """Return the bytes of a table: readable JSON, the checksum of all that stands before it at the end."""
+    body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
+    return f'{body},\n "crc32": {zlib.crc32(body.encode())}\n}}\n'.encode()
 
 
 def _damaged(folder: Path) -> IndexFolderError:
-    return IndexFolderError(f"the table of contents of “{folder}” is damaged; build the index again")
+    return IndexFolderError(
+        f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE"
+    )

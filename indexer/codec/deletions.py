@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from indexer.codec.layout import Seal
+
 
 def deletions_path(folder: Path, name: str, generation: int) -> Path:
     """Return the file that holds the deletions of a segment as of a generation."""
@@ -37,13 +39,15 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
     writer.finish({"documents": documents, "deleted": len(deleted)})
 
 
-def read_deletions(folder: Path, name: str, generation: int, documents: int) -> list[int]:
+def read_deletions(
+    folder: Path, name: str, generation: int, documents: int, seal: Seal | None = None
+) -> list[int]:
     """Return the deleted documents of a segment, ascending.
 
     Raises:
         IndexFolderError: The file is missing, damaged, or belongs to another segment.
     """
-    container = Container(deletions_path(folder, name, generation))
+    container = Container(deletions_path(folder, name, generation), seal)
     if container.check() or container.meta["documents"] != documents:
         raise IndexFolderError(f"{container.path.name} is damaged: build the index again")
     bits = container.view("deleted").tobytes()

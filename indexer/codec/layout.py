@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import struct
 import sys
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from indexer.codec.plain_file import open_plain
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MAGIC: Final = b"DRAGOMAN"
-VERSION: Final = 1
+VERSION: Final = 2
 ALIGNMENT: Final = 64
 PAGE: Final = 1 << 16
 HEADER: Final = struct.Struct(
@@ -30,6 +32,22 @@ HEADER: Final = struct.Struct(
 HEADER_BYTES: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}
 CHECKSUMS: Final = "checksums"
+
+
+class Seal(NamedTuple):
+    """What a file must be: its length in bytes, and the checksum of its table, which binds all its pages."""
+
+    bytes: int
+    table: int
+
+
+def read_seal(path: Path) -> Seal:
+    """Return the seal of a file that was just written.
+
+    Raises:
+        IndexFolderError: It is missing or damaged.
+    """
+    return Container(path).seal
 
 
 def pack_header(table_offset: int, table: bytes) -> bytes:
@@ -43,22 +61,33 @@ class Container:
 
     Args:
         path: The file.
+        seal: What the file must be, None where nothing is known of it.
 
     Raises:
         IndexFolderError: The file is missing, cut short, damaged, foreign, or of another version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
         self.path = path
         if sys.byteorder != "little":
             raise IndexFolderError("the index format needs a little-endian machine")
         try:
-            with path.open("rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            descriptor, _ = open_plain(path)
+            try:
+                self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+            finally:
+                os.close(descriptor)
         except (OSError, ValueError) as error:
             raise IndexFolderError(f"cannot open {path.name}: build the index again ({error})") from error
+        self.seal = Seal(len(self._map), 0)
         table = self._read_table()
+        if seal is not None and seal != self.seal:
+            raise IndexFolderError(
+                f"{path.name} is not the file that dragoman.json lists, but of another index or another time: "
+                "build the index again"
+            )
         self.meta: dict[str, Any] = table["meta"]
+        self._pages: int = table["pages"]
         self._blocks: dict[str, tuple[str, int, int]] = {}
         size = len(self._map)
         for name, (kind, offset, length) in table["blocks"].items():
@@ -111,7 +140,7 @@ class Container:
         sums = self.view(CHECKSUMS)
         end = self._blocks[CHECKSUMS][1]
         expected = -(-(end - HEADER_BYTES) // PAGE)
-        if len(sums) != expected + 1 or sums[-1] != zlib.crc32(self._view[end : end + 4 * expected]):
+        if len(sums) != expected or self._pages != zlib.crc32(sums):
             return [CHECKSUMS]
         bad: set[str] = set()
         for page in range(expected):
@@ -135,6 +164,7 @@ class Container:
         raw = self._map[offset : offset + length]
         if len(raw) != length or zlib.crc32(raw) != table_crc:
             raise self._damaged("its table is damaged")
+        self.seal = Seal(len(self._map), table_crc)
         table: dict[str, Any] = json.loads(raw)
         return table
 

@@ -9,6 +9,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, pack_header
+from indexer.codec.plain_file import create_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ class ContainerWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".tmp")
-        self._file = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+        self._file = create_plain(self._part)
         self._end = HEADER_BYTES
         self._blocks: dict[str, tuple[str, int, int]] = {}
 
@@ -86,10 +87,12 @@ class ContainerWriter:
         """Write checksums, table and header, bring all to disk, and give the file its name."""
         os.ftruncate(self._file, self._end)
         sums = self._page_sums()
-        sums += struct.pack("<I", zlib.crc32(sums))
         self._write(sums, self._reserve(CHECKSUMS, "u4", len(sums)))
+        # The table holds the checksum of the checksums, so that its own one stands for every byte of the file.
         table = json.dumps(
-            {"blocks": self._blocks, "meta": meta}, sort_keys=True, separators=(",", ":")
+            {"blocks": self._blocks, "meta": meta, "pages": zlib.crc32(sums)},
+            sort_keys=True,
+            separators=(",", ":"),
         ).encode()
         self._write(table, self._end)
         os.ftruncate(self._file, self._end + len(table))

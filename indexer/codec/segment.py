@@ -12,11 +12,16 @@ from indexer.codec.layout import Container
 from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
 from indexer.codec.stored import StoredRecords
+from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import numpy.typing as npt
+
+    from indexer.codec.contents import SegmentEntry
+    from indexer.codec.layout import Seal
 
 
 class Segment:
@@ -29,14 +34,22 @@ class Segment:
         folder: Where its files lie.
         name: Their common name.
         deletions: The generation of its deletions, None when nothing was deleted.
+        seals: For the endings of its files what each must be, as far as that is known.
 
     Raises:
         IndexFolderError: A file is missing, damaged, or of another format.
     """
 
-    def __init__(self, folder: Path, name: str, deletions: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        deletions: int | None = None,
+        seals: Iterable[tuple[str, Seal]] = (),
+    ) -> None:
         self.name = name
-        self.container = Container(folder / f"{name}.seg")
+        self._seals = dict(seals)
+        self.container = Container(folder / f"{name}.seg", self._seals.get("seg"))
         self._folder = folder
         self.meta: dict[str, Any] = self.container.meta
         self.documents: int = self.meta["documents"]
@@ -47,7 +60,9 @@ class Segment:
         self.estimated = Zone.from_record(self.meta["estimated"])
         self.mixed: int = self.meta["mixed"]
         self.deleted: list[int] = (
-            [] if deletions is None else read_deletions(folder, name, deletions, self.documents)
+            []
+            if deletions is None
+            else read_deletions(folder, name, deletions, self.documents, self._seals.get(f"{deletions}.del"))
         )
         self._lexicons: dict[str, Lexicon] = {}
         self._postings: dict[str, FieldPostings] = {}
@@ -56,6 +71,22 @@ class Segment:
     def open(cls, folder: Path, name: str, deletions: int | None = None) -> Segment:
         """Open a segment; the same as calling the class."""
         return cls(folder, name, deletions)
+
+    @classmethod
+    def listed(cls, folder: Path, entry: SegmentEntry) -> Segment:
+        """Open a segment as the table of contents lists it.
+
+        Args:
+            folder: Where its files lie.
+            entry: Its entry.
+
+        Raises:
+            IndexFolderError: A file is missing, damaged, or not the one that is listed.
+        """
+        segment = cls(folder, entry.name, entry.deletions, entry.seals)
+        if segment.documents != entry.documents:
+            raise IndexFolderError(f"{entry.name}.seg is damaged: build the index again")
+        return segment
 
     def lexicon(self, field: str) -> Lexicon:
         """Return the dictionary of a field that the segment has."""
@@ -105,7 +136,11 @@ class Segment:
 
     @cached_property
     def _records(self) -> StoredRecords:
-        return StoredRecords(self._folder / f"{self.name}.text")
+        return StoredRecords(self._folder / f"{self.name}.text", self._seals.get("text"))
+
+    def hold(self) -> None:
+        """Open every file now: what is mapped stays readable when a writer removes the names."""
+        _ = self._records
 
     def stored(self, doc: int) -> bytes:
         """Return a document's stored record, one JSON object."""

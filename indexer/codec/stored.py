@@ -13,6 +13,8 @@ from indexer.errors import IndexFolderError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from indexer.codec.layout import Seal
+
 BLOCK: Final = 8 << 10  # bytes before compression: a record costs one block's decompression, about 25 µs
 LEVEL: Final = 1  # zlib 6 saves a tenth of the space for three times the time
 
@@ -85,10 +87,11 @@ class StoredRecords:
 
     Args:
         path: The file.
+        seal: What the file must be, None where nothing is known of it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._container = Container(path)
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
+        self._container = Container(path, seal)
         self._data = self._container.view("data")
         self._at = self._container.view("block_at")
         self._first = self._container.view("block_first")

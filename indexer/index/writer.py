@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
+    from indexer.codec.contents import SourceSummary
 
 
 class IndexWriter(Protocol):
@@ -18,8 +20,13 @@ class IndexWriter(Protocol):
     def add(self, document: Prepared) -> None:
         """Add one document."""
 
-    def commit(self) -> None:
-        """Replace the index that was there by what was added."""
+    def commit(self, sources: Sequence[SourceSummary] = (), built: str | None = None) -> None:
+        """Replace the index that was there by what was added, in one step.
+
+        Args:
+            sources: What each source gave.
+            built: The time to write down, ISO 8601; now where it is not given.
+        """
 
     def cancel(self) -> None:
         """Drop what was added; the index that was there stays."""

@@ -44,6 +44,7 @@ class Cohesion:
     def __init__(self, paragraphs: Iterable[str]) -> None:
         self._frequency: Counter[str] = Counter()
         self._paragraphs = 0
+        self._above: tuple[Sequence[str], int, set[str]] = ((), 0, set())
         for paragraph in paragraphs:
             self._frequency.update(_stems(paragraph))
             self._paragraphs += 1
@@ -61,9 +62,18 @@ class Cohesion:
             return False
         if _POINTS_BACK.match(plain_words(paragraph[:40])):
             return False
-        shared = _stems(paragraph) & _stems(*above)
+        shared = _stems(paragraph) & self._stems_above(above)
         rarest = sorted((self._rarity(stem) for stem in shared), reverse=True)[:_TELLING_WORDS]
         return sum(rarest) < _LEAST_COHESION
+
+    def _stems_above(self, above: Sequence[str]) -> set[str]:
+        """Return the stems of an item's texts; of one that has grown only what is new is read."""
+        same, known, stems = self._above
+        if same is not above or known > len(above):
+            known, stems = 0, set()
+        stems |= _stems(*above[known:])
+        self._above = (above, len(above), stems)
+        return stems
 
     def _rarity(self, stem: str) -> float:
         return 1 - math.log(self._frequency[stem] or 1) / math.log(self._paragraphs)

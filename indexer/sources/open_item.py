@@ -27,13 +27,16 @@ class OpenItem:
     date_text: str | None = None
     texts: list[str] = field(default_factory=list)
     closing: str = ""
+    _has_prose: bool = False
 
     def add(self, line: PageLine, *texts: str) -> None:
         """Take a line in, as these texts."""
-        self.texts.extend(text for text in texts if text)
+        added = [text for text in texts if text]
+        self.texts += added
+        self._has_prose = self._has_prose or any(map(is_prose, added))
         self.last = line.number
         self.closing = line.closing
 
     def awaits_text(self) -> bool:
         """Return whether there is a title, or something like one, and no text under it yet."""
-        return bool(self.texts) and not self.closing and not any(is_prose(text) for text in self.texts)
+        return bool(self.texts) and not self.closing and not self._has_prose

@@ -139,7 +139,7 @@ def test_an_index_of_a_newer_format_is_told(run: Run, index: Path) -> None:
     is_told_in_one_line(run("search", "ferry", "--index", index), "upgrade")
 
 
-@pytest.mark.parametrize("name", ["segments/contents.json", "segments/*.seg", "segments/*.text"])
+@pytest.mark.parametrize("name", ["dragoman.json", "segments/*.seg", "segments/*.text"])
 def test_a_damaged_index_is_told_and_can_be_built_again(
     run: Run, index: Path, tmp_path: Path, name: str
 ) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from indexer.bulk.records import read_prepared
 from indexer.documents import read_items
 from indexer.errors import DragomanError, SourceError
 from indexer.sources import Skipped, limits
+from searcher.highlights import Highlights
+from searcher.snippets import snippet
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
@@ -274,3 +277,22 @@ def test_items_of_an_endless_source_come_as_they_are_read() -> None:
         process.stdin.close()
     except BrokenPipeError:
         return
+
+
+@pytest.mark.parametrize("line", ["y", "A B C D E F", "click " * 39, "Ferry number 7 sailed at noon. " * 5])
+def test_many_lines_in_one_item_take_time_in_proportion(tmp_path: Path, line: str) -> None:
+    """Ten thousand lines without a date or a closing are not each compared with all lines above."""
+    (tmp_path / "x.txt").write_text(f"{line}\n" * 10_000)
+    started = time.perf_counter()
+    read(tmp_path / "x.txt")
+    assert time.perf_counter() - started < 6  # it was 15 and more
+
+
+def test_a_word_said_a_hundred_thousand_times_is_shown_soon() -> None:
+    """A passage is found in one walk over its matches, however many they are."""
+    highlights = Highlights()
+    highlights.terms["en"].add("lamp")
+    started = time.perf_counter()
+    shown = snippet("lamp " * 100_000, ["en"], highlights)
+    assert shown.startswith("**lamp** **lamp**")
+    assert time.perf_counter() - started < 6  # it was many minutes

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from indexer.codec.contents import Contents
 from indexer.errors import IndexFolderError
-from indexer.index.folder import MANIFEST, Manifest, SourceSummary, claim_folder, read_manifest
+from indexer.index.folder import MANIFEST, SourceSummary, claim_folder, read_manifest
 from indexer.index.schema import FORMAT_VERSION
 
 
 def test_a_manifest_is_read_back_as_written(tmp_path: Path) -> None:
     """What a build says of itself is what the next command reads."""
-    manifest = Manifest(
-        codec="c", built="2024-01-01T00:00:00+00:00", items=3, sources=[SourceSummary("p.txt", 3, 1)]
-    )
-    manifest.write(tmp_path)
-    assert read_manifest(tmp_path) == manifest
+    sources = (SourceSummary("p.txt", 3, 1), SourceSummary("\udce9té.txt", 0, 0))
+    contents = Contents(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
+    contents.write(tmp_path)
+    assert read_manifest(tmp_path) == contents
     assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
 
 
@@ -48,7 +48,7 @@ def test_an_index_whose_build_never_ended_is_told(tmp_path: Path) -> None:
 
 def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """An index of a later Dragoman is not guessed at."""
-    Manifest(format=FORMAT_VERSION + 1, built="x").write(tmp_path)
+    Contents(1, (), "x", format=FORMAT_VERSION + 1).write(tmp_path)
     with pytest.raises(IndexFolderError, match="upgrade Dragoman"):
         read_manifest(tmp_path)
 
@@ -63,7 +63,7 @@ def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
         json.dumps({"application": "other"}),
         json.dumps({"application": "dragoman", "format": "1"}),
         json.dumps(
-            {"application": "dragoman", "format": 1, "codec": "c", "built": "x", "items": 1, "sources": [3]}
+            {"application": "dragoman", "format": 2, "codec": "c", "built": "x", "items": 1, "sources": [3]}
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""Dragoman beside its peers: the same corpus, the same questions, the same work, in one run."""

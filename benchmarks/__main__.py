@@ -1,0 +1,43 @@
+"""Run it all: ``python -m benchmarks 10000 100000``. Tables go to standard output, progress to the error one.
+
+With ``--write`` the tables are put into README.md and docs/performance.md too.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.corpus import questions, write_corpus
+from benchmarks.report import machine, place
+from benchmarks.run import Size, measure
+from benchmarks.tables import full_report, short_report
+from benchmarks.timing import pin
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = Path(__file__).parent / "work"
+SMALLEST = 10_000
+
+
+def main(arguments: list[str]) -> None:
+    """Measure every size asked for and print the tables."""
+    write = "--write" in arguments
+    sizes = sorted({int(one) for one in arguments if not one.startswith("--")}) or [SMALLEST]
+    pin()
+    WORK.mkdir(exist_ok=True)
+    sample = WORK / f"corpus.{SMALLEST}.jsonl"
+    write_corpus(sample, SMALLEST)
+    asked = questions(sample)
+    measured: list[Size] = []
+    for count in sizes:
+        print(f"{count:,} documents", file=sys.stderr)
+        measured.append(measure(count, asked, WORK))
+    where = machine()
+    print(full_report(measured, where))
+    if write:
+        place(ROOT / "docs" / "performance.md", "figures", full_report(measured, where))
+        place(ROOT / "README.md", "speed", short_report(measured, where))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,82 @@
+"""Whether peers did the same work: equal hit counts, equal facets, the same top 10 up to equal scores."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.corpus import read_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.peers import Open
+    from benchmarks.peers.dragoman_peer import DragomanIndex
+    from benchmarks.question import Answer, Question
+
+NEAR = 0.97  # tantivy and Whoosh keep a document's length in one byte: their scores are so near
+DEEP = 1000  # hits of ours in which theirs are looked up
+
+
+class Agreement(NamedTuple):
+    """In how many of the questions two peers agree.
+
+    Attributes:
+        asked: Questions.
+        totals: Those with equal hit counts.
+        facets: Those with equal counts of every year and country; of a facet that the question narrows, only
+            what it narrows to: Dragoman goes on counting the other values, which no peer does.
+        top: Those in which each of the peer's ten scores, by exact BM25, no less than the tenth best.
+    """
+
+    asked: int
+    totals: int
+    facets: int
+    top: int
+
+
+def write_untitled(corpus: Path, path: Path) -> None:
+    """Write a corpus whose titles stand at the head of the text.
+
+    Dragoman counts a word in a title twice, which no peer does: the rankings are compared without titles.
+    """
+    with path.open("w", encoding="utf-8") as file:
+        for record in read_corpus(corpus):
+            record["text"] = f"{record.pop('title')} {record['text']}"
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _same_facets(question: Question, mine: Answer, other: Answer) -> bool:
+    years, countries = mine.years, mine.countries
+    if question.dates:
+        first, last = (day.year for day in question.dates)
+        # The first year may be narrowed to a part of it, which ours counts whole.
+        years = {year: count for year, count in years.items() if first < year <= last}
+        return countries == other.countries and years.items() <= other.years.items()
+    if question.country:
+        code = question.country
+        return years == other.years and countries.get(code, 0) == other.countries.get(code, 0)
+    return years == other.years and countries == other.countries
+
+
+def compare(ours: Open, untitled: DragomanIndex, theirs: Open, questions: Sequence[Question]) -> Agreement:
+    """Compare the answers of a peer with ours.
+
+    Args:
+        ours: Our index of the corpus.
+        untitled: Our index of the corpus with titles in the text.
+        theirs: The peer's index of the corpus.
+        questions: What the peer is able to answer.
+    """
+    totals = facets = top = 0
+    for question in questions:
+        mine, other = ours.ask(question), theirs.ask(question)
+        totals += mine.total == other.total
+        facets += _same_facets(question, mine, other)
+        exact = {int(hit.id): hit.score for hit in untitled.results(question, DEEP).hits}
+        least = sorted(exact.values(), reverse=True)[:10][-1] * NEAR if exact else 0.0
+        top += len(other.top) == min(10, len(exact)) and all(
+            exact.get(number, 0.0) >= least for number, *_ in other.top
+        )
+    return Agreement(len(questions), totals, facets, top)

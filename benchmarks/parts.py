@@ -1,0 +1,44 @@
+"""What an index consists of, in bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Blocks are named "field.what"; where no field stands before, they are columns of the documents.
+PARTS = {
+    "ids": "postings: document ids",
+    "gaps": "postings: document ids",
+    "counts": "postings: frequencies",
+    "over": "postings: frequencies",
+    "impacts": "postings: impacts for ranking",
+    "tops": "postings: impacts for ranking",
+    "positions": "positions",
+    "marks": "positions",
+    "country_rows": "country counts of frequent terms",
+    "big": "country counts of frequent terms",
+    "lengths": "exact lengths",
+}
+
+
+def parts_of(index: Path) -> dict[str, int]:
+    """Return the parts of an index and their bytes, largest first."""
+    from indexer.codec.layout import Container
+
+    sizes: Counter[str] = Counter()
+    for path in sorted((index / "segments").glob("*.seg")):
+        container = Container(path)
+        for name in container.names():
+            field, dot, what = name.rpartition(".")
+            part = PARTS.get(what.split("_at")[0]) or PARTS.get(what)
+            if part is None:
+                part = (
+                    "term dictionaries" if dot and field not in ("heads", "many") else "columns, ids, titles"
+                )
+            sizes[part] += container.size(name)
+    for path in sorted((index / "segments").glob("*.text")):
+        sizes["stored text, compressed"] += path.stat().st_size
+    return dict(sizes.most_common())

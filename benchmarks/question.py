@@ -1,0 +1,42 @@
+"""A question that every peer is asked, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Question(NamedTuple):
+    """A question.
+
+    Attributes:
+        kind: What the tables call its kind.
+        language: The language whose text is searched.
+        operator: ``any``, ``all`` or ``phrase``.
+        words: Its words.
+        dates: First and last day, or None.
+        country: A country's code, or None.
+    """
+
+    kind: str
+    language: str
+    operator: str
+    words: tuple[str, ...]
+    dates: tuple[date, date] | None = None
+    country: str | None = None
+
+
+class Answer(NamedTuple):
+    """One request's whole answer: what everybody is timed for.
+
+    Attributes:
+        top: The ten best: (id, score, title).
+        total: All matches.
+        years: Year to count, over all matches.
+        countries: Code to count, over all matches.
+    """
+
+    top: list[tuple[int, float, str | None]]
+    total: int
+    years: dict[int, int]
+    countries: dict[str, int]

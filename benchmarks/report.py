@@ -1,0 +1,54 @@
+"""Tables in Markdown, ratios first, and their place between two markers of a page."""
+
+from __future__ import annotations
+
+import platform
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def milliseconds(value: float) -> str:
+    """Return a time that people read: three digits that mean something."""
+    return f"{value:.3f}" if value < 1 else f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+
+
+def times_as_fast(ours: float, theirs: float) -> str:
+    """Return how many times as fast we are."""
+    ratio = theirs / ours
+    return f"{ratio:.2f}×" if ratio < 10 else f"{ratio:,.0f}×"
+
+
+def machine() -> str:
+    """Return what was measured on, and when."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text(encoding="utf-8"))
+        model = found[1].strip() if found else model
+    day = datetime.now(UTC).date().isoformat()
+    return f"{model}, {platform.system()}, Python {platform.python_version()}, one core, {day}"
+
+
+def place(page: Path, name: str, text: str) -> None:
+    """Put a text between the markers of that name in a page.
+
+    Raises:
+        ValueError: The page has no such markers.
+    """
+    begin, end = f"<!-- {name}: written by make bench -->", f"<!-- end of {name} -->"
+    before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise ValueError(f"{page.name} has no place marked “{name}”")
+    page.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}", encoding="utf-8")

@@ -1,0 +1,128 @@
+"""Everything that is measured of one size of the corpus."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.agreement import Agreement, compare, write_untitled
+from benchmarks.building import Built, build
+from benchmarks.corpus import read_corpus, write_corpus
+from benchmarks.parts import parts_of
+from benchmarks.peers import DRAGOMAN, PEERS
+from benchmarks.peers.dragoman_peer import open_index
+from benchmarks.starting import Opened, opening, python, search, whole_processes
+from benchmarks.timing import alternate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.question import Question
+
+WORKED_OUT = "Dragoman, languages and countries worked out"
+MOST_COMPARED = 100_000  # documents up to which rankings are compared: it takes an index of its own
+
+
+class Paired(NamedTuple):
+    """One peer and Dragoman on the same questions.
+
+    Attributes:
+        peer: The peer's name.
+        questions: What both were asked.
+        ours, theirs: Times of each question in milliseconds.
+        agreement: Whether they answered alike; None where it was not compared.
+        why: What the peer cannot do.
+    """
+
+    peer: str
+    questions: list[Question]
+    ours: list[float]
+    theirs: list[float]
+    agreement: Agreement | None
+    why: str
+
+
+class Size(NamedTuple):
+    """Everything measured at one size.
+
+    Attributes:
+        documents: How many.
+        paired: Each peer beside Dragoman.
+        built: Each peer's build.
+        parts: The bytes of our index by part.
+        processes: Whole processes, in milliseconds.
+        opened: Opening our index.
+        totals: The matches of the questions that were put to the first peer.
+    """
+
+    documents: int
+    paired: list[Paired]
+    built: dict[str, Built]
+    parts: dict[str, int]
+    processes: dict[str, float]
+    opened: Opened | None
+    totals: list[int]
+
+
+def measure(documents: int, questions: list[Question], work: Path) -> Size:
+    """Build, compare and time all peers on a corpus of that size."""
+    corpus = work / f"corpus.{documents}.jsonl"
+    write_corpus(corpus, documents)
+    peers = [peer for peer in PEERS if documents <= peer.most_documents]
+    folders = {peer.name: work / f"{peer.module}.{documents}" for peer in (DRAGOMAN, *peers)}
+    built = {}
+    for peer in (DRAGOMAN, *peers):
+        _tell(f"building: {peer.name}")
+        built[peer.name] = build(peer, corpus, folders[peer.name])
+    bare = work / f"bare.{documents}.jsonl"
+    _strip(corpus, bare)
+    built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{documents}")
+    ours = open_index(folders[DRAGOMAN.name])
+    untitled = None
+    if documents <= MOST_COMPARED:
+        write_untitled(corpus, work / "untitled.jsonl")
+        build(DRAGOMAN, work / "untitled.jsonl", work / f"untitled.{documents}")
+        untitled = open_index(work / f"untitled.{documents}")
+    paired = []
+    for peer in peers:
+        _tell(f"asking: {peer.name}")
+        theirs = peer.load().open_index(folders[peer.name])
+        asked = [question for question in questions if peer.can(question)][:: peer.every]
+        agreement = compare(ours, untitled, theirs, asked) if untitled else None
+        mine, others = alternate(ours, theirs, asked, 1 if peer.every > 1 else 5)
+        paired.append(Paired(peer.name, asked, mine, others, agreement, peer.why))
+    return Size(
+        documents,
+        paired,
+        built,
+        parts_of(folders[DRAGOMAN.name]),
+        _processes(questions, folders[DRAGOMAN.name]),
+        opening(folders[DRAGOMAN.name]),
+        [ours.ask(question).total for question in paired[0].questions],
+    )
+
+
+def _processes(questions: list[Question], index: Path) -> dict[str, float]:
+    rare = next(question for question in questions if question.kind == "one rare word")
+    some = next(question for question in questions if question.kind == "any of 2-3 words")
+    return whole_processes(
+        {
+            "import click": python("import click"),
+            "import numpy, click": python("import numpy, click"),
+            "a rare word": search(" ".join(rare.words), index),
+            "any of 2-3 words": search(" ".join(some.words), index),
+        }
+    )
+
+
+def _strip(corpus: Path, path: Path) -> None:
+    """Write a corpus without what can be worked out."""
+    with path.open("w", encoding="utf-8") as file:
+        for record in read_corpus(corpus):
+            del record["language"], record["countries"]
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _tell(what: str) -> None:
+    print(f"  {what}", file=sys.stderr)

@@ -1,0 +1,68 @@
+"""What it costs to start: whole processes against Python's own imports, and opening an index."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+ROUNDS = 21
+OPENING = """
+import json, sys
+from time import perf_counter
+from searcher import Searcher
+def resident():
+    return int(open('/proc/self/statm').read().split()[1]) * 4096 / (1 << 20)
+before, started = resident(), perf_counter()
+searcher = Searcher(sys.argv[1])
+print(json.dumps([(perf_counter() - started) * 1000, resident(), resident() - before]))
+"""
+
+
+class Opened(NamedTuple):
+    """Opening an index: milliseconds, MiB resident before the first query, and how many of them it added."""
+
+    ms: float
+    resident_mb: float
+    added_mb: float
+
+
+def python(code: str) -> list[str]:
+    """Return the command that runs some Python."""
+    return [sys.executable, "-c", code]
+
+
+def search(words: str, index: Path) -> list[str]:
+    """Return the command that asks one question."""
+    program = Path(sys.executable).with_name("dragoman")
+    return [str(program), "search", words, "--index", str(index), "--format", "json"]
+
+
+def whole_processes(commands: dict[str, list[str]]) -> dict[str, float]:
+    """Run some commands in turn; return the median of each in milliseconds, from start to end."""
+    # As users have it: compiled modules are kept from the first run on.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(ROUNDS):
+        for name, command in commands.items():
+            started = perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environment)  # noqa: S603 - ours
+            times[name].append((perf_counter() - started) * 1000)
+    return {name: median(some[1:]) for name, some in times.items()}
+
+
+def opening(index: Path) -> Opened | None:
+    """Open an index in new processes; None where the system does not tell what is resident."""
+    if not Path("/proc/self/statm").exists():
+        return None
+    runs = []
+    for _ in range(5):
+        command = [*python(OPENING), str(index)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+        runs.append(json.loads(done.stdout))
+    return Opened(*(median(column) for column in zip(*runs, strict=True)))

@@ -1,0 +1,175 @@
+"""The report: what was measured, as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.growth import by_matches, kinds_of
+from benchmarks.report import milliseconds, table, times_as_fast
+from benchmarks.timing import Spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.run import Paired, Size
+
+ALL = "all"
+
+
+def full_report(sizes: Sequence[Size], where: str) -> str:
+    """Return every table."""
+    sections = [
+        f"Measured on {where}.",
+        "### One request, beside each peer",
+        short_table(sizes),
+        "### By kind of question, beside tantivy (ms, median / p95)",
+        *(_by_kind(size) for size in sizes),
+        "### Did they do the same work?",
+        _agreement(sizes),
+        "### Building",
+        _building(sizes),
+        "### The index by part (MiB)",
+        _parts(sizes),
+        "### Starting",
+        _starting(sizes),
+        "### Time against matches",
+        *(_growth(size) for size in sizes),
+        "### Time against documents",
+        _against_documents(sizes),
+    ]
+    return "\n\n".join(sections)
+
+
+def short_report(sizes: Sequence[Size], where: str) -> str:
+    """Return what the README shows."""
+    return f"{short_table(sizes)}\n\n{_building(sizes)}\n\nMeasured on {where}."
+
+
+def short_table(sizes: Sequence[Size]) -> str:
+    """Return how many times as fast Dragoman is, and the times."""
+    rows = []
+    for size in sizes:
+        for pair in size.paired:
+            mine, theirs = Spread.of(pair.ours), Spread.of(pair.theirs)
+            rows.append(
+                [
+                    f"{size.documents:,}",
+                    pair.peer,
+                    f"**{times_as_fast(mine.median, theirs.median)}**",
+                    times_as_fast(mine.p95, theirs.p95),
+                    _both(mine),
+                    _both(theirs),
+                ]
+            )
+    header = ["documents", "beside", "as fast, median", "as fast, p95", "Dragoman, ms", "peer, ms"]
+    return table(header, rows)
+
+
+def _both(spread: Spread) -> str:
+    return f"{milliseconds(spread.median)} / {milliseconds(spread.p95)}"
+
+
+def _by_kind(size: Size) -> str:
+    pair = size.paired[0]
+    rows = []
+    for kind in [*kinds_of(pair.questions), ALL]:
+        mine, theirs = _spreads(pair, kind)
+        rows.append([kind, times_as_fast(mine.median, theirs.median), _both(mine), _both(theirs)])
+    return table([f"{size.documents:,} documents", "as fast", "Dragoman", pair.peer], rows)
+
+
+def _spreads(pair: Paired, kind: str) -> tuple[Spread, Spread]:
+    at = [place for place, one in enumerate(pair.questions) if kind in (one.kind, ALL)]
+    return Spread.of([pair.ours[place] for place in at]), Spread.of([pair.theirs[place] for place in at])
+
+
+def _agreement(sizes: Sequence[Size]) -> str:
+    rows = [
+        [
+            f"{size.documents:,}",
+            pair.peer,
+            *(f"{count} of {pair.agreement.asked}" for count in pair.agreement[1:]),
+            pair.why,
+        ]
+        for size in sizes
+        for pair in size.paired
+        if pair.agreement
+    ]
+    return table(
+        ["documents", "peer", "hit counts equal", "facets equal", "same top 10", "what it cannot"], rows
+    )
+
+
+def _building(sizes: Sequence[Size]) -> str:
+    rows = [
+        [
+            f"{size.documents:,}",
+            name,
+            f"{size.documents / built.cpu:,.0f}",
+            f"{built.peak_mb:,.0f}",
+            f"{built.disk_mb:,.0f}",
+        ]
+        for size in sizes
+        for name, built in sorted(size.built.items(), key=lambda pair: pair[1].cpu)
+    ]
+    header = ["documents", "built by", "documents a second of processor", "peak memory, MiB", "on disk, MiB"]
+    return table(header, rows)
+
+
+def _parts(sizes: Sequence[Size]) -> str:
+    names = list(dict.fromkeys(name for size in sizes for name in size.parts))
+    rows = [[name, *(f"{size.parts.get(name, 0) / (1 << 20):.1f}" for size in sizes)] for name in names]
+    return table(["", *(f"{size.documents:,}" for size in sizes)], rows)
+
+
+def _starting(sizes: Sequence[Size]) -> str:
+    rows = []
+    for size in sizes:
+        click, numpy = size.processes["import click"], size.processes["import numpy, click"]
+        for name, taken in size.processes.items():
+            row = [
+                f"{size.documents:,}",
+                name,
+                f"{taken:.0f}",
+                f"{taken / click:.2f}",
+                f"{taken / numpy:.2f}",
+            ]
+            rows.append(row)
+        if size.opened:
+            ms, resident, added = size.opened
+            rows.append(
+                [
+                    f"{size.documents:,}",
+                    f"opening: {resident:.0f} MiB resident, {added:.1f} added",
+                    f"{ms:.2f}",
+                    "",
+                    "",
+                ]
+            )
+    header = ["documents", "whole process", "ms", "of `import click`", "of `import numpy, click`"]
+    return table(header, rows)
+
+
+def _growth(size: Size) -> str:
+    steps = by_matches(size.totals, size.paired[0].ours)
+    theirs = by_matches(size.totals, size.paired[0].theirs)
+    rows = [
+        [
+            mine.label,
+            str(mine.asked),
+            f"{mine.matches:,.0f}",
+            milliseconds(mine.median),
+            milliseconds(other.median),
+        ]
+        for mine, other in zip(steps, theirs, strict=True)
+    ]
+    header = [f"matches of {size.documents:,}", "questions", "median matches", "Dragoman, ms", "tantivy, ms"]
+    return table(header, rows)
+
+
+def _against_documents(sizes: Sequence[Size]) -> str:
+    kinds = [*kinds_of(sizes[0].paired[0].questions), ALL]
+    rows = [
+        [kind, *(milliseconds(_spreads(size.paired[0], kind)[0].median) for size in sizes)] for kind in kinds
+    ]
+    return table(["median, ms", *(f"{size.documents:,}" for size in sizes)], rows)

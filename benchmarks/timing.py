@@ -1,0 +1,75 @@
+"""Questions put to two peers in turn, in one process on one core: what is compared ran side by side."""
+
+from __future__ import annotations
+
+import gc
+import os
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.peers import Open
+    from benchmarks.question import Question
+
+ROUNDS = 5
+
+
+class Spread(NamedTuple):
+    """Times of some questions in milliseconds: the median and the 95th percentile over the questions."""
+
+    median: float
+    p95: float
+
+    @classmethod
+    def of(cls, times: Sequence[float]) -> Spread:
+        """Return the spread of some times."""
+        return cls(quantile(times, 0.5), quantile(times, 0.95))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the value below which a share of the values lies, between neighbours in proportion."""
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * share
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def pin() -> int | None:
+    """Keep this process and its children on one core; return which, None where the system cannot."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    core = max(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {core})
+    return core
+
+
+def alternate(
+    ours: Open, theirs: Open, questions: Sequence[Question], rounds: int = ROUNDS
+) -> tuple[list[float], list[float]]:
+    """Ask two indexes every question in turn.
+
+    Args:
+        ours: One.
+        theirs: The other.
+        questions: What to ask.
+        rounds: How often; the first answers of all are not timed.
+
+    Returns:
+        For each question the best time of each, in milliseconds: what the work costs when nothing else
+        disturbs the machine.
+    """
+    best = [[float("inf")] * len(questions) for _ in range(2)]
+    for question in questions:
+        ours.ask(question)
+        theirs.ask(question)
+    gc.collect()
+    for _ in range(rounds):
+        for at, question in enumerate(questions):
+            for side, index in enumerate((ours, theirs)):
+                started = perf_counter()
+                index.ask(question)
+                best[side][at] = min(best[side][at], (perf_counter() - started) * 1000)
+    return best[0], best[1]

@@ -1,0 +1,88 @@
+"""Opening files of an index folder that may come from a stranger: plain files only, and never through a link."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A named pipe would block whoever opens it; Windows has neither pipes in folders nor these flags.
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_plain(path: Path) -> tuple[int, int]:
+    """Open a plain file for reading.
+
+    Args:
+        path: The file; no link.
+
+    Returns:
+        Its descriptor, which the caller closes, and its size in bytes.
+
+    Raises:
+        FileNotFoundError: There is none.
+        IndexFolderError: It is a link, a pipe, a device or a folder.
+        OSError: It cannot be opened.
+    """
+    try:
+        descriptor = os.open(path, _READ)
+    except OSError:
+        if path.is_symlink():
+            raise IndexFolderError(f"{path.name} is a link, which an index must not have") from None
+        raise
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise IndexFolderError(f"{path.name} is no plain file, which an index must not have")
+    return descriptor, status.st_size
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """Return the content of a plain file.
+
+    Args:
+        path: The file; no link.
+        most: How many bytes it may have.
+
+    Raises:
+        FileNotFoundError: There is none.
+        IndexFolderError: It is larger than that, or not a plain file.
+        OSError: It cannot be read.
+    """
+    descriptor, size = open_plain(path)
+    with os.fdopen(descriptor, "rb") as file:
+        if size > most:
+            raise IndexFolderError(f"{path.name} has {size:,} bytes, and no index needs more than {most:,}")
+        return file.read(most)
+
+
+def create_plain(path: Path) -> int:
+    """Create a file of ours in the place of what a dead writer, or a stranger, left under its name.
+
+    Args:
+        path: The file; a link of that name is removed, not followed.
+
+    Returns:
+        Its descriptor for reading and writing.
+
+    Raises:
+        OSError: It cannot be created.
+    """
+    path.unlink(missing_ok=True)
+    return os.open(path, _NEW, 0o644)
+
+
+def require_own_folder(path: Path) -> None:
+    """Make sure that a folder inside an index is a folder of its own.
+
+    Raises:
+        IndexFolderError: It is a link to elsewhere.
+    """
+    if path.is_symlink():
+        raise IndexFolderError(f"“{path}” is a link, which an index must not have; build the index again")
