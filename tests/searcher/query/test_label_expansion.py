@@ -62,7 +62,7 @@ def test_every_expansion_is_told(folder: Path) -> None:
         assert told[0]["from"] == "ministerio de salud"
         assert 1 <= len(told[0]["to"]) <= 3
         plain = searcher.search("ministerio de salud OR ferry", expand=False)
-        assert plain.expansions == []
+        assert plain.expansions == ()
         assert {hit.id for hit in plain.hits} == {"en"}
 
 
