@@ -142,6 +142,31 @@ def filter_options(command: Command) -> Command:
     return command
 
 
+def writer_options(command: Command) -> Command:
+    """Give a command the options of those that write to an index."""
+    options = (
+        click.option(
+            "--memory",
+            "memory_mb",
+            type=click.IntRange(min=64),
+            default=512,
+            show_default=True,
+            metavar="MIB",
+            help="Memory to stay within while writing, Python itself apart.",
+        ),
+        click.option(
+            "--wait",
+            type=click.FloatRange(min=0),
+            default=0,
+            metavar="SECONDS",
+            help="Wait so long for another process that is writing to the index.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _paper() -> dict[str, Any]:
     """Return what a table is written on: whether it may be coloured, and its width in cells."""
     if not sys.stdout.isatty():
@@ -159,6 +184,13 @@ def _tell(line: str) -> None:
     click.echo(_shown(line), err=True)
 
 
+def _tell_skips(skipped: list[Skipped]) -> None:
+    for skip in skipped[:SHOWN_SKIPS]:
+        _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
+    if len(skipped) > SHOWN_SKIPS:
+        _tell(f"... and {len(skipped) - SHOWN_SKIPS:,} more lines or records skipped")
+
+
 def _shown(line: str) -> str:
     if line.isprintable():
         return line
@@ -170,22 +202,7 @@ def _shown(line: str) -> str:
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @index_option
-@click.option(
-    "--memory",
-    "memory_mb",
-    type=click.IntRange(min=64),
-    default=512,
-    show_default=True,
-    metavar="MIB",
-    help="Memory to stay within while building, Python itself apart.",
-)
-@click.option(
-    "--wait",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another process that is writing to the index.",
-)
+@writer_options
 @click.option(
     "--thesaurus",
     "thesauri",
@@ -229,13 +246,34 @@ def build(
             thesauri=thesauri,
             own_thesaurus=own_thesaurus,
         )
-    for skip in report.skipped[:SHOWN_SKIPS]:
-        _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
-    if len(report.skipped) > SHOWN_SKIPS:
-        _tell(f"... and {len(report.skipped) - SHOWN_SKIPS:,} more lines or records skipped")
+    _tell_skips(report.skipped)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
     click.echo(
         f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)"
+    )
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@index_option
+@writer_options
+def update(sources: tuple[str, ...], index: Path, memory_mb: int, wait: float) -> None:
+    """Add what is new in one or more archives, and replace what changed.
+
+    Items are told apart by their ids; those of the index that no SOURCE names stay as they are. All of it
+    happens in one step: whoever searches sees the index as it was or as it will be. Where there is no index
+    yet, one is built.
+    """
+    from indexer.progress import shown_progress
+    from indexer.update import update as update_index
+
+    with shown_progress() as progress:
+        report = update_index(sources, index, progress, wait=wait, memory_mb=memory_mb)
+    _tell_skips(report.skipped)
+    click.echo(
+        f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
+        f"{len(report.skipped):,} skipped; {report.items:,} {'item' if report.items == 1 else 'items'} "
+        f"in {_shown(str(index))} ({report.seconds:.1f} s)"
     )
 
 

@@ -18,7 +18,10 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.table import write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from indexer.bulk.prepared import Prepared
+    from indexer.thesaurus.concept import Concept
 
 Progress = Callable[[str, int], None]
 
@@ -68,30 +71,75 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         SourceError: A source cannot be read, or none of them holds an item.
         IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
     """
-    started = perf_counter()
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     claim_folder(folder)
+    with WriterLock(folder, wait=wait):
+        return build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
+
+
+def build_locked(
+    sources: Sequence[str | Path],
+    folder: Path,
+    progress: Progress,
+    *,
+    memory_mb: int,
+    concepts: list[Concept],
+) -> BuildReport:
+    """Build as :func:`build` does, in a folder that is ours and locked."""
+    started = perf_counter()
     skipped: list[Skipped] = []
     taken: set[str] = set()
-    with WriterLock(folder, wait=wait):
-        writer = open_writer(folder, memory_mb=memory_mb)
-        try:
-            summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
-            _require_items(taken, sources)
-            write_table(concepts, folder)
-            writer.commit(summaries)
-        except BaseException:
-            writer.cancel()
-            raise
+    writer = open_writer(folder, memory_mb=memory_mb)
+    try:
+        summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
+        require_items(taken, sources)
+        write_table(concepts, folder)
+        writer.commit(summaries)
+    except BaseException:
+        writer.cancel()
+        raise
     return BuildReport(len(taken), summaries, skipped, perf_counter() - started)
 
 
-def _require_items(taken: set[str], sources: Sequence[str | Path]) -> None:
+def require_items(taken: set[str], sources: Sequence[str | Path]) -> None:
+    """Refuse sources without a single item.
+
+    Raises:
+        SourceError: ``taken`` is empty.
+    """
     if not taken:
         names = ", ".join(map(str, sources))
         raise SourceError(
             f"no item found in {names}; see what is read of a source with: dragoman items SOURCE"
         )
+
+
+def read_once(
+    path: str | Path, taken: set[str], skipped: list[Skipped], progress: Progress
+) -> Iterator[Prepared]:
+    """Yield the documents of a source whose ids no earlier one has.
+
+    Args:
+        path: A file, or ``-`` for standard input.
+        taken: The ids met so far, in all sources; grows.
+        skipped: What was left out so far; grows.
+        progress: Called with the source's name and the number of items read so far, from all sources.
+    """
+    name = source_name(path)
+    progress(name, len(taken))
+    for document in read_prepared(path, skipped.append):
+        if document.id in taken:
+            reason = f"the id “{document.id}” is taken by an earlier item"
+            skipped.append(Skipped(name, document.line, reason))
+            continue
+        taken.add(document.id)
+        yield document
+        progress(name, len(taken))
+
+
+def source_name(path: str | Path) -> str:
+    """Return the name that a source goes by in the index."""
+    return "stdin" if str(path) == "-" else Path(path).name
 
 
 def _add_source(
@@ -102,14 +150,6 @@ def _add_source(
     progress: Progress,
 ) -> SourceSummary:
     before, skipped_before = len(taken), len(skipped)
-    name = "stdin" if str(path) == "-" else Path(path).name
-    progress(name, before)
-    for document in read_prepared(path, skipped.append):
-        if document.id in taken:
-            reason = f"the id “{document.id}” is taken by an earlier item"
-            skipped.append(Skipped(name, document.line, reason))
-            continue
-        taken.add(document.id)
+    for document in read_once(path, taken, skipped, progress):
         add(document)
-        progress(name, len(taken))
-    return SourceSummary(name, len(taken) - before, len(skipped) - skipped_before)
+    return SourceSummary(source_name(path), len(taken) - before, len(skipped) - skipped_before)

@@ -12,17 +12,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
-from indexer.codec.contents import SEGMENTS_FOLDER
-from indexer.codec.segment import Segment
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
-from indexer.index.folder import read_manifest
 from indexer.item import NewsItem
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Execution, Filters
 from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
+from searcher.opening import open_generation
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Searcher:
-    """Answers questions over one index.
+    """Answers questions over one index, as it was when it was opened; threads may share it.
 
     Use it as a context manager, or call :meth:`close`.
     """
@@ -48,11 +46,8 @@ class Searcher:
             IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
         """
         self.folder = Path(index)
-        self.manifest = read_manifest(self.folder)
-        segments = self.folder / SEGMENTS_FOLDER
-        self._executor = IndexExecutor(
-            ArrayIndex([Segment.listed(segments, entry) for entry in self.manifest.segments])
-        )
+        self.manifest, segments = open_generation(self.folder)
+        self._executor = IndexExecutor(ArrayIndex(segments))
         self._interpreter = Interpreter(self._executor, self.folder)
 
     def close(self) -> None:
@@ -120,10 +115,7 @@ class Searcher:
         )
         meant = self._interpreter.interpret(request, expand=expand, explain=explain)
         execution = meant.execute()
-        hits = [
-            self._hit(rank, number, score, meant.highlights)
-            for rank, (number, score) in enumerate(execution.top, start=request.offset + 1)
-        ]
+        hits = self._hits(execution.top, request.offset, meant.highlights)
         return Results(
             query=query or "",
             total=execution.total,
@@ -160,9 +152,7 @@ class Searcher:
             )
             own = self._executor.find(item_id)
             found = [pair for pair in execution.top if pair[0] != own][:limit]
-        hits = [
-            self._hit(rank, number, score, Highlights) for rank, (number, score) in enumerate(found, start=1)
-        ]
+        hits = self._hits(found, 0, Highlights)
         total = max(execution.total - 1, 0) if tree is not None else 0
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
@@ -243,9 +233,17 @@ class Searcher:
             Term(DATING, name), Filters(), sort="newest", limit=0, offset=0, facets=()
         ).total
 
-    def _hit(self, rank: int, number: int, score: float, highlights: Callable[[], Highlights]) -> Hit:
-        item_id, title = self._executor.head(number)
-        return Hit(rank, item_id, score, title, partial(_details, self._executor, number, highlights))
+    def _hits(
+        self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
+    ) -> list[Hit]:
+        executor = self._executor
+        heads = executor.heads([number for number, _ in top])
+        return [
+            Hit(rank, item_id, score, title, partial(_details, executor, number, highlights))
+            for rank, ((number, score), (item_id, title)) in enumerate(
+                zip(top, heads, strict=True), start=offset + 1
+            )
+        ]
 
 
 def _details(executor: IndexExecutor, number: int, highlights: Callable[[], Highlights]) -> HitDetails:

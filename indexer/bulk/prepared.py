@@ -15,6 +15,8 @@ KINDS = {None: 0, "printed": 1, "corrected": 2, "inferred": 3, "estimated": 4}
 ESTIMATED = KINDS["estimated"]
 
 LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
+# In a record: the languages of an item's parts, kept where they are not all the same (see `restored`).
+PARTS = "parts"
 MASKS = {language: 1 << number for language, number in LANGUAGE_NUMBERS.items()}
 
 
@@ -92,7 +94,10 @@ def prepare(document: Document) -> Prepared:
     """Turn an item with the languages of its parts into what the bulk build takes."""
     item = document.item
     day = item.date
-    record = json.dumps(item.to_record(), ensure_ascii=False, separators=(",", ":"))
+    fields = item.to_record()
+    if len(item.languages) > 1:
+        fields[PARTS] = {"title": document.title_language, "paragraphs": document.paragraph_languages}
+    record = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return Prepared(
         id=item.id,
         title=item.title,

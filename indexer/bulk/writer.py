@@ -1,68 +1,110 @@
-"""A whole index built in bulk, put in the place of the one that was there only when it is complete."""
+"""A new generation of an index: built beside the old one, put in its place only when it is whole and on disk.
+
+What is written follows one rule: files first, then the folders that name them, then one rename that switches
+from the old table of contents to the new one, and only then are files of the old generation removed. A
+process that dies or a machine that loses power in between leaves one of the two generations, whole.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.codec.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
-from indexer.codec.whoosh_toc import INDEX_NAME, write_whoosh_toc
+from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry, sync_folder
+from indexer.codec.deletions import write_deletions
+from indexer.codec.whoosh_toc import INDEX_NAME, clear_whoosh_tocs, whoosh_toc_name, write_whoosh_toc
 from indexer.errors import IndexFolderError
+from indexer.index.write_errors import told_plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
     from indexer.codec.contents import SourceSummary
 
-_SEGMENT_FILE = re.compile(r"segment(\d+)\.(?:seg|text|\d+\.del)(?:\.tmp)?")
+SCRATCH = "unfinished"  # the builder's folder, below the segments
+_SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
-_TOC = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
+_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,12}})\.toc")
 
 
 class BulkWriter:
-    """Writes a new index beside the old one (see :class:`indexer.index.writer.IndexWriter`)."""
+    """Writes the next generation of an index (see :class:`indexer.index.writer.IndexWriter`)."""
 
     codec = "dragoman"
 
     def __init__(self, folder: Path, *, memory_limit_mb: int = 512) -> None:
-        """Start a build.
+        """Clear what dead writers left behind and start.
 
         Args:
-            folder: The index folder, which is ours.
+            folder: The index folder, which is ours and locked.
             memory_limit_mb: Memory to stay within, in MiB.
+
+        Raises:
+            IndexFolderError: The folder cannot be written.
         """
         self._folder = folder
         self._segments = folder / SEGMENTS_FOLDER
-        self._segments.mkdir(parents=True, exist_ok=True)
-        self._builder = BulkBuilder(
-            self._segments, memory_limit_mb=memory_limit_mb, first_segment=_next_segment(self._segments)
-        )
+        with told_plainly(folder):
+            self._segments.mkdir(parents=True, exist_ok=True)
+            clear_leftovers(folder)
+            self.generation = _generation(folder) + 1
+            self._builder = BulkBuilder(
+                self._segments, memory_limit_mb=memory_limit_mb, first_segment=_next_segment(self._segments)
+            )
 
     def add(self, document: Prepared) -> None:
         """Add one document."""
-        self._builder.add(document)
+        with told_plainly(self._folder):
+            self._builder.add(document)
 
-    def commit(self, sources: Sequence[SourceSummary] = (), built: str | None = None) -> None:
-        """Replace the index that was there by what was added, in one step.
+    def delete(self, entry: SegmentEntry, docs: Collection[int]) -> SegmentEntry:
+        """Write which documents of a segment of the old generation are deleted in the new one.
+
+        Args:
+            entry: The segment.
+            docs: All its deleted documents, those of earlier generations included.
+
+        Returns:
+            What to keep of the segment in ``commit``.
+        """
+        with told_plainly(self._folder):
+            write_deletions(self._segments, entry.name, self.generation, docs, entry.documents)
+        return entry._replace(deletions=self.generation)
+
+    def commit(
+        self,
+        sources: Iterable[SourceSummary] = (),
+        built: str | None = None,
+        kept: Iterable[SegmentEntry] = (),
+        kept_items: int = 0,
+    ) -> None:
+        """Make the index out of what was added and of what is kept of the old generation, in one step.
 
         Args:
             sources: What each source gave.
             built: The time to write down, ISO 8601; now where it is not given.
+            kept: Segments of the old generation that stay; none for a new index.
+            kept_items: The live documents in them.
         """
-        report = self._builder.finish()
-        entries = tuple(map(SegmentEntry, report.segments, report.sizes))
         if built is None:
             built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        generation = _generation(self._folder) + 1
-        publish(self._folder, Contents(generation, entries, built, report.documents, tuple(sources)))
+        with told_plainly(self._folder):
+            report = self._builder.finish()
+            entries = (*kept, *map(SegmentEntry, report.segments, report.sizes))
+            items = kept_items + report.documents
+            publish(self._folder, Contents(self.generation, entries, built, items, tuple(sources)))
 
     def cancel(self) -> None:
         """Drop what was added; the index that was there stays."""
-        self._builder.cancel()
+        with suppress(OSError):
+            self._builder.cancel()
+            clear_leftovers(self._folder)
 
 
 def publish(folder: Path, contents: Contents) -> None:
@@ -72,12 +114,55 @@ def publish(folder: Path, contents: Contents) -> None:
         folder: The index folder.
         contents: What the index consists of from now on.
     """
+    segments = folder / SEGMENTS_FOLDER
+    sync_folder(segments)  # the names of the segments must not reach the disk after the table that uses them
+    sync_folder(folder)
+    if contents.generation == 1:
+        for parent in folder.resolve().parents:  # some of them may be as new as the index
+            sync_folder(parent)
     contents.write(folder)  # from here on the new index is the one that is searched
-    write_whoosh_toc(folder, contents)
+    # What follows tidies up. A fault in it undoes nothing: the next writer does the same again.
+    with suppress(OSError):
+        clear_leftovers(folder)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what belongs to no generation that can be searched, and nothing that we did not write.
+
+    Whoosh's table of contents is brought up to date first where it is of an older generation: it must not
+    name segments that are gone.
+
+    Args:
+        folder: The index folder, locked by the caller.
+    """
+    segments = folder / SEGMENTS_FOLDER
+    shutil.rmtree(segments / SCRATCH, ignore_errors=True)
+    try:
+        contents = Contents.read(folder)
+    except IndexFolderError:
+        if (folder / CONTENTS).exists():
+            return  # a damaged table: whoever mends it may need every file
+        contents = Contents(0, ())
     kept = {name for entry in contents.segments for name in entry.files}
-    for path in (folder / SEGMENTS_FOLDER).iterdir():
+    up_to_date = not contents.generation or _update_whoosh_toc(folder, contents)
+    (folder / f"{CONTENTS}.new").unlink(missing_ok=True)
+    for path in segments.iterdir():
         if path.name == _OLD_CONTENTS or (path.name not in kept and _SEGMENT_FILE.fullmatch(path.name)):
             path.unlink(missing_ok=True)
+    if not up_to_date:
+        _update_whoosh_toc(folder, contents)  # there was no room; now there may be
+
+
+def _update_whoosh_toc(folder: Path, contents: Contents) -> bool:
+    """Make sure that Whoosh's table is of this generation and the only one; tell whether it stands."""
+    try:
+        if not (folder / whoosh_toc_name(contents.generation)).exists():
+            write_whoosh_toc(folder, contents)
+    except (OSError, IndexFolderError):
+        return False
+    finally:
+        clear_whoosh_tocs(folder, contents.generation)
+    return True
 
 
 def _generation(folder: Path) -> int:

@@ -58,6 +58,12 @@ class ArrayIndex:
         segment, doc = self.locate(document)
         return segment.head(doc)
 
+    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+        """Return the id and the title of some documents."""
+        if len(self.segments) == 1:
+            return list(map(self.segments[0].head, documents))
+        return [self.head(document) for document in documents]
+
     def stored(self, document: int) -> bytes:
         """Return a document's stored record, one JSON object."""
         segment, doc = self.locate(document)
@@ -81,9 +87,9 @@ class ArrayIndex:
         having = [segment for segment in self.segments if field in segment.fields]
         if len(having) == 1:
             lexicon = having[0].lexicon(field)
-            return [lexicon.term(number) for number in lexicon.prefix(prefix)]
+            return list(lexicon.walk(lexicon.prefix(prefix)))
         found: set[bytes] = set()
         for segment in having:
             lexicon = segment.lexicon(field)
-            found.update(map(lexicon.term, lexicon.prefix(prefix)))
+            found.update(lexicon.walk(lexicon.prefix(prefix)))
         return sorted(found)

@@ -1,7 +1,7 @@
-"""The one authority on what an index consists of: ``dragoman.json``, plain, checksummed, replaced in one step.
+"""The one authority on what an index consists of: ``dragoman.json``, checksummed, replaced in one step.
 
 It names every file of the index with its length and its seal, so that a file that is missing, of another
-generation or of another index is noticed before anything is read from it.
+generation or of another index is noticed before anything is read of it.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Contents(NamedTuple):
         """
         segments = folder / SEGMENTS_FOLDER
         whole = self._replace(segments=tuple(entry.sealed(segments) for entry in self.segments))
-        text = _text(whole._record())
+        text = _text(whole.to_record())
         if len(text) > MOST_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
         path = folder / CONTENTS
@@ -162,7 +162,9 @@ class Contents(NamedTuple):
             )
         try:
             contents = cls._from_record(record)
-            whole = _text(contents._record()) == raw  # every byte is as we would write it, checksum included
+            whole = (
+                _text(contents.to_record()) == raw
+            )  # every byte is as we would write it, checksum included
         except (KeyError, TypeError, ValueError):
             raise _damaged(folder) from None
         if not whole:
@@ -170,7 +172,8 @@ class Contents(NamedTuple):
         require_own_folder(folder / SEGMENTS_FOLDER)
         return contents
 
-    def _record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
         return {
             "application": APPLICATION,
             "format": self.format,
@@ -192,7 +195,7 @@ class Contents(NamedTuple):
 
     @classmethod
     def _from_record(cls, record: dict[str, Any]) -> Contents:
-        """Rebuild a table from its JSON shape; what is not of that shape is a ValueError, KeyError or TypeError."""
+        """Rebuild a table; what is not of its shape is a ValueError, KeyError or TypeError."""
         sources = tuple(SourceSummary(**source) for source in record["sources"])
         segments = tuple(_entry(entry) for entry in record["segments"])
         contents = cls(

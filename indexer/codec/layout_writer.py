@@ -88,7 +88,7 @@ class ContainerWriter:
         os.ftruncate(self._file, self._end)
         sums = self._page_sums()
         self._write(sums, self._reserve(CHECKSUMS, "u4", len(sums)))
-        # The table holds the checksum of the checksums, so that its own one stands for every byte of the file.
+        # The table holds the checksum of the checksums, so that its own stands for every byte of the file.
         table = json.dumps(
             {"blocks": self._blocks, "meta": meta, "pages": zlib.crc32(sums)},
             sort_keys=True,

@@ -6,10 +6,15 @@ A term is found by hash, or by halving in fields that few questions ask.
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from indexer.codec.layout import Container
+
+WALK: Final = 512  # terms that are read at once
 
 
 class Lexicon:
@@ -23,13 +28,13 @@ class Lexicon:
     __slots__ = ("_at", "_bytes", "_hash_start", "_hash_terms", "_hashed", "_mask", "_size")
 
     def __init__(self, container: Container, field: str) -> None:
-        self._bytes = container.view(f"{field}.terms")
-        self._at = container.view(f"{field}.term_at")
+        self._bytes = container.pages(f"{field}.terms")
+        self._at = container.pages(f"{field}.term_at")
         self._size = len(self._at) - 1
         self._hashed = f"{field}.hash_start" in container
         if self._hashed:
-            self._hash_start = container.view(f"{field}.hash_start")
-            self._hash_terms = container.view(f"{field}.hash_terms")
+            self._hash_start = container.pages(f"{field}.hash_start")
+            self._hash_terms = container.pages(f"{field}.hash_terms")
             self._mask = len(self._hash_start) - 2
 
     def __len__(self) -> int:
@@ -52,6 +57,14 @@ class Lexicon:
     def term(self, number: int) -> bytes:
         """Return the bytes of a term."""
         return self._bytes[self._at[number] : self._at[number + 1]].tobytes()
+
+    def walk(self, numbers: range) -> Iterator[bytes]:
+        """Yield consecutive terms, a little at a time."""
+        for first in range(numbers.start, numbers.stop, WALK):
+            ends = self._at[first : min(first + WALK, numbers.stop) + 1]
+            base = ends[0]
+            terms = bytes(self._bytes[base : ends[-1]])
+            yield from (terms[low - base : high - base] for low, high in pairwise(ends))
 
     def floor(self, term: bytes) -> int:
         """Return the number of the first term that is not before ``term`` (the size when there is none)."""

@@ -1,4 +1,4 @@
-"""Opening files of an index folder that may come from a stranger: plain files only, and never through a link."""
+"""Opens the files of an index folder that may come from a stranger: plain ones only, never through a link."""
 
 from __future__ import annotations
 

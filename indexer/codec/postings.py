@@ -41,16 +41,28 @@ class FieldPostings:
         self._container = container
         self._field = field
         self._weight = title_weight
-        self._start = container.view(f"{field}.start")
+        self._start = container.pages(f"{field}.start")
         self.packed = f"{field}.gaps" in container
         self.has_over = f"{field}.over_at" in container
         self.has_counts = f"{field}.counts" in container
         self.has_positions = f"{field}.positions" in container
         self.has_impacts = f"{field}.impacts" in container
+        of_posting = (f"{field}.{part}" for part in ("ids", "gaps", "counts", "impacts"))
+        self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int) -> tuple[int, int]:
-        """Return the first posting of a term and the one after its last."""
-        return self._start[term], self._start[term + 1]
+        """Return the first posting of a term and the one after its last.
+
+        Whoever wants to read a list asks for its bounds first: here it is compared with its checksums, all of
+        it but the positions.
+
+        Raises:
+            IndexFolderError: The list is damaged.
+        """
+        first, last = self._start[term], self._start[term + 1]
+        for block in self._of_posting:  # from the last mark on: positions are counted from there
+            self._container.touch(block, first - first % MARK_EVERY, last)
+        return first, last
 
     def frequency(self, term: int) -> int:
         """Return in how many documents a term stands."""
@@ -74,38 +86,38 @@ class FieldPostings:
         documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
         return documents
 
-    # Arrays of the whole field; a term's part is a slice by its bounds.
+    # Arrays of the whole field; a term's part is a slice by its bounds, which were asked for before.
 
     @cached_property
     def _ids(self) -> npt.NDArray[Any]:
-        return self._container.array(f"{self._field}.ids")
+        return self._container.raw_array(f"{self._field}.ids")
 
     @cached_property
     def _gaps(self) -> npt.NDArray[Any]:
-        return self._container.array(f"{self._field}.gaps")
+        return self._container.raw_array(f"{self._field}.gaps")
 
     @cached_property
     def _gap_at(self) -> memoryview[int]:
-        return self._container.view(f"{self._field}.gap_at")
+        return self._container.pages(f"{self._field}.gap_at")
 
     @cached_property
     def _gap_of(self) -> memoryview[int]:
-        return self._container.view(f"{self._field}.gap_of")
+        return self._container.pages(f"{self._field}.gap_of")
 
     @cached_property
     def counts(self) -> npt.NDArray[Any]:
         """Count bytes, uint8."""
-        return self._container.array(f"{self._field}.counts")
+        return self._container.raw_array(f"{self._field}.counts")
 
     @cached_property
     def impacts(self) -> npt.NDArray[Any]:
         """Upper bounds of tf / (tf + K) in 255ths, uint8."""
-        return self._container.array(f"{self._field}.impacts")
+        return self._container.raw_array(f"{self._field}.impacts")
 
     @cached_property
     def positions(self) -> npt.NDArray[Any]:
         """Positions of all occurrences, uint16 or uint32."""
-        return self._container.array(f"{self._field}.positions")
+        return self._container.raw_array(f"{self._field}.positions")
 
     @cached_property
     def marks(self) -> npt.NDArray[Any]:
@@ -129,22 +141,22 @@ class FieldPostings:
     @cached_property
     def ids_view(self) -> memoryview[int]:
         """Documents of a field that is not packed."""
-        return self._container.view(f"{self._field}.ids")
+        return self._container.raw_view(f"{self._field}.ids")
 
     @cached_property
     def counts_view(self) -> memoryview[int]:
         """Count bytes."""
-        return self._container.view(f"{self._field}.counts")
+        return self._container.raw_view(f"{self._field}.counts")
 
     @cached_property
     def impacts_view(self) -> memoryview[int]:
         """Upper bounds of tf / (tf + K) in 255ths."""
-        return self._container.view(f"{self._field}.impacts")
+        return self._container.raw_view(f"{self._field}.impacts")
 
     @cached_property
     def positions_view(self) -> memoryview[int]:
         """Positions of all occurrences."""
-        return self._container.view(f"{self._field}.positions")
+        return self._container.raw_view(f"{self._field}.positions")
 
     @cached_property
     def marks_view(self) -> memoryview[int]:
@@ -190,7 +202,24 @@ class FieldPostings:
         offset = self.marks_view[posting // MARK_EVERY]
         for before in range(posting - posting % MARK_EVERY, posting):
             offset += self.count_of(before)[1]
-        return self.positions_view[offset : offset + self.count_of(posting)[1]]
+        end = offset + self.count_of(posting)[1]
+        self._container.touch(f"{self._field}.positions", offset, end)
+        return self.positions_view[offset:end]
+
+    def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return positions by their numbers in the field, int64.
+
+        Args:
+            spots: Ascending numbers.
+
+        Raises:
+            IndexFolderError: They are damaged.
+        """
+        import numpy as np
+
+        if len(spots):
+            self._container.touch(f"{self._field}.positions", int(spots[0]), int(spots[-1]) + 1)
+        return self.positions.take(spots).astype(np.int64)
 
     def frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the frequencies of some postings, float64.

@@ -112,7 +112,7 @@ class Segment:
 
     @cached_property
     def _heads(self) -> tuple[memoryview[int], memoryview[int]]:
-        return self.container.view("heads.at"), self.container.view("heads")
+        return self.container.pages("heads.at"), self.container.pages("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
         """Return a document's id and title (None where it has none)."""
@@ -122,7 +122,7 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """Return the document of that id, or -1; a deleted one is found too."""
-        by_id = self.container.view("by_id")
+        by_id = self.container.pages("by_id")
         low, high = 0, len(by_id)
         while low < high:
             middle = (low + high) // 2
@@ -144,7 +144,7 @@ class Segment:
 
     def stored(self, doc: int) -> bytes:
         """Return a document's stored record, one JSON object."""
-        return self._records.record(self.container.view("stored_at")[doc])
+        return self._records.record(self.container.pages("stored_at")[doc])
 
     def is_deleted(self, doc: int) -> bool:
         """Tell whether a document is deleted."""

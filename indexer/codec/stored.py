@@ -92,9 +92,9 @@ class StoredRecords:
 
     def __init__(self, path: Path, seal: Seal | None = None) -> None:
         self._container = Container(path, seal)
-        self._data = self._container.view("data")
-        self._at = self._container.view("block_at")
-        self._first = self._container.view("block_first")
+        self._data = self._container.pages("data")
+        self._at = self._container.pages("block_at")
+        self._first = self._container.pages("block_first")
 
     def __len__(self) -> int:
         return self._first[-1]

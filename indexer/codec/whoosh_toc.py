@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from indexer.codec.contents import SEGMENTS_FOLDER, sync_folder
+from indexer.codec.plain_file import create_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ def write_whoosh_toc(folder: Path, contents: Contents) -> None:
         folder: The index folder.
         contents: What the index consists of.
     """
-    from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.filestore import RamStorage
     from whoosh.index import TOC
 
     from indexer.codec.deletions import read_deletions
@@ -38,11 +39,27 @@ def write_whoosh_toc(folder: Path, contents: Contents) -> None:
         if entry.deletions is not None:
             deleted = read_deletions(folder / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
         segments.append(DragomanSegment(INDEX_NAME, entry.name, entry.documents, deleted))
-    TOC(schema(), segments, contents.generation).write(FileStorage(str(folder)), INDEX_NAME)
-    current = f"_{INDEX_NAME}_{contents.generation}.toc"
-    with (folder / current).open("rb") as file:
+    # Whoosh would give the file its name before its bytes are on disk.
+    memory = RamStorage()
+    TOC(schema(), segments, contents.generation).write(memory, INDEX_NAME)
+    path = folder / whoosh_toc_name(contents.generation)
+    temporary = path.with_name(f"{path.name}.new")
+    with os.fdopen(create_plain(temporary), "wb") as file:
+        file.write(memory.files[path.name])
+        file.flush()
         os.fsync(file.fileno())
+    temporary.replace(path)
     sync_folder(folder)
+
+
+def whoosh_toc_name(generation: int) -> str:
+    """Return the name of the table that Whoosh reads of a generation."""
+    return f"_{INDEX_NAME}_{generation}.toc"
+
+
+def clear_whoosh_tocs(folder: Path, generation: int) -> None:
+    """Remove the tables of other generations than the one that is there, finished or not."""
+    current = whoosh_toc_name(generation)
     for path in folder.glob(f"_{INDEX_NAME}_*.toc*"):
         if path.name != current:
             path.unlink(missing_ok=True)

@@ -13,6 +13,9 @@ MANIFEST = CONTENTS
 # What a folder may hold before we move in: pages that explain it and what version control leaves behind.
 WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 
+# What a writer that died while it moved in may have left.
+_UNFINISHED = frozenset({f"{CONTENTS}.new"})
+
 __all__ = ["MANIFEST", "SourceSummary", "claim_folder", "holds_other_sources", "read_manifest"]
 
 
@@ -48,7 +51,7 @@ def claim_folder(folder: Path) -> None:
         require_own_folder(folder / SEGMENTS_FOLDER)
         if MANIFEST in names:
             return
-        foreign = sorted(names - WELCOME)
+        foreign = sorted(names - WELCOME - _UNFINISHED)
         if foreign:
             raise IndexFolderError(
                 f"“{folder}” holds files that are not Dragoman's (such as {foreign[0]}); "

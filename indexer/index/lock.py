@@ -36,24 +36,33 @@ class WriterLock:
         Raises:
             IndexFolderError: Another process holds it, or the folder cannot be written.
         """
-        path = folder / LOCK
-        try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
-        except OSError as error:
-            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+        self._descriptor = -1
         deadline = time.monotonic() + wait
-        while not _try_lock(self._descriptor):
+        while not self._try(folder):
             if time.monotonic() >= deadline:
-                holder = _holder(self._descriptor)
-                os.close(self._descriptor)
+                holder = _holder(folder)
                 raise IndexFolderError(
                     f"another process is writing to “{folder}” ({holder}); wait until it ends "
                     "(--wait SECONDS), or name another folder with --index"
                 )
             time.sleep(PAUSE)
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, json.dumps({"process": os.getpid(), "since": since}).encode(), 0)
+        with suppress(OSError):  # on a full disk the lock holds all the same, without a name
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, json.dumps({"process": os.getpid(), "since": since}).encode(), 0)
+
+    def _try(self, folder: Path) -> bool:
+        path = folder / LOCK
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
+        except OSError as error:
+            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+        # Somebody may have removed the file in between: a lock on it would then keep nobody out.
+        if _try_lock(descriptor) and _is_still(path, descriptor):
+            self._descriptor = descriptor
+            return True
+        os.close(descriptor)
+        return False
 
     def __enter__(self) -> Self:
         return self
@@ -64,14 +73,21 @@ class WriterLock:
     def release(self) -> None:
         """Let the next writer in; harmless when done twice."""
         if self._descriptor >= 0:
-            os.ftruncate(self._descriptor, 0)
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
 
 
-def _holder(descriptor: int) -> str:
+def _is_still(path: Path, descriptor: int) -> bool:
+    with suppress(OSError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False
+
+
+def _holder(folder: Path) -> str:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        record = json.loads(os.pread(descriptor, 4096, 0))
+        record = json.loads((folder / LOCK).read_bytes()[:4096])
         return f"process {int(record['process'])}, since {datetime.fromisoformat(record['since'])}"
     return "which one is not known"
 

@@ -49,8 +49,8 @@ class LexiconReader:
             segment = self._index.segments[0]
             if field in segment.fields:
                 lexicon = segment.lexicon(field)
-                for number in range(lexicon.floor(start), len(lexicon)):
-                    yield field, lexicon.term(number)
+                for term in lexicon.walk(range(lexicon.floor(start), len(lexicon))):
+                    yield field, term
             return
         for term in self._index.terms_with_prefix(field, b""):
             if term >= start:

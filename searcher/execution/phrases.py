@@ -105,10 +105,10 @@ def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any
     numbers = one.postings_at(places)
     offsets, counts = _offsets(one, numbers)
     if int(counts.max(initial=1)) == 1:
-        return counts, field.positions.take(offsets).astype(np.int64)
+        return counts, field.positions_at(offsets)
     ends = counts.cumsum()
     inner = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
-    return counts, field.positions.take(np.repeat(offsets, counts) + inner).astype(np.int64)
+    return counts, field.positions_at(np.repeat(offsets, counts) + inner)
 
 
 def _offsets(one: TermList, numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

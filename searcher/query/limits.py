@@ -12,14 +12,14 @@ from collections import Counter
 
 from indexer.errors import QueryError
 
-MOST_CHARACTERS = 10_000
+MOST_CHARACTERS = 5_000
 MOST_WORDS = 1_000  # as white space parts them, signs and operators included
 LONGEST_WORD = 500  # characters without a space between, in scripts that write none as well
 LONGEST_VALUE = 100  # characters of a country, a language or a date; an id has LONGEST_ID
 LONGEST_ID = 200
 MOST_PHRASED = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # parentheses within parentheses
-MOST_PATTERNS = 32  # prefixes, wildcards and fuzzy words together
+MOST_PATTERNS = 16  # prefixes, wildcards and fuzzy words together
 MOST_WIDE = 32  # parts that may stand for nearly every item: *, NOT and date:, each kind by itself
 MOST_SCANS = 4  # patterns that do not begin with a letter: each looks at every word of the index
 

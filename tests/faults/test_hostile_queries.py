@@ -113,7 +113,7 @@ def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, que
 def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
     """A query of a megabyte is told with the place where too much begins, within a second."""
     started = time.perf_counter()
-    with pytest.raises(QueryError, match=r"characters, and 10,000 is the most.*character 10,001"):
+    with pytest.raises(QueryError, match=r"characters, and 5,000 is the most.*character 5,001"):
         searcher.search(unit * (MEGABYTE // len(unit)))
     assert time.perf_counter() - started < 1
 
@@ -121,11 +121,11 @@ def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("tide " * 1001, r"more than 1,000 words.*“tide” \(character 5,001\)"),
+        ("ox " * 1001, r"more than 1,000 words.*“ox” \(character 3,001\)"),
         ("tide " + "x" * 501, r"“x+…” \(character 6\) goes on for 501 characters"),
         ("(" * 51 + "tide" + ")" * 51, r"nested too deeply.*50 parentheses.*\(character 51\)"),
         ('"' + "tide " * 201 + '"', r"phrase .*\(character 1\) is too long: 200"),
-        ("tid* " * 33, r"“tid\*” \(character 161\) is one pattern too many.* 32"),
+        ("tid* " * 17, r"“tid\*” \(character 81\) is one pattern too many.* 16"),
         ("*ide " * 5, r"“\*ide” \(character 21\) is one pattern too many: 4"),
         ("* " * 33, r"“\*” \(character 65\) is one too many.* 32"),
         ("tide AND NOT ebb OR " * 33 + "x", r"“NOT”.* is one too many.*-word"),
@@ -153,10 +153,10 @@ def test_a_filter_of_a_megabyte_is_refused_at_once(searcher: Searcher, argument:
 @pytest.mark.parametrize(
     "query",
     [
-        " ".join(["a-b" * 160] * 20),
-        " ".join(["漢" * 499] * 20),
-        " ".join(["e" + "\u0301" * 498] * 20),
-        " ".join(["~" * 499] * 20),
+        " ".join(["a-b" * 160] * 10),
+        " ".join(["漢" * 499] * 10),
+        " ".join(["e" + "\u0301" * 498] * 10),
+        " ".join(["~" * 499] * 10),
         "a*" * 249 + "b",
         "s" + "a" * 490 + "~2",
         "NOT " * 31 + "ferry",
@@ -173,7 +173,7 @@ def test_the_worst_within_the_limits_is_answered_soon(searcher: Searcher, query:
 
 def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
     """A thousand words, and fifty parentheses, are no fault."""
-    assert searcher.search("ferry " * limits.MOST_WORDS).total > 0
+    assert searcher.search("sea " * limits.MOST_WORDS).total > 0
     nested = "(" * limits.DEEPEST + "ferry" + ")" * limits.DEEPEST
     assert searcher.search(nested).total == searcher.search("ferry").total
 

@@ -1,0 +1,176 @@
+"""An update: what is new or changed in some sources goes into the index in one step; the rest stays."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from indexer.build import BuildReport, Progress, build_locked, read_once, require_items, source_name
+from indexer.bulk.merge_policy import segments_to_merge
+from indexer.bulk.restored import restore
+from indexer.bulk.writer import BulkWriter
+from indexer.codec.contents import Contents, SourceSummary
+from indexer.index.folder import claim_folder
+from indexer.index.live_documents import LiveDocuments
+from indexer.index.lock import WriterLock
+from indexer.thesaurus import gather_concepts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from indexer.bulk.prepared import Prepared
+    from indexer.sources import Skipped
+
+
+@dataclass(slots=True)
+class UpdateReport:
+    """What an update did.
+
+    Attributes:
+        items: Items in the index now.
+        added: Items whose id was not there.
+        replaced: Items whose id was there with another content.
+        unchanged: Items that were there already, word for word.
+        moved: Those of the unchanged that stand on other lines of a source of the same name; where they
+            stand was brought up to date.
+        skipped: Every record or line left out, with the reason.
+        seconds: How long it took.
+    """
+
+    items: int = 0
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def update(
+    sources: Sequence[str | Path],
+    folder: Path,
+    progress: Progress = lambda _source, _items: None,
+    *,
+    wait: float = 0.0,
+    memory_mb: int = 512,
+) -> UpdateReport:
+    """Add the items of some sources that are new, and replace by id those that changed.
+
+    Items of the index that the sources do not name stay. Where there is no index yet, this is a build.
+
+    Args:
+        sources: Files, or ``-`` for standard input.
+        folder: Where the index lives; made when it is not there.
+        progress: Called with the source's name and the number of items read so far, from all sources.
+        wait: How many seconds to wait for another writer of the folder to end.
+        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+
+    Returns:
+        What was added, replaced, left alone and left out.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        IndexFolderError: The folder holds something else, cannot be written, is in use by another writer,
+            or its index is damaged.
+    """
+    started = perf_counter()
+    claim_folder(folder)
+    with WriterLock(folder, wait=wait):
+        contents = Contents.read(folder)
+        if contents.built is None:
+            concepts = gather_concepts()
+            return _built(build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts))
+        writer = BulkWriter(folder, memory_limit_mb=memory_mb)
+        try:
+            run = _Update(LiveDocuments(folder, contents), contents.sources, writer)
+            for path in sources:
+                run.take(path, progress)
+            require_items(run.taken, sources)
+            if run.changed:
+                run.commit()
+            else:
+                writer.cancel()
+        except BaseException:
+            writer.cancel()
+            raise
+        run.report.items = len(run.live) + run.written
+    run.report.seconds = perf_counter() - started
+    return run.report
+
+
+class _Update:
+    """One update while it runs."""
+
+    def __init__(self, live: LiveDocuments, summaries: Sequence[SourceSummary], writer: BulkWriter) -> None:
+        self.report = UpdateReport()
+        self.live = live
+        self.taken: set[str] = set()
+        self.written = 0  # documents from the sources
+        self._writer = writer
+        self._items = Counter({summary.file: summary.items for summary in summaries})
+        self._skips = Counter({summary.file: summary.skipped for summary in summaries})
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to commit."""
+        return self.written > 0
+
+    def take(self, path: str | Path, progress: Progress) -> None:
+        """Read a source, and write what is new in it."""
+        name, before = source_name(path), len(self.report.skipped)
+        for document in read_once(path, self.taken, self.report.skipped, progress):
+            self._take(name, document)
+        self._skips[name] = len(self.report.skipped) - before
+        self._items[name] += 0  # a source is told of even when it gave nothing new
+
+    def _take(self, name: str, document: Prepared) -> None:
+        report, place = self.report, self.live.find(document.id)
+        if place is None:
+            report.added += 1
+        else:
+            old = self.live.record(place)
+            if old == document.record:
+                report.unchanged += 1
+                return
+            file, moved = _compare(old, document.record)
+            report.unchanged += moved
+            if moved and file != name:
+                return  # where it was read is as true as before
+            report.moved += moved
+            report.replaced += not moved
+            self.live.delete(place)
+            self._items[file] -= 1
+        self._writer.add(document)
+        self._items[name] += 1
+        self.written += 1
+
+    def commit(self) -> None:
+        """Write segments anew where that is due, and switch to the new generation."""
+        live, states = self.live, self.live.states()
+        merged = segments_to_merge(states, self.written)
+        kept, kept_items = [], 0
+        for place, entry in enumerate(live.entries):
+            if place in merged:
+                for record in live.records(place):
+                    self._writer.add(restore(record))
+                continue
+            kept.append(self._writer.delete(entry, live.deleted(place)) if live.changed(place) else entry)
+            kept_items += states[place].live
+        summaries = [SourceSummary(name, count, self._skips[name]) for name, count in self._items.items()]
+        self._writer.commit(summaries, kept=kept, kept_items=kept_items)
+
+
+def _compare(old: bytes, new: bytes) -> tuple[str, bool]:
+    """Return the file that the old record came from, and whether only their places in a source differ."""
+    before, after = json.loads(old), json.loads(new)
+    file: str = before.pop("source")["file"]
+    after.pop("source")
+    return file, before == after
+
+
+def _built(report: BuildReport) -> UpdateReport:
+    return UpdateReport(report.items, added=report.items, skipped=report.skipped, seconds=report.seconds)

@@ -1,0 +1,51 @@
+"""One generation of an index, opened whole, while writers may be at work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.codec.contents import SEGMENTS_FOLDER
+from indexer.codec.segment import Segment
+from indexer.errors import IndexFolderError
+from indexer.index.folder import read_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.codec.contents import Contents
+
+TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
+
+
+def open_generation(folder: Path) -> tuple[Contents, list[Segment]]:
+    """Open all files of the generation that is there.
+
+    A writer removes the files of a generation once the next one stands. When that happens between reading
+    the table of contents and opening what it lists, the next generation is opened instead.
+
+    Args:
+        folder: The index folder.
+
+    Returns:
+        The table of contents and its segments, which stay readable whatever writers do from now on.
+
+    Raises:
+        IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
+    """
+    contents = read_manifest(folder)
+    for _ in range(TRIES):
+        try:
+            return contents, _open(folder, contents)
+        except IndexFolderError:
+            now = read_manifest(folder)
+            if now.generation == contents.generation:
+                raise
+            contents = now
+    raise IndexFolderError(f"“{folder}” changes faster than it can be opened; try again")
+
+
+def _open(folder: Path, contents: Contents) -> list[Segment]:
+    segments = [Segment.listed(folder / SEGMENTS_FOLDER, entry) for entry in contents.segments]
+    for segment in segments:
+        segment.hold()
+    return segments

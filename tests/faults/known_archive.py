@@ -1,0 +1,103 @@
+"""Archives whose items are known, and the answers of an index in a form that can be compared."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from indexer.codec.contents import SEGMENTS_FOLDER, Contents
+from indexer.codec.segment import Segment
+from searcher import Searcher
+
+ENGLISH = ("harbour", "ferry", "pilot", "crane", "school", "clinic", "bridge", "market", "goal", "violin")
+SPANISH = ("puerto", "barco", "escuela", "puente", "mercado", "violín", "policía", "montaña")
+FRENCH = ("bateau", "école", "marché", "hôpital", "équipe", "forêt", "musique")
+COUNTRIES = ("CO", "JO", "FR", "KE", "PE")
+QUERIES = (
+    "harbour",
+    "ferry pilot",
+    "+school -bridge",
+    '"harbour ferry"',
+    "puente escuela",
+    "marché OR école",
+    "vio*",
+    "title:market",
+    "country:CO crane",
+)
+Item = dict[str, Any]
+
+
+def make_item(random_: random.Random, key: str) -> Item:
+    """Return an item: some fields given, some left to be worked out, in one language or several."""
+    item: Item = {
+        "id": key,
+        "title": " ".join(random_.choices(ENGLISH, k=3)),
+        "date": f"20{random_.randint(10, 24)}-{random_.randint(1, 12):02}-{random_.randint(1, 28):02}",
+    }
+    english = f"The {{}} of the {{}} was seen at the {{}} and it is {random_.randint(0, 99)} years old"
+    if random_.random() < 0.7:
+        item["language"] = "en"
+        item["countries"] = random_.sample(COUNTRIES, random_.randint(0, 2))
+        item["body"] = " ".join(random_.choices(ENGLISH, k=random_.randint(3, 12)))
+    else:
+        item["body"] = "\n".join(
+            (
+                english.format(*random_.choices(ENGLISH, k=3))
+                + " as the people of the town said in the evening.",
+                "La {} de los {} que está en la {} es más grande que la de los otros pueblos.".format(
+                    *random_.choices(SPANISH, k=3)
+                ),
+                "La {} et le {} sont dans la {} pour les enfants qui habitent près de la rivière.".format(
+                    *random_.choices(FRENCH, k=3)
+                ),
+            )[: random_.randint(1, 3)]
+        )
+    if random_.random() < 0.2:
+        del item["date"]
+    return item
+
+
+def make_items(seed: int, count: int, prefix: str = "d") -> dict[str, Item]:
+    """Return ``count`` items by id, the same for the same seed."""
+    random_ = random.Random(seed)
+    return {f"{prefix}{number}": make_item(random_, f"{prefix}{number}") for number in range(count)}
+
+
+def write_source(path: Path, items: Iterable[Item]) -> Path:
+    """Write items as JSON lines."""
+    path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), encoding="utf-8")
+    return path
+
+
+def answers(folder: Path, queries: Sequence[str] = QUERIES) -> dict[str, Any]:
+    """Return what an index answers to known queries, and every item in it."""
+    with Searcher(folder) as searcher:
+        return answers_of(searcher, queries)
+
+
+def answers_of(searcher: Searcher, queries: Sequence[str] = QUERIES) -> dict[str, Any]:
+    """Return what a searcher answers to known queries: hits without scores, facets, records."""
+    found: dict[str, Any] = {}
+    for query in (None, *queries):
+        results = searcher.search(query, limit=1000, sort="newest")
+        found[query or "*"] = (
+            results.total,
+            [(hit.id, hit.title, hit.languages, hit.date) for hit in results.hits],
+            results.facets,
+        )
+    return found
+
+
+def check_whole(folder: Path) -> None:
+    """Read every byte that the index's table of contents answers for, and compare it with its checksum."""
+    contents = Contents.read(folder)
+    for entry in contents.segments:
+        assert Segment.listed(folder / SEGMENTS_FOLDER, entry).check() == []
+    live = sum(
+        entry.documents - len(Segment.listed(folder / SEGMENTS_FOLDER, entry).deleted)
+        for entry in contents.segments
+    )
+    assert live == contents.items

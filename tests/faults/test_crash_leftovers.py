@@ -1,0 +1,101 @@
+"""What dead writers leave behind: recognised, cleared by the next writer, and nothing else with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import whoosh.index
+from faults.known_archive import answers, make_items, write_source
+from faults.two_states import stray_files
+
+import indexer.bulk.writer
+from indexer.build import build
+from indexer.codec.contents import Contents
+from indexer.errors import IndexFolderError
+from indexer.update import update
+
+LEFT = (
+    "segments/segment7.seg.tmp",
+    "segments/segment7.text.tmp",
+    "segments/segment7.seg",
+    "segments/segment1.9.del",
+    "segments/unfinished/segment7.run0",
+    "dragoman.json.new",
+    "_MAIN_9.toc.new",
+    "_MAIN_0.toc",
+)
+FOREIGN = ("notes.txt", "segments/notes.txt", "segments/segment7.doc", "segments/segments.seg", "_MAIN_.txt")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """An index of ten items."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 10).values())], folder)
+    return folder
+
+
+def _put(folder: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"half")
+
+
+def test_leftovers_of_a_dead_writer_are_cleared_and_nothing_else(index: Path, tmp_path: Path) -> None:
+    """The next writer removes what a dead one left, even when it has nothing to write, and no other file."""
+    before = answers(index)
+    _put(index, (*LEFT, *FOREIGN))
+    assert answers(index) == before
+    update([tmp_path / "a.jsonl"], index)
+    assert answers(index) == before
+    assert stray_files(index) == sorted(FOREIGN)
+
+
+def test_a_writer_that_died_while_it_moved_in_locks_nobody_out(tmp_path: Path) -> None:
+    """A folder that holds but the unfinished table of contents of a first build is still ours."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "dragoman.json.new").write_bytes(b'{"appl')
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], folder)
+    assert stray_files(folder) == []
+
+
+def test_a_writer_that_died_before_it_wrote_the_table_of_whoosh_leaves_no_wrong_one(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next writer, even with nothing to write, leaves a table for Whoosh that is of this generation."""
+    changed = write_source(tmp_path / "b.jsonl", make_items(2, 10).values())
+    monkeypatch.setattr(indexer.bulk.writer, "write_whoosh_toc", _no_room)
+    update([changed], index)
+    assert list(index.glob("_MAIN_*")) == []
+    monkeypatch.undo()
+    update([changed], index)
+    assert stray_files(index) == []
+    assert whoosh.index.open_dir(str(index)).doc_count() == 10
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_generations_never_go_back_behind_the_table_of_whoosh(index: Path, tmp_path: Path) -> None:
+    """A new generation is above every table of Whoosh that is there, which would else be taken for newer."""
+    (index / "dragoman.json").unlink()
+    (index / "_MAIN_41.toc").write_bytes(b"")
+    with pytest.raises(IndexFolderError, match="not Dragoman's"):
+        build([tmp_path / "a.jsonl"], index)
+    (index / "dragoman.json").write_bytes(b"{}")
+    build([tmp_path / "a.jsonl"], index)
+    assert Contents.read(index).generation == 42
+
+
+def test_a_cancelled_writer_leaves_nothing(index: Path, tmp_path: Path) -> None:
+    """A write that fails in the middle removes what it wrote itself."""
+    before = answers(index)
+    source = tmp_path / "b.jsonl"
+    source.write_text('{"id": "x", "title": "harbour"}\n')
+    with pytest.raises(ZeroDivisionError):
+        update([source, source], index, progress=lambda _, items: 1 // (1 - items))
+    assert answers(index) == before
+    assert stray_files(index) == []

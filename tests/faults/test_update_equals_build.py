@@ -1,0 +1,217 @@
+"""An updated index against one that is built of the same items at once."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from faults.known_archive import QUERIES, Item, answers, check_whole, make_item, make_items, write_source
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import indexer.bulk.merge_policy
+from indexer.build import build
+from indexer.bulk.merge_policy import FAN_OUT, SegmentState, segments_to_merge
+from indexer.bulk.records import read_prepared
+from indexer.bulk.restored import restore
+from indexer.codec.contents import Contents
+from indexer.errors import IndexFolderError, SourceError
+from indexer.sample import sample_path
+from indexer.update import update
+from searcher import Searcher
+
+
+def ranking(folder: Path) -> list[list[tuple[str, float]]]:
+    """Return hits with scores for every known query."""
+    with Searcher(folder) as searcher:
+        return [[(hit.id, hit.score) for hit in searcher.search(q, limit=1000).hits] for q in QUERIES]
+
+
+def generation(folder: Path) -> Contents:
+    """Return the table of contents."""
+    return Contents.read(folder)
+
+
+def test_update_counts_what_it_adds_replaces_and_leaves_alone(tmp_path: Path) -> None:
+    """A new id is added, a changed item replaces the old one, an unchanged one is left alone."""
+    items = make_items(1, 6)
+    build([write_source(tmp_path / "first.jsonl", items.values())], tmp_path / "index")
+    changed = items["d2"] | {"body": "A whale in the harbour"}
+    source = write_source(
+        tmp_path / "next.jsonl", [items["d1"], changed, make_items(2, 1, "n")["n0"], changed]
+    )
+    report = update([source], tmp_path / "index")
+    assert (report.added, report.replaced, report.unchanged, report.moved) == (1, 1, 1, 0)
+    assert [skip.line for skip in report.skipped] == [4]
+    assert report.items == 7
+    with Searcher(tmp_path / "index") as searcher:
+        assert [hit.id for hit in searcher.search("whale").hits] == ["d2"]
+        assert searcher.item("d2").body == "A whale in the harbour"
+        assert searcher.search(None).total == 7
+
+
+def test_update_leaves_the_files_of_other_segments_alone(tmp_path: Path) -> None:
+    """Nothing of an old segment is rewritten: a small file says which of its documents are gone."""
+    items = make_items(1, 20)
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "first.jsonl", items.values())], folder)
+    before = {path.name: path.stat() for path in (folder / "segments").iterdir()}
+    update([write_source(tmp_path / "next.jsonl", [items["d2"] | {"body": "whale"}])], folder)
+    after = {path.name: path.stat() for path in (folder / "segments").iterdir()}
+    for name, status in before.items():
+        assert (after[name].st_ino, after[name].st_mtime_ns) == (status.st_ino, status.st_mtime_ns)
+    assert sorted(after.keys() - before.keys()) == ["segment1.2.del", "segment2.seg", "segment2.text"]
+
+
+def test_update_without_anything_new_changes_nothing(tmp_path: Path) -> None:
+    """The same source again commits nothing."""
+    folder = tmp_path / "index"
+    source = write_source(tmp_path / "first.jsonl", make_items(1, 9).values())
+    build([source], folder)
+    before = generation(folder)
+    report = update([source], folder)
+    assert (report.unchanged, report.added, report.replaced) == (9, 0, 0)
+    assert generation(folder) == before
+
+
+def test_update_brings_lines_of_a_grown_source_up_to_date(tmp_path: Path) -> None:
+    """Where an item stands in a source of the same name is kept true; the item counts as unchanged."""
+    folder = tmp_path / "index"
+    items = make_items(1, 3)
+    source = tmp_path / "page.jsonl"
+    build([write_source(source, items.values())], folder)
+    report = update([write_source(source, [make_items(5, 1, "n")["n0"], *items.values()])], folder)
+    assert (report.added, report.unchanged, report.moved) == (1, 3, 3)
+    with Searcher(folder) as searcher:
+        assert searcher.item("d0").source.first == 2
+        assert [tuple(one) for one in searcher.manifest.sources] == [("page.jsonl", 4, 0)]
+
+
+def test_update_counts_the_items_of_each_source(tmp_path: Path) -> None:
+    """The sources in the table of contents add up to the items in the index."""
+    folder = tmp_path / "index"
+    items = make_items(1, 5)
+    build([write_source(tmp_path / "a.jsonl", items.values())], folder)
+    update([write_source(tmp_path / "b.jsonl", [items["d0"] | {"title": "whale"}])], folder)
+    contents = generation(folder)
+    assert {source.file: source.items for source in contents.sources} == {"a.jsonl": 4, "b.jsonl": 1}
+    assert contents.items == 5
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_update_of_no_index_is_a_build(tmp_path: Path, there: bool) -> None:  # noqa: FBT001 - a case
+    """On a missing or an empty folder an update makes an index."""
+    folder = tmp_path / "index"
+    if there:
+        folder.mkdir()
+    source = write_source(tmp_path / "a.jsonl", make_items(1, 4).values())
+    assert update([source], folder).added == 4
+    build([source], tmp_path / "other")
+    assert answers(folder) == answers(tmp_path / "other")
+
+
+def test_update_of_a_damaged_index_refuses(tmp_path: Path) -> None:
+    """What cannot be read is not written over by an update."""
+    folder = tmp_path / "index"
+    source = write_source(tmp_path / "a.jsonl", make_items(1, 4).values())
+    build([source], folder)
+    (folder / "dragoman.json").write_bytes(b"{}")
+    with pytest.raises(IndexFolderError, match="damaged"):
+        update([source], folder)
+
+
+def test_update_without_items_changes_nothing(tmp_path: Path) -> None:
+    """A source without any item is a mistake, and the index stays."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], folder)
+    before = sorted((folder / "segments").iterdir())
+    empty = tmp_path / "b.jsonl"
+    empty.write_text("[1]\n")
+    with pytest.raises(SourceError):
+        update([empty], folder)
+    assert sorted((folder / "segments").iterdir()) == before
+
+
+def test_restored_documents_are_those_that_were_prepared(tmp_path: Path) -> None:
+    """A stored record leads back to the same document, with each paragraph in its language."""
+    source = write_source(tmp_path / "a.jsonl", make_items(3, 60).values())
+    with sample_path() as page:
+        prepared = [*read_prepared(page, lambda _: None), *read_prepared(source, lambda _: None)]
+    assert any(len(document.languages) > 1 for document in prepared)
+    assert [restore(document.record)._replace(line=0) for document in prepared] == [
+        document._replace(line=0) for document in prepared
+    ]
+
+
+@given(
+    sizes=st.lists(st.tuples(st.integers(0, 9_000_000), st.floats(0, 1)), max_size=40),
+    added=st.integers(0, 10**6),
+)
+def test_few_segments_are_left_after_an_update(sizes: list[tuple[int, float]], added: int) -> None:
+    """No segment with many deleted documents is left, and few of each size that can still grow."""
+    states = [SegmentState(documents, int(documents * share)) for documents, share in sizes]
+    merged = segments_to_merge(states, added)
+    left = [state for place, state in enumerate(states) if place not in merged]
+    assert all(state.deleted <= 0.2 * state.documents for state in left)
+    growing = [state for state in left if state.live <= indexer.bulk.merge_policy.LARGEST // 2]
+    assert len(growing) <= (FAN_OUT - 1) * 8
+
+
+def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
+    """Many small updates leave few segments, and merging changes no answer and no score."""
+    folder = tmp_path / "index"
+    items = make_items(4, 40)
+    for first in range(0, 40, 4):
+        batch = list(items.values())[first : first + 4]
+        update([write_source(tmp_path / f"{first}.jsonl", batch)], folder)
+        assert len(generation(folder).segments) < FAN_OUT
+    build([write_source(tmp_path / "all.jsonl", items.values())], tmp_path / "other")
+    assert answers(folder) == answers(tmp_path / "other")
+    assert ranking(folder) == ranking(tmp_path / "other")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_any_sequence_of_updates_equals_one_build(
+    seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any builds and updates the index answers as one built of the final items at once.
+
+    Scores and ranks are the same too once no segment has deleted documents: until a segment is written anew
+    its deleted documents count in the statistics of words.
+    """
+    random_ = random.Random(seed)
+    monkeypatch.setattr(indexer.bulk.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
+    monkeypatch.setattr(indexer.bulk.merge_policy, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
+    base = tmp_path_factory.mktemp("sequence")
+    folder, model = base / "index", dict[str, Item]()
+    for step in range(random_.randint(2, 5)):
+        batch = _batch(random_, model)
+        source = write_source(base / f"{step}.jsonl", batch)
+        if random_.random() < 0.15 or not batch:
+            source = write_source(base / f"{step}.jsonl", batch := batch or [make_item(random_, "x")])
+            build([source], folder)
+            model = {}
+        else:
+            update([source], folder)
+        model |= {item["id"]: item for item in batch}
+        check_whole(folder)
+    build([write_source(base / "all.jsonl", model.values())], base / "other")
+    assert answers(folder) == answers(base / "other")
+    with Searcher(folder) as one, Searcher(base / "other") as other:
+        for key in model:
+            assert one.item(key)._replace(source=None) == other.item(key)._replace(source=None)
+    if all(entry.deletions is None for entry in generation(folder).segments):
+        assert ranking(folder) == ranking(base / "other")
+
+
+def _batch(random_: random.Random, model: dict[str, Item]) -> list[Item]:
+    """Return new items, changed ones and unchanged ones, in any order."""
+    batch = {f"d{n}": make_item(random_, f"d{n}") for n in random_.sample(range(60), random_.randint(0, 15))}
+    for key in random_.sample(sorted(model), min(len(model), random_.randint(0, 10))):
+        batch[key] = json.loads(json.dumps(model[key]))
+    items = list(batch.values())
+    random_.shuffle(items)
+    return items

@@ -1,0 +1,100 @@
+"""An index before and after a write, with what it must answer in either state."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from faults.known_archive import answers, check_whole, make_items, write_source
+
+from indexer.build import build
+from indexer.update import update
+
+
+class TwoStates:
+    """The old state and the new one of one kind of write.
+
+    Attributes:
+        command: ``build`` over an index, ``update`` of one, or ``first`` for a build where there is none.
+        old: A folder with the old index; empty for ``first``.
+        source: What the write reads.
+    """
+
+    def __init__(self, base: Path, command: str, *, items: int = 40, previous: int = 0) -> None:
+        """Make both states once.
+
+        Args:
+            base: Where to.
+            command: See above.
+            items: How many items each source has.
+            previous: How many updates the old index has had, so that files of deletions are there.
+        """
+        self.command = command
+        self.old = base / f"old_{command}"
+        self.new = base / f"new_{command}"
+        base.mkdir(parents=True, exist_ok=True)
+        before = make_items(11, items)
+        after = list(make_items(12, items // 2).values())
+        after += list(before.values())[items // 2 + 3 :] + list(make_items(13, items // 3, "n").values())
+        self.source = write_source(base / f"after_{command}.jsonl", after)
+        if command == "first":
+            self.old.mkdir()
+        else:
+            build([write_source(base / f"before_{command}.jsonl", before.values())], self.old)
+            for number in range(previous):
+                changed = make_items(20 + number, 3)
+                update([write_source(base / f"previous{number}.jsonl", changed.values())], self.old)
+        shutil.copytree(self.old, self.new)
+        (update if command == "update" else build)([self.source], self.new)
+        self.old_answers = None if command == "first" else answers(self.old)
+        self.new_answers = answers(self.new)
+        assert self.old_answers != self.new_answers
+
+    @property
+    def kind(self) -> str:
+        """The command that is run."""
+        return "update" if self.command == "update" else "build"
+
+    def copy_old(self, folder: Path) -> Path:
+        """Put the old index into a folder of its own, anew."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.old, folder)
+        return folder
+
+    def state(self, folder: Path) -> str:
+        """Tell which state a folder is in, having checked every byte and every known answer.
+
+        Raises:
+            AssertionError: It is in neither, or cannot be opened.
+        """
+        if self.command == "first" and not _has_ended(folder):
+            return "old"
+        check_whole(folder)
+        found = answers(folder)
+        if found == self.old_answers:
+            return "old"
+        assert found == self.new_answers
+        return "new"
+
+    def write_again(self, folder: Path) -> None:
+        """Run the write to its end, without any repair before: nothing but the new state comes out."""
+        (update if self.command == "update" else build)([self.source], folder)
+        assert self.state(folder) == "new"
+        assert stray_files(folder) == []
+
+
+def _has_ended(folder: Path) -> bool:
+    """Tell whether a first build has ended, where nothing else can have happened."""
+    table = folder / "dragoman.json"
+    return table.exists() and json.loads(table.read_bytes())["built"] is not None
+
+
+def stray_files(folder: Path) -> list[str]:
+    """Return the files in an index folder that belong to no generation."""
+    from indexer.codec.contents import Contents
+
+    contents = Contents.read(folder)
+    known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}
+    known |= {f"segments/{name}" for entry in contents.segments for name in entry.files}
+    return sorted(name for path in folder.rglob("*") if (name := str(path.relative_to(folder))) not in known)
