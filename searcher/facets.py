@@ -68,6 +68,8 @@ def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> froz
 def _labels(name: FacetName, values: list[str]) -> Iterable[str]:
     if name == "country":
         return map(_country_labels().get, values, values)
+    if name == "year":
+        return [*values[:-1], _label(name, values[-1])] if values else values
     return [_label(name, value) for value in values]
 
 

@@ -87,7 +87,7 @@ class TantivyIndex:
             query = tantivy.Query.boolean_query([(must, query), *unscored])
         hits = self._searcher.search(query, 10, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-        top = [
+        top: list[tuple[int, float, str | None]] = [
             (int(number or 0), float(score), bytes(self._searcher.doc(address)["title"][0]).decode())
             for (score, address), number in zip(hits, ids, strict=True)
         ]

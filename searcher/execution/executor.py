@@ -112,6 +112,10 @@ class IndexExecutor:
         """Return a document's id and title, without its record."""
         return self._index.head(document)
 
+    def heads(self, documents: list[int]) -> list[tuple[str, str | None]]:
+        """Return the id and the title of some documents, without their records."""
+        return self._index.heads(documents)
+
     def record(self, document: int) -> dict[str, Any]:
         """Return the stored record of a document."""
         record: dict[str, Any] = json.loads(self._index.stored(document))

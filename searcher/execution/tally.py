@@ -208,7 +208,8 @@ class Tally:
 
     def _named_years(self) -> dict[str, int]:
         names = self._columns.year_names
-        counted = np.diff(self._year_at[0]).tolist()
+        at = self._year_at[0]
+        counted = (at[1:] - at[:-1]).tolist()
         named = dict(compress(zip(names[0], counted, strict=True), counted))
         if len(self._zones) > 1:
             for name, count in zip(names[1], np.diff(self._year_at[1]).tolist(), strict=True):

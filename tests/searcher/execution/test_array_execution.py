@@ -460,9 +460,9 @@ def tree_of(query: LightQuery) -> Any:
 
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True).map(tuple).map(word_of)
 light_queries = st.one_of(
-    st.builds(LightQuery, st.lists(words, min_size=1, max_size=4).map(tuple)),
-    st.builds(
-        LightQuery, st.lists(words, max_size=2).map(tuple), st.lists(words, min_size=1, max_size=3).map(tuple)
+    st.lists(words, min_size=1, max_size=4).map(lambda some: LightQuery(tuple(some))),
+    st.tuples(st.lists(words, max_size=2), st.lists(words, min_size=1, max_size=3)).map(
+        lambda pair: LightQuery(tuple(pair[0]), tuple(pair[1]))
     ),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
         lambda some: LightQuery(
