@@ -6,17 +6,22 @@ Lines are sorted by their bytes and end with a newline; cells are parted by tabs
   other words of the label, the capitals it must be typed in (or nothing), the numbers of its concepts.
 - ``#00012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept,
   with ``_`` where a function word stands.
+
+The last line is a checksum of all the others; it is compared when the table is opened.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
+import zlib
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from indexer.codec.plain_file import open_plain
+from indexer.errors import IndexFolderError
 from indexer.thesaurus.analysed import AnalysedLabel, analyse_label
 
 if TYPE_CHECKING:
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 
 FILE: Final = "thesaurus.tsv"
 _GAP: Final = "_"
+_CHECKSUM: Final = b"~crc32\t"  # sorts behind every other line
+_CHECKSUM_LINE: Final = len(_CHECKSUM) + 9
 
 
 class Entry(NamedTuple):
@@ -89,7 +96,8 @@ def compile_table(concepts: Iterable[Concept]) -> bytes:
             f"{rest}|{acronym}|{','.join(map(str, numbers))}" for (rest, acronym), numbers in labels.items()
         ]
         lines.append("\t".join([key, *sorted(found)]))
-    return b"".join(sorted(f"{line}\n".encode() for line in lines))
+    table = b"".join(sorted(f"{line}\n".encode() for line in lines))
+    return table + _checksum_line(table) if table else b""
 
 
 def write_table(concepts: Iterable[Concept], folder: Path) -> None:
@@ -116,12 +124,24 @@ class Table:
 
     @classmethod
     def open(cls, folder: Path) -> Table:
-        """Open the table of an index; one that is not there or empty knows no concept."""
+        """Open the table of an index; one that is not there or empty knows no concept.
+
+        Raises:
+            IndexFolderError: The table is damaged, or no plain file.
+        """
         try:
-            with (folder / FILE).open("rb") as handle:
-                return cls(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
-        except (FileNotFoundError, ValueError):
+            descriptor, size = open_plain(folder / FILE)
+        except FileNotFoundError:
             return cls(b"")
+        with os.fdopen(descriptor, "rb") as handle:
+            if not size:
+                return cls(b"")
+            data = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+        with memoryview(data) as view:
+            whole = bytes(view[-_CHECKSUM_LINE:]) == _checksum_line(view[:-_CHECKSUM_LINE])
+        if not whole:
+            raise IndexFolderError(f"{FILE} of “{folder}” is damaged; build the index again")
+        return cls(data)
 
     @cached_property
     def empty(self) -> bool:
@@ -159,6 +179,10 @@ class Table:
             else:
                 high = middle
         return []
+
+
+def _checksum_line(table: bytes | memoryview[int]) -> bytes:
+    return _CHECKSUM + f"{zlib.crc32(table):08x}\n".encode()
 
 
 def _entry(cell: str) -> Entry:

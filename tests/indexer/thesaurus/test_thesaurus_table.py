@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.errors import SourceError
+from indexer.errors import IndexFolderError, SourceError
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import FILE, bundled_concepts, generated
 from indexer.thesaurus.concept import Concept, Label
@@ -140,3 +140,15 @@ def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
     path.write_text(TURTLE, encoding="utf-8")
     assert len(gather_concepts([path])) == len(gather_concepts()) + 1
     assert len(gather_concepts([path], own=False)) == len(place_concepts()) + 1
+
+
+def test_a_damaged_table_is_told(tmp_path: Path) -> None:
+    """A flipped bit anywhere in the table is noticed when it is opened."""
+    write_table([Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))], tmp_path)
+    path = tmp_path / "thesaurus.tsv"
+    whole = path.read_bytes()
+    assert not Table.open(tmp_path).empty
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        with pytest.raises(IndexFolderError, match="damaged"):
+            Table.open(tmp_path)
