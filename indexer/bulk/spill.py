@@ -42,7 +42,10 @@ class Spilled:
             return np.empty(0, self.dtype)
         # Read, not mapped: mapped pages would count as memory of ours.
         offset = self.offset + first * self.dtype.itemsize
-        return np.fromfile(self.path, self.dtype, count, offset=offset)
+        values = np.fromfile(self.path, self.dtype, count, offset=offset)
+        if len(values) != count:
+            raise OSError(f"{self.path.name} is shorter than what was written to it")
+        return values
 
 
 class SpillFile:
@@ -56,7 +59,8 @@ class SpillFile:
     def add(self, values: NDArray[Any]) -> Spilled:
         """Put an array aside."""
         spilled = Spilled(self.path, self._offset, len(values), values.dtype)
-        values.tofile(self._file)
+        # Not with `tofile`: numpy leaves a write that fails for want of room untold.
+        self._file.write(np.ascontiguousarray(values).data)
         self._offset += values.nbytes
         return spilled
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +47,14 @@ def read_deletions(
         IndexFolderError: The file is missing, damaged, or belongs to another segment.
     """
     container = Container(deletions_path(folder, name, generation), seal)
-    if container.check() or container.meta["documents"] != documents:
-        raise IndexFolderError(f"{container.path.name} is damaged: build the index again")
+    if (
+        "deleted" not in container
+        or container.size("deleted") != -(-documents // 8)
+        or container.meta.get("documents") != documents
+    ):
+        raise container.damaged("its table")
     bits = container.view("deleted").tobytes()
-    return [at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1]
+    deleted = [at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1]
+    if len(deleted) != container.meta.get("deleted") or (deleted and deleted[-1] >= documents):
+        raise container.damaged("deleted")
+    return deleted

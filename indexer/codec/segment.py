@@ -11,6 +11,7 @@ from indexer.codec.deletions import read_deletions
 from indexer.codec.layout import Container
 from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
+from indexer.codec.shape import require_shape
 from indexer.codec.stored import StoredRecords
 from indexer.errors import IndexFolderError
 
@@ -50,6 +51,7 @@ class Segment:
         self.name = name
         self._seals = dict(seals)
         self.container = Container(folder / f"{name}.seg", self._seals.get("seg"))
+        require_shape(self.container)
         self._folder = folder
         self.meta: dict[str, Any] = self.container.meta
         self.documents: int = self.meta["documents"]

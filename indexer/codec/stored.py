@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
 
 BLOCK: Final = 8 << 10  # bytes before compression: a record costs one block's decompression, about 25 µs
+MOST_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
 LEVEL: Final = 1  # zlib 6 saves a tenth of the space for three times the time
 
 
@@ -92,12 +92,23 @@ class StoredRecords:
 
     def __init__(self, path: Path, seal: Seal | None = None) -> None:
         self._container = Container(path, seal)
+        self._require_shape()
         self._data = self._container.pages("data")
         self._at = self._container.pages("block_at")
         self._first = self._container.pages("block_first")
 
     def __len__(self) -> int:
         return self._first[-1]
+
+    def _require_shape(self) -> None:
+        container = self._container
+        if (
+            any(name not in container for name in ("data", "block_at", "block_first"))
+            or container.count("block_at") != container.count("block_first")
+            or not container.count("block_at")
+            or [container.kind(name) for name in ("data", "block_at", "block_first")] != ["u1", "u8", "u4"]
+        ):
+            raise container.damaged("its table")
 
     def record(self, number: int) -> bytes:
         """Return one record.
@@ -110,11 +121,25 @@ class StoredRecords:
         """
         block = bisect_right(self._first, number) - 1
         try:
-            raw = zlib.decompress(self._data[self._at[block] : self._at[block + 1]])
-            return raw.split(b"\n")[number - self._first[block]]
-        except (zlib.error, IndexError) as error:
-            name = self._container.path.name
-            raise IndexFolderError(f"{name} is damaged: build the index again") from error
+            return self.block(block)[number - self._first[block]]
+        except IndexError:
+            raise self._container.damaged("data") from None
+
+    def block(self, block: int) -> list[bytes]:
+        """Return the records of a block.
+
+        Raises:
+            IndexFolderError: It is damaged.
+            IndexError: There is no such block.
+        """
+        unpacking = zlib.decompressobj()
+        try:
+            raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MOST_UNPACKED)
+        except zlib.error:
+            raise self._container.damaged("data") from None
+        if not unpacking.eof or unpacking.unused_data:
+            raise self._container.damaged("data")
+        return raw.split(b"\n")
 
     def check(self) -> list[str]:
         """Compare every byte with its checksum; return the names of damaged blocks."""

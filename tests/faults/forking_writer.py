@@ -84,14 +84,10 @@ class Writers:
         process = int(self._parent.stdout.readline())
         if kill_after is not None:
             time.sleep(kill_after)
-            os.kill(
-                process, signal.SIGKILL
-            )  # a zombie until its parent has told of it: the number is still its own
-            self._parent.stdin.write("\n")
-            self._parent.stdin.flush()
-        else:
-            self._parent.stdin.write("\n")
-            self._parent.stdin.flush()
+            # Its parent waits for it only when told to, so the number is its own even when it has ended.
+            os.kill(process, signal.SIGKILL)
+        self._parent.stdin.write("\n")
+        self._parent.stdin.flush()
         status, seconds, said = json.loads(self._parent.stdout.readline())
         return Ended(os.WIFSIGNALED(status), os.waitstatus_to_exitcode(status), said, seconds)
 

@@ -1,0 +1,165 @@
+"""What a segment's file must declare before anything of it is read: its blocks, and how long each must be.
+
+An index may come from a stranger, so that checksums prove nothing of its sense. With these lengths no number
+that is declared can make a reader take more memory than the file is long.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.codec.postings import MARK_EVERY
+
+if TYPE_CHECKING:
+    from indexer.codec.layout import Container
+
+MOST_DOCUMENTS: Final = 1 << 32
+MOST_COUNTRIES: Final = 254
+MOST_YEARS: Final = 9999
+FIRST_COUNTRY: Final = 2
+
+_COLUMNS: Final = {
+    "start": "i4",
+    "end": "i4",
+    "kind": "u1",
+    "languages": "u1",
+    "language": "u1",
+    "stored_at": "u4",
+    "countries": "u4",
+    "by_id": "u4",
+}
+_LISTS: Final = ("many.docs", "spans", "crossing", "mixed")
+
+
+def require_shape(container: Container) -> None:
+    """Make sure that a segment's file has what every segment has, in the lengths that belong together.
+
+    Raises:
+        IndexFolderError: It has not.
+    """
+    try:
+        _Shape(container).require()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise container.damaged("its table") from None
+
+
+class _Shape:
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._documents = _count(container.meta["documents"], MOST_DOCUMENTS)
+
+    def require(self) -> None:
+        meta, documents = self._container.meta, self._documents
+        for column, kind in _COLUMNS.items():
+            self._block(column, documents, kind)
+        for name in _LISTS:
+            self._block(name, None, "u4")
+        self._block("heads.at", documents + 1, "u4", "u8")
+        self._block("heads", None, "u1")
+        self._block("many.at", self._container.count("many.docs") + 1, "u4")
+        self._block("many.countries", None, "u1")
+        _require(1 <= meta["title_weight"] < 1 << 8 and meta["mixed"] == self._container.count("mixed"))
+        countries = meta["countries"]
+        _require(
+            isinstance(countries, list)
+            and all(isinstance(code, str) for code in countries)
+            and len(countries) <= MOST_COUNTRIES
+        )
+        first = 0
+        for name in ("dated", "estimated"):
+            first = _zone(meta[name], first, documents)
+        for name, field in meta["fields"].items():
+            self._field(name, field, len(countries) + FIRST_COUNTRY)
+
+    def _field(self, name: str, meta: dict[str, Any], row: int) -> None:
+        terms, postings = (_count(meta[key], MOST_DOCUMENTS) for key in ("terms", "postings"))
+        _count(meta["total_length"], 1 << 63)
+        _count(meta["documents"], self._documents + 1)
+        has = {part for part in _PARTS if f"{name}.{part}" in self._container}
+        _require(len(has & {"ids", "gaps"}) == 1 and ("lengths" in has) == ("max_length" in meta))
+        for group in _TOGETHER:
+            _require(not has & group or has >= group)
+        _require("impacts" not in has or {"counts", "lengths"} <= has)
+        _require("counts" not in has or "over_at" in has)
+        _require("positions" not in has or "counts" in has)
+        sizes = {
+            "terms": None,
+            "term_at": terms + 1,
+            "start": terms + 1,
+            "hash_terms": terms,
+            "ids": postings,
+            "gaps": postings,
+            "counts": postings,
+            "impacts": postings,
+            "marks": -(-postings // MARK_EVERY),
+            "lengths": self._documents,
+            "gap_of": self._container.count(f"{name}.gap_at"),
+            "over_count": self._container.count(f"{name}.over_at"),
+            "over_title": self._container.count(f"{name}.over_at"),
+            "tops": self._container.count(f"{name}.big"),
+            "country_rows": self._container.count(f"{name}.big") * row,
+        }
+        for part in has | {"terms", "term_at", "start"}:
+            self._block(f"{name}.{part}", sizes.get(part), *_PARTS[part])
+        buckets = self._container.count(f"{name}.hash_start") - 1
+        _require("hash_start" not in has or (buckets > 0 and not buckets & (buckets - 1)))
+
+    def _block(self, name: str, count: int | None, *kinds: str) -> None:
+        _require(self._container.kind(name) in kinds)
+        _require(count is None or self._container.count(name) == count)
+
+
+_PARTS: Final = {
+    "terms": ("u1",),
+    "term_at": ("u4",),
+    "start": ("u4",),
+    "hash_start": ("u4",),
+    "hash_terms": ("u4",),
+    "ids": ("u4",),
+    "gaps": ("u2",),
+    "gap_at": ("u4",),
+    "gap_of": ("u4",),
+    "counts": ("u1",),
+    "impacts": ("u1",),
+    "over_at": ("u4",),
+    "over_count": ("u4",),
+    "over_title": ("u4",),
+    "positions": ("u2", "u4"),
+    "marks": ("u4",),
+    "lengths": ("u1", "u2", "u4"),
+    "big": ("u4",),
+    "tops": ("u1",),
+    "country_rows": ("u4",),
+}
+_TOGETHER: Final = (
+    {"gaps", "gap_at", "gap_of"},
+    {"over_at", "over_count", "over_title"},
+    {"positions", "marks"},
+    {"hash_start", "hash_terms"},
+    {"impacts", "big", "tops", "country_rows"},
+)
+
+
+def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
+    """Require a zone that begins where the one before ended; return where it ends."""
+    years, bounds = zone["years"], zone["year_at"]
+    _require(isinstance(years, list) and isinstance(bounds, list) and len(bounds) == len(years) + 1)
+    _require(len(years) <= MOST_YEARS and all(_count(year, MOST_YEARS + 1) >= 1 for year in years))
+    at = first
+    for bound in bounds:
+        _require(at <= _count(bound, documents + 1))
+        at = bound
+    _require(zone["first"] == first and zone["last"] == at)
+    return at
+
+
+def _count(value: Any, limit: int) -> int:
+    """Return a number below a limit, and refuse everything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
+        raise ValueError(value)
+    return value
+
+
+def _require(holds: bool) -> None:  # noqa: FBT001  # reads as the sentence that it is
+    if not holds:
+        raise ValueError

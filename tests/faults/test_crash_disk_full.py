@@ -1,0 +1,145 @@
+"""A disk without room: one clear line, exit code 2, and the old index whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faults.forking_writer import ROOT, Writers
+from faults.tally import tell
+from faults.two_states import TwoStates
+
+from indexer.bulk.spill import SpillFile
+
+COMMANDS = ("first", "build", "update")
+PAGE = 4096
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 4 MiB in memory; whoever uses it fills it as he likes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,nr_inodes=200", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here (that needs root on Linux)")
+    yield folder
+    # Lazily: files that searchers of the test have mapped may still be held.
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _room(disk: Path) -> int:
+    status = os.statvfs(disk)
+    return status.f_bavail * status.f_frsize
+
+
+def _fill(disk: Path, left: int) -> None:
+    """Fill a disk up to some bytes that are left."""
+    filler = disk / "filler"
+    filler.unlink(missing_ok=True)
+    with filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(_room(disk) - left, 1))
+
+
+def _is_clear(said: str) -> bool:
+    """Tell whether a message is one line that says what is wrong."""
+    return len(said.strip().splitlines()) == 1 and ("no room" in said or "cannot write" in said)
+
+
+def _fill_rounds(tmp_path: Path, disk: Path, command: str, rounds: int) -> Counter[str]:
+    states = TwoStates(tmp_path / "states", command, items=60, previous=2 if command == "update" else 0)
+    folder = states.copy_old(disk / "index")
+    before = _room(disk)
+    found: Counter[str] = Counter()
+    with Writers() as writers:
+        assert writers.run(states.kind, folder, states.source).code == 0
+        most = (before - _room(disk)) * 3 + 40 * PAGE
+        for number in range(rounds):
+            (disk / "filler").unlink(missing_ok=True)
+            states.copy_old(folder)
+            _fill(disk, most * number // rounds // PAGE * PAGE)
+            ended = writers.run(states.kind, folder, states.source)
+            assert ended.code in (0, 2), ended.said
+            assert ended.code == 0 or _is_clear(ended.said), ended.said
+            assert states.state(folder) == ("new" if ended.code == 0 else "old")
+            found["wrote" if ended.code == 0 else "refused"] += 1
+            (disk / "filler").unlink()
+            states.write_again(folder)
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_full_disk_leaves_the_old_index(tmp_path: Path, small_disk: Path, command: str) -> None:
+    """Wherever in a write the room ends, the old index is whole, and with room the same command works."""
+    found = _fill_rounds(tmp_path, small_disk, command, 6)
+    assert found["refused"]
+    assert found["wrote"]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_disk_full_at_any_page_leaves_the_old_index(tmp_path: Path, small_disk: Path, command: str) -> None:
+    """The same for many amounts of room."""
+    found = _fill_rounds(tmp_path, small_disk, command, 60)
+    assert found["refused"]
+    tell(f"disk full, {command}", found, lost=0)
+
+
+def test_the_command_says_that_the_disk_is_full(tmp_path: Path, small_disk: Path) -> None:
+    """The command line ends with one line and exit code 2."""
+    states = TwoStates(tmp_path / "states", "update")
+    folder = states.copy_old(small_disk / "index")
+    _fill(small_disk, 2 * PAGE)
+    command = [sys.executable, str(ROOT / "cli.py"), "update", str(states.source), "--index", str(folder)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("dragoman: no room to write the index in")
+    assert _is_clear(ended.stderr)
+    assert states.state(folder) == "old"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_limit_on_the_size_of_files_leaves_the_old_index(tmp_path: Path, command: str) -> None:
+    """A write that passes the limit of its process (RLIMIT_FSIZE) is told as one line, like a full disk."""
+    states = TwoStates(tmp_path / "states", command)
+    folder = tmp_path / "index"
+    with Writers() as writers:
+        for most in (1, 100, 1000, PAGE):
+            ended = writers.run(states.kind, states.copy_old(folder), states.source, most_bytes=most)
+            assert ended.code == 2, ended.said
+            assert _is_clear(ended.said), ended.said
+            assert states.state(folder) == "old"
+        states.write_again(folder)
+
+
+def test_what_is_put_aside_is_not_cut_short_in_silence(tmp_path: Path) -> None:
+    """An array that did not fit on the disk is an error when it is put aside, not a shorter array later."""
+    limited = (
+        "import resource, numpy as np; from pathlib import Path; from indexer.bulk.spill import SpillFile\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))\n"
+        f"file = SpillFile(Path({str(tmp_path / 'run')!r}))\n"
+        "file.add(np.arange(9, dtype=np.uint32))\n"
+        "file.close()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", limited], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "OSError: [Errno 27]" in ended.stderr
+
+
+def test_an_array_put_aside_that_was_cut_short_is_an_error(tmp_path: Path) -> None:
+    """Fewer numbers than were put aside are never taken for all of them."""
+    file = SpillFile(tmp_path / "run")
+    spilled = file.add(np.arange(9, dtype=np.uint32))
+    file.close()
+    os.truncate(tmp_path / "run", 20)
+    with pytest.raises(OSError, match="shorter"):
+        spilled.read()

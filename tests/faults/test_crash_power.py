@@ -1,0 +1,123 @@
+"""Power lost at any moment leaves the old index or the new one, whole, whatever of the unsynced is gone."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from faults.file_operations import Operation, record
+from faults.forking_writer import ROOT
+from faults.power_loss import Disk
+from faults.tally import tell
+from faults.two_states import TwoStates
+
+from indexer.errors import IndexFolderError
+
+COMMANDS = ("first", "build", "update")
+
+
+def _strace_works() -> bool:
+    if shutil.which("strace") is None:
+        return False
+    return (
+        subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode
+        == 0
+    )
+
+
+needs_strace = pytest.mark.skipif(
+    not _strace_works(), reason="strace, which records file operations, is missing or not allowed"
+)
+
+
+def _recorded(tmp_path: Path, command: str, items: int) -> tuple[TwoStates, Disk]:
+    """Let a writer run to its end on a disk, and return what it did there."""
+    states = TwoStates(tmp_path / "states", command, items=items, previous=2 if command == "update" else 0)
+    base = tmp_path / "disk"
+    base.mkdir()
+    if command != "first":  # a first build makes its folder itself
+        states.copy_old(base / "index")
+    before = shutil.copytree(base, tmp_path / "before")
+    arguments = [sys.executable, str(ROOT / "cli.py"), states.kind, str(states.source)]
+    operations = record([*arguments, "--index", str(base / "index")], base, tmp_path / "log")
+    return states, Disk(base, before, operations)
+
+
+def _lose_power(tmp_path: Path, command: str, *, moments: int, samples: int, items: int) -> Counter[str]:
+    states, disk = _recorded(tmp_path, command, items)
+    random_ = random.Random(command)
+    lengths = range(len(disk.operations))
+    lengths = [*sorted(random_.sample(lengths, min(moments, len(lengths)))), len(disk.operations)]
+    found: Counter[str] = Counter(moments=len(lengths))
+    after = tmp_path / "after"
+    for length in lengths:
+        for lost in disk.losses(length, samples, random_):
+            disk.restore(after, length, lost)
+            found[states.state(after / "index")] += 1
+        states.write_again(after / "index")
+    # What a command did that has ended with exit code 0 is there, whatever is lost from now on.
+    for lost in disk.losses(len(disk.operations), samples, random_):
+        disk.restore(after, len(disk.operations), lost)
+        assert states.state(after / "index") == "new"
+    return found
+
+
+@needs_strace
+@pytest.mark.parametrize("command", COMMANDS)
+def test_lost_power_leaves_the_old_index_or_the_new_one(tmp_path: Path, command: str) -> None:
+    """Whatever part of the unsynced reaches the disk, one of two states is there, and can be written to."""
+    found = _lose_power(tmp_path, command, moments=10, samples=1, items=8)
+    assert found["new"]
+    assert found["old"]
+
+
+@needs_strace
+@pytest.mark.faults
+@pytest.mark.parametrize("command", COMMANDS)
+def test_power_lost_at_every_moment_loses_nothing(tmp_path: Path, command: str) -> None:
+    """The same after every single operation."""
+    found = _lose_power(tmp_path, command, moments=100_000, samples=3, items=20)
+    tell(f"power lost, {command}", found, lost=0)
+
+
+@needs_strace
+@pytest.mark.parametrize("forgotten", ["sync", "sync_folder"])
+def test_a_writer_without_fsync_would_be_caught(tmp_path: Path, forgotten: str) -> None:
+    """Without the fsyncs of files, or those of folders, the simulation finds an index that is neither."""
+    states, disk = _recorded(tmp_path, "build", 8)
+    disk.operations = [done for done in disk.operations if done.kind != forgotten]
+    random_ = random.Random(1)
+
+    def lose_all_kinds() -> None:
+        for _ in range(200):
+            for lost in disk.losses(len(disk.operations), 1, random_):
+                disk.restore(tmp_path / "after", len(disk.operations), lost)
+                states.state(tmp_path / "after" / "index")
+
+    with pytest.raises((AssertionError, IndexFolderError)):
+        lose_all_kinds()
+
+
+def test_the_model_drops_what_was_not_synced(tmp_path: Path) -> None:
+    """A renamed file without an fsync may be empty under its new name: the model can see such a fault."""
+    base = tmp_path / "disk"
+    (tmp_path / "before").mkdir()
+    name = str(base / "a")
+    done = [
+        Operation("create", f"{name}.new", 0),
+        Operation("write", inode=0, data=b"whole"),
+        Operation("rename", f"{name}.new", 0, name),
+        Operation("sync_folder", str(base)),
+    ]
+    disk = Disk(base, tmp_path / "before", done)
+    assert disk.uncertain(3) == [0, 1, 2]
+    assert disk.uncertain(4) == [1]
+    disk.restore(tmp_path / "after", 4, {1})
+    assert (tmp_path / "after" / "a").read_bytes() == b""
+    disk.restore(tmp_path / "after", 4, set())
+    assert (tmp_path / "after" / "a").read_bytes() == b"whole"
