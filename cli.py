@@ -433,6 +433,37 @@ def info(index: Path, form: str) -> None:
 
 @cli.command()
 @index_option
+@format_option
+def check(index: Path, form: str) -> int:
+    """Verify every byte of the index, and that all its parts fit together; name what is damaged."""
+    from indexer.codec.check import check_index
+    from indexer.progress import shown_check
+    from searcher.output import write_info
+
+    with shown_check() as progress:
+        report = check_index(index, progress)
+    facts: dict[str, Any] = {
+        "index": str(index),
+        "sound": "no" if report.findings else "yes",
+        "files": report.files,
+        "bytes": report.bytes,
+        "items": report.items,
+        "damage": [finding._asdict() for finding in report.findings],
+    }
+    if form == "table":
+        del facts["damage"]
+        if report.findings:
+            facts["damage"] = {f"{file}, {part}": reason for file, part, reason in report.findings}
+    elif form != "csv":
+        facts["sound"] = not report.findings
+    write_info(facts, form, sys.stdout, **_paper())
+    if report.findings:
+        raise Ending(FAULT, f"“{index}” is damaged; build it again with: dragoman build SOURCE")
+    return FOUND
+
+
+@cli.command()
+@index_option
 @click.pass_context
 def demo(context: click.Context, index: Path) -> None:
     """Build an index of the sample archive that comes with Dragoman, and search it."""

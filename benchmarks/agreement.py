@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.corpus import read_corpus
+from benchmarks.corpus import FUNCTION_WORDS, read_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,23 +27,28 @@ class Agreement(NamedTuple):
         totals: Those with equal hit counts.
         facets: Those with equal counts of every year and country; of a facet that the question narrows, only
             what it narrows to: Dragoman goes on counting the other values, which no peer does.
-        top: Those in which each of the peer's ten scores, by exact BM25, no less than the tenth best.
+        top: Those in which each of the peer's ten scores, by exact BM25, no less than the tenth best, on a
+            corpus that both see alike; None where that was not tried.
     """
 
     asked: int
     totals: int
     facets: int
-    top: int
+    top: int | None
 
 
-def write_untitled(corpus: Path, path: Path) -> None:
-    """Write a corpus whose titles stand at the head of the text.
+def write_plain(corpus: Path, path: Path) -> None:
+    """Write a corpus without titles and function words.
 
-    Dragoman counts a word in a title twice, which no peer does: the rankings are compared without titles.
+    Dragoman counts a word in a title twice and leaves function words out of a text's length, which no peer
+    does: rankings are compared where neither matters.
     """
     with path.open("w", encoding="utf-8") as file:
         for record in read_corpus(corpus):
-            record["text"] = f"{record.pop('title')} {record['text']}"
+            left_out = set(FUNCTION_WORDS[record["language"]].split())
+            words = f"{record['title']} {record['text']}".split()
+            record["title"] = ""
+            record["text"] = " ".join(word for word in words if word.strip(",.").lower() not in left_out)
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
@@ -60,23 +65,23 @@ def _same_facets(question: Question, mine: Answer, other: Answer) -> bool:
     return years == other.years and countries == other.countries
 
 
-def compare(ours: Open, untitled: DragomanIndex, theirs: Open, questions: Sequence[Question]) -> Agreement:
-    """Compare the answers of a peer with ours.
+def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreement:
+    """Compare the answers of a peer with ours, but for the order of the hits."""
+    pairs = [(question, ours.ask(question), theirs.ask(question)) for question in questions]
+    return Agreement(
+        len(pairs),
+        sum(mine.total == other.total for _, mine, other in pairs),
+        sum(_same_facets(*pair) for pair in pairs),
+        None,
+    )
 
-    Args:
-        ours: Our index of the corpus.
-        untitled: Our index of the corpus with titles in the text.
-        theirs: The peer's index of the corpus.
-        questions: What the peer is able to answer.
-    """
-    totals = facets = top = 0
+
+def same_tops(ours: DragomanIndex, theirs: Open, questions: Sequence[Question]) -> int:
+    """Return in how many questions the ten best are the same, both indexes made of the plain corpus."""
+    same = 0
     for question in questions:
-        mine, other = ours.ask(question), theirs.ask(question)
-        totals += mine.total == other.total
-        facets += _same_facets(question, mine, other)
-        exact = {int(hit.id): hit.score for hit in untitled.results(question, DEEP).hits}
+        exact = {int(hit.id): hit.score for hit in ours.results(question, DEEP).hits}
         least = sorted(exact.values(), reverse=True)[:10][-1] * NEAR if exact else 0.0
-        top += len(other.top) == min(10, len(exact)) and all(
-            exact.get(number, 0.0) >= least for number, *_ in other.top
-        )
-    return Agreement(len(questions), totals, facets, top)
+        top = theirs.ask(question).top
+        same += len(top) == min(10, len(exact)) and all(exact.get(number, 0.0) >= least for number, *_ in top)
+    return same

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 PARTS = {
     "ids": "postings: document ids",
     "gaps": "postings: document ids",
+    "gap": "postings: document ids",
+    "gap_of": "postings: document ids",
     "counts": "postings: frequencies",
     "over": "postings: frequencies",
     "impacts": "postings: impacts for ranking",

@@ -6,11 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.agreement import Agreement, compare, write_untitled
+from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
 from benchmarks.corpus import read_corpus, write_corpus
 from benchmarks.parts import parts_of
-from benchmarks.peers import DRAGOMAN, PEERS
+from benchmarks.peers import DRAGOMAN, PEERS, Peer
 from benchmarks.peers.dragoman_peer import open_index
 from benchmarks.starting import Opened, opening, python, search, whole_processes
 from benchmarks.timing import alternate
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.question import Question
 
 WORKED_OUT = "Dragoman, languages and countries worked out"
-MOST_COMPARED = 100_000  # documents up to which rankings are compared: it takes an index of its own
+MOST_COMPARED = 10_000  # documents up to which rankings are compared: it takes indexes of their own
 
 
 class Paired(NamedTuple):
@@ -31,7 +31,7 @@ class Paired(NamedTuple):
         peer: The peer's name.
         questions: What both were asked.
         ours, theirs: Times of each question in milliseconds.
-        agreement: Whether they answered alike; None where it was not compared.
+        agreement: Whether they answered alike.
         why: What the peer cannot do.
     """
 
@@ -39,7 +39,7 @@ class Paired(NamedTuple):
     questions: list[Question]
     ours: list[float]
     theirs: list[float]
-    agreement: Agreement | None
+    agreement: Agreement
     why: str
 
 
@@ -79,17 +79,14 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
     _strip(corpus, bare)
     built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{documents}")
     ours = open_index(folders[DRAGOMAN.name])
-    untitled = None
-    if documents <= MOST_COMPARED:
-        write_untitled(corpus, work / "untitled.jsonl")
-        build(DRAGOMAN, work / "untitled.jsonl", work / f"untitled.{documents}")
-        untitled = open_index(work / f"untitled.{documents}")
     paired = []
     for peer in peers:
         _tell(f"asking: {peer.name}")
         theirs = peer.load().open_index(folders[peer.name])
         asked = [question for question in questions if peer.can(question)][:: peer.every]
-        agreement = compare(ours, untitled, theirs, asked) if untitled else None
+        agreement = compare(ours, theirs, asked)
+        if documents <= MOST_COMPARED:
+            agreement = agreement._replace(top=_ranked_alike(peer, corpus, asked, work))
         mine, others = alternate(ours, theirs, asked, 1 if peer.every > 1 else 5)
         paired.append(Paired(peer.name, asked, mine, others, agreement, peer.why))
     return Size(
@@ -101,6 +98,15 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
         opening(folders[DRAGOMAN.name]),
         [ours.ask(question).total for question in paired[0].questions],
     )
+
+
+def _ranked_alike(peer: Peer, corpus: Path, questions: list[Question], work: Path) -> int:
+    plain = work / "plain.jsonl"
+    folders = {one: work / f"plain.{one.module}" for one in (DRAGOMAN, peer)}
+    write_plain(corpus, plain)
+    for one, folder in folders.items():
+        build(one, plain, folder)
+    return same_tops(open_index(folders[DRAGOMAN]), peer.load().open_index(folders[peer]), questions)
 
 
 def _processes(questions: list[Question], index: Path) -> dict[str, float]:

@@ -88,12 +88,11 @@ def _agreement(sizes: Sequence[Size]) -> str:
         [
             f"{size.documents:,}",
             pair.peer,
-            *(f"{count} of {pair.agreement.asked}" for count in pair.agreement[1:]),
+            *("" if count is None else f"{count} of {pair.agreement.asked}" for count in pair.agreement[1:]),
             pair.why,
         ]
         for size in sizes
         for pair in size.paired
-        if pair.agreement
     ]
     return table(
         ["documents", "peer", "hit counts equal", "facets equal", "same top 10", "what it cannot"], rows

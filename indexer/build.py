@@ -93,8 +93,8 @@ def build_locked(
     try:
         summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
         require_items(taken, sources)
-        write_table(concepts, folder)
         writer.commit(summaries)
+        write_table(concepts, folder)
     except BaseException:
         writer.cancel()
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -24,23 +24,49 @@ def shown_progress() -> Iterator[Progress]:
     Yields:
         What :func:`indexer.build.build` calls with the source's name and the number of items read.
     """
+    started = monotonic()
+    with _patient_line() as show:
+        yield lambda source, items: show(
+            lambda: f"reading {source}: {items:,} items, {items / (monotonic() - started):,.0f} a second"
+        )
+
+
+@contextmanager
+def shown_check() -> Iterator[Callable[[str, int], None]]:
+    """Show how far a check is on standard error.
+
+    Yields:
+        What is called with the name of a file and how much of it was read since.
+    """
+    done: dict[str, int] = {}
+    with _patient_line() as show:
+
+        def update(file: str, read: int) -> None:
+            done[file] = done.get(file, 0) + read
+            show(lambda: f"checking {file}: {done[file]:,} bytes and postings")
+
+        yield update
+
+
+@contextmanager
+def _patient_line() -> Iterator[Callable[[Callable[[], str]], None]]:
+    """Show a line that moves to those who have waited; yield what is called with how to make it."""
     terminal = sys.stderr.isatty()
     started = monotonic()
     next_update = started + (PATIENCE if terminal else PAUSE_IN_LOGS)
     shown = False
 
-    def update(source: str, items: int) -> None:
+    def update(line: Callable[[], str]) -> None:
         nonlocal next_update, shown
         now = monotonic()
         if now < next_update:
             return
-        line = f"reading {source}: {items:,} items, {items / (now - started):,.0f} a second"
         if terminal:
-            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.write(f"\r\x1b[K{line()}")
             sys.stderr.flush()
             shown = True
         else:
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{line()}\n")
         next_update = now + (PAUSE if terminal else PAUSE_IN_LOGS)
 
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date
 
 from indexer.errors import QueryError
@@ -31,10 +30,16 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     assert year is not None
     try:
         first = date(year, month or 1, day or 1)
-        last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+        last = date(year, month or 12, day or _days_in(year, month or 12))
     except ValueError:
         raise QueryError(f"there is no day “{text}” in the calendar (given for {where})") from None
     return first.toordinal(), last.toordinal()
+
+
+def _days_in(year: int, month: int) -> int:
+    from calendar import monthrange
+
+    return monthrange(year, month)[1]
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
@@ -22,8 +22,7 @@ _LANGUAGE_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(NamedTuple):
     """A search, checked and resolved.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +14,7 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.item import NewsItem
+from searcher.damage import DamageTold
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Execution, Filters
 from searcher.facets import facet_values
@@ -47,7 +47,9 @@ class Searcher:
         """
         self.folder = Path(index)
         self.manifest, segments = open_generation(self.folder)
-        self._executor = IndexExecutor(ArrayIndex(segments))
+        self._damage_told = DamageTold(self.folder)
+        with self._damage_told:
+            self._executor = IndexExecutor(ArrayIndex(segments))
         self._interpreter = Interpreter(self._executor, self.folder)
 
     def close(self) -> None:
@@ -113,9 +115,12 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        meant = self._interpreter.interpret(request, expand=expand, explain=explain)
-        execution = meant.execute()
-        hits = self._hits(execution.top, request.offset, meant.highlights)
+        with self._damage_told:
+            meant = self._interpreter.interpret(request, expand=expand, explain=explain)
+            execution = meant.execute()
+            hits = self._hits(execution.top, request.offset, meant.highlights)
+            suggestion = self._suggestion(request, meant) if meant.corrected else None
+            explanations = self._explanations(meant, execution) if explain else ()
         return Results(
             query=query or "",
             total=execution.total,
@@ -125,9 +130,9 @@ class Searcher:
                 name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
             },
             undated_left_out=execution.undated_left_out,
-            suggestion=self._suggestion(request, meant) if meant.corrected else None,
+            suggestion=suggestion,
             expansions=tuple(meant.expansions),
-            explanations=self._explanations(meant, execution) if explain else (),
+            explanations=explanations,
         )
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
@@ -144,15 +149,16 @@ class Searcher:
 
         started = perf_counter()
         item = self.item(item_id)
-        tree = similar_query(item, self._interpreter.table, self._executor)
-        found = []
-        if tree is not None:
-            execution = self._executor.execute(
-                tree, Filters(), sort="relevance", limit=limit + 1, offset=0, facets=()
-            )
-            own = self._executor.find(item_id)
-            found = [pair for pair in execution.top if pair[0] != own][:limit]
-        hits = self._hits(found, 0, Highlights)
+        with self._damage_told:
+            tree = similar_query(item, self._interpreter.table, self._executor)
+            found = []
+            if tree is not None:
+                execution = self._executor.execute(
+                    tree, Filters(), sort="relevance", limit=limit + 1, offset=0, facets=()
+                )
+                own = self._executor.find(item_id)
+                found = [pair for pair in execution.top if pair[0] != own][:limit]
+            hits = self._hits(found, 0, Highlights)
         total = max(execution.total - 1, 0) if tree is not None else 0
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
@@ -168,10 +174,10 @@ class Searcher:
         from searcher.spelling.suggestion import corrected_query
 
         corrected = corrected_query(request.query or "", meant.corrected)
-        plain = replace(request, query=corrected, limit=0, facets=())
+        plain = request._replace(query=corrected, limit=0, facets=())
         better = self._interpreter.interpret(plain, expand=False).execute()
         try:
-            typed = self._interpreter.interpret(replace(plain, query=request.query), expand=False).execute()
+            typed = self._interpreter.interpret(plain._replace(query=request.query), expand=False).execute()
         except QueryError:
             return corrected
         return corrected if better.total > typed.total else None
@@ -185,24 +191,26 @@ class Searcher:
         Raises:
             QueryError: No item has it.
         """
-        number = self._executor.find(item_id)
-        if number is None:
-            raise QueryError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
-        return NewsItem.from_record(self._executor.record(number))
+        with self._damage_told:
+            number = self._executor.find(item_id)
+            if number is not None:
+                return NewsItem.from_record(self._executor.record(number))
+        raise QueryError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
 
     def info(self) -> dict[str, Any]:
         """Return what is in the index: its form, its sources, and counts by year, language and country."""
-        counted = self._executor.execute(
-            everything(),
-            Filters(estimated=True),
-            sort="relevance",
-            limit=0,
-            offset=0,
-            facets=("year", "country", "language"),
-        )
         kinds: Counter[str] = Counter()
-        for kind in ("printed", "corrected", "inferred", "estimated", "none"):
-            kinds[kind] = self._count(f"dating {kind}")
+        with self._damage_told:
+            counted = self._executor.execute(
+                everything(),
+                Filters(estimated=True),
+                sort="relevance",
+                limit=0,
+                offset=0,
+                facets=("year", "country", "language"),
+            )
+            for kind in ("printed", "corrected", "inferred", "estimated", "none"):
+                kinds[kind] = self._count(f"dating {kind}")
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
@@ -239,22 +247,31 @@ class Searcher:
         executor = self._executor
         heads = executor.heads([number for number, _ in top])
         return [
-            Hit(rank, item_id, score, title, partial(_details, executor, number, highlights))
+            Hit(
+                rank,
+                item_id,
+                score,
+                title,
+                partial(_details, executor, number, highlights, self._damage_told),
+            )
             for rank, ((number, score), (item_id, title)) in enumerate(
                 zip(top, heads, strict=True), start=offset + 1
             )
         ]
 
 
-def _details(executor: IndexExecutor, number: int, highlights: Callable[[], Highlights]) -> HitDetails:
-    item = NewsItem.from_record(executor.record(number))
-    return HitDetails(
-        snippet=snippet(item.body or item.title or "", item.languages, highlights()),
-        date=item.date,
-        language=item.language,
-        languages=item.languages,
-        countries=item.countries,
-        country_names={mention.code: country_name(mention.code) for mention in item.countries},
-        source=item.source,
-        url=item.url,
-    )
+def _details(
+    executor: IndexExecutor, number: int, highlights: Callable[[], Highlights], damage: DamageTold
+) -> HitDetails:
+    with damage:
+        item = NewsItem.from_record(executor.record(number))
+        return HitDetails(
+            snippet=snippet(item.body or item.title or "", item.languages, highlights()),
+            date=item.date,
+            language=item.language,
+            languages=item.languages,
+            countries=item.countries,
+            country_names={mention.code: country_name(mention.code) for mention in item.countries},
+            source=item.source,
+            url=item.url,
+        )

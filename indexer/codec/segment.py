@@ -137,16 +137,17 @@ class Segment:
         return -1
 
     @cached_property
-    def _records(self) -> StoredRecords:
+    def records(self) -> StoredRecords:
+        """The stored records."""
         return StoredRecords(self._folder / f"{self.name}.text", self._seals.get("text"))
 
     def hold(self) -> None:
         """Open every file now: what is mapped stays readable when a writer removes the names."""
-        _ = self._records
+        _ = self.records
 
     def stored(self, doc: int) -> bytes:
         """Return a document's stored record, one JSON object."""
-        return self._records.record(self.container.pages("stored_at")[doc])
+        return self.records.record(self.container.pages("stored_at")[doc])
 
     def is_deleted(self, doc: int) -> bool:
         """Tell whether a document is deleted."""
@@ -171,4 +172,4 @@ class Segment:
         Returns:
             The damaged blocks, empty when all is well.
         """
-        return self.container.check() + [f"text: {name}" for name in self._records.check()]
+        return self.container.check() + [f"text: {name}" for name in self.records.check()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.layout import Container
@@ -124,6 +125,21 @@ class StoredRecords:
             return self.block(block)[number - self._first[block]]
         except IndexError:
             raise self._container.damaged("data") from None
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return len(self._first) - 1
+
+    def records_in(self, block: int) -> int:
+        """Return how many records a block has."""
+        return self._first[block + 1] - self._first[block]
+
+    def is_ordered(self) -> bool:
+        """Tell whether the blocks stand one behind the other, none of them empty."""
+        return all(
+            at[0] == 0 and all(a < b for a, b in pairwise(at)) for at in (list(self._at), list(self._first))
+        ) and self._at[-1] == len(self._data)
 
     def block(self, block: int) -> list[bytes]:
         """Return the records of a block.

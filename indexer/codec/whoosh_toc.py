@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 INDEX_NAME = "MAIN"
 
 
-def write_whoosh_toc(folder: Path, contents: Contents) -> None:
-    """Write the table of contents that Whoosh reads, in the place of the one that was there.
+def whoosh_toc(folder: Path, contents: Contents) -> bytes:
+    """Return the table of contents that Whoosh reads: the same for the same index, whenever it is asked for.
 
     Args:
         folder: The index folder.
         contents: What the index consists of.
+
+    Raises:
+        IndexFolderError: A file of deletions is missing or damaged.
     """
     from whoosh.filedb.filestore import RamStorage
     from whoosh.index import TOC
@@ -39,13 +42,23 @@ def write_whoosh_toc(folder: Path, contents: Contents) -> None:
         if entry.deletions is not None:
             deleted = read_deletions(folder / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
         segments.append(DragomanSegment(INDEX_NAME, entry.name, entry.documents, deleted))
-    # Whoosh would give the file its name before its bytes are on disk.
-    memory = RamStorage()
+    memory = RamStorage()  # Whoosh would give a file its name before its bytes are on disk
     TOC(schema(), segments, contents.generation).write(memory, INDEX_NAME)
+    return bytes(memory.files[whoosh_toc_name(contents.generation)])
+
+
+def write_whoosh_toc(folder: Path, contents: Contents) -> None:
+    """Write the table of contents that Whoosh reads, in the place of the one that was there.
+
+    Args:
+        folder: The index folder.
+        contents: What the index consists of.
+    """
+    table = whoosh_toc(folder, contents)
     path = folder / whoosh_toc_name(contents.generation)
     temporary = path.with_name(f"{path.name}.new")
     with os.fdopen(create_plain(temporary), "wb") as file:
-        file.write(memory.files[path.name])
+        file.write(table)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

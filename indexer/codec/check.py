@@ -1,0 +1,158 @@
+"""Checks a whole index: every byte of every file, then whether what the files say fits together."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER
+from indexer.codec.layout import Container
+from indexer.codec.segment import Segment
+from indexer.errors import IndexFolderError
+from indexer.index.folder import read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from indexer.codec.contents import Contents, SegmentEntry
+
+    Progress = Callable[[str, int], None]
+
+
+class Finding(NamedTuple):
+    """One damaged part of an index.
+
+    Attributes:
+        file: The file, below the index folder.
+        part: The part of it: a block, ``header`` for a file that cannot be opened at all.
+        reason: What is wrong.
+    """
+
+    file: str
+    part: str
+    reason: str
+
+
+class CheckReport(NamedTuple):
+    """What a check read, and what it found.
+
+    Attributes:
+        files: The files that were read.
+        bytes: Their bytes.
+        items: The items of the index.
+        findings: What is damaged; empty when all is well.
+    """
+
+    files: int
+    bytes: int
+    items: int
+    findings: tuple[Finding, ...]
+
+
+def check_index(folder: Path, progress: Progress = lambda _file, _done: None) -> CheckReport:
+    """Check all of an index.
+
+    Args:
+        folder: The index folder.
+        progress: Called with the name of a file and how many bytes or postings of it were read since.
+
+    Returns:
+        What was found; damage is no exception here.
+
+    Raises:
+        IndexFolderError: There is no index, or it is of another format.
+    """
+    try:
+        contents = read_manifest(folder)
+    except IndexFolderError as error:
+        if (folder / CONTENTS).is_symlink() or "damaged" in str(error):
+            return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", str(error)),))
+        raise
+    findings: list[Finding] = []
+    files, size = 1, (folder / CONTENTS).stat().st_size
+    live = 0
+    for entry in contents.segments:
+        files += len(entry.seals)
+        size += sum(seal.bytes for _, seal in entry.seals)
+        found = list(_check_bytes(folder, entry, progress))
+        if not found:
+            segment = Segment.listed(folder / SEGMENTS_FOLDER, entry)
+            live += segment.documents - len(segment.deleted)
+            found = list(_check_sense(segment, entry, progress))
+        findings += found
+    if not findings:
+        findings += _check_whole(folder, contents, live)
+    return CheckReport(files, size, contents.items, tuple(findings))
+
+
+def _check_bytes(folder: Path, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
+    """Compare every byte of a segment's files with its checksum, and open them as a search would."""
+    whole = True
+    for (_, seal), name in zip(entry.seals, entry.files, strict=True):
+        file = f"{SEGMENTS_FOLDER}/{name}"
+        try:
+            container = Container(folder / file, seal)
+        except IndexFolderError as error:
+            whole = False
+            yield Finding(file, "header", str(error))
+            continue
+        for part in container.check(partial(progress, name)):
+            whole = False
+            yield Finding(file, part, "its bytes are not those that were written")
+    if whole:
+        try:
+            Segment.listed(folder / SEGMENTS_FOLDER, entry).hold()
+        except IndexFolderError as error:
+            yield Finding(f"{SEGMENTS_FOLDER}/{error.args[0].split(' ')[0]}", "table", str(error))
+
+
+def _check_sense(segment: Segment, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
+    """Check whether what a segment says fits together."""
+    from indexer.codec.check_documents import check_documents, check_records
+    from indexer.codec.check_field import check_field
+
+    file = f"{SEGMENTS_FOLDER}/{entry.name}.seg"
+    reason = "it contradicts other parts"
+    found = [Finding(file, part, reason) for part in check_documents(segment)]
+    yield from found
+    if found:
+        return  # what follows stands on the documents
+    for field in segment.fields:
+        for part in check_field(segment, field, partial(progress, f"{entry.name}.seg")):
+            yield Finding(file, part, reason)
+    text = f"{SEGMENTS_FOLDER}/{entry.name}.text"
+    try:
+        for part in check_records(segment, partial(progress, f"{entry.name}.text")):
+            yield Finding(text, part, reason)
+    except IndexFolderError as error:
+        yield Finding(text, "data", str(error))
+
+
+def _check_whole(folder: Path, contents: Contents, live: int) -> Iterator[Finding]:
+    """Check what segments say together, and the table that stands beside ours for Whoosh."""
+    from indexer.codec.whoosh_toc import whoosh_toc, whoosh_toc_name
+
+    if live != contents.items:
+        yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
+    if len(contents.segments) > 1:
+        seen: set[str] = set()
+        for entry in contents.segments:
+            segment = Segment.listed(folder / SEGMENTS_FOLDER, entry)
+            deleted = set(segment.deleted)
+            ids = {segment.head(doc)[0] for doc in range(segment.documents) if doc not in deleted}
+            if not seen.isdisjoint(ids):
+                yield Finding(f"{SEGMENTS_FOLDER}/{entry.name}.seg", "heads", "an id is in two segments")
+            seen |= ids
+    name = whoosh_toc_name(contents.generation)
+    path = folder / name
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        yield Finding(name, "all", "it is no plain file")
+    elif path.exists():
+        expected = whoosh_toc(folder, contents)
+        if path.stat().st_size != len(expected) or path.read_bytes() != expected:
+            yield Finding(
+                name,
+                "all",
+                "it is not what Dragoman writes: do not open this folder with Whoosh, which would run it",
+            )
