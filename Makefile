@@ -15,7 +15,7 @@ WHOOSH_TESTS := tests/searcher tests/indexer/index tests/indexer/codec tests/ind
 	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-whoosh bench lint format docs gazetteer clean
+.PHONY: help setup demo test test-faults test-whoosh bench lint format docs gazetteer clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -34,6 +34,11 @@ demo: $(READY) ## build an index of the sample archive into index_data/ and sear
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest -q
+
+# Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
+# them these tests say so and are skipped.
+test-faults: $(READY) ## kill, starve, damage and crowd the index for some ten minutes; print what was lost
+	@$(BIN)/python -m pytest -q -m "faults or not faults" tests/faults
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 _CALLS = (
-    "openat,open,creat,write,pwrite64,ftruncate,fsync,fdatasync,"
+    "openat,open,creat,lseek,write,pwrite64,ftruncate,fsync,fdatasync,"
     "rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir"
 )
+_THROUGH_A_DESCRIPTOR = {"lseek", "write", "pwrite", "ftruncate", "fsync", "fdatasync"}
 _LINE = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += (\d+)(?:<[^>]*>)?$")
 _TEXT = re.compile(r'^"((?:\\x[0-9a-f]{2})*)"$')
 _DESCRIPTOR = re.compile(r"^(\w+)<((?:\\x[0-9a-f]{2})*)>$")
@@ -93,13 +94,19 @@ class _Reading:
                 yield Operation("rmdir", paths[0])
         elif call == "unlink" and self._below(paths[0]):
             yield Operation("unlink", paths[0], self._inodes.pop(paths[0]))
-        elif call in {"write", "pwrite", "ftruncate", "fsync", "fdatasync"}:
-            descriptor = arguments[0].split("<")[0]
-            held = self._open.get(descriptor)
-            if isinstance(held, str):
-                yield Operation("sync_folder", held)
-            elif held is not None:
-                yield self._data(call, descriptor, held, arguments)
+        elif call in _THROUGH_A_DESCRIPTOR:
+            yield from self._through(call, arguments, result)
+
+    def _through(self, call: str, arguments: list[str], result: str) -> Iterator[Operation]:
+        """Read a call that names an open file."""
+        descriptor = arguments[0].split("<")[0]
+        held = self._open.get(descriptor)
+        if call == "lseek":
+            self._at[descriptor] = int(result)
+        elif isinstance(held, str):
+            yield Operation("sync_folder", held)
+        elif held is not None:
+            yield self._data(call, descriptor, held, arguments)
 
     def _data(self, call: str, descriptor: str, inode: int, arguments: list[str]) -> Operation:
         if call == "ftruncate":

@@ -172,7 +172,7 @@ def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
     assert ranking(folder) == ranking(tmp_path / "other")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_any_sequence_of_updates_equals_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
