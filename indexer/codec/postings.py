@@ -149,11 +149,6 @@ class FieldPostings:
         return self._container.raw_view(f"{self._field}.counts")
 
     @cached_property
-    def impacts_view(self) -> memoryview[int]:
-        """Upper bounds of tf / (tf + K) in 255ths."""
-        return self._container.raw_view(f"{self._field}.impacts")
-
-    @cached_property
     def positions_view(self) -> memoryview[int]:
         """Positions of all occurrences."""
         return self._container.raw_view(f"{self._field}.positions")

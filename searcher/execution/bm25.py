@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from math import log
 
-K1 = 1.2
-B = 0.75
+from indexer.codec.postings import K1, B
 
 
 def idf(documents: int, frequency: int) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from oracle.document_postings import field_postings
 from whoosh import index
 
 from indexer.index import schema as names
-from indexer.index.document import field_postings
 from indexer.index.postings import Posting
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle.document_postings import field_postings
 
 from indexer.bulk.builder import BuildLimits, BulkBuilder
 from indexer.bulk.prepared import prepare
 from indexer.bulk.record_blocks import RecordBlocks
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.index.document import Document, field_postings
+from indexer.index.document import Document
 from indexer.index.schema import LANGUAGES, UNKNOWN
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 

@@ -7,11 +7,12 @@ import sys
 import tempfile
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from oracle.document_postings import field_postings
 from oracle.stock_index import StockWriter
 from whoosh import index, query, scoring
 from whoosh.matching import ReadTooFar
@@ -22,11 +23,13 @@ from indexer.bulk.prepared import prepare
 from indexer.bulk.writer import publish
 from indexer.codec.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
 from indexer.codec.documents import document_order
-from indexer.index.document import Document, field_postings
 from indexer.index.schema import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives
+
+if TYPE_CHECKING:
+    from indexer.index.document import Document
 
 # Known faults of the stock codec and of stock matchers, and how the comparison keeps clear of them. Nothing
 # else is excused.

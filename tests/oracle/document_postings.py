@@ -1,0 +1,72 @@
+"""The postings of one document, word by word: plain enough to hold the bulk build to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.analysis import analyzer
+from indexer.index.schema import TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
+
+if TYPE_CHECKING:
+    from indexer.index.document import Document
+
+
+@dataclass(slots=True)
+class FieldPostings:
+    """The postings of one document in one field, while they are gathered."""
+
+    frequencies: defaultdict[str, int]
+    positions: defaultdict[str, list[int]]
+    next_position: int = 0
+
+    @classmethod
+    def empty(cls) -> FieldPostings:
+        """Return a field without postings."""
+        return cls(defaultdict(int), defaultdict(list))
+
+
+def field_postings(document: Document) -> dict[str, FieldPostings]:
+    """Analyse a document into the postings of its text fields.
+
+    Args:
+        document: The item with the language of each of its parts.
+
+    Returns:
+        Field name to postings: ``text_L`` and ``title_L`` for each language L that occurs, ``words`` and
+        ``variants``.
+    """
+    fields: defaultdict[str, FieldPostings] = defaultdict(FieldPostings.empty)
+    item = document.item
+    if item.title and document.title_language:
+        language = document.title_language
+        for term, position in _terms(item.title, language, 0, fields):
+            for name, weight in ((text_field(language), TITLE_WEIGHT), (title_field(language), 1)):
+                fields[name].frequencies[term] += weight
+                fields[name].positions[term].append(position)
+        fields[text_field(language)].next_position += TITLE_GAP
+    for paragraph, language in zip(item.body.split("\n"), document.paragraph_languages, strict=True):
+        text = fields[text_field(language)]
+        for term, position in _terms(paragraph, language, text.next_position, fields):
+            text.frequencies[term] += 1
+            text.positions[term].append(position)
+    return {name: postings for name, postings in fields.items() if postings.frequencies}
+
+
+def _terms(
+    text: str, language: str, position: int, fields: defaultdict[str, FieldPostings]
+) -> Iterator[tuple[str, int]]:
+    """Yield the terms of a text with their positions; note its words, its variants and where it ends."""
+    analyse = analyzer(language).analyse_chunk
+    words, variants = fields[WORDS].frequencies, fields[VARIANTS].frequencies
+    for chunk in text.split():
+        for token in analyse(chunk):
+            if token.term is not None:
+                words[token.word] += 1
+                if token.variant is not None:
+                    variants[f"{language} {token.word} {token.variant}"] = 1
+                yield token.term, position
+            position += 1
+    fields[text_field(language)].next_position = position
