@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -48,19 +49,43 @@ class OneLineGroup(click.Group):
             raise Ending(INTERRUPTED, "interrupted") from None
         except BrokenPipeError:
             # The reader has seen enough. Nothing more can be written, not even at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             raise Ending(FOUND) from None
+        except OSError as error:
+            raise _unwritten(error) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program and leave with its exit code."""
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
-            sys.stdout.flush()
+            _hand_over()
         except Ending as ending:
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
             code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
         sys.exit(code or FOUND)
+
+
+def _hand_over() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+    except OSError as error:
+        raise _unwritten(error) from None
+
+
+def _unwritten(error: OSError) -> Ending:
+    """Return how a command ends whose output has no room, or whose files cannot be reached."""
+    _drop_output()
+    where = f"“{error.filename}”" if error.filename else "the output"
+    return Ending(FAULT, f"cannot read or write {where}: {error.strerror}")
+
+
+def _drop_output() -> None:
+    """Let what still waits to be written go nowhere; without it Python would complain at exit."""
+    with suppress(OSError):  # a stream without a file behind it has nothing to drop
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(code: int, message: str | None) -> int:
@@ -70,14 +95,19 @@ def _end(code: int, message: str | None) -> int:
 
 
 @click.group(
-    cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=OneLineGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="dragoman", prog_name="dragoman", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Search news archives in English, Spanish and French.
 
     Build an index of an archive once, then ask it ranked questions, narrowed by date, country and language.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 index_option = click.option(
@@ -393,6 +423,9 @@ def main() -> None:
     # A command makes few rings of objects and soon ends: looking for them as often as Python does by itself,
     # and taking every library apart at the end, would be a quarter of the time of a question.
     gc.set_threshold(100_000)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller closed it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
     try:
         cli()
     except SystemExit as end:
@@ -402,8 +435,7 @@ def main() -> None:
 def _leave(code: int | str | None) -> NoReturn:
     """End the process now: all that was printed is handed over, all that was written is on disk."""
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # it is None where the caller closed it
-            stream.flush()
+        stream.flush()
     os._exit(code if isinstance(code, int) else FOUND)
 
 

@@ -259,3 +259,36 @@ def test_a_kind_of_file_that_is_not_read_is_told(run: Run, tmp_path: Path) -> No
         source = tmp_path / name
         source.write_text("<p>3 May 2021</p>", encoding="utf-8")
         is_told_in_one_line(run("items", source), name, ".jsonl")
+
+
+def _told(command: str, index: Path) -> subprocess.CompletedProcess[str]:
+    """Run a shell line with ``dragoman`` and the index named by variables."""
+    program = f"{sys.executable} {ROOT / 'cli.py'}"
+    environment = {**os.environ, "DRAGOMAN": program, "DRAGOMAN_INDEX": str(index)}
+    return subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_output_without_room_is_told(index: Path) -> None:
+    """A full disk behind the output is one line and exit code 2, whatever the format."""
+    for form in ("table", "json", "csv"):
+        done = _told(f"$DRAGOMAN search ferry --format {form} > /dev/full", index)
+        assert done.returncode == 2
+        assert done.stderr.startswith("dragoman: cannot read or write the output: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_closed_output_is_no_fault(index: Path) -> None:
+    """Whoever closes standard output or standard error wants only the exit code."""
+    for redirection in (">&-", "2>&-", ">&- 2>&-"):
+        done = _told(f"$DRAGOMAN search ferry {redirection}", index)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+
+
+def test_no_command_at_all_shows_what_there_is(run: Run) -> None:
+    """``dragoman`` alone prints its help as help, not as one long complaint."""
+    result = run()
+    assert result.exit_code == 0
+    assert result.stdout == run("--help").stdout
+    assert result.stderr == ""
