@@ -130,6 +130,16 @@ format_option = click.option(
 )
 
 
+expand_option = click.option(
+    "--no-expand",
+    "expand",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Search for the words as typed alone: no related words, no translations, no corrections.",
+)
+
+
 def filter_options(command: Command) -> Command:
     """Give a command the options that narrow a search."""
     options = (
@@ -223,7 +233,31 @@ def _shown(line: str) -> str:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @index_option
 @writer_options
-def build(sources: tuple[str, ...], index: Path, memory_mb: int = 512, wait: float = 0) -> None:
+@click.option(
+    "--thesaurus",
+    "thesauri",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A thesaurus in SKOS (Turtle), or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
+)
+@click.option(
+    "--no-own-thesaurus",
+    "own_thesaurus",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Leave Dragoman's own thesaurus out.",
+)
+def build(
+    sources: tuple[str, ...],
+    index: Path,
+    *,
+    memory_mb: int = 512,
+    wait: float = 0,
+    thesauri: tuple[Path, ...] = (),
+    own_thesaurus: bool = True,
+) -> None:
     """Build the index of one or more archives.
 
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
@@ -233,7 +267,15 @@ def build(sources: tuple[str, ...], index: Path, memory_mb: int = 512, wait: flo
     from indexer.progress import shown_progress
 
     with shown_progress() as progress:
-        report = build_index(sources, index, progress, wait=wait, memory_mb=memory_mb)
+        report = build_index(
+            sources,
+            index,
+            progress,
+            wait=wait,
+            memory_mb=memory_mb,
+            thesauri=thesauri,
+            own_thesaurus=own_thesaurus,
+        )
     _tell_skips(report.skipped)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
     click.echo(
@@ -286,6 +328,8 @@ def update(sources: tuple[str, ...], index: Path, memory_mb: int, wait: float) -
     show_default=True,
     help="How many hits to pass over first.",
 )
+@expand_option
+@click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @format_option
 def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
@@ -295,19 +339,69 @@ def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
     """
     from searcher import Searcher
     from searcher.output import notices, write_results
+    from searcher.output.explained import write_explanations
 
     with Searcher(index) as searcher:
         results = searcher.search(" ".join(query), **request).complete()
     write_results(results, form, sys.stdout, **_paper())
+    if form == "table":
+        write_explanations(results, sys.stdout)
     for line in notices(results, estimated=request["estimated"]):
         _tell(line)
     return FOUND if results.total else NOTHING
 
 
 @cli.command()
+@click.argument("item_id", metavar="ID")
+@index_option
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
+)
+@format_option
+def similar(item_id: str, index: Path, limit: int, form: str) -> int:
+    """Show the items most like the one with this ID, in any language."""
+    from searcher import Searcher
+    from searcher.output import write_results
+
+    with Searcher(index) as searcher:
+        results = searcher.similar(item_id, limit=limit)
+    write_results(results, form, sys.stdout, **_paper())
+    return FOUND if results.total else NOTHING
+
+
+@cli.command()
+@click.argument("topics", type=click.Path(path_type=Path))
+@click.argument("judgements", type=click.Path(path_type=Path))
+@index_option
+@expand_option
+@click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate(topics: Path, judgements: Path, index: Path, **how: bool) -> None:
+    """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
+
+    TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:
+    lines of topic, 0, item and grade; an item is named by its id, or by its first line in the source.
+    """
+    from searcher import Searcher
+    from searcher.evaluation.judge import compare as compare_two
+    from searcher.evaluation.judge import evaluate as judge
+    from searcher.evaluation.topics import read_judgements, read_topics
+    from searcher.output.measures import write_measures
+
+    questions, grades = read_topics(topics), read_judgements(judgements)
+    with Searcher(index) as searcher:
+        found = judge(searcher, questions, grades, expand=how["expand"])
+        compared = None
+        if how["compare"]:
+            compared = compare_two(judge(searcher, questions, grades, expand=False), found)
+    write_measures(found, compared, sys.stdout, as_json=how["as_json"])
+
+
+@cli.command()
 @click.argument("query", nargs=-1)
 @index_option
 @filter_options
+@expand_option
 @format_option
 def facets(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""

@@ -13,11 +13,14 @@ from indexer.errors import SourceError
 from indexer.index.folder import SourceSummary, writing_to
 from indexer.index.writer import open_writer
 from indexer.sources import Skipped
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.table import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.bulk.prepared import Prepared
+    from indexer.thesaurus.concept import Concept
 
 Progress = Callable[[str, int], None]
 
@@ -39,13 +42,15 @@ class BuildReport:
     seconds: float = 0.0
 
 
-def build(
+def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     sources: Sequence[str | Path],
     folder: Path,
     progress: Progress = lambda _source, _items: None,
     *,
     wait: float = 0.0,
     memory_mb: int = 512,
+    thesauri: Sequence[str | Path] = (),
+    own_thesaurus: bool = True,
 ) -> BuildReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
@@ -55,6 +60,8 @@ def build(
         progress: Called with the source's name and the number of items read so far, from all sources.
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        thesauri: Thesauri in SKOS Turtle and dictionaries of FreeDict, for the expansion of queries.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
 
     Returns:
         What was indexed and what was left out.
@@ -63,12 +70,18 @@ def build(
         SourceError: A source cannot be read, or none of them holds an item.
         IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
     """
+    concepts = gather_concepts(thesauri, own=own_thesaurus)
     with writing_to(folder, wait=wait):
-        return build_locked(sources, folder, progress, memory_mb=memory_mb)
+        return build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
 
 
 def build_locked(
-    sources: Sequence[str | Path], folder: Path, progress: Progress, *, memory_mb: int
+    sources: Sequence[str | Path],
+    folder: Path,
+    progress: Progress,
+    *,
+    memory_mb: int,
+    concepts: list[Concept],
 ) -> BuildReport:
     """Build as :func:`build` does, in a folder that is ours and locked."""
     started = perf_counter()
@@ -79,6 +92,7 @@ def build_locked(
         summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
         require_items(taken, sources)
         writer.commit(summaries)
+        write_table(concepts, folder)
     except BaseException:
         writer.cancel()
         raise

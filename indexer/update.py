@@ -15,6 +15,7 @@ from indexer.bulk.writer import BulkWriter
 from indexer.codec.contents import Contents, SourceSummary
 from indexer.index.folder import writing_to
 from indexer.index.live_documents import LiveDocuments
+from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,8 @@ def update(
     with writing_to(folder, wait=wait):
         contents = Contents.read(folder)
         if contents.built is None:
-            return _built(build_locked(sources, folder, progress, memory_mb=memory_mb))
+            concepts = gather_concepts()
+            return _built(build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts))
         writer = BulkWriter(folder, memory_limit_mb=memory_mb)
         try:
             run = _Update(LiveDocuments(folder, contents), contents.sources, writer)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
-from searcher.execution.shapes import FACETS, FacetName, Filters, Sort
+from searcher.execution.shapes import FACETS, Asked, FacetName, Filters, Sort
 from searcher.periods import parse_interval
 from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
@@ -41,6 +41,16 @@ class SearchRequest(NamedTuple):
     offset: int
     facets: tuple[FacetName, ...]
     single_year: int | None
+
+    def asked(self) -> Asked:
+        """Return what an execution is asked beside the query."""
+        return {
+            "filters": self.filters,
+            "sort": self.sort,
+            "limit": self.limit,
+            "offset": self.offset,
+            "facets": self.facets,
+        }
 
 
 def resolve_language(text: str) -> str:

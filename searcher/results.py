@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.item import CountryMention, ItemDate, SourceLines
+    from searcher.explain import Explanation
 
 UNKNOWN = "unknown"
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
@@ -172,6 +174,7 @@ class Results(NamedTuple):
         notes: One line each, for people: what was ignored or assumed in the query.
         suggestion: A corrected query, or None.
         expansions: What was added to the query, and from what.
+        explanations: How each hit's score comes about, where that was asked for.
     """
 
     query: str
@@ -183,6 +186,7 @@ class Results(NamedTuple):
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
     expansions: tuple[dict[str, Any], ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
     def complete(self) -> Results:
         """Read the details of every hit now, so that damage shows before anything is printed; return self."""
@@ -196,7 +200,10 @@ class Results(NamedTuple):
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 2),
-            "hits": [hit.to_record() for hit in self.hits],
+            "hits": [
+                hit.to_record() | ({"explanation": why.to_record()} if why else {})
+                for hit, why in zip_longest(self.hits, self.explanations)
+            ],
             "facets": {name: [value.to_record() for value in values] for name, values in self.facets.items()},
             "undated_left_out": self.undated_left_out,
             "notes": list(self.notes),

@@ -16,16 +16,18 @@ from indexer.errors import QueryError
 from indexer.item import NewsItem
 from searcher.damage import DamageTold
 from searcher.execution.executor import IndexExecutor
-from searcher.execution.shapes import Asked, Execution, Filters
+from searcher.execution.shapes import Execution, Filters
 from searcher.facets import facet_values
-from searcher.highlights import light_highlights
+from searcher.highlights import Highlights
+from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
-    from searcher.highlights import Highlights
+    from searcher.explain import Explanation
+    from searcher.interpretation import Interpretation
 
 
 class Searcher:
@@ -48,10 +50,11 @@ class Searcher:
         self._damage_told = DamageTold(self.folder)
         with self._damage_told:
             self._executor = IndexExecutor(ArrayIndex(segments))
+        self._interpreter = Interpreter(self._executor, self.folder)
 
     def close(self) -> None:
         """Let go of the index; hits that were given out go on reading from it."""
-        del self._executor
+        del self._executor, self._interpreter
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +77,8 @@ class Searcher:
         limit: int = 10,
         offset: int = 0,
         facets: Iterable[str] = ("year", "country", "language"),
-        expand: bool = True,  # noqa: ARG002 - part of the stable signature; nothing is expanded yet
+        expand: bool = True,
+        explain: bool = False,
     ) -> Results:
         """Answer one ranked question.
 
@@ -90,6 +94,7 @@ class Searcher:
             offset: How many hits to pass over first.
             facets: Which facets to count, over all matches.
             expand: Whether related words may join the query.
+            explain: Whether to say how each hit's score comes about.
 
         Returns:
             The hits, the facets, and what was left out.
@@ -110,17 +115,12 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        executor, damage = self._executor, self._damage_told
-        with damage:
-            execution, highlights = self._run(request)
-            top = execution.top
-            hits = [
-                Hit(rank, item_id, score, title, partial(_details, executor, number, highlights, damage))
-                for rank, ((number, score), (item_id, title)) in enumerate(
-                    zip(top, executor.heads([number for number, _ in top]), strict=True),
-                    start=request.offset + 1,
-                )
-            ]
+        with self._damage_told:
+            meant = self._interpreter.interpret(request, expand=expand, explain=explain)
+            execution = meant.execute()
+            hits = self._hits(execution.top, request.offset, meant.highlights)
+            suggestion = self._suggestion(request, meant) if meant.corrected else None
+            explanations = self._explanations(meant, execution) if explain else ()
         return Results(
             query=query or "",
             total=execution.total,
@@ -130,7 +130,57 @@ class Searcher:
                 name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
             },
             undated_left_out=execution.undated_left_out,
+            suggestion=suggestion,
+            expansions=tuple(meant.expansions),
+            explanations=explanations,
         )
+
+    def similar(self, item_id: str, *, limit: int = 10) -> Results:
+        """Return the items most like one, in any language.
+
+        Args:
+            item_id: The id as a hit shows it.
+            limit: How many hits.
+
+        Raises:
+            QueryError: No item has the id.
+        """
+        from searcher.similar import similar_query
+
+        started = perf_counter()
+        item = self.item(item_id)
+        with self._damage_told:
+            tree = similar_query(item, self._interpreter.table, self._executor)
+            found = []
+            if tree is not None:
+                execution = self._executor.execute(
+                    tree, Filters(), sort="relevance", limit=limit + 1, offset=0, facets=()
+                )
+                own = self._executor.find(item_id)
+                found = [pair for pair in execution.top if pair[0] != own][:limit]
+            hits = self._hits(found, 0, Highlights)
+        total = max(execution.total - 1, 0) if tree is not None else 0
+        return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
+
+    def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
+        from searcher.explain import Explainer, Explanation
+
+        explainer = Explainer(self._executor, meant.notes)
+        nothing = Explanation("nothing is ranked", 0.0)
+        return tuple(explainer.explain(meant.tree, number) or nothing for number, _ in execution.top)
+
+    def _suggestion(self, request: SearchRequest, meant: Interpretation) -> str | None:
+        """Return the whole query with its words corrected, where that finds more than what was typed."""
+        from searcher.spelling.suggestion import corrected_query
+
+        corrected = corrected_query(request.query or "", meant.corrected)
+        plain = request._replace(query=corrected, limit=0, facets=())
+        better = self._interpreter.interpret(plain, expand=False).execute()
+        try:
+            typed = self._interpreter.interpret(plain._replace(query=request.query), expand=False).execute()
+        except QueryError:
+            return corrected
+        return corrected if better.total > typed.total else None
 
     def item(self, item_id: str) -> NewsItem:
         """Return one item whole.
@@ -151,8 +201,8 @@ class Searcher:
         """Return what is in the index: its form, its sources, and counts by year, language and country."""
         kinds: Counter[str] = Counter()
         with self._damage_told:
-            everything = self._executor.execute(
-                _everything(),
+            counted = self._executor.execute(
+                everything(),
                 Filters(estimated=True),
                 sort="relevance",
                 limit=0,
@@ -161,13 +211,13 @@ class Searcher:
             )
             for kind in ("printed", "corrected", "inferred", "estimated", "none"):
                 kinds[kind] = self._count(f"dating {kind}")
-        years = sorted(year for year in everything.facets["year"] if year.isdigit())
+        years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
             "format": self.manifest.format,
             "codec": self.manifest.codec,
             "built": self.manifest.built,
-            "items": everything.total,
+            "items": counted.total,
             "sources": [
                 {"file": source.file, "items": source.items, "skipped": source.skipped}
                 for source in self.manifest.sources
@@ -176,9 +226,9 @@ class Searcher:
             "years": f"{years[0]} to {years[-1]}" if years else None,
             "languages": {
                 LANGUAGE_LABELS[code]: count
-                for code, count in sorted(everything.facets["language"].items(), key=lambda v: -v[1])
+                for code, count in sorted(counted.facets["language"].items(), key=lambda v: -v[1])
             },
-            "countries": len(everything.facets["country"].keys() - {"unknown"}),
+            "countries": len(counted.facets["country"].keys() - {"unknown"}),
         }
 
     def _count(self, kind: str) -> int:
@@ -191,36 +241,23 @@ class Searcher:
             Term(DATING, name), Filters(), sort="newest", limit=0, offset=0, facets=()
         ).total
 
-    def _run(self, request: SearchRequest) -> tuple[Execution, Callable[[], Highlights]]:
-        """Execute a request; return the answer and what gives the words to mark in it."""
-        asked: Asked = {
-            "filters": request.filters,
-            "sort": request.sort,
-            "limit": request.limit,
-            "offset": request.offset,
-            "facets": request.facets,
-        }
-        light = self._executor.read_plain(request.query) if request.query is not None else None
-        if light is not None:
-            return self._executor.execute_light(light, **asked), partial(light_highlights, light)
-        # Whoosh's parser takes longer to import than most questions take to answer: plain words go without.
-        from searcher.query.resolve import Resolver
-        from searcher.query.syntax import parse_syntax
-
-        resolver = Resolver(self._executor.variants, estimated=request.filters.estimated)
-        if request.query is None:
-            tree = _everything()
-        else:
-            try:
-                tree = resolver.resolve(parse_syntax(request.query))
-            except RecursionError:
-                raise QueryError("the query is nested too deeply; use fewer parentheses") from None
-            if tree is None:
-                raise QueryError(
-                    f"nothing to search for in “{_shortened(request.query)}”: only signs, or words that are "
-                    "in nearly every text; add a word that says more, or use * for everything"
-                )
-        return self._executor.execute(tree, **asked), lambda: resolver.highlights
+    def _hits(
+        self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
+    ) -> list[Hit]:
+        executor = self._executor
+        heads = executor.heads([number for number, _ in top])
+        return [
+            Hit(
+                rank,
+                item_id,
+                score,
+                title,
+                partial(_details, executor, number, highlights, self._damage_told),
+            )
+            for rank, ((number, score), (item_id, title)) in enumerate(
+                zip(top, heads, strict=True), start=offset + 1
+            )
+        ]
 
 
 def _details(
@@ -238,14 +275,3 @@ def _details(
             source=item.source,
             url=item.url,
         )
-
-
-def _shortened(query: str, most: int = 60) -> str:
-    words = " ".join(query.split())
-    return words if len(words) <= most else f"{words[:most]}…"
-
-
-def _everything() -> Any:
-    from whoosh.query import ConstantScoreQuery, Every
-
-    return ConstantScoreQuery(Every(), 0.0)

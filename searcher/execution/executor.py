@@ -12,6 +12,8 @@ from searcher.execution.plain import PlainReader
 from searcher.execution.weights import weights_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
@@ -87,6 +89,28 @@ class IndexExecutor:
         return tuple(
             term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
         )
+
+    def frequency(self, name: str, term: str) -> int:
+        """Return how many documents have a term in a field, deleted ones included."""
+        text = term.encode("utf-8", "surrogatepass")
+        found = 0
+        for segment in self._index.segments:
+            if name in segment.fields and (number := segment.lexicon(name).find(text)) >= 0:
+                found += segment.postings(name).frequency(number)
+        return found
+
+    def documents(self, name: str) -> int:
+        """Return how many documents have a field."""
+        return self._index.statistics(name)[0]
+
+    def terms(self, name: str, prefix: str) -> Iterator[str]:
+        """Yield the terms of a field that start with a prefix, ascending."""
+        for term in self._index.terms_with_prefix(name, prefix.encode("utf-8", "surrogatepass")):
+            yield term.decode("utf-8", "surrogatepass")
+
+    def head(self, document: int) -> tuple[str, str | None]:
+        """Return a document's id and title, without its record."""
+        return self._index.head(document)
 
     def heads(self, documents: list[int]) -> list[tuple[str, str | None]]:
         """Return the id and the title of some documents, without their records."""

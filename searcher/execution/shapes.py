@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from whoosh.query import Query
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -60,7 +62,20 @@ class Execution(NamedTuple):
     undated_left_out: int
 
 
-class Executor(Protocol):
+class Vocabulary(Protocol):
+    """The terms of one open index."""
+
+    def frequency(self, name: str, term: str) -> int:
+        """Return how many documents have a term in a field."""
+
+    def documents(self, name: str) -> int:
+        """Return how many documents have a field."""
+
+    def terms(self, name: str, prefix: str) -> Iterable[str]:
+        """Return the terms of a field that start with a prefix, ascending."""
+
+
+class Executor(Vocabulary, Protocol):
     """Runs query trees over one open index."""
 
     def execute(  # noqa: PLR0913 - what a request asks for, each by its name

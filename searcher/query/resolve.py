@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import translate
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import query as q
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold
+from indexer.analysis.chunk_words import chunk_words
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
+from searcher.query.compounds import joined
+from searcher.query.concepts import likely_languages
+from searcher.query.expand import Expander, Expansion, beside, report, weighed
 from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, Budget, check_value
 from searcher.query.phrase import GappedPhrase
-from searcher.query.syntax import NARROWING, TITLE
+from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
+if TYPE_CHECKING:
+    from searcher.execution.shapes import Vocabulary
+
 MOST_EDITS = 2
+CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
 Variants = Callable[[str, str], Sequence[str]]
 
@@ -32,10 +42,12 @@ class Placed(NamedTuple):
     Attributes:
         terms: The terms that it stands for.
         position: Its place, stop words counted.
+        written: As typed.
     """
 
     terms: tuple[str, ...]
     position: int
+    written: str
 
 
 class Resolver:
@@ -43,24 +55,42 @@ class Resolver:
 
     Attributes:
         highlights: What was asked for, gathered on the way.
+        expansions: What joined which words, as results tell it.
+        corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
+        notes: The identity of a node of the tree to where it comes from, if not from what was typed.
         ignored: Words that were left out because they are in nearly every text.
     """
 
-    def __init__(self, variants: Variants, *, estimated: bool) -> None:
+    def __init__(
+        self,
+        variants: Variants,
+        *,
+        estimated: bool,
+        vocabulary: Vocabulary | None = None,
+        expander: Expander | None = None,
+    ) -> None:
         """Prepare for one query.
 
         Args:
             variants: (language, folded word) to the terms owed to it in the index.
             estimated: Whether ``date:`` sees estimated dates.
+            vocabulary: The terms of the index, for words that some write joined and others apart.
+            expander: What lets related words join; None for the words as typed alone.
         """
         self._variants = variants
         self._estimated = estimated
+        self._vocabulary = vocabulary
+        self._expander = expander
         self._excluding = False
+        self._exact = False
+        self.expansions: list[dict[str, Any]] = []
+        self.corrected: dict[str, str] = {}
+        self.notes: dict[int, str] = {}
         self._budget = Budget()
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
-    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: PLR0911 - one case a node of the tree
+    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: C901, PLR0911 - one case a node
         """Return the tree over fields; None where nothing is left to search for.
 
         Raises:
@@ -85,10 +115,108 @@ class Resolver:
             case q.AndMaybe():
                 required, optional = self.resolve(node.a), self.resolve(node.b)
                 return q.AndMaybe(required, optional) if required and optional else required or optional
-            case q.And() | q.Or():
-                parts = [part for part in map(self.resolve, node.subqueries) if part]
-                return type(node)(parts) if len(parts) > 1 else parts[0] if parts else None
+            case AllRequired():
+                with self._as_typed():
+                    return _joined(q.And, map(self.resolve, node.subqueries))
+            case q.And():
+                return _joined(q.And, (self._side_by_side([part]) for part in node.subqueries))
+            case q.Or():
+                runs = groupby(node.subqueries, _is_plain_word)
+                return _joined(
+                    q.Or,
+                    (
+                        part
+                        for plain, run in runs
+                        for part in (self._run(list(run)) if plain else map(self.resolve, run))
+                    ),
+                )
         return None
+
+    @contextmanager
+    def _as_typed(self) -> Iterator[None]:
+        before, self._exact = self._exact, True
+        try:
+            yield
+        finally:
+            self._exact = before
+
+    def _side_by_side(self, nodes: list[q.Query]) -> q.Query | None:
+        """Return one node for nodes of which any may match."""
+        if all(map(_is_plain_word, nodes)):
+            return _joined(q.Or, self._run(nodes))
+        return _joined(q.Or, map(self.resolve, nodes))
+
+    def _run(self, leaves: list[q.Query]) -> list[q.Query | None]:
+        """Return the nodes for words side by side, with what joins them."""
+        if self._expander is None or self._exact or self._excluding:
+            return [self.resolve(leaf) for leaf in leaves]
+        chunks = [leaf.text for leaf in leaves]
+        own = self._spelt(chunks)
+        return self._with(self._expander.expansions(chunks, self._terms_of), own, chunks, 0, len(own))
+
+    def _with(
+        self,
+        expansions: list[Expansion],
+        own: list[q.Query | None],
+        chunks: list[str],
+        first: int,
+        end: int,
+    ) -> list[q.Query | None]:
+        """Return the nodes for some of the words, each span of them beside what joins it."""
+        parts: list[q.Query | None] = []
+        for expansion in expansions:
+            parts += own[first : expansion.first]
+            first = expansion.last + 1
+            if expansion.added:
+                told = report(chunks, expansion)
+                self.expansions.append(told)
+                self.notes[id(expansion.query)] = f"joined for “{told['from']}”"
+            within = self._with(expansion.parts, own, chunks, expansion.first, first)
+            parts.append(beside(_joined(q.Or, within), expansion.query))
+            for label in expansion.added:
+                self.highlights.terms[label.language].update(label.terms)
+        return parts + own[first:end]
+
+    def _spelt(self, chunks: list[str]) -> list[q.Query | None]:
+        """Return the node for each word, with what was probably meant by those that the index does not know.
+
+        In ``chunks``, such a word is replaced by the likeliest.
+        """
+        languages = likely_languages(chunks)
+        return [self._spelt_word(chunks, number, languages) for number in range(len(chunks))]
+
+    def _spelt_word(self, chunks: list[str], number: int, languages: Sequence[str]) -> q.Query | None:
+        chunk = chunks[number]
+        if self._expander is None or is_function_word(chunk) or len(chunk_words(chunk, "und")) != 1:
+            return self._words(TEXT, [chunk])
+        word = chunk_words(chunk, "und")[0]
+        written = chunk[word.start : word.end]
+        parted = self._expander.apart(written)
+        if parted:
+            self.expansions.append({"from": written, "to": [" ".join(two) for two in parted]})
+            return _joined(
+                q.Or,
+                [self._words(TEXT, [chunk]), *(self._words(TEXT, ["-".join(two)]) for two in parted)],
+            )
+        if self._expander.knows(written, self._terms_of):
+            return self._words(TEXT, [chunk])
+        corrections = self._expander.speller.corrections(written, languages)
+        if not corrections:
+            return self._words(TEXT, [chunk])
+        chunks[number] = corrections[0].word
+        self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        self.expansions.append({"from": written, "to": [correction.word for correction in corrections]})
+        nodes = [
+            weighed(node, CORRECTED ** max(1.0, correction.cost))
+            for correction in corrections
+            if (node := self._words(TEXT, [correction.word]))
+        ]
+        for node in nodes:
+            self.notes[id(node)] = f"perhaps meant by “{written}”"
+        return q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0] if nodes else None
+
+    def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
+        return analyzer(language).query_terms(word, lambda plain: self._variants(language, plain))
 
     def _excluded(self, node: q.Query) -> q.Query | None:
         before, self._excluding = self._excluding, True
@@ -123,11 +251,14 @@ class Resolver:
                 self.highlights.terms[language].update(term for word in placed for term in word.terms)
             if len(placed) == 1:
                 parts.extend(q.Term(field_of(language), term) for term in placed[0].terms)
-            else:
-                offsets = [word.position - placed[0].position for word in placed]
-                parts.append(
-                    GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop)
-                )
+                continue
+            offsets = [word.position - placed[0].position for word in placed]
+            parts.append(GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop))
+            if not phrase and self._vocabulary is not None:
+                term = joined(self._vocabulary, language, [word.written for word in placed])
+                if term is not None:
+                    parts.append(q.Term(field_of(language), term))
+                    self.highlights.terms[language].add(term)
         if not parts:
             self.ignored.extend(chunks)
             return None
@@ -144,7 +275,7 @@ class Resolver:
                 ):
                     written = chunk[token.start : token.end]
                     terms = analyse.query_terms(written, lambda word: self._variants(language, word))
-                    placed.append(Placed(terms, position))
+                    placed.append(Placed(terms, position, written))
                 position += 1
         return placed
 
@@ -194,6 +325,16 @@ class Resolver:
         if not self._estimated:
             return dated
         return q.Or([dated, _overlapping(names.ESTIMATED_START, names.ESTIMATED_END, first, last)])
+
+
+def _is_plain_word(node: q.Query) -> bool:
+    return type(node) is q.Term and node.fieldname == TEXT
+
+
+def _joined(kind: type[q.Query], parts: Iterable[q.Query | None]) -> q.Query | None:
+    """Return one node for the parts that are left; None where none is."""
+    kept = [part for part in parts if part]
+    return kind(kept) if len(kept) > 1 else kept[0] if kept else None
 
 
 def _overlapping(start: str, end: str, first: int | None, last: int | None) -> q.Query:

@@ -43,6 +43,16 @@ class Required(Marked):
     """``+node``."""
 
 
+class AllRequired(query.And):  # type: ignore[misc]
+    """What was marked with ``+``: searched exactly as typed."""
+
+
+class RequiredGroup(syntax.AndGroup):  # type: ignore[misc]
+    """Required nodes side by side."""
+
+    qclass = AllRequired
+
+
 class Banned(Marked):
     """``-node``, or ``NOT node`` beside others."""
 
@@ -97,9 +107,9 @@ class Markers(qparser.Plugin):  # type: ignore[misc]
         optional = [node for node in rest if not isinstance(node, (Marked, syntax.NotGroup))]
         parts = [syntax.OrGroup(list(same)) for _, same in groupby(narrowing, lambda node: node.fieldname)]
         if required and optional:
-            parts.append(syntax.AndMaybeGroup([syntax.AndGroup(required), AnyGroup(optional)]))
+            parts.append(syntax.AndMaybeGroup([RequiredGroup(required), AnyGroup(optional)]))
         elif required or optional:
-            parts.append(syntax.AndGroup(required) if required else AnyGroup(optional))
+            parts.append(RequiredGroup(required) if required else AnyGroup(optional))
         if not banned:
             return syntax.AndGroup(parts) if len(parts) > 1 else parts[0] if parts else AnyGroup()
         excluded = syntax.OrGroup(banned)

@@ -30,7 +30,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_search_prints_a_table_that_people_read(run: Run, sample_index: Path) -> None:
     """Hits with date and country in words, then the facets, all within 100 cells."""
-    result = run("search", "securite peche", "--lang", "fr", "--limit", "1", "--index", sample_index)
+    result = run(
+        "search", "securite peche", "--lang", "fr", "--limit", "1", "--no-expand", "--index", sample_index
+    )
     assert result.exit_code == 0
     assert result.stderr == ""
     assert result.stdout == (
@@ -80,7 +82,17 @@ def test_every_format_tells_of_the_same_hits(run: Run, sample_index: Path) -> No
 
 def test_a_date_filter_says_what_it_left_out(run: Run, sample_index: Path) -> None:
     """Undated matches are told on standard error, and ``--estimated`` brings them in."""
-    arguments = ("search", "ferry", "--from", "2013", "--index", sample_index, "--format", "json")
+    arguments = (
+        "search",
+        "ferry",
+        "--from",
+        "2013",
+        "--index",
+        sample_index,
+        "--format",
+        "json",
+        "--no-expand",
+    )
     printed = run(*arguments)
     left_out = json.loads(printed.stdout)["undated_left_out"]
     assert left_out > 0

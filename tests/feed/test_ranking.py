@@ -48,7 +48,7 @@ def _discounted(gains: list[int]) -> float:
     return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 
-@pytest.mark.parametrize(("language", "least"), [("en", 0.58), ("es", 0.30), ("fr", 0.36)])
+@pytest.mark.parametrize(("language", "least"), [("en", 0.74), ("es", 0.68), ("fr", 0.65)])
 def test_topics_are_answered(ndcg: dict[str, list[float]], language: str, least: float) -> None:
     """The mean over the topics of each language is at least what the README says."""
     assert mean(ndcg[language]) >= least

@@ -18,6 +18,8 @@ from searcher.execution.shapes import Execution, FacetName, Filters, Sort
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from whoosh.reading import IndexReader
 
 Scores = dict[int, float]
@@ -89,6 +91,20 @@ class StockExecutor:
         return tuple(
             term.decode("utf-8")[len(prefix) :] for term in self._reader.expand_prefix(names.VARIANTS, prefix)
         )
+
+    def frequency(self, name: str, term: str) -> int:
+        """Return how many documents have a term in a field."""
+        return int(self._reader.doc_frequency(name, term.encode("utf-8", "surrogatepass")))
+
+    def documents(self, name: str) -> int:
+        """Return how many documents have a field."""
+        return self._field_sizes[name][0]
+
+    def terms(self, name: str, prefix: str) -> Iterator[str]:
+        """Yield the terms of a field that start with a prefix, ascending."""
+        start = prefix.encode("utf-8", "surrogatepass")
+        for term in self._reader.expand_prefix(name, start):
+            yield term.decode("utf-8", "surrogatepass")
 
     def execute(
         self,
@@ -184,7 +200,7 @@ class StockExecutor:
 
     # The query tree
 
-    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911 - one case a node of the tree
+    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case a node of the tree
         boost = float(getattr(query, "boost", 1.0))
         match query:
             case GappedPhrase():
@@ -193,6 +209,8 @@ class StockExecutor:
                 return self._term(query.fieldname, query.text, boost)
             case q.And():
                 return reduce(_both, map(self._evaluate, query.subqueries))
+            case q.DisjunctionMax():
+                return _highest([self._evaluate(part) for part in query.subqueries], float(query.tiebreak))
             case q.Or():
                 return reduce(_either, map(self._evaluate, query.subqueries), {})
             case q.Not():
@@ -295,3 +313,14 @@ def _either(left: Scores, right: Scores) -> Scores:
     for number, score in right.items():
         merged[number] = merged.get(number, 0.0) + score
     return merged
+
+
+def _highest(parts: list[Scores], tiebreak: float) -> Scores:
+    """Return the best score of each document, and of its others as much as the tiebreak says."""
+    best: Scores = {}
+    sums: Scores = {}
+    for part in parts:
+        for number, score in part.items():
+            best[number] = max(best.get(number, 0.0), score)
+            sums[number] = sums.get(number, 0.0) + score
+    return {number: score + tiebreak * (sums[number] - score) for number, score in best.items()}

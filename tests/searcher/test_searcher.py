@@ -114,9 +114,9 @@ def test_the_language_of_the_query_need_not_be_said(make_index: MakeIndex) -> No
         {"id": "fr", "body": "Les ports du Sénégal", "language": "fr"},
     )
     with Searcher(folder) as searcher:
-        assert ids(searcher.search("puerto de")) == ["es"]
-        assert set(ids(searcher.search("ports"))) == {"fr"}
-        assert set(ids(searcher.search("ports puertos"))) == {"es", "fr"}
+        assert ids(searcher.search("puerto de", expand=False)) == ["es"]
+        assert set(ids(searcher.search("ports", expand=False))) == {"fr"}
+        assert set(ids(searcher.search("ports puertos", expand=False))) == {"es", "fr"}
 
 
 def test_filters_narrow_together(make_index: MakeIndex) -> None:

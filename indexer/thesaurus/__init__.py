@@ -1,0 +1,33 @@
+"""The thesaurus: concepts with their labels in three languages, compiled into a table beside the index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from indexer.thesaurus.concept import Concept
+
+
+def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> list[Concept]:
+    """Return the concepts that an index is built with.
+
+    Args:
+        files: Thesauri in SKOS Turtle, and dictionaries of FreeDict (told by their names).
+        own: Whether Dragoman's own thesaurus is among them; the names of countries and cities always are.
+
+    Raises:
+        SourceError: A file cannot be read.
+    """
+    from indexer.thesaurus.bundled import bundled_concepts
+    from indexer.thesaurus.freedict import is_freedict, read_freedict
+    from indexer.thesaurus.places import place_concepts
+    from indexer.thesaurus.skos import read_skos
+
+    concepts = bundled_concepts() if own else []
+    concepts += place_concepts()
+    for path in files:
+        concepts += read_freedict(path) if is_freedict(path) else read_skos(path)
+    return concepts

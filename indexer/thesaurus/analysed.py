@@ -1,0 +1,53 @@
+"""A label as its language's analyzer sees it: the terms that stand for it in a text and in a query."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from indexer.analysis import analyzer, is_function_word
+
+# A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
+_ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
+
+
+class AnalysedLabel(NamedTuple):
+    """The terms of a label.
+
+    Attributes:
+        terms: In order; None for a function word, which takes a place in a text. The first and the last are
+            no function words.
+        acronym: The capitals that a query must be typed in; empty for any case.
+    """
+
+    terms: tuple[str | None, ...]
+    acronym: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The terms without the places of function words."""
+        return tuple(term for term in self.terms if term is not None)
+
+
+def analyse_label(language: str, text: str) -> AnalysedLabel | None:
+    """Analyse a label as texts and queries are.
+
+    Args:
+        language: The label's language.
+        text: The label as written.
+
+    Returns:
+        Its terms; None where it holds function words alone.
+    """
+    terms: list[str | None] = []
+    for chunk in text.split():
+        for token in analyzer(language).analyse_chunk(chunk):
+            written = chunk[token.start : token.end]
+            terms.append(None if token.term is None or is_function_word(written) else token.term)
+    while terms and terms[-1] is None:
+        terms.pop()
+    while terms and terms[0] is None:
+        terms.pop(0)
+    if not terms:
+        return None
+    return AnalysedLabel(tuple(terms), text.upper() if _ACRONYM.fullmatch(text) else "")

@@ -1,0 +1,72 @@
+"""A bilingual dictionary of the FreeDict project, as Debian's ``dict-freedict-*`` packages install it.
+
+https://freedict.org; the form is dictd's: a text of entries, compressed, with an index beside it that is not
+needed here. An entry is a line with the headword and its pronunciation, then lines of translations, parted by
+commas.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Final
+
+from indexer.errors import SourceError
+from indexer.thesaurus.concept import Concept, Label
+
+WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word
+_NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
+_LANGUAGES: Final = {"eng": "en", "spa": "es", "fra": "fr"}
+_HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*?)\s+(?:/[^/]*/|<[^>]*>).*")
+_NUMBER: Final = re.compile(r"^\d+\.\s*")
+_REMARK: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|/[^/]*/")
+_MOST_WORDS = 3  # longer translations explain rather than translate
+
+
+def is_freedict(path: str | Path) -> bool:
+    """Tell whether a file is named as FreeDict's dictionaries are."""
+    return _NAME.fullmatch(Path(path).name) is not None
+
+
+def read_freedict(path: str | Path) -> list[Concept]:
+    """Read a dictionary as concepts, one for each headword.
+
+    Args:
+        path: A file such as ``/usr/share/dictd/freedict-spa-eng.dict.dz``.
+
+    Raises:
+        SourceError: The file cannot be read, or is of another pair of languages.
+    """
+    named = _NAME.fullmatch(Path(path).name)
+    languages = [_LANGUAGES.get(code) for code in named.groups()] if named else []
+    if len(languages) != 2 or None in languages:
+        raise SourceError(
+            f"“{path}” is no dictionary between English, Spanish and French; "
+            "its name is like freedict-spa-eng.dict.dz"
+        )
+    source, target = languages
+    try:
+        data = Path(path).read_bytes()
+        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
+    except (OSError, EOFError, ValueError) as error:
+        raise SourceError(f"cannot read the dictionary “{path}”: {error}") from None
+    concepts: list[Concept] = []
+    headword, translations = "", dict[str, None]()
+    for line in [*text.split("\n"), ". /./"]:
+        found = _HEADWORD.fullmatch(line)
+        if not found:
+            if headword:
+                translations.update(dict.fromkeys(_translations(line)))
+            continue
+        if headword and translations:
+            labels = (Label(str(source), headword), *(Label(str(target), word) for word in translations))
+            concepts.append(Concept(f"{source}-{target} {headword}", labels, WEIGHT))
+        headword, translations = found["word"], {}
+    return concepts
+
+
+def _translations(line: str) -> list[str]:
+    plain = _REMARK.sub(" ", _NUMBER.sub("", line))
+    words = [" ".join(part.split()) for part in re.split(r"[,;]", plain)]
+    return [word for word in words if word and word[0].isalpha() and len(word.split()) <= _MOST_WORDS]

@@ -1,0 +1,51 @@
+"""Countries and cities as concepts: the gazetteer's names, demonyms and exonyms in three languages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from indexer.countries.tables import forms, rows
+from indexer.thesaurus.concept import Concept, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LANGUAGES: Final = ("en", "es", "fr")
+
+
+def place_concepts() -> list[Concept]:
+    """Return a concept for each country, and for each city that the languages spell differently."""
+    return [*_countries(), *_cities()]
+
+
+def _countries() -> list[Concept]:
+    labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
+    for code, _, *cells in rows("names"):
+        for language, name in zip(_LANGUAGES, cells, strict=False):
+            _add(labels[code], [language], [name])
+        _add(labels[code], ["en"], forms(cells[3]))
+    for code, cell in rows("aliases"):
+        _add(labels[code], _LANGUAGES, forms(cell))
+    for code, *cells in rows("demonyms"):
+        for language, cell in zip(_LANGUAGES, cells, strict=True):
+            _add(labels[code], [language], forms(cell))
+    return [Concept(f"country {code}", tuple(found)) for code, found in sorted(labels.items())]
+
+
+def _cities() -> list[Concept]:
+    concepts = []
+    for number, (_, *cells) in enumerate(rows("exonyms")):
+        labels: dict[Label, None] = {}
+        for language, cell in zip(_LANGUAGES, cells, strict=True):
+            _add(labels, [language], forms(cell))
+        if any(one.text != other.text for one, other in pairwise(labels)):
+            concepts.append(Concept(f"place {number}", tuple(labels)))
+    return concepts
+
+
+def _add(labels: dict[Label, None], languages: Iterable[str], names: Iterable[str]) -> None:
+    for name in names:
+        if name and not name.endswith("?"):  # a shared name means no single country
+            labels.update(dict.fromkeys(Label(language, name) for language in languages))

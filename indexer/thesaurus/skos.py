@@ -1,0 +1,67 @@
+"""SKOS, the form in which librarians keep a thesaurus, read from Turtle.
+
+https://www.w3.org/TR/skos-reference/
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import SourceError
+from indexer.thesaurus.concept import Concept, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+_KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
+_LANGUAGES: Final = ("en", "es", "fr")
+
+
+def read_skos(path: str | Path) -> list[Concept]:
+    """Read the concepts of a Turtle file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The concepts that have labels in English, Spanish or French, in the order of the file.
+
+    Raises:
+        SourceError: The file cannot be read, is no Turtle, or holds no such concept.
+    """
+    labels: dict[str, list[tuple[int, Label]]] = {}
+    for subject, predicate, text, tag in _labelled(Path(path)):
+        kind, language = predicate.removeprefix(_SKOS), tag.partition("-")[0]
+        if kind in _KINDS and language in _LANGUAGES:
+            label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
+            labels.setdefault(subject, []).append((_KINDS.index(kind), label))
+    if not labels:
+        raise SourceError(
+            f"no concept found in “{path}”; its labels need skos:prefLabel or skos:altLabel and a language: "
+            '"ferry"@en'
+        )
+    return [
+        Concept(name, tuple(dict.fromkeys(label for _, label in sorted(found, key=lambda pair: pair[0]))))
+        for name, found in labels.items()
+    ]
+
+
+def _labelled(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (subject, predicate, text, language) for every text with a language in a Turtle file."""
+    try:
+        from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+    except ImportError:
+        raise SourceError(
+            "reading a thesaurus needs one more library; install it with: pip install 'dragoman[thesaurus]'"
+        ) from None
+    try:
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+            subject, text = quad.subject, quad.object
+            if isinstance(subject, NamedNode) and isinstance(text, Literal) and text.language:
+                yield subject.value, quad.predicate.value, text.value, text.language
+    except OSError as error:
+        raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
+    except SyntaxError as error:
+        raise SourceError(f"“{path}” is not valid Turtle: {error.msg}") from None

@@ -1,0 +1,1 @@
+"""Judging rankings: topics and judgements in, measures out, two settings compared."""

@@ -1,0 +1,122 @@
+"""Runs topics and measures the rankings (with ir-measures, whose nDCG and RR are trec_eval's)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.errors import DragomanError, QueryError, SourceError
+from searcher.evaluation.comparison import randomisation_test
+
+if TYPE_CHECKING:
+    from searcher.evaluation.topics import Topic
+    from searcher.results import Hit
+    from searcher.searcher import Searcher
+
+MEASURES: Final = ("nDCG@10", "R@20", "RR@10", "Success@10")
+DEPTH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What some topics measured under one setting.
+
+    Attributes:
+        per_topic: Topic to measure to value; a topic that found nothing has zeros.
+        found_nothing: The topics that found nothing.
+    """
+
+    per_topic: dict[str, dict[str, float]]
+    found_nothing: list[str]
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Measure to its mean over the topics."""
+        topics = self.per_topic.values()
+        return {name: sum(values[name] for values in topics) / len(topics) for name in MEASURES}
+
+
+def evaluate(
+    searcher: Searcher,
+    topics: Sequence[Topic],
+    judgements: Mapping[str, Mapping[str, int]],
+    *,
+    expand: bool = True,
+) -> Evaluation:
+    """Run topics and measure their rankings.
+
+    Args:
+        searcher: The open index.
+        topics: The questions; those without judgements are left out.
+        judgements: Topic to document to grade. A document is an item's id, or ``file:line`` or a line alone
+            for the first line of its source.
+        expand: Whether related words may join the queries.
+
+    Raises:
+        SourceError: The library of measures is not installed, or no topic is judged.
+    """
+    judged = [topic for topic in topics if topic.id in judgements]
+    if not judged:
+        raise SourceError("none of the topics is judged; the first column of the judgements names a topic")
+    runs: dict[str, list[str]] = {}
+    for topic in judged:
+        known = judgements[topic.id].keys()
+        try:
+            hits = searcher.search(topic.query, limit=DEPTH, facets=(), expand=expand, **topic.filters).hits
+        except QueryError as error:
+            if not str(error).startswith("nothing to search for"):
+                raise DragomanError(f"topic {topic.id}: {error}") from None
+            hits = []
+        runs[topic.id] = [_name(hit, known) for hit in hits]
+    return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
+
+
+def compare(one: Evaluation, other: Evaluation, measure: str = MEASURES[0]) -> dict[str, Any]:
+    """Compare two evaluations of the same topics.
+
+    Args:
+        one: The first.
+        other: The second.
+        measure: What to compare them by.
+
+    Returns:
+        The mean difference (second less first), how many topics rose and fell, and the p-value of a
+        two-sided paired randomisation test.
+    """
+    differences = [
+        other.per_topic[topic][measure] - values[measure] for topic, values in one.per_topic.items()
+    ]
+    return {
+        "measure": measure,
+        "difference": sum(differences) / len(differences),
+        "rose": sum(difference > 0 for difference in differences),
+        "fell": sum(difference < 0 for difference in differences),
+        "p": randomisation_test(differences),
+    }
+
+
+def _name(hit: Hit, known: Any) -> str:
+    line = str(hit.source.first)
+    return next((name for name in (hit.id, f"{hit.source.file}:{line}", line) if name in known), hit.id)
+
+
+def _measured(
+    runs: Mapping[str, Sequence[str]], judgements: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, float]]:
+    try:
+        import ir_measures
+    except ImportError:
+        raise SourceError(
+            "measuring needs one more library; install it with: pip install 'dragoman[evaluate]'"
+        ) from None
+    values: dict[str, dict[str, float]] = {topic: dict.fromkeys(MEASURES, 0.0) for topic in runs}
+    scored = {
+        topic: {name: float(len(names) - rank) for rank, name in enumerate(names)}
+        for topic, names in runs.items()
+    }
+    grades = {topic: dict(judgements[topic]) for topic in runs}
+    measures = [ir_measures.parse_measure(name) for name in MEASURES]
+    for metric in ir_measures.iter_calc(measures, grades, scored):
+        values[metric.query_id][str(metric.measure)] = float(metric.value)
+    return values

@@ -1,0 +1,104 @@
+"""Topics and judgements as people keep them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question with its filters.
+
+    Attributes:
+        id: As the judgements name it.
+        query: As typed.
+        filters: Arguments of :meth:`searcher.Searcher.search`.
+    """
+
+    id: str
+    query: str
+    filters: dict[str, Any] = field(default_factory=dict)
+
+
+def read_topics(path: Path) -> list[Topic]:
+    """Read topics.
+
+    Args:
+        path: JSON lines with ``qid`` (or ``id``), ``query`` and perhaps ``filters`` (``country``,
+            ``language``, ``from``, ``to``); or, for any other ending, lines of an id, a tab and a query.
+
+    Raises:
+        SourceError: The file cannot be read, or a line is of another form.
+    """
+    topics = []
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            topics.append(_json_topic(line) if path.suffix == ".jsonl" else _tsv_topic(line))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SourceError(
+                f"{path}, line {number}: a topic is an id, a tab and a query, or (in .jsonl) an object with "
+                "“qid” and “query”"
+            ) from None
+    if not topics:
+        raise SourceError(f"no topic found in “{path}”")
+    return topics
+
+
+def _json_topic(line: str) -> Topic:
+    record = json.loads(line)
+    asked = record.get("filters") or {}
+    filters = {
+        "countries": asked.get("country", ()),
+        "languages": asked.get("language", ()),
+        "date_from": asked.get("from"),
+        "date_to": asked.get("to"),
+    }
+    return Topic(str(record.get("qid") or record["id"]), str(record["query"]), filters)
+
+
+def _tsv_topic(line: str) -> Topic:
+    topic, query = line.split("\t", 1)
+    return Topic(topic.strip(), query.strip())
+
+
+def read_judgements(path: Path) -> dict[str, dict[str, int]]:
+    """Read judgements in the form of TREC: topic, a number that is not read, document, grade.
+
+    Args:
+        path: Four columns parted by white space; or three, without the second.
+
+    Returns:
+        Topic to document to grade.
+
+    Raises:
+        SourceError: The file cannot be read, or a line is of another form.
+    """
+    judgements: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(_lines(path), start=1):
+        cells = line.split()
+        if not cells:
+            continue
+        try:
+            topic, document, grade = cells[0], cells[-2], int(cells[-1])
+        except (IndexError, ValueError):
+            raise SourceError(
+                f"{path}, line {number}: a judgement is a topic, 0, an item and a grade: T1 0 a095febbd7dd 2"
+            ) from None
+        judgements.setdefault(topic, {})[document] = grade
+    if not judgements:
+        raise SourceError(f"no judgement found in “{path}”")
+    return judgements
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot read “{path}”: {error}") from None

@@ -1,0 +1,124 @@
+"""Why a hit has its score: the query tree once more, each node with what it gave to one document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from whoosh import query as q
+
+from searcher.execution.shapes import Filters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from searcher.execution.shapes import Execution, Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What one part of a query gave to the score of one document.
+
+    Attributes:
+        what: A term with its field (``text_en: ferri``), or how the parts add up (``sum of``, ``best of``).
+        score: Its share.
+        note: Where it comes from, if not from what was typed.
+        parts: What it is made of, without those that gave nothing.
+    """
+
+    what: str
+    score: float
+    note: str = ""
+    parts: tuple[Explanation, ...] = ()
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        record: dict[str, Any] = {"what": self.what, "score": round(self.score, 4)}
+        if self.note:
+            record["note"] = self.note
+        if self.parts:
+            record["parts"] = [part.to_record() for part in self.parts]
+        return record
+
+    def lines(self, depth: int = 0) -> list[str]:
+        """Return it as lines for people, parts indented below what they add up to."""
+        note = f"  ({self.note})" if self.note else ""
+        own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
+        return [own, *(line for part in self.parts for line in part.lines(depth + 1))]
+
+
+class Explainer:
+    """Explains the scores of one query.
+
+    Args:
+        executor: The open index.
+        notes: The identity of a node to where it comes from.
+    """
+
+    def __init__(self, executor: Executor, notes: Mapping[int, str]) -> None:
+        self._executor = executor
+        self._notes = notes
+        self._scores: dict[int, dict[int, float]] = {}
+
+    def explain(  # noqa: PLR0911 - one case a node of the tree
+        self, node: q.Query, document: int
+    ) -> Explanation | None:
+        """Explain what a node gave to a document; None where it does not match."""
+        note = self._notes.get(id(node), "")
+        match node:
+            case q.AndNot():
+                kept = self.explain(node.a, document)
+                return kept and Explanation("without what is excluded", kept.score, note, (kept,))
+            case q.AndMaybe():
+                required = self.explain(node.a, document)
+                optional = self.explain(node.b, document)
+                return required and self._sum("sum of", note, [required, optional])
+            case q.DisjunctionMax():
+                parts = self._parts(node, document)
+                if not parts:
+                    return None
+                best = max(part.score for part in parts)
+                others = sum(part.score for part in parts) - best
+                what = f"best of, and {node.tiebreak:g} of the others" if node.tiebreak else "best of"
+                return Explanation(what, best + node.tiebreak * others, note, tuple(parts))
+            case q.Or():
+                parts = self._parts(node, document)
+                return self._sum("sum of", note, parts) if parts else None
+            case q.And():
+                parts = self._parts(node, document)
+                return self._sum("all of", note, parts) if len(parts) == len(node.subqueries) else None
+        score = self._leaf(node).get(document)
+        return None if score is None else Explanation(_described(node), score, note)
+
+    def _parts(self, node: Any, document: int) -> list[Explanation]:
+        found = (self.explain(part, document) for part in node.subqueries)
+        return sorted((part for part in found if part), key=lambda part: -part.score)
+
+    @staticmethod
+    def _sum(what: str, note: str, parts: Sequence[Explanation | None]) -> Explanation:
+        kept = tuple(part for part in parts if part)
+        return Explanation(what, sum(part.score for part in kept), note, kept)
+
+    def _leaf(self, node: q.Query) -> dict[int, float]:
+        """Return the score of every document that a leaf matches."""
+        found = self._scores.get(id(node))
+        if found is None:
+            total = self._run(node, 0).total
+            found = self._scores[id(node)] = dict(self._run(node, total).top)
+        return found
+
+    def _run(self, node: q.Query, limit: int) -> Execution:
+        return self._executor.execute(node, Filters(), sort="relevance", limit=limit, offset=0, facets=())
+
+
+def _described(node: Any) -> str:
+    boost = float(getattr(node, "boost", 1.0))
+    times = f" × {boost:.3g}" if boost != 1.0 else ""
+    match node:
+        case q.Phrase():
+            return f"{node.fieldname}: “{' '.join(node.words)}”{times}"
+        case q.ConstantScoreQuery():
+            return f"narrowed by {node.child}"
+        case q.Term() | q.MultiTerm():
+            return f"{node.fieldname}: {getattr(node, 'text', node)}{times}"
+    return str(node)

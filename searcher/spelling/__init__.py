@@ -1,0 +1,1 @@
+"""Spelling: words that the index does not know, and what was probably meant."""

@@ -1,0 +1,111 @@
+"""What was probably meant by a word that the index does not know."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from indexer.analysis import analyzer
+from indexer.analysis.accents import fold
+from indexer.analysis.characters import plain
+from indexer.index.schema import WORDS, text_field
+from searcher.spelling.distance import BESIDE, distance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from searcher.execution.shapes import Vocabulary
+
+SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
+ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
+MOST: Final = 3
+_FREQUENT: Final = 0.15  # how much a tenfold frequency (natural log) outweighs distance
+_MARGIN: Final = 0.5
+
+
+class Correction(NamedTuple):
+    """A word that may have been meant.
+
+    Attributes:
+        word: In its plain spelling, without accents.
+        cost: How far it is from what was typed; about 1 for each slip.
+    """
+
+    word: str
+    cost: float
+
+
+class Speller:
+    """Finds near neighbours among the words of an index.
+
+    Args:
+        vocabulary: The terms of the index.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+
+    def knows(self, word: str) -> bool:
+        """Tell whether the index has a word in this or an inflected form, or it is none to be corrected."""
+        folded = fold(plain(word))
+        if len(folded) < SHORTEST or not folded.isalpha() or word.isupper():
+            return True
+        return self._vocabulary.frequency(WORDS, folded) > 0
+
+    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
+        """Return what was probably meant, the likeliest first.
+
+        Args:
+            word: A word as typed, which the index does not know.
+            languages: The languages that the query may be in.
+        """
+        typed = fold(plain(word))
+        most = 1.0 if len(typed) <= ONE_SLIP else 2.0
+        near = self._near(typed, most, [typed[0]])
+        if not near:
+            beside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
+            near = self._near(typed, min(most, 1.0), beside)
+        ranked = []
+        for candidate, cost in near.items():
+            frequency = self._frequency(candidate, languages)
+            if frequency:
+                ranked.append((cost - _FREQUENT * log(frequency), candidate, cost))
+        ranked.sort()
+        return [
+            Correction(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN
+        ]
+
+    def _frequency(self, word: str, languages: Iterable[str]) -> int:
+        """Return how many documents have a word in any of some languages."""
+        return max(
+            self._vocabulary.frequency(text_field(language), term)
+            for language in languages
+            for term in analyzer(language).query_terms(word)
+        )
+
+    def _near(self, typed: str, most: float, first_letters: Iterable[str]) -> dict[str, float]:
+        found = {}
+        pieces = _pieces(typed, int(most) + 1)
+        for letter in first_letters:
+            for word in self._vocabulary.terms(WORDS, letter):
+                if any(piece in word for piece in pieces) and word.isalpha():
+                    cost = distance(typed, word, most)
+                    if cost <= most:
+                        found[word] = cost
+        for word in _swaps(typed):
+            if word[0] in first_letters and self._vocabulary.frequency(WORDS, word):
+                found[word] = distance(typed, word, most)
+        return found
+
+
+def _pieces(word: str, count: int) -> list[str]:
+    """Cut a word into pieces; a word with fewer slips than pieces has one of them unhurt."""
+    bounds = [len(word) * part // count for part in range(count + 1)]
+    return [word[first:last] for first, last in pairwise(bounds)]
+
+
+def _swaps(word: str) -> Iterator[str]:
+    """Yield a word with each two neighbours swapped: such a slip can hurt two pieces."""
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]

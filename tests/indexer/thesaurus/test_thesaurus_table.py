@@ -1,0 +1,154 @@
+"""The thesaurus: read from SKOS, compiled, found again by halving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import IndexFolderError, SourceError
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.bundled import FILE, bundled_concepts, generated
+from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.freedict import read_freedict
+from indexer.thesaurus.places import place_concepts
+from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.table import Table, compile_table, write_table
+
+TURTLE = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix : <https://example.org/> .
+:lighthouse a skos:Concept ;
+    skos:altLabel "pharos"@en-GB ;
+    skos:prefLabel "lighthouse"@en , "faro"@es , "phare"@fr , "Leuchtturm"@de ;
+    skos:hiddenLabel "lighthowse"@en .
+"""
+
+
+def labels(concept: Concept) -> set[tuple[str, str]]:
+    """Return the labels of a concept as pairs."""
+    return {(label.language, label.text) for label in concept.labels}
+
+
+def test_skos_is_read_with_its_kinds_of_labels(tmp_path: Path) -> None:
+    """Preferred labels come first, hidden ones are marked, other languages are left out."""
+    path = tmp_path / "sea.ttl"
+    path.write_text(TURTLE, encoding="utf-8")
+    (concept,) = read_skos(path)
+    assert concept.labels[:3] == (Label("en", "lighthouse"), Label("es", "faro"), Label("fr", "phare"))
+    assert Label("en", "lighthowse", hidden=True) in concept.labels
+    assert labels(concept) >= {("en", "pharos")}
+    assert "Leuchtturm" not in {label.text for label in concept.labels}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(":a :b", "not valid Turtle"), ("# nothing\n", "no concept found")]
+)
+def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    """What cannot be read is one clear error."""
+    path = tmp_path / "broken.ttl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=said):
+        read_skos(path)
+    with pytest.raises(SourceError, match="cannot read"):
+        read_skos(tmp_path / "missing.ttl")
+
+
+def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
+    """Whoever changes a concept compiles it: python -m indexer.thesaurus.bundled."""
+    assert FILE.read_text(encoding="utf-8") == generated()
+
+
+def test_the_thesaurus_is_large_and_trilingual() -> None:
+    """At least 1,500 concepts, nearly all with labels in three languages."""
+    concepts = bundled_concepts()
+    assert len(concepts) >= 1500
+    whole = [c for c in concepts if {label.language for label in c.labels} == {"en", "es", "fr"}]
+    assert len(whole) >= 0.97 * len(concepts)
+
+
+def test_countries_meet_across_languages() -> None:
+    """A country's names and demonyms in three languages are one concept."""
+    assert any(
+        {("en", "Brazil"), ("es", "Brasil"), ("fr", "Brésil"), ("en", "Brazilian")} <= labels(concept)
+        for concept in place_concepts()
+    )
+
+
+def test_a_dictionary_is_read_at_lower_weight(tmp_path: Path) -> None:
+    """Headword and translations become one concept; remarks and long explanations do not join."""
+    path = tmp_path / "freedict-spa-eng.dict"
+    path.write_text(
+        "faro /ˈfaɾo/ <n>\n1. lighthouse, beacon (at sea)\n2. a tower that guides ships\nmar /maɾ/\nsea\n",
+        encoding="utf-8",
+    )
+    first, second = read_freedict(path)
+    assert labels(first) == {("es", "faro"), ("en", "lighthouse"), ("en", "beacon")}
+    assert labels(second) == {("es", "mar"), ("en", "sea")}
+    assert first.weight < 1
+
+
+def test_a_dictionary_of_other_languages_is_refused(tmp_path: Path) -> None:
+    """Its name says which languages it is between."""
+    with pytest.raises(SourceError, match="freedict-spa-eng"):
+        read_freedict(tmp_path / "freedict-deu-eng.dict.dz")
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(st.sampled_from(["en", "es", "fr"]), st.text("abñé |'\t", min_size=1, max_size=12)),
+            min_size=1,
+            max_size=4,
+        ),
+        max_size=12,
+    )
+)
+def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -> None:
+    """Whatever the labels are, each line of the table is found by its key, and leads to its concepts."""
+    concepts = [
+        Concept(str(number), tuple(Label(*pair) for pair in pairs))
+        for number, pairs in enumerate(given_labels)
+    ]
+    data = compile_table(concepts)
+    table = Table(data)
+    for line in data.decode().split("\n"):
+        key = line.split("\t")[0]
+        if key and key[0] not in "#~":
+            language, term = key.split(" ", 1)
+            for entry in table.beginning(language, term):
+                assert all(table.concept(number)[0] == 1.0 for number in entry.concepts)
+            assert table.beginning(language, term)
+    assert table.beginning("en", "zzz") == ()
+
+
+def test_a_table_is_written_and_opened(tmp_path: Path) -> None:
+    """A folder without a table knows no concept; one with it answers."""
+    assert Table.open(tmp_path).empty
+    write_table([Concept("sea", (Label("en", "high seas"), Label("es", "alta mar")))], tmp_path)
+    table = Table.open(tmp_path)
+    (entry,) = table.beginning("en", "high")
+    assert entry.rest == ("sea",)
+    assert {label.text for label in table.concept(entry.concepts[0])[1]} == {"high seas", "alta mar"}
+
+
+def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
+    """A file adds to what is there; without our own, the file and the places remain."""
+    path = tmp_path / "sea.ttl"
+    path.write_text(TURTLE, encoding="utf-8")
+    assert len(gather_concepts([path])) == len(gather_concepts()) + 1
+    assert len(gather_concepts([path], own=False)) == len(place_concepts()) + 1
+
+
+def test_a_damaged_table_is_told(tmp_path: Path) -> None:
+    """A flipped bit anywhere in the table is noticed when it is opened."""
+    write_table([Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))], tmp_path)
+    path = tmp_path / "thesaurus.tsv"
+    whole = path.read_bytes()
+    assert not Table.open(tmp_path).empty
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        with pytest.raises(IndexFolderError, match="damaged"):
+            Table.open(tmp_path)

@@ -1,0 +1,49 @@
+"""Judging rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import SourceError
+from searcher import Searcher
+from searcher.evaluation.comparison import randomisation_test
+from searcher.evaluation.judge import compare, evaluate
+from searcher.evaluation.topics import read_judgements, read_topics
+
+
+def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """A topic whose one judged item comes first has nDCG 1, one that finds nothing has 0."""
+    pytest.importorskip("ir_measures")
+    folder = make_index({"id": "a", "body": "tide gauge"}, {"id": "b", "body": "market stall"})
+    topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.tsv"
+    topics.write_text("1\ttide\n2\tzeppelin\n3\tunjudged\n", encoding="utf-8")
+    grades.write_text("1 0 a 2\n2\t0\tb\t1\n", encoding="utf-8")
+    with Searcher(folder) as searcher:
+        found = evaluate(searcher, read_topics(topics), read_judgements(grades))
+    assert found.per_topic["1"]["nDCG@10"] == 1.0
+    assert found.per_topic["2"]["nDCG@10"] == 0.0
+    assert found.found_nothing == ["2"]
+    assert found.means["nDCG@10"] == 0.5
+    assert compare(found, found)["p"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("t.tsv", "only one cell\n"), ("t.jsonl", "{}\n"), ("t.tsv", "\n")]
+)
+def test_other_forms_of_topics_are_refused(tmp_path: Path, name: str, text: str) -> None:
+    """A line that is no topic is told with its number."""
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match="topic"):
+        read_topics(path)
+
+
+def test_chance_is_told_from_difference() -> None:
+    """A steady rise is unlikely by chance, a balanced one is not; no difference is certain chance."""
+    assert randomisation_test([0.1] * 10) == pytest.approx(2 / 1024)
+    assert randomisation_test([0.1, -0.1] * 20) > 0.9
+    assert randomisation_test([0.0, 0.0]) == 1.0
+    assert randomisation_test([0.1] * 30) < 0.001

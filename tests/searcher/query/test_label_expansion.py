@@ -1,0 +1,169 @@
+"""Expansion, spelling and explanation over small archives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searcher import QueryError, Searcher
+
+MakeIndex = Callable[..., Path]
+
+RECORDS = (
+    {
+        "id": "en",
+        "title": "Ferry safety",
+        "body": "The ministry of health checks each lifeboat in the harbour",
+    },
+    {"id": "es", "body": "El puerto recibe barcos de pesca cada mañana", "language": "es"},
+    {"id": "fr", "body": "Le ministère de la santé contrôle les navires", "language": "fr"},
+    {"id": "br", "body": "A brazilian crew mended the hull and the glo.act flag"},
+    {"id": "co", "body": "The anti-smoking campaign and the workshop moved to Colombia", "countries": ["CO"]},
+)
+
+
+@pytest.fixture
+def folder(make_index: MakeIndex) -> Path:
+    """A small archive in three languages."""
+    return make_index(*RECORDS)
+
+
+def found(searcher: Searcher, query: str, *, expand: bool = True) -> set[str]:
+    """Return the ids of the hits."""
+    return {hit.id for hit in searcher.search(query, expand=expand).hits}
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("ministerio de salud", {"en", "fr"}),
+        ("Brésil", {"br"}),
+        ("pêche", {"es"}),
+        ("+pêche", set()),
+        ('"ministerio de salud"', set()),
+        ("harbour -pesca", {"en"}),
+        ("Colombie", {"co"}),
+    ],
+)
+def test_other_labels_join_the_query(folder: Path, query: str, ids: set[str]) -> None:
+    """A label finds its concept in every language; what is marked, quoted or excluded stays as typed."""
+    with Searcher(folder) as searcher:
+        assert found(searcher, query) >= ids
+        if not ids:
+            assert found(searcher, query) == ids
+
+
+def test_every_expansion_is_told(folder: Path) -> None:
+    """Results say what joined, and nothing joins when it is turned off."""
+    with Searcher(folder) as searcher:
+        told = searcher.search("ministerio de salud").expansions
+        assert told[0]["from"] == "ministerio de salud"
+        assert 1 <= len(told[0]["to"]) <= 3
+        plain = searcher.search("ministerio de salud OR ferry", expand=False)
+        assert plain.expansions == ()
+        assert {hit.id for hit in plain.hits} == {"en"}
+
+
+def test_what_was_typed_outranks_what_joined(make_index: MakeIndex) -> None:
+    """Of two equal texts, the one with the word as typed comes first."""
+    folder = make_index(
+        {"id": "other", "body": "a lifeboat beside the vessel"},
+        {"id": "typed", "body": "a lifeboat beside the ship"},
+    )
+    with Searcher(folder) as searcher:
+        assert [hit.id for hit in searcher.search("ship").hits] == ["typed", "other"]
+
+
+@pytest.mark.parametrize(
+    ("query", "id_", "suggestion"),
+    [
+        ("lifebaot", "en", "lifeboat"),
+        ("harbuor", "en", "harbour"),
+        ("campain", "co", "campaign"),
+        ("feery", "en", "ferry"),
+    ],
+)
+def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggestion: str) -> None:
+    """Swaps, missing letters and keys beside the right one are mended, and the whole query is offered."""
+    with Searcher(folder) as searcher:
+        results = searcher.search(query)
+        assert results.hits[0].id == id_
+        assert results.suggestion == suggestion
+
+
+@pytest.mark.parametrize("query", ["hull", "crew mended", "COP29", "xq", "santé"])
+def test_known_words_are_not_corrected(folder: Path, query: str) -> None:
+    """A word that the index has, however rare, a code and a scrap stay as they are."""
+    with Searcher(folder) as searcher:
+        try:
+            assert searcher.search(query).suggestion is None
+        except QueryError as error:
+            pytest.fail(str(error))
+
+
+@pytest.mark.parametrize("query", ["GLOACT", "GLO.ACT", "glo-act"])
+def test_codes_are_found_joined_and_apart(folder: Path, query: str) -> None:
+    """Dots and hyphens inside a name make no difference."""
+    with Searcher(folder) as searcher:
+        assert searcher.search(query).hits[0].id == "br"
+
+
+@pytest.mark.parametrize("query", ["anti-smoking", "antismoking", "anti smoking"])
+def test_prefixes_are_found_joined_and_apart(folder: Path, query: str) -> None:
+    """A prefix may be written with a hyphen, with a space or without either."""
+    with Searcher(folder) as searcher:
+        assert searcher.search(query).hits[0].id == "co"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ministerio de salud pesca",
+        "+ferry harbour",
+        "lifebaot",
+        "ferry -hull",
+        "ferry AND harbour",
+        "country:CO workshop",
+    ],
+)
+def test_explanations_add_up(folder: Path, query: str) -> None:
+    """The explanation of each hit adds up to its score, at every level."""
+    with Searcher(folder) as searcher:
+        results = searcher.search(query, explain=True)
+        assert results.hits
+        for hit, why in zip(results.hits, results.explanations, strict=True):
+            assert why.score == pytest.approx(hit.score)
+            if why.what in ("sum of", "all of"):
+                assert sum(part.score for part in why.parts) == pytest.approx(why.score)
+
+
+def test_similar_items_cross_languages(make_index: MakeIndex) -> None:
+    """An item leads to one on its subject in another language before any other, and never to itself."""
+    folder = make_index(
+        {"id": "en", "body": "Police training on migrant smuggling at the border"},
+        {"id": "es", "body": "Formación de la policía sobre tráfico ilícito de migrantes", "language": "es"},
+        {"id": "far", "body": "Los precios del café suben otra vez", "language": "es"},
+    )
+    with Searcher(folder) as searcher:
+        hits = searcher.similar("en").hits
+        assert [hit.id for hit in hits][:1] == ["es"]
+        assert "en" not in {hit.id for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ('ferry "open', 7),
+        ("(ferry", 1),
+        ("ferry) harbour", 6),
+        ("ferry AND", 7),
+        ("OR ferry", 1),
+        ("ferry country: PE", 7),
+    ],
+)
+def test_a_fault_is_told_with_its_place(folder: Path, query: str, place: int) -> None:
+    """What cannot be meant is refused, and the message points at the place."""
+    with Searcher(folder) as searcher, pytest.raises(QueryError, match=f"at character {place} "):
+        searcher.search(query)

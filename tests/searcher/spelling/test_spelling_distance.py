@@ -1,0 +1,33 @@
+"""The distance between spellings."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searcher.spelling.distance import distance
+from searcher.spelling.suggestion import corrected_query
+
+words = st.text("abcdeñ", max_size=8)
+
+
+@given(words, words)
+def test_it_is_a_symmetric_distance(one: str, other: str) -> None:
+    """Zero for equal words alone, the same both ways."""
+    assert (distance(one, other, 9) == 0) == (one == other)
+    assert distance(one, other, 9) == pytest.approx(distance(other, one, 9))
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual", "odd"),
+    [("harbour", "harbuor", "hakbour"), ("ferry", "fery", "fery" + "x"), ("tide", "ride", "pide")],
+)
+def test_usual_slips_are_nearer(typed: str, usual: str, odd: str) -> None:
+    """Swaps, single letters for double ones and keys beside the right one cost less than other slips."""
+    assert 0 < distance(typed, usual, 3) < distance(typed, odd, 3)
+
+
+def test_only_the_wrong_words_are_replaced() -> None:
+    """Signs, operators and other words stay as typed."""
+    assert corrected_query('fery AND "fery boat" ferys', {"fery": "ferry"}) == 'ferry AND "ferry boat" ferys'
