@@ -23,15 +23,15 @@ from indexer.codec.plain_file import open_plain
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
 MAGIC: Final = b"DRAGOMAN"
-VERSION: Final = 2
+VERSION: Final = 3
 ALIGNMENT: Final = 64
-PAGE: Final = 1 << 16
+PAGE: Final = 1 << 14
 HEADER: Final = struct.Struct(
     "<8sIIQQII"
 )  # magic, version, 0, table offset, table length, table crc, own crc
@@ -162,6 +162,27 @@ class Container:
         kind, offset, length = self._blocks[name]
         width = int(kind[1])
         self.verify(offset + first * width, offset + (length if last is None else min(last * width, length)))
+
+    def touch_at(self, name: str, places: Sequence[int]) -> None:
+        """Make sure that some numbers of a block are as they were written.
+
+        Args:
+            name: The block.
+            places: Which ones, ascending.
+
+        Raises:
+            IndexFolderError: One of them is damaged.
+        """
+        if not places:
+            return
+        kind, offset, _ = self._blocks[name]
+        width = int(kind[1:])
+        first, last = offset + places[0] * width, offset + (places[-1] + 1) * width
+        if (last - first) // PAGE < len(places):  # few pages lie between them, if any
+            self.verify(first, last)
+            return
+        for place in places:
+            self.verify(offset + place * width, offset + (place + 1) * width)
 
     def verify(self, first: int, last: int) -> None:
         """Compare the pages of some bytes of the file with their checksums, unless that was done.

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from indexer.codec.layout import Container
@@ -162,6 +164,15 @@ class FieldPostings:
     def lengths_view(self) -> memoryview[int]:
         """Length of the field in each document."""
         return self._container.view(f"{self._field}.lengths")
+
+    def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
+        """Return the lengths of the field, to be looked at for some documents only, ascending."""
+        self._container.touch_at(f"{self._field}.lengths", docs)
+        return self._raw_lengths
+
+    @cached_property
+    def _raw_lengths(self) -> memoryview[int]:
+        return self._container.raw_view(f"{self._field}.lengths")
 
     @cached_property
     def over_at(self) -> memoryview[int]:

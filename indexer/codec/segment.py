@@ -16,7 +16,7 @@ from indexer.codec.stored import StoredRecords
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -106,7 +106,17 @@ class Segment:
 
     def column(self, name: str) -> memoryview[int]:
         """Return a column, a number for each document, without numpy."""
-        return self.container.view(name)
+        return self.container.pages(name)
+
+    def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
+        """Return a column of which only some documents are looked at, without numpy.
+
+        Args:
+            name: The column.
+            docs: The documents, ascending.
+        """
+        self.container.touch_at(name, docs)
+        return self.container.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """Return a column as a numpy array."""
@@ -156,7 +166,7 @@ class Segment:
 
     def country_codes(self, doc: int) -> list[str]:
         """Return a document's countries, in its own order."""
-        packed = self.container.view("countries")[doc]
+        packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:
             many = self.container.view("many.docs")

@@ -85,7 +85,7 @@ def _scored(segment: Segment, weight: TermWeight, number: int) -> dict[int, floa
     postings = segment.postings(weight.field)
     first, last = postings.bounds(number)
     ids = postings.ids_view[first:last].tolist()
-    lengths = postings.lengths_view
+    lengths = postings.lengths_at(ids)
     table = frequency_table(segment.title_weight)
     slope, level, factor = K1 * B / weight.average, K1 * (1 - B), weight.weight
     counts = postings.counts_view[first:last].tolist()
@@ -162,7 +162,7 @@ class _Narrowed:
         if facet == "country":
             return self._countries(self._in_time(self._spoken))
         docs = self._in_time(self._in_countries(self._docs))
-        masks = Counter(map(self._segment.column("languages").__getitem__, docs))
+        masks = Counter(map(self._segment.column_at("languages", docs).__getitem__, docs))
         return {
             code: sum(count for mask, count in masks.items() if mask & bit)
             for code, bit in LANGUAGE_BITS.items()
@@ -172,14 +172,14 @@ class _Narrowed:
         if not self._filters.languages:
             return docs
         mask = sum(LANGUAGE_BITS.get(code, 0) for code in self._filters.languages)
-        languages = self._segment.column("languages")
+        languages = self._segment.column_at("languages", docs)
         return [doc for doc in docs if languages[doc] & mask]
 
     def _in_countries(self, docs: list[int]) -> list[int]:
         wanted = self._filters.countries
         if not wanted:
             return docs
-        packed = self._segment.column("countries")
+        packed = self._segment.column_at("countries", docs)
         ordinals = {at + 2 for at, code in enumerate(self._segment.countries) if code in wanted}
         passing = {
             value
@@ -238,7 +238,9 @@ class _Narrowed:
     def _countries(self, docs: list[int]) -> dict[str, int]:
         names = ["", "unknown", *self._segment.countries]
         counts: Counter[str] = Counter()
-        for value, count in Counter(map(self._segment.column("countries").__getitem__, docs)).items():
+        for value, count in Counter(
+            map(self._segment.column_at("countries", docs).__getitem__, docs)
+        ).items():
             for ordinal in value.to_bytes(4, "little"):
                 if ordinal:
                     counts[names[ordinal]] += count
