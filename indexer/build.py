@@ -14,7 +14,6 @@ from indexer.index.folder import SourceSummary, writing_to
 from indexer.index.writer import open_writer
 from indexer.sources import Skipped
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.table import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +90,7 @@ def build_locked(
     try:
         summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
         require_items(taken, sources)
-        writer.commit(summaries)
-        write_table(concepts, folder)
+        writer.commit(summaries, thesaurus=writer.write_thesaurus(concepts))
     except BaseException:
         writer.cancel()
         raise

@@ -84,7 +84,7 @@ def update(
             return _built(build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts))
         writer = BulkWriter(folder, memory_limit_mb=memory_mb)
         try:
-            run = _Update(LiveDocuments(folder, contents), contents.sources, writer)
+            run = _Update(folder, contents, writer)
             for path in sources:
                 run.take(path, progress)
             require_items(run.taken, sources)
@@ -103,14 +103,15 @@ def update(
 class _Update:
     """One update while it runs."""
 
-    def __init__(self, live: LiveDocuments, summaries: Sequence[SourceSummary], writer: BulkWriter) -> None:
+    def __init__(self, folder: Path, contents: Contents, writer: BulkWriter) -> None:
         self.report = UpdateReport()
-        self.live = live
+        self.live = LiveDocuments(folder, contents)
         self.taken: set[str] = set()
         self.written = 0  # documents from the sources
         self._writer = writer
-        self._items = Counter({summary.file: summary.items for summary in summaries})
-        self._skips = Counter({summary.file: summary.skipped for summary in summaries})
+        self._thesaurus = contents.thesaurus
+        self._items = Counter({summary.file: summary.items for summary in contents.sources})
+        self._skips = Counter({summary.file: summary.skipped for summary in contents.sources})
 
     @property
     def changed(self) -> bool:
@@ -159,7 +160,7 @@ class _Update:
             kept.append(self._writer.delete(entry, live.deleted(place)) if live.changed(place) else entry)
             kept_items += states[place].live
         summaries = [SourceSummary(name, count, self._skips[name]) for name, count in self._items.items()]
-        self._writer.commit(summaries, kept=kept, kept_items=kept_items)
+        self._writer.commit(summaries, thesaurus=self._thesaurus, kept=kept, kept_items=kept_items)
 
 
 def _compare(old: bytes, new: bytes) -> tuple[str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis import analyzer
@@ -12,7 +12,6 @@ from searcher.highlights import Highlights, light_highlights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from whoosh.query import Query
 
@@ -49,19 +48,12 @@ class Interpreter:
 
     Args:
         executor: The open index.
-        folder: Its folder, where the thesaurus lies.
+        table: Its thesaurus.
     """
 
-    def __init__(self, executor: IndexExecutor, folder: Path) -> None:
+    def __init__(self, executor: IndexExecutor, table: Table) -> None:
         self._executor = executor
-        self._folder = folder
-
-    @cached_property
-    def table(self) -> Table:
-        """The compiled thesaurus."""
-        from indexer.thesaurus.table import Table
-
-        return Table.open(self._folder)
+        self._table = table
 
     def interpret(self, request: SearchRequest, *, expand: bool, explain: bool = False) -> Interpretation:
         """Interpret a request.
@@ -91,7 +83,7 @@ class Interpreter:
             return True
         from searcher.query.concepts import recognise
 
-        return bool(light.required) or bool(recognise(self.table, text.split(), self._terms))
+        return bool(light.required) or bool(recognise(self._table, text.split(), self._terms))
 
     def _terms(self, language: str, word: str) -> tuple[str, ...]:
         return analyzer(language).query_terms(word, lambda key: self._executor.variants(language, key))
@@ -103,7 +95,7 @@ class Interpreter:
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
-        expander = Expander(self.table, self._executor, request.filters.languages) if expand else None
+        expander = Expander(self._table, self._executor, request.filters.languages) if expand else None
         resolver = Resolver(
             self._executor.variants,
             estimated=request.filters.estimated,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.codec.contents import SEGMENTS_FOLDER
 from indexer.codec.segment import Segment
 from indexer.errors import IndexFolderError
 from indexer.index.folder import read_manifest
+from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
 
 
-def open_generation(folder: Path) -> tuple[Contents, list[Segment]]:
+class Generation(NamedTuple):
+    """One generation of an index, which stays readable whatever writers do.
+
+    Attributes:
+        contents: Its table of contents.
+        segments: Its segments.
+        thesaurus: Its thesaurus.
+    """
+
+    contents: Contents
+    segments: list[Segment]
+    thesaurus: Table
+
+
+def open_generation(folder: Path) -> Generation:
     """Open all files of the generation that is there.
 
     A writer removes the files of a generation once the next one stands. When that happens between reading
@@ -27,7 +42,7 @@ def open_generation(folder: Path) -> tuple[Contents, list[Segment]]:
         folder: The index folder.
 
     Returns:
-        The table of contents and its segments, which stay readable whatever writers do from now on.
+        What is there.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
@@ -35,7 +50,7 @@ def open_generation(folder: Path) -> tuple[Contents, list[Segment]]:
     contents = read_manifest(folder)
     for _ in range(TRIES):
         try:
-            return contents, _open(folder, contents)
+            return _open(folder, contents)
         except IndexFolderError:
             now = read_manifest(folder)
             if now.generation == contents.generation:
@@ -44,8 +59,8 @@ def open_generation(folder: Path) -> tuple[Contents, list[Segment]]:
     raise IndexFolderError(f"“{folder}” changes faster than it can be opened; try again")
 
 
-def _open(folder: Path, contents: Contents) -> list[Segment]:
+def _open(folder: Path, contents: Contents) -> Generation:
     segments = [Segment.listed(folder / SEGMENTS_FOLDER, entry) for entry in contents.segments]
     for segment in segments:
         segment.hold()
-    return segments
+    return Generation(contents, segments, Table.open(folder, contents.thesaurus))

@@ -46,15 +46,15 @@ class Searcher:
             IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
         """
         self.folder = Path(index)
-        self.manifest, segments = open_generation(self.folder)
+        self.manifest, segments, self._thesaurus = open_generation(self.folder)
         self._damage_told = DamageTold(self.folder)
         with self._damage_told:
             self._executor = IndexExecutor(ArrayIndex(segments))
-        self._interpreter = Interpreter(self._executor, self.folder)
+        self._interpreter = Interpreter(self._executor, self._thesaurus)
 
     def close(self) -> None:
         """Let go of the index; hits that were given out go on reading from it."""
-        del self._executor, self._interpreter
+        del self._executor, self._interpreter, self._thesaurus
 
     def __enter__(self) -> Self:
         return self
@@ -150,7 +150,7 @@ class Searcher:
         started = perf_counter()
         item = self.item(item_id)
         with self._damage_told:
-            tree = similar_query(item, self._interpreter.table, self._executor)
+            tree = similar_query(item, self._thesaurus, self._executor)
             found = []
             if tree is not None:
                 execution = self._executor.execute(

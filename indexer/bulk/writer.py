@@ -14,7 +14,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SegmentEntry, sync_folder
+from indexer.codec.contents import (
+    CONTENTS,
+    SEGMENTS_FOLDER,
+    Contents,
+    SegmentEntry,
+    ThesaurusEntry,
+    sync_folder,
+)
 from indexer.codec.deletions import write_deletions
 from indexer.codec.whoosh_toc import INDEX_NAME, clear_whoosh_tocs, whoosh_toc_name, write_whoosh_toc
 from indexer.errors import IndexFolderError
@@ -26,9 +33,11 @@ if TYPE_CHECKING:
 
     from indexer.bulk.prepared import Prepared
     from indexer.codec.contents import SourceSummary
+    from indexer.thesaurus.concept import Concept
 
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
+_THESAURUS_FILE = re.compile(r"thesaurus\d{1,12}\.labels(?:\.tmp)?")
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 _TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,12}})\.toc")
 
@@ -77,10 +86,27 @@ class BulkWriter:
             write_deletions(self._segments, entry.name, self.generation, docs, entry.documents)
         return entry._replace(deletions=self.generation)
 
+    def write_thesaurus(self, concepts: Iterable[Concept]) -> ThesaurusEntry:
+        """Compile the thesaurus of the new generation.
+
+        Args:
+            concepts: From all sources.
+
+        Returns:
+            What to give to ``commit``.
+        """
+        from indexer.thesaurus.compiled import write_table
+
+        name = f"thesaurus{self.generation}"
+        with told_plainly(self._folder):
+            return ThesaurusEntry(name, write_table(concepts, self._segments / f"{name}.labels"))
+
     def commit(
         self,
         sources: Iterable[SourceSummary] = (),
         built: str | None = None,
+        *,
+        thesaurus: ThesaurusEntry | None = None,
         kept: Iterable[SegmentEntry] = (),
         kept_items: int = 0,
     ) -> None:
@@ -89,6 +115,7 @@ class BulkWriter:
         Args:
             sources: What each source gave.
             built: The time to write down, ISO 8601; now where it is not given.
+            thesaurus: The thesaurus, new or of the old generation.
             kept: Segments of the old generation that stay; none for a new index.
             kept_items: The live documents in them.
         """
@@ -98,7 +125,7 @@ class BulkWriter:
             report = self._builder.finish()
             entries = (*kept, *map(SegmentEntry, report.segments, report.sizes))
             items = kept_items + report.documents
-            publish(self._folder, Contents(self.generation, entries, built, items, tuple(sources)))
+            publish(self._folder, Contents(self.generation, entries, built, items, tuple(sources), thesaurus))
 
     def cancel(self) -> None:
         """Drop what was added; the index that was there stays."""
@@ -143,11 +170,12 @@ def clear_leftovers(folder: Path) -> None:
         if (folder / CONTENTS).exists():
             return  # a damaged table: whoever mends it may need every file
         contents = Contents(0, ())
-    kept = {name for entry in contents.segments for name in entry.files}
+    kept = set(contents.files)
     up_to_date = not contents.generation or _update_whoosh_toc(folder, contents)
     (folder / f"{CONTENTS}.new").unlink(missing_ok=True)
     for path in segments.iterdir():
-        if path.name == _OLD_CONTENTS or (path.name not in kept and _SEGMENT_FILE.fullmatch(path.name)):
+        ours = _SEGMENT_FILE.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name)
+        if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
             path.unlink(missing_ok=True)
     if not up_to_date:
         _update_whoosh_toc(folder, contents)  # there was no room; now there may be

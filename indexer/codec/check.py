@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from indexer.codec.contents import Contents, SegmentEntry
+    from indexer.codec.contents import Contents, SegmentEntry, ThesaurusEntry
 
     Progress = Callable[[str, int], None]
 
@@ -81,6 +81,10 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             live += segment.documents - len(segment.deleted)
             found = list(_check_sense(segment, entry, progress))
         findings += found
+    if contents.thesaurus:
+        files += 1
+        size += contents.thesaurus.seal.bytes
+        findings += _check_thesaurus(folder, contents.thesaurus, progress)
     if not findings:
         findings += _check_whole(folder, contents, live)
     return CheckReport(files, size, contents.items, tuple(findings))
@@ -105,6 +109,21 @@ def _check_bytes(folder: Path, entry: SegmentEntry, progress: Progress) -> Itera
             Segment.listed(folder / SEGMENTS_FOLDER, entry).hold()
         except IndexFolderError as error:
             yield Finding(f"{SEGMENTS_FOLDER}/{error.args[0].split(' ')[0]}", "table", str(error))
+
+
+def _check_thesaurus(folder: Path, entry: ThesaurusEntry, progress: Progress) -> Iterator[Finding]:
+    """Compare every byte of the thesaurus with its checksum, then read every line of it."""
+    from indexer.thesaurus.table import LINES, Table
+
+    file = f"{SEGMENTS_FOLDER}/{entry.file}"
+    try:
+        container = Container(folder / file, entry.seal)
+        damaged = container.check(partial(progress, entry.file))
+        yield from (Finding(file, part, "its bytes are not those that were written") for part in damaged)
+        if not damaged and not Table(container).check():
+            yield Finding(file, LINES, "its lines contradict each other")
+    except IndexFolderError as error:
+        yield Finding(file, "header", str(error))
 
 
 def _check_sense(segment: Segment, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:

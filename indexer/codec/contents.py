@@ -27,7 +27,7 @@ CODEC = "dragoman"
 MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
 MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
 _CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
-_SEGMENT_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")  # no dot, no slash: a name leads nowhere else
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")  # no dot, no slash: a name leads nowhere else
 
 
 class SourceSummary(NamedTuple):
@@ -81,6 +81,23 @@ class SegmentEntry(NamedTuple):
         return self._replace(seals=tuple(seals))
 
 
+class ThesaurusEntry(NamedTuple):
+    """The compiled thesaurus of an index.
+
+    Attributes:
+        name: The name of its file, which stands among those of the segments.
+        seal: What the file must be.
+    """
+
+    name: str
+    seal: Seal
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.name}.labels"
+
+
 class Contents(NamedTuple):
     """What an index consists of and where it came from.
 
@@ -90,6 +107,7 @@ class Contents(NamedTuple):
         built: When it was written, ISO 8601 with its offset; None while no build has ended.
         items: How many items the index holds.
         sources: What each source gave.
+        thesaurus: The thesaurus that questions are expanded by, None where there is none.
         codec: The name of the codec that wrote the segments.
         format: The version of the index format.
     """
@@ -99,6 +117,7 @@ class Contents(NamedTuple):
     built: str | None = None
     items: int = 0
     sources: tuple[SourceSummary, ...] = ()
+    thesaurus: ThesaurusEntry | None = None
     codec: str = CODEC
     format: int = FORMAT_VERSION
 
@@ -130,6 +149,12 @@ class Contents(NamedTuple):
         temporary.replace(path)
         sync_folder(folder)
         return whole
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all files that stand among the segments."""
+        names = [name for entry in self.segments for name in entry.files]
+        return (*names, self.thesaurus.file) if self.thesaurus else tuple(names)
 
     @classmethod
     def read(cls, folder: Path) -> Contents:
@@ -195,6 +220,8 @@ class Contents(NamedTuple):
                 }
                 for entry in self.segments
             ],
+            "thesaurus": self.thesaurus
+            and {"name": self.thesaurus.name, "seal": self.thesaurus.seal._asdict()},
         }
 
     @classmethod
@@ -208,6 +235,7 @@ class Contents(NamedTuple):
             record["built"],
             record["items"],
             sources,
+            _thesaurus(record["thesaurus"]),
             record["codec"],
             record["format"],
         )
@@ -239,7 +267,7 @@ def sync_folder(folder: Path) -> None:
 
 def _entry(record: dict[str, Any]) -> SegmentEntry:
     name, documents, deletions = record["name"], record["documents"], record["deletions"]
-    if not _SEGMENT_NAME.fullmatch(name) or not _is_count(documents):
+    if not _NAME.fullmatch(name) or not _is_count(documents):
         raise ValueError
     if deletions is not None and not _is_count(deletions):
         raise ValueError
@@ -248,6 +276,15 @@ def _entry(record: dict[str, Any]) -> SegmentEntry:
     if tuple(ending for ending, _ in seals) != entry.endings or not all(
         _is_count(number) for _, seal in seals for number in seal
     ):
+        raise ValueError
+    return entry
+
+
+def _thesaurus(record: dict[str, Any] | None) -> ThesaurusEntry | None:
+    if record is None:
+        return None
+    entry = ThesaurusEntry(record["name"], Seal(**record["seal"]))
+    if not _NAME.fullmatch(entry.name) or not all(map(_is_count, entry.seal)):
         raise ValueError
     return entry
 

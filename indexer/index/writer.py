@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
-    from indexer.codec.contents import SourceSummary
+    from indexer.codec.contents import SourceSummary, ThesaurusEntry
+    from indexer.thesaurus.concept import Concept
 
 
 class IndexWriter(Protocol):
@@ -20,12 +21,22 @@ class IndexWriter(Protocol):
     def add(self, document: Prepared) -> None:
         """Add one document."""
 
-    def commit(self, sources: Sequence[SourceSummary] = (), built: str | None = None) -> None:
+    def write_thesaurus(self, concepts: Iterable[Concept]) -> ThesaurusEntry:
+        """Compile the thesaurus that questions will be expanded by; return what to give to ``commit``."""
+
+    def commit(
+        self,
+        sources: Sequence[SourceSummary] = (),
+        built: str | None = None,
+        *,
+        thesaurus: ThesaurusEntry | None = None,
+    ) -> None:
         """Replace the index that was there by what was added, in one step.
 
         Args:
             sources: What each source gave.
             built: The time to write down, ISO 8601; now where it is not given.
+            thesaurus: What ``write_thesaurus`` returned.
         """
 
     def cancel(self) -> None:

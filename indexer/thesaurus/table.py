@@ -1,38 +1,36 @@
-"""The compiled thesaurus: one sorted text file that a question searches by halving, without reading it.
+"""The compiled thesaurus of an index: sorted lines, of which a question looks at a few by halving.
 
-Lines are sorted by their bytes and end with a newline; cells are parted by tabs. Two kinds of line:
+Cells are parted by tabs, lines sorted by their bytes. Two kinds of line:
 
 - ``en traffick``, then ``person|TIP|12,40`` for each label of that language that begins with that term: the
   other words of the label, the capitals it must be typed in (or nothing), the numbers of its concepts.
-- ``#00012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept,
-  with ``_`` where a function word stands.
+- ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
+  concept, with ``_`` where a function word stands.
 
-The last line is a checksum of all the others; it is compared when the table is opened.
+They stand in a container as the segments do: no line is looked at before its bytes were compared with their
+checksums.
 """
 
 from __future__ import annotations
 
-import mmap
-import os
-import zlib
-from collections import defaultdict
-from functools import cached_property
-from pathlib import Path
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.codec.plain_file import open_plain
-from indexer.errors import IndexFolderError
-from indexer.thesaurus.analysed import AnalysedLabel, analyse_label
+from indexer.codec.contents import SEGMENTS_FOLDER
+from indexer.codec.layout import Container
+from indexer.index.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
-    from indexer.thesaurus.concept import Concept
+    from indexer.codec.contents import ThesaurusEntry
 
-FILE: Final = "thesaurus.tsv"
-_GAP: Final = "_"
-_CHECKSUM: Final = b"~crc32\t"  # sorts behind every other line
-_CHECKSUM_LINE: Final = len(_CHECKSUM) + 9
+LINES: Final = "lines"
+STARTS: Final = "starts"  # where each line starts, and where the last one ends
+GAP: Final = "_"
+REMEMBERED: Final = 4096  # lines, read and unread, that a searcher keeps at hand
+_PARTS: Final = {LINES: "u1", STARTS: "u4"}
 
 
 class Entry(NamedTuple):
@@ -65,124 +63,101 @@ class ConceptLabel(NamedTuple):
     text: str
 
 
-def compile_table(concepts: Iterable[Concept]) -> bytes:
-    """Compile concepts into the bytes of a table.
-
-    Args:
-        concepts: From all sources; one of a later source does not replace one of an earlier.
-    """
-    entries: defaultdict[str, defaultdict[tuple[str, str], list[int]]]
-    entries = defaultdict(lambda: defaultdict(list))
-    lines: list[str] = []
-    for number, concept in enumerate(concepts):
-        cells: dict[tuple[str, AnalysedLabel], str] = {}
-        for label in concept.labels:
-            analysed = analyse_label(label.language, label.text)
-            if analysed is None:
-                continue
-            first, *rest = analysed.words
-            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym]
-            if number not in numbers:
-                numbers.append(number)
-            if not label.hidden:
-                cells.setdefault((label.language, analysed), label.text)
-        shown = [
-            f"{language}|{' '.join(term or _GAP for term in analysed.terms)}|{_cell(text)}"
-            for (language, analysed), text in cells.items()
-        ]
-        lines.append("\t".join([f"#{number:06d}", f"{concept.weight:g}", *shown]))
-    for key, labels in entries.items():
-        found = [
-            f"{rest}|{acronym}|{','.join(map(str, numbers))}" for (rest, acronym), numbers in labels.items()
-        ]
-        lines.append("\t".join([key, *sorted(found)]))
-    table = b"".join(sorted(f"{line}\n".encode() for line in lines))
-    return table + _checksum_line(table) if table else b""
-
-
-def write_table(concepts: Iterable[Concept], folder: Path) -> None:
-    """Compile concepts and put the table into an index folder, in one step."""
-    temporary = folder / f"{FILE}.new"
-    with temporary.open("wb") as handle:
-        handle.write(compile_table(concepts))
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(folder / FILE)
-
-
 class Table:
-    """A compiled thesaurus, open for reading.
+    """A compiled thesaurus, open for reading; threads may share it.
 
     Args:
-        data: The bytes of the table, usually mapped.
+        container: Its file; None for a thesaurus without a concept.
+
+    Raises:
+        IndexFolderError: The file is not that of a thesaurus.
     """
 
-    def __init__(self, data: bytes | mmap.mmap) -> None:
-        self._data = data
-        self._entries: dict[str, tuple[Entry, ...]] = {}
-        self._concepts: dict[int, tuple[float, tuple[ConceptLabel, ...]]] = {}
+    def __init__(self, container: Container | None) -> None:
+        self.lines = 0
+        if container is not None:
+            if any(name not in container or container.kind(name) != kind for name, kind in _PARTS.items()):
+                raise container.damaged("its table")
+            self._starts = container.pages(STARTS)
+            self._bytes = container.raw_view(LINES)
+            self._touch = container.touch
+            self.lines = max(container.count(STARTS) - 1, 0)
+        self.beginning = lru_cache(REMEMBERED)(self._beginning)
+        self.concept = lru_cache(REMEMBERED)(self._concept)
 
     @classmethod
-    def open(cls, folder: Path) -> Table:
-        """Open the table of an index; one that is not there or empty knows no concept.
+    def open(cls, folder: Path, entry: ThesaurusEntry | None) -> Table:
+        """Open the table of an index.
+
+        Args:
+            folder: The index folder.
+            entry: What its table of contents says of it; None for a thesaurus without a concept.
 
         Raises:
-            IndexFolderError: The table is damaged, or no plain file.
+            IndexFolderError: The file is missing, damaged, or another one.
         """
-        try:
-            descriptor, size = open_plain(folder / FILE)
-        except FileNotFoundError:
-            return cls(b"")
-        with os.fdopen(descriptor, "rb") as handle:
-            if not size:
-                return cls(b"")
-            data = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
-        with memoryview(data) as view:
-            whole = bytes(view[-_CHECKSUM_LINE:]) == _checksum_line(view[:-_CHECKSUM_LINE])
-        if not whole:
-            raise IndexFolderError(f"{FILE} of “{folder}” is damaged; build the index again")
-        return cls(data)
+        if entry is None:
+            return cls(None)
+        return cls(Container(folder / SEGMENTS_FOLDER / entry.file, entry.seal))
 
-    @cached_property
+    @property
     def empty(self) -> bool:
         """Whether there is no concept at all."""
-        return not len(self._data)
+        return not self.lines
 
-    def beginning(self, language: str, term: str) -> tuple[Entry, ...]:
+    def check(self) -> bool:
+        """Tell whether all lines stand in order, can be read, and lead to each other."""
+        before = b""
+        numbers: set[int] = set()
+        wanted: set[int] = set()
+        try:
+            for place in range(self.lines):
+                line = self._line(place)
+                key, *cells = line.decode().split("\t")
+                if line <= before or "\n" in key:
+                    return False
+                before = line
+                if key.startswith("#"):
+                    numbers.add(int(key[1:]))
+                    _concept(cells)
+                else:
+                    wanted.update(number for cell in cells for number in _entry(cell).concepts)
+        except (ValueError, IndexError):
+            return False
+        return wanted <= numbers
+
+    def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
         """Return the labels of a language that begin with a term."""
-        key = f"{language} {term}"
-        found = self._entries.get(key)
-        if found is None:
-            found = self._entries[key] = tuple(map(_entry, self._cells(key)))
-        return found
+        return tuple(map(_entry, self._cells(f"{language} {term}")))
 
-    def concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
+    def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
         """Return the weight and the labels of a concept."""
-        found = self._concepts.get(number)
-        if found is None:
-            cells = self._cells(f"#{number:06d}")
-            found = self._concepts[number] = (float(cells[0]), tuple(map(_concept_label, cells[1:])))
-        return found
+        return _concept(self._cells(concept_key(number)))
 
     def _cells(self, key: str) -> list[str]:
         """Return the cells after the key of the line with that key; none where there is no such line."""
-        data, wanted = self._data, key.encode() + b"\t"
-        low, high = 0, len(data)  # both are beginnings of lines
-        while low < high:
-            middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = data.find(b"\n", middle)
-            line = data[middle : min(end, middle + len(wanted))]
-            if line == wanted:
-                return data[middle + len(wanted) : end].decode().split("\t")
-            if line < wanted:
-                low = end + 1
-            else:
-                high = middle
-        return []
+        wanted = key.encode() + b"\t"
+        place = bisect_left(range(self.lines), wanted, key=self._line)
+        line = self._line(place) if place < self.lines else b""
+        return line[len(wanted) :].decode().split("\t") if line.startswith(wanted) else []
+
+    def _line(self, place: int) -> bytes:
+        """Return a line.
+
+        Raises:
+            IndexFolderError: Its bytes are damaged.
+            ValueError: It lies outside the lines.
+        """
+        first, last = self._starts[place], self._starts[place + 1]
+        if not first <= last <= len(self._bytes):
+            raise ValueError(STARTS)
+        self._touch(LINES, first, last)
+        return bytes(self._bytes[first:last])
 
 
-def _checksum_line(table: bytes | memoryview[int]) -> bytes:
-    return _CHECKSUM + f"{zlib.crc32(table):08x}\n".encode()
+def concept_key(number: int) -> str:
+    """Return the key of a concept's line."""
+    return f"#{number:06d}"
 
 
 def _entry(cell: str) -> Entry:
@@ -190,13 +165,18 @@ def _entry(cell: str) -> Entry:
     return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))))
 
 
+def _concept(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
+    weight = float(cells[0])
+    if not 0 < weight <= 1:
+        raise ValueError(cells[0])
+    return weight, tuple(map(_concept_label, cells[1:]))
+
+
 def _concept_label(cell: str) -> ConceptLabel:
     language, terms, text = cell.split("|", 2)
-    placed = [(place, term) for place, term in enumerate(terms.split()) if term != _GAP]
+    placed = [(place, term) for place, term in enumerate(terms.split()) if term != GAP]
+    if language not in LANGUAGES or not placed:
+        raise ValueError(cell)
     return ConceptLabel(
         language, tuple(term for _, term in placed), tuple(place for place, _ in placed), text
     )
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", " ").split())

@@ -24,10 +24,10 @@ PAGE = 4096
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 4 MiB in memory; whoever uses it fills it as he likes."""
+    """A real file system of 16 MiB in memory; whoever uses it fills it as he likes."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,nr_inodes=200", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=200", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a small file system cannot be mounted here (that needs root on Linux)")
     yield folder
@@ -56,11 +56,11 @@ def _is_clear(said: str) -> bool:
 def _fill_rounds(tmp_path: Path, disk: Path, command: str, rounds: int) -> Counter[str]:
     states = TwoStates(tmp_path / "states", command, items=60, previous=2 if command == "update" else 0)
     folder = states.copy_old(disk / "index")
-    before = _room(disk)
     found: Counter[str] = Counter()
     with Writers() as writers:
         assert writers.run(states.kind, folder, states.source).code == 0
-        most = (before - _room(disk)) * 3 + 40 * PAGE
+        # The new index beside the old one fits into the last rounds.
+        most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         for number in range(rounds):
             (disk / "filler").unlink(missing_ok=True)
             states.copy_old(folder)

@@ -108,7 +108,7 @@ def _open(index: Path) -> Iterator[object]:
     """Open all files of an index and compare the checksums of their pages."""
     from searcher.opening import open_generation
 
-    _, segments = open_generation(index)
+    segments = open_generation(index).segments
     for segment in segments:
         yield segment.container._sums
         yield segment.records._container._sums

@@ -95,12 +95,6 @@ def stray_files(folder: Path) -> list[str]:
     from indexer.codec.contents import Contents
 
     contents = Contents.read(folder)
-    known = {
-        "dragoman.json",
-        "dragoman.lock",
-        "thesaurus.tsv",
-        "segments",
-        f"_MAIN_{contents.generation}.toc",
-    }
-    known |= {f"segments/{name}" for entry in contents.segments for name in entry.files}
+    known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}
+    known |= {f"segments/{name}" for name in contents.files}
     return sorted(name for path in folder.rglob("*") if (name := str(path.relative_to(folder))) not in known)

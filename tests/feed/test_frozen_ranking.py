@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from indexer.build import build
+from indexer.build import build, build_locked
+from indexer.index.folder import read_manifest, writing_to
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.table import FILE, Table, write_table
+from indexer.thesaurus.table import Table
 from searcher import Searcher
 from searcher.evaluation.judge import evaluate
 from searcher.evaluation.topics import Topic, read_judgements, read_topics
@@ -64,7 +65,7 @@ def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, t
     """Without the concepts that the topics name, what is left ranks no worse than no thesaurus."""
     folder = tmp_path / "index"
     build([feed], folder)
-    table = Table.open(folder)
+    table = Table.open(folder, read_manifest(folder).thesaurus)
     named: set[int] = set()
     with Searcher(folder) as searcher:
         for topic in topics_of_the_page():
@@ -73,8 +74,8 @@ def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, t
         judgements = read_judgements(EVAL / "qrels_dev.tsv")
         plain = evaluate(searcher, topics_of_the_page(), judgements, expand=False)
     concepts = [one for number, one in enumerate(gather_concepts()) if number not in named]
-    (folder / FILE).unlink()
-    write_table(concepts, folder)
+    with writing_to(folder):
+        build_locked([feed], folder, lambda _source, _items: None, memory_mb=512, concepts=concepts)
     with Searcher(folder) as searcher:
         left = evaluate(searcher, topics_of_the_page(), judgements)
     assert left.means["nDCG@10"] >= plain.means["nDCG@10"]

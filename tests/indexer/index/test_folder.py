@@ -63,7 +63,14 @@ def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
         json.dumps({"application": "other"}),
         json.dumps({"application": "dragoman", "format": "1"}),
         json.dumps(
-            {"application": "dragoman", "format": 2, "codec": "c", "built": "x", "items": 1, "sources": [3]}
+            {
+                "application": "dragoman",
+                "format": FORMAT_VERSION,
+                "codec": "c",
+                "built": "x",
+                "items": 1,
+                "sources": [3],
+            }
         ),
     ],
 )

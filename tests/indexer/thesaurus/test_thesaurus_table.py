@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
+from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.codec.layout import Container
+from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import IndexFolderError, SourceError
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import FILE, bundled_concepts, generated
+from indexer.thesaurus.compiled import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.places import place_concepts
 from indexer.thesaurus.skos import read_skos
-from indexer.thesaurus.table import Table, compile_table, write_table
+from indexer.thesaurus.table import Table
 
 TURTLE = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -96,6 +102,11 @@ def test_a_dictionary_of_other_languages_is_refused(tmp_path: Path) -> None:
         read_freedict(tmp_path / "freedict-deu-eng.dict.dz")
 
 
+def written(concepts: list[Concept], folder: Path) -> Table:
+    """Return the table of some concepts, from a file."""
+    return Table(Container(folder / "table", write_table(concepts, folder / "table")))
+
+
 @given(
     st.lists(
         st.lists(
@@ -112,11 +123,12 @@ def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -
         Concept(str(number), tuple(Label(*pair) for pair in pairs))
         for number, pairs in enumerate(given_labels)
     ]
-    data = compile_table(concepts)
-    table = Table(data)
-    for line in data.decode().split("\n"):
-        key = line.split("\t")[0]
-        if key and key[0] not in "#~":
+    with tempfile.TemporaryDirectory() as folder:
+        table = written(concepts, Path(folder))
+    assert table.check()
+    for line in compile_lines(concepts):
+        key = line.decode().split("\t")[0]
+        if key[0] != "#":
             language, term = key.split(" ", 1)
             for entry in table.beginning(language, term):
                 assert all(table.concept(number)[0] == 1.0 for number in entry.concepts)
@@ -125,10 +137,9 @@ def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -
 
 
 def test_a_table_is_written_and_opened(tmp_path: Path) -> None:
-    """A folder without a table knows no concept; one with it answers."""
-    assert Table.open(tmp_path).empty
-    write_table([Concept("sea", (Label("en", "high seas"), Label("es", "alta mar")))], tmp_path)
-    table = Table.open(tmp_path)
+    """An index without a thesaurus knows no concept; with one it answers."""
+    assert Table.open(tmp_path, None).empty
+    table = written([Concept("sea", (Label("en", "high seas"), Label("es", "alta mar")))], tmp_path)
     (entry,) = table.beginning("en", "high")
     assert entry.rest == ("sea",)
     assert {label.text for label in table.concept(entry.concepts[0])[1]} == {"high seas", "alta mar"}
@@ -143,12 +154,35 @@ def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
 
 
 def test_a_damaged_table_is_told(tmp_path: Path) -> None:
-    """A flipped bit anywhere in the table is noticed when it is opened."""
-    write_table([Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))], tmp_path)
-    path = tmp_path / "thesaurus.tsv"
-    whole = path.read_bytes()
-    assert not Table.open(tmp_path).empty
+    """A flipped bit anywhere in the file is noticed before a line is believed."""
+    ferry = Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))
+    seal = write_table([ferry], tmp_path / "whole")
+    whole = (tmp_path / "whole").read_bytes()
+    path = tmp_path / "damaged"
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
-        with pytest.raises(IndexFolderError, match="damaged"):
-            Table.open(tmp_path)
+        with pytest.raises(IndexFolderError):
+            Table(Container(path, seal)).beginning("en", "ferri")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["en ferri\t||0"],  # no such concept
+        ["#000000\tnan\ten|ferri|ferry"],
+        ["#000000\t1\tde|fahr|Fähre"],
+        ["#000000\t1\ten||"],
+        ["#000000\t1\ten|ferri"],
+        ["en ferri\tx"],
+        ["#000000\t1", "#000000\t1"],
+        ["#000001\t1", "#000000\t1"],
+    ],
+)
+def test_lines_that_make_no_sense_are_found(tmp_path: Path, lines: list[str]) -> None:
+    """A table whose checksums are right and whose lines are not fails its check."""
+    container = ContainerWriter(tmp_path / "forged")
+    data = [line.encode() for line in lines]
+    container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))
+    container.add_bytes("lines", b"".join(data))
+    container.finish({})
+    assert not Table(Container(tmp_path / "forged")).check()

@@ -1,0 +1,85 @@
+"""Concepts become the sorted lines of a table (see :mod:`indexer.thesaurus.table`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from indexer.codec.layout import read_seal
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.thesaurus.analysed import AnalysedLabel, analyse_label
+from indexer.thesaurus.table import GAP, LINES, STARTS, concept_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from indexer.codec.layout import Seal
+    from indexer.thesaurus.concept import Concept
+
+
+def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
+    """Compile concepts and write the table.
+
+    Args:
+        concepts: From all sources; one of a later source does not replace one of an earlier.
+        path: The file.
+
+    Returns:
+        What the file must be from now on.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    import numpy as np
+
+    lines = compile_lines(concepts)
+    container = ContainerWriter(path)
+    try:
+        starts = [0, *accumulate(map(len, lines))]
+        container.add(STARTS, "u4", np.array(starts, np.uint32))
+        container.add_bytes(LINES, b"".join(lines))
+        container.finish({})
+    except BaseException:
+        container.abandon()
+        raise
+    return read_seal(path)
+
+
+def compile_lines(concepts: Iterable[Concept]) -> list[bytes]:
+    """Return the lines of a table, sorted.
+
+    Args:
+        concepts: From all sources.
+    """
+    entries: defaultdict[str, defaultdict[tuple[str, str], list[int]]]
+    entries = defaultdict(lambda: defaultdict(list))
+    lines: list[str] = []
+    for number, concept in enumerate(concepts):
+        cells: dict[tuple[str, AnalysedLabel], str] = {}
+        for label in concept.labels:
+            analysed = analyse_label(label.language, label.text)
+            if analysed is None:
+                continue
+            first, *rest = analysed.words
+            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym]
+            if number not in numbers:
+                numbers.append(number)
+            if not label.hidden:
+                cells.setdefault((label.language, analysed), label.text)
+        shown = [
+            f"{language}|{' '.join(term or GAP for term in analysed.terms)}|{_cell(text)}"
+            for (language, analysed), text in cells.items()
+        ]
+        lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
+    for key, labels in entries.items():
+        found = [
+            f"{rest}|{acronym}|{','.join(map(str, numbers))}" for (rest, acronym), numbers in labels.items()
+        ]
+        lines.append("\t".join([key, *sorted(found)]))
+    return sorted(line.encode() for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", " ").split())
