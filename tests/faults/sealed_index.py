@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from faults.small_thesaurus import build
 
-from indexer.build import build
 from indexer.codec import layout, layout_writer
 from indexer.errors import IndexFolderError
 from indexer.update import update
