@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh import query as q
 
+from indexer.index.schema import ID
 from searcher.execution.shapes import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searcher.execution.shapes import Execution, Executor
+    from searcher.execution.shapes import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,15 @@ class Explainer:
     Args:
         executor: The open index.
         notes: The identity of a node to where it comes from.
+        documents: Those that are to be explained: a node may match a hundred thousand others.
     """
 
-    def __init__(self, executor: Executor, notes: Mapping[int, str]) -> None:
+    def __init__(self, executor: Executor, notes: Mapping[int, str], documents: Sequence[int]) -> None:
         self._executor = executor
         self._notes = notes
+        self._most = len(documents)
+        ids = [q.Term(ID, item_id) for item_id, _ in executor.heads(documents)]
+        self._asked = q.ConstantScoreQuery(q.Or(ids), 0.0)
         self._scores: dict[int, dict[int, float]] = {}
 
     def explain(  # noqa: PLR0911 - one case a node of the tree
@@ -100,15 +105,14 @@ class Explainer:
         return Explanation(what, sum(part.score for part in kept), note, kept)
 
     def _leaf(self, node: q.Query) -> dict[int, float]:
-        """Return the score of every document that a leaf matches."""
+        """Return the score of each of the documents that a leaf matches."""
         found = self._scores.get(id(node))
         if found is None:
-            total = self._run(node, 0).total
-            found = self._scores[id(node)] = dict(self._run(node, total).top)
+            execution = self._executor.execute(
+                q.And([node, self._asked]), Filters(), sort="relevance", limit=self._most, offset=0, facets=()
+            )
+            found = self._scores[id(node)] = dict(execution.top)
         return found
-
-    def _run(self, node: q.Query, limit: int) -> Execution:
-        return self._executor.execute(node, Filters(), sort="relevance", limit=limit, offset=0, facets=())
 
 
 def _described(node: Any) -> str:

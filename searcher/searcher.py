@@ -165,9 +165,10 @@ class Searcher:
     def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
         from searcher.explain import Explainer, Explanation
 
-        explainer = Explainer(self._executor, meant.notes)
+        documents = [number for number, _ in execution.top]
+        explainer = Explainer(self._executor, meant.notes, documents)
         nothing = Explanation("nothing is ranked", 0.0)
-        return tuple(explainer.explain(meant.tree, number) or nothing for number, _ in execution.top)
+        return tuple(explainer.explain(meant.tree, number) or nothing for number in documents)
 
     def _suggestion(self, request: SearchRequest, meant: Interpretation) -> str | None:
         """Return the whole query with its words corrected, where that finds more than what was typed."""
