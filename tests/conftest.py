@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from indexer.thesaurus.concept import Concept
 
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _thesaurus_compiled_once() -> Iterator[None]:
-    """Keep what a thesaurus was compiled to: the tests build hundreds of indexes, most with the same one."""
-    from indexer.thesaurus import bundled, compiled, places
-
-    # What is imported by now stays: a build collects garbage, and need not look through pytest each time.
+def pytest_collection_finish() -> None:
+    """Let what is imported by now be: each build collects garbage, and need not look through pytest for it."""
     gc.freeze()
-    compile_concepts = cache(compiled.compile_lines)
-
-    def compile_lines(concepts: Iterable[Concept]) -> list[bytes]:
-        return compile_concepts(tuple(concepts))
-
-    read_bundled, read_places = cache(bundled.bundled_concepts), cache(places.place_concepts)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "compile_lines", compile_lines)
-        patch.setattr(bundled, "bundled_concepts", lambda: list(read_bundled()))
-        patch.setattr(places, "place_concepts", lambda: list(read_places()))
-        yield
 
 
 @pytest.fixture(scope="session")
