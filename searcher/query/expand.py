@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from searcher.spelling.speller import Correction
 
 MOST_REPORTED: Final = 3
+# What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
+MOST_LABELS: Final = 256  # of a concept
+LONGEST_LABEL: Final = 32  # words
 MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
@@ -143,7 +146,9 @@ class Expander:
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for one in readings for number in one.concepts):
             weight, of_concept = self._table.concept(number)
-            for label in of_concept:
+            for label in of_concept[:MOST_LABELS]:
+                if len(label.terms) > LONGEST_LABEL:
+                    continue
                 key = (label.language, label.terms)
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, label
