@@ -14,7 +14,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_collection_finish() -> None:
-    """Let what is imported by now be: each build collects garbage, and need not look through pytest for it."""
+    """Let what is imported by now be: each build collects garbage, and need not look through all of it."""
     gc.freeze()
 
 

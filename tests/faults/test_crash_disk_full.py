@@ -61,7 +61,7 @@ def _fill_rounds(tmp_path: Path, disk: Path, command: str, rounds: int) -> Count
     with Writers() as writers:
         assert writers.run(states.kind, folder, states.source).code == 0
         # The new index beside the old one fits into the last rounds.
-        most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) + 40 * PAGE
         for number in range(rounds):
             (disk / "filler").unlink(missing_ok=True)
             states.copy_old(folder)
