@@ -14,6 +14,7 @@ from searcher.execution.bm25 import idf
 from searcher.execution.shapes import Filters
 from searcher.query import compounds
 from searcher.query.concepts import recognise
+from searcher.query.limits import MOST_CORRECTED, MOST_JOINED
 from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
 
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.execution.shapes import Executor
     from searcher.query.concepts import Recognised, Span
+    from searcher.spelling.speller import Correction
 
 MOST_REPORTED: Final = 3
+# What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
+MOST_LABELS: Final = 256  # of a concept
+LONGEST_LABEL: Final = 32  # words
 MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
@@ -62,7 +67,10 @@ class Expander:
         self._table = table
         self._vocabulary = vocabulary
         self._languages = frozenset(languages or SCHEMA_LANGUAGES)
-        self.speller = Speller(vocabulary)
+        self._speller = Speller(vocabulary)
+        self._corrections: dict[str, list[Correction]] = {}
+        self._looked = 0
+        self._joined = 0
 
     def knows(self, word: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
         """Tell whether the index or the thesaurus has a word, in any of its forms.
@@ -71,7 +79,7 @@ class Expander:
             word: The word as typed.
             terms_of: (language, word as typed) to the terms that it stands for.
         """
-        return self.speller.knows(word) or any(
+        return self._speller.knows(word) or any(
             self._vocabulary.frequency(text_field(language), term) or self._table.beginning(language, term)
             for language in SCHEMA_LANGUAGES
             for term in terms_of(language, word)
@@ -81,6 +89,8 @@ class Expander:
         """Return a word in two where the index has it so, side by side."""
         found = []
         for two in compounds.apart(self._vocabulary, word):
+            if not self._may_look():
+                break
             phrases = [
                 GappedPhrase(
                     text_field(language), [analyzer(language).query_terms(part)[0] for part in two], (0, 1)
@@ -94,6 +104,24 @@ class Expander:
                 found.append(two)
         return found
 
+    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
+        """Return what was probably meant by a word that the index does not know, the likeliest first.
+
+        Args:
+            word: The word as typed.
+            languages: The languages that the query may be in.
+        """
+        found = self._corrections.get(word)
+        if found is None:
+            found = self._speller.corrections(word, languages) if self._may_look() else []
+            self._corrections[word] = found
+        return found
+
+    def _may_look(self) -> bool:
+        """Count one more look at a word that does not stand as typed; tell whether the query may have it."""
+        self._looked += 1
+        return self._looked <= MOST_CORRECTED
+
     def expansions(
         self, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
     ) -> list[Expansion]:
@@ -105,7 +133,9 @@ class Expander:
         """
         if self._table.empty:
             return []
-        return list(map(self._expansion, recognise(self._table, chunks, terms_of)))
+        spans = recognise(self._table, chunks, terms_of)[: MOST_JOINED - self._joined]
+        self._joined += len(spans)
+        return list(map(self._expansion, spans))
 
     def _expansion(self, span: Span) -> Expansion:
         query, added = self._added(span.readings)
@@ -116,7 +146,9 @@ class Expander:
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for one in readings for number in one.concepts):
             weight, of_concept = self._table.concept(number)
-            for label in of_concept:
+            for label in of_concept[:MOST_LABELS]:
+                if len(label.terms) > LONGEST_LABEL:
+                    continue
                 key = (label.language, label.terms)
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, label
