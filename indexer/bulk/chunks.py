@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.analysis import analyzer
+from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.bulk.word_analysis import new_analysis
 from indexer.index.schema import LANGUAGES
@@ -28,6 +30,11 @@ RENEW_AFTER = 1 << 13
 
 NOTHING = 0xFFFFFFFF  # the chunk holds no term: a stop word, or signs alone
 SEVERAL = 0xFFFFFFFE  # the chunk holds several words
+
+# What a thing costs in memory, in bytes, measured.
+DISTINCT_CHUNK = 190  # in the dictionary of chunks
+DISTINCT_TERM = 200  # in a vocabulary
+SEVERAL_TOKEN = 24  # in the tables of tokens, which are copied when a run ends
 
 # Around a word of plain letters these signs change nothing, and case matters only where the lower-case word
 # is a stop word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With
@@ -91,10 +98,33 @@ class ChunkTable:
             _LanguageChunks(self, number, make_analyse or new_analysis) for number in range(len(LANGUAGES))
         ]
         self.lookups = [chunks.__getitem__ for chunks in self._languages]
+        self.indexes = [ChunkIndex() for _ in LANGUAGES]
+        self._single: dict[tuple[int, str | None, str, str | None], int] = {}
 
-    def __len__(self) -> int:
-        """Return how many different chunks were met, in all languages and spellings."""
-        return sum(map(len, self._languages))
+    @property
+    def nbytes(self) -> int:
+        """About how much memory the table takes."""
+        return (
+            sum(map(len, (*self._languages, self._single))) * DISTINCT_CHUNK
+            + sum(index.nbytes for index in self.indexes)
+            + (len(self.terms) + len(self.words) + len(self.variants)) * DISTINCT_TERM
+            + len(self._several_term) * SEVERAL_TOKEN
+        )
+
+    def spread(self, language: int, chunk: str) -> NDArray[np.uint32]:
+        """Return the numbers of the words of a long chunk, each as if it were a chunk.
+
+        Such a chunk may hold millions of words, and is hardly ever met again.
+        """
+        numbers = array("I")
+        known = self._single
+        for token in analyzer(LANGUAGES[language]).stream_chunk(chunk):
+            key = (language, token.term, "" if token.term is None else token.word, token.variant)
+            number = known.get(key, -1)
+            if number < 0:
+                number = known[key] = self.number(language, (token,))
+            numbers.append(number)
+        return np.array(numbers, dtype=np.uint32)
 
     def number(self, language: int, tokens: Sequence[ChunkToken]) -> int:
         """Give a number to a chunk that was just analysed."""
@@ -179,9 +209,7 @@ class _LanguageChunks(dict[str, int]):
             number = self.get(core, -1)
             if number < 0:
                 number = self[core] = self._new(core)
-        if chunk != word:
-            self[chunk] = number
-        return number
+        return number  # the spelling itself is not noted: whoever looks chunks up keeps a table of them
 
     def _new(self, chunk: str) -> int:
         self._analysed += 1
