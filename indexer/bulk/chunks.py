@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.analysis import analyzer
+from indexer.analysis.stop_words import STOP_WORDS
 from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.vocabulary import Vocabulary
-from indexer.bulk.word_analysis import new_analysis
+from indexer.bulk.word_analysis import PlainWords, new_analysis
 from indexer.index.schema import LANGUAGES
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     Analyse = Callable[[str], Sequence[ChunkToken]]
     MakeAnalyse = Callable[[str], Analyse]
+    Analysed = tuple[list[str], list[str], dict[int, str]]
 
 # An analyzer keeps what it has analysed; what we keep is smaller, so ours start anew after this many chunks.
 RENEW_AFTER = 1 << 13
@@ -111,6 +113,35 @@ class ChunkTable:
             + len(self._several_term) * SEVERAL_TOKEN
         )
 
+    def number_all(self, language: int, chunks: list[str], documents: list[int]) -> list[int]:
+        """Return the numbers of chunks of one language.
+
+        Args:
+            language: The number of the language.
+            chunks: The chunks.
+            documents: The arrival number of the document that each stands in.
+        """
+        return self._languages[language].number_all(chunks, documents)
+
+    def number_words(self, language: int, analysed: Analysed, documents: list[int]) -> range:
+        """Give numbers to words that were just analysed, and that hold no other word.
+
+        Args:
+            language: The number of the language.
+            analysed: What :class:`indexer.bulk.word_analysis.PlainWords` made of them.
+            documents: The arrival number of the first document of each.
+        """
+        names, spellings, variants = analysed
+        first = len(self.term)
+        terms, words = self.terms, self.words
+        self.term.extend([terms.setdefault(f"{language}{name}", len(terms)) for name in names])
+        self._word.extend([words.setdefault(spelling, len(words)) for spelling in spellings])
+        self._positions.extend([1] * len(names))
+        for place, variant in variants.items():
+            self.document = documents[place]
+            self._note_variant(f"{LANGUAGES[language]} {spellings[place]} {variant}")
+        return range(first, len(self.term))
+
     def spread(self, language: int, chunk: str) -> NDArray[np.uint32]:
         """Return the numbers of the words of a long chunk, each as if it were a chunk.
 
@@ -195,6 +226,34 @@ class _LanguageChunks(dict[str, int]):
         self._make_analyse = make_analyse
         self._analyse = make_analyse(LANGUAGES[language])
         self._analysed = 0
+        self._stop_words = STOP_WORDS[LANGUAGES[language]]
+        self._plain_words = PlainWords(LANGUAGES[language])
+
+    def number_all(self, chunks: list[str], documents: list[int]) -> list[int]:
+        """Return the numbers of chunks; the plain words among them that are new are analysed together."""
+        cores = [chunk.strip(_AROUND) for chunk in chunks]
+        words = [
+            core.lower() if (core.isascii() and core.isalpha()) or _PLAIN_WORD(core) else None
+            for core in cores
+        ]
+        new: dict[str, int] = {}
+        for word, document in zip(words, documents, strict=True):
+            if word is not None and word not in self and word not in new and word not in self._stop_words:
+                new[word] = document
+        if new:
+            listed = list(new)
+            analysed = self._plain_words.analyse(listed)
+            self.update(
+                zip(listed, self._table.number_words(self._language, analysed, list(new.values())), strict=True)
+            )
+        terms, numbers = self._terms, []
+        for chunk, core, word, document in zip(chunks, cores, words, documents, strict=True):
+            number = self.get(word, -1) if word is not None else -1
+            if number < 0 or (terms[number] == NOTHING and word != core):
+                self._table.document = document
+                number = self[chunk]
+            numbers.append(number)
+        return numbers
 
     def __missing__(self, chunk: str) -> int:
         core = chunk.strip(_AROUND)

@@ -160,19 +160,21 @@ def _number(
     long = (sizes > LONGEST_KEY).nonzero()[0]
     if not len(long) and not len(unknown):
         return numbers, of_text
-    todo = np.union1d(unknown, long)
-    owner = np.searchsorted(of_text, todo, "right")
+    todo = np.union1d(unknown, long) if len(long) else unknown
+    written = data.tobytes()
+    chunks = [
+        written[start:end].decode("utf-8", "surrogatepass")
+        for start, end in zip(starts[todo].tolist(), (starts + sizes)[todo].tolist(), strict=True)
+    ]
+    owners = [documents[text] for text in np.searchsorted(of_text, todo, "right").tolist()]
     spread: dict[int, Numbers] = {}
-    lookup, written = table.lookups[language], data.tobytes()
-    for place, start, size, text in zip(
-        todo.tolist(), starts[todo].tolist(), sizes[todo].tolist(), owner.tolist(), strict=True
-    ):
-        table.document = documents[text]
-        chunk = written[start : start + size].decode("utf-8", "surrogatepass")
-        if len(chunk) <= LONGEST_CHUNK:
-            numbers[place] = lookup(chunk)
-        else:
-            spread[place] = table.spread(language, chunk)
+    if len(long):
+        for at in (sizes[todo] > LONGEST_CHUNK).nonzero()[0].tolist():
+            if len(chunks[at]) > LONGEST_CHUNK:
+                table.document = owners[at]
+                spread[int(todo[at])] = table.spread(language, chunks[at])
+                chunks[at] = ""
+    numbers[todo] = table.number_all(language, chunks, owners)
     new = unknown[sizes[unknown] <= LONGEST_KEY]
     index.add(low[new], high[new], numbers[new])
     return _spliced(numbers, of_text, spread) if spread else (numbers, of_text)
