@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import islice
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
 
 BATCH = 500  # records that are prepared together, as everywhere
+BATCH_CHARACTERS = 1 << 22  # likewise
+MOST_LISTS = 1 << 14  # lists of countries that are remembered
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 _PRINTED = KINDS["printed"]
@@ -54,21 +55,40 @@ def read_prepared(path: str | Path, on_skip: OnSkip) -> Iterator[Prepared]:
         yield from map(prepare, read_documents(path, on_skip))
         return
     stream, _head, name = open_stream(path)
-    records = _records(stream, name, on_skip)
-    while batch := list(islice(records, BATCH)):
-        yield from _in_order(batch)
+    yield from _in_order(_records(stream, name, on_skip))
 
 
 def _records(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Prepared | RawItem]:
     shortcut = Shortcut(name)
-    for number, record in parse_lines(stream, name, on_skip):
+    for number, record, line in parse_lines(stream, name, on_skip):
         try:
-            yield shortcut.prepare(record, number) or read_record(record, SourceLines(name, number, number))
+            yield shortcut.prepare(record, number, line) or read_record(
+                record, SourceLines(name, number, number)
+            )
         except BadRecordError as error:
             on_skip(Skipped(name, number, str(error)))
 
 
-def _in_order(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
+def _in_order(records: Iterator[Prepared | RawItem]) -> Iterator[Prepared]:
+    """Yield documents in the order of their records; those that go the long way go it together."""
+    waiting: list[Prepared | RawItem] = []
+    characters = 0
+    for record in records:
+        if isinstance(record, Prepared):
+            if not waiting:
+                yield record
+                continue
+            characters += len(record.record)
+        else:
+            characters += sum(map(len, record.paragraphs))
+        waiting.append(record)
+        if len(waiting) >= BATCH or characters >= BATCH_CHARACTERS:
+            yield from _prepared(waiting)
+            waiting, characters = [], 0
+    yield from _prepared(waiting)
+
+
+def _prepared(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
     """Yield a batch with what went the long way in its place again."""
     long_way = prepare_batch([record for record in batch if not isinstance(record, Prepared)], ordered=False)
     for record in batch:
@@ -85,20 +105,22 @@ class Shortcut:
             name: It stands in every stored record.
         """
         self._days: dict[str, int] = {}
+        self._codes: dict[tuple[str, ...], str] = {}
         self._tail = f',"source":{{"file":{encode_basestring(name)},"lines":['
 
-    def prepare(self, record: Any, line: int) -> Prepared | None:
+    def prepare(self, record: Any, number: int, line: str) -> Prepared | None:
         """Prepare a record.
 
         Args:
             record: What JSON gave.
-            line: Where it stands.
+            number: Where it stands.
+            line: What JSON was given.
 
         Returns:
             The document; None for a record that has to go the long way.
         """
         try:
-            key, day, language, countries = (
+            key, day, language, listed = (
                 record["id"],
                 record["date"],
                 record["language"],
@@ -106,10 +128,16 @@ class Shortcut:
             )
             body = record["body"]
             title = record.get("title")
-            number = LANGUAGE_NUMBERS[language]
+            language_number = LANGUAGE_NUMBERS[language]
             ordinal = self._days.get(day) or self._day(day)
+            countries = tuple(listed)
+            codes = self._codes.get(countries)
+            if codes is None:
+                codes = self._add_codes(countries)
             if not (
                 ordinal
+                and codes is not None
+                and isinstance(listed, list)
                 and isinstance(key, str)
                 and key.isprintable()
                 and len(key) <= LONGEST_ID
@@ -117,39 +145,43 @@ class Shortcut:
                 and len(title or "") <= MOST_UNSPACED // 2
                 and key == key.strip() != ""
                 and record.get("url") is None
-                and COUNTRY_CODES.issuperset(countries)
-                and len(set(countries)) == len(countries)
-                and isinstance(countries, list)
-                and _is_clean(body)
             ):
                 return None
-            if title is not None:
-                if not _is_clean(title):
+            if "\\" not in line and "\x7f" not in line and "\ufeff" not in line:
+                # JSON writes control characters and quotes with a backslash: there are none, and the texts
+                # can be written as they are.
+                title = " ".join(title.split()) or None if title is not None else None
+                body = body.strip()
+                quoted = f'{{"id":"{key}","title":"{title}","body":"{body}"' if title else None
+            else:
+                if not (_is_clean(body) and (title is None or _is_clean(title))):
                     return None
-                title = " ".join(title.split()) or None
-            body = body.strip() if "\n" not in body else _paragraphs(body)
+                title = " ".join(title.split()) or None if title is not None else None
+                body = body.strip() if "\n" not in body else _paragraphs(body)
+                quoted = None
             if not body:
                 return None
         except (KeyError, TypeError, AttributeError, ValueError):
             return None
-        text = encode_basestring
-        codes = ",".join([f'{{"code":"{code}","via":"given","evidence":""}}' for code in countries])
+        if quoted is None:
+            text = encode_basestring
+            quoted = f'{{"id":{text(key)},"title":{text(title) if title else "null"},"body":{text(body)}'
         stored = (
-            f'{{"id":{text(key)},"title":{text(title) if title else "null"},"body":{text(body)},"url":null,'
-            f'"date":{{"start":"{day}","end":"{day}","kind":"printed"}},"language":"{language}",'
-            f'"languages":["{language}"],"countries":[{codes}]{self._tail}{line},{line}]}}}}'
+            f'{quoted},"url":null,"date":{{"start":"{day}","end":"{day}","kind":"printed"}},'
+            f'"language":"{language}","languages":["{language}"],"countries":[{codes}]'
+            f"{self._tail}{number},{number}]}}}}"
         )
         return Prepared(
             key,
             title,
-            (Text(number, title, body),),
+            (Text(language_number, title, body),),
             ordinal,
             ordinal,
             _PRINTED,
-            tuple(countries),
+            countries,
             (language,),
             stored.encode(),
-            line,
+            number,
         )
 
     def _day(self, day: str) -> int:
@@ -157,6 +189,16 @@ class Shortcut:
             return 0
         ordinal = self._days[day] = date.fromisoformat(day).toordinal()
         return ordinal
+
+    def _add_codes(self, countries: tuple[str, ...]) -> str | None:
+        """Return a list of countries as it is stored; None where it holds anything but different codes."""
+        if not COUNTRY_CODES.issuperset(countries) or len(set(countries)) != len(countries):
+            return None
+        if len(self._codes) >= MOST_LISTS:
+            self._codes.clear()
+        stored = ",".join([f'{{"code":"{code}","via":"given","evidence":""}}' for code in countries])
+        self._codes[countries] = stored
+        return stored
 
 
 def _is_clean(text: str) -> bool:
