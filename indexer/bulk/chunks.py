@@ -231,28 +231,33 @@ class _LanguageChunks(dict[str, int]):
 
     def number_all(self, chunks: list[str], documents: list[int]) -> list[int]:
         """Return the numbers of chunks; the plain words among them that are new are analysed together."""
-        cores = [chunk.strip(_AROUND) for chunk in chunks]
-        words = [
-            core.lower() if (core.isascii() and core.isalpha()) or _PLAIN_WORD(core) else None
-            for core in cores
-        ]
-        new: dict[str, int] = {}
-        for word, document in zip(words, documents, strict=True):
-            if word is not None and word not in self and word not in new and word not in self._stop_words:
-                new[word] = document
+        numbers: list[int] = []
+        new: dict[str, int] = {}  # with the first document of each
+        waiting: list[tuple[int, str]] = []
+        terms, known, stop_words, table = self._terms, self.get, self._stop_words, self._table
+        for place, (chunk, document) in enumerate(zip(chunks, documents, strict=True)):
+            core = chunk.strip(_AROUND)
+            if core.isalpha() and (core.isascii() or _PLAIN_WORD(core)):
+                word = core.lower()
+                number = known(word)
+                if number is None:
+                    if word not in stop_words:
+                        if word not in new:
+                            new[word] = document
+                        waiting.append((place, word))
+                        numbers.append(NOTHING)
+                        continue
+                elif terms[number] != NOTHING or word == core:
+                    numbers.append(number)
+                    continue
+            table.document = document
+            numbers.append(self[chunk])
         if new:
             listed = list(new)
             analysed = self._plain_words.analyse(listed)
-            self.update(
-                zip(listed, self._table.number_words(self._language, analysed, list(new.values())), strict=True)
-            )
-        terms, numbers = self._terms, []
-        for chunk, core, word, document in zip(chunks, cores, words, documents, strict=True):
-            number = self.get(word, -1) if word is not None else -1
-            if number < 0 or (terms[number] == NOTHING and word != core):
-                self._table.document = document
-                number = self[chunk]
-            numbers.append(number)
+            self.update(zip(listed, table.number_words(self._language, analysed, list(new.values()))))
+            for place, word in waiting:
+                numbers[place] = self[word]
         return numbers
 
     def __missing__(self, chunk: str) -> int:
