@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
 POSTING_IN_MERGE = 80
 DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
-RUN_DOCUMENTS = 50_000
+RUN_DOCUMENTS = 25_000
 
 
 @dataclass(frozen=True, slots=True)
