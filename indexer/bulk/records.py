@@ -1,8 +1,8 @@
-"""Records straight to prepared documents, where a record leaves nothing to work out.
+"""Records straight to prepared documents, where a record leaves nothing to mend.
 
-An export of a million records that gives language, date and countries need not pass through every layer that
-mends what sources get wrong. A record that is plain in each respect is taken here; any other goes the long
-way, and what comes out is the same either way.
+A record of an export that gives id and date in their plain forms need not pass through every layer that mends
+what sources get wrong, whether it gives language and countries or not. It is taken here; any other goes the
+long way, and what comes out is the same either way.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
+from indexer.countries import find_countries
 from indexer.documents import prepare_batch, read_documents
 from indexer.item import SourceLines
+from indexer.languages import split_by_language
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from indexer.item import RawItem
 
+_Given = tuple[str, tuple[str, ...], str]  # language, countries, countries as they are stored
 BATCH = 500  # records that are prepared together, as everywhere
 BATCH_CHARACTERS = 1 << 22  # likewise
 MOST_LISTS = 1 << 14  # lists of countries that are remembered
@@ -96,7 +99,7 @@ def _prepared(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
 
 
 class Shortcut:
-    """Prepares the records of one file that leave nothing to work out."""
+    """Prepares the records of one file that leave nothing to mend."""
 
     def __init__(self, name: str) -> None:
         """Remember the name of the file.
@@ -120,24 +123,13 @@ class Shortcut:
             The document; None for a record that has to go the long way.
         """
         try:
-            key, day, language, listed = (
-                record["id"],
-                record["date"],
-                record["language"],
-                record["countries"],
-            )
-            body = record["body"]
-            title = record.get("title")
-            language_number = LANGUAGE_NUMBERS[language]
+            key, day, body = record["id"], record["date"], record["body"]
+            title, language, listed = record.get("title"), record.get("language"), record.get("countries")
             ordinal = self._days.get(day) or self._day(day)
-            countries = tuple(listed)
-            codes = self._codes.get(countries)
-            if codes is None:
-                codes = self._add_codes(countries)
             if not (
                 ordinal
-                and codes is not None
-                and isinstance(listed, list)
+                and (language is None or language in LANGUAGE_NUMBERS)
+                and (listed is None or isinstance(listed, list))
                 and isinstance(key, str)
                 and key.isprintable()
                 and len(key) <= LONGEST_ID
@@ -147,23 +139,24 @@ class Shortcut:
                 and record.get("url") is None
             ):
                 return None
-            if "\\" not in line and "\x7f" not in line and "\ufeff" not in line:
-                # JSON writes control characters and quotes with a backslash: there are none, and the texts
-                # can be written as they are.
-                title = " ".join(title.split()) or None if title is not None else None
-                body = body.strip()
-                quoted = f'{{"id":"{key}","title":"{title}","body":"{body}"' if title else None
-            else:
-                if not (_is_clean(body) and (title is None or _is_clean(title))):
-                    return None
-                title = " ".join(title.split()) or None if title is not None else None
-                body = body.strip() if "\n" not in body else _paragraphs(body)
-                quoted = None
+            # JSON writes control characters and quotes with a backslash. Where there is none, texts can be
+            # stored as they are.
+            plain = "\\" not in line and "\x7f" not in line and "\ufeff" not in line
+            if not plain and not (_is_clean(body) and (title is None or _is_clean(title))):
+                return None
+            title = " ".join(title.split()) or None if title is not None else None
+            body = _paragraphs(body) if "\n" in body else body.strip()
             if not body:
                 return None
+            given = self._given(language, listed) or self._worked_out(title, body, language, listed)
         except (KeyError, TypeError, AttributeError, ValueError):
             return None
-        if quoted is None:
+        if given is None:
+            return None
+        language, countries, codes = given
+        if plain and title:
+            quoted = f'{{"id":"{key}","title":"{title}","body":"{body}"'
+        else:
             text = encode_basestring
             quoted = f'{{"id":{text(key)},"title":{text(title) if title else "null"},"body":{text(body)}'
         stored = (
@@ -174,7 +167,7 @@ class Shortcut:
         return Prepared(
             key,
             title,
-            (Text(language_number, title, body),),
+            (Text(LANGUAGE_NUMBERS[language], title, body),),
             ordinal,
             ordinal,
             _PRINTED,
@@ -184,16 +177,49 @@ class Shortcut:
             number,
         )
 
+    def _given(self, language: str | None, listed: list[Any] | None) -> _Given | None:
+        """Return language and countries as the record gives them; None where it does not."""
+        if language is None or listed is None:
+            return None
+        countries = tuple(listed)
+        codes = self._codes.get(countries)
+        return (language, countries, codes if codes is not None else self._add_codes(countries))
+
+    def _worked_out(
+        self, title: str | None, body: str, language: str | None, listed: list[Any] | None
+    ) -> _Given | None:
+        """Return language and countries, worked out where they are not given.
+
+        Returns:
+            None for a text in several languages.
+        """
+        paragraphs = body.split("\n")
+        if language is None:
+            labels = split_by_language(paragraphs, title)
+            if len(labels.languages) > 1:
+                return None
+            language = labels.main
+        if listed is not None:
+            return self._given(language, listed)
+        mentions = find_countries(paragraphs, title)
+        text = encode_basestring
+        codes = [f'{{"code":"{m.code}","via":"{m.via}","evidence":{text(m.evidence)}}}' for m in mentions]
+        return language, tuple([mention.code for mention in mentions]), ",".join(codes)
+
     def _day(self, day: str) -> int:
         if not _ISO_DAY(day):
             return 0
         ordinal = self._days[day] = date.fromisoformat(day).toordinal()
         return ordinal
 
-    def _add_codes(self, countries: tuple[str, ...]) -> str | None:
-        """Return a list of countries as it is stored; None where it holds anything but different codes."""
+    def _add_codes(self, countries: tuple[str, ...]) -> str:
+        """Return a list of countries as it is stored.
+
+        Raises:
+            ValueError: It holds anything but different codes.
+        """
         if not COUNTRY_CODES.issuperset(countries) or len(set(countries)) != len(countries):
-            return None
+            raise ValueError("not a list of codes")
         if len(self._codes) >= MOST_LISTS:
             self._codes.clear()
         stored = ",".join([f'{{"code":"{code}","via":"given","evidence":""}}' for code in countries])
