@@ -8,7 +8,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_names
-from searcher.results import LANGUAGE_LABELS, UNKNOWN, FacetValue
+from searcher.execution.shapes import UNKNOWN, in_order
+from searcher.results import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,24 +33,19 @@ def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> l
 
     Args:
         name: The facet.
-        counts: Value to count, each above zero.
+        counts: Value to count, each above zero, in the order of :func:`searcher.execution.shapes.in_order`.
         filters: The request's filters; a value that is selected is listed even where nothing matches it.
 
     Returns:
         Years and months in the order of time, countries and languages by falling count; ``unknown`` last.
     """
     selected = _selected(name, counts, filters)
-    if selected and not selected <= counts.keys():
-        counts = dict.fromkeys(selected, 0) | counts
-    values = sorted(counts)
-    if name in ("country", "language"):
-        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
-    if UNKNOWN in counts:
-        values.remove(UNKNOWN)
-        values.append(UNKNOWN)
-    chosen = map(selected.__contains__, values) if selected else repeat(False)  # noqa: FBT003 - a column of it
-    numbers = map(counts.__getitem__, values)
-    return list(map(_make, zip(values, _labels(name, values), numbers, chosen, strict=False)))
+    if not selected:
+        return list(map(_make, zip(counts, _labels(name, counts), counts.values(), repeat(False))))  # noqa: FBT003 - a column of it
+    if not selected <= counts.keys():
+        counts = in_order(name, dict.fromkeys(selected, 0) | counts)
+    chosen = map(selected.__contains__, counts)
+    return list(map(_make, zip(counts, _labels(name, counts), counts.values(), chosen, strict=True)))
 
 
 def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> frozenset[str]:
@@ -65,12 +61,12 @@ def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> froz
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)
 
 
-def _labels(name: FacetName, values: list[str]) -> Iterable[str]:
+def _labels(name: FacetName, counts: dict[str, int]) -> Iterable[str]:
     if name == "country":
-        return map(_country_labels().get, values, values)
-    if name == "year":
-        return [*values[:-1], _label(name, values[-1])] if values else values
-    return [_label(name, value) for value in values]
+        return map(_country_labels().get, counts, counts)
+    if name == "year" and UNKNOWN not in counts:
+        return counts  # years are their own labels
+    return [_label(name, value) for value in counts]
 
 
 @cache

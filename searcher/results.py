@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, ItemDate, SourceLines
     from searcher.explain import Explanation
 
-UNKNOWN = "unknown"
+from searcher.execution.shapes import UNKNOWN as UNKNOWN
+
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
 

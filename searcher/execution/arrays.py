@@ -14,7 +14,7 @@ from searcher.execution.lists import TermList, scores_in, term_list
 from searcher.execution.month import month_year
 from searcher.execution.narrowing import Narrowing
 from searcher.execution.phrases import phrase_hits
-from searcher.execution.shapes import Execution
+from searcher.execution.shapes import Execution, in_order
 from searcher.execution.tally import Tally
 from searcher.execution.words import Here, all_words, any_word, intersection
 
@@ -108,16 +108,19 @@ class _Run:
 
     def result(self) -> Execution:
         """Return the answer."""
-        facets: dict[FacetName, dict[str, int]] = {name: {} for name in self.facets}
-        if len(self._tallies) == 1:
-            facets |= self._tallies[0].facets()
-        for tally in self._tallies if len(self._tallies) > 1 else ():
-            for name, counts in tally.facets().items():
-                merged = facets[name]
-                for value, count in counts.items():
-                    merged[value] = merged.get(value, 0) + count
         page = self.order.page(self._offset) if self.order else self.best.page(self._offset)
-        undated = sum(tally.undated for tally in self._tallies) if self.filters.by_date else 0
+        by_date = self.filters.by_date
+        if len(self._tallies) == 1:
+            tally = self._tallies[0]
+            return Execution(tally.total, page, tally.facets(), tally.undated if by_date else 0)
+        merged: dict[FacetName, dict[str, int]] = {name: {} for name in self.facets}
+        for tally in self._tallies:
+            for name, counts in tally.facets().items():
+                sums = merged[name]
+                for value, count in counts.items():
+                    sums[value] = sums.get(value, 0) + count
+        undated = sum(tally.undated for tally in self._tallies) if by_date else 0
+        facets = {name: in_order(name, counts) for name, counts in merged.items()}
         return Execution(sum(tally.total for tally in self._tallies), page, facets, undated)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Sort = Literal["relevance", "newest", "oldest"]
 FacetName = Literal["year", "month", "country", "language"]
+UNKNOWN = "unknown"  # the value of a facet that stands for items without one
 FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 
 
@@ -52,7 +53,8 @@ class Execution(NamedTuple):
     Attributes:
         total: Documents that match with all filters.
         top: The page asked for: (document number, score), best first.
-        facets: Facet name to value to count, each counted as if its own filter did not stand.
+        facets: Facet name to value to count, each counted as if its own filter did not stand, in the order
+            of ``in_order``.
         undated_left_out: Matches under the other filters that a date filter left out for want of a date.
     """
 
@@ -60,6 +62,26 @@ class Execution(NamedTuple):
     top: list[tuple[int, float]]
     facets: dict[FacetName, dict[str, int]]
     undated_left_out: int
+
+
+def in_order(name: FacetName, counts: dict[str, int]) -> dict[str, int]:
+    """Return the counts of a facet in the order in which they are shown.
+
+    Args:
+        name: The facet.
+        counts: Value to count.
+
+    Returns:
+        Years and months in the order of time, countries and languages by falling count, equal ones by code;
+        ``unknown`` last.
+    """
+    values = sorted(counts)
+    if name in ("country", "language"):
+        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
+    if UNKNOWN in counts:
+        values.remove(UNKNOWN)
+        values.append(UNKNOWN)
+    return {value: counts[value] for value in values}
 
 
 class Vocabulary(Protocol):

@@ -25,6 +25,8 @@ CACHED_DOCUMENTS = (
     1 << 18
 )  # documents whose sums stay in the processor's cache; beyond, a union must be smaller
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
+PLACE_BITS = np.uint64(32)
+PLACE_MASK = np.uint64((1 << 32) - 1)
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
 
@@ -122,26 +124,27 @@ def _candidates(
 
 def _small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
-    columns, tally, best, base = here
-    docs = np.concatenate([one.ids for one in lists])
-    docs.sort()
-    fresh = np.empty(len(docs), np.bool_)
-    fresh[:1] = True
-    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
-    docs = docs[fresh]
+    _, tally, best, base = here
+    ids = np.concatenate([one.ids for one in lists])
+    # Documents with the places of their postings: sorted, the postings of a document follow each other in
+    # the order of the query, so that equal documents get equal sums.
+    keys = ids.astype(np.uint64)
+    keys <<= PLACE_BITS
+    keys |= np.arange(len(ids), dtype=np.uint64)
+    keys.sort()
+    sorted_ids = (keys >> PLACE_BITS).astype(np.uint32)
+    fresh = np.empty(len(ids), np.bool_)
+    fresh[0] = True
+    np.not_equal(sorted_ids[1:], sorted_ids[:-1], out=fresh[1:])
+    starts = fresh.nonzero()[0]
+    docs = sorted_ids.take(starts)
     part = tally.add(docs, language=language)
     docs = docs[part]
     if not best.count or not len(docs):
         return
-    sums = marks(columns.segment.documents, np.float64)
-    try:
-        for one, scores in zip(lists, all_scores(lists), strict=True):
-            sums[one.ids] += scores
-        scores = sums.take(docs)
-    finally:
-        for one in lists:
-            sums[one.ids] = 0
-    best.add(base, docs, scores)
+    keys &= PLACE_MASK
+    scores = np.add.reduceat(all_scores(lists, ids).take(keys), starts)
+    best.add(base, docs, scores[part])
 
 
 def _one_word(here: Here, one: TermList, language: int) -> None:
