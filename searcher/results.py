@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, ItemDate, SourceLines
     from searcher.explain import Explanation
 
-from searcher.execution.shapes import UNKNOWN as UNKNOWN
-
+UNKNOWN = "unknown"
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
 

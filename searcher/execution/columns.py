@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from searcher.execution.ranking import ORDINALS, Places
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
     from searcher.execution.narrowing import DateRanges
-
-COUNTRY_ORDINALS = 256  # of which 0 is unused and 1 stands for no country
 
 _scratch = threading.local()
 
@@ -51,7 +51,8 @@ class Columns:
         self.country_ordinals = {code: at + 2 for at, code in enumerate(segment.countries)}
         self._of_country: dict[str, npt.NDArray[Any] | None] = {}  # views, made once: there are few countries
         # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
-        self.country_ranks = COUNTRY_ORDINALS - 1 - np.arange(len(segment.countries))
+        self.country_ranks = ORDINALS - 1 - np.arange(len(segment.countries))
+        self.places = Places(segment.countries)
         self.date_ranges: dict[tuple[int | None, int | None, bool], DateRanges] = {}  # those lately asked for
         self.has_many = len(self.many) > 0
         self.has_crossing = len(self.crossing) > 0

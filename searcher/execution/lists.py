@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.postings import IMPACT_STEPS, K1, ROWS_FROM, B
+from indexer.codec.postings import IMPACT_STEPS, K1, MARK_EVERY, ROWS_FROM, B
 from searcher.execution.columns import Columns, find
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class TermList:
         "_counts",
         "_escaped",
         "_first",
+        "_first_position",
         "_impacts",
         "_last",
         "_place",
@@ -60,6 +61,7 @@ class TermList:
         self._impacts: npt.NDArray[Any] | None = None
         self._counts: npt.NDArray[Any] | None = None
         self._escaped: bool | None = None
+        self._first_position: int | None = None
         self._place: int | None = None
         self._row: npt.NDArray[Any] | None = None
         if columns.dead is not None:
@@ -107,6 +109,15 @@ class TermList:
         if self._at is None:
             return values[self._first : self._first + len(self.ids)]
         return values.take(self._at)
+
+    @property
+    def first_position(self) -> int:
+        """Where the positions of the term's first posting begin in the field."""
+        if self._first_position is None:
+            before = self._first - self._first % MARK_EVERY
+            self._first_position = int(self.postings.marks[self._first // MARK_EVERY])
+            self._first_position += int(self.postings.occurrences(before, self._first).sum())
+        return self._first_position
 
     def _big(self) -> int:
         """Return the term's place among the frequent terms, or -1."""

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from searcher.execution.lists import TermList
 
-# Below this share of a list its offsets are summed from the nearest mark instead of over the whole list.
+# Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
 FEW = 24
+SHORT = 8192
+ROW = 1 << 33  # parts the positions of a document from those of the next
 
 
 def phrase_hits(
@@ -37,6 +39,8 @@ def phrase_hits(
         return docs, places
     reached = _Occurrences(*_positions(lists[0], places[0]))
     for at in range(1, len(lists)):
+        if not len(reached.positions):
+            return docs[:0], [one[:0] for one in places]
         gap = offsets[at] - offsets[at - 1]
         reached = reached.followed(_Occurrences(*_positions(lists[at], places[at])), gap, gap + slop - 1)
     rows = reached.counts.nonzero()[0]
@@ -56,16 +60,27 @@ class _Occurrences(NamedTuple):
 
     def followed(self, word: _Occurrences, least: int, most: int) -> _Occurrences:
         """Return the occurrences of the next word that stand so far behind one of these."""
-        if len(self.counts) == len(self.positions) == len(word.positions) and int(self.counts.min()) == 1:
+        documents = len(self.counts)
+        if documents == len(self.positions) == len(word.positions) and self.counts.all():
             distance = word.positions - self.positions
-            kept = (distance >= least) & (distance <= most)
-            return _Occurrences(kept.astype(np.int64), word.positions[kept])
+            kept = distance == least if least == most else (distance >= least) & (distance <= most)
+            return _Occurrences(kept, word.positions[kept])
+        if least == most:
+            rows = np.arange(0, documents * ROW, ROW)
+            here = np.repeat(rows, self.counts) + self.positions
+            wanted = np.repeat(rows, word.counts) + (word.positions - least)
+            kept = here.take(here.searchsorted(wanted), mode="clip") == wanted
+            places = word.counts.cumsum() - 1
+            reached = kept.cumsum()[places]
+            reached[1:] -= reached[:-1].copy()
+            return _Occurrences(reached, word.positions[kept])
         # Every occurrence of the next word beside every one of this word in the same document.
         owner = np.repeat(np.arange(len(word.counts)), word.counts)
-        pairs = self.counts.take(owner)
+        before = self.counts.astype(np.int64)
+        pairs = before.take(owner)
         ends = pairs.cumsum()
         total = int(ends[-1]) if len(ends) else 0
-        mine = (self.counts.cumsum() - self.counts).take(owner)
+        mine = (before.cumsum() - before).take(owner)
         inner = np.arange(total) + np.repeat(mine - (ends - pairs), pairs)
         which = np.repeat(np.arange(len(owner)), pairs)
         distance = word.positions.take(which) - self.positions.take(inner)
@@ -101,30 +116,29 @@ def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[A
 
 def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return how many positions each of some postings has, and all positions, posting by posting."""
-    field = one.postings
-    numbers = one.postings_at(places)
-    offsets, counts = _offsets(one, numbers)
-    if int(counts.max(initial=1)) == 1:
-        return counts, field.positions_at(offsets)
-    ends = counts.cumsum()
-    inner = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
-    return counts, field.positions_at(np.repeat(offsets, counts) + inner)
+    offsets, counts = _offsets(one, places)
+    ends = counts.cumsum(dtype=np.int64)
+    total = int(ends[-1])
+    if total != len(counts):
+        ends -= counts
+        offsets = np.repeat(offsets - ends, counts)
+        offsets += np.arange(total)
+    return counts, one.postings.positions_at(offsets)
 
 
-def _offsets(one: TermList, numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def _offsets(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return where the positions of some postings begin, and how many each has."""
     field = one.postings
     first, last = one.bounds()
-    if len(numbers) * FEW > last - first:
-        counts = field.occurrences(first, last)
-        ends = counts.cumsum()
-        start = int(field.marks[first // MARK_EVERY])
-        before = first - first % MARK_EVERY
-        if before < first:
-            start += int(field.occurrences(before, first).sum())
+    numbers = one.postings_at(places)
+    if last - first <= SHORT or len(numbers) * FEW > last - first:
+        counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
         spots = numbers - first
-        here = counts[spots]
-        return ends[spots] - here + start, here
+        here = counts.take(spots)
+        begins = counts.cumsum(dtype=np.int64).take(spots)
+        begins -= here
+        begins += one.first_position
+        return begins, here
     inner = numbers % MARK_EVERY
     windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
     bytes_ = field.counts.take(windows, mode="clip")

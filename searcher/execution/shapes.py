@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict
 
+from searcher.results import UNKNOWN
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from whoosh.query import Query
 
 Sort = Literal["relevance", "newest", "oldest"]
 FacetName = Literal["year", "month", "country", "language"]
-UNKNOWN = "unknown"  # the value of a facet that stands for items without one
 FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 
 
@@ -60,11 +61,11 @@ class Execution(NamedTuple):
 
     total: int
     top: list[tuple[int, float]]
-    facets: dict[FacetName, dict[str, int]]
+    facets: Mapping[FacetName, Mapping[str, int]]
     undated_left_out: int
 
 
-def in_order(name: FacetName, counts: dict[str, int]) -> dict[str, int]:
+def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of a facet in the order in which they are shown.
 
     Args:

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.columns import COUNTRY_ORDINALS, find
+from searcher.execution.columns import find
 from searcher.execution.light import LANGUAGE_BITS
-from searcher.execution.shapes import UNKNOWN, in_order
+from searcher.execution.ranking import ORDINALS, RankedCountries
+from searcher.execution.shapes import in_order
 from searcher.execution.spans import dated_zones
+from searcher.results import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from searcher.execution.narrowing import Narrowing, Part
@@ -99,9 +103,9 @@ class Tally:
         at = self._estimated_at if self._narrowing.estimated else self._year_at
         return self._listed - int(at[-1]) if at is not None else 0
 
-    def facets(self) -> dict[FacetName, dict[str, int]]:
+    def facets(self) -> dict[FacetName, Mapping[str, int]]:
         """Return the counts of every facet asked for, zeros left out, each facet in the order it is shown."""
-        counts: dict[FacetName, dict[str, int]] = {}
+        counts: dict[FacetName, Mapping[str, int]] = {}
         if self._by_year:
             counts["year"] = self._named_years()
         if self._by_month:
@@ -111,7 +115,7 @@ class Tally:
                 if count
             }
         if self._by_country:
-            counts["country"] = self._named_countries()
+            counts["country"] = self._ranked_countries()
         if self._by_language:
             masks = self._languages.tolist()
             summed = {
@@ -151,7 +155,7 @@ class Tally:
             if self._year_facet:
                 self._count_years(hits, sign, hits.searchsorted(self._columns.year_bounds[0]))
         if by_date:
-            kept = part if places is EVERYTHING else places[part]
+            kept = part if isinstance(places, slice) else places[part]
             size = part.stop - part.start if isinstance(part, slice) else len(part)
             if not self._year_facet:
                 self._undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))
@@ -229,22 +233,16 @@ class Tally:
 
     # Countries and languages
 
-    def _named_countries(self) -> dict[str, int]:
-        """Return the countries by falling count, equal ones by code."""
+    def _ranked_countries(self) -> Mapping[str, int]:
         if self._countries is None:
             return {}
         columns = self._columns
-        names = columns.segment.countries
-        keys = self._countries[2 : 2 + len(names)] << 8
-        keys |= columns.country_ranks
+        ranks = columns.country_ranks
+        keys = self._countries[2 : 2 + len(ranks)] << 8
+        keys |= ranks
         keys.sort()
-        keys = keys[int(keys.searchsorted(COUNTRY_ORDINALS)) :][::-1]
-        places = (COUNTRY_ORDINALS - 1) - (keys & (COUNTRY_ORDINALS - 1))
-        named = dict(zip(map(names.__getitem__, places.tolist()), (keys >> 8).tolist(), strict=True))
-        unknown = int(self._countries[1])
-        if unknown:
-            named[UNKNOWN] = unknown
-        return named
+        keys = keys[int(keys.searchsorted(ORDINALS)) :]
+        return RankedCountries(columns.places, keys[::-1].tolist(), int(self._countries[1]))
 
     def _count_countries(
         self, ids: npt.NDArray[Any], sign: int, packed: npt.NDArray[Any] | None = None
@@ -252,7 +250,7 @@ class Tally:
         if packed is None:
             packed = self._columns.countries.take(ids)
         if len(ids) < FOLD_FROM:
-            counts = np.bincount(packed.view(np.uint8), minlength=COUNTRY_ORDINALS)
+            counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
         else:
             square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
             counts = square.sum(0) + square.sum(1)
@@ -266,10 +264,10 @@ class Tally:
 
     def _add_countries(self, counts: npt.NDArray[Any], sign: int) -> None:
         if self._countries is None:
-            if sign > 0 and len(counts) == COUNTRY_ORDINALS:  # as just counted, and nobody else's
+            if sign > 0 and len(counts) == ORDINALS:  # as just counted, and nobody else's
                 self._countries = counts
                 return
-            self._countries = np.zeros(COUNTRY_ORDINALS, np.int64)
+            self._countries = np.zeros(ORDINALS, np.int64)
         if sign > 0:
             self._countries[: len(counts)] += counts
         else:
