@@ -103,7 +103,7 @@ def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[A
             spots = docs.astype(np.intp)
             try:
                 scratch[spots] = np.arange(1, len(docs) + 1, dtype=np.uint32)
-                numbers = scratch[ids]
+                numbers = scratch.take(ids)
             finally:
                 scratch[spots] = 0
             there = numbers.nonzero()[0]

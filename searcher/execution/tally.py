@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from searcher.execution.spans import dated_zones
 from searcher.results import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -29,6 +29,21 @@ if TYPE_CHECKING:
 
 FOLD_FROM = 12_000  # documents from which countries are counted two at a time
 EVERYTHING = slice(None)
+
+
+class Rows(NamedTuple):
+    """Country counts of a list of documents, as far as the index has them.
+
+    Attributes:
+        stored: Stored counts of some lists, to be summed.
+        more: Documents that are counted beside them.
+        repeated: Documents that are in those lists once too often, one entry for each time; none of them in
+            ``more`` needs to be told apart.
+    """
+
+    stored: Sequence[npt.NDArray[Any]]
+    more: npt.NDArray[Any] | None = None
+    repeated: npt.NDArray[Any] | None = None
 
 
 class Tally:
@@ -68,14 +83,14 @@ class Tally:
             self._languages = np.zeros(16, np.int64)
 
     def add(
-        self, ids: npt.NDArray[Any], sign: int = 1, row: npt.NDArray[Any] | None = None, *, language: int = 0
+        self, ids: npt.NDArray[Any], sign: int = 1, rows: Rows | None = None, *, language: int = 0
     ) -> Part:
         """Count a list of documents.
 
         Args:
             ids: Sorted, each once.
             sign: 1 to add, -1 to subtract.
-            row: The list's stored country counts, or None.
+            rows: The list's stored country counts, or None.
             language: The one language mask of all these documents, when it is known; else 0.
 
         Returns:
@@ -90,10 +105,15 @@ class Tally:
             places = narrowing.in_languages(ids)
             kept = self._add_in_language(ids[places], sign, None)
             return places[kept]
-        kept = self._add_in_language(ids, sign, row)
+        kept = self._add_in_language(ids, sign, rows)
         if self._by_language:
             self._count_languages(ids, kept, sign, language)
         return kept
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether stored country counts are of use: countries are counted, whatever the date."""
+        return self._by_country and not self._narrowing.by_date
 
     @property
     def undated(self) -> int:
@@ -132,7 +152,7 @@ class Tally:
             return places[narrowing.dated(ids[places])] if narrowing.by_date else places
         return narrowing.dated(ids) if narrowing.by_date else EVERYTHING
 
-    def _add_in_language(self, ids: npt.NDArray[Any], sign: int, row: npt.NDArray[Any] | None) -> Part:
+    def _add_in_language(self, ids: npt.NDArray[Any], sign: int, rows: Rows | None) -> Part:
         narrowing = self._narrowing
         by_date = narrowing.by_date
         places: Part = EVERYTHING
@@ -164,8 +184,8 @@ class Tally:
             if by_date:
                 within = narrowing.dated(ids) if narrowing.by_country else kept
                 self._count_countries(ids[within], sign, None if packed is None else packed[within])
-            elif row is not None:
-                self._add_countries(row, 1)  # rows belong to lists, which are added, never subtracted
+            elif rows is not None:
+                self._add_rows(rows)
             else:
                 self._count_countries(ids, sign, packed)
         return kept
@@ -258,9 +278,20 @@ class Tally:
         if self._columns.has_many and len(ids):
             assert self._countries is not None
             at, ordinals = self._columns.many_at, self._columns.many_countries
-            for slot in find(ids, self._columns.many)[0].tolist():
+            places = self._columns.many.searchsorted(ids)
+            there = self._columns.many.take(places, mode="clip") == ids
+            for slot in places[there].tolist():
                 for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():
                     self._countries[ordinal] += sign
+
+    def _add_rows(self, rows: Rows) -> None:
+        """Count countries by stored counts, which belong to lists that are added, never subtracted."""
+        for row in rows.stored:
+            self._add_countries(row, 1)
+        if rows.more is not None and len(rows.more):
+            self._count_countries(rows.more, 1)
+        if rows.repeated is not None and len(rows.repeated):
+            self._count_countries(rows.repeated, -1)
 
     def _add_countries(self, counts: npt.NDArray[Any], sign: int) -> None:
         if self._countries is None:

@@ -10,7 +10,7 @@ from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
 from searcher.execution.lists import TermList, all_scores, bound_table, exact_scores, scale_of, scores_in
 from searcher.execution.phrases import together
-from searcher.execution.tally import EVERYTHING
+from searcher.execution.tally import EVERYTHING, Rows
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ CACHED_DOCUMENTS = (
     1 << 18
 )  # documents whose sums stay in the processor's cache; beyond, a union must be smaller
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
-PLACE_BITS = np.uint64(32)
-PLACE_MASK = np.uint64((1 << 32) - 1)
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
 
@@ -64,7 +62,7 @@ def any_word(here: Here, lists: list[TermList], language: int) -> None:
         return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
-    kept = [(one, tally.add(one.ids, 1, one.row(), language=language)) for one in by_length]
+    kept = [(one, tally.add(one.ids, 1, _row(one), language=language)) for one in by_length]
     shared = []
     for found in repeats(by_length, columns.segment.documents, scale):
         if len(found.ids):
@@ -126,30 +124,41 @@ def _small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
     _, tally, best, base = here
     ids = np.concatenate([one.ids for one in lists])
-    # Documents with the places of their postings: sorted, the postings of a document follow each other in
-    # the order of the query, so that equal documents get equal sums.
-    keys = ids.astype(np.uint64)
-    keys <<= PLACE_BITS
-    keys |= np.arange(len(ids), dtype=np.uint64)
-    keys.sort()
-    sorted_ids = (keys >> PLACE_BITS).astype(np.uint32)
+    # Stable: the postings of a document follow each other in the order of the query, so that equal documents
+    # get equal sums.
+    order = ids.argsort(kind="stable")
+    ordered = ids.take(order)
     fresh = np.empty(len(ids), np.bool_)
     fresh[0] = True
-    np.not_equal(sorted_ids[1:], sorted_ids[:-1], out=fresh[1:])
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
     starts = fresh.nonzero()[0]
-    docs = sorted_ids.take(starts)
-    part = tally.add(docs, language=language)
+    docs = ordered.take(starts)
+    rows = _rows(lists, ordered, fresh) if tally.takes_rows else None
+    part = tally.add(docs, 1, rows, language=language)
     docs = docs[part]
     if not best.count or not len(docs):
         return
-    keys &= PLACE_MASK
-    scores = np.add.reduceat(all_scores(lists, ids).take(keys), starts)
+    scores = np.add.reduceat(all_scores(lists, ids).take(order), starts)
     best.add(base, docs, scores[part])
+
+
+def _rows(lists: list[TermList], ordered: npt.NDArray[Any], fresh: npt.NDArray[Any]) -> Rows | None:
+    """Return what spares counting the countries of frequent words; None where no word is frequent."""
+    rows = [row for one in lists if (row := one.row()) is not None]
+    if not rows:
+        return None
+    others = [one.ids for one in lists if one.row() is None]
+    return Rows(rows, np.concatenate(others) if others else ordered[:0], ordered[~fresh])
+
+
+def _row(one: TermList) -> Rows | None:
+    row = one.row()
+    return None if row is None else Rows([row])
 
 
 def _one_word(here: Here, one: TermList, language: int) -> None:
     _, tally, best, base = here
-    part = tally.add(one.ids, 1, one.row(), language=language)
+    part = tally.add(one.ids, 1, _row(one), language=language)
     if not best.count:
         return
     size = len(one.ids)
@@ -256,7 +265,7 @@ def _meet(
     spots = hits.astype(np.intp)
     try:
         scratch[spots] = 1 if bounds is None else bounds
-        before = scratch[one.ids]
+        before = scratch.take(one.ids)
     finally:
         scratch[spots] = 0
     places = before.nonzero()[0]
