@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -203,25 +204,33 @@ def exact_scores(docs: npt.NDArray[Any], lists: list[TermList]) -> npt.NDArray[A
     return scores
 
 
-def all_scores(lists: list[TermList], ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the exact scores of every posting of some lists, one list behind the other, float64.
+def all_scores(
+    lists: list[TermList], ids: npt.NDArray[Any], places: npt.NDArray[Any] | None = None
+) -> npt.NDArray[Any]:
+    """Return the exact scores of postings of some lists that stand one behind the other, float64.
 
     Args:
         lists: The lists.
-        ids: Their documents, one list behind the other.
+        ids: The documents of the postings.
+        places: Which postings, ascending; None for all.
     """
+    ends = list(accumulate([len(one.ids) for one in lists]))
+    parts = [0, *(ends if places is None else places.searchsorted(ends).tolist())]
     field = lists[0].postings
     if any(one.postings is not field or not field.has_counts or one.escaped for one in lists):
-        return np.concatenate([one.scores_at(np.arange(len(one.ids))) for one in lists])
-    scores: npt.NDArray[Any] = field.frequency_of_byte.take(np.concatenate([one.counts for one in lists]))
+        if places is None:
+            places = np.arange(len(ids))
+        starts = [0, *ends]
+        return np.concatenate(
+            [one.scores_at(places[parts[at] : parts[at + 1]] - starts[at]) for at, one in enumerate(lists)]
+        )
+    counts = np.concatenate([one.counts for one in lists])
+    scores: npt.NDArray[Any] = field.frequency_of_byte.take(counts if places is None else counts.take(places))
     norm = field.lengths.take(ids) * (K1 * B / lists[0].term.average)
     norm += K1 * (1 - B)
     norm += scores
-    first = 0
-    for one in lists:
-        last = first + len(one.ids)
-        scores[first:last] *= one.weight
-        first = last
+    for at, one in enumerate(lists):
+        scores[parts[at] : parts[at + 1]] *= one.weight
     scores /= norm
     return scores
 

@@ -104,13 +104,28 @@ class Narrowing:
         if self._rare is not None and RARE_COUNTRY * len(self._rare) < len(ids):
             return find(ids, self._rare)[1], None
         packed = self.columns.countries.take(ids)
+        return self.among(ids, packed), packed
+
+    def among(self, ids: npt.NDArray[Any], packed: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return which documents, in whatever order, are about the countries.
+
+        Args:
+            ids: The documents.
+            packed: Their packed countries.
+        """
         if self._one is not None:
             kept = (packed.view(np.uint8) == self._one).view(np.uint32)
         else:
             kept = self._table.take(packed.view(np.uint8)).view(np.uint32)
         if self._overflowing is not None:
-            kept[find(ids, self._overflowing)[1]] = 1
-        return kept.nonzero()[0], packed
+            kept[find(self._overflowing, ids)[0]] = 1
+        places: npt.NDArray[Any] = kept.nonzero()[0]
+        return places
+
+    @property
+    def one_slice(self) -> bool:
+        """Whether all that the date filter lets through of a list is one slice of it."""
+        return not self.by_date or self._dates.bounds is not None
 
     def in_languages(self, ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return which documents the language filter lets through, as places in the list."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from searcher.execution.shapes import FacetName
 
 FOLD_FROM = 12_000  # documents from which countries are counted two at a time
+FOURTH = np.uint32(1 << 24)  # packed countries from here on are four at least
 EVERYTHING = slice(None)
 
 
@@ -37,13 +38,28 @@ class Rows(NamedTuple):
     Attributes:
         stored: Stored counts of some lists, to be summed.
         more: Documents that are counted beside them.
-        repeated: Documents that are in those lists once too often, one entry for each time; none of them in
-            ``more`` needs to be told apart.
+        repeated: Documents that were counted once too often, an entry for each time.
     """
 
     stored: Sequence[npt.NDArray[Any]]
     more: npt.NDArray[Any] | None = None
     repeated: npt.NDArray[Any] | None = None
+
+
+class Union(NamedTuple):
+    """Lists of documents, some of which may stand in several of them.
+
+    Attributes:
+        lists: The documents of each list, sorted.
+        rows: The stored country counts of each list, or None.
+        ids: The lists, one behind the other.
+        packed: The packed countries of ``ids``.
+    """
+
+    lists: Sequence[npt.NDArray[Any]]
+    rows: Sequence[npt.NDArray[Any] | None]
+    ids: npt.NDArray[Any]
+    packed: npt.NDArray[Any]
 
 
 class Tally:
@@ -110,6 +126,63 @@ class Tally:
             self._count_languages(ids, kept, sign, language)
         return kept
 
+    def is_placed(self, language: int) -> bool:
+        """Whether a country filter stands, and nothing beside it that ``add_placed`` does not know."""
+        narrowing = self._narrowing
+        return (
+            narrowing.by_country
+            and narrowing.one_slice
+            and language > 0
+            and (not narrowing.by_language or bool(language & narrowing.language_mask))
+        )
+
+    def placed(self, ids: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return the places of the documents that are about the countries, and all packed countries."""
+        packed = self._columns.countries.take(ids)
+        return self._narrowing.among(ids, packed), packed
+
+    def add_placed(self, docs: npt.NDArray[Any], union: Union, *, language: int) -> Part:
+        """Count a union of lists of which the documents in the countries asked for are known.
+
+        Args:
+            docs: These documents, sorted.
+            union: The lists.
+            language: The one language mask of all documents.
+
+        Returns:
+            The places in ``docs`` that pass all filters.
+        """
+        part = self._add_hits(docs, 1)
+        if self._by_language:
+            self._languages[language] += len(docs[part])
+        if self._by_country:
+            self._add_union(union)
+        return part
+
+    def _add_union(self, union: Union) -> None:
+        """Count the countries of the documents that stand in any of some lists."""
+        lists, rows, ids, packed = union
+        if self._narrowing.by_date:
+            first = 0
+            spans = []
+            for one in lists:
+                part = self._narrowing.dated(one)
+                spans.append(slice(first + part.start, first + part.stop))
+                first += len(one)
+            ids = np.concatenate([ids[span] for span in spans])
+            packed = np.concatenate([packed[span] for span in spans])
+        ordered = ids.copy()
+        ordered.sort()
+        repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+        if any(row is not None for row in rows) and not self._narrowing.by_date:
+            more = [one for one, row in zip(lists, rows, strict=True) if row is None]
+            stored = [row for row in rows if row is not None]
+            self._add_rows(Rows(stored, np.concatenate(more) if more else None, repeated))
+            return
+        self._count_countries(ids, 1, packed)
+        if len(repeated):
+            self._count_countries(repeated, -1)
+
     @property
     def takes_rows(self) -> bool:
         """Whether stored country counts are of use: countries are counted, whatever the date."""
@@ -154,34 +227,16 @@ class Tally:
 
     def _add_in_language(self, ids: npt.NDArray[Any], sign: int, rows: Rows | None) -> Part:
         narrowing = self._narrowing
-        by_date = narrowing.by_date
         places: Part = EVERYTHING
         hits = ids
         packed = None
         if narrowing.by_country:
             places, packed = narrowing.in_countries(ids)
             hits = ids.take(places)
-        kept: Part = places
-        size = len(hits)
-        part: Part = EVERYTHING
-        if self._cuts is not None:
-            at = hits.searchsorted(self._cuts)
-            low, high = at[-2:].tolist()
-            part = slice(low, high)
-            self._count_years(hits, sign, at[:-2])
-        else:
-            if by_date:
-                part = narrowing.dated(hits)
-            if self._year_facet:
-                self._count_years(hits, sign, hits.searchsorted(self._columns.year_bounds[0]))
-        if by_date:
-            kept = part if isinstance(places, slice) else places[part]
-            size = part.stop - part.start if isinstance(part, slice) else len(part)
-            if not self._year_facet:
-                self._undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))
-        self.total += sign * size
+        part = self._add_hits(hits, sign)
+        kept: Part = part if isinstance(places, slice) else places[part]
         if self._by_country and len(ids):
-            if by_date:
+            if narrowing.by_date:
                 within = narrowing.dated(ids) if narrowing.by_country else kept
                 self._count_countries(ids[within], sign, None if packed is None else packed[within])
             elif rows is not None:
@@ -189,6 +244,28 @@ class Tally:
             else:
                 self._count_countries(ids, sign, packed)
         return kept
+
+    def _add_hits(self, hits: npt.NDArray[Any], sign: int) -> Part:
+        """Count what the other filters let through; return which of it the date filter does too."""
+        part: Part = EVERYTHING
+        size = len(hits)
+        by_date = self._narrowing.by_date
+        if self._cuts is not None:
+            at = hits.searchsorted(self._cuts)
+            low, high = at[-2:].tolist()
+            part = slice(low, high)
+            self._count_years(hits, sign, at[:-2])
+        else:
+            if by_date:
+                part = self._narrowing.dated(hits)
+            if self._year_facet:
+                self._count_years(hits, sign, hits.searchsorted(self._columns.year_bounds[0]))
+        if by_date:
+            size = part.stop - part.start if isinstance(part, slice) else len(part)
+            if not self._year_facet:
+                self._undated += sign * (len(hits) - int(hits.searchsorted(self._dated_end)))
+        self.total += sign * size
+        return part
 
     # Years and months
 
@@ -275,14 +352,17 @@ class Tally:
             square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
             counts = square.sum(0) + square.sum(1)
         self._add_countries(counts, sign)
-        if self._columns.has_many and len(ids):
-            assert self._countries is not None
-            at, ordinals = self._columns.many_at, self._columns.many_countries
-            places = self._columns.many.searchsorted(ids)
-            there = self._columns.many.take(places, mode="clip") == ids
-            for slot in places[there].tolist():
-                for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():
-                    self._countries[ordinal] += sign
+        if self._columns.has_many:
+            self._count_many(ids, packed, sign)
+
+    def _count_many(self, ids: npt.NDArray[Any], packed: npt.NDArray[Any], sign: int) -> None:
+        """Count the fifth and later countries of documents, in whatever order these are."""
+        assert self._countries is not None
+        full = ids.take((packed >= FOURTH).nonzero()[0])
+        at, ordinals = self._columns.many_at, self._columns.many_countries
+        for slot in find(self._columns.many, full)[1].tolist():
+            for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():
+                self._countries[ordinal] += sign
 
     def _add_rows(self, rows: Rows) -> None:
         """Count countries by stored counts, which belong to lists that are added, never subtracted."""

@@ -10,7 +10,7 @@ from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
 from searcher.execution.lists import TermList, all_scores, bound_table, exact_scores, scale_of, scores_in
 from searcher.execution.phrases import together
-from searcher.execution.tally import EVERYTHING, Rows
+from searcher.execution.tally import EVERYTHING, Rows, Union
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def any_word(here: Here, lists: list[TermList], language: int) -> None:
     columns, tally, best, base = here
     if len(lists) == 1:
         _one_word(here, lists[0], language)
+        return
+    if tally.is_placed(language):
+        _placed_union(here, lists, language)
         return
     cached = columns.segment.documents <= CACHED_DOCUMENTS
     if sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8):
@@ -124,13 +127,7 @@ def _small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
     _, tally, best, base = here
     ids = np.concatenate([one.ids for one in lists])
-    # Stable: the postings of a document follow each other in the order of the query, so that equal documents
-    # get equal sums.
-    order = ids.argsort(kind="stable")
-    ordered = ids.take(order)
-    fresh = np.empty(len(ids), np.bool_)
-    fresh[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    order, ordered, fresh = _merged(ids)
     starts = fresh.nonzero()[0]
     docs = ordered.take(starts)
     rows = _rows(lists, ordered, fresh) if tally.takes_rows else None
@@ -140,6 +137,40 @@ def _small_union(here: Here, lists: list[TermList], language: int) -> None:
         return
     scores = np.add.reduceat(all_scores(lists, ids).take(order), starts)
     best.add(base, docs, scores[part])
+
+
+def _placed_union(here: Here, lists: list[TermList], language: int) -> None:
+    """Count and rank a union under a country filter: little passes it, which is built and scored whole."""
+    _, tally, best, base = here
+    ids = np.concatenate([one.ids for one in lists])
+    places, packed = tally.placed(ids)
+    placed = ids.take(places)
+    order, ordered, fresh = _merged(placed)
+    starts = fresh.nonzero()[0]
+    docs = ordered.take(starts)
+    union = Union([one.ids for one in lists], [one.row() for one in lists], ids, packed)
+    part = tally.add_placed(docs, union, language=language)
+    docs = docs[part]
+    if not best.count or not len(docs):
+        return
+    scores = np.add.reduceat(all_scores(lists, placed, places).take(order), starts)
+    best.add(base, docs, scores[part])
+
+
+def _merged(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Bring sorted lists that stand one behind the other into one order.
+
+    Returns:
+        The places in that order, the documents in it, and whether each is the first of its kind.
+    """
+    # Stable: the postings of a document follow each other in the order of the query, so that equal documents
+    # get equal sums.
+    order = ids.argsort(kind="stable")
+    ordered = ids.take(order)
+    fresh = np.empty(len(ids), np.bool_)
+    fresh[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return order, ordered, fresh
 
 
 def _rows(lists: list[TermList], ordered: npt.NDArray[Any], fresh: npt.NDArray[Any]) -> Rows | None:
