@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from searcher.execution.shapes import FacetName, Filters
     from searcher.execution.weights import TermWeight
 
+BITS = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}
+
 
 class ArrayExecutor:
     """Runs queries over an index of our own storage.
@@ -95,7 +97,8 @@ class _Run:
 
     def tally(self, columns: Columns) -> Tally:
         """Return the counter of one more segment."""
-        tally = Tally(Narrowing(columns, self.filters), self.facets, month_year(self.filters))
+        year = month_year(self.filters) if "month" in self.facets else 0
+        tally = Tally(Narrowing(columns, self.filters), self.facets, year)
         self._tallies.append(tally)
         return tally
 
@@ -140,11 +143,11 @@ class _LightSegment:
         self._place = place
         self._tally = tally
         self._here = Here(columns, tally, run.best, run.index.bases[place])
-        self._lists: dict[tuple[str, bytes], TermList] = {
-            key: one
-            for key, weight in weights.items()
-            if (one := term_list(columns, place, weight)) is not None
-        }
+        self._lists: dict[tuple[str, bytes], TermList] = {}
+        for key, weight in weights.items():
+            one = term_list(columns, place, weight)
+            if one is not None:
+                self._lists[key] = one
 
     def run(self, query: LightQuery) -> None:
         """Count and rank what matches."""
@@ -152,10 +155,10 @@ class _LightSegment:
             self._phrases(query.phrases)
             return
         for language in self._languages():
-            lists = [one for key, one in self._lists.items() if _belongs(key[0], language)]
+            lists = [one for key, one in self._lists.items() if not language or BITS[key[0]] == language]
             if not lists:
                 continue
-            required = self._required(query.required, language)
+            required = self._required(query.required, language) if query.required else []
             if required is None:
                 continue
             if self._run.order is not None:
@@ -182,7 +185,9 @@ class _LightSegment:
         groups: dict[tuple[tuple[str, bytes], ...], list[TermList]] = {}
         for word in words:
             keys = tuple(
-                key for key in dict.fromkeys(word.terms) if _belongs(key[0], language) and key in self._lists
+                key
+                for key in dict.fromkeys(word.terms)
+                if key in self._lists and (not language or BITS[key[0]] == language)
             )
             if not keys:
                 return None
@@ -209,7 +214,7 @@ class _LightSegment:
             if len(whole) == len(lists):
                 docs, places = phrase_hits(self._columns, whole, phrase.offsets, phrase.slop)
                 if len(docs):
-                    found.append((docs, whole, places, LANGUAGE_BITS[phrase.field.removeprefix("text_")]))
+                    found.append((docs, whole, places, BITS[phrase.field]))
         if len(found) > 1 and self._columns.segment.mixed:
             docs = np.unique(np.concatenate([docs for docs, *_ in found]))
             scores = np.zeros(len(docs))
@@ -221,7 +226,3 @@ class _LightSegment:
         for docs, whole, places, language in found:
             kept = self._tally.add(docs, language=0 if self._columns.segment.mixed else language)
             self._run.take(self._place, docs[kept], scores_in(whole, [spots[kept] for spots in places]))
-
-
-def _belongs(field: str, language: int) -> bool:
-    return not language or LANGUAGE_BITS.get(field.removeprefix("text_")) == language
