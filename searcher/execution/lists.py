@@ -183,6 +183,18 @@ def term_list(columns: Columns, place: int, term: TermWeight) -> TermList | None
 
 def scores_in(lists: list[TermList], places: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Return the summed scores of documents whose places in every list are known, float64."""
+    field = lists[0].postings
+    if all(one.postings is field and field.has_counts and not one.escaped for one in lists):
+        level = field.lengths.take(lists[0].ids.take(places[0])) * (K1 * B / lists[0].term.average)
+        level += K1 * (1 - B)
+        scores: npt.NDArray[Any] = np.zeros(len(level))
+        for one, spots in zip(lists, places, strict=True):
+            frequency = field.frequency_of_byte.take(one.counts.take(spots))
+            norm = level + frequency
+            frequency *= one.weight
+            frequency /= norm
+            scores += frequency
+        return scores
     scores = lists[0].scores_at(places[0])
     for one, spots in zip(lists[1:], places[1:], strict=True):
         scores += one.scores_at(spots)

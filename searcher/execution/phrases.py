@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
 FEW = 24
 SHORT = 8192
+PAIR = 2  # words of most phrases
 ROW = 1 << 33  # parts the positions of a document from those of the next
 
 
@@ -37,6 +38,10 @@ def phrase_hits(
     docs, places = together(columns, lists)
     if not len(docs):
         return docs, places
+    if len(lists) == PAIR:
+        least = offsets[1] - offsets[0]
+        rows = _neighbours(lists, places, least, least + slop - 1)
+        return docs.take(rows), [one.take(rows) for one in places]
     reached = _Occurrences(*_positions(lists[0], places[0]))
     for at in range(1, len(lists)):
         if not len(reached.positions):
@@ -45,6 +50,27 @@ def phrase_hits(
         reached = reached.followed(_Occurrences(*_positions(lists[at], places[at])), gap, gap + slop - 1)
     rows = reached.counts.nonzero()[0]
     return docs.take(rows), [one.take(rows) for one in places]
+
+
+def _neighbours(
+    lists: Sequence[TermList], places: list[npt.NDArray[Any]], least: int, most: int
+) -> npt.NDArray[Any]:
+    """Return which documents have the second word so far behind the first."""
+    (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
+    first, second = (one.postings for one in lists)
+    distance = second.positions_at(next_begins) - first.positions_at(begins)
+    kept = distance == least if least == most else (distance >= least) & (distance <= most)
+    # Only where the first occurrences stand elsewhere, and one of the words occurs again, is more to be read.
+    several = (counts | next_counts) > 1
+    several &= ~kept
+    rest = several.nonzero()[0]
+    if len(rest):
+        here, there = counts.take(rest), next_counts.take(rest)
+        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+        kept[rest] = before.followed(after, least, most).counts > 0
+    rows: npt.NDArray[Any] = kept.nonzero()[0]
+    return rows
 
 
 class _Occurrences(NamedTuple):
@@ -116,14 +142,20 @@ def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[A
 
 def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return how many positions each of some postings has, and all positions, posting by posting."""
-    offsets, counts = _offsets(one, places)
+    begins, counts = _offsets(one, places)
+    return counts, one.postings.positions_at(_spread(begins, counts))
+
+
+def _spread(begins: npt.NDArray[Any], counts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return all numbers of some runs, run by run, from where each begins and how many it has."""
     ends = counts.cumsum(dtype=np.int64)
     total = int(ends[-1])
-    if total != len(counts):
-        ends -= counts
-        offsets = np.repeat(offsets - ends, counts)
-        offsets += np.arange(total)
-    return counts, one.postings.positions_at(offsets)
+    if total == len(counts):
+        return begins
+    ends -= counts
+    spread: npt.NDArray[Any] = np.repeat(begins - ends, counts)
+    spread += np.arange(total)
+    return spread
 
 
 def _offsets(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
