@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.execution.light import Wanted
 from searcher.execution.plain import PlainReader
-from searcher.execution.weights import weights_of
+from searcher.execution.weights import KnownTerms, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from searcher.execution.shapes import Execution, FacetName, Filters, Sort
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
+_EVERY: frozenset[str] = frozenset()
 
 
 class IndexExecutor:
@@ -35,6 +36,7 @@ class IndexExecutor:
         self._index = index
         self._counted = 0  # postings counted without numpy: a process that asks much imports it in the end
         self._reader = PlainReader(self.variants)
+        self._known = KnownTerms(index)
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
 
@@ -73,14 +75,14 @@ class IndexExecutor:
     ) -> Execution:
         """Rank what matches plain words or a phrase and count the facets: the tree's answers, faster."""
         wanted = Wanted(sort, limit, offset, facets)
-        languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
-        weights = weights_of(self._index, query, languages)
+        languages = filters.languages if self._single and "language" not in facets else _EVERY
+        weights = weights_of(self._known, query, languages)
         if "numpy" not in sys.modules:
             self._counted += sum(one.frequency for one in weights.values())
-        if "numpy" not in sys.modules and self._counted <= FEW_POSTINGS:
-            from searcher.execution.few import execute_few
+            if self._counted <= FEW_POSTINGS:
+                from searcher.execution.few import execute_few
 
-            return execute_few(self._index, query, weights, filters, wanted)
+                return execute_few(self._index, query, weights, filters, wanted)
         return self._arrays.execute_light(query, weights, filters, wanted)
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:

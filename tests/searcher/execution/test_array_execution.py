@@ -29,7 +29,7 @@ from searcher.execution.executor import IndexExecutor
 from searcher.execution.few import execute_few
 from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
 from searcher.execution.shapes import Execution, Filters
-from searcher.execution.weights import weights_of
+from searcher.execution.weights import KnownTerms, weights_of
 from searcher.query.phrase import GappedPhrase
 
 TITLE_WEIGHT = 2
@@ -475,9 +475,14 @@ light_queries = st.one_of(
 )
 
 
-@pytest.fixture(params=["as they are", "for large lists"])
+@pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test a second time with the ways of large lists taken on small ones."""
+    """Run a test again with stored counts of all words, and with the ways of large lists taken on small ones."""
+    if request.param != "as they are":
+        monkeypatch.setattr(lists, "ROWS_FROM", 1)
+        monkeypatch.setattr(field_writer, "ROWS_FROM", 1)
+        monkeypatch.setattr(field_writer, "TOP", 1)
+        monkeypatch.setattr(words_, "STORED_TOP", 1)
     if request.param == "for large lists":
         for module in (union, words_, phrases_):
             monkeypatch.setattr(module, "SEARCH_BELOW", 0)
@@ -488,10 +493,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(tally, "FOLD_FROM", 0)
         monkeypatch.setattr(narrowing, "RARE_COUNTRY", 0)
         monkeypatch.setattr(phrases_, "FEW", 0)
-        monkeypatch.setattr(lists, "ROWS_FROM", 1)
-        monkeypatch.setattr(field_writer, "ROWS_FROM", 1)
-        monkeypatch.setattr(field_writer, "TOP", 1)
-        monkeypatch.setattr(words_, "STORED_TOP", 1)
+        monkeypatch.setattr(phrases_, "SHORT", 0)
 
 
 @pytest.mark.usefixtures("thresholds")
@@ -520,7 +522,7 @@ def test_without_numpy_the_answers_are_the_same(
     with TemporaryDirectory() as folder:
         index = built(folder, segments)._index
         sort, limit, offset = page
-        weights = weights_of(index, query, frozenset())
+        weights = weights_of(KnownTerms(index), query, frozenset())
         execution = execute_few(index, query, weights, filters, Wanted(sort, limit, offset, FACETS))
     scores = Model([doc for docs in segments for doc in docs]).evaluate(tree_of(query))
     compare(segments, execution, scores, filters, page)
