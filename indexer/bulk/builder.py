@@ -34,6 +34,7 @@ CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
 POSTING_IN_MERGE = 80
 DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
 RUN_DOCUMENTS = 25_000
+MOST_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class BuildLimits:
     @classmethod
     def within(cls, megabytes: int) -> Self:
         """Return the limits that keep a build within so much memory, Python and numpy themselves apart."""
-        size = megabytes << 20
+        size = min(megabytes, MOST_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,
             run_chunks=size * 2 // 5 // CHUNK_OF_RUN,

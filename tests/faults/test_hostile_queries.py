@@ -151,6 +151,14 @@ def test_a_filter_of_a_megabyte_is_refused_at_once(searcher: Searcher, argument:
         searcher.search("tide", **filters)  # type: ignore[arg-type]  # one argument, by name
 
 
+def test_an_id_of_a_megabyte_is_told_in_short(searcher: Searcher) -> None:
+    """What is no id is not quoted whole."""
+    for ask_for in (searcher.item, searcher.similar):
+        with pytest.raises(QueryError, match="no item has the id") as told:
+            ask_for("x" * MEGABYTE)
+        assert len(str(told.value)) < 300
+
+
 @pytest.mark.parametrize(
     "query",
     [
