@@ -133,7 +133,7 @@ def found_postings(segments: list[Segment]) -> Postings:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_postings_are_those_of_single_documents(archive: list[Document], limits: BuildLimits) -> None:
     """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
