@@ -278,9 +278,7 @@ def build(
         )
     _tell_skips(report.skipped, report.skips)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(
-        f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {report.skips:,} skipped)"
-    )
+    click.echo(f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {report.skips:,} skipped)")
 
 
 @cli.command()
@@ -427,9 +425,7 @@ def items(source: str, form: str) -> None:
     from searcher.output import write_items
 
     skips = Skips()
-    write_items(
-        read_items(source, skips.append), form, sys.stdout, country_names=country_names(), **_paper()
-    )
+    write_items(read_items(source, skips.append), form, sys.stdout, country_names=country_names(), **_paper())
     _tell_skips(skips.first, skips.total, shown=len(skips.first))
 
 

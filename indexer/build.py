@@ -121,9 +121,7 @@ def require_items(items: int, sources: Sequence[str | Path]) -> None:
         )
 
 
-def read_once(
-    path: str | Path, taken: TakenIds, skipped: Skips, progress: Progress
-) -> Iterator[Prepared]:
+def read_once(path: str | Path, taken: TakenIds, skipped: Skips, progress: Progress) -> Iterator[Prepared]:
     """Yield the documents of a source whose ids no earlier one has.
 
     Args:

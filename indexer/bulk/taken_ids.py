@@ -35,7 +35,9 @@ class TakenIds:
         """
         self._folder = folder
         with told_plainly(folder):
-            self._file = TemporaryFile(dir=folder, buffering=_WRITE_AT_ONCE)
+            self._file = TemporaryFile(  # noqa: SIM115 - closed by our own __exit__
+                dir=folder, buffering=_WRITE_AT_ONCE
+            )
         self._end = 0
         self._size = 0
         self._mask = _FIRST_SLOTS - 1
