@@ -15,7 +15,7 @@ from indexer.bulk.epochs import MergedVocabulary, SealedVocabulary
 from indexer.bulk.inversion import MAX_TERMS
 from indexer.bulk.merge import MAX_DOCUMENTS
 from indexer.bulk.record_blocks import RecordBlocks
-from indexer.bulk.run import Run
+from indexer.bulk.run import BATCH_CHARACTERS, Run
 from indexer.bulk.spilled_run import spill_run
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.codec.segment_writer import SegmentWriter
@@ -129,6 +129,9 @@ class BulkBuilder:
         self._records.add(document.record)
         run, limits = self._run, self._limits
         characters = len(document.record)
+        if characters > BATCH_CHARACTERS and len(run) and run.size + characters // 2 > limits.run_chunks:
+            self._end_run()  # a text as long as a run gets one of its own
+            run = self._run
         run.add(document, characters)
         if len(run) >= limits.run_documents or run.size >= limits.run_chunks:
             self._end_run()
