@@ -9,9 +9,10 @@ import numpy as np
 
 from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
+from searcher.execution.country_counts import Rows, Union
 from searcher.execution.lists import TermList, all_scores, bound_table, exact_scores, scale_of, scores_in
 from searcher.execution.phrases import together
-from searcher.execution.tally import EVERYTHING, Rows, Union
+from searcher.execution.tally import EVERYTHING
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
