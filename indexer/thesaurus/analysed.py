@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.characters import plain
 
 # A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
@@ -18,10 +19,12 @@ class AnalysedLabel(NamedTuple):
         terms: In order; None for a function word, which takes a place in a text. The first and the last are
             no function words.
         acronym: The capitals that a query must be typed in; empty for any case.
+        written: The words that the terms stand for, in lower case; none for a function word.
     """
 
     terms: tuple[str | None, ...]
     acronym: str = ""
+    written: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -40,14 +43,19 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
         Its terms; None where it holds function words alone.
     """
     terms: list[str | None] = []
+    words: list[str] = []
     for chunk in text.split():
         for token in analyzer(language).analyse_chunk(chunk):
             written = chunk[token.start : token.end]
-            terms.append(None if token.term is None or is_function_word(written) else token.term)
+            if token.term is None or is_function_word(written):
+                terms.append(None)
+            else:
+                terms.append(token.term)
+                words.append(plain(written))
     while terms and terms[-1] is None:
         terms.pop()
     while terms and terms[0] is None:
         terms.pop(0)
     if not terms:
         return None
-    return AnalysedLabel(tuple(terms), text.upper() if _ACRONYM.fullmatch(text) else "")
+    return AnalysedLabel(tuple(terms), text.upper() if _ACRONYM.fullmatch(text) else "", tuple(words))

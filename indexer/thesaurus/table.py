@@ -2,8 +2,9 @@
 
 Lines are sorted by their bytes and end with a newline; cells are parted by tabs. Two kinds of line:
 
-- ``en traffick``, then ``person|TIP|12,40`` for each label of that language that begins with that term: the
-  other words of the label, the capitals it must be typed in (or nothing), the numbers of its concepts.
+- ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins with
+  that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of its
+  concepts, its words as written (or nothing, where they are the terms).
 - ``#00012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept,
   with ``_`` where a function word stands.
 
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.codec.plain_file import open_plain
 from indexer.errors import IndexFolderError
-from indexer.thesaurus.analysed import AnalysedLabel, analyse_label
+from indexer.thesaurus.analysed import analyse_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,11 +43,13 @@ class Entry(NamedTuple):
         rest: Its terms after the first one.
         acronym: The capitals that it must be typed in, or nothing.
         concepts: The numbers of its concepts.
+        written: Its words in lower case, the first one included; empty where they are the terms.
     """
 
     rest: tuple[str, ...]
     acronym: str
     concepts: tuple[int, ...]
+    written: tuple[str, ...] = ()
 
 
 class ConceptLabel(NamedTuple):
@@ -71,29 +74,31 @@ def compile_table(concepts: Iterable[Concept]) -> bytes:
     Args:
         concepts: From all sources; one of a later source does not replace one of an earlier.
     """
-    entries: defaultdict[str, defaultdict[tuple[str, str], list[int]]]
+    entries: defaultdict[str, defaultdict[tuple[str, str, str], list[int]]]
     entries = defaultdict(lambda: defaultdict(list))
     lines: list[str] = []
     for number, concept in enumerate(concepts):
-        cells: dict[tuple[str, AnalysedLabel], str] = {}
+        cells: dict[tuple[str, tuple[str | None, ...], str], str] = {}
         for label in concept.labels:
             analysed = analyse_label(label.language, label.text)
             if analysed is None:
                 continue
             first, *rest = analysed.words
-            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym]
+            written = "" if analysed.written == analysed.words else " ".join(analysed.written)
+            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym, written]
             if number not in numbers:
                 numbers.append(number)
             if not label.hidden:
-                cells.setdefault((label.language, analysed), label.text)
+                cells.setdefault((label.language, analysed.terms, analysed.acronym), label.text)
         shown = [
-            f"{language}|{' '.join(term or _GAP for term in analysed.terms)}|{_cell(text)}"
-            for (language, analysed), text in cells.items()
+            f"{language}|{' '.join(term or _GAP for term in terms)}|{_cell(text)}"
+            for (language, terms, _), text in cells.items()
         ]
         lines.append("\t".join([f"#{number:06d}", f"{concept.weight:g}", *shown]))
     for key, labels in entries.items():
         found = [
-            f"{rest}|{acronym}|{','.join(map(str, numbers))}" for (rest, acronym), numbers in labels.items()
+            f"{rest}|{acronym}|{','.join(map(str, numbers))}|{written}"
+            for (rest, acronym, written), numbers in labels.items()
         ]
         lines.append("\t".join([key, *sorted(found)]))
     table = b"".join(sorted(f"{line}\n".encode() for line in lines))
@@ -186,8 +191,8 @@ def _checksum_line(table: bytes | memoryview[int]) -> bytes:
 
 
 def _entry(cell: str) -> Entry:
-    rest, acronym, numbers = cell.split("|")
-    return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))))
+    rest, acronym, numbers, written = cell.split("|")
+    return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))), tuple(written.split()))
 
 
 def _concept_label(cell: str) -> ConceptLabel:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
+from searcher.query.word_forms import SAME, distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,11 +26,13 @@ class QueryWord(NamedTuple):
     Attributes:
         chunk: The number of the chunk that it stands in.
         written: As typed.
+        plain: In lower case, accents as typed.
         terms: What it stands for.
     """
 
     chunk: int
     written: str
+    plain: str
     terms: tuple[str, ...]
 
 
@@ -43,6 +46,7 @@ class Recognised:
         language: The language of the label.
         terms: Its terms in that language.
         concepts: The numbers of what it may mean.
+        distance: How far its words are from those typed, in all.
     """
 
     first: int
@@ -51,6 +55,7 @@ class Recognised:
     language: str
     terms: tuple[str, ...]
     concepts: tuple[int, ...]
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +141,9 @@ def likely_languages(chunks: Sequence[str]) -> list[str]:
 
 
 def _read_in(readings: list[Recognised], coverage: dict[str, int]) -> list[Recognised]:
-    """Keep the readings in the language that the thesaurus knows more of the query in."""
-    most = max(coverage[one.language] for one in readings)
-    return [one for one in readings if coverage[one.language] == most]
+    """Keep the readings in the language that the thesaurus knows more of the query in, and nearest to it."""
+    best = max((coverage[one.language], -one.distance) for one in readings)
+    return [one for one in readings if (coverage[one.language], -one.distance) == best]
 
 
 def _content_words(
@@ -148,25 +153,42 @@ def _content_words(
         for token in analyzer(language).analyse_chunk(chunk):
             written = chunk[token.start : token.end]
             if token.term is not None and not is_function_word(written):
-                yield QueryWord(number, written, terms_of(language, written))
+                yield QueryWord(number, written, plain(written), terms_of(language, written))
 
 
 def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) -> Iterator[Recognised]:
-    """Yield the labels that begin with a word."""
+    """Yield the labels that begin with a word; of those with one stem the nearest to what was typed."""
+    nearest: dict[int, list[Recognised]] = {}
     for term in words[start].terms:
         for entry in table.beginning(language, term):
-            if _stands(entry, words, start):
-                size = len(entry.rest) + 1
-                first, last = words[start].chunk, words[start + size - 1].chunk
-                yield Recognised(first, last, size, language, (term, *entry.rest), entry.concepts)
+            size = len(entry.rest) + 1
+            apart = _apart(entry, language, term, words[start : start + size])
+            if apart is None:
+                continue
+            first, last = words[start].chunk, words[start + size - 1].chunk
+            label = Recognised(first, last, size, language, (term, *entry.rest), entry.concepts, apart)
+            kept = nearest.setdefault(size, [])
+            if not kept or apart <= kept[0].distance:
+                if kept and apart < kept[0].distance:
+                    kept.clear()
+                kept.append(label)
+    for labels in nearest.values():
+        yield from labels
 
 
-def _stands(entry: Entry, words: list[QueryWord], start: int) -> bool:
-    following = words[start + 1 : start + 1 + len(entry.rest)]
-    if len(following) < len(entry.rest):
-        return False
-    if entry.acronym and words[start].written.upper() != entry.acronym:
-        return False
-    if entry.acronym and words[start].written[1:].islower():
-        return False
-    return all(term in word.terms for term, word in zip(entry.rest, following, strict=True))
+def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord]) -> int | None:
+    """Return how far the words of a label are from those typed; None where they are others."""
+    if len(words) <= len(entry.rest):
+        return None
+    if any(term not in word.terms for term, word in zip(entry.rest, words[1:], strict=True)):
+        return None
+    if entry.acronym:
+        written = words[0].written
+        return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
+    apart = 0
+    for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
+        between = distance(language, word.plain, of_label, bool(entry.rest))
+        if between is None:
+            return None
+        apart += between
+    return apart
