@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import SourceError
 from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.plurals import odd_plurals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +43,11 @@ def read_skos(path: str | Path) -> list[Concept]:
             f"no concept found in “{path}”; its labels need skos:prefLabel or skos:altLabel and a language: "
             '"ferry"@en'
         )
-    return [
-        Concept(name, tuple(dict.fromkeys(label for _, label in sorted(found, key=lambda pair: pair[0]))))
-        for name, found in labels.items()
-    ]
+    concepts = []
+    for name, found in labels.items():
+        ordered = [label for _, label in sorted(found, key=lambda pair: pair[0])]
+        concepts.append(Concept(name, tuple(dict.fromkeys([*ordered, *odd_plurals(ordered)]))))
+    return concepts
 
 
 def _labelled(path: Path) -> Iterator[tuple[str, str, str, str]]:

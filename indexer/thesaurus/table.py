@@ -2,9 +2,9 @@
 
 Lines are sorted by their bytes and end with a newline; cells are parted by tabs. Two kinds of line:
 
-- ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins with
-  that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of its
-  concepts, its words as written (or nothing, where they are the terms).
+- ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins
+  with that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of
+  its concepts, its words in lower case (or nothing, where they are the terms).
 - ``#00012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept,
   with ``_`` where a function word stands.
 

@@ -47,6 +47,7 @@ class Recognised:
         terms: Its terms in that language.
         concepts: The numbers of what it may mean.
         distance: How far its words are from those typed, in all.
+        acronym: It is one that was typed in capitals.
     """
 
     first: int
@@ -56,6 +57,7 @@ class Recognised:
     terms: tuple[str, ...]
     concepts: tuple[int, ...]
     distance: int
+    acronym: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,22 @@ def recognise(
         terms_of: (language, word as typed) to the terms that it stands for.
 
     Returns:
-        In the order of the query, spans that do not overlap.
+        In the order of the query, spans that do not overlap. A query is in the language of which it has the
+        most function words and words that are labels; labels of one word are read in that language only.
     """
     found: list[Recognised] = []
-    for language in likely_languages(chunks):
+    evidence = _votes(chunks)
+    for language in LANGUAGES:
         words = list(_content_words(language, chunks, terms_of))
-        for start in range(len(words)):
-            found.extend(_labels_at(table, language, words, start))
+        labels = [label for start in range(len(words)) for label in _labels_at(table, language, words, start)]
+        known = {number for label in labels for number in range(label.first, label.last + 1)}
+        evidence[language] += len(known)
+        found += labels
+    # One word may spell another one elsewhere; several side by side are that label in any language.
+    most = max(evidence.values())
+    found = [one for one in found if one.words > 1 or one.acronym or evidence[one.language] == most]
     found.sort(key=lambda one: (-one.words, one.first, one.last))
-    chosen = _longest(found)
-    coverage = {
-        language: sum(
-            one.words for readings in chosen.values() for one in readings if one.language == language
-        )
-        for language in LANGUAGES
-    }
-    return _spans(chosen, found, coverage)
+    return _spans(_longest(found), found, evidence)
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
@@ -116,7 +118,7 @@ def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]
 
 
 def _spans(
-    chosen: dict[tuple[int, int], list[Recognised]], found: list[Recognised], coverage: dict[str, int]
+    chosen: dict[tuple[int, int], list[Recognised]], found: list[Recognised], evidence: dict[str, int]
 ) -> list[Span]:
     spans = []
     for (first, last), readings in sorted(chosen.items()):
@@ -126,24 +128,28 @@ def _spans(
             if last > first
             else []
         )
-        parts = _spans(_longest(inside), inside, coverage)
-        spans.append(Span(first, last, _read_in(readings, coverage), parts))
+        parts = _spans(_longest(inside), inside, evidence)
+        spans.append(Span(first, last, _read_in(readings, evidence), parts))
     return spans
 
 
 def likely_languages(chunks: Sequence[str]) -> list[str]:
     """Return the languages whose function words the query has most of; all where it has none."""
-    votes = {
-        language: sum(plain(chunk) in STOP_WORDS[language] for chunk in chunks) for language in LANGUAGES
-    }
+    votes = _votes(chunks)
     most = max(votes.values())
     return [language for language in LANGUAGES if votes[language] == most]
 
 
-def _read_in(readings: list[Recognised], coverage: dict[str, int]) -> list[Recognised]:
-    """Keep the readings in the language that the thesaurus knows more of the query in, and nearest to it."""
-    best = max((coverage[one.language], -one.distance) for one in readings)
-    return [one for one in readings if (coverage[one.language], -one.distance) == best]
+def _votes(chunks: Sequence[str]) -> dict[str, int]:
+    """Return how many of the words are function words of each language; UN is none of French."""
+    spoken = [plain(chunk) for chunk in chunks if is_function_word(chunk) == is_function_word(chunk.lower())]
+    return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in LANGUAGES}
+
+
+def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
+    """Keep the readings in the language that the query is in by most evidence, and of those the nearest."""
+    best = max((evidence[one.language], -one.distance) for one in readings)
+    return [one for one in readings if (evidence[one.language], -one.distance) == best]
 
 
 def _content_words(
@@ -166,7 +172,9 @@ def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) 
             if apart is None:
                 continue
             first, last = words[start].chunk, words[start + size - 1].chunk
-            label = Recognised(first, last, size, language, (term, *entry.rest), entry.concepts, apart)
+            label = Recognised(
+                first, last, size, language, (term, *entry.rest), entry.concepts, apart, bool(entry.acronym)
+            )
             kept = nearest.setdefault(size, [])
             if not kept or apart <= kept[0].distance:
                 if kept and apart < kept[0].distance:
@@ -187,7 +195,7 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
         return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
     apart = 0
     for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
-        between = distance(language, word.plain, of_label, bool(entry.rest))
+        between = distance(language, word.plain, of_label, within=bool(entry.rest))
         if between is None:
             return None
         apart += between

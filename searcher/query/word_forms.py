@@ -1,9 +1,9 @@
 """Whether a typed word is a form of a label's word, or only shares its stem.
 
-Stems are cut to find words again, not to understand them: Spanish *marido* (husband) and *mar* (sea) have one stem,
-so have French *mari*, *mars* and *marée*. A label is therefore met by its own word, by it in another number,
-gender or form of a verb, by its adjective, and by what is typed without its accents; not by whatever else
-has its stem.
+Stems are cut to find words again, not to understand them: Spanish *marido* (husband) and *mar* (sea) have one
+stem, so have French *mari*, *mars* and *marée*. A label is therefore met by its own word, by it in another
+number, gender or form of a verb, by its adjective, and by what is typed without its accents; not by whatever
+else has its stem.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class _Verbs(NamedTuple):
         base: The verb itself, as labels give it.
         actions: Nouns for what the verb does.
         nouns: Nouns that are made of the verb with no suffix or that of any noun.
+        present: What "he does" ends in, as many nouns do.
         least: How many letters the beginning has at least.
     """
 
@@ -36,6 +37,7 @@ class _Verbs(NamedTuple):
     base: frozenset[str]
     actions: frozenset[str]
     nouns: frozenset[str]
+    present: str = ""
     least: int = 3
 
 
@@ -77,6 +79,7 @@ _VERBS: Final = {
             _set("-ar -arse"),
             _set("-acion -aciones -cion -ciones -amiento -amientos"),
             _set("- -o -a -os -as"),
+            present="a",
         ),
         _Verbs(
             _set(
@@ -87,16 +90,19 @@ _VERBS: Final = {
             _set("-er -ir -erse -irse"),
             _set("-icion -iciones -cion -ciones -imiento -imientos"),
             _set("- -o -a -os -as"),
+            present="e",
         ),
     ),
     "fr": (
         _Verbs(
             _set(
-                "-ant -eant -ait -aient -eait -eaient -èrent -era -eront -erait -eraient -é -ée -és -ées -ez -ons"
+                "-ant -eant -ait -aient -eait -eaient -èrent -era -eront -erait -eraient -é -ée -és -ées "
+                "-ez -ons"
             ),
             _set("-er"),
             _set("-ation -ations -ion -ions -ement -ements -age -ages"),
             _set("- -e -s -es"),
+            present="e",
             least=2,
         ),
         _Verbs(
@@ -108,7 +114,7 @@ _VERBS: Final = {
         ),
     ),
 }
-# Of adjectives, and of the nouns that they come from: filosófico and filosofía, but not período and periódico.
+# Of adjectives, and of the nouns that they come from: filosófico and filosofía, not período and periódico.
 _ADJECTIVES: Final = {
     "en": (_set("-al -ic -ical"), _set("- -e -y -ics -ity")),
     "es": (_set("-ico -ica -icos -icas"), _set("- -o -a -ia -icidad")),
@@ -117,7 +123,7 @@ _ADJECTIVES: Final = {
 _LEAST_OF_ADJECTIVES: Final = 5
 
 _LEAST_OF_ACTIONS: Final = {"en": 6, "es": 4, "fr": 4}
-# Before the ending of a form or of a noun without a suffix: "libr" of libro (book) and librar (to free) is too short.
+# Before the ending of a noun without a suffix: "libr" of libro (book) and librar (to free) is too short.
 _LEAST_OF_NOUNS: Final = 6
 _LEAST_OF_GERUNDS: Final = 4  # trained and training, but not train and training
 _LEAST_DOUBLED: Final = 4
@@ -127,7 +133,7 @@ _BEFORE_CLITICS: Final = ("ar", "er", "ir", "ando", "iendo")
 
 
 @lru_cache(maxsize=1 << 14)
-def distance(language: str, typed: str, label: str, within: bool = False) -> int | None:  # noqa: FBT001, FBT002 - a key of the cache
+def distance(language: str, typed: str, label: str, *, within: bool) -> int | None:
     """Tell how far a typed word is from a label's word that has its stem.
 
     Args:
@@ -149,39 +155,71 @@ def distance(language: str, typed: str, label: str, within: bool = False) -> int
         typed, label = bare, bare_label  # a ligature: the endings are no longer in step
     if language == "es":
         typed, bare = _without_clitic(typed), _without_clitic(bare)
-    common = _common_beginning(bare, bare_label)
-    for at in range(common, 0, -1):
-        if _together(_NUMBER[language], bare[at:], bare_label[at:]):
-            return NUMBER
-    for at in range(common, _LEAST_OF_GENDER - 1, -1):
-        if _together(_GENDER[language], bare[at:], bare_label[at:]):
-            return GENDER
-    for at in range(common, 1, -1):
-        if any(_of_verb(language, verbs, at, typed, label, within=within) for verbs in _VERBS[language]):
-            return VERB
-    adjectives, nouns = _ADJECTIVES[language]
-    for at in range(common, _LEAST_OF_ADJECTIVES - 1, -1):
-        if bare[at:] in adjectives and bare_label[at:] in nouns:
-            return ADJECTIVE
-    return None
+    pair = _Pair(language, typed, label, bare, bare_label, _common_beginning(bare, bare_label), within)
+    kinds = ((NUMBER, _by_number), (GENDER, _by_gender), (VERB, _by_verb), (ADJECTIVE, _by_adjective))
+    return next((kind for kind, holds in kinds if holds(pair)), None)
 
 
-def _together(sets: tuple[frozenset[str], ...], one: str, other: str) -> bool:
-    return any(one in endings and other in endings for endings in sets)
+class _Pair(NamedTuple):
+    """A typed word and a label's, both as they are and without accents, how many letters they share, and whether the label has others."""
+
+    language: str
+    typed: str
+    label: str
+    bare: str
+    bare_label: str
+    common: int
+    within: bool
 
 
-def _of_verb(language: str, verbs: _Verbs, at: int, typed: str, label: str, *, within: bool) -> bool:
+def _by_number(pair: _Pair) -> bool:
+    return _together(pair, _NUMBER[pair.language], 1)
+
+
+def _by_gender(pair: _Pair) -> bool:
+    return _together(pair, _GENDER[pair.language], _LEAST_OF_GENDER)
+
+
+def _together(pair: _Pair, sets: tuple[frozenset[str], ...], least: int) -> bool:
+    return any(
+        pair.bare[at:] in endings and pair.bare_label[at:] in endings
+        for at in range(pair.common, least - 1, -1)
+        for endings in sets
+    )
+
+
+def _by_adjective(pair: _Pair) -> bool:
+    adjectives, nouns = _ADJECTIVES[pair.language]
+    return any(
+        pair.bare[at:] in adjectives and pair.bare_label[at:] in nouns
+        for at in range(pair.common, _LEAST_OF_ADJECTIVES - 1, -1)
+    )
+
+
+def _by_verb(pair: _Pair) -> bool:
+    return any(
+        at >= verbs.least and _of_verb(pair, verbs, at)
+        for at in range(pair.common, 1, -1)
+        for verbs in _VERBS[pair.language]
+    )
+
+
+def _of_verb(pair: _Pair, verbs: _Verbs, at: int) -> bool:
     """Tell whether the first ``at`` letters begin a verb of which both words are forms or nouns."""
-    if at < verbs.least:
-        return False
-    ending, of_label = typed[at:], label[at:]
-    if language == "en" and at >= _LEAST_DOUBLED and ending[:1] == typed[at - 1]:
+    english = pair.language == "en"
+    ending, of_label = pair.typed[at:], pair.label[at:]
+    if english and at >= _LEAST_DOUBLED and ending[:1] == pair.typed[at - 1]:
         ending = ending[1:]  # planned
-    is_form, is_base = ending in verbs.forms, fold(ending) in verbs.base
-    is_action = fold(ending) in verbs.actions
-    least_of_actions = 0 if within else _LEAST_OF_ACTIONS[language]
-    least_of_nouns = 0 if within else _LEAST_OF_GERUNDS if language == "en" and is_form else _LEAST_OF_NOUNS
+    is_form, is_base, is_action = (
+        ending in verbs.forms,
+        fold(ending) in verbs.base,
+        fold(ending) in verbs.actions,
+    )
+    least_of_actions = 0 if pair.within else _LEAST_OF_ACTIONS[pair.language]
+    least_of_nouns = 0 if pair.within else _LEAST_OF_GERUNDS if english and is_form else _LEAST_OF_NOUNS
     if of_label in verbs.base:
+        if ending and ending == verbs.present:
+            return at >= least_of_nouns
         return is_form or is_base or (is_action and at >= least_of_actions)
     if fold(of_label) in verbs.actions:
         least = least_of_actions if is_base else least_of_nouns
