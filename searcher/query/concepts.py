@@ -26,13 +26,11 @@ class QueryWord(NamedTuple):
     Attributes:
         chunk: The number of the chunk that it stands in.
         written: As typed.
-        plain: In lower case, accents as typed.
         terms: What it stands for.
     """
 
     chunk: int
     written: str
-    plain: str
     terms: tuple[str, ...]
 
 
@@ -92,16 +90,24 @@ def recognise(
     """
     found: list[Recognised] = []
     evidence = _votes(chunks)
-    for language in LANGUAGES:
-        words = list(_content_words(language, chunks, terms_of))
+    numbered = [
+        (number, chunk)
+        for number, chunk in enumerate(chunks)
+        if not (chunk.isalpha() and is_function_word(chunk))
+    ]
+    most = 0
+    for language in sorted(LANGUAGES, key=lambda one: -evidence[one]):
+        if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
+            numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
+        words = list(_content_words(language, numbered, terms_of))
         labels = [label for start in range(len(words)) for label in _labels_at(table, language, words, start)]
-        known = {number for label in labels for number in range(label.first, label.last + 1)}
-        evidence[language] += len(known)
+        known = {number for one in labels for number in range(one.first, one.last + 1)}
+        evidence[language] += len(known.intersection(number for number, _ in numbered))
+        most = max(most, evidence[language])
         found += labels
     # One word may spell another one elsewhere; several side by side are that label in any language.
-    most = max(evidence.values())
     found = [one for one in found if one.words > 1 or one.acronym or evidence[one.language] == most]
-    found.sort(key=lambda one: (-one.words, one.first, one.last))
+    found.sort(key=lambda one: (-one.words, one.first, one.last, one.language))
     return _spans(_longest(found), found, evidence)
 
 
@@ -142,7 +148,7 @@ def likely_languages(chunks: Sequence[str]) -> list[str]:
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
     """Return how many of the words are function words of each language; UN is none of French."""
-    spoken = [plain(chunk) for chunk in chunks if is_function_word(chunk) == is_function_word(chunk.lower())]
+    spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in LANGUAGES}
 
 
@@ -153,32 +159,34 @@ def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recog
 
 
 def _content_words(
-    language: str, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
+    language: str, numbered: list[tuple[int, str]], terms_of: Callable[[str, str], tuple[str, ...]]
 ) -> Iterator[QueryWord]:
-    for number, chunk in enumerate(chunks):
+    for number, chunk in numbered:
         for token in analyzer(language).analyse_chunk(chunk):
             written = chunk[token.start : token.end]
             if token.term is not None and not is_function_word(written):
-                yield QueryWord(number, written, plain(written), terms_of(language, written))
+                yield QueryWord(number, written, terms_of(language, written))
 
 
 def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) -> Iterator[Recognised]:
     """Yield the labels that begin with a word; of those with one stem the nearest to what was typed."""
     nearest: dict[int, list[Recognised]] = {}
+    following = words[start + 1].terms if start + 1 < len(words) else ()
     for term in words[start].terms:
         for entry in table.beginning(language, term):
+            if entry.rest and entry.rest[0] not in following:
+                continue
             size = len(entry.rest) + 1
             apart = _apart(entry, language, term, words[start : start + size])
             if apart is None:
                 continue
             first, last = words[start].chunk, words[start + size - 1].chunk
-            label = Recognised(
-                first, last, size, language, (term, *entry.rest), entry.concepts, apart, bool(entry.acronym)
-            )
+            terms, acronym = (term, *entry.rest), bool(entry.acronym)
+            label = Recognised(first, last, size, language, terms, entry.concepts, apart, acronym)
             kept = nearest.setdefault(size, [])
-            if not kept or apart <= kept[0].distance:
-                if kept and apart < kept[0].distance:
-                    kept.clear()
+            if kept and apart < kept[0].distance:
+                kept.clear()
+            if not kept or apart == kept[0].distance:
                 kept.append(label)
     for labels in nearest.values():
         yield from labels
@@ -195,7 +203,7 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
         return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
     apart = 0
     for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
-        between = distance(language, word.plain, of_label, within=bool(entry.rest))
+        between = distance(language, plain(word.written), of_label, within=bool(entry.rest))
         if between is None:
             return None
         apart += between

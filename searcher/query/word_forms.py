@@ -161,7 +161,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 
 class _Pair(NamedTuple):
-    """A typed word and a label's, both as they are and without accents, how many letters they share, and whether the label has others."""
+    """A typed word and a label's, both also without accents; ``common`` counts the letters they share."""
 
     language: str
     typed: str
