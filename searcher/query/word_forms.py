@@ -155,6 +155,8 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
         typed, label = bare, bare_label  # a ligature: the endings are no longer in step
     if language == "es":
         typed, bare = _without_clitic(typed), _without_clitic(bare)
+        if bare == bare_label:
+            return VERB
     pair = _Pair(language, typed, label, bare, bare_label, _common_beginning(bare, bare_label), within)
     kinds = ((NUMBER, _by_number), (GENDER, _by_gender), (VERB, _by_verb), (ADJECTIVE, _by_adjective))
     return next((kind for kind, holds in kinds if holds(pair)), None)
