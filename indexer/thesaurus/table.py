@@ -43,7 +43,8 @@ class Entry(NamedTuple):
         rest: Its terms after the first one.
         acronym: The capitals that it must be typed in, or nothing.
         concepts: The numbers of its concepts.
-        written: Its words in lower case, the first one included; empty where they are the terms.
+        written: Its words in lower case, the first one included; empty where they are the terms. More words
+            than terms are all that must be typed, function words too.
     """
 
     rest: tuple[str, ...]
@@ -88,7 +89,7 @@ def compile_table(concepts: Iterable[Concept]) -> bytes:
             numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym, written]
             if number not in numbers:
                 numbers.append(number)
-            if not label.hidden:
+            if not label.hidden and not analysed.bound:
                 cells.setdefault((label.language, analysed.terms, analysed.acronym), label.text)
         shown = [
             f"{language}|{' '.join(term or _GAP for term in terms)}|{_cell(text)}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
 
 LANGUAGES: Final = ("en", "es", "fr")
+_WHOLE: Final = -1  # a label whose function words are typed too is nearer than its word alone
 
 Terms = dict[str, tuple[str, ...]]
 
@@ -100,7 +101,11 @@ def recognise(
         if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
         words = list(_content_words(language, numbered, terms_of))
-        labels = [label for start in range(len(words)) for label in _labels_at(table, language, words, start)]
+        labels = [
+            label
+            for start in range(len(words))
+            for label in _labels_at(table, language, chunks, words, start)
+        ]
         known = {number for one in labels for number in range(one.first, one.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
@@ -168,7 +173,9 @@ def _content_words(
                 yield QueryWord(number, written, terms_of(language, written))
 
 
-def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) -> Iterator[Recognised]:
+def _labels_at(
+    table: Table, language: str, chunks: Sequence[str], words: list[QueryWord], start: int
+) -> Iterator[Recognised]:
     """Yield the labels that begin with a word; of those with one stem the nearest to what was typed."""
     nearest: dict[int, list[Recognised]] = {}
     following = words[start + 1].terms if start + 1 < len(words) else ()
@@ -177,7 +184,10 @@ def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) 
             if entry.rest and entry.rest[0] not in following:
                 continue
             size = len(entry.rest) + 1
-            apart = _apart(entry, language, term, words[start : start + size])
+            if len(entry.written) > size:
+                apart = _apart_bound(entry, language, chunks, words[start])
+            else:
+                apart = _apart(entry, language, term, words[start : start + size])
             if apart is None:
                 continue
             first, last = words[start].chunk, words[start + size - 1].chunk
@@ -199,7 +209,7 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
     if any(term not in word.terms for term, word in zip(entry.rest, words[1:], strict=True)):
         return None
     if entry.acronym:
-        written = words[0].written
+        written = words[0].written.replace(".", "")
         return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
     apart = 0
     for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
@@ -208,3 +218,16 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
             return None
         apart += between
     return apart
+
+
+def _apart_bound(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
+    """Return how far the word of a label is from the typed one, where its function words stand beside it."""
+    typed = [plain(chunk) for chunk in chunks]
+    for place, of_label in enumerate(entry.written):
+        first = word.chunk - place
+        beside = typed[max(first, 0) : first + len(entry.written)]
+        others = (*entry.written[:place], *entry.written[place + 1 :])
+        if first >= 0 and (*beside[:place], *beside[place + 1 :]) == others:
+            apart = distance(language, plain(word.written), of_label, within=True)
+            return None if apart is None else apart + _WHOLE
+    return None
