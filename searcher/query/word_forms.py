@@ -41,7 +41,7 @@ class _Verbs(NamedTuple):
     least: int = 3
 
 
-# Endings of one word, each set together, accents aside.
+# Endings of one word, each set together.
 _NUMBER: Final = {
     "en": tuple(map(_set, ("- -s", "- -es", "-y -ies", "-f -fe -ves"))),
     "es": tuple(map(_set, ("- -s", "- -es", "-z -ces"))),
@@ -51,7 +51,7 @@ _GENDER: Final[dict[str, tuple[frozenset[str], ...]]] = {
     "en": (),
     "es": tuple(map(_set, ("-o -a -os -as", "- -a -es -as", "-nte -nta -ntes -ntas"))),
     "fr": (
-        *map(_set, ("- -e -s -es", "-x -se -ses", "-f -ve -fs -ves", "-er -ere -ers -eres")),
+        *map(_set, ("- -e -s -es", "-x -se -ses", "-f -ve -fs -ves", "-er -ère -ere -ers -ères -eres")),
         *map(_set, ("-eur -euse -eurs -euses", "-teur -trice -teurs -trices")),
         *map(_set, ("-l -lle -ls -lles", "-n -nne -ns -nnes", "-t -tte -ts -ttes", "-l -le -ux -les")),
     ),
@@ -130,6 +130,12 @@ _LEAST_DOUBLED: Final = 4
 
 _CLITICS: Final = ("se", "le", "les", "lo", "los", "la", "las", "me", "nos")
 _BEFORE_CLITICS: Final = ("ar", "er", "ir", "ando", "iendo")
+# Letters that the language's own words do not have: évidence is no English word.
+_FOREIGN: Final = {
+    "en": frozenset("áàâäçéèêëíîïñóôöúùûüœ"),
+    "es": frozenset("àâäçèêëîïôöùûœ"),
+    "fr": frozenset("áíñóú"),
+}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -147,6 +153,8 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """
     if typed == label:
         return SAME
+    if label.isascii() and not _FOREIGN[language].isdisjoint(typed):
+        return None
     bare, bare_label = fold(typed), fold(label)
     if bare == bare_label:
         # Who types no accents may mean any of them.
@@ -179,12 +187,14 @@ def _by_number(pair: _Pair) -> bool:
 
 
 def _by_gender(pair: _Pair) -> bool:
+    if pair.typed.endswith("e") and pair.label[len(pair.typed) - 1 :].startswith("é"):
+        return False  # donne and données
     return _together(pair, _GENDER[pair.language], _LEAST_OF_GENDER)
 
 
 def _together(pair: _Pair, sets: tuple[frozenset[str], ...], least: int) -> bool:
     return any(
-        pair.bare[at:] in endings and pair.bare_label[at:] in endings
+        pair.typed[at:] in endings and pair.label[at:] in endings
         for at in range(pair.common, least - 1, -1)
         for endings in sets
     )
