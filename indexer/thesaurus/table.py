@@ -73,7 +73,7 @@ def compile_table(concepts: Iterable[Concept]) -> bytes:
     """Compile concepts into the bytes of a table.
 
     Args:
-        concepts: From all sources; one of a later source does not replace one of an earlier.
+        concepts: From all sources; several may have a label in common.
     """
     entries: defaultdict[str, defaultdict[tuple[str, str, str], list[int]]]
     entries = defaultdict(lambda: defaultdict(list))
