@@ -65,11 +65,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     if not terms:
         return None
     chunks = tuple(map(plain, text.split()))
-    bound = (
-        len(words) == 1
-        and len(chunks) > 1
-        and not (_ARTICLES.issuperset(chunks[:-1]) and words[0] == chunks[-1])
-    )
+    bound = len(words) == 1 and len(chunks) > 1 and not (words[0] == chunks[-1] and _leads(text.split()[:-1]))
     acronym = text.replace(".", "")
     return AnalysedLabel(
         tuple(terms),
@@ -77,3 +73,8 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
         chunks if bound else tuple(words),
         bound,
     )
+
+
+def _leads(chunks: list[str]) -> bool:
+    """Tell whether function words before a word may be left out: articles, and those of a name (Al Qaeda)."""
+    return all(chunk in _ARTICLES or not chunk.islower() for chunk in chunks)

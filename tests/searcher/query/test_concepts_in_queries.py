@@ -21,12 +21,12 @@ class Reader:
 
     def __init__(self) -> None:
         self.concepts: list[Concept] = gather_concepts()
-        self._table = Table(compile_table(self.concepts))
+        self.table = Table(compile_table(self.concepts))
 
     def spans(self, query: str) -> list[Span]:
         """Return the labels in a query."""
         return recognise(
-            self._table, query.split(), lambda language, word: analyzer(language).query_terms(word)
+            self.table, query.split(), lambda language, word: analyzer(language).query_terms(word)
         )
 
     def joined(self, query: str) -> set[str]:
@@ -72,6 +72,16 @@ def reader() -> Reader:
         ("jueces y abogados", {"judge", "lawyer"}, set()),
         ("mujeres pescadoras", {"woman", "fisherman"}, set()),
         ("foyers d'accueil", {"shelter"}, set()),
+        ("Europe de l'Est", {"Eastern Europe"}, set()),
+        ("Europe du Nord", set(), {"Eastern Europe"}),
+        ("partido de derecha", {"right-wing"}, set()),
+        ("derecho romano", {"rights"}, {"right-wing"}),
+        ("step by step", set(), {"resign"}),
+        ("the minister steps down", {"dimitir"}, set()),
+        ("U.S. senate", {"Estados Unidos"}, set()),
+        ("eau potable", {"drinking water"}, {"United Arab Emirates"}),
+        ("évidence", set(), {"evidence"}),
+        ("donne un concert", set(), {"data"}),
         ("policemen on strike", {"police officer", "huelga"}, set()),
     ],
 )
@@ -98,6 +108,19 @@ def test_labels_join_their_own_words(
 def test_a_query_is_read_in_its_language(reader: Reader, query: str, languages: set[str]) -> None:
     """Function words and known words settle it; several words side by side and acronyms are read in any."""
     assert reader.languages(query) == languages
+
+
+def test_a_label_that_needs_its_function_words_never_joins(reader: Reader) -> None:
+    """An index holds no function words, so that "en ligne" (online) would find every line."""
+    spans = reader.spans("online")
+    joined = [
+        label.terms
+        for number in spans[0].readings[0].concepts
+        for label in reader.table.concept(number)[1]
+        if label.language == "fr"
+    ]
+    assert joined
+    assert ("lign",) not in joined
 
 
 def test_a_label_of_one_word_is_not_read_in_another_language(tmp_path: Path) -> None:
