@@ -113,10 +113,10 @@ def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, que
 )
 def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
     """A query of a megabyte is told with the place where too much begins, within a second."""
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(QueryError, match=r"characters, and 5,000 is the most.*character 5,001"):
         searcher.search(unit * (MEGABYTE // len(unit)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_an_id_of_a_megabyte_is_told_in_short(searcher: Searcher) -> None:
 )
 def test_the_worst_within_the_limits_is_answered_soon(searcher: Searcher, query: str) -> None:
     """What is allowed takes no more than two seconds, on a busy machine as well."""
-    started = time.perf_counter()
+    started = time.process_time()
     ask(searcher, query)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
@@ -190,9 +190,9 @@ def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
 def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> None:
     """A query of slips is answered soon: some are looked for among the words of the index, not all."""
     slips = [f"lig{a}t{b}ouse" for a in "bcdfgjklmnpqrstvwxyz" for b in "bcdfgjklmnpqrstvwxyz"]
-    started = time.perf_counter()
+    started = time.process_time()
     results = searcher.search(" ".join(slips))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert 0 < len(results.expansions) <= limits.MOST_CORRECTED
 
 
@@ -200,9 +200,9 @@ def test_few_of_a_thousand_labels_are_joined(searcher: Searcher) -> None:
     """A query of nothing but labels is joined by some, in parentheses as well, and each is told once."""
     labels = ["Senegal", "Peru", "France", "Mexico", "Kenya"] * 60
     for query in (" ".join(labels), " ".join(f"({one} {other})" for one, other in pairwise(labels))):
-        started = time.perf_counter()
+        started = time.process_time()
         results = searcher.search(query)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
         assert 0 < len(results.expansions) <= limits.MOST_JOINED
 
 

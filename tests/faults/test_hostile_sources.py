@@ -283,16 +283,16 @@ def test_items_of_an_endless_source_come_as_they_are_read() -> None:
 def test_many_lines_in_one_item_take_time_in_proportion(tmp_path: Path, line: str) -> None:
     """Five thousand lines without a date or a closing are not each compared with all lines above."""
     (tmp_path / "x.txt").write_text(f"{line}\n" * 5_000)
-    started = time.perf_counter()
+    started = time.process_time()
     read(tmp_path / "x.txt")
-    assert time.perf_counter() - started < 2.5  # it was 4 and more
+    assert time.process_time() - started < 2.5  # it was 4 and more
 
 
 def test_a_word_said_a_hundred_thousand_times_is_shown_soon() -> None:
     """A passage is found in one walk over its matches, however many they are."""
     highlights = Highlights()
     highlights.terms["en"].add("lamp")
-    started = time.perf_counter()
+    started = time.process_time()
     shown = snippet("lamp " * 100_000, ["en"], highlights)
     assert shown.startswith("**lamp** **lamp**")
-    assert time.perf_counter() - started < 6  # it was many minutes
+    assert time.process_time() - started < 6  # it was many minutes

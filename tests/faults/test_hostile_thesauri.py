@@ -69,12 +69,12 @@ def is_refused(result: Result) -> None:
 def test_turtle_of_any_form_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
     """What is no thesaurus, or one beyond all measure, is told in one line and in little time."""
     (tmp_path / "x.ttl").write_text(PREFIXES + turtle)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(SourceError) as told:
         read_skos(tmp_path / "x.ttl")
     assert len(str(told.value).splitlines()) == 1
     assert len(str(told.value)) < 1000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_entities_in_a_label_are_text(tmp_path: Path) -> None:
@@ -110,9 +110,9 @@ def test_a_dictionary_is_read_in_proportion(tmp_path: Path, line: str) -> None:
     """No line of a dictionary takes time that grows with the square of its length."""
     path = tmp_path / "freedict-eng-spa.dict"
     path.write_text(f"ferry /fe/\n{line}\nbarco\nquay /k/\nmuelle\n")
-    started = time.perf_counter()
+    started = time.process_time()
     assert [one.name for one in read_freedict(path)][-1] == "en-es quay"
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
