@@ -1,0 +1,285 @@
+"""Words with what joins them over one segment, straight from the posting lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from searcher.execution.alternatives import WeighedBeside, in_field, words_of
+from searcher.execution.best import kth_largest
+from searcher.execution.columns import find, marks
+from searcher.execution.light import LANGUAGE_BITS
+from searcher.execution.lists import TermList, scale_of, scores_in, term_list
+from searcher.execution.phrases import phrase_hits
+from searcher.execution.union import repeats
+from searcher.execution.words import (
+    CACHED_DOCUMENTS,
+    MARGIN,
+    SMALL_UNION,
+    STORED_TOP,
+    any_word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    from searcher.execution.alternatives import Weighed, WeighedWord
+    from searcher.execution.words import Here
+
+PROBED = 64  # documents that are scored first where many could be among the best
+
+
+class PhraseHits(NamedTuple):
+    """The documents in which a phrase stands, with their scores."""
+
+    ids: npt.NDArray[Any]
+    scores: npt.NDArray[Any]
+
+    def scores_at(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the exact scores of the documents at some places."""
+        scores: npt.NDArray[Any] = self.scores[places]
+        return scores
+
+
+class JoinedSegment:
+    """A query of words with what joins them, on one segment.
+
+    Args:
+        here: The segment and what gathers its matches.
+        place: Its place in the index.
+        by_date: Takes hits whole, where they are wanted by date; None where they are ranked.
+    """
+
+    def __init__(self, here: Here, place: int, by_date: Callable[[Any], None] | None) -> None:
+        self._here = here
+        self._place = place
+        self._by_date = by_date
+        self._hits: dict[int, TermList | PhraseHits | None] = {}  # by the identity of a word of the query
+
+    def run(self, parts: Weighed, languages: Iterable[str]) -> None:
+        """Count and rank what matches.
+
+        Args:
+            parts: The query.
+            languages: The languages that are asked for.
+        """
+        if self._here.columns.segment.mixed:
+            self._run(parts, 0)
+            return
+        # Where every document is of one language alone, no document stands in two languages' lists.
+        for language in languages:
+            spoken = in_field(parts, f"text_{language}")
+            if spoken:
+                self._run(spoken, LANGUAGE_BITS[language])
+
+    def _run(self, parts: Weighed, language: int) -> None:
+        columns, tally, best, base = self._here
+        lists, phrases = self._gathered(parts)
+        if not lists and not phrases:
+            return
+        if self._plain(parts, lists):
+            any_word(self._here, lists, language)
+            return
+        cached = columns.segment.documents <= CACHED_DOCUMENTS
+        small = sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8)
+        if not small and self._by_date is None:
+            docs = self._likely(lists, phrases, parts, language)
+            if len(docs):
+                best.add(base, docs, self._scores(docs, parts, whole=False))
+            return
+        docs = union([*(one.ids for one in lists), *(one.ids for one in phrases)])
+        part = tally.add(docs, language=language)
+        if self._by_date is not None:
+            self._by_date(docs[part])
+        elif best.count:
+            best.add(base, docs[part], self._scores(docs, parts, whole=True)[part])
+
+    def _plain(self, parts: Weighed, lists: list[TermList]) -> bool:
+        """Tell whether words are left that nothing joins, each once, and they are to be ranked."""
+        return (
+            self._by_date is None
+            and len(lists) == len(parts)
+            and not any(isinstance(part, WeighedBeside) for part in parts)
+            and len({(one.term.field, one.number) for one in lists}) == len(lists)
+        )
+
+    def _gathered(self, parts: Weighed) -> tuple[list[TermList], list[PhraseHits]]:
+        """Return the live documents of each term and of each phrase."""
+        lists: dict[int, TermList] = {}
+        phrases: list[PhraseHits] = []
+        for word in words_of(parts):
+            hits = self._hits[id(word)] = self._found(word)
+            if isinstance(hits, TermList):
+                lists[id(hits.term)] = hits
+            elif hits is not None:
+                phrases.append(hits)
+        return list(lists.values()), phrases
+
+    # What matches
+
+    def _found(self, word: WeighedWord) -> TermList | PhraseHits | None:
+        """Return the live documents of a term or a phrase, None where there are none."""
+        lists = []
+        for weight in word.weights:
+            one = term_list(self._here.columns, self._place, weight)
+            if one is None:
+                return None
+            lists.append(one)
+        if len(lists) == 1:
+            return lists[0]
+        if not lists[0].postings.has_positions:
+            return None
+        docs, places = phrase_hits(self._here.columns, lists, word.offsets, 1)
+        return PhraseHits(docs, scores_in(lists, places)) if len(docs) else None
+
+    # Scores
+
+    def _scores(self, docs: npt.NDArray[Any], parts: Weighed, *, whole: bool) -> npt.NDArray[Any]:
+        """Return the exact scores of some documents.
+
+        Args:
+            docs: Sorted.
+            parts: The query.
+            whole: Whether the documents are all that match.
+        """
+        if not whole:
+            return self._sum(parts, len(docs), lambda hits: find(hits.ids, docs))
+        rank = marks(self._here.columns.segment.documents, np.uint32)
+        spots = docs.astype(np.intp)
+        rank[spots] = np.arange(len(docs), dtype=np.uint32)
+        try:
+            return self._sum(parts, len(docs), lambda hits: (rank.take(hits.ids), _every(hits)))
+        finally:
+            rank[spots] = 0
+
+    def _sum(self, parts: Weighed, size: int, places: Any) -> npt.NDArray[Any]:
+        scores = np.zeros(size)
+        for part in parts:
+            if isinstance(part, WeighedBeside):
+                scores += self._beside(part, size, places)
+            else:
+                hits = self._hits[id(part)]
+                if hits is not None:
+                    rows, spots = places(hits)
+                    scores[rows] += hits.scores_at(spots)
+        return scores
+
+    def _beside(self, part: WeighedBeside, size: int, places: Any) -> npt.NDArray[Any]:
+        typed = self._sum(part.typed, size, places)
+        highest = np.zeros(size)
+        sums = np.zeros(size) if len(part.added) > 1 else highest
+        for word in part.added:
+            hits = self._hits[id(word)]
+            if hits is None:
+                continue
+            rows, spots = places(hits)
+            scores = hits.scores_at(spots)
+            if sums is highest:
+                highest[rows] = scores
+            else:
+                highest[rows] = np.maximum(highest[rows], scores)
+                sums[rows] += scores
+        added = highest if sums is highest else highest + part.others * (sums - highest)
+        best = np.maximum(typed, added)
+        typed += added
+        typed -= best
+        typed *= part.others
+        typed += best
+        return typed
+
+    # Many documents
+
+    def _likely(
+        self, lists: list[TermList], phrases: list[PhraseHits], parts: Weighed, language: int
+    ) -> npt.NDArray[Any]:
+        """Count what matches, and return a few documents among which the best ones are, sorted."""
+        columns, tally, best, _ = self._here
+        by_length = sorted(lists, key=len)
+        scale = scale_of(lists)
+        kept = [(one, tally.add(one.ids, 1, one.row(), language=language)) for one in by_length]
+        candidates: list[npt.NDArray[Any]] = []
+        bounds: list[npt.NDArray[Any]] = []
+        for found in repeats(by_length, columns.segment.documents, scale):
+            if len(found.ids):
+                part = tally.add(found.ids, -1, language=language)
+                candidates.append(found.ids[part])
+                known = None if found.bounds is None else found.bounds[part]
+                bounds.append(np.full(len(candidates[-1]), np.inf) if known is None else known / scale)
+        if phrases:
+            docs = union([one.ids for one in phrases])
+            part = tally.add(docs, language=language)
+            listed = np.zeros(len(docs), np.bool_)
+            for one in lists:
+                listed[find(one.ids, docs)[0]] = True
+            tally.add(docs[listed], -1, language=language)
+            candidates.append(docs[part])
+            bounds.append(np.full(len(candidates[-1]), np.inf))
+        if not best.count:
+            return np.empty(0, np.uint32)
+        threshold = max(best.threshold, self._reached(kept)) * MARGIN
+        for one, part in kept:
+            impacts = one.impacts[part]
+            least = int(np.ceil(threshold / one.step)) if one.step else 0
+            places = (impacts >= least).nonzero()[0]
+            candidates.append(one.ids[part][places])
+            bounds.append(impacts[places] * one.step)
+        return self._sieved(np.concatenate(candidates), np.concatenate(bounds), threshold, parts)
+
+    def _reached(self, kept: list[tuple[TermList, Any]]) -> float:
+        """Return a score that enough documents reach by one word alone."""
+        count = self._here.best.count
+        highest = 0.0
+        for one, part in kept:
+            whole = isinstance(part, slice) and part == slice(None)
+            stored = one.tenth_impact() if whole and count <= STORED_TOP else 0
+            impact = stored or kth_largest(one.impacts[part], count)
+            highest = max(highest, (impact - 1) * one.step * one.low / one.high)
+        return highest
+
+    def _sieved(
+        self, docs: npt.NDArray[Any], bounds: npt.NDArray[Any], threshold: float, parts: Weighed
+    ) -> npt.NDArray[Any]:
+        """Return the documents that may be among the best, sorted, each once.
+
+        Args:
+            docs: Candidates, some of them several times.
+            bounds: The highest score of each; it holds where it is the highest of a document's bounds.
+            threshold: A score that enough documents reach.
+            parts: The query.
+        """
+        order = docs.argsort(kind="stable")
+        docs = docs[order]
+        starts = np.ones(len(docs), np.bool_)
+        np.not_equal(docs[1:], docs[:-1], out=starts[1:])
+        at = starts.nonzero()[0]
+        if not len(at):
+            return docs
+        docs, bounds = docs[at], np.maximum.reduceat(bounds[order], at)
+        count = max(PROBED, 2 * self._here.best.count)
+        if len(docs) > 2 * count:
+            probed = np.sort(bounds.argpartition(len(docs) - count)[-count:])
+            scores = self._scores(docs[probed], parts, whole=False)
+            reached = np.partition(scores, count - self._here.best.count)[count - self._here.best.count]
+            threshold = max(threshold, float(reached) * MARGIN)
+        kept: npt.NDArray[Any] = docs[bounds >= threshold]
+        return kept
+
+
+def union(lists: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return the documents that are in any of some lists, sorted, each once."""
+    if len(lists) == 1:
+        return lists[0]
+    docs: npt.NDArray[Any] = np.concatenate(lists)
+    docs.sort()
+    fresh = np.empty(len(docs), np.bool_)
+    fresh[:1] = True
+    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
+    joined: npt.NDArray[Any] = docs[fresh]
+    return joined
+
+
+def _every(hits: TermList | PhraseHits) -> npt.NDArray[Any]:
+    return np.arange(len(hits.ids))
