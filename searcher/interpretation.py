@@ -79,7 +79,7 @@ class Interpreter:
             chunks = query.split()
             if not all(map(self._known.stands, chunks)):
                 return self._by_tree(request, expand=expand)
-            joining = self._joiner.joining(chunks, self._terms, request.filters.languages)
+            joining = self._joiner.joining(chunks, request.filters.languages)
             if any(one.adds() for one in joining):
                 return self._joined(request, chunks, joining)
         execute = partial(self._executor.execute_light, light, **request.asked())
@@ -111,7 +111,7 @@ class Interpreter:
     def _joiner(self) -> Joiner:
         from searcher.query.joining import Joiner
 
-        return Joiner(self._table, self._executor)
+        return Joiner(self._table, self._executor, self._terms)
 
     @cached_property
     def _known(self) -> KnownWords:

@@ -148,10 +148,12 @@ def in_field(parts: Weighed, field: str) -> Weighed:
         if isinstance(part, WeighedBeside):
             typed = in_field(part.typed, field)
             added = tuple([one for one in part.added if one.weights[0].field == field])
-            if added:
+            if typed and added:
                 found.append(WeighedBeside(typed, added, part.others))
+            elif len(added) > 1:
+                found.append(WeighedBeside((), added, part.others))
             else:
-                found.extend(typed)
+                found.extend(typed or added)  # nothing that it could be better than
         elif part.weights[0].field == field:
             found.append(part)
     return tuple(found)

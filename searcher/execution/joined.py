@@ -8,7 +8,7 @@ import numpy as np
 
 from searcher.execution.alternatives import WeighedBeside, in_field, words_of
 from searcher.execution.best import kth_largest
-from searcher.execution.columns import find, marks
+from searcher.execution.columns import Columns, find, marks
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.lists import TermList, scale_of, scores_in, term_list
 from searcher.execution.phrases import phrase_hits
@@ -22,13 +22,15 @@ from searcher.execution.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
 
     from searcher.execution.alternatives import Weighed, WeighedWord
     from searcher.execution.words import Here
 
+KEPT = 1024  # terms and phrases that a searcher keeps at hand, none of more documents than
+KEPT_DOCUMENTS = 2048
 PROBED = 64  # documents that are scored first where many could be among the best
 
 
@@ -44,18 +46,67 @@ class PhraseHits(NamedTuple):
         return scores
 
 
+class Found:
+    """Finds the live documents of terms and phrases, and keeps at hand what takes little memory.
+
+    What joins queries comes from one thesaurus, so that the same terms and phrases are asked for again and
+    again. Threads may share it.
+
+    Args:
+        columns: The segments.
+    """
+
+    def __init__(self, columns: Sequence[Columns]) -> None:
+        self._columns = columns
+        self._kept: dict[tuple[int, WeighedWord], TermList | PhraseHits | None] = {}
+
+    def __call__(self, place: int, word: WeighedWord) -> TermList | PhraseHits | None:
+        """Return the live documents of a term or a phrase, None where there are none.
+
+        Args:
+            place: The place of the segment in the index.
+            word: The term or the phrase.
+        """
+        key = place, word
+        try:
+            return self._kept[key]
+        except KeyError:
+            found = self._find(place, word)
+        if found is None or len(found.ids) <= KEPT_DOCUMENTS:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = found
+        return found
+
+    def _find(self, place: int, word: WeighedWord) -> TermList | PhraseHits | None:
+        lists = []
+        for weight in word.weights:
+            one = term_list(self._columns[place], place, weight)
+            if one is None:
+                return None
+            lists.append(one)
+        if len(lists) == 1:
+            return lists[0]
+        if not lists[0].postings.has_positions:
+            return None
+        docs, places = phrase_hits(self._columns[place], lists, word.offsets, 1)
+        return PhraseHits(docs, scores_in(lists, places)) if len(docs) else None
+
+
 class JoinedSegment:
     """A query of words with what joins them, on one segment.
 
     Args:
         here: The segment and what gathers its matches.
         place: Its place in the index.
+        found: Finds the documents of a term or a phrase in the segment at a place.
         by_date: Takes hits whole, where they are wanted by date; None where they are ranked.
     """
 
-    def __init__(self, here: Here, place: int, by_date: Callable[[Any], None] | None) -> None:
+    def __init__(self, here: Here, place: int, found: Found, by_date: Callable[[Any], None] | None) -> None:
         self._here = here
         self._place = place
+        self._found = found
         self._by_date = by_date
         self._hits: dict[int, TermList | PhraseHits | None] = {}  # by the identity of a word of the query
 
@@ -111,7 +162,7 @@ class JoinedSegment:
         lists: dict[int, TermList] = {}
         phrases: list[PhraseHits] = []
         for word in words_of(parts):
-            hits = self._hits[id(word)] = self._found(word)
+            hits = self._hits[id(word)] = self._found(self._place, word)
             if isinstance(hits, TermList):
                 lists[id(hits.term)] = hits
             elif hits is not None:
@@ -119,21 +170,6 @@ class JoinedSegment:
         return list(lists.values()), phrases
 
     # What matches
-
-    def _found(self, word: WeighedWord) -> TermList | PhraseHits | None:
-        """Return the live documents of a term or a phrase, None where there are none."""
-        lists = []
-        for weight in word.weights:
-            one = term_list(self._here.columns, self._place, weight)
-            if one is None:
-                return None
-            lists.append(one)
-        if len(lists) == 1:
-            return lists[0]
-        if not lists[0].postings.has_positions:
-            return None
-        docs, places = phrase_hits(self._here.columns, lists, word.offsets, 1)
-        return PhraseHits(docs, scores_in(lists, places)) if len(docs) else None
 
     # Scores
 

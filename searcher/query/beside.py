@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from searcher.execution.alternatives import Alternative, Beside, JoinedQuery
+from searcher.execution.alternatives import Beside, JoinedQuery
 from searcher.highlights import Highlights
 from searcher.query.joining import OTHERS, report
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from searcher.execution.light import LightWord
-    from searcher.query.joining import Added, Joining
+    from searcher.query.joining import Joining
 
 
 def joined_query(words: Sequence[LightWord | None], joining: Sequence[Joining]) -> JoinedQuery:
@@ -34,17 +34,11 @@ def _parts(
         first = one.last + 1
         within = _parts(words, one.parts, one.first, first)
         if one.added:
-            parts.append(Beside(within, tuple(map(_alternative, one.added)), OTHERS))
+            parts.append(Beside(within, tuple([added.searched for added in one.added]), OTHERS))
         else:
             parts += within
     parts += [word for word in words[first:end] if word and word.terms]
     return tuple(parts)
-
-
-def _alternative(added: Added) -> Alternative:
-    label = added.label
-    terms = tuple([term.encode("utf-8", "surrogatepass") for term in label.terms])
-    return Alternative(added.field, terms, label.offsets, added.boost)
 
 
 def reports(chunks: Sequence[str], joining: Sequence[Joining]) -> list[dict[str, Any]]:

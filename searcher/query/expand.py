@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whoosh import query as q
 
-from indexer.analysis import analyzer
-from indexer.index.schema import LANGUAGES as SCHEMA_LANGUAGES
-from indexer.index.schema import text_field
-from searcher.execution.shapes import Filters
-from searcher.query import compounds
 from searcher.query.joining import OTHERS, Added, Joiner, Joining
 from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
-    from searcher.execution.shapes import Executor
+    from searcher.execution.shapes import Vocabulary
     from searcher.spelling.known import KnownWords
 
 
@@ -42,46 +37,22 @@ class Expander:
     Args:
         joiner: What finds the labels that join.
         known: The words that the index or its thesaurus knows.
-        executor: The open index.
+        vocabulary: The terms of the index.
         languages: The languages of the items that are asked for; empty for all.
     """
 
     def __init__(
-        self, joiner: Joiner, known: KnownWords, executor: Executor, languages: Collection[str] = ()
+        self, joiner: Joiner, known: KnownWords, vocabulary: Vocabulary, languages: Collection[str] = ()
     ) -> None:
         self._joiner = joiner
-        self._executor = executor
         self._languages = frozenset(languages)
         self.knows = known.knows
-        self.speller = Speller(executor)
+        self.apart = known.apart
+        self.speller = Speller(vocabulary)
 
-    def apart(self, word: str) -> list[tuple[str, str]]:
-        """Return a word in two where the index has it so, side by side."""
-        found = []
-        for two in compounds.apart(self._executor, word):
-            phrases = [
-                GappedPhrase(
-                    text_field(language), [analyzer(language).query_terms(part)[0] for part in two], (0, 1)
-                )
-                for language in SCHEMA_LANGUAGES
-            ]
-            asked = self._executor.execute(
-                q.Or(phrases), Filters(), sort="newest", limit=0, offset=0, facets=()
-            )
-            if asked.total:
-                found.append(two)
-        return found
-
-    def expansions(
-        self, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
-    ) -> list[Expansion]:
-        """Return what joins some words side by side.
-
-        Args:
-            chunks: The words as typed.
-            terms_of: (language, word as typed) to the terms that it stands for.
-        """
-        return list(map(_expansion, self._joiner.joining(chunks, terms_of, self._languages)))
+    def expansions(self, chunks: Sequence[str]) -> list[Expansion]:
+        """Return what joins some words side by side, as they were typed."""
+        return list(map(_expansion, self._joiner.joining(chunks, self._languages)))
 
 
 def _expansion(joining: Joining) -> Expansion:
@@ -91,10 +62,10 @@ def _expansion(joining: Joining) -> Expansion:
 
 
 def _node(added: Added) -> q.Query:
-    label = added.label
+    label, (field, _, offsets, boost) = added
     if len(label.terms) == 1:
-        return q.Term(added.field, label.terms[0], boost=added.boost)
-    return GappedPhrase(added.field, label.terms, label.offsets, boost=added.boost)
+        return q.Term(field, label.terms[0], boost=boost)
+    return GappedPhrase(field, label.terms, offsets, boost=boost)
 
 
 def beside(typed: q.Query | None, added: q.Query | None) -> q.Query | None:

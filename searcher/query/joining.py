@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.index.schema import text_field
+from searcher.execution.alternatives import Alternative
 from searcher.execution.bm25 import idf
-from searcher.query.concepts import recognise
+from searcher.query.concepts import content_words, recognise_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 OTHERS: Final = 0.4  # how much all but the best of several labels count
-REMEMBERED: Final = 1024  # labels of queries of which a searcher keeps at hand what joins them
+REMEMBERED: Final = 4096  # words, and labels with what joins them, that a searcher keeps at hand
 
 
 class Added(NamedTuple):
@@ -29,13 +30,11 @@ class Added(NamedTuple):
 
     Attributes:
         label: The label.
-        field: The field that it is searched in.
-        boost: How much each of its terms counts.
+        searched: What is searched for it.
     """
 
     label: ConceptLabel
-    field: str
-    boost: float
+    searched: Alternative
 
 
 class Joining(NamedTuple):
@@ -66,29 +65,29 @@ class Joiner:
     Args:
         table: The thesaurus.
         vocabulary: The terms of the index.
+        terms_of: (language, word as typed) to the terms that it stands for.
     """
 
-    def __init__(self, table: Table, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, table: Table, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]]
+    ) -> None:
         self._table = table
         self._vocabulary = vocabulary
+        self._content = lru_cache(REMEMBERED)(partial(content_words, terms_of=terms_of))
         self._added = lru_cache(REMEMBERED)(self._most_frequent)
 
-    def joining(
-        self,
-        chunks: Sequence[str],
-        terms_of: Callable[[str, str], tuple[str, ...]],
-        languages: frozenset[str],
-    ) -> tuple[Joining, ...]:
+    def joining(self, chunks: Sequence[str], languages: frozenset[str]) -> tuple[Joining, ...]:
         """Return what joins some words side by side.
 
         Args:
             chunks: The words as typed.
-            terms_of: (language, word as typed) to the terms that it stands for.
             languages: The languages of the items that are asked for; empty for all.
         """
         if self._table.empty:
             return ()
-        return tuple(self._joining(span, languages) for span in recognise(self._table, chunks, terms_of))
+        return tuple(
+            self._joining(span, languages) for span in recognise_in(self._table, chunks, self._content)
+        )
 
     def _joining(self, span: Span, languages: frozenset[str]) -> Joining:
         readings = tuple((one.language, one.terms, one.concepts) for one in span.readings)
@@ -137,7 +136,9 @@ class Joiner:
         name = text_field(label.language)
         documents = self._vocabulary.documents(name)
         alone = sum(idf(documents, self._vocabulary.frequency(name, term)) for term in label.terms)
-        return Added(label, name, weight * (idf(documents, most_frequent) / alone))
+        terms = tuple([term.encode("utf-8", "surrogatepass") for term in label.terms])
+        boost = weight * (idf(documents, most_frequent) / alone)
+        return Added(label, Alternative(name, terms, label.offsets, boost))
 
 
 def report(chunks: Sequence[str], joining: Joining) -> dict[str, Any]:

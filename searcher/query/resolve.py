@@ -153,7 +153,7 @@ class Resolver:
             return [self.resolve(leaf) for leaf in leaves]
         chunks = [leaf.text for leaf in leaves]
         own = self._spelt(chunks)
-        return self._with(self._expander.expansions(chunks, self._terms_of), own, chunks, 0, len(own))
+        return self._with(self._expander.expansions(chunks), own, chunks, 0, len(own))
 
     def _with(
         self,
@@ -175,7 +175,7 @@ class Resolver:
                 self.notes[id(expansion.query)] = f"joined for “{told['from']}”"
             within = self._with(expansion.parts, own, chunks, joining.first, first)
             parts.append(beside(_joined(q.Or, within), expansion.query))
-            for label, *_ in joining.added:
+            for label, _ in joining.added:
                 self.highlights.terms[label.language].update(label.terms)
         return parts + own[first:end]
 
@@ -216,9 +216,6 @@ class Resolver:
         for node in nodes:
             self.notes[id(node)] = f"perhaps meant by “{written}”"
         return q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0] if nodes else None
-
-    def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
-        return analyzer(language).query_terms(word, lambda plain: self._variants(language, plain))
 
     def _excluded(self, node: q.Query) -> q.Query | None:
         before, self._excluding = self._excluding, True
