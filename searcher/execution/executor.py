@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from searcher.execution.light import Wanted
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
 
+REMEMBERED = 4096  # words and terms of queries
+
 
 class IndexExecutor:
     """Runs queries over an index of our own storage.
@@ -36,6 +38,9 @@ class IndexExecutor:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._counted = 0  # postings counted without numpy: a process that asks much imports it in the end
+        # What the words of a query stand for is asked for several times on its way, and from query to query.
+        self.variants = lru_cache(REMEMBERED)(self._variants)
+        self.frequency = lru_cache(REMEMBERED)(self._frequency)
         self._reader = PlainReader(self.variants)
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
@@ -121,14 +126,14 @@ class IndexExecutor:
 
         return weigher(self._index)
 
-    def variants(self, language: str, word: str) -> tuple[str, ...]:
+    def _variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms owed to a folded word in one language."""
         prefix = f"{language} {word} ".encode()
         return tuple(
             term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
         )
 
-    def frequency(self, name: str, term: str) -> int:
+    def _frequency(self, name: str, term: str) -> int:
         """Return how many documents have a term in a field, deleted ones included."""
         text = term.encode("utf-8", "surrogatepass")
         found = 0
