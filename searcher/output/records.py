@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from searcher.output.page import TolerantStream
+from searcher.output.stream import TolerantStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,7 +6,6 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.index.schema import text_field
-from searcher.execution.alternatives import Alternative
 from searcher.execution.bm25 import idf
 from searcher.query.concepts import content_words, recognise_in
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
+    from searcher.execution.alternatives import Alternative
     from searcher.execution.shapes import Vocabulary
     from searcher.query.concepts import Span
 
@@ -133,6 +133,8 @@ class Joiner:
         return least
 
     def _weighed(self, label: ConceptLabel, weight: float, most_frequent: int) -> Added:
+        from searcher.execution.alternatives import Alternative
+
         name = text_field(label.language)
         documents = self._vocabulary.documents(name)
         alone = sum(idf(documents, self._vocabulary.frequency(name, term)) for term in label.terms)
