@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from indexer.codec.calendar import Zone
-from indexer.codec.deletions import read_deletions
 from indexer.codec.layout import Container
 from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
@@ -61,11 +60,12 @@ class Segment:
         self.dated = Zone.from_record(self.meta["dated"])
         self.estimated = Zone.from_record(self.meta["estimated"])
         self.mixed: int = self.meta["mixed"]
-        self.deleted: list[int] = (
-            []
-            if deletions is None
-            else read_deletions(folder, name, deletions, self.documents, self._seals.get(f"{deletions}.del"))
-        )
+        self.deleted: list[int] = []
+        if deletions is not None:
+            from indexer.codec.deletions import read_deletions
+
+            seal = self._seals.get(f"{deletions}.del")
+            self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
         self._lexicons: dict[str, Lexicon] = {}
         self._postings: dict[str, FieldPostings] = {}
 
