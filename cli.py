@@ -534,6 +534,8 @@ def main() -> None:
     # A command makes few rings of objects and soon ends: looking for them as often as Python does by itself,
     # and taking every library apart at the end, would be a quarter of the time of a question.
     gc.set_threshold(100_000)
+    # numpy would start a thread for each core, for algebra that no command does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
