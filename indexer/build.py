@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.records import read_prepared
 from indexer.errors import SourceError
 from indexer.index.folder import SourceSummary, writing_to
@@ -88,7 +89,8 @@ def build_locked(
     taken: set[str] = set()
     writer = open_writer(folder, memory_mb=memory_mb)
     try:
-        summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
+        with seldom_collecting():
+            summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
         require_items(taken, sources)
         writer.commit(summaries, thesaurus=writer.write_thesaurus(concepts))
     except BaseException:

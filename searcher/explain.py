@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from whoosh import query as q
 
+from indexer.index.schema import ID
 from searcher.execution.shapes import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searcher.execution.shapes import Execution, Executor
+    from searcher.execution.shapes import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,19 @@ class Explanation:
 
 
 class Explainer:
-    """Explains the scores of one query.
+    """Explains the scores of one query in some documents.
 
     Args:
         executor: The open index.
         notes: The identity of a node to where it comes from.
+        ids: The ids of the items whose scores are asked for.
     """
 
-    def __init__(self, executor: Executor, notes: Mapping[int, str]) -> None:
+    def __init__(self, executor: Executor, notes: Mapping[int, str], ids: Sequence[str]) -> None:
         self._executor = executor
         self._notes = notes
+        self._asked = q.ConstantScoreQuery(q.Or([q.Term(ID, item_id) for item_id in ids]), 0.0)
+        self._most = len(ids)
         self._scores: dict[int, dict[int, float]] = {}
 
     def explain(  # noqa: PLR0911 - one case a node of the tree
@@ -68,11 +72,11 @@ class Explainer:
         match node:
             case q.AndNot():
                 kept = self.explain(node.a, document)
-                return kept and Explanation("without what is excluded", kept.score, note, (kept,))
+                return kept and _made_of("without what is excluded", kept.score, note, [kept])
             case q.AndMaybe():
                 required = self.explain(node.a, document)
                 optional = self.explain(node.b, document)
-                return required and self._sum("sum of", note, [required, optional])
+                return required and _sum("sum of", note, [required, *([optional] if optional else [])])
             case q.DisjunctionMax():
                 parts = self._parts(node, document)
                 if not parts:
@@ -80,13 +84,13 @@ class Explainer:
                 best = max(part.score for part in parts)
                 others = sum(part.score for part in parts) - best
                 what = f"best of, and {node.tiebreak:g} of the others" if node.tiebreak else "best of"
-                return Explanation(what, best + node.tiebreak * others, note, tuple(parts))
+                return _made_of(what, best + node.tiebreak * others, note, parts)
             case q.Or():
                 parts = self._parts(node, document)
-                return self._sum("sum of", note, parts) if parts else None
+                return _sum("sum of", note, parts) if parts else None
             case q.And():
                 parts = self._parts(node, document)
-                return self._sum("all of", note, parts) if len(parts) == len(node.subqueries) else None
+                return _sum("all of", note, parts) if len(parts) == len(node.subqueries) else None
         score = self._leaf(node).get(document)
         return None if score is None else Explanation(_described(node), score, note)
 
@@ -94,21 +98,27 @@ class Explainer:
         found = (self.explain(part, document) for part in node.subqueries)
         return sorted((part for part in found if part), key=lambda part: -part.score)
 
-    @staticmethod
-    def _sum(what: str, note: str, parts: Sequence[Explanation | None]) -> Explanation:
-        kept = tuple(part for part in parts if part)
-        return Explanation(what, sum(part.score for part in kept), note, kept)
-
     def _leaf(self, node: q.Query) -> dict[int, float]:
-        """Return the score of every document that a leaf matches."""
+        """Return the score of each of the documents that a leaf matches."""
         found = self._scores.get(id(node))
         if found is None:
-            total = self._run(node, 0).total
-            found = self._scores[id(node)] = dict(self._run(node, total).top)
+            tree = q.And([node, self._asked])
+            execution = self._executor.execute(
+                tree, Filters(), sort="relevance", limit=self._most, offset=0, facets=()
+            )
+            found = self._scores[id(node)] = dict(execution.top)
         return found
 
-    def _run(self, node: q.Query, limit: int) -> Execution:
-        return self._executor.execute(node, Filters(), sort="relevance", limit=limit, offset=0, facets=())
+
+def _made_of(what: str, score: float, note: str, parts: Sequence[Explanation]) -> Explanation:
+    """Return the explanation of a node; one with a single part is that part."""
+    if len(parts) == 1 and not (note and parts[0].note):
+        return replace(parts[0], note=note or parts[0].note)
+    return Explanation(what, score, note, tuple(parts))
+
+
+def _sum(what: str, note: str, parts: Sequence[Explanation]) -> Explanation:
+    return _made_of(what, sum(part.score for part in parts), note, parts)
 
 
 def _described(node: Any) -> str:

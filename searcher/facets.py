@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from indexer.countries.names import country_names
+from indexer.countries.names import country_name
+from searcher.execution.ranking import RankedCountries
+from searcher.execution.shapes import in_order
 from searcher.results import LANGUAGE_LABELS, UNKNOWN, FacetValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from searcher.execution.shapes import FacetName, Filters
 
@@ -22,37 +25,52 @@ UNKNOWN_LABELS = {
     "language": "no language",
 }
 
-# A request may have hundreds of values, and making them is a part of its time that is felt: this makes a
-# named tuple without calling a Python function.
+_value = itemgetter(0)
+# This makes a named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
 
 
-def facet_values(name: FacetName, counts: dict[str, int], filters: Filters) -> list[FacetValue]:
+def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:
     """Turn the counts of one facet into its values.
 
     Args:
         name: The facet.
-        counts: Value to count, each above zero.
+        counts: Value to count, each above zero, in the order of :func:`searcher.execution.shapes.in_order`.
         filters: The request's filters; a value that is selected is listed even where nothing matches it.
 
     Returns:
         Years and months in the order of time, countries and languages by falling count; ``unknown`` last.
     """
+    if isinstance(counts, RankedCountries):
+        return _ranked(counts, filters.countries)
     selected = _selected(name, counts, filters)
-    if selected and not selected <= counts.keys():
-        counts = dict.fromkeys(selected, 0) | counts
-    values = sorted(counts)
-    if name in ("country", "language"):
-        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
-    if UNKNOWN in counts:
-        values.remove(UNKNOWN)
-        values.append(UNKNOWN)
-    chosen = map(selected.__contains__, values) if selected else repeat(False)  # noqa: FBT003 - a column of it
-    numbers = map(counts.__getitem__, values)
-    return list(map(_make, zip(values, _labels(name, values), numbers, chosen, strict=False)))
+    if not selected <= counts.keys():
+        counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts))
+    chosen = map(selected.__contains__, counts) if selected else repeat(False)  # noqa: FBT003 - a column of it
+    return list(map(_make, zip(counts, _labels(name, counts), counts.values(), chosen, strict=False)))
 
 
-def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> frozenset[str]:
+def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
+    """Return the values of countries whose order is known."""
+    values: list[FacetValue] = counts.places.shown(counts.keys_, _country)
+    if selected:
+        codes = list(map(_value, values))
+        for code in sorted(selected):
+            if code in codes:
+                at = codes.index(code)
+                values[at] = values[at]._replace(selected=True)
+            else:
+                values.append(FacetValue(code, country_name(code), 0, selected=True))
+    if counts.unknown:
+        values.append(FacetValue(UNKNOWN, UNKNOWN_LABELS["country"], counts.unknown, selected=False))
+    return values
+
+
+def _country(code: str, count: int) -> FacetValue:
+    return FacetValue(code, country_name(code), count, selected=False)
+
+
+def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
     if name == "country":
         return filters.countries
     if name == "language":
@@ -65,22 +83,17 @@ def _selected(name: FacetName, counts: dict[str, int], filters: Filters) -> froz
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)
 
 
-def _labels(name: FacetName, values: list[str]) -> Iterable[str]:
-    if name == "country":
-        return map(_country_labels().get, values, values)
-    if name == "year":
-        return [*values[:-1], _label(name, values[-1])] if values else values
-    return [_label(name, value) for value in values]
-
-
-@cache
-def _country_labels() -> dict[str, str]:
-    return {**country_names(), UNKNOWN: UNKNOWN_LABELS["country"]}
+def _labels(name: FacetName, counts: Mapping[str, int]) -> Iterable[str]:
+    if name == "year" and UNKNOWN not in counts:
+        return counts  # years are their own labels
+    return [_label(name, value) for value in counts]
 
 
 def _label(name: FacetName, value: str) -> str:
     if value == UNKNOWN:
         return UNKNOWN_LABELS[name]
+    if name == "country":
+        return country_name(value)
     if name == "language":
         return LANGUAGE_LABELS.get(value, value)
     if name == "month":

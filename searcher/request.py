@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.countries.names import resolve_country
@@ -12,6 +13,8 @@ from searcher.execution.shapes import FACETS, Asked, FacetName, Filters, Sort
 from searcher.periods import parse_interval
 from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
+
+KNOWN_VALUES = 256  # values of filters whose meaning is kept
 
 _LANGUAGE_NAMES = {
     **{code: code for code in LANGUAGE_LABELS},
@@ -95,19 +98,10 @@ def make_request(  # noqa: PLR0913 - one argument for each thing that a user can
     Raises:
         QueryError: One of them cannot be understood.
     """
-    if query is not None and not query.strip():
-        raise QueryError("the query is empty; type some words, or * for everything")
     if query is not None:
+        if not query.strip():
+            raise QueryError("the query is empty; type some words, or * for everything")
         check_size(query)
-    countries, languages = tuple(countries), tuple(languages)
-    for name, values in (
-        ("--country", countries),
-        ("--lang", languages),
-        ("--from", (date_from,)),
-        ("--to", (date_to,)),
-    ):
-        for value in filter(None, values):
-            check_value(name, value)
     order: Sort
     match sort:
         case "relevance" | "newest" | "oldest":
@@ -116,25 +110,51 @@ def make_request(  # noqa: PLR0913 - one argument for each thing that a user can
             raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
     if limit < 0 or offset < 0:
         raise QueryError("a limit or an offset cannot be negative")
+    codes = frozenset(map(_country, countries))
+    spoken = frozenset(map(_language, languages))
+    first = last = year = None
+    if date_from is not None or date_to is not None:
+        first, last, year = _interval(date_from, date_to)
+    filters = Filters(codes, spoken, first, last, estimated)
+    return SearchRequest(query, filters, order, limit, offset, _facets(tuple(facets), year is not None), year)
+
+
+# What people narrow a search by comes again and again, so that its meaning is kept; mistakes are not.
+
+
+@lru_cache(KNOWN_VALUES)
+def _country(text: str) -> str:
+    check_value("--country", text)
+    return resolve_country(text)
+
+
+@lru_cache(KNOWN_VALUES)
+def _language(text: str) -> str:
+    check_value("--lang", text)
+    return resolve_language(text)
+
+
+@lru_cache(KNOWN_VALUES)
+def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None, int | None]:
+    """Return the first and the last day, and the year if they lie in one."""
+    check_value("--from", date_from or "")
+    check_value("--to", date_to or "")
     first, last = parse_interval(date_from, date_to)
-    filters = Filters(
-        countries=frozenset(map(resolve_country, countries)),
-        languages=frozenset(map(resolve_language, languages)),
-        first_day=first,
-        last_day=last,
-        estimated=estimated,
-    )
-    year = _single_year(filters)
-    asked = set(facets)
-    for name in asked.difference(FACETS):
-        raise QueryError(f"unknown facet “{name}”; use year, country or language")
-    asked = asked | {"month"} if "year" in asked and year is not None else asked - {"month"}
-    names = tuple(name for name in FACETS if name in asked)
-    return SearchRequest(query, filters, order, limit, offset, names, year)
+    return first, last, _single_year(first, last)
 
 
-def _single_year(filters: Filters) -> int | None:
-    if filters.first_day is None or filters.last_day is None:
+@lru_cache(KNOWN_VALUES)
+def _facets(asked: tuple[str, ...], by_month: bool) -> tuple[FacetName, ...]:  # noqa: FBT001 - told by its name
+    """Return the facets to count, in their order."""
+    for name in asked:
+        if name not in FACETS:
+            raise QueryError(f"unknown facet “{name}”; use year, country or language")
+    wanted = {*asked, "month"} if by_month and "year" in asked else {*asked} - {"month"}
+    return tuple(name for name in FACETS if name in wanted)
+
+
+def _single_year(first_day: int | None, last_day: int | None) -> int | None:
+    if first_day is None or last_day is None:
         return None
-    first, last = date.fromordinal(filters.first_day).year, date.fromordinal(filters.last_day).year
+    first, last = date.fromordinal(first_day).year, date.fromordinal(last_day).year
     return first if first == last else None

@@ -129,7 +129,7 @@ class Searcher:
             execution = meant.execute()
             hits = self._hits(execution.top, request.offset, meant.highlights)
             suggestion = self._suggestion(request, meant) if meant.corrected else None
-            explanations = self._explanations(meant, execution) if explain else ()
+            explanations = self._explanations(meant, execution, hits) if explain else ()
         return Results(
             query=query or "",
             total=execution.total,
@@ -171,10 +171,12 @@ class Searcher:
         total = max(execution.total - 1, 0) if tree is not None else 0
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
-    def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
+    def _explanations(
+        self, meant: Interpretation, execution: Execution, hits: list[Hit]
+    ) -> tuple[Explanation, ...]:
         from searcher.explain import Explainer, Explanation
 
-        explainer = Explainer(self._executor, meant.notes)
+        explainer = Explainer(self._executor, meant.notes, [hit.id for hit in hits])
         nothing = Explanation("nothing is ranked", 0.0)
         return tuple(explainer.explain(meant.tree, number) or nothing for number, _ in execution.top)
 

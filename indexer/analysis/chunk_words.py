@@ -14,6 +14,7 @@ Decisions:
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexer.analysis.accents import fold
@@ -72,8 +73,20 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
     """
     if chunk.isalpha() and chunk.isascii():
         return [ChunkWord(chunk.lower(), 0, len(chunk))]
+    return list(stream_words(chunk, language))
+
+
+def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
+    """Find the words of a chunk one by one: a chunk may be as long as a text.
+
+    Args:
+        chunk: Text as written.
+        language: As for :func:`chunk_words`.
+
+    Yields:
+        The words in order.
+    """
     shaped = shape(chunk)
-    words = []
     position = 0
     after_article = False
     while match := _WORD.search(shaped, position):
@@ -103,8 +116,7 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
             word = ChunkWord(plain(chunk[start:position]), start, position, kind == "acronym", after_article)
         after_article = False
         if fold(word.text):  # a lone iota subscript leaves nothing
-            words.append(word)
-    return words
+            yield word
 
 
 def _number(written: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
 
 from indexer.analysis.accents import fold, fold_all
-from indexer.analysis.chunk_words import ChunkWord, chunk_words
+from indexer.analysis.chunk_words import ChunkWord, chunk_words, stream_words
 from indexer.analysis.stemming import stemmer
 from indexer.analysis.stop_words import (
     CONTENT_AS_WRITTEN,
@@ -25,6 +25,7 @@ _CHUNK = re.compile(r"\S+")
 _CACHED_CHUNKS = (
     1 << 18
 )  # about 100 MB when full; English Wikipedia's first 200,000 distinct chunks are 95 % of its text
+_LONGEST_CACHED = 64  # characters: a longer chunk holds many words, and hardly ever comes again
 
 
 class Analyzer:
@@ -68,10 +69,23 @@ class Analyzer:
             return self._cache[chunk]
         except KeyError:
             tokens = tuple([self._token(word, chunk) for word in chunk_words(chunk, self.language)])
-            if len(self._cache) >= _CACHED_CHUNKS:
-                self._cache.clear()
-            self._cache[chunk] = tokens
+            if len(chunk) <= _LONGEST_CACHED:
+                if len(self._cache) >= _CACHED_CHUNKS:
+                    self._cache.clear()
+                self._cache[chunk] = tokens
             return tokens
+
+    def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
+        """Analyse a chunk that may be as long as a text, holding one word at a time.
+
+        Args:
+            chunk: Text as written.
+
+        Yields:
+            What ``analyse_chunk`` returns.
+        """
+        for word in stream_words(chunk, self.language):
+            yield self._token(word, chunk)
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Analyse a text.

@@ -31,11 +31,9 @@ if TYPE_CHECKING:
 
 # What a thing costs in memory at its peak, in bytes, measured; from these the limits below follow.
 CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
-DISTINCT_CHUNK = 190  # in the dictionary of chunks
-DISTINCT_TERM = 200  # in the vocabulary
 POSTING_IN_MERGE = 80
 DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
-RUN_DOCUMENTS = 50_000
+RUN_DOCUMENTS = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +126,10 @@ class BulkBuilder:
         if self._writer is None:
             self._start_segment()
         self._records.add(document.record)
-        run = self._run
-        run.add(document)
-        if len(run.ids) >= self._limits.run_documents or len(run.chunks) >= self._limits.run_chunks:
+        run, limits = self._run, self._limits
+        characters = len(document.record)
+        run.add(document, characters)
+        if len(run) >= limits.run_documents or run.size >= limits.run_chunks:
             self._end_run()
             if self._run.first >= self._limits.segment_documents:
                 self._end_segment()
@@ -167,11 +166,7 @@ class BulkBuilder:
             return
         path = self._scratch / f"{self._name}.run{len(self._runs)}"
         self._runs.append(spill_run(path, run, self._table, len(self._epochs)))
-        terms = len(self._table.terms) + len(self._table.words) + len(self._table.variants)
-        if (
-            len(self._table) * DISTINCT_CHUNK + terms * DISTINCT_TERM > self._limits.vocabulary
-            or len(self._table.words) > MAX_TERMS // 2
-        ):
+        if self._table.nbytes > self._limits.vocabulary or len(self._table.words) > MAX_TERMS // 2:
             self._end_epoch()
             self._table = ChunkTable()
             gc.collect()  # see below

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.analysis import analyzer
+from indexer.analysis.stop_words import STOP_WORDS
+from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.vocabulary import Vocabulary
-from indexer.bulk.word_analysis import new_analysis
+from indexer.bulk.word_analysis import PlainWords, new_analysis
 from indexer.index.schema import LANGUAGES
 
 if TYPE_CHECKING:
@@ -22,12 +25,18 @@ if TYPE_CHECKING:
 
     Analyse = Callable[[str], Sequence[ChunkToken]]
     MakeAnalyse = Callable[[str], Analyse]
+    Analysed = tuple[list[str], list[str], dict[int, str]]
 
 # An analyzer keeps what it has analysed; what we keep is smaller, so ours start anew after this many chunks.
 RENEW_AFTER = 1 << 13
 
 NOTHING = 0xFFFFFFFF  # the chunk holds no term: a stop word, or signs alone
 SEVERAL = 0xFFFFFFFE  # the chunk holds several words
+
+# What a thing costs in memory, in bytes, measured.
+DISTINCT_CHUNK = 190  # in the dictionary of chunks
+DISTINCT_TERM = 200  # in a vocabulary
+SEVERAL_TOKEN = 24  # in the tables of tokens, which are copied when a run ends
 
 # Around a word of plain letters these signs change nothing, and case matters only where the lower-case word
 # is a stop word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With
@@ -91,10 +100,62 @@ class ChunkTable:
             _LanguageChunks(self, number, make_analyse or new_analysis) for number in range(len(LANGUAGES))
         ]
         self.lookups = [chunks.__getitem__ for chunks in self._languages]
+        self.indexes = [ChunkIndex() for _ in LANGUAGES]
+        self._single: dict[tuple[int, str | None, str, str | None], int] = {}
 
-    def __len__(self) -> int:
-        """Return how many different chunks were met, in all languages and spellings."""
-        return sum(map(len, self._languages))
+    @property
+    def nbytes(self) -> int:
+        """About how much memory the table takes."""
+        return (
+            sum(map(len, (*self._languages, self._single))) * DISTINCT_CHUNK
+            + sum(index.nbytes for index in self.indexes)
+            + (len(self.terms) + len(self.words) + len(self.variants)) * DISTINCT_TERM
+            + len(self._several_term) * SEVERAL_TOKEN
+        )
+
+    def number_all(self, language: int, chunks: list[str], documents: list[int]) -> list[int]:
+        """Return the numbers of chunks of one language.
+
+        Args:
+            language: The number of the language.
+            chunks: The chunks.
+            documents: The arrival number of the document that each stands in.
+        """
+        return self._languages[language].number_all(chunks, documents)
+
+    def number_words(self, language: int, analysed: Analysed, documents: list[int]) -> range:
+        """Give numbers to words that were just analysed, and that hold no other word.
+
+        Args:
+            language: The number of the language.
+            analysed: What :class:`indexer.bulk.word_analysis.PlainWords` made of them.
+            documents: The arrival number of the first document of each.
+        """
+        names, spellings, variants = analysed
+        first = len(self.term)
+        terms, words = self.terms, self.words
+        self.term.extend([terms.setdefault(f"{language}{name}", len(terms)) for name in names])
+        self._word.extend([words.setdefault(spelling, len(words)) for spelling in spellings])
+        self._positions.extend([1] * len(names))
+        for place, variant in variants.items():
+            self.document = documents[place]
+            self._note_variant(f"{LANGUAGES[language]} {spellings[place]} {variant}")
+        return range(first, len(self.term))
+
+    def spread(self, language: int, chunk: str) -> NDArray[np.uint32]:
+        """Return the numbers of the words of a long chunk, each as if it were a chunk.
+
+        Such a chunk may hold millions of words, and is hardly ever met again.
+        """
+        numbers = array("I")
+        known = self._single
+        for token in analyzer(LANGUAGES[language]).stream_chunk(chunk):
+            key = (language, token.term, "" if token.term is None else token.word, token.variant)
+            number = known.get(key, -1)
+            if number < 0:
+                number = known[key] = self.number(language, (token,))
+            numbers.append(number)
+        return np.array(numbers, dtype=np.uint32)
 
     def number(self, language: int, tokens: Sequence[ChunkToken]) -> int:
         """Give a number to a chunk that was just analysed."""
@@ -165,6 +226,39 @@ class _LanguageChunks(dict[str, int]):
         self._make_analyse = make_analyse
         self._analyse = make_analyse(LANGUAGES[language])
         self._analysed = 0
+        self._stop_words = STOP_WORDS[LANGUAGES[language]]
+        self._plain_words = PlainWords(LANGUAGES[language])
+
+    def number_all(self, chunks: list[str], documents: list[int]) -> list[int]:
+        """Return the numbers of chunks; the plain words among them that are new are analysed together."""
+        numbers: list[int] = []
+        new: dict[str, int] = {}  # with the first document of each
+        waiting: list[tuple[int, str]] = []
+        terms, known, stop_words, table = self._terms, self.get, self._stop_words, self._table
+        for place, (chunk, document) in enumerate(zip(chunks, documents, strict=True)):
+            core = chunk.strip(_AROUND)
+            if core.isalpha() and (core.isascii() or _PLAIN_WORD(core)):
+                word = core.lower()
+                number = known(word)
+                if number is None:
+                    if word not in stop_words:
+                        if word not in new:
+                            new[word] = document
+                        waiting.append((place, word))
+                        numbers.append(NOTHING)
+                        continue
+                elif terms[number] != NOTHING or word == core:
+                    numbers.append(number)
+                    continue
+            table.document = document
+            numbers.append(self[chunk])
+        if new:
+            listed = list(new)
+            analysed = self._plain_words.analyse(listed)
+            self.update(zip(listed, table.number_words(self._language, analysed, list(new.values()))))
+            for place, word in waiting:
+                numbers[place] = self[word]
+        return numbers
 
     def __missing__(self, chunk: str) -> int:
         core = chunk.strip(_AROUND)
@@ -179,9 +273,7 @@ class _LanguageChunks(dict[str, int]):
             number = self.get(core, -1)
             if number < 0:
                 number = self[core] = self._new(core)
-        if chunk != word:
-            self[chunk] = number
-        return number
+        return number  # the spelling itself is not noted: whoever looks chunks up keeps a table of them
 
     def _new(self, chunk: str) -> int:
         self._analysed += 1

@@ -11,7 +11,9 @@ from indexer.codec.stored import BLOCK, compress_block
 if TYPE_CHECKING:
     from indexer.codec.segment_writer import SegmentWriter
 
-MOST_WAITING = 64  # blocks
+AT_ONCE = 32  # blocks that the thread is given at once: handing over costs as much as a block
+MOST_WAITING = 4  # times as many
+MOST_WAITING_BYTES = 8 << 20  # and never more than this, however long a record is
 
 
 class RecordBlocks:
@@ -31,19 +33,23 @@ class RecordBlocks:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
         self._block: list[bytes] = []
         self._bytes = 0
-        self._waiting: deque[tuple[Future[bytes], int]] = deque()
+        self._blocks: list[list[bytes]] = []
+        self._gathered = 0
+        self._waiting: deque[tuple[Future[list[bytes]], list[int], int]] = deque()
+        self._waiting_bytes = 0
 
     def add(self, record: bytes) -> None:
         """Take the next record."""
         self._block.append(record)
         self._bytes += len(record)
         if self._bytes >= BLOCK:
-            self._send()
+            self._end_block()
 
     def finish(self) -> None:
         """Write what still waits."""
         if self._block:
-            self._send()
+            self._end_block()
+        self._send()
         while self._waiting:
             self._write_first()
         self._pool.shutdown()
@@ -52,13 +58,33 @@ class RecordBlocks:
         """Drop what still waits."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _send(self) -> None:
-        self._waiting.append((self._pool.submit(compress_block, self._block), len(self._block)))
+    def _end_block(self) -> None:
+        self._blocks.append(self._block)
+        self._gathered += self._bytes
         self._block = []
         self._bytes = 0
-        while len(self._waiting) > MOST_WAITING or (self._waiting and self._waiting[0][0].done()):
+        if len(self._blocks) >= AT_ONCE or self._gathered >= MOST_WAITING_BYTES // MOST_WAITING:
+            self._send()
+
+    def _send(self) -> None:
+        sizes = [len(block) for block in self._blocks]
+        self._waiting.append((self._pool.submit(_compress, self._blocks), sizes, self._gathered))
+        self._waiting_bytes += self._gathered
+        self._blocks = []
+        self._gathered = 0
+        while self._waiting and (
+            len(self._waiting) > MOST_WAITING
+            or self._waiting_bytes > MOST_WAITING_BYTES
+            or self._waiting[0][0].done()
+        ):
             self._write_first()
 
     def _write_first(self) -> None:
-        compressed, records = self._waiting.popleft()
-        self._writer.store_block(compressed.result(), records)
+        compressed, sizes, gathered = self._waiting.popleft()
+        self._waiting_bytes -= gathered
+        for block, records in zip(compressed.result(), sizes, strict=True):
+            self._writer.store_block(block, records)
+
+
+def _compress(blocks: list[list[bytes]]) -> list[bytes]:
+    return [compress_block(block) for block in blocks]

@@ -1,22 +1,23 @@
-"""Records straight to prepared documents, where a record leaves nothing to work out.
+"""Records straight to prepared documents, where a record leaves nothing to mend.
 
-An export of a million records that gives language, date and countries need not pass through every layer that
-mends what sources get wrong. A record that is plain in each respect is taken here; any other goes the long
-way, and what comes out is the same either way.
+A record of an export that gives id and date in their plain forms need not pass through every layer that mends
+what sources get wrong, whether it gives language and countries or not. It is taken here; any other goes the
+long way, and what comes out is the same either way.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import islice
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
+from indexer.countries import find_countries
 from indexer.documents import prepare_batch, read_documents
 from indexer.item import SourceLines
+from indexer.languages import split_by_language
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
     from indexer.item import RawItem
 
+_Given = tuple[str, tuple[str, ...], str]  # language, countries, countries as they are stored
 BATCH = 500  # records that are prepared together, as everywhere
+BATCH_CHARACTERS = 1 << 22  # likewise
+MOST_LISTS = 1 << 14  # lists of countries that are remembered
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 _PRINTED = KINDS["printed"]
@@ -54,21 +58,40 @@ def read_prepared(path: str | Path, on_skip: OnSkip) -> Iterator[Prepared]:
         yield from map(prepare, read_documents(path, on_skip))
         return
     stream, _head, name = open_stream(path)
-    records = _records(stream, name, on_skip)
-    while batch := list(islice(records, BATCH)):
-        yield from _in_order(batch)
+    yield from _in_order(_records(stream, name, on_skip))
 
 
 def _records(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Prepared | RawItem]:
     shortcut = Shortcut(name)
-    for number, record in parse_lines(stream, name, on_skip):
+    for number, record, line in parse_lines(stream, name, on_skip):
         try:
-            yield shortcut.prepare(record, number) or read_record(record, SourceLines(name, number, number))
+            yield shortcut.prepare(record, number, line) or read_record(
+                record, SourceLines(name, number, number)
+            )
         except BadRecordError as error:
             on_skip(Skipped(name, number, str(error)))
 
 
-def _in_order(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
+def _in_order(records: Iterator[Prepared | RawItem]) -> Iterator[Prepared]:
+    """Yield documents in the order of their records; those that go the long way go it together."""
+    waiting: list[Prepared | RawItem] = []
+    characters = 0
+    for record in records:
+        if isinstance(record, Prepared):
+            if not waiting:
+                yield record
+                continue
+            characters += len(record.record)
+        else:
+            characters += sum(map(len, record.paragraphs))
+        waiting.append(record)
+        if len(waiting) >= BATCH or characters >= BATCH_CHARACTERS:
+            yield from _prepared(waiting)
+            waiting, characters = [], 0
+    yield from _prepared(waiting)
+
+
+def _prepared(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
     """Yield a batch with what went the long way in its place again."""
     long_way = prepare_batch([record for record in batch if not isinstance(record, Prepared)], ordered=False)
     for record in batch:
@@ -76,7 +99,7 @@ def _in_order(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
 
 
 class Shortcut:
-    """Prepares the records of one file that leave nothing to work out."""
+    """Prepares the records of one file that leave nothing to mend."""
 
     def __init__(self, name: str) -> None:
         """Remember the name of the file.
@@ -85,31 +108,28 @@ class Shortcut:
             name: It stands in every stored record.
         """
         self._days: dict[str, int] = {}
+        self._codes: dict[tuple[str, ...], str] = {}
         self._tail = f',"source":{{"file":{encode_basestring(name)},"lines":['
 
-    def prepare(self, record: Any, line: int) -> Prepared | None:
+    def prepare(self, record: Any, number: int, line: str) -> Prepared | None:
         """Prepare a record.
 
         Args:
             record: What JSON gave.
-            line: Where it stands.
+            number: Where it stands.
+            line: What JSON was given.
 
         Returns:
             The document; None for a record that has to go the long way.
         """
         try:
-            key, day, language, countries = (
-                record["id"],
-                record["date"],
-                record["language"],
-                record["countries"],
-            )
-            body = record["body"]
-            title = record.get("title")
-            number = LANGUAGE_NUMBERS[language]
+            key, day, body = record["id"], record["date"], record["body"]
+            title, language, listed = record.get("title"), record.get("language"), record.get("countries")
             ordinal = self._days.get(day) or self._day(day)
             if not (
                 ordinal
+                and (language is None or language in LANGUAGE_NUMBERS)
+                and (listed is None or isinstance(listed, list))
                 and isinstance(key, str)
                 and key.isprintable()
                 and len(key) <= LONGEST_ID
@@ -117,46 +137,94 @@ class Shortcut:
                 and len(title or "") <= MOST_UNSPACED // 2
                 and key == key.strip() != ""
                 and record.get("url") is None
-                and COUNTRY_CODES.issuperset(countries)
-                and len(set(countries)) == len(countries)
-                and isinstance(countries, list)
-                and _is_clean(body)
             ):
                 return None
-            if title is not None:
-                if not _is_clean(title):
-                    return None
-                title = " ".join(title.split()) or None
-            body = body.strip() if "\n" not in body else _paragraphs(body)
+            # JSON writes control characters and quotes with a backslash. Where there is none, texts can be
+            # stored as they are.
+            plain = "\\" not in line and "\x7f" not in line and "\ufeff" not in line
+            if not plain and not (_is_clean(body) and (title is None or _is_clean(title))):
+                return None
+            title = " ".join(title.split()) or None if title is not None else None
+            body = _paragraphs(body) if "\n" in body else body.strip()
             if not body:
                 return None
+            given = self._given(language, listed) or self._worked_out(title, body, language, listed)
         except (KeyError, TypeError, AttributeError, ValueError):
             return None
-        text = encode_basestring
-        codes = ",".join([f'{{"code":"{code}","via":"given","evidence":""}}' for code in countries])
+        if given is None:
+            return None
+        language, countries, codes = given
+        if plain and title:
+            quoted = f'{{"id":"{key}","title":"{title}","body":"{body}"'
+        else:
+            text = encode_basestring
+            quoted = f'{{"id":{text(key)},"title":{text(title) if title else "null"},"body":{text(body)}'
         stored = (
-            f'{{"id":{text(key)},"title":{text(title) if title else "null"},"body":{text(body)},"url":null,'
-            f'"date":{{"start":"{day}","end":"{day}","kind":"printed"}},"language":"{language}",'
-            f'"languages":["{language}"],"countries":[{codes}]{self._tail}{line},{line}]}}}}'
+            f'{quoted},"url":null,"date":{{"start":"{day}","end":"{day}","kind":"printed"}},'
+            f'"language":"{language}","languages":["{language}"],"countries":[{codes}]'
+            f"{self._tail}{number},{number}]}}}}"
         )
         return Prepared(
             key,
             title,
-            (Text(number, title, body),),
+            (Text(LANGUAGE_NUMBERS[language], title, body),),
             ordinal,
             ordinal,
             _PRINTED,
-            tuple(countries),
+            countries,
             (language,),
             stored.encode(),
-            line,
+            number,
         )
+
+    def _given(self, language: str | None, listed: list[Any] | None) -> _Given | None:
+        """Return language and countries as the record gives them; None where it does not."""
+        if language is None or listed is None:
+            return None
+        countries = tuple(listed)
+        codes = self._codes.get(countries)
+        return (language, countries, codes if codes is not None else self._add_codes(countries))
+
+    def _worked_out(
+        self, title: str | None, body: str, language: str | None, listed: list[Any] | None
+    ) -> _Given | None:
+        """Return language and countries, worked out where they are not given.
+
+        Returns:
+            None for a text in several languages.
+        """
+        paragraphs = body.split("\n")
+        if language is None:
+            labels = split_by_language(paragraphs, title)
+            if len(labels.languages) > 1:
+                return None
+            language = labels.main
+        if listed is not None:
+            return self._given(language, listed)
+        mentions = find_countries(paragraphs, title)
+        text = encode_basestring
+        codes = [f'{{"code":"{m.code}","via":"{m.via}","evidence":{text(m.evidence)}}}' for m in mentions]
+        return language, tuple([mention.code for mention in mentions]), ",".join(codes)
 
     def _day(self, day: str) -> int:
         if not _ISO_DAY(day):
             return 0
         ordinal = self._days[day] = date.fromisoformat(day).toordinal()
         return ordinal
+
+    def _add_codes(self, countries: tuple[str, ...]) -> str:
+        """Return a list of countries as it is stored.
+
+        Raises:
+            ValueError: It holds anything but different codes.
+        """
+        if not COUNTRY_CODES.issuperset(countries) or len(set(countries)) != len(countries):
+            raise ValueError("not a list of codes")
+        if len(self._codes) >= MOST_LISTS:
+            self._codes.clear()
+        stored = ",".join([f'{{"code":"{code}","via":"given","evidence":""}}' for code in countries])
+        self._codes[countries] = stored
+        return stored
 
 
 def _is_clean(text: str) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from indexer.bulk.prepared import MASKS
+from indexer.bulk.text_chunks import number_texts
+from indexer.index.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from indexer.bulk.chunks import ChunkTable
@@ -13,7 +17,8 @@ if TYPE_CHECKING:
     from indexer.bulk.vocabulary import Vocabulary
 
 MAX_DOCUMENTS = 1 << 16  # a document's number in its run is a uint16
-BATCH = 2048  # texts of one language analysed together: its dictionary then stays in the processor's cache
+BATCH = 1024  # documents analysed together: what numpy works on then stays in the processor's cache
+BATCH_CHARACTERS = 1 << 20  # likewise
 
 
 class Run:
@@ -47,50 +52,78 @@ class Run:
         self.ids: list[str] = []
         self.titles: list[str | None] = []
         self._table = table
-        self._waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in table.lookups]
         self._code = codes.number
+        self._waiting: list[Prepared] = []
+        self._characters = 0
 
     def __len__(self) -> int:
         """Return how many documents the run holds."""
-        return len(self.ids)
+        return len(self.ids) + len(self._waiting)
 
-    def add(self, document: Prepared) -> None:
-        """Take a document in; its texts are analysed with others of their language."""
-        number = len(self.ids)
-        for language, title, body in document.texts:
-            waiting = self._waiting[language]
-            waiting.append((number, title, body))
-            if len(waiting) >= BATCH:
-                self._analyse(language)
-        self.start.append(document.start)
-        self.end.append(document.end)
-        self.kind.append(document.kind)
-        mask = 0
-        for name in document.languages:
-            mask |= MASKS[name]
-        self.languages.append(mask)
-        self.language.append(MASKS[document.languages[0]] if document.languages else 0)
-        self.country_counts.append(len(document.countries))
-        self.countries.extend(map(self._code, document.countries))
-        self.ids.append(document.id)
-        self.titles.append(document.title)
+    @property
+    def size(self) -> int:
+        """About how many chunks the run holds: those that wait are counted by their characters."""
+        return len(self.chunks) + self._characters // 2
+
+    def add(self, document: Prepared, characters: int) -> None:
+        """Take a document in; it is analysed with those that come after it.
+
+        Args:
+            document: The document.
+            characters: About how long it is.
+        """
+        self._waiting.append(document)
+        self._characters += characters
+        if len(self._waiting) >= BATCH or self._characters >= BATCH_CHARACTERS:
+            self.close()
 
     def close(self) -> None:
         """Analyse what still waits."""
-        for language in range(len(self._waiting)):
-            self._analyse(language)
+        documents = self._waiting
+        if not documents:
+            return
+        first = len(self.ids)
+        self.ids += [document.id for document in documents]
+        self.titles += [document.title for document in documents]
+        self.start.extend([document.start for document in documents])
+        self.end.extend([document.end for document in documents])
+        self.kind.extend([document.kind for document in documents])
+        self.language.extend([_MASK_OF[document.languages[:1]] for document in documents])
+        self.languages.extend([_MASK_OF[document.languages] for document in documents])
+        self.country_counts.extend([len(document.countries) for document in documents])
+        self.countries.extend([self._code(code) for document in documents for code in document.countries])
+        waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
+        for number, document in enumerate(documents, start=first):
+            for language, title, body in document.texts:
+                waiting[language].append((number, title, body))
+        self._waiting = []
+        self._characters = 0
+        for language, pieces in enumerate(waiting):
+            if pieces:
+                self._analyse(language, pieces)
 
-    def _analyse(self, language: int) -> None:
-        chunks, table = self.chunks, self._table
-        lookup = table.lookups[language]
-        for number, title, body in self._waiting[language]:
-            table.document = self.first + number
-            if title is not None:
-                chunks.extend(map(lookup, title.split()))
-            self.piece_titled.append(title is not None)
-            self.piece_title_end.append(len(chunks))
-            chunks.extend(map(lookup, body.split()))
-            self.piece_end.append(len(chunks))
-            self.piece_document.append(number)
-            self.piece_language.append(language)
-        self._waiting[language].clear()
+    def _analyse(self, language: int, pieces: list[tuple[int, str | None, str]]) -> None:
+        texts = [text for _, title, body in pieces for text in (title or "", body)]
+        documents = [self.first + number for number, _, _ in pieces for _ in range(2)]
+        numbers, ends = number_texts(self._table, language, texts, documents)
+        ends = (ends + len(self.chunks)).astype(np.uint64)
+        self.chunks.frombytes(numbers.tobytes())
+        self.piece_title_end.frombytes(ends[0::2].tobytes())
+        self.piece_end.frombytes(ends[1::2].tobytes())
+        self.piece_document.extend([number for number, _, _ in pieces])
+        self.piece_titled.extend([title is not None for _, title, _ in pieces])
+        self.piece_language.extend([language] * len(pieces))
+
+
+class _Masks(dict[tuple[str, ...], int]):
+    """The bit mask of each set of languages that was met."""
+
+    def __missing__(self, languages: tuple[str, ...]) -> int:
+        mask = 0
+        for language in languages:
+            mask |= MASKS[language]
+        self[languages] = mask
+        return mask
+
+
+_MASK_OF = _Masks()

@@ -61,7 +61,7 @@ class ArrayIndex:
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the id and the title of some documents."""
         if len(self.segments) == 1:
-            return list(map(self.segments[0].head, documents))
+            return self.segments[0].heads(documents)
         return [self.head(document) for document in documents]
 
     def stored(self, document: int) -> bytes:

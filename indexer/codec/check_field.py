@@ -95,7 +95,10 @@ class _Lists:
         return self._segment.array(f"{self._field}.{part}")
 
     def check(self, progress: Callable[[int], None]) -> Iterator[str]:
-        yield from self._exceptions()
+        found = list(self._exceptions())
+        yield from found
+        if found:
+            return  # the lists cannot be read without them
         terms = len(self._start) - 1
         first = 0
         while first < terms:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.languages.paragraph import Judgement, guess, judge
+from indexer.languages.paragraph import Judgement, guess, judge_voted, label
+from indexer.languages.vote import vote
 
 # What a further language must have of an item, in characters: a quotation or a closing line adds none.
 _FEWEST_TO_ADD = 80
@@ -44,12 +45,23 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
         The labels; the same for the same item, whatever was labelled before.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
-    judgements = [judge(text, guessing=False) for text in texts]
-    if len({found.language for found in judgements if found.certain}) != 1:
-        # With one certain language no guess could change anything.
-        judgements = [
-            found if found.certain else judge(text) for text, found in zip(texts, judgements, strict=True)
-        ]
+    votes = [vote(text) for text in texts]
+    settled = {label(found.language) for found in votes if found.clear}
+    beside = settled.pop() if len(settled) == 1 else None
+    judgements = [
+        judge_voted(text, found, guessing=False, beside=beside)
+        for text, found in zip(texts, votes, strict=True)
+    ]
+    certain = {found.language for found in judgements if found.certain}
+    if len(certain) == 1:
+        # No guess could change anything: all that is uncertain counts as this language.
+        (main,) = certain
+        if main is not None:
+            return Labels(main, (main,), (main,) * len(paragraphs), None if title is None else main)
+    judgements = [
+        found if found.certain else judge_voted(text, voted)
+        for text, voted, found in zip(texts, votes, judgements, strict=True)
+    ]
     amounts = _amounts(texts, judgements) or {guess("\n".join(texts)): 0}
     main = _main(amounts)
     fewest = min(_FEWEST_TO_ADD, max(_FEWEST_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts))))

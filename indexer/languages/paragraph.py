@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from indexer.languages.function_words import VOTING_LANGUAGES
 from indexer.languages.statistics import likeliest_language
 from indexer.languages.vote import Vote, vote
 
@@ -31,25 +32,45 @@ class Judgement(NamedTuple):
 
 
 _NOTHING = Judgement(None, certain=False)
+_CERTAIN = {
+    language: Judgement(language if language in _LABELS else UNDETERMINED, certain=True)
+    for language in VOTING_LANGUAGES
+}
 
 
-def judge(text: str, *, guessing: bool = True) -> Judgement:
+def judge(text: str) -> Judgement:
     """Judge the language of a paragraph.
 
     Args:
         text: A paragraph or a title.
-        guessing: Whether to spend a millisecond on a short text that can give no more than a guess.
 
     Returns:
         The language, if any, and whether it is certain.
     """
-    result = vote(text)
+    return judge_voted(text, vote(text))
+
+
+def judge_voted(text: str, result: Vote, *, guessing: bool = True, beside: str | None = None) -> Judgement:
+    """Judge the language of a paragraph whose function words have voted.
+
+    Args:
+        text: A paragraph or a title.
+        result: Its vote.
+        guessing: Whether to spend a millisecond on a short text that can give no more than a guess.
+        beside: The language that the vote settled for other parts of the same item, if it is one: what leans
+            to it is in it, and costs no millisecond either.
+
+    Returns:
+        The language, if any, and whether it is certain.
+    """
     if result.clear:
-        return Judgement(_label(result.language), certain=True)
+        return _CERTAIN[result.language]
     if foreign := _foreign_script_letters(text):
         return Judgement(UNDETERMINED, certain=True) if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
     if result.words < (_FEWEST_WORDS if guessing else _PROSE_WORDS):
         return _NOTHING
+    if beside in _LABELS and result.words >= _PROSE_WORDS and result.leans_to(beside):
+        return Judgement(beside, certain=True)
     return _by_statistics(text, result)
 
 
@@ -64,14 +85,14 @@ def guess(text: str) -> str:
     """
     result = vote(text)
     if result.own >= result.rival + 2:
-        return _label(result.language)
+        return label(result.language)
     likeliest = None if _foreign_script_letters(text) else likeliest_language(text)
     # A single word of its own may be a chance ("but" is a goal in French): sure statistics outweigh it.
     if likeliest and likeliest[1] >= _SURE and likeliest[0] in _LABELS:
         return likeliest[0]
     if result.own > result.rival:
-        return _label(result.language)
-    return _label(likeliest[0]) if likeliest else UNDETERMINED
+        return label(result.language)
+    return label(likeliest[0]) if likeliest else UNDETERMINED
 
 
 def paragraph_language(text: str) -> str | None:
@@ -94,19 +115,20 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     language, probability = likeliest
     sure = probability >= _SURE
     if result.words < _PROSE_WORDS:
-        return Judgement(_label(language), certain=False) if sure else _NOTHING
+        return Judgement(label(language), certain=False) if sure else _NOTHING
     if result.is_at_home_in(language):
         # Unsure at home: a paragraph of two languages, of which this is the larger part.
-        return Judgement(_label(language), certain=True)
+        return Judgement(label(language), certain=True)
     if sure and result.language == language and result.own >= _OWN_WORDS_OF_A_LIST and not result.rival:
-        return Judgement(_label(language), certain=True)
+        return Judgement(label(language), certain=True)
     if _is_prose(text, result.words) and not result.is_at_home_in(result.language):
         # langdetect has to choose among its seven; prose without their function words is in none of them.
         return Judgement(UNDETERMINED, certain=True)
     return _NOTHING
 
 
-def _label(language: str) -> str:
+def label(language: str) -> str:
+    """Return the label of a language that can be told apart: ``und`` for those without an analyzer."""
     return language if language in _LABELS else UNDETERMINED
 
 
@@ -117,6 +139,8 @@ def _is_prose(text: str, words: int) -> bool:
 
 def _foreign_script_letters(text: str) -> int:
     # How many letters of other scripts than the Latin one there are, or 0 where they are the smaller part.
+    if text.isascii() or max(text) < "\u0250":
+        return 0
     letters = [ord(character) for character in text if character.isalpha()]
     foreign = sum(code >= 0x250 and not 0x1E00 <= code < 0x1F00 for code in letters)
     return foreign if 2 * foreign > len(letters) else 0

@@ -1,6 +1,7 @@
 """The vote of the function words: the language of most paragraphs in a few microseconds."""
 
 import unicodedata
+from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
@@ -10,8 +11,21 @@ _COUNT = len(VOTING_LANGUAGES)
 _LANES = Struct(f"<{2 * _COUNT}H")
 # Replacing these one by one and splitting takes a third of the time of a regular expression that finds words.
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
-_FUNCTION_WORDS = frozenset(VOTES)
 _MOST_COUNTED = 40  # function words are few: behind this, new words are nearly all words of content
+# A text without two words of one language alone still has more words of its own language than of any other.
+# From this many more on, and a quarter more, nothing but a language that we do not know was ever taken for one
+# of the seven: of 3,000 texts three, where statistics were wrong on thirty.
+_LEAD = 3
+_PROSE_WORDS = 12
+
+# Texts in Latin-1, nearly all: a byte a character, put into lower case and freed of signs in one pass.
+_QUOTES = "’“”"  # those of the signs that Latin-1 lacks
+_LATIN = bytes(
+    ord(" ") if chr(code) in _SIGNS or chr(code).isspace() else ord(chr(code).lower()) for code in range(256)
+)
+_LATIN_VOTES = {word.encode("latin-1"): value for word, value in VOTES.items()}
+_LATIN_FUNCTION_WORDS = frozenset(_LATIN_VOTES)
+_FUNCTION_WORDS = frozenset(VOTES)
 
 
 class Vote(NamedTuple):
@@ -22,21 +36,40 @@ class Vote(NamedTuple):
         own: How many distinct function words of that language alone the text has.
         rival: The same of the language that comes next.
         known: How many distinct function words of each of ``VOTING_LANGUAGES`` it has, shared ones included.
-        distinct: How many distinct words the text has.
-        words: How many words the text has.
+        listed: The words of the text, with repeats.
     """
 
     language: str
     own: int
     rival: int
     known: tuple[int, ...]
-    distinct: int
-    words: int
+    listed: Sequence[str] | Sequence[bytes]
+
+    @property
+    def words(self) -> int:
+        """How many words the text has."""
+        return len(self.listed)
 
     @property
     def clear(self) -> bool:
         """Whether the vote alone settles the language."""
-        return self.own >= 2 and self.own >= 2 * self.rival and self.is_at_home_in(self.language)
+        if self.own >= 2:
+            return self.own >= 2 * self.rival and self.is_at_home_in(self.language)
+        return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
+
+    def leans_to(self, language: str) -> bool:
+        """Whether the text goes with a neighbour in a language: no other has as many function words in it.
+
+        Args:
+            language: One of ``VOTING_LANGUAGES``.
+        """
+        first = self.known[VOTING_LANGUAGES.index(language)]
+        return (
+            language == self.language
+            and self.known.count(first) == 1
+            and first == max(self.known)
+            and self.is_at_home_in(language)
+        )
 
     def is_at_home_in(self, language: str) -> bool:
         """Tell whether the text has as many function words of a language as its prose has.
@@ -46,8 +79,18 @@ class Vote(NamedTuple):
         Args:
             language: One of ``VOTING_LANGUAGES``.
         """
-        known = self.known[VOTING_LANGUAGES.index(language)]
-        return known * 8 >= min(self.distinct, _MOST_COUNTED)
+        enough = 8 * self.known[VOTING_LANGUAGES.index(language)]
+        return enough >= min(len(self.listed), _MOST_COUNTED) or enough >= len(set(self.listed))
+
+    def _leads(self) -> bool:
+        """Tell whether the text is prose with clearly more function words of its language than of the next."""
+        second, first = sorted(self.known)[-2:]
+        return (
+            len(self.listed) >= _PROSE_WORDS
+            and first == self.known[VOTING_LANGUAGES.index(self.language)]
+            and first >= second + _LEAD
+            and 4 * first >= 5 * second
+        )
 
 
 def vote(text: str) -> Vote:
@@ -59,16 +102,33 @@ def vote(text: str) -> Vote:
     Returns:
         The outcome, clear or not.
     """
-    plain = unicodedata.normalize("NFC", text).lower()
-    for sign in _SIGNS:
-        plain = plain.replace(sign, " ")
-    words = plain.split()
     # Distinct words: a name that a paragraph repeats (Los Angeles) must not outvote it.
-    distinct = set(words)
-    packed = sum(map(VOTES.__getitem__, distinct & _FUNCTION_WORDS))
+    listed: list[str] | list[bytes]
+    try:
+        listed = _latin_words(text)
+        packed = sum(map(_LATIN_VOTES.__getitem__, _LATIN_FUNCTION_WORDS.intersection(listed)))
+    except UnicodeEncodeError:
+        listed = _words(text)
+        packed = sum(map(VOTES.__getitem__, _FUNCTION_WORDS.intersection(listed)))
     lanes = _LANES.unpack(packed.to_bytes(_LANES.size, "little"))
     own, known = lanes[:_COUNT], lanes[_COUNT:]
     most = max(own)
-    best = max([lane for lane in range(_COUNT) if own[lane] == most], key=known.__getitem__)
+    best = own.index(most)
+    if own.count(most) > 1:
+        best = max([lane for lane in range(_COUNT) if own[lane] == most], key=known.__getitem__)
     rival = max(own[:best] + own[best + 1 :])
-    return Vote(VOTING_LANGUAGES[best], most, rival, known, len(distinct), len(words))
+    return Vote(VOTING_LANGUAGES[best], most, rival, known, listed)
+
+
+def _latin_words(text: str) -> list[bytes]:
+    if not text.isascii():
+        for quote in _QUOTES:
+            text = text.replace(quote, " ")
+    return text.encode("latin-1").translate(_LATIN).split()
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFC", text).lower()
+    for sign in _SIGNS:
+        plain = plain.replace(sign, " ")
+    return plain.split()

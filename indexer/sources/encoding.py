@@ -101,6 +101,14 @@ def repair(line: str) -> str:
     Args:
         line: Text decoded from UTF-8 with ``surrogateescape``.
     """
+    if line.isascii():
+        return line
+    try:
+        line.encode()  # faster than a search for what cannot be encoded
+    except UnicodeEncodeError:
+        pass
+    else:
+        return line
     if not _UNDECODED.search(line):
         return line
     return line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")

@@ -26,8 +26,7 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> li
     from indexer.thesaurus.places import place_concepts
     from indexer.thesaurus.skos import read_skos
 
-    concepts = bundled_concepts() if own else []
-    concepts += place_concepts()
+    concepts = [*(bundled_concepts() if own else ()), *place_concepts()]
     for path in files:
         concepts += read_freedict(path) if is_freedict(path) else read_skos(path)
     return concepts

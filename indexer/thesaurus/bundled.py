@@ -6,6 +6,7 @@ after one of them has changed, and a test compares.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,8 @@ _HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: python -m indexer
 _KINDS: Final = {True: "-", False: "+"}
 
 
-def bundled_concepts() -> list[Concept]:
+@cache
+def bundled_concepts() -> tuple[Concept, ...]:
     """Return the concepts of Dragoman's own thesaurus."""
     concepts = []
     for line in FILE.read_text(encoding="utf-8").split("\n"):
@@ -26,7 +28,7 @@ def bundled_concepts() -> list[Concept]:
             concepts.append(
                 Concept(name, tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == "-") for cell in labels))
             )
-    return concepts
+    return tuple(concepts)
 
 
 def generated() -> str:

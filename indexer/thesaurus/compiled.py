@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     """
     import numpy as np
 
-    lines = compile_lines(concepts)
+    lines = compile_lines(tuple(concepts))
     container = ContainerWriter(path)
     try:
         starts = [0, *accumulate(map(len, lines))]
@@ -47,7 +48,8 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     return read_seal(path)
 
 
-def compile_lines(concepts: Iterable[Concept]) -> list[bytes]:
+@lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once
+def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
     """Return the lines of a table, sorted.
 
     Args:
@@ -78,7 +80,7 @@ def compile_lines(concepts: Iterable[Concept]) -> list[bytes]:
             f"{rest}|{acronym}|{','.join(map(str, numbers))}" for (rest, acronym), numbers in labels.items()
         ]
         lines.append("\t".join([key, *sorted(found)]))
-    return sorted(line.encode() for line in lines)
+    return tuple(sorted(line.encode() for line in lines))
 
 
 def _cell(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -18,10 +19,12 @@ from indexer.thesaurus.concept import Concept, Label
 WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word
 _NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
 _LANGUAGES: Final = {"eng": "en", "spa": "es", "fra": "fr"}
-_HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*?)\s+(?:/[^/]*/|<[^>]*>).*")
+# Each of these takes time in proportion to the line, whatever it holds.
+_HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*)(?<=\s)(?:/[^/]*/|<[^>]*>).*")
 _NUMBER: Final = re.compile(r"^\d+\.\s*")
-_REMARK: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|/[^/]*/")
+_REMARK: Final = re.compile(r"\([^)]{0,300}\)|\[[^\]]{0,300}\]|<[^>]{0,300}>|/[^/]{0,300}/")
 _MOST_WORDS = 3  # longer translations explain rather than translate
+MOST_BYTES: Final = 64 << 20  # unpacked; the largest of FreeDict has a third of that
 
 
 def is_freedict(path: str | Path) -> bool:
@@ -47,9 +50,8 @@ def read_freedict(path: str | Path) -> list[Concept]:
         )
     source, target = languages
     try:
-        data = Path(path).read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
-    except (OSError, EOFError, ValueError) as error:
+        text = _unpacked(Path(path)).decode("utf-8")
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise SourceError(f"cannot read the dictionary “{path}”: {error}") from None
     concepts: list[Concept] = []
     headword, translations = "", dict[str, None]()
@@ -62,8 +64,18 @@ def read_freedict(path: str | Path) -> list[Concept]:
         if headword and translations:
             labels = (Label(str(source), headword), *(Label(str(target), word) for word in translations))
             concepts.append(Concept(f"{source}-{target} {headword}", labels, WEIGHT))
-        headword, translations = found["word"], {}
+        headword, translations = found["word"].rstrip(), {}
     return concepts
+
+
+def _unpacked(path: Path) -> bytes:
+    with path.open("rb") as packed:
+        is_packed = packed.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if is_packed else path.open("rb") as file:
+        data: bytes = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"it holds more than {MOST_BYTES >> 20} MiB")
+    return data
 
 
 def _translations(line: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 _LANGUAGES: Final = ("en", "es", "fr")
 
 
-def place_concepts() -> list[Concept]:
+@cache
+def place_concepts() -> tuple[Concept, ...]:
     """Return a concept for each country, and for each city that the languages spell differently."""
-    return [*_countries(), *_cities()]
+    return (*_countries(), *_cities())
 
 
 def _countries() -> list[Concept]:

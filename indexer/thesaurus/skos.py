@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
 _LANGUAGES: Final = ("en", "es", "fr")
+LONGEST_LABEL: Final = 1000  # characters
 
 
 def read_skos(path: str | Path) -> list[Concept]:
@@ -29,12 +30,18 @@ def read_skos(path: str | Path) -> list[Concept]:
         The concepts that have labels in English, Spanish or French, in the order of the file.
 
     Raises:
-        SourceError: The file cannot be read, is no Turtle, or holds no such concept.
+        SourceError: The file cannot be read, is no Turtle, holds no such concept, or one with a label beyond
+            all measure.
     """
     labels: dict[str, list[tuple[int, Label]]] = {}
     for subject, predicate, text, tag in _labelled(Path(path)):
         kind, language = predicate.removeprefix(_SKOS), tag.partition("-")[0]
         if kind in _KINDS and language in _LANGUAGES:
+            if len(text) > LONGEST_LABEL:
+                raise SourceError(
+                    f"a label of “{subject[:200]}” in “{path}” has {len(text):,} characters, and "
+                    f"{LONGEST_LABEL:,} is the most"
+                )
             label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
             labels.setdefault(subject, []).append((_KINDS.index(kind), label))
     if not labels:
@@ -63,5 +70,7 @@ def _labelled(path: Path) -> Iterator[tuple[str, str, str, str]]:
                 yield subject.value, quad.predicate.value, text.value, text.language
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
+    except MemoryError:  # the reader's own bound, of 16 MiB
+        raise SourceError(f"“{path}” holds a name or a text that is too long to be read") from None
     except SyntaxError as error:
         raise SourceError(f"“{path}” is not valid Turtle: {error.msg}") from None

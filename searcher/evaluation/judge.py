@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,6 @@ from searcher.evaluation.comparison import randomisation_test
 
 if TYPE_CHECKING:
     from searcher.evaluation.topics import Topic
-    from searcher.results import Hit
     from searcher.searcher import Searcher
 
 MEASURES: Final = ("nDCG@10", "R@20", "RR@10", "Success@10")
@@ -68,7 +67,7 @@ def evaluate(
             if not str(error).startswith("nothing to search for"):
                 raise DragomanError(f"topic {topic.id}: {error}") from None
             hits = []
-        runs[topic.id] = [_name(hit, known) for hit in hits]
+        runs[topic.id] = [_name(searcher, hit.id, known) for hit in hits]
     return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
 
 
@@ -96,9 +95,14 @@ def compare(one: Evaluation, other: Evaluation, measure: str = MEASURES[0]) -> d
     }
 
 
-def _name(hit: Hit, known: Any) -> str:
-    line = str(hit.source.first)
-    return next((name for name in (hit.id, f"{hit.source.file}:{line}", line) if name in known), hit.id)
+def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
+    """Return the name that an item goes by in the judgements of a topic."""
+    if item_id in known or not any(name.rpartition(":")[2].isdigit() for name in known):
+        return item_id
+    source = searcher.item(item_id).source  # not the hit's, which would cut a snippet too
+    return next(
+        (name for name in (f"{source.file}:{source.first}", f"{source.first}") if name in known), item_id
+    )
 
 
 def _measured(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from indexer.errors import SourceError
+
+LARGEST_GRADE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ def read_topics(path: Path) -> list[Topic]:
             continue
         try:
             topics.append(_json_topic(line) if path.suffix == ".jsonl" else _tsv_topic(line))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise SourceError(
                 f"{path}, line {number}: a topic is an id, a tab and a query, or (in .jsonl) an object with "
-                "“qid” and “query”"
+                "“qid” and “query”, and texts in its “filters”"
             ) from None
     if not topics:
         raise SourceError(f"no topic found in “{path}”")
@@ -55,17 +57,33 @@ def _json_topic(line: str) -> Topic:
     record = json.loads(line)
     asked = record.get("filters") or {}
     filters = {
-        "countries": asked.get("country", ()),
-        "languages": asked.get("language", ()),
-        "date_from": asked.get("from"),
-        "date_to": asked.get("to"),
+        "countries": _texts(asked.get("country", [])),
+        "languages": _texts(asked.get("language", [])),
+        "date_from": _text(asked["from"]) if asked.get("from") is not None else None,
+        "date_to": _text(asked["to"]) if asked.get("to") is not None else None,
     }
-    return Topic(str(record.get("qid") or record["id"]), str(record["query"]), filters)
+    return Topic(_key(str(record.get("qid") or record["id"])), _text(record["query"]), filters)
 
 
 def _tsv_topic(line: str) -> Topic:
     topic, query = line.split("\t", 1)
-    return Topic(topic.strip(), query.strip())
+    return Topic(_key(topic.strip()), query.strip())
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [_text(one) for one in value]
+
+
+def _key(value: str) -> str:
+    if "\0" in value:  # the library of measures would take what stands before it for all of it
+        raise ValueError(value)
+    return value
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
@@ -86,8 +104,8 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
         if not cells:
             continue
         try:
-            topic, document, grade = cells[0], cells[-2], int(cells[-1])
-        except (IndexError, ValueError):
+            topic, document, grade = _judgement(cells)
+        except ValueError:
             raise SourceError(
                 f"{path}, line {number}: a judgement is a topic, 0, an item and a grade: T1 0 a095febbd7dd 2"
             ) from None
@@ -97,8 +115,15 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
     return judgements
 
 
+def _judgement(cells: list[str]) -> tuple[str, str, int]:
+    topic, *_, document, grade = map(_key, cells)
+    if len(cells) not in {3, 4} or abs(int(grade)) > LARGEST_GRADE:
+        raise ValueError(cells)
+    return topic, document, int(grade)
+
+
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot read “{path}”: {error}") from None

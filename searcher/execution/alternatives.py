@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from searcher.execution.weights import TermWeight
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from indexer.codec.array_index import ArrayIndex
     from searcher.execution.light import LightWord
-
-REMEMBERED: Final = 4096  # terms that a searcher keeps at hand with their weights
+    from searcher.execution.weights import KnownTerms, TermWeight
 
 
 class Alternative(NamedTuple):
@@ -79,33 +74,23 @@ class WeighedBeside(NamedTuple):
 Weighed = tuple[WeighedWord | WeighedBeside, ...]
 
 
-def weigher(index: ArrayIndex) -> Callable[[str, bytes, float], TermWeight]:
-    """Return what gives a term its weight, and remembers it."""
-
-    @lru_cache(REMEMBERED)
-    def weigh(field: str, term: bytes, boost: float) -> TermWeight:
-        return TermWeight(index, field, term, boost)
-
-    return weigh
-
-
 def weighed(
     parts: tuple[LightWord | Beside, ...],
-    weigh: Callable[[str, bytes, float], TermWeight],
+    known: KnownTerms,
     fields: frozenset[str],
 ) -> Weighed:
     """Return what of a query the index has, with its weights.
 
     Args:
         parts: The query.
-        weigh: Gives a term its weight.
+        known: The terms of the index.
         fields: The fields whose terms can matter; empty for all.
     """
     found: list[WeighedWord | WeighedBeside] = []
     for part in parts:
         if isinstance(part, Beside):
-            typed = weighed(part.typed, weigh, fields)
-            added = tuple(_known(part.added, weigh, fields))
+            typed = weighed(part.typed, known, fields)
+            added = tuple(_known(part.added, known, fields))
             if added:
                 found.append(WeighedBeside(typed, added, part.others))
             else:
@@ -113,7 +98,7 @@ def weighed(
         else:
             for field, term in part.terms:
                 if not fields or field in fields:
-                    weight = weigh(field, term, 1.0)
+                    weight = known.weight(field, term, 1.0)
                     if weight.frequency:
                         found.append(WeighedWord((weight,)))
     return tuple(found)
@@ -121,12 +106,12 @@ def weighed(
 
 def _known(
     added: tuple[Alternative, ...],
-    weigh: Callable[[str, bytes, float], TermWeight],
+    known: KnownTerms,
     fields: frozenset[str],
 ) -> Iterator[WeighedWord]:
     for one in added:
         if not fields or one.field in fields:
-            weights = tuple([weigh(one.field, term, one.boost) for term in one.terms])
+            weights = tuple([known.weight(one.field, term, one.boost) for term in one.terms])
             if all(weight.frequency for weight in weights):
                 yield WeighedWord(weights, one.offsets)
 

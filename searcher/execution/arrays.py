@@ -15,7 +15,7 @@ from searcher.execution.lists import TermList, scores_in, term_list
 from searcher.execution.month import month_year
 from searcher.execution.narrowing import Narrowing
 from searcher.execution.phrases import phrase_hits
-from searcher.execution.shapes import Execution
+from searcher.execution.shapes import Execution, in_order
 from searcher.execution.tally import Tally
 from searcher.execution.words import Here, all_words, any_word, intersection
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
     from searcher.execution.shapes import FacetName, Filters
     from searcher.execution.weights import TermWeight
+
+BITS = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}
 
 
 class ArrayExecutor:
@@ -118,7 +120,8 @@ class _Run:
 
     def tally(self, columns: Columns) -> Tally:
         """Return the counter of one more segment."""
-        tally = Tally(Narrowing(columns, self.filters), self.facets, month_year(self.filters))
+        year = month_year(self.filters) if "month" in self.facets else 0
+        tally = Tally(Narrowing(columns, self.filters), self.facets, year)
         self._tallies.append(tally)
         return tally
 
@@ -131,16 +134,19 @@ class _Run:
 
     def result(self) -> Execution:
         """Return the answer."""
-        facets: dict[FacetName, dict[str, int]] = {name: {} for name in self.facets}
-        if len(self._tallies) == 1:
-            facets |= self._tallies[0].facets()
-        for tally in self._tallies if len(self._tallies) > 1 else ():
-            for name, counts in tally.facets().items():
-                merged = facets[name]
-                for value, count in counts.items():
-                    merged[value] = merged.get(value, 0) + count
         page = self.order.page(self._offset) if self.order else self.best.page(self._offset)
-        undated = sum(tally.undated for tally in self._tallies) if self.filters.by_date else 0
+        by_date = self.filters.by_date
+        if len(self._tallies) == 1:
+            tally = self._tallies[0]
+            return Execution(tally.total, page, tally.facets(), tally.undated if by_date else 0)
+        merged: dict[FacetName, dict[str, int]] = {name: {} for name in self.facets}
+        for tally in self._tallies:
+            for name, counts in tally.facets().items():
+                sums = merged[name]
+                for value, count in counts.items():
+                    sums[value] = sums.get(value, 0) + count
+        undated = sum(tally.undated for tally in self._tallies) if by_date else 0
+        facets = {name: in_order(name, counts) for name, counts in merged.items()}
         return Execution(sum(tally.total for tally in self._tallies), page, facets, undated)
 
 
@@ -160,11 +166,11 @@ class _LightSegment:
         self._place = place
         self._tally = tally
         self._here = Here(columns, tally, run.best, run.index.bases[place])
-        self._lists: dict[tuple[str, bytes], TermList] = {
-            key: one
-            for key, weight in weights.items()
-            if (one := term_list(columns, place, weight)) is not None
-        }
+        self._lists: dict[tuple[str, bytes], TermList] = {}
+        for key, weight in weights.items():
+            one = term_list(columns, place, weight)
+            if one is not None:
+                self._lists[key] = one
 
     def run(self, query: LightQuery) -> None:
         """Count and rank what matches."""
@@ -172,10 +178,10 @@ class _LightSegment:
             self._phrases(query.phrases)
             return
         for language in self._languages():
-            lists = [one for key, one in self._lists.items() if _belongs(key[0], language)]
+            lists = [one for key, one in self._lists.items() if not language or BITS[key[0]] == language]
             if not lists:
                 continue
-            required = self._required(query.required, language)
+            required = self._required(query.required, language) if query.required else []
             if required is None:
                 continue
             if self._run.order is not None:
@@ -202,7 +208,9 @@ class _LightSegment:
         groups: dict[tuple[tuple[str, bytes], ...], list[TermList]] = {}
         for word in words:
             keys = tuple(
-                key for key in dict.fromkeys(word.terms) if _belongs(key[0], language) and key in self._lists
+                key
+                for key in dict.fromkeys(word.terms)
+                if key in self._lists and (not language or BITS[key[0]] == language)
             )
             if not keys:
                 return None
@@ -229,7 +237,7 @@ class _LightSegment:
             if len(whole) == len(lists):
                 docs, places = phrase_hits(self._columns, whole, phrase.offsets, phrase.slop)
                 if len(docs):
-                    found.append((docs, whole, places, LANGUAGE_BITS[phrase.field.removeprefix("text_")]))
+                    found.append((docs, whole, places, BITS[phrase.field]))
         if len(found) > 1 and self._columns.segment.mixed:
             docs = np.unique(np.concatenate([docs for docs, *_ in found]))
             scores = np.zeros(len(docs))
@@ -241,7 +249,3 @@ class _LightSegment:
         for docs, whole, places, language in found:
             kept = self._tally.add(docs, language=0 if self._columns.segment.mixed else language)
             self._run.take(self._place, docs[kept], scores_in(whole, [spots[kept] for spots in places]))
-
-
-def _belongs(field: str, language: int) -> bool:
-    return not language or LANGUAGE_BITS.get(field.removeprefix("text_")) == language

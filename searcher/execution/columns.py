@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from searcher.execution.ranking import ORDINALS, Places
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
+    from searcher.execution.narrowing import DateRanges
 
 _scratch = threading.local()
 
@@ -47,9 +50,16 @@ class Columns:
         self.estimated_end = np.uint32(segment.estimated.last)
         self.country_ordinals = {code: at + 2 for at, code in enumerate(segment.countries)}
         self._of_country: dict[str, npt.NDArray[Any] | None] = {}  # views, made once: there are few countries
+        # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
+        self.country_ranks = ORDINALS - 1 - np.arange(len(segment.countries))
+        self.places = Places(segment.countries)
+        self.date_ranges: dict[tuple[int | None, int | None, bool], DateRanges] = {}  # those lately asked for
         self.has_many = len(self.many) > 0
         self.has_crossing = len(self.crossing) > 0
-        self.year_names = [[f"{year:04d}" for year in z.years] for z in (segment.dated, segment.estimated)]
+        # Oldest first, as people read them.
+        self.year_names = [
+            [f"{year:04d}" for year in reversed(z.years)] for z in (segment.dated, segment.estimated)
+        ]
 
     @cached_property
     def dead(self) -> npt.NDArray[Any] | None:

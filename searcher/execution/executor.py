@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.execution.light import Wanted
 from searcher.execution.plain import PlainReader
-from searcher.execution.weights import weights_of
+from searcher.execution.weights import KnownTerms, weights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from whoosh.query import Query
 
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from searcher.execution.arrays import ArrayExecutor
     from searcher.execution.light import LightQuery, LightWord
     from searcher.execution.shapes import Execution, FacetName, Filters, Sort
-    from searcher.execution.weights import TermWeight
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
-
 REMEMBERED = 4096  # words and terms of queries
+_EVERY: frozenset[str] = frozenset()
 
 
 class IndexExecutor:
@@ -42,6 +41,7 @@ class IndexExecutor:
         self.variants = lru_cache(REMEMBERED)(self._variants)
         self.frequency = lru_cache(REMEMBERED)(self._frequency)
         self._reader = PlainReader(self.variants)
+        self._known = KnownTerms(index)
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
 
@@ -80,14 +80,14 @@ class IndexExecutor:
     ) -> Execution:
         """Rank what matches plain words or a phrase and count the facets: the tree's answers, faster."""
         wanted = Wanted(sort, limit, offset, facets)
-        languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
-        weights = weights_of(self._index, query, languages)
+        languages = filters.languages if self._single and "language" not in facets else _EVERY
+        weights = weights_of(self._known, query, languages)
         if "numpy" not in sys.modules:
             self._counted += sum(one.frequency for one in weights.values())
-        if "numpy" not in sys.modules and self._counted <= FEW_POSTINGS:
-            from searcher.execution.few import execute_few, light_matches
+            if self._counted <= FEW_POSTINGS:
+                from searcher.execution.few import execute_few, light_matches
 
-            return execute_few(self._index, partial(light_matches, query, weights), filters, wanted)
+                return execute_few(self._index, partial(light_matches, query, weights), filters, wanted)
         return self._arrays.execute_light(query, weights, filters, wanted)
 
     def read_word(self, chunk: str) -> LightWord | None:
@@ -108,23 +108,17 @@ class IndexExecutor:
         from searcher.execution.alternatives import postings_of, weighed
 
         wanted = Wanted(sort, limit, offset, facets)
-        languages = filters.languages if self._single and "language" not in facets else frozenset[str]()
+        languages = filters.languages if self._single and "language" not in facets else _EVERY
         fields = frozenset(f"text_{language}" for language in languages)
-        parts = weighed(query.parts, self._weigh, fields)
+        parts = weighed(query.parts, self._known, fields)
         if "numpy" not in sys.modules:
             self._counted += postings_of(parts)
-        if "numpy" not in sys.modules and self._counted <= FEW_POSTINGS:
-            from searcher.execution.few import execute_few
-            from searcher.execution.few_joined import joined_matches
+            if self._counted <= FEW_POSTINGS:
+                from searcher.execution.few import execute_few
+                from searcher.execution.few_joined import joined_matches
 
-            return execute_few(self._index, partial(joined_matches, parts), filters, wanted)
+                return execute_few(self._index, partial(joined_matches, parts), filters, wanted)
         return self._arrays.execute_joined(parts, filters, wanted)
-
-    @cached_property
-    def _weigh(self) -> Callable[[str, bytes, float], TermWeight]:
-        from searcher.execution.alternatives import weigher
-
-        return weigher(self._index)
 
     def _variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms owed to a folded word in one language."""

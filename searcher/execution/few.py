@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.codec.postings import ESCAPE, K1, B, frequency_table
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.month import month_year
-from searcher.execution.shapes import Execution
+from searcher.execution.shapes import Execution, in_order
 from searcher.execution.spans import dated_zones, runs
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def execute_few(
         found.extend((base + doc, scores[doc]) for doc in narrowed.hits)
     page = _page(index, found, filters, wanted)
     answer: dict[FacetName, dict[str, int]] = {
-        name: {value: count for value, count in some.items() if count} for name, some in counts.items()
+        name: in_order(name, {value: count for value, count in some.items() if count})
+        for name, some in counts.items()
     }
     return Execution(total, page, answer, undated if filters.by_date else 0)
 

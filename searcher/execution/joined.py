@@ -19,6 +19,7 @@ from searcher.execution.words import (
     SMALL_UNION,
     STORED_TOP,
     any_word,
+    stored_counts,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from searcher.execution.alternatives import Weighed, WeighedWord
     from searcher.execution.words import Here
 
-KEPT = 1024  # terms and phrases that a searcher keeps at hand, none of more documents than
+KEPT = 1024  # phrases that a searcher keeps at hand, none of more documents than
 KEPT_DOCUMENTS = 2048
 PROBED = 64  # documents that are scored first where many could be among the best
 
@@ -47,10 +48,10 @@ class PhraseHits(NamedTuple):
 
 
 class Found:
-    """Finds the live documents of terms and phrases, and keeps at hand what takes little memory.
+    """Finds the live documents of terms and phrases, and keeps at hand those of phrases where they are few.
 
-    What joins queries comes from one thesaurus, so that the same terms and phrases are asked for again and
-    again. Threads may share it.
+    What joins queries comes from one thesaurus, so that the same phrases are asked for again and again.
+    Threads may share it.
 
     Args:
         columns: The segments.
@@ -58,7 +59,7 @@ class Found:
 
     def __init__(self, columns: Sequence[Columns]) -> None:
         self._columns = columns
-        self._kept: dict[tuple[int, WeighedWord], TermList | PhraseHits | None] = {}
+        self._kept: dict[tuple[int, WeighedWord], PhraseHits | None] = {}
 
     def __call__(self, place: int, word: WeighedWord) -> TermList | PhraseHits | None:
         """Return the live documents of a term or a phrase, None where there are none.
@@ -67,28 +68,26 @@ class Found:
             place: The place of the segment in the index.
             word: The term or the phrase.
         """
+        if len(word.weights) == 1:
+            return term_list(self._columns[place], place, word.weights[0])
         key = place, word
         try:
             return self._kept[key]
         except KeyError:
-            found = self._find(place, word)
+            found = self._phrase(place, word)
         if found is None or len(found.ids) <= KEPT_DOCUMENTS:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             self._kept[key] = found
         return found
 
-    def _find(self, place: int, word: WeighedWord) -> TermList | PhraseHits | None:
+    def _phrase(self, place: int, word: WeighedWord) -> PhraseHits | None:
         lists = []
         for weight in word.weights:
             one = term_list(self._columns[place], place, weight)
-            if one is None:
+            if one is None or not one.postings.has_positions:
                 return None
             lists.append(one)
-        if len(lists) == 1:
-            return lists[0]
-        if not lists[0].postings.has_positions:
-            return None
         docs, places = phrase_hits(self._columns[place], lists, word.offsets, 1)
         return PhraseHits(docs, scores_in(lists, places)) if len(docs) else None
 
@@ -235,7 +234,7 @@ class JoinedSegment:
         columns, tally, best, _ = self._here
         by_length = sorted(lists, key=len)
         scale = scale_of(lists)
-        kept = [(one, tally.add(one.ids, 1, one.row(), language=language)) for one in by_length]
+        kept = [(one, tally.add(one.ids, 1, stored_counts(one), language=language)) for one in by_length]
         candidates: list[npt.NDArray[Any]] = []
         bounds: list[npt.NDArray[Any]] = []
         for found in repeats(by_length, columns.segment.documents, scale):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.postings import ESCAPE, IMPACT_STEPS, K1, ROWS_FROM, B
+from indexer.codec.postings import IMPACT_STEPS, K1, MARK_EVERY, ROWS_FROM, B
 from searcher.execution.columns import Columns, find
 
 if TYPE_CHECKING:
@@ -27,7 +27,26 @@ class TermList:
         low: The same the other way.
     """
 
-    __slots__ = ("_at", "_first", "_postings", "_segment", "high", "ids", "low", "number", "term", "weight")
+    __slots__ = (
+        "_at",
+        "_counts",
+        "_escaped",
+        "_first",
+        "_first_position",
+        "_impacts",
+        "_last",
+        "_place",
+        "_row",
+        "_segment",
+        "high",
+        "ids",
+        "low",
+        "number",
+        "postings",
+        "step",
+        "term",
+        "weight",
+    )
 
     def __init__(self, columns: Columns, term: TermWeight, number: int) -> None:
         segment = columns.segment
@@ -35,10 +54,17 @@ class TermList:
         self.number = number
         self.weight = term.weight
         self._segment = segment
-        self._postings = postings = segment.postings(term.field)
-        self._first, last = postings.bounds(number)
-        self.ids: npt.NDArray[Any] = postings.documents(self._first, last)
+        self.postings = postings = segment.postings(term.field)
+        self._first, self._last = postings.bounds(number)
+        self.ids: npt.NDArray[Any] = postings.documents(self._first, self._last)
         self._at: npt.NDArray[Any] | None = None  # numbers of the postings, where some of the term's lack
+        # What is worked out when it is first asked for.
+        self._impacts: npt.NDArray[Any] | None = None
+        self._counts: npt.NDArray[Any] | None = None
+        self._escaped: bool | None = None
+        self._first_position: int | None = None
+        self._place: int | None = None
+        self._row: npt.NDArray[Any] | None = None
         if columns.dead is not None:
             self._at = (~columns.dead[self.ids]).nonzero()[0]
             self.ids = self.ids[self._at]
@@ -47,19 +73,37 @@ class TermList:
         own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
         ratio = term.average / own
         self.high, self.low = max(1.0, ratio), min(1.0, ratio)
+        self.step = self.weight * self.high / IMPACT_STEPS
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @property
+    def is_view(self) -> bool:
+        """Whether the list is the file's own memory, so that keeping it costs none."""
+        return self._at is None and not self.postings.packed
+
+    @property
     def impacts(self) -> npt.NDArray[Any]:
         """Upper bounds of tf / (tf + K) in 255ths of the segment's own mean length, uint8."""
-        return self._of_list(self._postings.impacts)
+        if self._impacts is None:
+            self._impacts = self._of_list(self.postings.impacts)
+        return self._impacts
 
     @property
     def counts(self) -> npt.NDArray[Any]:
         """Count bytes, uint8."""
-        return self._of_list(self._postings.counts)
+        if self._counts is None:
+            self._counts = self._of_list(self.postings.counts)
+        return self._counts
+
+    @property
+    def escaped(self) -> bool:
+        """Whether a count of the term does not fit into its byte."""
+        if self._escaped is None:
+            over = self.postings.over_at
+            self._escaped = bisect_left(over, self._first) < bisect_left(over, self._last)
+        return self._escaped
 
     def _of_list(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the part of a field's array that belongs to the list."""
@@ -68,25 +112,29 @@ class TermList:
         return values.take(self._at)
 
     @property
-    def step(self) -> float:
-        """How much one 255th of impact adds to a score at most."""
-        return self.weight * self.high / IMPACT_STEPS
+    def first_position(self) -> int:
+        """Where the positions of the term's first posting begin in the field."""
+        if self._first_position is None:
+            before = self._first - self._first % MARK_EVERY
+            self._first_position = int(self.postings.marks[self._first // MARK_EVERY])
+            self._first_position += int(self.postings.occurrences(before, self._first).sum())
+        return self._first_position
 
     def _big(self) -> int:
         """Return the term's place among the frequent terms, or -1."""
-        if self._at is not None or len(self.ids) < ROWS_FROM or not self._postings.has_impacts:
-            return -1
-        big = self._segment.column(f"{self.term.field}.big")
-        return bisect_left(big, self.number)
+        if self._place is None:
+            self._place = -1
+            if self._at is None and len(self.ids) >= ROWS_FROM and self.postings.has_impacts:
+                self._place = bisect_left(self._segment.column(f"{self.term.field}.big"), self.number)
+        return self._place
 
     def row(self) -> npt.NDArray[Any] | None:
         """Return the stored country counts, or None."""
-        place = self._big()
-        if place < 0:
-            return None
-        width = len(self._segment.countries) + 2
-        rows = self._segment.array(f"{self.term.field}.country_rows")
-        return rows[place * width : (place + 1) * width]
+        if self._row is None and self._big() >= 0:
+            width = len(self._segment.countries) + 2
+            rows = self._segment.array(f"{self.term.field}.country_rows")
+            self._row = rows[self._big() * width : (self._big() + 1) * width]
+        return self._row
 
     def tenth_impact(self) -> int:
         """Return the stored impact of the tenth best posting, or 0 where none is stored."""
@@ -101,8 +149,11 @@ class TermList:
         """Return the exact scores of the documents at some places of the list, float64."""
         if self.term.constant:
             return np.full(len(places), self.weight)
-        frequency = self._postings.frequencies(self.postings_at(places))
-        norm = self._postings.lengths.take(self.ids.take(places)) * (K1 * B / self.term.average)
+        if not self.postings.has_counts or self.escaped:
+            frequency = self.postings.frequencies(self.postings_at(places))
+        else:
+            frequency = self.postings.frequency_of_byte.take(self.counts.take(places))
+        norm = self.postings.lengths.take(self.ids.take(places)) * (K1 * B / self.term.average)
         norm += K1 * (1 - B)
         norm += frequency
         scores: npt.NDArray[Any] = frequency * self.weight
@@ -111,25 +162,39 @@ class TermList:
 
     def bounds(self) -> tuple[int, int]:
         """Return the term's first posting in the field and the one after its last."""
-        return self._postings.bounds(self.number)
-
-    @property
-    def postings(self) -> Any:
-        """The field's postings."""
-        return self._postings
+        return self._first, self._last
 
 
 def term_list(columns: Columns, place: int, term: TermWeight) -> TermList | None:
     """Return a term's list in the segment at ``place`` of the index, None where it has no live document."""
+    try:
+        return term.lists[place]
+    except KeyError:
+        pass
     number = term.numbers[place]
     if number < 0:
         return None
-    found = TermList(columns, term, number)
-    return found if len(found.ids) else None
+    one = TermList(columns, term, number)
+    found = one if len(one.ids) else None
+    if one.is_view:
+        term.lists[place] = found
+    return found
 
 
 def scores_in(lists: list[TermList], places: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Return the summed scores of documents whose places in every list are known, float64."""
+    field = lists[0].postings
+    if all(one.postings is field and field.has_counts and not one.escaped for one in lists):
+        level = field.lengths.take(lists[0].ids.take(places[0])) * (K1 * B / lists[0].term.average)
+        level += K1 * (1 - B)
+        scores: npt.NDArray[Any] = np.zeros(len(level))
+        for one, spots in zip(lists, places, strict=True):
+            frequency = field.frequency_of_byte.take(one.counts.take(spots))
+            norm = level + frequency
+            frequency *= one.weight
+            frequency /= norm
+            scores += frequency
+        return scores
     scores = lists[0].scores_at(places[0])
     for one, spots in zip(lists[1:], places[1:], strict=True):
         scores += one.scores_at(spots)
@@ -151,22 +216,35 @@ def exact_scores(docs: npt.NDArray[Any], lists: list[TermList]) -> npt.NDArray[A
     return scores
 
 
-def all_scores(lists: list[TermList]) -> list[npt.NDArray[Any]]:
-    """Return the exact scores of every document of some lists, float64, each field's lists in one go."""
+def all_scores(
+    lists: list[TermList], ids: npt.NDArray[Any], places: npt.NDArray[Any] | None = None
+) -> npt.NDArray[Any]:
+    """Return the exact scores of postings of some lists that stand one behind the other, float64.
+
+    Args:
+        lists: The lists.
+        ids: The documents of the postings.
+        places: Which postings, ascending; None for all.
+    """
+    ends = list(accumulate([len(one.ids) for one in lists]))
+    parts = [0, *(ends if places is None else places.searchsorted(ends).tolist())]
     field = lists[0].postings
+    if any(one.postings is not field or not field.has_counts or one.escaped for one in lists):
+        if places is None:
+            places = np.arange(len(ids))
+        starts = [0, *ends]
+        return np.concatenate(
+            [one.scores_at(places[parts[at] : parts[at + 1]] - starts[at]) for at, one in enumerate(lists)]
+        )
     counts = np.concatenate([one.counts for one in lists])
-    if any(one.postings is not field for one in lists) or (len(field.over_at) and (counts == ESCAPE).any()):
-        return [one.scores_at(np.arange(len(one.ids))) for one in lists]
-    ids = np.concatenate([one.ids for one in lists])
-    sizes = [len(one.ids) for one in lists]
-    scores: npt.NDArray[Any] = field.frequency_of_byte.take(counts)
+    scores: npt.NDArray[Any] = field.frequency_of_byte.take(counts if places is None else counts.take(places))
     norm = field.lengths.take(ids) * (K1 * B / lists[0].term.average)
     norm += K1 * (1 - B)
     norm += scores
-    scores *= np.repeat([one.weight for one in lists], sizes)
+    for at, one in enumerate(lists):
+        scores[parts[at] : parts[at + 1]] *= one.weight
     scores /= norm
-    ends = list(accumulate(sizes, initial=0))
-    return [scores[first:last] for first, last in pairwise(ends)]
+    return scores
 
 
 def scale_of(lists: list[TermList]) -> float:

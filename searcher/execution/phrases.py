@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     from searcher.execution.lists import TermList
 
-# Below this share of a list its offsets are summed from the nearest mark instead of over the whole list.
+# Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
 FEW = 24
+SHORT = 8192
+PAIR = 2  # words of most phrases
+ROW = 1 << 33  # parts the positions of a document from those of the next
 
 
 def phrase_hits(
@@ -35,12 +38,39 @@ def phrase_hits(
     docs, places = together(columns, lists)
     if not len(docs):
         return docs, places
+    if len(lists) == PAIR:
+        least = offsets[1] - offsets[0]
+        rows = _neighbours(lists, places, least, least + slop - 1)
+        return docs.take(rows), [one.take(rows) for one in places]
     reached = _Occurrences(*_positions(lists[0], places[0]))
     for at in range(1, len(lists)):
+        if not len(reached.positions):
+            return docs[:0], [one[:0] for one in places]
         gap = offsets[at] - offsets[at - 1]
         reached = reached.followed(_Occurrences(*_positions(lists[at], places[at])), gap, gap + slop - 1)
     rows = reached.counts.nonzero()[0]
     return docs.take(rows), [one.take(rows) for one in places]
+
+
+def _neighbours(
+    lists: Sequence[TermList], places: list[npt.NDArray[Any]], least: int, most: int
+) -> npt.NDArray[Any]:
+    """Return which documents have the second word so far behind the first."""
+    (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
+    first, second = (one.postings for one in lists)
+    distance = second.positions_at(next_begins) - first.positions_at(begins)
+    kept = distance == least if least == most else (distance >= least) & (distance <= most)
+    # Only where the first occurrences stand elsewhere, and one of the words occurs again, is more to be read.
+    several = (counts | next_counts) > 1
+    several &= ~kept
+    rest = several.nonzero()[0]
+    if len(rest):
+        here, there = counts.take(rest), next_counts.take(rest)
+        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+        kept[rest] = before.followed(after, least, most).counts > 0
+    rows: npt.NDArray[Any] = kept.nonzero()[0]
+    return rows
 
 
 class _Occurrences(NamedTuple):
@@ -56,16 +86,27 @@ class _Occurrences(NamedTuple):
 
     def followed(self, word: _Occurrences, least: int, most: int) -> _Occurrences:
         """Return the occurrences of the next word that stand so far behind one of these."""
-        if len(self.counts) == len(self.positions) == len(word.positions) and int(self.counts.min()) == 1:
+        documents = len(self.counts)
+        if documents == len(self.positions) == len(word.positions) and self.counts.all():
             distance = word.positions - self.positions
-            kept = (distance >= least) & (distance <= most)
-            return _Occurrences(kept.astype(np.int64), word.positions[kept])
+            kept = distance == least if least == most else (distance >= least) & (distance <= most)
+            return _Occurrences(kept, word.positions[kept])
+        if least == most:
+            rows = np.arange(0, documents * ROW, ROW)
+            here = np.repeat(rows, self.counts) + self.positions
+            wanted = np.repeat(rows, word.counts) + (word.positions - least)
+            kept = here.take(here.searchsorted(wanted), mode="clip") == wanted
+            places = word.counts.cumsum() - 1
+            reached = kept.cumsum()[places]
+            reached[1:] -= reached[:-1].copy()
+            return _Occurrences(reached, word.positions[kept])
         # Every occurrence of the next word beside every one of this word in the same document.
         owner = np.repeat(np.arange(len(word.counts)), word.counts)
-        pairs = self.counts.take(owner)
+        before = self.counts.astype(np.int64)
+        pairs = before.take(owner)
         ends = pairs.cumsum()
         total = int(ends[-1]) if len(ends) else 0
-        mine = (self.counts.cumsum() - self.counts).take(owner)
+        mine = (before.cumsum() - before).take(owner)
         inner = np.arange(total) + np.repeat(mine - (ends - pairs), pairs)
         which = np.repeat(np.arange(len(owner)), pairs)
         distance = word.positions.take(which) - self.positions.take(inner)
@@ -88,7 +129,7 @@ def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[A
             spots = docs.astype(np.intp)
             try:
                 scratch[spots] = np.arange(1, len(docs) + 1, dtype=np.uint32)
-                numbers = scratch[ids]
+                numbers = scratch.take(ids)
             finally:
                 scratch[spots] = 0
             there = numbers.nonzero()[0]
@@ -101,30 +142,35 @@ def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[A
 
 def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return how many positions each of some postings has, and all positions, posting by posting."""
-    field = one.postings
-    numbers = one.postings_at(places)
-    offsets, counts = _offsets(one, numbers)
-    if int(counts.max(initial=1)) == 1:
-        return counts, field.positions_at(offsets)
-    ends = counts.cumsum()
-    inner = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
-    return counts, field.positions_at(np.repeat(offsets, counts) + inner)
+    begins, counts = _offsets(one, places)
+    return counts, one.postings.positions_at(_spread(begins, counts))
 
 
-def _offsets(one: TermList, numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def _spread(begins: npt.NDArray[Any], counts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return all numbers of some runs, run by run, from where each begins and how many it has."""
+    ends = counts.cumsum(dtype=np.int64)
+    total = int(ends[-1])
+    if total == len(counts):
+        return begins
+    ends -= counts
+    spread: npt.NDArray[Any] = np.repeat(begins - ends, counts)
+    spread += np.arange(total)
+    return spread
+
+
+def _offsets(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return where the positions of some postings begin, and how many each has."""
     field = one.postings
     first, last = one.bounds()
-    if len(numbers) * FEW > last - first:
-        counts = field.occurrences(first, last)
-        ends = counts.cumsum()
-        start = int(field.marks[first // MARK_EVERY])
-        before = first - first % MARK_EVERY
-        if before < first:
-            start += int(field.occurrences(before, first).sum())
+    numbers = one.postings_at(places)
+    if last - first <= SHORT or len(numbers) * FEW > last - first:
+        counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
         spots = numbers - first
-        here = counts[spots]
-        return ends[spots] - here + start, here
+        here = counts.take(spots)
+        begins = counts.cumsum(dtype=np.int64).take(spots)
+        begins -= here
+        begins += one.first_position
+        return begins, here
     inner = numbers % MARK_EVERY
     windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
     bytes_ = field.counts.take(windows, mode="clip")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from indexer.analysis import ChunkToken
 
 LANGUAGES = ("en", "es", "fr", "und")
+FIELDS = tuple(f"text_{language}" for language in LANGUAGES)
 KNOWN_WORDS = 4096  # query words whose terms are remembered
 
 # Signs that mean something to the query language, its words, and anything that is not plainly a word.
@@ -35,7 +36,7 @@ class PlainReader:
     def __init__(self, variants: Callable[[str, str], Sequence[str]]) -> None:
         self._variants = variants
         self._words: dict[str, LightWord | None] = {}
-        self._placed: dict[str, dict[str, tuple[int, list[tuple[int, list[bytes]]]]]] = {}
+        self._placed: dict[str, list[tuple[int, list[tuple[int, list[bytes]]]]]] = {}
 
     def read(self, text: str) -> LightQuery | None:
         """Return the light query for a text, None when it needs the full query language.
@@ -93,11 +94,11 @@ class PlainReader:
         terms = analyzer(language).query_terms(written, lambda word: self._variants(language, word))
         return [term.encode("utf-8", "surrogatepass") for term in terms]
 
-    def _chunk(self, chunk: str) -> dict[str, tuple[int, list[tuple[int, list[bytes]]]]]:
+    def _chunk(self, chunk: str) -> list[tuple[int, list[tuple[int, list[bytes]]]]]:
         """Return for each language how many places a chunk takes, and its words: (place, terms)."""
         found = self._placed.get(chunk)
         if found is None:
-            found = {}
+            found = []
             for language in LANGUAGES:
                 tokens = analyzer(language).analyse_chunk(chunk)
                 words = [
@@ -105,7 +106,7 @@ class PlainReader:
                     for at, token in enumerate(tokens)
                     if token.term is not None
                 ]
-                found[language] = len(tokens), words
+                found.append((len(tokens), words))
             if len(self._placed) >= KNOWN_WORDS:
                 self._placed.clear()
             self._placed[chunk] = found
@@ -113,27 +114,27 @@ class PlainReader:
 
     def _phrase(self, chunks: list[str]) -> LightQuery | None:
         phrases = []
-        optional: list[LightWord] = []
-        for language in LANGUAGES:
-            placed: list[tuple[int, list[bytes]]] = []
+        single: list[tuple[str, bytes]] = []
+        read = list(map(self._chunk, chunks))
+        for at_language, field in enumerate(FIELDS):
+            terms: list[list[bytes]] = []
+            places: list[int] = []
             position = 0
-            for chunk in chunks:
-                width, words = self._chunk(chunk)[language]
-                placed.extend((position + at, terms) for at, terms in words)
+            for chunk in read:
+                width, words = chunk[at_language]
+                for at, variants in words:
+                    terms.append(variants)
+                    places.append(position + at)
                 position += width
-            if len(placed) == 1:
-                optional.append(LightWord(tuple((f"text_{language}", term) for term in placed[0][1])))
-            elif placed:
-                first = placed[0][0]
+            if len(terms) == 1:
+                single.extend((field, term) for term in terms[0])
+            elif terms:
+                first = places[0]
                 phrases.append(
-                    LightPhrase(
-                        f"text_{language}",
-                        tuple(terms[0] for _, terms in placed),
-                        tuple(at - first for at, _ in placed),
-                    )
+                    LightPhrase(field, tuple([one[0] for one in terms]), tuple([at - first for at in places]))
                 )
-        if optional:
+        if single:
             if phrases:
                 return None  # a phrase in one language and one word in another
-            return LightQuery(optional=(LightWord(tuple(t for word in optional for t in word.terms)),))
+            return LightQuery(optional=(LightWord(tuple(single)),))
         return LightQuery(phrases=tuple(phrases)) if phrases else None

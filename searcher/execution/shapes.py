@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict
 
+from searcher.results import UNKNOWN
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from whoosh.query import Query
 
@@ -52,14 +54,35 @@ class Execution(NamedTuple):
     Attributes:
         total: Documents that match with all filters.
         top: The page asked for: (document number, score), best first.
-        facets: Facet name to value to count, each counted as if its own filter did not stand.
+        facets: Facet name to value to count, each counted as if its own filter did not stand, in the order
+            of ``in_order``.
         undated_left_out: Matches under the other filters that a date filter left out for want of a date.
     """
 
     total: int
     top: list[tuple[int, float]]
-    facets: dict[FacetName, dict[str, int]]
+    facets: Mapping[FacetName, Mapping[str, int]]
     undated_left_out: int
+
+
+def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of a facet in the order in which they are shown.
+
+    Args:
+        name: The facet.
+        counts: Value to count.
+
+    Returns:
+        Years and months in the order of time, countries and languages by falling count, equal ones by code;
+        ``unknown`` last.
+    """
+    values = sorted(counts)
+    if name in ("country", "language"):
+        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
+    if UNKNOWN in counts:
+        values.remove(UNKNOWN)
+        values.append(UNKNOWN)
+    return {value: counts[value] for value in values}
 
 
 class Vocabulary(Protocol):

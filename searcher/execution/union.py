@@ -12,9 +12,10 @@ from searcher.execution.lists import TermList, bound_table
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-# A list so much shorter than another, or so short, is searched in it rather than marked.
-SEARCH_RATIO = 50
-SEARCH_BELOW = 64
+# A list so much shorter than another, or so short, is searched in it rather than marked: a search takes 10 to
+# 30 ns a document of the short list, a mark 2 ns a document of both.
+SEARCH_RATIO = 12
+SEARCH_BELOW = 256
 
 
 class Repeats(NamedTuple):
@@ -79,7 +80,7 @@ def _mark(
 
 
 def _marked(scratch: npt.NDArray[Any], one: TermList, scale: float) -> Repeats:
-    before = scratch[one.ids]
+    before = scratch.take(one.ids)
     places = before.nonzero()[0]
-    bounds = before[places] + bound_table(one, scale).take(one.impacts[places])
-    return Repeats(one.ids[places], bounds)
+    bounds = before[places] + bound_table(one, scale).take(one.impacts.take(places))
+    return Repeats(one.ids.take(places), bounds)

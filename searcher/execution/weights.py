@@ -10,6 +10,9 @@ from searcher.execution.bm25 import idf
 if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.light import LightQuery
+    from searcher.execution.lists import TermList
+
+KNOWN_TERMS = 1024  # terms whose weights and lists are at hand
 
 
 class TermWeight:
@@ -22,7 +25,7 @@ class TermWeight:
         boost: How much it counts; the sum of its repeats.
     """
 
-    __slots__ = ("average", "boost", "constant", "field", "frequency", "numbers", "term", "weight")
+    __slots__ = ("average", "boost", "constant", "field", "frequency", "lists", "numbers", "term", "weight")
 
     def __init__(self, index: ArrayIndex, field: str, term: bytes, boost: float) -> None:
         self.field = field
@@ -39,27 +42,57 @@ class TermWeight:
         documents, self.average = index.statistics(field)
         self.constant = not documents  # a keyword field: nothing to weigh
         self.weight = boost if self.constant else boost * idf(documents, self.frequency) * (K1 + 1)
+        # Its lists by the place of their segment, as far as they were asked for and are views of the file.
+        self.lists: dict[int, TermList | None] = {}
+
+
+class KnownTerms:
+    """The terms lately asked for: where each stands in the index and its weight, never what it matches.
+
+    Threads may share it: whoever does not find a term makes it anew.
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: ArrayIndex) -> None:
+        self._index = index
+        self._known: dict[tuple[str, bytes, float], TermWeight] = {}
+
+    def weight(self, field: str, term: bytes, boost: float) -> TermWeight:
+        """Return a term with its weight."""
+        found = self._known.get((field, term, boost))
+        if found is None:
+            found = TermWeight(self._index, field, term, boost)
+            if len(self._known) >= KNOWN_TERMS:
+                self._known.clear()
+            self._known[field, term, boost] = found
+        return found
 
 
 def weights_of(
-    index: ArrayIndex, query: LightQuery, languages: frozenset[str]
+    known: KnownTerms, query: LightQuery, languages: frozenset[str]
 ) -> dict[tuple[str, bytes], TermWeight]:
     """Return every term of a light query that the index has, each once.
 
     Args:
-        index: The index.
+        known: The terms of the index.
         query: The query.
         languages: The languages whose terms can matter; empty for all.
     """
     fields = {f"text_{language}" for language in languages}
     boosts: dict[tuple[str, bytes], float] = {}
-    for word in (*query.required, *query.optional):
-        for key in word.terms:
-            if not fields or key[0] in fields:
-                boosts[key] = boosts.get(key, 0.0) + 1.0
+    for words in (query.required, query.optional):
+        for word in words:
+            for key in word.terms:
+                if not fields or key[0] in fields:
+                    boosts[key] = boosts.get(key, 0.0) + 1.0
     for phrase in query.phrases:
         if not fields or phrase.field in fields:
             for term in phrase.terms:
                 boosts[phrase.field, term] = 1.0
-    weights = {key: TermWeight(index, *key, boost) for key, boost in boosts.items()}
-    return {key: weight for key, weight in weights.items() if weight.frequency}
+    return {
+        key: weight
+        for key, boost in boosts.items()
+        if (weight := known.weight(key[0], key[1], boost)).frequency
+    }

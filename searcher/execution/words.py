@@ -10,7 +10,7 @@ from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
 from searcher.execution.lists import TermList, all_scores, bound_table, exact_scores, scale_of, scores_in
 from searcher.execution.phrases import together
-from searcher.execution.tally import EVERYTHING
+from searcher.execution.tally import EVERYTHING, Rows, Union
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
@@ -56,13 +56,16 @@ def any_word(here: Here, lists: list[TermList], language: int) -> None:
     if len(lists) == 1:
         _one_word(here, lists[0], language)
         return
+    if tally.is_placed(language):
+        _placed_union(here, lists, language)
+        return
     cached = columns.segment.documents <= CACHED_DOCUMENTS
     if sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8):
         _small_union(here, lists, language)
         return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
-    kept = [(one, tally.add(one.ids, 1, one.row(), language=language)) for one in by_length]
+    kept = [(one, tally.add(one.ids, 1, stored_counts(one), language=language)) for one in by_length]
     shared = []
     for found in repeats(by_length, columns.segment.documents, scale):
         if len(found.ids):
@@ -122,31 +125,72 @@ def _candidates(
 
 def _small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
-    columns, tally, best, base = here
-    docs = np.concatenate([one.ids for one in lists])
-    docs.sort()
-    fresh = np.empty(len(docs), np.bool_)
-    fresh[:1] = True
-    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
-    docs = docs[fresh]
-    part = tally.add(docs, language=language)
+    _, tally, best, base = here
+    ids = np.concatenate([one.ids for one in lists])
+    order, ordered, fresh = _merged(ids)
+    starts = fresh.nonzero()[0]
+    docs = ordered.take(starts)
+    rows = _rows(lists, ordered, fresh) if tally.takes_rows else None
+    part = tally.add(docs, 1, rows, language=language)
     docs = docs[part]
     if not best.count or not len(docs):
         return
-    sums = marks(columns.segment.documents, np.float64)
-    try:
-        for one, scores in zip(lists, all_scores(lists), strict=True):
-            sums[one.ids] += scores
-        scores = sums.take(docs)
-    finally:
-        for one in lists:
-            sums[one.ids] = 0
-    best.add(base, docs, scores)
+    scores = np.add.reduceat(all_scores(lists, ids).take(order), starts)
+    best.add(base, docs, scores[part])
+
+
+def _placed_union(here: Here, lists: list[TermList], language: int) -> None:
+    """Count and rank a union under a country filter: little passes it, which is built and scored whole."""
+    _, tally, best, base = here
+    ids = np.concatenate([one.ids for one in lists])
+    places, packed = tally.placed(ids)
+    placed = ids.take(places)
+    order, ordered, fresh = _merged(placed)
+    starts = fresh.nonzero()[0]
+    docs = ordered.take(starts)
+    union = Union([one.ids for one in lists], [one.row() for one in lists], ids, packed)
+    part = tally.add_placed(docs, union, language=language)
+    docs = docs[part]
+    if not best.count or not len(docs):
+        return
+    scores = np.add.reduceat(all_scores(lists, placed, places).take(order), starts)
+    best.add(base, docs, scores[part])
+
+
+def _merged(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Bring sorted lists that stand one behind the other into one order.
+
+    Returns:
+        The places in that order, the documents in it, and whether each is the first of its kind.
+    """
+    # Stable: the postings of a document follow each other in the order of the query, so that equal documents
+    # get equal sums.
+    order = ids.argsort(kind="stable")
+    ordered = ids.take(order)
+    fresh = np.empty(len(ids), np.bool_)
+    fresh[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return order, ordered, fresh
+
+
+def _rows(lists: list[TermList], ordered: npt.NDArray[Any], fresh: npt.NDArray[Any]) -> Rows | None:
+    """Return what spares counting the countries of frequent words; None where no word is frequent."""
+    rows = [row for one in lists if (row := one.row()) is not None]
+    if not rows:
+        return None
+    others = [one.ids for one in lists if one.row() is None]
+    return Rows(rows, np.concatenate(others) if others else ordered[:0], ordered[~fresh])
+
+
+def stored_counts(one: TermList) -> Rows | None:
+    """Return the stored country counts of a frequent word, None of another."""
+    row = one.row()
+    return None if row is None else Rows([row])
 
 
 def _one_word(here: Here, one: TermList, language: int) -> None:
     _, tally, best, base = here
-    part = tally.add(one.ids, 1, one.row(), language=language)
+    part = tally.add(one.ids, 1, stored_counts(one), language=language)
     if not best.count:
         return
     size = len(one.ids)
@@ -253,7 +297,7 @@ def _meet(
     spots = hits.astype(np.intp)
     try:
         scratch[spots] = 1 if bounds is None else bounds
-        before = scratch[one.ids]
+        before = scratch.take(one.ids)
     finally:
         scratch[spots] = 0
     places = before.nonzero()[0]

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whoosh import query as q
 
+from searcher.query import compounds
 from searcher.query.joining import OTHERS, Added, Joiner, Joining
+from searcher.query.limits import MOST_CORRECTED, MOST_JOINED
 from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from searcher.execution.shapes import Vocabulary
     from searcher.spelling.known import KnownWords
+    from searcher.spelling.speller import Correction
 
 
 class Expansion(NamedTuple):
@@ -45,14 +48,51 @@ class Expander:
         self, joiner: Joiner, known: KnownWords, vocabulary: Vocabulary, languages: Collection[str] = ()
     ) -> None:
         self._joiner = joiner
+        self._known = known
+        self._vocabulary = vocabulary
         self._languages = frozenset(languages)
-        self.knows = known.knows
-        self.apart = known.apart
-        self.speller = Speller(vocabulary)
+        self._speller = Speller(vocabulary)
+        self._corrections: dict[str, list[Correction]] = {}
+        self._looked = 0
+        self._joined = 0
+
+    def knows(self, word: str) -> bool:
+        """Tell whether the index or the thesaurus has a word, in any of its forms."""
+        return self._known.knows(word)
+
+    def apart(self, word: str) -> list[tuple[str, str]]:
+        """Return a word in two where the index has it so, side by side."""
+        found = []
+        for two in compounds.apart(self._vocabulary, word):
+            if not self._may_look():
+                break
+            if self._known.side_by_side(two):
+                found.append(two)
+        return found
+
+    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
+        """Return what was probably meant by a word that the index does not know, the likeliest first.
+
+        Args:
+            word: The word as typed.
+            languages: The languages that the query may be in.
+        """
+        found = self._corrections.get(word)
+        if found is None:
+            found = self._speller.corrections(word, languages) if self._may_look() else []
+            self._corrections[word] = found
+        return found
+
+    def _may_look(self) -> bool:
+        """Count one more look at a word that does not stand as typed; tell whether the query may have it."""
+        self._looked += 1
+        return self._looked <= MOST_CORRECTED
 
     def expansions(self, chunks: Sequence[str]) -> list[Expansion]:
         """Return what joins some words side by side, as they were typed."""
-        return list(map(_expansion, self._joiner.joining(chunks, self._languages)))
+        joining = self._joiner.joining(chunks, self._languages, MOST_JOINED - self._joined)
+        self._joined += len(joining)
+        return list(map(_expansion, joining))
 
 
 def _expansion(joining: Joining) -> Expansion:

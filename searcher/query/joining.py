@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from indexer.index.schema import text_field
 from searcher.execution.bm25 import idf
 from searcher.query.concepts import content_words, recognise_in
+from searcher.query.limits import MOST_JOINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from searcher.query.concepts import Span
 
 MOST_REPORTED: Final = 3
+# What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
+MOST_LABELS: Final = 256  # of a concept
+LONGEST_LABEL: Final = 32  # words
 MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
@@ -76,18 +80,20 @@ class Joiner:
         self._content = lru_cache(REMEMBERED)(partial(content_words, terms_of=terms_of))
         self._added = lru_cache(REMEMBERED)(self._most_frequent)
 
-    def joining(self, chunks: Sequence[str], languages: frozenset[str]) -> tuple[Joining, ...]:
+    def joining(
+        self, chunks: Sequence[str], languages: frozenset[str], most: int = MOST_JOINED
+    ) -> tuple[Joining, ...]:
         """Return what joins some words side by side.
 
         Args:
             chunks: The words as typed.
             languages: The languages of the items that are asked for; empty for all.
+            most: How many words, or groups of words, may be joined.
         """
         if self._table.empty:
             return ()
-        return tuple(
-            self._joining(span, languages) for span in recognise_in(self._table, chunks, self._content)
-        )
+        spans = recognise_in(self._table, chunks, self._content)[:most]
+        return tuple([self._joining(span, languages) for span in spans])
 
     def _joining(self, span: Span, languages: frozenset[str]) -> Joining:
         readings = tuple((one.language, one.terms, one.concepts) for one in span.readings)
@@ -99,7 +105,9 @@ class Joiner:
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):
             weight, of_concept = self._table.concept(number)
-            for label in of_concept:
+            for label in of_concept[:MOST_LABELS]:
+                if len(label.terms) > LONGEST_LABEL:
+                    continue
                 key = (label.language, label.terms)
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, label

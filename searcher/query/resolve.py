@@ -202,7 +202,7 @@ class Resolver:
             )
         if self._expander.knows(written):
             return self._words(TEXT, [chunk])
-        corrections = self._expander.speller.corrections(written, languages)
+        corrections = self._expander.corrections(written, languages)
         if not corrections:
             return self._words(TEXT, [chunk])
         chunks[number] = corrections[0].word

@@ -37,7 +37,7 @@ class KnownWords:
         self._table = table
         self._terms_of = terms_of
         self.stands = lru_cache(REMEMBERED)(self._stands)
-        self.apart = lru_cache(REMEMBERED)(self._apart)
+        self.side_by_side = lru_cache(REMEMBERED)(self._side_by_side)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any of its forms, or is none that could be corrected."""
@@ -51,11 +51,8 @@ class KnownWords:
 
         return Speller(self._executor).knows(word)
 
-    def _apart(self, word: str) -> tuple[tuple[str, str], ...]:
-        """Return a word in two where the index has it so, side by side."""
-        return tuple([two for two in compounds.apart(self._executor, word) if self._side_by_side(two)])
-
     def _side_by_side(self, words: tuple[str, str]) -> bool:
+        """Tell whether the index has two words as neighbours, in any language."""
         phrases = []
         for language in LANGUAGES:
             terms = [analyzer(language).query_terms(word)[0] for word in words]
@@ -73,4 +70,6 @@ class KnownWords:
         if len(words) != 1:
             return True
         written = chunk[words[0].start : words[0].end]
-        return not self.apart(written) and self.knows(written)
+        return self.knows(written) and not any(
+            map(self.side_by_side, compounds.apart(self._executor, written))
+        )

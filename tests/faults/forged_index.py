@@ -67,13 +67,19 @@ def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None
     path = index / CONTENTS
     record = json.loads(path.read_text())
     del record["crc32"]
-    for entry in record["segments"]:
-        for ending, seal in entry["seals"].items():
-            file = index / "segments" / f"{entry['name']}.{ending}"
-            if file.is_file() and not file.is_symlink():
-                content = file.read_bytes()
-                offset = struct.unpack_from("<Q", content, 16)[0] if len(content) > HEADER_BYTES else 0
-                seal |= {"bytes": len(content), "table": zlib.crc32(content[offset:])}
+    seals = [
+        (f"{one['name']}.{ending}", seal)
+        for one in record["segments"]
+        for ending, seal in one["seals"].items()
+    ]
+    if record["thesaurus"]:
+        seals.append((f"{record['thesaurus']['name']}.labels", record["thesaurus"]["seal"]))
+    for name, seal in seals:
+        file = index / "segments" / name
+        if file.is_file() and not file.is_symlink():
+            content = file.read_bytes()
+            offset = struct.unpack_from("<Q", content, 16)[0] if len(content) > HEADER_BYTES else 0
+            seal.update(bytes=len(content), table=zlib.crc32(content[offset:]))
     forge(record)
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
     path.write_text(f'{body},\n "crc32": {zlib.crc32(body.encode())}\n}}\n')

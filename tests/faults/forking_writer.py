@@ -20,6 +20,7 @@ from typing import NamedTuple, Self
 
 # What a writer imports in any case: it need not each time.
 IMPORTED_BEFORE = (
+    "faults.small_thesaurus",
     "numpy",
     "whoosh.filedb.filestore",
     "whoosh.index",
@@ -50,7 +51,7 @@ class Writers:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
         )
         return self
 
@@ -118,6 +119,8 @@ def _serve() -> None:
 
 
 def _write(command: str, folder: Path, source: Path, most_bytes: int, writing: int) -> None:
+    from faults.small_thesaurus import use_in_this_process
+
     import indexer.build
     import indexer.update
     from indexer.errors import DragomanError
@@ -126,6 +129,7 @@ def _write(command: str, folder: Path, source: Path, most_bytes: int, writing: i
     try:
         if most_bytes:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        use_in_this_process()
         function = indexer.build.build if command == "build" else indexer.update.update
         function([source], folder)
         code = 0

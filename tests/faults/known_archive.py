@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from indexer.codec.contents import SEGMENTS_FOLDER, Contents
+from indexer.codec.layout import Container
 from indexer.codec.segment import Segment
+from indexer.thesaurus.table import Table
 from searcher import Searcher
 
 ENGLISH = ("harbour", "ferry", "pilot", "crane", "school", "clinic", "bridge", "market", "goal", "violin")
@@ -96,6 +98,9 @@ def check_whole(folder: Path) -> None:
     contents = Contents.read(folder)
     for entry in contents.segments:
         assert Segment.listed(folder / SEGMENTS_FOLDER, entry).check() == []
+    if contents.thesaurus:
+        assert Table.open(folder, contents.thesaurus).check()
+        assert Container(folder / SEGMENTS_FOLDER / contents.thesaurus.file).check() == []
     live = sum(
         entry.documents - len(Segment.listed(folder / SEGMENTS_FOLDER, entry).deleted)
         for entry in contents.segments

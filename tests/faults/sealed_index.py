@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from faults.small_thesaurus import build
 
-from indexer.build import build
 from indexer.codec import layout, layout_writer
 from indexer.errors import IndexFolderError
 from indexer.update import update
@@ -107,9 +107,13 @@ def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: boo
     return DAMAGED, message
 
 
-def answers(folder: Path) -> list[Any]:
-    """Return the answers to all questions, in both ways of answering."""
-    return [ask(folder, question, numpy=numpy) for question in QUESTIONS for numpy in (True, False)]
+ALL = slice(None)
+WAYS = tuple((question, numpy) for question in QUESTIONS for numpy in (True, False))
+
+
+def answers(folder: Path, some: slice = ALL) -> list[Any]:
+    """Return the answers to all questions, in both ways of answering, or to some of these."""
+    return [ask(folder, question, numpy=numpy) for question, numpy in WAYS[some]]
 
 
 def changed(path: Path, change: Callable[[bytearray], None]) -> bytes:

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from faults.forking_writer import ROOT
 from faults.known_archive import make_items, write_source
+from faults.small_thesaurus import build
 
-from indexer.build import build
 from indexer.errors import IndexFolderError
 from indexer.index.lock import LOCK, WriterLock
 from indexer.update import update

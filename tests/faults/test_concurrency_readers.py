@@ -16,11 +16,11 @@ from typing import Any, Self
 import pytest
 from faults.forking_writer import ROOT
 from faults.known_archive import QUERIES, answers_of, make_items, write_source
+from faults.small_thesaurus import build
 from faults.tally import tell
 from faults.two_states import TwoStates
 
 import searcher.opening
-from indexer.build import build
 from indexer.errors import IndexFolderError
 from indexer.index.lock import WriterLock
 from indexer.update import update

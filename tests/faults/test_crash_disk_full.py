@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from faults.forking_writer import ROOT, Writers
+from faults.small_thesaurus import COMMAND
 from faults.tally import tell
 from faults.two_states import TwoStates
 
@@ -60,7 +61,7 @@ def _fill_rounds(tmp_path: Path, disk: Path, command: str, rounds: int) -> Count
     with Writers() as writers:
         assert writers.run(states.kind, folder, states.source).code == 0
         # The new index beside the old one fits into the last rounds.
-        most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) + 40 * PAGE
         for number in range(rounds):
             (disk / "filler").unlink(missing_ok=True)
             states.copy_old(folder)
@@ -97,7 +98,7 @@ def test_the_command_says_that_the_disk_is_full(tmp_path: Path, small_disk: Path
     states = TwoStates(tmp_path / "states", "update")
     folder = states.copy_old(small_disk / "index")
     _fill(small_disk, 2 * PAGE)
-    command = [sys.executable, str(ROOT / "cli.py"), "update", str(states.source), "--index", str(folder)]
+    command = [*COMMAND, "update", str(states.source), "--index", str(folder)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stdout == ""

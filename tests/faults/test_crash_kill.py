@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from faults.forking_writer import ROOT, Writers
+from faults.forking_writer import Writers
+from faults.small_thesaurus import COMMAND
 from faults.tally import tell
 from faults.two_states import TwoStates
 
@@ -68,7 +68,7 @@ def test_killed_commands_lose_nothing(tmp_path: Path, command: str) -> None:
     """The command line killed as a whole process, its start included."""
     states = TwoStates(tmp_path, command, items=400)
     random_ = random.Random(command)
-    arguments = [sys.executable, str(ROOT / "cli.py"), states.kind, str(states.source), "--index"]
+    arguments = [*COMMAND, states.kind, str(states.source), "--index"]
     folder = states.copy_old(tmp_path / "index")
     started = time.monotonic()
     subprocess.run([*arguments, str(folder)], check=True, capture_output=True)
@@ -103,7 +103,7 @@ def test_a_writer_killed_at_each_file_operation_loses_nothing(
         folder = states.copy_old(tmp_path / "index")
         inject = f"inject={calls}:signal=KILL:when={number}"
         traced = [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject]
-        arguments = [sys.executable, str(ROOT / "cli.py"), states.kind, str(states.source)]
+        arguments = [*COMMAND, states.kind, str(states.source)]
         code = subprocess.run(
             [*traced, *arguments, "--index", str(folder)], capture_output=True, check=False
         ).returncode

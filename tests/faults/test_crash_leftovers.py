@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 import whoosh.index
 from faults.known_archive import answers, make_items, write_source
+from faults.small_thesaurus import build
 from faults.two_states import stray_files
 
 import indexer.bulk.writer
-from indexer.build import build
 from indexer.codec.contents import Contents
 from indexer.errors import IndexFolderError
 from indexer.update import update
 
 LEFT = (
+    "segments/thesaurus7.labels",
+    "segments/thesaurus9.labels.tmp",
     "segments/segment7.seg.tmp",
     "segments/segment7.text.tmp",
     "segments/segment7.seg",
@@ -25,7 +27,14 @@ LEFT = (
     "_MAIN_9.toc.new",
     "_MAIN_0.toc",
 )
-FOREIGN = ("notes.txt", "segments/notes.txt", "segments/segment7.doc", "segments/segments.seg", "_MAIN_.txt")
+FOREIGN = (
+    "notes.txt",
+    "segments/thesaurus7.txt",
+    "segments/notes.txt",
+    "segments/segment7.doc",
+    "segments/segments.seg",
+    "_MAIN_.txt",
+)
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from faults.file_operations import Operation, record
-from faults.forking_writer import ROOT
 from faults.power_loss import Disk
+from faults.small_thesaurus import COMMAND
 from faults.tally import tell
 from faults.two_states import TwoStates
 
@@ -43,7 +42,7 @@ def _recorded(tmp_path: Path, command: str, items: int) -> tuple[TwoStates, Disk
     if command != "first":  # a first build makes its folder itself
         states.copy_old(base / "index")
     before = shutil.copytree(base, tmp_path / "before")
-    arguments = [sys.executable, str(ROOT / "cli.py"), states.kind, str(states.source)]
+    arguments = [*COMMAND, states.kind, str(states.source)]
     operations = record([*arguments, "--index", str(base / "index")], base, tmp_path / "log")
     return states, Disk(base, before, operations)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import resource
 import shutil
+import struct
 import subprocess
-import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from faults.forged_index import Blocks, Bomb, forge_contents, forge_file, read_table, write_table
+from faults.forked_command import Commands
 from faults.sealed_index import QUESTIONS, ask, make
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,9 +30,8 @@ from indexer.errors import IndexFolderError
 from indexer.index.folder import read_manifest
 from searcher import Searcher
 
-ROOT = Path(__file__).parents[2]
 MEMORY = 1 << 30  # bytes of addresses that a command may take beyond what a whole index takes
-SECONDS = 20.0
+SECONDS = 20
 COMMANDS = (
     ("search", "anchor"),
     ("search", "haws*"),
@@ -42,6 +42,18 @@ COMMANDS = (
 )
 SEGMENT = "segments/segment1.seg"
 TEXT = "segments/segment1.text"
+DELETIONS = "segments/segment1.2.del"
+THESAURUS = "segments/thesaurus1.labels"
+
+
+_COMMANDS = Commands(2 * MEMORY, SECONDS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ready_to_run() -> Iterator[None]:
+    """Keep the process that forks commands."""
+    with _COMMANDS:
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +72,7 @@ def index(honest: Path, tmp_path: Path) -> Path:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, in bounded memory and time."""
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 * MEMORY, 2 * MEMORY)),
-    )
+    return _COMMANDS.run(*arguments)
 
 
 def is_refused(result: subprocess.CompletedProcess[str]) -> None:
@@ -105,7 +110,7 @@ def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path) -> N
     assert run("check", "--index", index).returncode == 0
 
 
-@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, "segments/segment1.2.del"])
+@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
 def test_a_pickle_in_a_files_place_is_not_loaded(index: Path, tmp_path: Path, name: str) -> None:
     """A pickle in the place of any file is no file of an index."""
     (index / name).write_bytes(pickle.dumps(Bomb(tmp_path / "ran")))
@@ -266,7 +271,7 @@ def test_contents_of_a_gigabyte_are_not_read(index: Path) -> None:
         assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, "segments/segment1.2.del"])
+@pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])
 def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name: str) -> None:
     """A link in any file's place is refused, even where it leads to a good file."""
     target = tmp_path / "elsewhere"
@@ -279,7 +284,7 @@ def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name:
         assert "link" in result.stderr + result.stdout
 
 
-@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, "segments/segment1.2.del"])
+@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "dangling"])
 def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: str) -> None:
     """A named pipe does not block, a device is not read, a folder is no file."""
@@ -329,7 +334,7 @@ def test_a_folder_of_segments_that_is_a_link_is_not_written_to(index: Path, tmp_
 
 def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path) -> None:
     """A few kilobytes that would become gigabytes are not unpacked beyond what a record may have."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     block = b"".join(packer.compress(bytes(1 << 20)) for _ in range(600)) + packer.flush()
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
@@ -372,15 +377,10 @@ def test_a_record_of_any_form_ends_in_a_line(index: Path, record: bytes) -> None
     assert [finding.part for finding in check_index(index).findings] == ["data"]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_forged_numbers_end_in_an_answer_or_a_line(
-    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    """Any block with other content and right checksums: an answer or told damage, never a traceback."""
+def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     index = tmp_path_factory.mktemp("forged") / "index"
     shutil.copytree(honest, index)
-    name = data.draw(st.sampled_from([SEGMENT, TEXT, "segments/segment2.seg", "segments/segment1.2.del"]))
+    name = data.draw(st.sampled_from([SEGMENT, TEXT, "segments/segment2.seg", DELETIONS, THESAURUS]))
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         block = data.draw(st.sampled_from(sorted(name for name, (_, content) in blocks.items() if content)))
@@ -408,3 +408,111 @@ def test_forged_numbers_end_in_an_answer_or_a_line(
             ask(index, question, numpy=numpy)
     check_index(index)
     shutil.rmtree(index.parent)
+
+
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(FUZZ, max_examples=40)
+@given(data=st.data())
+def test_forged_numbers_end_in_an_answer_or_a_line(
+    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Any block with other content and right checksums: an answer or told damage, never a traceback."""
+    _forge_numbers(honest, tmp_path_factory, data)
+
+
+@pytest.mark.faults
+@settings(FUZZ, max_examples=2_000)
+@given(data=st.data())
+def test_two_thousand_forged_numbers_end_in_an_answer_or_a_line(
+    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """The same two thousand times."""
+    _forge_numbers(honest, tmp_path_factory, data)
+
+
+def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
+    """Where large counts stand is read before the lists that stand on it: out of order they are told."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["words.over_at"]
+        blocks["words.over_at"] = (kind, (255).to_bytes(4, "little") + content[4:])
+
+    forge_file(index / SEGMENT, forge)
+    forge_contents(index, lambda _: None)
+    assert "words.over_at" in [finding.part for finding in check_index(index).findings]
+
+
+LINES: dict[str, Callable[[bytes], bytes]] = {
+    "no cells": lambda line: line.split(b"\t")[0] + b"\t",
+    "one bar less": lambda line: line.replace(b"|", b"", 1),
+    "bars alone": lambda line: line.split(b"\t")[0] + b"\t|||||\t||",
+    "a word for a number": lambda line: line.replace(b"0", b"x").replace(b"1", b"x"),
+    "no weight": lambda line: line.replace(b"\t1\t", b"\tnan\t"),
+    "endless weight": lambda line: line.replace(b"\t1\t", b"\tinf\t"),
+    "huge weight": lambda line: line.replace(b"\t1\t", b"\t1e308\t"),
+    "negative weight": lambda line: line.replace(b"\t1\t", b"\t-1\t"),
+    "digits": lambda line: line.replace(b"\t1\t", b"\t" + b"9" * 100_000 + b"\t").replace(
+        b"|3", b"|" + b"9" * 9000
+    ),
+    "negative concept": lambda line: line.replace(b"||", b"||-"),
+    "no such concept": lambda line: line.replace(b"||", b"||77777"),
+    "another language": lambda line: line.replace(b"\tes|", b"\tqq|"),
+    "no UTF-8": lambda line: line + b"\xff",
+    "gaps alone": lambda line: line.replace(b"muell|", b"_ _|").replace(b"ferri|", b"_|"),
+    "a long label": lambda line: line.replace(b"muell|", b"muell " * 100_000 + b"|"),
+    "many labels": lambda line: line + b"\ten|jetti|x" * 100_000 * line.startswith(b"#"),
+    "many concepts": lambda line: line.replace(b"||", b"||" + b"0," * 300_000),
+}
+
+
+@pytest.mark.parametrize("forged", LINES)
+def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str) -> None:
+    """Whatever stands in the lines of a thesaurus: an answer or one line, in bounded time and memory."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        starts = [number for (number,) in struct.iter_unpack("<I", blocks["starts"][1])]
+        lines = [LINES[forged](blocks["lines"][1][a:b]) for a, b in pairwise(starts)]
+        blocks["lines"] = ("u1", b"".join(lines))
+        ends = [0, *accumulate(map(len, lines))]
+        blocks["starts"] = ("u4", struct.pack(f"<{len(ends)}I", *ends))
+
+    forge_file(index / THESAURUS, forge)
+    forge_contents(index, lambda _: None)
+    codes = set()
+    for command in (
+        ("search", "muelle"),
+        ("search", "ferry"),
+        ("search", "ferry", "--explain"),
+        ("similar", "quay-01"),
+    ):
+        started = time.monotonic()
+        result = run(*command, "--index", index)
+        assert "Traceback" not in result.stderr, result.stderr
+        if result.returncode == 2:
+            is_refused(result)
+            assert "thesaurus1.labels" in result.stderr
+        codes.add(result.returncode)
+        assert time.monotonic() - started < 10
+    assert run("check", "--index", index).returncode == (0 if forged in HARMLESS else 2)
+
+
+HARMLESS = {"a long label", "many labels", "many concepts"}
+"""What a thesaurus may be, though it is odd: long."""
+
+
+def test_starts_of_a_forged_thesaurus_lead_nowhere(index: Path) -> None:
+    """Lines that start beyond their end, or before their beginning, are told."""
+    for value in (0, 1, 1 << 31, (1 << 32) - 1):
+
+        def forge(blocks: Blocks, _: dict[str, Any], value: int = value) -> None:
+            count = len(blocks["starts"][1]) // 4
+            blocks["starts"] = ("u4", struct.pack("<I", value) * count)
+
+        forge_file(index / THESAURUS, forge)
+        forge_contents(index, lambda _: None)
+        result = run("search", "muelle", "--index", index)
+        assert "Traceback" not in result.stderr
+        assert result.returncode in {0, 2}
+        is_refused(run("check", "--index", index))

@@ -175,7 +175,7 @@ def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
     assert ranking(folder) == ranking(tmp_path / "other")
 
 
-@settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_any_sequence_of_updates_equals_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -185,6 +185,22 @@ def test_any_sequence_of_updates_equals_one_build(
     Scores and ranks are the same too once no segment has deleted documents: until a segment is written anew
     its deleted documents count in the statistics of words.
     """
+    _bring_up_to_date(seed, tmp_path_factory, monkeypatch)
+
+
+@pytest.mark.faults
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_a_hundred_sequences_of_updates_equal_one_build(
+    seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for a hundred sequences."""
+    _bring_up_to_date(seed, tmp_path_factory, monkeypatch)
+
+
+def _bring_up_to_date(
+    seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random_ = random.Random(seed)
     monkeypatch.setattr(indexer.bulk.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
     monkeypatch.setattr(indexer.bulk.merge_policy, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from faults.known_archive import answers, check_whole, make_items, write_source
+from faults.small_thesaurus import BEFORE, build
 
-from indexer.build import build
 from indexer.update import update
+from searcher import Searcher
 
 
 class TwoStates:
@@ -41,15 +43,19 @@ class TwoStates:
         if command == "first":
             self.old.mkdir()
         else:
-            build([write_source(base / f"before_{command}.jsonl", before.values())], self.old)
+            build(
+                [write_source(base / f"before_{command}.jsonl", before.values())], self.old, concepts=BEFORE
+            )
             for number in range(previous):
                 changed = make_items(20 + number, 3)
                 update([write_source(base / f"previous{number}.jsonl", changed.values())], self.old)
         shutil.copytree(self.old, self.new)
         (update if command == "update" else build)([self.source], self.new)
-        self.old_answers = None if command == "first" else answers(self.old)
-        self.new_answers = answers(self.new)
+        self.old_answers = None if command == "first" else answers_and_joined(self.old)
+        self.new_answers = answers_and_joined(self.new)
         assert self.old_answers != self.new_answers
+        if command == "build":  # an update keeps the thesaurus
+            assert self.old_answers[1] != self.new_answers[1]
 
     @property
     def kind(self) -> str:
@@ -71,7 +77,7 @@ class TwoStates:
         if self.command == "first" and not _has_ended(folder):
             return "old"
         check_whole(folder)
-        found = answers(folder)
+        found = answers_and_joined(folder)
         if found == self.old_answers:
             return "old"
         assert found == self.new_answers
@@ -82,6 +88,14 @@ class TwoStates:
         (update if self.command == "update" else build)([self.source], folder)
         assert self.state(folder) == "new"
         assert stray_files(folder) == []
+
+
+def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object]:
+    """Return what an index answers, and which labels of its thesaurus join a word."""
+    with Searcher(folder) as searcher:
+        joined = searcher.search("harbour", facets=()).expansions
+    assert joined
+    return answers(folder), joined
 
 
 def _has_ended(folder: Path) -> bool:

@@ -100,7 +100,7 @@ def test_odd_files_read_the_same(lines: list[str]) -> None:
 
 def test_a_plain_record_takes_the_short_way() -> None:
     """The shortcut is taken where everything is given, so that it is worth having."""
-    document = Shortcut("harbours.jsonl").prepare(PLAIN, 3)
+    document = Shortcut("harbours.jsonl").prepare(PLAIN, 3, json.dumps(PLAIN))
     assert isinstance(document, Prepared)
     assert document.line == 3
     assert json.loads(document.record)["body"] == "The new harbour opened.\nShips came “in”."

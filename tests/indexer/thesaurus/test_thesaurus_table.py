@@ -126,7 +126,7 @@ def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -
     with tempfile.TemporaryDirectory() as folder:
         table = written(concepts, Path(folder))
     assert table.check()
-    for line in compile_lines(concepts):
+    for line in compile_lines(tuple(concepts)):
         key = line.decode().split("\t")[0]
         if key[0] != "#":
             language, term = key.split(" ", 1)

@@ -30,7 +30,7 @@ from searcher.execution.executor import IndexExecutor
 from searcher.execution.few import execute_few, light_matches
 from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
 from searcher.execution.shapes import Execution, Filters
-from searcher.execution.weights import weights_of
+from searcher.execution.weights import KnownTerms, weights_of
 from searcher.query.phrase import GappedPhrase
 
 TITLE_WEIGHT = 2
@@ -489,6 +489,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(tally, "FOLD_FROM", 0)
         monkeypatch.setattr(narrowing, "RARE_COUNTRY", 0)
         monkeypatch.setattr(phrases_, "FEW", 0)
+        monkeypatch.setattr(phrases_, "SHORT", 0)
         monkeypatch.setattr(lists, "ROWS_FROM", 1)
         monkeypatch.setattr(field_writer, "ROWS_FROM", 1)
         monkeypatch.setattr(field_writer, "TOP", 1)
@@ -521,7 +522,7 @@ def test_without_numpy_the_answers_are_the_same(
     with TemporaryDirectory() as folder:
         index = built(folder, segments)._index
         sort, limit, offset = page
-        weights = weights_of(index, query, frozenset())
+        weights = weights_of(KnownTerms(index), query, frozenset())
         matches = partial(light_matches, query, weights)
         execution = execute_few(index, matches, filters, Wanted(sort, limit, offset, FACETS))
     scores = Model([doc for docs in segments for doc in docs]).evaluate(tree_of(query))

@@ -25,11 +25,12 @@ from whoosh import query as q
 
 from searcher.execution import best, joined, tally, union
 from searcher.execution import words as words_
-from searcher.execution.alternatives import Alternative, Beside, JoinedQuery, weighed, weigher
+from searcher.execution.alternatives import Alternative, Beside, JoinedQuery, weighed
 from searcher.execution.few import execute_few
 from searcher.execution.few_joined import joined_matches
 from searcher.execution.light import LightWord, Wanted
 from searcher.execution.shapes import Filters
+from searcher.execution.weights import KnownTerms
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def test_joined_words_without_numpy_mean_the_same(
         executor = built(folder, segments)
         index = executor._index
         sort, limit, offset = page
-        matches = partial(joined_matches, weighed(query.parts, weigher(index), frozenset()))
+        matches = partial(joined_matches, weighed(query.parts, KnownTerms(index), frozenset()))
         execution = execute_few(index, matches, filters, Wanted(sort, limit, offset, FACETS))
         scores = tree_scores(executor, query)
     compare(segments, execution, scores, filters, page)

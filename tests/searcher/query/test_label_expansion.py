@@ -139,6 +139,14 @@ def test_explanations_add_up(folder: Path, query: str) -> None:
                 assert sum(part.score for part in why.parts) == pytest.approx(why.score)
 
 
+def test_a_word_alone_is_its_own_explanation(make_index: MakeIndex) -> None:
+    """Nodes of the query tree that hold one part are not told."""
+    folder = make_index({"id": "quay", "body": "The quay is wet"})
+    with Searcher(folder) as searcher:
+        (why,) = searcher.search("quay", explain=True, expand=False).explanations
+    assert (why.what, why.parts) == ("text_en: quay", ())
+
+
 def test_similar_items_cross_languages(make_index: MakeIndex) -> None:
     """An item leads to one on its subject in another language before any other, and never to itself."""
     folder = make_index(

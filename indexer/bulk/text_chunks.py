@@ -1,0 +1,194 @@
+"""From texts to chunk numbers, a batch at a time: split, looked up and, where a chunk is new, analysed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.analysis.characters import UNSPACED, shape
+from indexer.bulk.chunk_index import LONGEST_KEY, chunk_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.bulk.chunks import ChunkTable
+
+    Numbers = NDArray[Any]
+
+LONGEST_CHUNK = 64
+"""Characters of the longest chunk that is kept whole; a longer one is taken as the words that it holds."""
+
+PART = 1 << 18
+"""Characters of a text that are split at a time."""
+
+_SPACE = 0x20
+# What str.split parts words at, as bytes: those of ASCII become spaces, those below are sought.
+_SPACES = bytes(_SPACE if chr(code).isspace() else code for code in range(128)) + bytes(range(128, 256))
+_WIDE_SPACES = tuple(
+    chr(code).encode() for code in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F)
+) + ("\u3000".encode(),)
+_LAST_OF_WIDE_SPACE = {
+    prefix: np.array([wide[-1] for wide in _WIDE_SPACES if wide[:-1] == prefix], dtype=np.uint8)
+    for prefix in {wide[:-1] for wide in _WIDE_SPACES}
+}
+_BEHIND = b" " * 24  # so that the keys of the last chunk can be read
+_BREAK = re.compile(r"\s").search
+
+
+class _Spread(dict[int, int | str]):
+    """A translation table that puts a space before every letter of a script that writes none.
+
+    Each such letter is a word of its own anyway, whatever stands around it, so the words of a text and
+    their order stay. But a paragraph of them is one chunk, met once and never again.
+    """
+
+    def __missing__(self, code: int) -> int | str:
+        letter = chr(code)
+        self[code] = spread = f" {letter}" if shape(letter) == UNSPACED else code
+        return spread
+
+
+_SPREAD = _Spread()
+
+
+def number_texts(
+    table: ChunkTable, language: int, texts: Sequence[str], documents: Sequence[int]
+) -> tuple[Numbers, Numbers]:
+    """Turn texts of one language into chunk numbers.
+
+    Args:
+        table: Where the chunks get their numbers.
+        language: The number of the language.
+        texts: The texts.
+        documents: The arrival number of each text's document.
+
+    Returns:
+        The numbers of all chunks, one text behind the other, and where each text's numbers end.
+    """
+    if max(map(len, texts), default=0) <= PART:
+        return _number_batch(table, language, texts, documents)
+    found = [
+        np.concatenate([_number_batch(table, language, [part], [document])[0] for part in _parts(text)])
+        for text, document in zip(texts, documents, strict=True)
+    ]
+    return np.concatenate(found), np.cumsum([len(numbers) for numbers in found], dtype=np.int64)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Cut a text into parts, so that what stands in memory beside it stays small."""
+    if len(text) > PART and not text.isascii():
+        text = text.translate(_SPREAD)
+    first = 0
+    while len(text) - first > PART and (found := _BREAK(text, first + PART // 2)):
+        yield text[first : found.start()]
+        first = found.start()
+    yield text[first:]
+
+
+def _number_batch(
+    table: ChunkTable, language: int, texts: Sequence[str], documents: Sequence[int]
+) -> tuple[Numbers, Numbers]:
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    data = _joined(encoded)
+    ends = _ends(encoded)
+    letters = _unspaced_letters(data)
+    if len(letters):
+        for place in np.unique(np.searchsorted(ends, letters, "right")).tolist():
+            encoded[place] = texts[place].translate(_SPREAD).encode("utf-8", "surrogatepass")
+        data = _joined(encoded)
+        ends = _ends(encoded)
+    return _number(table, language, data, ends, documents)
+
+
+def _ends(encoded: list[bytes]) -> Numbers:
+    """Return where each of some joined texts ends; a space stands before each."""
+    sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    return np.cumsum(sizes + 1)
+
+
+def _joined(encoded: list[bytes]) -> Numbers:
+    """Join texts with spaces between, before and behind them; every white space in them becomes spaces."""
+    data = bytearray(b" ".join((b"", *encoded, _BEHIND))).translate(_SPACES)
+    values = np.frombuffer(data, dtype=np.uint8)
+    for prefix, last in _LAST_OF_WIDE_SPACE.items():
+        at = (values[: -len(prefix)] == prefix[0]).nonzero()[0]
+        for offset, byte in enumerate(prefix[1:], start=1):
+            at = at[values[at + offset] == byte]
+        if len(at):
+            at = at[np.isin(values[at + len(prefix)], last)]
+            for offset in range(len(prefix) + 1):
+                values[at + offset] = _SPACE
+    return values
+
+
+def _unspaced_letters(data: Numbers) -> Numbers:
+    """Return the places of bytes that may begin a letter of a script without spaces, and of few others."""
+    lead = (data >= 0xE0).nonzero()[0]
+    if not len(lead):
+        return lead
+    first, second = data[lead], data[lead + 1]
+    # From U+0E00 on, without U+1200 to U+177F, U+1800 to U+2E7F, and the byte order mark at the end.
+    other = ((first == 0xE0) & (second < 0xB8)) | ((first == 0xE1) & (second > 0x9F))
+    other |= (first == 0xE2) & (second < 0xBA)
+    return lead[~other]
+
+
+def _number(
+    table: ChunkTable, language: int, data: Numbers, ends: Numbers, documents: Sequence[int]
+) -> tuple[Numbers, Numbers]:
+    """Number the chunks of joined texts.
+
+    Args:
+        table: Where the chunks get their numbers.
+        language: The number of the language.
+        data: The texts as bytes, parted by spaces.
+        ends: Where each text ends.
+        documents: The arrival number of each text's document.
+    """
+    space = data == _SPACE
+    edges = (space[1:] != space[:-1]).nonzero()[0] + 1
+    starts = edges[0::2]
+    sizes = edges[1::2] - starts
+    of_text = np.searchsorted(starts, ends)
+    index = table.indexes[language]
+    low, high = chunk_keys(data, starts, sizes)
+    numbers, unknown = index.find(low, high)
+    long = (sizes > LONGEST_KEY).nonzero()[0]
+    if not len(long) and not len(unknown):
+        return numbers, of_text
+    todo = np.union1d(unknown, long) if len(long) else unknown
+    written = data.tobytes()
+    chunks = [
+        written[start:end].decode("utf-8", "surrogatepass")
+        for start, end in zip(starts[todo].tolist(), (starts + sizes)[todo].tolist(), strict=True)
+    ]
+    owners = [documents[text] for text in np.searchsorted(of_text, todo, "right").tolist()]
+    spread: dict[int, Numbers] = {}
+    if len(long):
+        for at in (sizes[todo] > LONGEST_CHUNK).nonzero()[0].tolist():
+            if len(chunks[at]) > LONGEST_CHUNK:
+                table.document = owners[at]
+                spread[int(todo[at])] = table.spread(language, chunks[at])
+                chunks[at] = ""
+    numbers[todo] = table.number_all(language, chunks, owners)
+    new = unknown[sizes[unknown] <= LONGEST_KEY]
+    index.add(low[new], high[new], numbers[new])
+    return _spliced(numbers, of_text, spread) if spread else (numbers, of_text)
+
+
+def _spliced(numbers: Numbers, ends: Numbers, spread: dict[int, Numbers]) -> tuple[Numbers, Numbers]:
+    """Put several numbers in the place of one, and move the ends along."""
+    pieces = []
+    counts = np.ones(len(numbers), dtype=np.int64)
+    done = 0
+    for place, several in spread.items():
+        pieces += [numbers[done:place], several]
+        counts[place] = len(several)
+        done = place + 1
+    pieces.append(numbers[done:])
+    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    return np.concatenate(pieces), before[ends]

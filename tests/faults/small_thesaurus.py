@@ -1,0 +1,72 @@
+"""Indexes with a thesaurus of a few concepts, so that all files of a small index are small."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import indexer.build
+import indexer.update
+from indexer.build import BuildReport, build_locked
+from indexer.index.folder import writing_to
+from indexer.thesaurus.concept import Concept, Label
+
+_ROOT = Path(__file__).parents[2]
+_PROGRAM = f"""
+import sys
+sys.path[:0] = [{str(_ROOT)!r}, {str(_ROOT / "tests")!r}]
+from faults.small_thesaurus import use_in_this_process
+import cli
+use_in_this_process()
+cli.main()
+"""
+COMMAND = (sys.executable, "-c", _PROGRAM)
+"""The command line, with a thesaurus of a few concepts in the place of Dragoman's own."""
+
+_WORDS = {
+    "en": ("harbour", "ferry", "pilot", "crane", "school", "clinic", "bridge", "market", "goal", "violin"),
+    "es": (
+        "puerto",
+        "barco",
+        "escuela",
+        "puente",
+        "mercado",
+        "muelle",
+        "policía",
+        "montaña",
+        "faro",
+        "canal",
+    ),
+    "fr": ("bateau", "école", "marché", "hôpital", "équipe", "forêt", "musique", "phare", "jetée", "port"),
+}
+
+
+def _concepts(step: int) -> tuple[Concept, ...]:
+    """Return concepts that join each word with the one so many steps on, in all languages."""
+    return tuple(
+        Concept(
+            f"{number}",
+            tuple(
+                Label(language, words[at % 10])
+                for language, words in _WORDS.items()
+                for at in (number, number + step)
+            ),
+        )
+        for number in range(10)
+    )
+
+
+BEFORE, AFTER = _concepts(1), _concepts(3)
+"""Two thesauri of the same words, so that it shows which one an index has."""
+
+
+def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> BuildReport:
+    """Build as :func:`indexer.build.build` does, with a thesaurus of these concepts."""
+    with writing_to(folder):
+        return build_locked(sources, folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
+
+
+def use_in_this_process() -> None:
+    """Let every build from now on have the second thesaurus: for a process of its own alone."""
+    indexer.build.gather_concepts = indexer.update.gather_concepts = lambda *_, **__: list(AFTER)

@@ -1,0 +1,213 @@
+"""Thesauri, topics and judgements from strangers: each is read rightly or told in one line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from faults.known_archive import make_items, write_source
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli import cli
+from indexer.build import build
+from indexer.errors import DragomanError, SourceError
+from indexer.thesaurus import freedict
+from indexer.thesaurus.freedict import read_freedict
+from indexer.thesaurus.skos import read_skos
+from searcher.evaluation.topics import read_judgements, read_topics
+
+pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
+
+PREFIXES = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix x: <http://x/> .\n"
+STEERING = '"\\u001b[2J\\u009b31m quay\\u0000\\u202e"@en'
+
+
+@pytest.fixture(scope="module")
+def steering(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose thesaurus has labels that would steer a terminal or a spreadsheet."""
+    folder = tmp_path_factory.mktemp("steering")
+    labels = f'"harbour"@en, {STEERING}, "=cmd|calc ferry"@en, "@pilot"@en, "_"@en, "| |"@en'
+    (folder / "x.ttl").write_text(f"{PREFIXES}x:a skos:prefLabel {labels} .\n")
+    source = write_source(folder / "a.jsonl", make_items(1, 20).values())
+    build([source], folder / "index", thesauri=[folder / "x.ttl"], own_thesaurus=False)
+    return folder / "index"
+
+
+def ask(*arguments: object) -> Result:
+    """Run a command that must not end in a traceback."""
+    result = CliRunner().invoke(cli, list(map(str, arguments)))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def is_refused(result: Result) -> None:
+    """Assert that a command ended in one clear line."""
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "turtle",
+    [
+        '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "b">]><a>&a;</a>',
+        "x:a x:b " + "[" * 50_000,
+        "x:a x:b " + "[ x:b " * 50_000 + "x:c" + "]" * 50_000 + " .",
+        "x:a x:b " + "(" * 50_000 + ")" * 50_000 + " .",
+        'x:a skos:prefLabel "' + "quay " * 5_000_000 + '"@en .',
+        'x:a skos:prefLabel "' + "quay " * 400 + '"@en .',
+        'x:a skos:prefLabel "\\uD800"@en .',
+        'x:a skos:prefLabel "quay"@en-' + "x" * 100_000 + " .",
+        "\0" * 1000,
+    ],
+    ids=["entities", "brackets", "nodes", "lists", "25 MB", "long label", "surrogate", "language", "zeros"],
+)
+def test_turtle_of_any_form_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
+    """What is no thesaurus, or one beyond all measure, is told in one line and in little time."""
+    (tmp_path / "x.ttl").write_text(PREFIXES + turtle)
+    started = time.perf_counter()
+    with pytest.raises(SourceError) as told:
+        read_skos(tmp_path / "x.ttl")
+    assert len(str(told.value).splitlines()) == 1
+    assert len(str(told.value)) < 1000
+    assert time.perf_counter() - started < 5
+
+
+def test_entities_in_a_label_are_text(tmp_path: Path) -> None:
+    """Nothing in a thesaurus is expanded or fetched, and circles of broader concepts lead nowhere."""
+    (tmp_path / "x.ttl").write_text(
+        f'{PREFIXES}x:a skos:prefLabel "&amp; &x;"@en ; skos:broader x:b .\n'
+        'x:b skos:broader x:a ; skos:prefLabel "b"@en .\n'
+    )
+    assert [[label.text for label in one.labels] for one in read_skos(tmp_path / "x.ttl")] == [
+        ["&amp; &x;"],
+        ["b"],
+    ]
+
+
+def test_a_packed_dictionary_of_gigabytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few kilobytes that would unpack to gigabytes are not unpacked beyond the bound."""
+    monkeypatch.setattr(freedict, "MOST_BYTES", 1 << 20)
+    path = tmp_path / "freedict-eng-spa.dict.dz"
+    path.write_bytes(gzip.compress(bytes(1 << 22)))
+    with pytest.raises(SourceError, match="more than 1 MiB"):
+        read_freedict(path)
+    path.write_bytes(gzip.compress(bytes(1 << 22))[:-20])
+    with pytest.raises(SourceError):
+        read_freedict(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ferry " + " " * 100_000 + "x", "b " * 50_000, "1. " + "(" * 100_000, "a /" * 50_000, "x" * 1_000_000],
+    ids=lambda line: line[:8],
+)
+def test_a_dictionary_is_read_in_proportion(tmp_path: Path, line: str) -> None:
+    """No line of a dictionary takes time that grows with the square of its length."""
+    path = tmp_path / "freedict-eng-spa.dict"
+    path.write_text(f"ferry /fe/\n{line}\nbarco\nquay /k/\nmuelle\n")
+    started = time.perf_counter()
+    assert [one.name for one in read_freedict(path)][-1] == "en-es quay"
+    assert time.perf_counter() - started < 4
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(
+    lines=st.lists(
+        st.text("ab /<>()[]1.,;|\t&\0é", max_size=30) | st.sampled_from(["ferry /fe/", "barco, buque"]),
+        max_size=9,
+    )
+)
+def test_any_dictionary_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
+    """No text whatsoever raises anything but a clear line."""
+    path = tmp_path_factory.mktemp("any") / "freedict-eng-spa.dict"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    for concept in read_freedict(path):
+        assert all(label.text.strip() for label in concept.labels)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_labels_never_steer_a_terminal(steering: Path, form: str) -> None:
+    """Labels that join a query are shown without control characters, in every form and in explanations."""
+    result = ask("search", "harbour", "--explain", "--format", form, "--index", steering)
+    assert result.exit_code == 0
+    assert not set("\x1b\x9b\x00\u202e") & set(result.stdout + result.stderr)
+    assert "also searched for: harbour → " in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    if form == "csv":
+        assert not any(cell.startswith(("=", "@")) for cell in result.stdout.replace("\n", ",").split(","))
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "[" * 100_000,
+        '{"qid": ' + "9" * 10_000 + ', "query": "x"}',
+        '{"qid": "T1", "query": null}',
+        '{"qid": "T1", "query": "x", "filters": "abc"}',
+        '{"qid": "T1", "query": "x", "filters": {"country": 5}}',
+        '{"qid": "T1", "query": "x", "filters": {"country": [["x"]]}}',
+        '{"qid": "T1", "query": "x", "filters": {"from": {"a": 1}}}',
+        '{"qid": "T\\u00001", "query": "x"}',
+    ],
+    ids=["depth", "digits", "no query", "filters", "country", "countries", "from", "NUL"],
+)
+def test_topics_of_any_form_end_in_a_line(steering: Path, tmp_path: Path, topic: str) -> None:
+    """What is no topic is told with its file and line."""
+    (tmp_path / "t.jsonl").write_text(topic + "\n")
+    (tmp_path / "q").write_text("T1 0 d1 1\n")
+    result = ask("evaluate", tmp_path / "t.jsonl", tmp_path / "q", "--index", steering)
+    is_refused(result)
+    assert "t.jsonl, line 1: a topic is" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["T1 1", "T1 0 d1 9999999", "T1 0 d1 " + "9" * 5000, "T1 0 d1 1.5", "T1 0 d\0 1", "T1 0 0 d1 1"]
+)
+def test_judgements_of_any_form_end_in_a_line(steering: Path, tmp_path: Path, line: str) -> None:
+    """What is no judgement is told with its file and line."""
+    (tmp_path / "t.tsv").write_text("T1\tharbour\n")
+    (tmp_path / "q").write_text(line + "\n")
+    result = ask("evaluate", tmp_path / "t.tsv", tmp_path / "q", "--index", steering)
+    is_refused(result)
+    assert "q, line 1: a judgement is" in result.stderr
+
+
+def test_a_country_of_a_topic_may_be_a_text(tmp_path: Path) -> None:
+    """One country need not stand in a list, and is not read letter by letter."""
+    (tmp_path / "t.jsonl").write_text('{"qid": 1, "query": "x", "filters": {"country": "KE"}}\n')
+    ((topic),) = read_topics(tmp_path / "t.jsonl")
+    assert topic.filters["countries"] == ["KE"]
+
+
+NAMES = st.sampled_from(["qid", "id", "query", "filters", "country", "from"])
+TOPIC_LINES = st.text("T1\t x\0\x85\u2028\r", max_size=20) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["qid", "id", "query", "filters", "country", "from"]), inner, max_size=4
+        )
+    ),
+    max_leaves=6,
+).map(json.dumps)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@given(lines=st.lists(TOPIC_LINES, max_size=4), ending=st.sampled_from(["jsonl", "tsv"]))
+def test_any_topics_are_read_or_told(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], ending: str
+) -> None:
+    """No lines whatsoever raise anything but a clear line."""
+    path = tmp_path_factory.mktemp("any") / f"t.{ending}"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    for read in (read_topics, read_judgements):
+        try:
+            said = read(path)
+        except DragomanError as error:
+            said = str(error)
+        assert said
