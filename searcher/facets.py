@@ -52,7 +52,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
     """Return the values of countries whose order is known."""
-    values: list[FacetValue] = counts.places.shown(counts.keys_, _country)
+    values: list[FacetValue] = counts.places.shown(counts.ranked, _country)
     if selected:
         codes = list(map(_value, values))
         for code in sorted(selected):

@@ -391,9 +391,7 @@ class Tally:
             self._languages += sign * np.bincount(self._columns.languages[ids[kept]], minlength=16)
 
 
-def _added(
-    sums: npt.NDArray[Any] | None, values: npt.NDArray[Any], sign: int
-) -> npt.NDArray[Any]:
+def _added(sums: npt.NDArray[Any] | None, values: npt.NDArray[Any], sign: int) -> npt.NDArray[Any]:
     """Return the sums with some values added or subtracted; without sums the values are the first ones."""
     if sums is None:
         return values if sign > 0 else -values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ def _candidates(
     threshold *= MARGIN
     parts = []
     for (one, part), here in zip(kept, impacts, strict=True):
-        least = int(np.ceil(threshold / one.step)) if one.step else 0
+        least = ceil(threshold / one.step) if one.step else 0
         if least <= 255 and len(here):
             ids = one.ids[part]
             parts.append(ids.take((here >= least).nonzero()[0]) if least > 1 else ids)
@@ -201,7 +202,8 @@ def _one_word(here: Here, one: TermList, language: int) -> None:
         impacts = one.impacts[part]
         reached = _reached(one, part, impacts, best.count)
         threshold = max(best.threshold, (reached - 1) * one.step * one.low / one.high) * MARGIN
-        places = (impacts >= threshold / one.step).nonzero()[0]
+        # Compared as bytes: a float would have the whole list turned into floats.
+        places = (impacts >= ceil(threshold / one.step)).nonzero()[0]
         if isinstance(part, slice):
             places += part.start or 0
         else:

@@ -476,9 +476,14 @@ light_queries = st.one_of(
 )
 
 
-@pytest.fixture(params=["as they are", "for large lists"])
+@pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test a second time with the ways of large lists taken on small ones."""
+    """Run a test again with stored counts of all words, and with the ways of large lists taken on small ones."""
+    if request.param != "as they are":
+        monkeypatch.setattr(lists, "ROWS_FROM", 1)
+        monkeypatch.setattr(field_writer, "ROWS_FROM", 1)
+        monkeypatch.setattr(field_writer, "TOP", 1)
+        monkeypatch.setattr(words_, "STORED_TOP", 1)
     if request.param == "for large lists":
         for module in (union, words_, phrases_):
             monkeypatch.setattr(module, "SEARCH_BELOW", 0)
@@ -490,10 +495,6 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(narrowing, "RARE_COUNTRY", 0)
         monkeypatch.setattr(phrases_, "FEW", 0)
         monkeypatch.setattr(phrases_, "SHORT", 0)
-        monkeypatch.setattr(lists, "ROWS_FROM", 1)
-        monkeypatch.setattr(field_writer, "ROWS_FROM", 1)
-        monkeypatch.setattr(field_writer, "TOP", 1)
-        monkeypatch.setattr(words_, "STORED_TOP", 1)
 
 
 @pytest.mark.usefixtures("thresholds")
