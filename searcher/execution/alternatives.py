@@ -126,24 +126,6 @@ def words_of(parts: Weighed) -> Iterator[WeighedWord]:
             yield part
 
 
-def in_field(parts: Weighed, field: str) -> Weighed:
-    """Return the part of a query that lies in one field."""
-    found: list[WeighedWord | WeighedBeside] = []
-    for part in parts:
-        if isinstance(part, WeighedBeside):
-            typed = in_field(part.typed, field)
-            added = tuple([one for one in part.added if one.weights[0].field == field])
-            if typed and added:
-                found.append(WeighedBeside(typed, added, part.others))
-            elif len(added) > 1:
-                found.append(WeighedBeside((), added, part.others))
-            else:
-                found.extend(typed or added)  # nothing that it could be better than
-        elif part.weights[0].field == field:
-            found.append(part)
-    return tuple(found)
-
-
 def postings_of(parts: Weighed) -> int:
     """Return how many postings it takes at most to find what matches."""
     return sum(

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.execution.alternatives import WeighedBeside, in_field, words_of
+from searcher.execution.alternatives import WeighedBeside, words_of
 from searcher.execution.best import kth_largest
-from searcher.execution.columns import Columns, find, marks
+from searcher.execution.columns import Columns, find
+from searcher.execution.joined_scores import total
 from searcher.execution.light import LANGUAGE_BITS
-from searcher.execution.lists import TermList, scale_of, scores_in, term_list
+from searcher.execution.lists import TermList, all_scores, scale_of, scores_in, term_list
 from searcher.execution.phrases import phrase_hits
 from searcher.execution.union import repeats
 from searcher.execution.words import (
@@ -107,7 +108,7 @@ class JoinedSegment:
         self._place = place
         self._found = found
         self._by_date = by_date
-        self._hits: dict[int, TermList | PhraseHits | None] = {}  # by the identity of a word of the query
+        self._hits: dict[int, TermList | PhraseHits] = {}  # by the identity of a word of the query
 
     def run(self, parts: Weighed, languages: Iterable[str]) -> None:
         """Count and rank what matches.
@@ -117,35 +118,59 @@ class JoinedSegment:
             languages: The languages that are asked for.
         """
         if self._here.columns.segment.mixed:
-            self._run(parts, 0)
+            self._run(self._standing(parts, None), 0)
             return
         # Where every document is of one language alone, no document stands in two languages' lists.
         for language in languages:
-            spoken = in_field(parts, f"text_{language}")
-            if spoken:
-                self._run(spoken, LANGUAGE_BITS[language])
+            self._run(self._standing(parts, f"text_{language}"), LANGUAGE_BITS[language])
+
+    def _standing(self, parts: Weighed, field: str | None) -> Weighed:
+        """Return the part of a query that stands in any document, of one field or of all."""
+        found: list[WeighedWord | WeighedBeside] = []
+        for part in parts:
+            if isinstance(part, WeighedBeside):
+                typed = self._standing(part.typed, field)
+                added = tuple([word for word in part.added if self._stands(word, field)])
+                if len(added) > 1 or (typed and added):
+                    found.append(WeighedBeside(typed, added, part.others))
+                else:
+                    found.extend(typed or added)  # nothing that it could be better than
+            elif self._stands(part, field):
+                found.append(part)
+        return tuple(found)
+
+    def _stands(self, word: WeighedWord, field: str | None) -> bool:
+        if field is not None and word.weights[0].field != field:
+            return False
+        hits = self._found(self._place, word)
+        if hits is None:
+            return False
+        self._hits[id(word)] = hits
+        return True
 
     def _run(self, parts: Weighed, language: int) -> None:
-        columns, tally, best, base = self._here
-        lists, phrases = self._gathered(parts)
-        if not lists and not phrases:
+        columns, _, best, base = self._here
+        if not parts:
             return
-        if self._plain(parts, lists):
-            any_word(self._here, lists, language)
+        lists: dict[int, TermList] = {}
+        phrases: dict[int, PhraseHits] = {}
+        for word in words_of(parts):
+            hits = self._hits[id(word)]
+            if isinstance(hits, TermList):
+                lists[id(hits)] = hits
+            else:
+                phrases[id(hits)] = hits
+        listed = list(lists.values())
+        if self._plain(parts, listed):
+            any_word(self._here, listed, language)
             return
         cached = columns.segment.documents <= CACHED_DOCUMENTS
-        small = sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8)
-        if not small and self._by_date is None:
-            docs = self._likely(lists, phrases, parts, language)
+        if self._by_date is None and sum(map(len, listed)) > (SMALL_UNION if cached else SMALL_UNION // 8):
+            docs = self._likely(listed, list(phrases.values()), parts, language)
             if len(docs):
-                best.add(base, docs, self._scores(docs, parts, whole=False))
+                best.add(base, docs, self._scores(docs, parts))
             return
-        docs = union([*(one.ids for one in lists), *(one.ids for one in phrases)])
-        part = tally.add(docs, language=language)
-        if self._by_date is not None:
-            self._by_date(docs[part])
-        elif best.count:
-            best.add(base, docs[part], self._scores(docs, parts, whole=True)[part])
+        self._whole(listed, list(phrases.values()), parts, language)
 
     def _plain(self, parts: Weighed, lists: list[TermList]) -> bool:
         """Tell whether words are left that nothing joins, each once, and they are to be ranked."""
@@ -156,74 +181,48 @@ class JoinedSegment:
             and len({(one.term.field, one.number) for one in lists}) == len(lists)
         )
 
-    def _gathered(self, parts: Weighed) -> tuple[list[TermList], list[PhraseHits]]:
-        """Return the live documents of each term and of each phrase."""
-        lists: dict[int, TermList] = {}
-        phrases: list[PhraseHits] = []
-        for word in words_of(parts):
-            hits = self._hits[id(word)] = self._found(self._place, word)
-            if isinstance(hits, TermList):
-                lists[id(hits.term)] = hits
-            elif hits is not None:
-                phrases.append(hits)
-        return list(lists.values()), phrases
+    def _whole(self, lists: list[TermList], phrases: list[PhraseHits], parts: Weighed, language: int) -> None:
+        """Count and rank all that matches, where it is little enough, or is wanted by date."""
+        _, tally, best, base = self._here
+        leaves: list[TermList | PhraseHits] = [*lists, *phrases]
+        ids = np.concatenate([one.ids for one in leaves])
+        order = ids.argsort(kind="stable")
+        ordered = ids.take(order)
+        fresh = np.empty(len(ids), np.bool_)
+        fresh[:1] = True
+        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+        docs = ordered[fresh]
+        part = tally.add(docs, language=language)
+        if self._by_date is not None:
+            self._by_date(docs[part])
+            return
+        if not best.count:
+            return
+        scores = [one.scores for one in phrases]
+        if lists:
+            listed = sum(map(len, lists))
+            scores.insert(0, all_scores(lists, ids[:listed]))
+        rows = np.empty(len(ids), np.intp)
+        rows[order] = fresh.cumsum() - 1
+        table = np.zeros((len(leaves), len(docs)))
+        table[np.repeat(np.arange(len(leaves)), [len(one.ids) for one in leaves]), rows] = np.concatenate(
+            scores
+        )
+        columns = dict(zip(map(id, leaves), table, strict=True))
+        summed = total(parts, lambda word: columns[id(self._hits[id(word)])], len(docs))
+        best.add(base, docs[part], summed[part])
 
-    # What matches
+    def _scores(self, docs: npt.NDArray[Any], parts: Weighed) -> npt.NDArray[Any]:
+        """Return the exact scores of some documents, sorted."""
 
-    # Scores
-
-    def _scores(self, docs: npt.NDArray[Any], parts: Weighed, *, whole: bool) -> npt.NDArray[Any]:
-        """Return the exact scores of some documents.
-
-        Args:
-            docs: Sorted.
-            parts: The query.
-            whole: Whether the documents are all that match.
-        """
-        if not whole:
-            return self._sum(parts, len(docs), lambda hits: find(hits.ids, docs))
-        rank = marks(self._here.columns.segment.documents, np.uint32)
-        spots = docs.astype(np.intp)
-        rank[spots] = np.arange(len(docs), dtype=np.uint32)
-        try:
-            return self._sum(parts, len(docs), lambda hits: (rank.take(hits.ids), _every(hits)))
-        finally:
-            rank[spots] = 0
-
-    def _sum(self, parts: Weighed, size: int, places: Any) -> npt.NDArray[Any]:
-        scores = np.zeros(size)
-        for part in parts:
-            if isinstance(part, WeighedBeside):
-                scores += self._beside(part, size, places)
-            else:
-                hits = self._hits[id(part)]
-                if hits is not None:
-                    rows, spots = places(hits)
-                    scores[rows] += hits.scores_at(spots)
-        return scores
-
-    def _beside(self, part: WeighedBeside, size: int, places: Any) -> npt.NDArray[Any]:
-        typed = self._sum(part.typed, size, places)
-        highest = np.zeros(size)
-        sums = np.zeros(size) if len(part.added) > 1 else highest
-        for word in part.added:
+        def column(word: WeighedWord) -> npt.NDArray[Any]:
             hits = self._hits[id(word)]
-            if hits is None:
-                continue
-            rows, spots = places(hits)
-            scores = hits.scores_at(spots)
-            if sums is highest:
-                highest[rows] = scores
-            else:
-                highest[rows] = np.maximum(highest[rows], scores)
-                sums[rows] += scores
-        added = highest if sums is highest else highest + part.others * (sums - highest)
-        best = np.maximum(typed, added)
-        typed += added
-        typed -= best
-        typed *= part.others
-        typed += best
-        return typed
+            rows, places = find(hits.ids, docs)
+            scores = np.zeros(len(docs))
+            scores[rows] = hits.scores_at(places)
+            return scores
+
+        return total(parts, column, len(docs))
 
     # Many documents
 
@@ -296,7 +295,7 @@ class JoinedSegment:
         count = max(PROBED, 2 * self._here.best.count)
         if len(docs) > 2 * count:
             probed = np.sort(bounds.argpartition(len(docs) - count)[-count:])
-            scores = self._scores(docs[probed], parts, whole=False)
+            scores = self._scores(docs[probed], parts)
             reached = np.partition(scores, count - self._here.best.count)[count - self._here.best.count]
             threshold = max(threshold, float(reached) * MARGIN)
         kept: npt.NDArray[Any] = docs[bounds >= threshold]
@@ -314,7 +313,3 @@ def union(lists: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
     joined: npt.NDArray[Any] = docs[fresh]
     return joined
-
-
-def _every(hits: TermList | PhraseHits) -> npt.NDArray[Any]:
-    return np.arange(len(hits.ids))

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("en", "es", "fr")
 
-ContentWord = tuple[str, tuple[str, ...]]
-"""A word as typed, and the terms that it stands for."""
+Terms = dict[str, tuple[str, ...]]
 
 
 class QueryWord(NamedTuple):
@@ -80,30 +79,11 @@ def recognise(
     Returns:
         In the order of the query, spans that do not overlap.
     """
-    return recognise_in(table, chunks, lambda language, chunk: content_words(language, chunk, terms_of))
-
-
-def recognise_in(
-    table: Table, chunks: Sequence[str], content: Callable[[str, str], tuple[ContentWord, ...]]
-) -> list[Span]:
-    """Find the labels in words side by side, as :func:`recognise` does.
-
-    Args:
-        table: The thesaurus.
-        chunks: The words as typed.
-        content: (language, chunk) to its words of content.
-    """
     found: list[Recognised] = []
     for language in likely_languages(chunks):
-        words = [
-            QueryWord(number, written, terms)
-            for number, chunk in enumerate(chunks)
-            for written, terms in content(language, chunk)
-        ]
+        words = list(_content_words(language, chunks, terms_of))
         for start in range(len(words)):
             found.extend(_labels_at(table, language, words, start))
-    if not found:
-        return []
     found.sort(key=lambda one: (-one.words, one.first, one.last))
     chosen = _longest(found)
     coverage = {
@@ -145,8 +125,9 @@ def _spans(
 
 def likely_languages(chunks: Sequence[str]) -> list[str]:
     """Return the languages whose function words the query has most of; all where it has none."""
-    words = list(map(plain, chunks))
-    votes = {language: sum(map(STOP_WORDS[language].__contains__, words)) for language in LANGUAGES}
+    votes = {
+        language: sum(plain(chunk) in STOP_WORDS[language] for chunk in chunks) for language in LANGUAGES
+    }
     most = max(votes.values())
     return [language for language in LANGUAGES if votes[language] == most]
 
@@ -157,22 +138,14 @@ def _read_in(readings: list[Recognised], coverage: dict[str, int]) -> list[Recog
     return [one for one in readings if coverage[one.language] == most]
 
 
-def content_words(
-    language: str, chunk: str, terms_of: Callable[[str, str], tuple[str, ...]]
-) -> tuple[ContentWord, ...]:
-    """Return the words of a chunk that are no mere grammar, with what they stand for.
-
-    Args:
-        language: The language that the chunk is read in.
-        chunk: As it stands between white spaces.
-        terms_of: (language, word as typed) to the terms that it stands for.
-    """
-    found = []
-    for token in analyzer(language).analyse_chunk(chunk):
-        written = chunk[token.start : token.end]
-        if token.term is not None and not is_function_word(written):
-            found.append((written, terms_of(language, written)))
-    return tuple(found)
+def _content_words(
+    language: str, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
+) -> Iterator[QueryWord]:
+    for number, chunk in enumerate(chunks):
+        for token in analyzer(language).analyse_chunk(chunk):
+            written = chunk[token.start : token.end]
+            if token.term is not None and not is_function_word(written):
+                yield QueryWord(number, written, terms_of(language, written))
 
 
 def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) -> Iterator[Recognised]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.index.schema import text_field
 from searcher.execution.bm25 import idf
-from searcher.query.concepts import content_words, recognise_in
+from searcher.query.concepts import recognise
 from searcher.query.limits import MOST_JOINED
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 OTHERS: Final = 0.4  # how much all but the best of several labels count
-REMEMBERED: Final = 4096  # words, and labels with what joins them, that a searcher keeps at hand
+REMEMBERED: Final = 1024  # queries, and labels with what joins them, that a searcher keeps at hand
 
 
 class Added(NamedTuple):
@@ -77,7 +77,9 @@ class Joiner:
     ) -> None:
         self._table = table
         self._vocabulary = vocabulary
-        self._content = lru_cache(REMEMBERED)(partial(content_words, terms_of=terms_of))
+        self._terms_of = terms_of
+        # The same words are asked again and again with other filters and pages.
+        self._spans = lru_cache(REMEMBERED)(self._recognised)
         self._added = lru_cache(REMEMBERED)(self._most_frequent)
 
     def joining(
@@ -92,8 +94,10 @@ class Joiner:
         """
         if self._table.empty:
             return ()
-        spans = recognise_in(self._table, chunks, self._content)[:most]
-        return tuple([self._joining(span, languages) for span in spans])
+        return tuple([self._joining(span, languages) for span in self._spans(tuple(chunks))[:most]])
+
+    def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
+        return recognise(self._table, chunks, self._terms_of)
 
     def _joining(self, span: Span, languages: frozenset[str]) -> Joining:
         readings = tuple((one.language, one.terms, one.concepts) for one in span.readings)
