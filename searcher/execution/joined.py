@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -108,6 +109,8 @@ class JoinedSegment:
         self._place = place
         self._found = found
         self._by_date = by_date
+        cached = here.columns.segment.documents <= CACHED_DOCUMENTS
+        self._small = SMALL_UNION if cached else SMALL_UNION // 8
         self._hits: dict[int, TermList | PhraseHits] = {}  # by the identity of a word of the query
 
     def run(self, parts: Weighed, languages: Iterable[str]) -> None:
@@ -117,8 +120,10 @@ class JoinedSegment:
             parts: The query.
             languages: The languages that are asked for.
         """
-        if self._here.columns.segment.mixed:
-            self._run(self._standing(parts, None), 0)
+        standing = self._standing(parts, None)
+        postings = sum([len(self._hits[id(word)].ids) for word in words_of(standing)])
+        if self._here.columns.segment.mixed or postings <= self._small:
+            self._run(standing, 0)
             return
         # Where every document is of one language alone, no document stands in two languages' lists.
         for language in languages:
@@ -149,9 +154,9 @@ class JoinedSegment:
         return True
 
     def _run(self, parts: Weighed, language: int) -> None:
-        columns, _, best, base = self._here
         if not parts:
             return
+        _, _, best, base = self._here
         lists: dict[int, TermList] = {}
         phrases: dict[int, PhraseHits] = {}
         for word in words_of(parts):
@@ -164,8 +169,7 @@ class JoinedSegment:
         if self._plain(parts, listed):
             any_word(self._here, listed, language)
             return
-        cached = columns.segment.documents <= CACHED_DOCUMENTS
-        if self._by_date is None and sum(map(len, listed)) > (SMALL_UNION if cached else SMALL_UNION // 8):
+        if self._by_date is None and sum(map(len, listed)) > self._small:
             docs = self._likely(listed, list(phrases.values()), parts, language)
             if len(docs):
                 best.add(base, docs, self._scores(docs, parts))
@@ -184,7 +188,9 @@ class JoinedSegment:
     def _whole(self, lists: list[TermList], phrases: list[PhraseHits], parts: Weighed, language: int) -> None:
         """Count and rank all that matches, where it is little enough, or is wanted by date."""
         _, tally, best, base = self._here
-        leaves: list[TermList | PhraseHits] = [*lists, *phrases]
+        by_field = groupby(sorted(lists, key=_field), _field)
+        fields = [list(some) for _, some in by_field]
+        leaves: list[TermList | PhraseHits] = [*chain.from_iterable(fields), *phrases]
         ids = np.concatenate([one.ids for one in leaves])
         order = ids.argsort(kind="stable")
         ordered = ids.take(order)
@@ -198,10 +204,12 @@ class JoinedSegment:
             return
         if not best.count:
             return
-        scores = [one.scores for one in phrases]
-        if lists:
-            listed = sum(map(len, lists))
-            scores.insert(0, all_scores(lists, ids[:listed]))
+        scores = []
+        end = 0
+        for some in fields:
+            first, end = end, end + sum(map(len, some))
+            scores.append(all_scores(some, ids[first:end]))
+        scores += [one.scores for one in phrases]
         rows = np.empty(len(ids), np.intp)
         rows[order] = fresh.cumsum() - 1
         table = np.zeros((len(leaves), len(docs)))
@@ -313,3 +321,7 @@ def union(lists: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
     joined: npt.NDArray[Any] = docs[fresh]
     return joined
+
+
+def _field(one: TermList) -> str:
+    return one.term.field
