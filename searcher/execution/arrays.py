@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.alternatives import Weighed
-    from searcher.execution.joined import Found
     from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
     from searcher.execution.shapes import FacetName, Filters
     from searcher.execution.weights import TermWeight
@@ -76,12 +75,6 @@ class ArrayExecutor:
             _LightSegment(run, weights, place, columns, run.tally(columns)).run(query)
         return run.result()
 
-    @cached_property
-    def _found(self) -> Found:
-        from searcher.execution.joined import Found
-
-        return Found(self._columns)
-
     def execute_joined(self, parts: Weighed, filters: Filters, wanted: Wanted) -> Execution:
         """Rank what matches words with what joins them and count the facets."""
         from searcher.execution.joined import JoinedSegment
@@ -93,7 +86,7 @@ class ArrayExecutor:
         for place, columns in enumerate(self._columns):
             here = Here(columns, run.tally(columns), run.best, self._index.bases[place])
             by_date = None if run.order is None else partial(run.order.add, place)
-            JoinedSegment(here, place, self._found, by_date).run(parts, languages)
+            JoinedSegment(here, place, by_date).run(parts, languages)
         return run.result()
 
 

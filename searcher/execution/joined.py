@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from indexer.codec.postings import K1, B
 from searcher.execution.alternatives import WeighedBeside, words_of
 from searcher.execution.best import kth_largest
 from searcher.execution.columns import Columns, find
@@ -25,15 +25,13 @@ from searcher.execution.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
     from searcher.execution.alternatives import Weighed, WeighedWord
     from searcher.execution.words import Here
 
-KEPT = 1024  # phrases that a searcher keeps at hand, none of more documents than
-KEPT_DOCUMENTS = 2048
 PROBED = 64  # documents that are scored first where many could be among the best
 
 
@@ -49,49 +47,24 @@ class PhraseHits(NamedTuple):
         return scores
 
 
-class Found:
-    """Finds the live documents of terms and phrases, and keeps at hand those of phrases where they are few.
-
-    What joins queries comes from one thesaurus, so that the same phrases are asked for again and again.
-    Threads may share it.
+def found_in(columns: Columns, place: int, word: WeighedWord) -> TermList | PhraseHits | None:
+    """Return the live documents of a term or a phrase in one segment, None where there are none.
 
     Args:
-        columns: The segments.
+        columns: The segment.
+        place: Its place in the index.
+        word: The term or the phrase.
     """
-
-    def __init__(self, columns: Sequence[Columns]) -> None:
-        self._columns = columns
-        self._kept: dict[tuple[int, WeighedWord], PhraseHits | None] = {}
-
-    def __call__(self, place: int, word: WeighedWord) -> TermList | PhraseHits | None:
-        """Return the live documents of a term or a phrase, None where there are none.
-
-        Args:
-            place: The place of the segment in the index.
-            word: The term or the phrase.
-        """
-        if len(word.weights) == 1:
-            return term_list(self._columns[place], place, word.weights[0])
-        key = place, word
-        try:
-            return self._kept[key]
-        except KeyError:
-            found = self._phrase(place, word)
-        if found is None or len(found.ids) <= KEPT_DOCUMENTS:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[key] = found
-        return found
-
-    def _phrase(self, place: int, word: WeighedWord) -> PhraseHits | None:
-        lists = []
-        for weight in word.weights:
-            one = term_list(self._columns[place], place, weight)
-            if one is None or not one.postings.has_positions:
-                return None
-            lists.append(one)
-        docs, places = phrase_hits(self._columns[place], lists, word.offsets, 1)
-        return PhraseHits(docs, scores_in(lists, places)) if len(docs) else None
+    if len(word.weights) == 1:
+        return term_list(columns, place, word.weights[0])
+    lists = []
+    for weight in word.weights:
+        one = term_list(columns, place, weight)
+        if one is None or not one.postings.has_positions:
+            return None
+        lists.append(one)
+    docs, places = phrase_hits(columns, lists, word.offsets, 1)
+    return PhraseHits(docs, scores_in(lists, places)) if len(docs) else None
 
 
 class JoinedSegment:
@@ -100,14 +73,12 @@ class JoinedSegment:
     Args:
         here: The segment and what gathers its matches.
         place: Its place in the index.
-        found: Finds the documents of a term or a phrase in the segment at a place.
         by_date: Takes hits whole, where they are wanted by date; None where they are ranked.
     """
 
-    def __init__(self, here: Here, place: int, found: Found, by_date: Callable[[Any], None] | None) -> None:
+    def __init__(self, here: Here, place: int, by_date: Callable[[Any], None] | None) -> None:
         self._here = here
         self._place = place
-        self._found = found
         self._by_date = by_date
         cached = here.columns.segment.documents <= CACHED_DOCUMENTS
         self._small = SMALL_UNION if cached else SMALL_UNION // 8
@@ -147,7 +118,7 @@ class JoinedSegment:
     def _stands(self, word: WeighedWord, field: str | None) -> bool:
         if field is not None and word.weights[0].field != field:
             return False
-        hits = self._found(self._place, word)
+        hits = found_in(self._here.columns, self._place, word)
         if hits is None:
             return False
         self._hits[id(word)] = hits
@@ -188,9 +159,7 @@ class JoinedSegment:
     def _whole(self, lists: list[TermList], phrases: list[PhraseHits], parts: Weighed, language: int) -> None:
         """Count and rank all that matches, where it is little enough, or is wanted by date."""
         _, tally, best, base = self._here
-        by_field = groupby(sorted(lists, key=_field), _field)
-        fields = [list(some) for _, some in by_field]
-        leaves: list[TermList | PhraseHits] = [*chain.from_iterable(fields), *phrases]
+        leaves: list[TermList | PhraseHits] = [*lists, *phrases]
         ids = np.concatenate([one.ids for one in leaves])
         order = ids.argsort(kind="stable")
         ordered = ids.take(order)
@@ -204,18 +173,13 @@ class JoinedSegment:
             return
         if not best.count:
             return
-        scores = []
-        end = 0
-        for some in fields:
-            first, end = end, end + sum(map(len, some))
-            scores.append(all_scores(some, ids[first:end]))
-        scores += [one.scores for one in phrases]
+        scores = _list_scores(lists, ids[: sum(map(len, lists))])
+        if phrases:
+            scores = np.concatenate([scores, *(one.scores for one in phrases)])
         rows = np.empty(len(ids), np.intp)
         rows[order] = fresh.cumsum() - 1
         table = np.zeros((len(leaves), len(docs)))
-        table[np.repeat(np.arange(len(leaves)), [len(one.ids) for one in leaves]), rows] = np.concatenate(
-            scores
-        )
+        table[np.repeat(np.arange(len(leaves)), [len(one.ids) for one in leaves]), rows] = scores
         columns = dict(zip(map(id, leaves), table, strict=True))
         summed = total(parts, lambda word: columns[id(self._hits[id(word)])], len(docs))
         best.add(base, docs[part], summed[part])
@@ -323,5 +287,31 @@ def union(lists: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     return joined
 
 
-def _field(one: TermList) -> str:
-    return one.term.field
+def _list_scores(lists: list[TermList], ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the exact scores of all postings of some lists, which may be of several fields.
+
+    Args:
+        lists: The lists.
+        ids: Their documents, list by list.
+    """
+    if not lists:
+        return np.empty(0)
+    field = lists[0].postings
+    if all(one.postings is field for one in lists):
+        return all_scores(lists, ids)
+    if any(one.escaped or not one.postings.has_counts for one in lists):
+        return np.concatenate([one.scores_at(np.arange(len(one.ids))) for one in lists])
+    scores: npt.NDArray[Any] = field.frequency_of_byte.take(np.concatenate([one.counts for one in lists]))
+    norm = np.empty(len(ids))
+    end = 0
+    for one in lists:
+        first, end = end, end + len(one.ids)
+        np.multiply(one.postings.lengths.take(one.ids), K1 * B / one.term.average, out=norm[first:end])
+    norm += K1 * (1 - B)
+    norm += scores
+    end = 0
+    for one in lists:
+        first, end = end, end + len(one.ids)
+        scores[first:end] *= one.weight
+    scores /= norm
+    return scores
