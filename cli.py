@@ -217,11 +217,11 @@ def _tell(line: str) -> None:
     click.echo(_shown(line), err=True)
 
 
-def _tell_skips(skipped: list[Skipped]) -> None:
-    for skip in skipped[:SHOWN_SKIPS]:
+def _tell_skips(skipped: list[Skipped], total: int, shown: int = SHOWN_SKIPS) -> None:
+    for skip in skipped[:shown]:
         _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
-    if len(skipped) > SHOWN_SKIPS:
-        _tell(f"... and {len(skipped) - SHOWN_SKIPS:,} more lines or records skipped")
+    if total > min(shown, len(skipped)):
+        _tell(f"... and {total - min(shown, len(skipped)):,} more lines or records skipped")
 
 
 def _shown(line: str) -> str:
@@ -282,11 +282,9 @@ def build(
             thesauri=thesauri,
             own_thesaurus=own_thesaurus,
         )
-    _tell_skips(report.skipped)
+    _tell_skips(report.skipped, report.skips)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(
-        f"{items} indexed in {_shown(str(folder))} ({report.seconds:.1f} s, {len(report.skipped):,} skipped)"
-    )
+    click.echo(f"{items} indexed in {_shown(str(folder))} ({report.seconds:.1f} s, {report.skips:,} skipped)")
 
 
 @cli.command()
@@ -308,10 +306,10 @@ def update(sources: tuple[str, ...], index: str, memory_mb: int, wait: float) ->
     folder = Path(index)
     with shown_progress() as progress:
         report = update_index(sources, folder, progress, wait=wait, memory_mb=memory_mb)
-    _tell_skips(report.skipped)
+    _tell_skips(report.skipped, report.skips)
     click.echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-        f"{len(report.skipped):,} skipped; {report.items:,} {'item' if report.items == 1 else 'items'} "
+        f"{report.skips:,} skipped; {report.items:,} {'item' if report.items == 1 else 'items'} "
         f"in {_shown(str(folder))} ({report.seconds:.1f} s)"
     )
 
@@ -435,14 +433,12 @@ def items(source: str, form: str) -> None:
     """Show what would be indexed of SOURCE, without touching any index."""
     from indexer.countries.names import country_names
     from indexer.documents import read_items
+    from indexer.sources import Skips
     from searcher.output import write_items
 
-    skipped: list[Skipped] = []
-    write_items(
-        read_items(source, skipped.append), form, sys.stdout, country_names=country_names(), **_paper()
-    )
-    for skip in skipped:
-        _tell(f"skipped {skip.file}:{skip.line}: {skip.reason}")
+    skips = Skips()
+    write_items(read_items(source, skips.append), form, sys.stdout, country_names=country_names(), **_paper())
+    _tell_skips(skips.first, skips.total, shown=len(skips.first))
 
 
 @cli.command()

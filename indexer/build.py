@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.records import read_prepared
+from indexer.bulk.taken_ids import TakenIds
 from indexer.errors import SourceError
 from indexer.index.folder import SourceSummary, writing_to
 from indexer.index.writer import open_writer
-from indexer.sources import Skipped
+from indexer.sources import Skipped, Skips
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
@@ -32,13 +33,17 @@ class BuildReport:
     Attributes:
         items: Items in the new index.
         sources: What each source gave.
-        skipped: Every record or line left out, with the reason.
+        skipped: The records and lines left out, with the reasons; of very many, the first.
+        skips: How many were left out in all.
+        skips_beyond: How many were left out behind those in ``skipped``, by source and reason.
         seconds: How long it took.
     """
 
     items: int
     sources: list[SourceSummary]
     skipped: list[Skipped] = field(default_factory=list)
+    skips: int = 0
+    skips_beyond: dict[tuple[str, str], int] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -85,36 +90,36 @@ def build_locked(
 ) -> BuildReport:
     """Build as :func:`build` does, in a folder that is ours and locked."""
     started = perf_counter()
-    skipped: list[Skipped] = []
-    taken: set[str] = set()
+    skipped = Skips()
     writer = open_writer(folder, memory_mb=memory_mb)
     try:
-        with seldom_collecting():
+        with seldom_collecting(), TakenIds(folder) as taken:
             summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
-        require_items(taken, sources)
+            items = len(taken)
+        require_items(items, sources)
         writer.commit(summaries, thesaurus=writer.write_thesaurus(concepts))
     except BaseException:
         writer.cancel()
         raise
-    return BuildReport(len(taken), summaries, skipped, perf_counter() - started)
+    return BuildReport(
+        items, summaries, skipped.first, skipped.total, dict(skipped.beyond), perf_counter() - started
+    )
 
 
-def require_items(taken: set[str], sources: Sequence[str | Path]) -> None:
+def require_items(items: int, sources: Sequence[str | Path]) -> None:
     """Refuse sources without a single item.
 
     Raises:
-        SourceError: ``taken`` is empty.
+        SourceError: There is no item.
     """
-    if not taken:
+    if not items:
         names = ", ".join(map(str, sources))
         raise SourceError(
             f"no item found in {names}; see what is read of a source with: dragoman items SOURCE"
         )
 
 
-def read_once(
-    path: str | Path, taken: set[str], skipped: list[Skipped], progress: Progress
-) -> Iterator[Prepared]:
+def read_once(path: str | Path, taken: TakenIds, skipped: Skips, progress: Progress) -> Iterator[Prepared]:
     """Yield the documents of a source whose ids no earlier one has.
 
     Args:
@@ -126,11 +131,10 @@ def read_once(
     name = source_name(path)
     progress(name, len(taken))
     for document in read_prepared(path, skipped.append):
-        if document.id in taken:
+        if not taken.add(document.id):
             reason = f"the id “{document.id}” is taken by an earlier item"
             skipped.append(Skipped(name, document.line, reason))
             continue
-        taken.add(document.id)
         yield document
         progress(name, len(taken))
 
@@ -143,8 +147,8 @@ def source_name(path: str | Path) -> str:
 def _add_source(
     path: str | Path,
     add: Callable[[Prepared], None],
-    taken: set[str],
-    skipped: list[Skipped],
+    taken: TakenIds,
+    skipped: Skips,
     progress: Progress,
 ) -> SourceSummary:
     before, skipped_before = len(taken), len(skipped)

@@ -9,12 +9,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indexer.build import BuildReport, Progress, build_locked, read_once, require_items, source_name
+from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.merge_policy import segments_to_merge
 from indexer.bulk.restored import restore
+from indexer.bulk.taken_ids import TakenIds
 from indexer.bulk.writer import BulkWriter
 from indexer.codec.contents import Contents, SourceSummary
 from indexer.index.folder import writing_to
 from indexer.index.live_documents import LiveDocuments
+from indexer.sources import Skips
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
@@ -36,7 +39,9 @@ class UpdateReport:
         unchanged: Items that were there already, word for word.
         moved: Those of the unchanged that stand on other lines of a source of the same name; where they
             stand was brought up to date.
-        skipped: Every record or line left out, with the reason.
+        skipped: The records and lines left out, with the reasons; of very many, the first.
+        skips: How many were left out in all.
+        skips_beyond: How many were left out behind those in ``skipped``, by source and reason.
         seconds: How long it took.
     """
 
@@ -46,6 +51,8 @@ class UpdateReport:
     unchanged: int = 0
     moved: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    skips: int = 0
+    skips_beyond: dict[tuple[str, str], int] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -84,10 +91,11 @@ def update(
             return _built(build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts))
         writer = BulkWriter(folder, memory_limit_mb=memory_mb)
         try:
-            run = _Update(folder, contents, writer)
-            for path in sources:
-                run.take(path, progress)
-            require_items(run.taken, sources)
+            with seldom_collecting(), TakenIds(folder) as taken:
+                run = _Update(folder, contents, writer, taken)
+                for path in sources:
+                    run.take(path, progress)
+                require_items(len(taken), sources)
             if run.changed:
                 run.commit()
             else:
@@ -96,6 +104,9 @@ def update(
             writer.cancel()
             raise
         run.report.items = len(run.live) + run.written
+        skipped = run.skipped
+        run.report.skipped, run.report.skips = skipped.first, skipped.total
+        run.report.skips_beyond = dict(skipped.beyond)
     run.report.seconds = perf_counter() - started
     return run.report
 
@@ -103,10 +114,11 @@ def update(
 class _Update:
     """One update while it runs."""
 
-    def __init__(self, folder: Path, contents: Contents, writer: BulkWriter) -> None:
+    def __init__(self, folder: Path, contents: Contents, writer: BulkWriter, taken: TakenIds) -> None:
         self.report = UpdateReport()
         self.live = LiveDocuments(folder, contents)
-        self.taken: set[str] = set()
+        self.skipped = Skips()
+        self._taken = taken
         self.written = 0  # documents from the sources
         self._writer = writer
         self._thesaurus = contents.thesaurus
@@ -120,10 +132,10 @@ class _Update:
 
     def take(self, path: str | Path, progress: Progress) -> None:
         """Read a source, and write what is new in it."""
-        name, before = source_name(path), len(self.report.skipped)
-        for document in read_once(path, self.taken, self.report.skipped, progress):
+        name, before = source_name(path), len(self.skipped)
+        for document in read_once(path, self._taken, self.skipped, progress):
             self._take(name, document)
-        self._skips[name] = len(self.report.skipped) - before
+        self._skips[name] = len(self.skipped) - before
         self._items[name] += 0  # a source is told of even when it gave nothing new
 
     def _take(self, name: str, document: Prepared) -> None:
@@ -172,4 +184,11 @@ def _compare(old: bytes, new: bytes) -> tuple[str, bool]:
 
 
 def _built(report: BuildReport) -> UpdateReport:
-    return UpdateReport(report.items, added=report.items, skipped=report.skipped, seconds=report.seconds)
+    return UpdateReport(
+        report.items,
+        added=report.items,
+        skipped=report.skipped,
+        skips=report.skips,
+        skips_beyond=report.skips_beyond,
+        seconds=report.seconds,
+    )

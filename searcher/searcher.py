@@ -21,6 +21,7 @@ from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
+from searcher.query.limits import LONGEST_ID
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -206,7 +207,7 @@ class Searcher:
             number = self._executor.find(item_id)
             if number is not None:
                 return NewsItem.from_record(self._executor.record(number))
-        raise QueryError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
+        raise QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
 
     def info(self) -> dict[str, Any]:
         """Return what is in the index: its form, its sources, and counts by year, language and country."""

@@ -15,7 +15,7 @@ from indexer.bulk.epochs import MergedVocabulary, SealedVocabulary
 from indexer.bulk.inversion import MAX_TERMS
 from indexer.bulk.merge import MAX_DOCUMENTS
 from indexer.bulk.record_blocks import RecordBlocks
-from indexer.bulk.run import Run
+from indexer.bulk.run import BATCH_CHARACTERS, Run
 from indexer.bulk.spilled_run import spill_run
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.codec.segment_writer import SegmentWriter
@@ -34,6 +34,7 @@ CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
 POSTING_IN_MERGE = 80
 DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
 RUN_DOCUMENTS = 25_000
+MOST_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class BuildLimits:
     @classmethod
     def within(cls, megabytes: int) -> Self:
         """Return the limits that keep a build within so much memory, Python and numpy themselves apart."""
-        size = megabytes << 20
+        size = min(megabytes, MOST_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,
             run_chunks=size * 2 // 5 // CHUNK_OF_RUN,
@@ -128,6 +129,9 @@ class BulkBuilder:
         self._records.add(document.record)
         run, limits = self._run, self._limits
         characters = len(document.record)
+        if characters > BATCH_CHARACTERS and len(run) and run.size + characters // 2 > limits.run_chunks:
+            self._end_run()  # a text as long as a run gets one of its own
+            run = self._run
         run.add(document, characters)
         if len(run) >= limits.run_documents or run.size >= limits.run_chunks:
             self._end_run()

@@ -107,7 +107,7 @@ class ChunkTable:
     def nbytes(self) -> int:
         """About how much memory the table takes."""
         return (
-            sum(map(len, (*self._languages, self._single))) * DISTINCT_CHUNK
+            (sum(map(len, self._languages)) + len(self._single)) * DISTINCT_CHUNK
             + sum(index.nbytes for index in self.indexes)
             + (len(self.terms) + len(self.words) + len(self.variants)) * DISTINCT_TERM
             + len(self._several_term) * SEVERAL_TOKEN
@@ -255,7 +255,8 @@ class _LanguageChunks(dict[str, int]):
         if new:
             listed = list(new)
             analysed = self._plain_words.analyse(listed)
-            self.update(zip(listed, table.number_words(self._language, analysed, list(new.values()))))
+            given = table.number_words(self._language, analysed, list(new.values()))
+            self.update(zip(listed, given, strict=True))
             for place, word in waiting:
                 numbers[place] = self[word]
         return numbers

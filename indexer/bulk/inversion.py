@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,7 +123,11 @@ def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
     gap = np.where(np.array(run.piece_titled, dtype=bool), TITLE_GAP, 0)
     first = 0
     while first < len(ends):
-        last = max(int(np.searchsorted(begins, begins[first] + SLICE, "left")), first + 1)
+        if ends[first] - begins[first] > SLICE:
+            yield from _placed_piece(run, table, first, chunks[int(begins[first]) : int(ends[first])])
+            first += 1
+            continue
+        last = max(int(np.searchsorted(ends, begins[first] + SLICE, "right")), first + 1)
         low, high = int(begins[first]), int(ends[last - 1])
         some = slice(first, last)
         numbers = chunks[low:high]
@@ -131,10 +136,7 @@ def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
         base = before[begins[some] - low]
         spans = before[ends[some] - low] - base + gap[some]
         if spans.max(initial=0) > MAX_POSITION:
-            name = run.ids[run.piece_document[first + int(np.argmax(spans))]]
-            raise SourceError(
-                f"item {name} has more than {MAX_POSITION:,} words; split it into several items"
-            )
+            raise _too_long(run, first + int(np.argmax(spans)))
         halves = np.empty((last - first, 2), dtype=np.int64)
         halves[:, 0] = (document[some] << DOCUMENT_SHIFT) - (base << 1) + 1
         halves[:, 1] = (document[some] << DOCUMENT_SHIFT) - ((base - gap[some]) << 1)
@@ -145,6 +147,35 @@ def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
         payload += before[:-1] << 1
         yield numbers, payload.view(np.uint64), np.repeat(owner[some], sizes.sum(axis=1))
         first = last
+
+
+def _placed_piece(run: Run, table: ChunkArrays, piece: int, chunks: Numbers) -> Any:
+    """Yield slices of one piece that is longer than a slice, as ``_placed_chunks`` does of many."""
+    document = run.piece_document[piece]
+    owner = document * len(LANGUAGES) + run.piece_language[piece]
+    begin = run.piece_end[piece - 1] if piece else 0
+    title_end = run.piece_title_end[piece] - begin
+    gap = TITLE_GAP if run.piece_titled[piece] else 0
+    position = 0
+    bounds = sorted({*range(0, len(chunks), SLICE), title_end, len(chunks)})
+    for first, last in pairwise(bounds):
+        numbers = chunks[first:last]
+        taken = table.positions[numbers].astype(np.int64)
+        payload = np.cumsum(taken)
+        end = position + int(payload[-1])
+        if end + gap > MAX_POSITION:
+            raise _too_long(run, piece)
+        payload -= taken
+        payload += position if first < title_end else position + gap
+        payload <<= 1
+        payload += (document << DOCUMENT_SHIFT) + (first < title_end)
+        position = end
+        yield numbers, payload.view(np.uint64), np.full(len(numbers), owner, dtype=np.uint32)
+
+
+def _too_long(run: Run, piece: int) -> SourceError:
+    name = run.ids[run.piece_document[piece]]
+    return SourceError(f"item {name} has more than {MAX_POSITION:,} words; split it into several items")
 
 
 def _tokens(table: ChunkArrays, chunks: Numbers, payload: Numbers, owner: Numbers) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,12 +26,16 @@ LONGEST_CHUNK = 64
 PART = 1 << 18
 """Characters of a text that are split at a time."""
 
+CHUNKS = 1 << 15
+"""Chunks that are looked up at a time."""
+
 _SPACE = 0x20
 # What str.split parts words at, as bytes: those of ASCII become spaces, those below are sought.
 _SPACES = bytes(_SPACE if chr(code).isspace() else code for code in range(128)) + bytes(range(128, 256))
-_WIDE_SPACES = tuple(
-    chr(code).encode() for code in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F)
-) + ("\u3000".encode(),)
+_WIDE_SPACES = [
+    chr(code).encode()
+    for code in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+]
 _LAST_OF_WIDE_SPACE = {
     prefix: np.array([wide[-1] for wide in _WIDE_SPACES if wide[:-1] == prefix], dtype=np.uint8)
     for prefix in {wide[:-1] for wide in _WIDE_SPACES}
@@ -101,7 +106,12 @@ def _number_batch(
             encoded[place] = texts[place].translate(_SPREAD).encode("utf-8", "surrogatepass")
         data = _joined(encoded)
         ends = _ends(encoded)
-    return _number(table, language, data, ends, documents)
+    space = data == _SPACE
+    edges = (space[1:] != space[:-1]).nonzero()[0] + 1
+    starts = edges[0::2]
+    return _Batch(
+        table, language, data, starts, edges[1::2], np.searchsorted(starts, ends), documents
+    ).numbers()
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
@@ -134,50 +144,66 @@ def _unspaced_letters(data: Numbers) -> Numbers:
     # From U+0E00 on, without U+1200 to U+177F, U+1800 to U+2E7F, and the byte order mark at the end.
     other = ((first == 0xE0) & (second < 0xB8)) | ((first == 0xE1) & (second > 0x9F))
     other |= (first == 0xE2) & (second < 0xBA)
-    return lead[~other]
+    candidates: Numbers = lead[~other]
+    return candidates
 
 
-def _number(
-    table: ChunkTable, language: int, data: Numbers, ends: Numbers, documents: Sequence[int]
-) -> tuple[Numbers, Numbers]:
-    """Number the chunks of joined texts.
+@dataclass(slots=True)
+class _Batch:
+    """Joined texts of one language, on their way to numbers.
 
-    Args:
+    Attributes:
         table: Where the chunks get their numbers.
         language: The number of the language.
         data: The texts as bytes, parted by spaces.
-        ends: Where each text ends.
-        documents: The arrival number of each text's document.
+        starts, stops: Where each chunk begins and ends there.
+        ends: How many chunks stand before the end of each text.
+        documents: The arrival number of the document of each text.
+        spread: The numbers of the words of long chunks, by the place of the chunk.
     """
-    space = data == _SPACE
-    edges = (space[1:] != space[:-1]).nonzero()[0] + 1
-    starts = edges[0::2]
-    sizes = edges[1::2] - starts
-    of_text = np.searchsorted(starts, ends)
-    index = table.indexes[language]
-    low, high = chunk_keys(data, starts, sizes)
-    numbers, unknown = index.find(low, high)
-    long = (sizes > LONGEST_KEY).nonzero()[0]
-    if not len(long) and not len(unknown):
-        return numbers, of_text
-    todo = np.union1d(unknown, long) if len(long) else unknown
-    written = data.tobytes()
-    chunks = [
-        written[start:end].decode("utf-8", "surrogatepass")
-        for start, end in zip(starts[todo].tolist(), (starts + sizes)[todo].tolist(), strict=True)
-    ]
-    owners = [documents[text] for text in np.searchsorted(of_text, todo, "right").tolist()]
-    spread: dict[int, Numbers] = {}
-    if len(long):
-        for at in (sizes[todo] > LONGEST_CHUNK).nonzero()[0].tolist():
-            if len(chunks[at]) > LONGEST_CHUNK:
+
+    table: ChunkTable
+    language: int
+    data: Numbers
+    starts: Numbers
+    stops: Numbers
+    ends: Numbers
+    documents: Sequence[int]
+    spread: dict[int, Numbers] = field(default_factory=dict)
+
+    def numbers(self) -> tuple[Numbers, Numbers]:
+        """Return the numbers of all chunks, and where each text's numbers end."""
+        found = [self._some(first) for first in range(0, len(self.starts), CHUNKS)]
+        numbers = np.concatenate(found) if found else np.empty(0, np.uint32)
+        return _spliced(numbers, self.ends, self.spread) if self.spread else (numbers, self.ends)
+
+    def _some(self, first: int) -> Numbers:
+        """Return the numbers of ``CHUNKS`` chunks; those of long chunks have no meaning."""
+        table, language, data = self.table, self.language, self.data
+        starts, stops = self.starts[first : first + CHUNKS], self.stops[first : first + CHUNKS]
+        sizes = stops - starts
+        index = table.indexes[language]
+        low, high = chunk_keys(data, starts, sizes)
+        numbers, unknown = index.find(low, high)
+        long = (sizes > LONGEST_KEY).nonzero()[0]
+        todo = np.union1d(unknown, long) if len(long) else unknown
+        if not len(todo):
+            return numbers
+        written = [
+            data[start:stop].tobytes().decode("utf-8", "surrogatepass")
+            for start, stop in zip(starts[todo].tolist(), stops[todo].tolist(), strict=True)
+        ]
+        texts = np.searchsorted(self.ends, todo + first, "right").tolist()
+        owners = [self.documents[text] for text in texts]
+        for at in (sizes[todo] > LONGEST_KEY).nonzero()[0].tolist():
+            if len(written[at]) > LONGEST_CHUNK:
                 table.document = owners[at]
-                spread[int(todo[at])] = table.spread(language, chunks[at])
-                chunks[at] = ""
-    numbers[todo] = table.number_all(language, chunks, owners)
-    new = unknown[sizes[unknown] <= LONGEST_KEY]
-    index.add(low[new], high[new], numbers[new])
-    return _spliced(numbers, of_text, spread) if spread else (numbers, of_text)
+                self.spread[int(todo[at]) + first] = table.spread(language, written[at])
+                written[at] = ""
+        numbers[todo] = table.number_all(language, written, owners)
+        new = unknown[sizes[unknown] <= LONGEST_KEY]
+        index.add(low[new], high[new], numbers[new])
+        return numbers
 
 
 def _spliced(numbers: Numbers, ends: Numbers, spread: dict[int, Numbers]) -> tuple[Numbers, Numbers]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 BLOCK: Final = 8 << 10  # bytes before compression: a record costs one block's decompression, about 25 µs
 MOST_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
 LEVEL: Final = 1  # zlib 6 saves a tenth of the space for three times the time
-# A block is hardly longer than this window, and zlib clears all that it is told to use before each block: with
-# its own defaults, four times as much, it takes a half longer for the same size. Any zlib reads it.
+# A block is hardly longer than this window, and zlib clears all that it is told to use before each block:
+# with its own defaults, four times as much, it takes a half longer for the same size. Any zlib reads it.
 WINDOW_BITS: Final = 13
 MEMORY_LEVEL: Final = 7
 

@@ -39,7 +39,7 @@ class WriterLock:
         self._descriptor = -1
         deadline = time.monotonic() + wait
         while not self._try(folder):
-            if time.monotonic() >= deadline:
+            if not time.monotonic() < deadline:  # what is no number waits for nothing
                 holder = _holder(folder)
                 raise IndexFolderError(
                     f"another process is writing to “{folder}” ({holder}); wait until it ends "

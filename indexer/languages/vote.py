@@ -13,8 +13,8 @@ _LANES = Struct(f"<{2 * _COUNT}H")
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
 _MOST_COUNTED = 40  # function words are few: behind this, new words are nearly all words of content
 # A text without two words of one language alone still has more words of its own language than of any other.
-# From this many more on, and a quarter more, nothing but a language that we do not know was ever taken for one
-# of the seven: of 3,000 texts three, where statistics were wrong on thirty.
+# From this many more on, and a quarter more, only a language that we do not know was ever taken for one of
+# the seven: of 3,000 texts three, where statistics were wrong on thirty.
 _LEAD = 3
 _PROSE_WORDS = 12
 
@@ -83,7 +83,7 @@ class Vote(NamedTuple):
         return enough >= min(len(self.listed), _MOST_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
-        """Tell whether the text is prose with clearly more function words of its language than of the next."""
+        """Tell whether the text is prose with clearly more words of its language than of the next."""
         second, first = sorted(self.known)[-2:]
         return (
             len(self.listed) >= _PROSE_WORDS

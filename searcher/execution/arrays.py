@@ -12,12 +12,13 @@ from searcher.execution.columns import Columns
 from searcher.execution.dated_order import DatedOrder
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.lists import TermList, scores_in, term_list
+from searcher.execution.merging import Here
 from searcher.execution.month import month_year
 from searcher.execution.narrowing import Narrowing
 from searcher.execution.phrases import phrase_hits
 from searcher.execution.shapes import Execution, in_order
 from searcher.execution.tally import Tally
-from searcher.execution.words import Here, all_words, any_word, intersection
+from searcher.execution.words import all_words, any_word, intersection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

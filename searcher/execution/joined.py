@@ -16,7 +16,6 @@ from searcher.execution.lists import TermList, all_scores, scale_of, scores_in, 
 from searcher.execution.phrases import phrase_hits
 from searcher.execution.union import repeats
 from searcher.execution.words import (
-    CACHED_DOCUMENTS,
     MARGIN,
     SMALL_UNION,
     STORED_TOP,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from searcher.execution.alternatives import Weighed, WeighedWord
-    from searcher.execution.words import Here
+    from searcher.execution.merging import Here
 
 PROBED = 64  # documents that are scored first where many could be among the best
 
@@ -80,8 +79,6 @@ class JoinedSegment:
         self._here = here
         self._place = place
         self._by_date = by_date
-        cached = here.columns.segment.documents <= CACHED_DOCUMENTS
-        self._small = SMALL_UNION if cached else SMALL_UNION // 8
         self._hits: dict[int, TermList | PhraseHits] = {}  # by the identity of a word of the query
 
     def run(self, parts: Weighed, languages: Iterable[str]) -> None:
@@ -93,7 +90,7 @@ class JoinedSegment:
         """
         standing = self._standing(parts, None)
         postings = sum([len(self._hits[id(word)].ids) for word in words_of(standing)])
-        if self._here.columns.segment.mixed or postings <= self._small:
+        if self._here.columns.segment.mixed or postings <= SMALL_UNION:
             self._run(standing, 0)
             return
         # Where every document is of one language alone, no document stands in two languages' lists.
@@ -140,7 +137,7 @@ class JoinedSegment:
         if self._plain(parts, listed):
             any_word(self._here, listed, language)
             return
-        if self._by_date is None and sum(map(len, listed)) > self._small:
+        if self._by_date is None and sum(map(len, listed)) > SMALL_UNION:
             docs = self._likely(listed, list(phrases.values()), parts, language)
             if len(docs):
                 best.add(base, docs, self._scores(docs, parts))

@@ -145,6 +145,10 @@ class TermList:
         """Return the numbers in the field of the postings at some places of the list."""
         return places + self._first if self._at is None else self._at[places]
 
+    def spots_at(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return where some places of the list are among all postings of the term, those of the dead too."""
+        return places if self._at is None else self._at[places] - self._first
+
     def scores_at(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the exact scores of the documents at some places of the list, float64."""
         if self.term.constant:

@@ -58,7 +58,8 @@ def _neighbours(
     """Return which documents have the second word so far behind the first."""
     (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
     first, second = (one.postings for one in lists)
-    distance = second.positions_at(next_begins) - first.positions_at(begins)
+    distance = second.positions_at(next_begins)
+    distance -= first.positions_at(begins)
     kept = distance == least if least == most else (distance >= least) & (distance <= most)
     # Only where the first occurrences stand elsewhere, and one of the words occurs again, is more to be read.
     several = (counts | next_counts) > 1
@@ -119,25 +120,32 @@ def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[A
     """Return the documents that are in all lists, and their places in each."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]].ids
-    places: dict[int, npt.NDArray[Any]] = {order[0]: np.arange(len(docs))}
+    places: dict[int, npt.NDArray[Any]] = {}
     for at in order[1:]:
-        ids = lists[at].ids
-        if len(docs) < SEARCH_BELOW or SEARCH_RATIO * len(docs) < len(ids):
-            mine, there = find(ids, docs)
-        else:
-            scratch = marks(columns.segment.documents, np.uint32)
-            spots = docs.astype(np.intp)
-            try:
-                scratch[spots] = np.arange(1, len(docs) + 1, dtype=np.uint32)
-                numbers = scratch.take(ids)
-            finally:
-                scratch[spots] = 0
-            there = numbers.nonzero()[0]
-            mine = numbers[there].astype(np.intp) - 1
-        docs = docs[mine]
-        places = {other: spots[mine] for other, spots in places.items()}
+        mine, there = _met(columns, docs, lists[at].ids)
+        docs = docs.take(mine)
+        places = {other: spots.take(mine) for other, spots in places.items()} or {order[0]: mine}
         places[at] = there
+    if not places:
+        places[order[0]] = np.arange(len(docs))
     return docs, [places[at] for at in range(len(lists))]
+
+
+def _met(
+    columns: Columns, docs: npt.NDArray[Any], ids: npt.NDArray[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the places of common documents in a list and in one that is not shorter."""
+    if len(docs) < SEARCH_BELOW or SEARCH_RATIO * len(docs) < len(ids):
+        return find(ids, docs)
+    scratch = marks(columns.segment.documents, np.uint32)
+    spots = docs.astype(np.intp)
+    try:
+        scratch[spots] = np.arange(1, len(docs) + 1, dtype=np.uint32)
+        numbers = scratch.take(ids)
+    finally:
+        scratch[spots] = 0
+    there = numbers.nonzero()[0]
+    return numbers.take(there).astype(np.intp) - 1, there
 
 
 def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -162,15 +170,15 @@ def _offsets(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any],
     """Return where the positions of some postings begin, and how many each has."""
     field = one.postings
     first, last = one.bounds()
-    numbers = one.postings_at(places)
-    if last - first <= SHORT or len(numbers) * FEW > last - first:
+    if last - first <= SHORT or len(places) * FEW > last - first:
+        spots = one.spots_at(places)
         counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
-        spots = numbers - first
         here = counts.take(spots)
         begins = counts.cumsum(dtype=np.int64).take(spots)
         begins -= here
         begins += one.first_position
         return begins, here
+    numbers = one.postings_at(places)
     inner = numbers % MARK_EVERY
     windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
     bytes_ = field.counts.take(windows, mode="clip")

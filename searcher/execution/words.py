@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
-from searcher.execution.lists import TermList, all_scores, bound_table, exact_scores, scale_of, scores_in
+from searcher.execution.country_counts import Rows
+from searcher.execution.lists import TermList, bound_table, exact_scores, scale_of, scores_in
+from searcher.execution.merging import placed_union, small_union
 from searcher.execution.phrases import together
-from searcher.execution.tally import EVERYTHING, Rows, Union
+from searcher.execution.tally import EVERYTHING
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from searcher.execution.tally import Tally
+    from searcher.execution.merging import Here
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 SMALL_MEETING = 256  # postings of the rarest word up to which all documents that have every word are scored
 SMALL_UNION = 12_000  # postings up to which a union is built
-CACHED_DOCUMENTS = (
-    1 << 18
-)  # documents whose sums stay in the processor's cache; beyond, a union must be smaller
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
-
-
-class Here(NamedTuple):
-    """One segment and what gathers its matches.
-
-    Attributes:
-        columns: The segment.
-        tally: What counts the documents.
-        best: What ranks them.
-        base: The segment's first global document number.
-    """
-
-    columns: Columns
-    tally: Tally
-    best: Best
-    base: int
 
 
 def any_word(here: Here, lists: list[TermList], language: int) -> None:
@@ -58,11 +41,10 @@ def any_word(here: Here, lists: list[TermList], language: int) -> None:
         _one_word(here, lists[0], language)
         return
     if tally.is_placed(language):
-        _placed_union(here, lists, language)
+        placed_union(here, lists, language)
         return
-    cached = columns.segment.documents <= CACHED_DOCUMENTS
-    if sum(map(len, lists)) <= (SMALL_UNION if cached else SMALL_UNION // 8):
-        _small_union(here, lists, language)
+    if sum(map(len, lists)) <= SMALL_UNION:
+        small_union(here, lists, language)
         return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
@@ -122,65 +104,6 @@ def _candidates(
     np.not_equal(joined[1:], joined[:-1], out=fresh[1:])
     candidates: npt.NDArray[Any] = joined[fresh]
     return candidates
-
-
-def _small_union(here: Here, lists: list[TermList], language: int) -> None:
-    """Count and rank a union that is small enough to be built and scored whole."""
-    _, tally, best, base = here
-    ids = np.concatenate([one.ids for one in lists])
-    order, ordered, fresh = _merged(ids)
-    starts = fresh.nonzero()[0]
-    docs = ordered.take(starts)
-    rows = _rows(lists, ordered, fresh) if tally.takes_rows else None
-    part = tally.add(docs, 1, rows, language=language)
-    docs = docs[part]
-    if not best.count or not len(docs):
-        return
-    scores = np.add.reduceat(all_scores(lists, ids).take(order), starts)
-    best.add(base, docs, scores[part])
-
-
-def _placed_union(here: Here, lists: list[TermList], language: int) -> None:
-    """Count and rank a union under a country filter: little passes it, which is built and scored whole."""
-    _, tally, best, base = here
-    ids = np.concatenate([one.ids for one in lists])
-    places, packed = tally.placed(ids)
-    placed = ids.take(places)
-    order, ordered, fresh = _merged(placed)
-    starts = fresh.nonzero()[0]
-    docs = ordered.take(starts)
-    union = Union([one.ids for one in lists], [one.row() for one in lists], ids, packed)
-    part = tally.add_placed(docs, union, language=language)
-    docs = docs[part]
-    if not best.count or not len(docs):
-        return
-    scores = np.add.reduceat(all_scores(lists, placed, places).take(order), starts)
-    best.add(base, docs, scores[part])
-
-
-def _merged(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Bring sorted lists that stand one behind the other into one order.
-
-    Returns:
-        The places in that order, the documents in it, and whether each is the first of its kind.
-    """
-    # Stable: the postings of a document follow each other in the order of the query, so that equal documents
-    # get equal sums.
-    order = ids.argsort(kind="stable")
-    ordered = ids.take(order)
-    fresh = np.empty(len(ids), np.bool_)
-    fresh[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
-    return order, ordered, fresh
-
-
-def _rows(lists: list[TermList], ordered: npt.NDArray[Any], fresh: npt.NDArray[Any]) -> Rows | None:
-    """Return what spares counting the countries of frequent words; None where no word is frequent."""
-    rows = [row for one in lists if (row := one.row()) is not None]
-    if not rows:
-        return None
-    others = [one.ids for one in lists if one.row() is None]
-    return Rows(rows, np.concatenate(others) if others else ordered[:0], ordered[~fresh])
 
 
 def stored_counts(one: TermList) -> Rows | None:

@@ -42,8 +42,12 @@ def _parts(
 
 
 def reports(chunks: Sequence[str], joining: Sequence[Joining]) -> list[dict[str, Any]]:
-    """Return what joined as results show it, what joins more words before what joins fewer of them."""
-    return list(_reports(chunks, joining))
+    """Return what joined as results show it, each once; what joins more words before what joins fewer."""
+    told: list[dict[str, Any]] = []
+    for one in _reports(chunks, joining):
+        if one not in told:
+            told.append(one)
+    return told
 
 
 def _reports(chunks: Sequence[str], joining: Sequence[Joining]) -> Iterator[dict[str, Any]]:

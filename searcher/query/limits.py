@@ -23,7 +23,7 @@ MOST_PATTERNS = 16  # prefixes, wildcards and fuzzy words together
 MOST_WIDE = 32  # parts that may stand for nearly every item: *, NOT and date:, each kind by itself
 MOST_SCANS = 4  # patterns that do not begin with a letter: each looks at every word of the index
 # Beyond these two a word is no fault, but is taken as typed.
-MOST_CORRECTED = 8  # words looked at again, as misspelt or grown together: each looks at many of the index
+MOST_CORRECTED = 6  # words looked at again, as misspelt or grown together: each looks at many of the index
 MOST_JOINED = 32  # words or groups of words that related ones join
 
 _SHOWN = 40

@@ -171,7 +171,7 @@ class Resolver:
             first = joining.last + 1
             if joining.added:
                 told = report(chunks, joining)
-                self.expansions.append(told)
+                self._tell(told)
                 self.notes[id(expansion.query)] = f"joined for “{told['from']}”"
             within = self._with(expansion.parts, own, chunks, joining.first, first)
             parts.append(beside(_joined(q.Or, within), expansion.query))
@@ -195,7 +195,7 @@ class Resolver:
         written = chunk[word.start : word.end]
         parted = self._expander.apart(written)
         if parted:
-            self.expansions.append({"from": written, "to": [" ".join(two) for two in parted]})
+            self._tell({"from": written, "to": [" ".join(two) for two in parted]})
             return _joined(
                 q.Or,
                 [self._words(TEXT, [chunk]), *(self._words(TEXT, ["-".join(two)]) for two in parted)],
@@ -207,7 +207,7 @@ class Resolver:
             return self._words(TEXT, [chunk])
         chunks[number] = corrections[0].word
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)
-        self.expansions.append({"from": written, "to": [correction.word for correction in corrections]})
+        self._tell({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             weighed(node, CORRECTED ** max(1.0, correction.cost))
             for correction in corrections
@@ -216,6 +216,10 @@ class Resolver:
         for node in nodes:
             self.notes[id(node)] = f"perhaps meant by “{written}”"
         return q.DisjunctionMax(nodes) if len(nodes) > 1 else nodes[0] if nodes else None
+
+    def _tell(self, expansion: dict[str, Any]) -> None:
+        if expansion not in self.expansions:
+            self.expansions.append(expansion)
 
     def _excluded(self, node: q.Query) -> q.Query | None:
         before, self._excluding = self._excluding, True

@@ -19,6 +19,7 @@ from faults.forking_writer import ROOT
 from faults.known_archive import make_items, write_source
 from faults.small_thesaurus import build
 
+import indexer.build
 from indexer.errors import IndexFolderError
 from indexer.index.lock import LOCK, WriterLock
 from indexer.update import update
@@ -92,6 +93,18 @@ def test_a_wait_ends_with_the_message(tmp_path: Path, holder: subprocess.Popen[s
     with pytest.raises(IndexFolderError, match="another process is writing"):
         WriterLock(tmp_path / "index", wait=0.3)
     assert 0.25 < time.monotonic() - started < 5
+
+
+def test_a_wait_that_is_no_number_ends_at_once(tmp_path: Path) -> None:
+    """Nobody waits for ever without having said so."""
+    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="another process is writing"):
+        WriterLock(tmp_path, wait=float("nan"))
+
+
+def test_memory_beyond_any_machine_is_no_fault(tmp_path: Path) -> None:
+    """A figure that no number of the machine holds is as much as there is."""
+    source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
+    assert indexer.build.build([source], tmp_path / "index", memory_mb=10**20).items == 3
 
 
 def test_a_killed_writer_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:

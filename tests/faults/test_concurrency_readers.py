@@ -134,7 +134,7 @@ def _share(tmp_path: Path, seconds: float, items: int) -> Counter[str]:
 @pytest.mark.usefixtures("fast_switching")
 def test_threads_share_a_searcher_under_commits(tmp_path: Path) -> None:
     """Eight threads that share a searcher get the answers of one, while another process commits."""
-    found = _share(tmp_path, 1.2, 300)
+    found = _share(tmp_path, 0.8, 300)
     assert found["answers"] >= THREADS
     assert found["commits meanwhile"]
 
@@ -179,7 +179,7 @@ def _reopen(tmp_path: Path, seconds: float) -> Counter[str]:
 
 def test_whoever_opens_under_commits_sees_one_generation(tmp_path: Path) -> None:
     """Each searcher that is opened while another process commits answers as before a commit or after it."""
-    found = _reopen(tmp_path, 1.0)
+    found = _reopen(tmp_path, 0.7)
     assert found["old"] + found["new"]
 
 

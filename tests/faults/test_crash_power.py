@@ -70,7 +70,7 @@ def _lose_power(tmp_path: Path, command: str, *, moments: int, samples: int, ite
 @pytest.mark.parametrize("command", COMMANDS)
 def test_lost_power_leaves_the_old_index_or_the_new_one(tmp_path: Path, command: str) -> None:
     """Whatever part of the unsynced reaches the disk, one of two states is there, and can be written to."""
-    found = _lose_power(tmp_path, command, moments=10, samples=1, items=8)
+    found = _lose_power(tmp_path, command, moments=7, samples=1, items=8)
     assert found["new"]
     assert found["old"]
 

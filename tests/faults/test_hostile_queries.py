@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,14 @@ def test_a_filter_of_a_megabyte_is_refused_at_once(searcher: Searcher, argument:
         searcher.search("tide", **filters)  # type: ignore[arg-type]  # one argument, by name
 
 
+def test_an_id_of_a_megabyte_is_told_in_short(searcher: Searcher) -> None:
+    """What is no id is not quoted whole."""
+    for ask_for in (searcher.item, searcher.similar):
+        with pytest.raises(QueryError, match="no item has the id") as told:
+            ask_for("x" * MEGABYTE)
+        assert len(str(told.value)) < 300
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -176,6 +185,25 @@ def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
     assert searcher.search("sea " * limits.MOST_WORDS).total > 0
     nested = "(" * limits.DEEPEST + "ferry" + ")" * limits.DEEPEST
     assert searcher.search(nested).total == searcher.search("ferry").total
+
+
+def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> None:
+    """A query of slips is answered soon: some are looked for among the words of the index, not all."""
+    slips = [f"lig{a}t{b}ouse" for a in "bcdfgjklmnpqrstvwxyz" for b in "bcdfgjklmnpqrstvwxyz"]
+    started = time.perf_counter()
+    results = searcher.search(" ".join(slips))
+    assert time.perf_counter() - started < 2
+    assert 0 < len(results.expansions) <= limits.MOST_CORRECTED
+
+
+def test_few_of_a_thousand_labels_are_joined(searcher: Searcher) -> None:
+    """A query of nothing but labels is joined by some, in parentheses as well, and each is told once."""
+    labels = ["Senegal", "Peru", "France", "Mexico", "Kenya"] * 60
+    for query in (" ".join(labels), " ".join(f"({one} {other})" for one, other in pairwise(labels))):
+        started = time.perf_counter()
+        results = searcher.search(query)
+        assert time.perf_counter() - started < 2
+        assert 0 < len(results.expansions) <= limits.MOST_JOINED
 
 
 def test_not_not_word_is_understood() -> None:

@@ -281,11 +281,11 @@ def test_items_of_an_endless_source_come_as_they_are_read() -> None:
 
 @pytest.mark.parametrize("line", ["y", "A B C D E F", "click " * 39, "Ferry number 7 sailed at noon. " * 5])
 def test_many_lines_in_one_item_take_time_in_proportion(tmp_path: Path, line: str) -> None:
-    """Ten thousand lines without a date or a closing are not each compared with all lines above."""
-    (tmp_path / "x.txt").write_text(f"{line}\n" * 10_000)
+    """Five thousand lines without a date or a closing are not each compared with all lines above."""
+    (tmp_path / "x.txt").write_text(f"{line}\n" * 5_000)
     started = time.perf_counter()
     read(tmp_path / "x.txt")
-    assert time.perf_counter() - started < 6  # it was 15 and more
+    assert time.perf_counter() - started < 2.5  # it was 4 and more
 
 
 def test_a_word_said_a_hundred_thousand_times_is_shown_soon() -> None:

@@ -53,8 +53,13 @@ def index(tmp_path: Path) -> Path:
         ["show", "quay-03"],
         ["info"],
         ["check"],
+        ["search", "muelle ankor", "--explain"],
+        ["similar", "quay-01"],
+        ["items", "SOURCE"],
+        ["evaluate", "TOPICS", "JUDGEMENTS", "--compare"],
         ["update", "SOURCE"],
         ["build", "SOURCE"],
+        ["build", "SOURCE", "--thesaurus", "THESAURUS"],
     ],
     ids=" ".join,
 )
@@ -64,9 +69,20 @@ def test_a_command_loads_no_pickle_and_writes_only_where_it_should(
     """Nothing is unpickled, run or sent; readers write nothing, writers nothing outside the index."""
     source = tmp_path / "page.jsonl"
     source.write_text('{"id": "quay-03", "title": "Mole", "body": "a new mole in the harbour"}\n')
-    arguments = [str(source) if one == "SOURCE" else one for one in command]
+    topics, judgements = tmp_path / "topics.tsv", tmp_path / "judgements"
+    topics.write_text("T1\tanchor\nT2\tferry\n")
+    judgements.write_text("T1 0 quay-01 1\nT2 0 quay-03 1\n")
+    thesaurus = tmp_path / "labels.ttl"
+    thesaurus.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        '<http://x/mole> skos:prefLabel "mole"@en, "muelle"@es .\n'
+    )
+    files = {"SOURCE": source, "TOPICS": topics, "JUDGEMENTS": judgements, "THESAURUS": thesaurus}
+    arguments = [str(files.get(one, one)) for one in command]
+    if command[0] != "items":
+        arguments += ["--index", str(index)]
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(index), *arguments, "--index", str(index)],
+        [sys.executable, "-c", PROGRAM, str(index), *arguments],
         capture_output=True,
         text=True,
         check=False,

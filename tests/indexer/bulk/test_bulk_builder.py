@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+import tracemalloc
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle.document_postings import field_postings
 
+from indexer.bulk import inversion, run, text_chunks
 from indexer.bulk.builder import BuildLimits, BulkBuilder
 from indexer.bulk.prepared import prepare
 from indexer.bulk.record_blocks import RecordBlocks
@@ -35,10 +38,11 @@ WORDS = {
         "don't",
         "1,000",
         "“quay”",
+        "north-east/harbour-1,000.5",
     ],
     "es": ["puerto", "Policía", "policia", "el", "niño,", "EE.UU.", "más", "año", "(barcos)", "d'Ivoire"],
     "fr": ["l'eau", "port", "été", "l'été", "première", "PREMIER", "les", "aujourd'hui", "quelqu'un;", "—"],
-    "und": ["porto", "navio", "são", "água.", "o", "ГОРОД", "港口", "A"],
+    "und": ["porto", "navio", "são", "água.", "o", "ГОРОД", "港口", "A", "港口и船舶の航海"],
 }
 CODES = ["CO", "FR", "JO", "KE", "PE", "TN", "XK"]
 
@@ -133,7 +137,7 @@ def found_postings(segments: list[Segment]) -> Postings:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_postings_are_those_of_single_documents(archive: list[Document], limits: BuildLimits) -> None:
     """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
@@ -205,3 +209,44 @@ def test_compressing_beside_changes_no_byte(tmp_path: Path) -> None:
         assert writer._stored.finish() == len(records)
         writer.abandon()
     assert (tmp_path / "beside.text").read_bytes() == (tmp_path / "itself.text").read_bytes()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(archives())
+def test_long_texts_cut_into_parts_give_the_same(
+    monkeypatch: pytest.MonkeyPatch, archive: list[Document]
+) -> None:
+    """Texts, chunks and pieces that are taken in parts, as only long ones are, give the same bytes."""
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        build(Path(one), archive)
+        with monkeypatch.context() as small:
+            small.setattr(text_chunks, "PART", 8)
+            small.setattr(text_chunks, "LONGEST_CHUNK", 3)
+            small.setattr(text_chunks, "CHUNKS", 3)
+            small.setattr(inversion, "SLICE", 2)
+            small.setattr(run, "BATCH", 2)
+            build(Path(other), archive)
+        for name in ("segment1.seg", "segment1.text"):
+            assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
+
+
+@pytest.mark.parametrize("sign", ["", "/", " "])
+def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
+    """A text of 200,000 words, with spaces, signs or nothing between them, takes 150 bytes a word at most."""
+    letters = "港口船舶" if not sign else "abcd"
+    item = NewsItem(
+        "1", None, sign.join(letters * 50_000), None, None, "und", ("und",), (), SourceLines("long", 1, 1)
+    )
+    document = prepare(Document(item, None, ("und",)))
+    tracemalloc.start()
+    try:
+        builder = BulkBuilder(tmp_path, memory_limit_mb=64)
+        builder.add(document)
+        report = builder.finish()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    segment = Segment.open(tmp_path, report.segments[0])
+    assert segment.postings("text_und").lengths_view[0] == 200_000
+    assert len(segment.lexicon("text_und")) == 4
+    assert peak < 150 * 200_000

@@ -203,7 +203,7 @@ def lengths_of(archive: list[Document]) -> dict[tuple[str, str], int]:
 ARCHIVES = st.builds(parts_of, archives(), st.lists(st.integers(0, 12), max_size=2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4), st.lists(QUERIES, min_size=1, max_size=12))
 def test_every_query_finds_and_scores_the_same(
     parts: list[list[Document]], deleted: set[int], queries: list[query.Query]
@@ -243,7 +243,7 @@ def postings_of(reader: Any, ids: list[str]) -> dict[Any, Any]:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4))
 def test_every_posting_and_statistic_is_the_same(parts: list[list[Document]], deleted: set[int]) -> None:
     """Terms, postings, positions, exact lengths and the statistics of terms are the stock codec's."""

@@ -23,7 +23,7 @@ from indexer.codec.documents import Documents, document_order
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.errors import QueryError
-from searcher.execution import best, lists, narrowing, tally, union
+from searcher.execution import best, country_counts, lists, narrowing, union
 from searcher.execution import phrases as phrases_
 from searcher.execution import words as words_
 from searcher.execution.executor import IndexExecutor
@@ -478,7 +478,7 @@ light_queries = st.one_of(
 
 @pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test again with stored counts of all words, and with the ways of large lists taken on small ones."""
+    """Run a test again with stored counts of all words, and with the ways of large lists."""
     if request.param != "as they are":
         monkeypatch.setattr(lists, "ROWS_FROM", 1)
         monkeypatch.setattr(field_writer, "ROWS_FROM", 1)
@@ -491,7 +491,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         for name in ("SCORE_ALL", "SMALL_UNION", "SMALL_MEETING"):
             monkeypatch.setattr(words_, name, 0)
         monkeypatch.setattr(best, "SMALL", 0)
-        monkeypatch.setattr(tally, "FOLD_FROM", 0)
+        monkeypatch.setattr(country_counts, "FOLD_FROM", 0)
         monkeypatch.setattr(narrowing, "RARE_COUNTRY", 0)
         monkeypatch.setattr(phrases_, "FEW", 0)
         monkeypatch.setattr(phrases_, "SHORT", 0)

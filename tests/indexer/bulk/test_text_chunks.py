@@ -1,0 +1,96 @@
+"""A batch of texts gives the chunk numbers that its texts give one by one."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_bulk_chunks import behind
+
+from indexer.analysis import Analyzer
+from indexer.bulk.chunk_index import ChunkIndex, chunk_keys
+from indexer.bulk.chunks import ChunkTable
+from indexer.bulk.text_chunks import _joined, number_texts
+from indexer.index.schema import LANGUAGES
+
+SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace()]
+WORDS = [
+    *(
+        "quay",
+        "Quay,",
+        "the",
+        "US",
+        "a",
+        "première",
+        "\x00",
+        "a\x00",
+        "a\x00\x00",
+        "«l'été»",
+        "\ud800",
+        "\ufeff",
+    ),
+    *("lighthouse-kee", "lighthouse-keep", "lighthouse-keepe", "lighthouse-keeper", "U.N.", "é\u0301"),
+    *(
+        "港口",
+        "a港口b",
+        "3.港",
+        "กำแพง",
+        "カ゛",
+        "ບ້ານ",
+        "1,000中",
+        "1中,000",
+        "d'中",
+        "🚢",
+        "l'中é",
+        "中'a",
+        "\u2013",
+    ),
+]
+TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(SPACES), max_size=9).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(range(len(LANGUAGES))), st.lists(st.lists(TEXTS, max_size=4), max_size=3))
+def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]]) -> None:
+    """Whatever white space parts words, in any script, terms and positions are the analyzer's."""
+    table = ChunkTable()
+    analyser = Analyzer(LANGUAGES[language])
+    for texts in filter(None, batches):
+        numbers, ends = number_texts(table, language, texts, list(range(len(texts))))
+        begin = 0
+        for text, end in zip(texts, ends.tolist(), strict=True):
+            position, found = 0, []
+            for number in numbers[begin:end].tolist():
+                size, tokens = behind(table, number)
+                found += [(position + at, term, word) for at, term, word in tokens]
+                position += size
+            begin = end
+            assert found == [(token.position, token.term, token.word) for token in analyser.tokens(text)]
+        assert begin == len(numbers)
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_white_space_is_that_of_python(texts: list[str]) -> None:
+    """What is joined falls into the words that str.split finds."""
+    data = _joined([text.encode("utf-8", "surrogatepass") for text in texts])
+    words = [word.encode("utf-8", "surrogatepass") for text in texts for word in text.split()]
+    assert [word for word in data.tobytes().split(b" ") if word] == words
+
+
+@given(st.lists(st.lists(st.binary(min_size=1, max_size=15), max_size=20), max_size=6))
+def test_an_index_is_a_dictionary(batches: list[list[bytes]]) -> None:
+    """What was added is found with its number, and nothing else is found."""
+    import numpy as np
+
+    index, known = ChunkIndex(), dict[bytes, int]()
+    for chunks in batches:
+        sizes = np.array([len(chunk) for chunk in chunks], dtype=np.int64)
+        data = np.frombuffer(b"".join(chunks) + bytes(24), dtype=np.uint8)
+        low, high = chunk_keys(data, np.cumsum(sizes) - sizes, sizes)
+        numbers, unknown = index.find(low, high)
+        places = set(unknown.tolist())
+        for place, chunk in enumerate(chunks):
+            assert (place in places) == (chunk not in known)
+            assert place in places or numbers[place] == known[chunk]
+        for place in unknown.tolist():
+            numbers[place] = known.setdefault(chunks[place], len(known))
+        index.add(low[unknown], high[unknown], numbers[unknown])

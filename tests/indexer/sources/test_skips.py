@@ -1,0 +1,39 @@
+"""What is left out is counted whole and kept in part."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+from indexer.sources import Skipped, Skips
+from indexer.sources.skips import MOST_KEPT, MOST_REASONS, OTHER_REASONS
+
+
+def test_few_are_all_kept() -> None:
+    """Up to the bound each one is there, in order, and nothing is counted elsewhere."""
+    skips = Skips()
+    told = [Skipped("log.jsonl", line, "no body") for line in range(1, MOST_KEPT + 1)]
+    for one in told:
+        skips.append(one)
+    assert skips.first == told
+    assert skips.total == len(skips) == MOST_KEPT
+    assert not skips.beyond
+
+
+def test_many_are_counted_by_source_and_reason() -> None:
+    """Behind the bound every one is counted, reasons beyond number together, and memory stays small."""
+    skips = Skips()
+    tracemalloc.start()
+    try:
+        for line in range(1, 100_001):
+            reason = "no body" if line % 2 else f"the id “{line}” is taken by an earlier item"
+            skips.append(Skipped("log.jsonl", line, reason))
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert skips.total == 100_000
+    assert len(skips.first) == MOST_KEPT
+    assert skips.beyond.total() == 100_000 - MOST_KEPT
+    assert skips.beyond["log.jsonl", "no body"] == 50_000 - MOST_KEPT // 2
+    assert skips.beyond["log.jsonl", OTHER_REASONS] > 0
+    assert len(skips.beyond) <= MOST_REASONS + 1
+    assert size < 2 << 20
