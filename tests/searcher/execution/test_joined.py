@@ -23,7 +23,8 @@ from test_array_execution import (
 )
 from whoosh import query as q
 
-from searcher.execution import best, joined, tally, union
+from indexer.codec import field_writer
+from searcher.execution import best, country_counts, joined, lists, union
 from searcher.execution import words as words_
 from searcher.execution.alternatives import Alternative, Beside, JoinedQuery, weighed
 from searcher.execution.few import execute_few
@@ -101,9 +102,13 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(union, "SEARCH_RATIO", 1e9)
         for module in (joined, words_):
             monkeypatch.setattr(module, "SMALL_UNION", -1)
+            monkeypatch.setattr(module, "STORED_TOP", 1)
+        for module in (lists, field_writer):
+            monkeypatch.setattr(module, "ROWS_FROM", 1)
+        monkeypatch.setattr(field_writer, "TOP", 1)
+        monkeypatch.setattr(country_counts, "FOLD_FROM", 0)
         monkeypatch.setattr(joined, "PROBED", 1)
         monkeypatch.setattr(best, "SMALL", 0)
-        monkeypatch.setattr(tally, "FOLD_FROM", 0)
 
 
 @pytest.mark.usefixtures("thresholds")
