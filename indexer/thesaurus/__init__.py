@@ -15,18 +15,21 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> li
     """Return the concepts that an index is built with.
 
     Args:
-        files: Thesauri in SKOS Turtle, and dictionaries of FreeDict (told by their names).
+        files: Thesauri in SKOS Turtle, and dictionaries of FreeDict (told by their names). A concept that is
+            named as one of Dragoman's own takes its place.
         own: Whether Dragoman's own thesaurus is among them; the names of countries and cities always are.
 
     Raises:
         SourceError: A file cannot be read.
     """
-    from indexer.thesaurus.bundled import bundled_concepts
+    from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
     from indexer.thesaurus.freedict import is_freedict, read_freedict
     from indexer.thesaurus.places import place_concepts
     from indexer.thesaurus.skos import read_skos
 
-    concepts = [*(bundled_concepts() if own else ()), *place_concepts()]
+    given: list[Concept] = []
     for path in files:
-        concepts += read_freedict(path) if is_freedict(path) else read_skos(path)
-    return concepts
+        given += read_freedict(path) if is_freedict(path) else read_skos(path)
+    replaced = {concept.name.removeprefix(NAMESPACE) for concept in given}
+    ours = bundled_concepts() if own else ()
+    return [*(concept for concept in ours if concept.name not in replaced), *place_concepts(), *given]

@@ -6,7 +6,10 @@ import re
 from typing import NamedTuple
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.characters import plain
 
+# What may be left out before a name: the Caribbean, to migrate.
+_ARTICLES = frozenset({"the", "to", "el", "la", "los", "las", "le", "les", "se"})
 # A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
 
@@ -18,10 +21,16 @@ class AnalysedLabel(NamedTuple):
         terms: In order; None for a function word, which takes a place in a text. The first and the last are
             no function words.
         acronym: The capitals that a query must be typed in; empty for any case.
+        written: The words that the terms stand for, in lower case; none for a function word. Of a label that
+            is bound, all that stands between its white spaces.
+        bound: It is one word of content that means something else without its function words (*call for*, *de
+            derecha*, *Europe de l'Est*); no index can tell them, so that it is recognised, but never joins.
     """
 
     terms: tuple[str | None, ...]
     acronym: str = ""
+    written: tuple[str, ...] = ()
+    bound: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -40,14 +49,32 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
         Its terms; None where it holds function words alone.
     """
     terms: list[str | None] = []
+    words: list[str] = []
     for chunk in text.split():
         for token in analyzer(language).analyse_chunk(chunk):
             written = chunk[token.start : token.end]
-            terms.append(None if token.term is None or is_function_word(written) else token.term)
+            if token.term is None or is_function_word(written):
+                terms.append(None)
+            else:
+                terms.append(token.term)
+                words.append(plain(written))
     while terms and terms[-1] is None:
         terms.pop()
     while terms and terms[0] is None:
         terms.pop(0)
     if not terms:
         return None
-    return AnalysedLabel(tuple(terms), text.upper() if _ACRONYM.fullmatch(text) else "")
+    chunks = tuple(map(plain, text.split()))
+    bound = len(words) == 1 and len(chunks) > 1 and not (words[0] == chunks[-1] and _leads(text.split()[:-1]))
+    acronym = text.replace(".", "")
+    return AnalysedLabel(
+        tuple(terms),
+        acronym.upper() if _ACRONYM.fullmatch(acronym) else "",
+        chunks if bound else tuple(words),
+        bound,
+    )
+
+
+def _leads(chunks: list[str]) -> bool:
+    """Tell whether function words before a word may be left out: articles, and those of a name (Al Qaeda)."""
+    return all(chunk in _ARTICLES or not chunk.islower() for chunk in chunks)

@@ -14,6 +14,8 @@ from indexer.thesaurus.concept import Concept, Label
 
 SOURCES: Final = Path(__file__).with_name("concepts")
 FILE: Final = Path(__file__).with_name("bundled.tsv")
+NAMESPACE: Final = "https://dragoman.example/concept/"
+"""What the names of our concepts begin with in Turtle."""
 _HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: python -m indexer.thesaurus.bundled\n"
 _KINDS: Final = {True: "-", False: "+"}
 
@@ -43,7 +45,7 @@ def generated() -> str:
     for path in sorted(SOURCES.glob("*.ttl")):
         for concept in read_skos(path):
             # One concept may be described in two files.
-            merged.setdefault(concept.name.rpartition("/")[2], {}).update(dict.fromkeys(concept.labels))
+            merged.setdefault(concept.name.removeprefix(NAMESPACE), {}).update(dict.fromkeys(concept.labels))
     rows = (
         "\t".join([name, *(f"{_KINDS[label.hidden]}{label.language}{label.text}" for label in labels)])
         for name, labels in sorted(merged.items())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.layout import read_seal
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.thesaurus.analysed import AnalysedLabel, analyse_label
+from indexer.thesaurus.analysed import analyse_label
 from indexer.thesaurus.table import GAP, LINES, STARTS, concept_key
 
 if TYPE_CHECKING:
@@ -53,31 +53,33 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
     """Return the lines of a table, sorted.
 
     Args:
-        concepts: From all sources.
+        concepts: From all sources; several may have a label in common.
     """
-    entries: defaultdict[str, defaultdict[tuple[str, str], list[int]]]
+    entries: defaultdict[str, defaultdict[tuple[str, str, str], list[int]]]
     entries = defaultdict(lambda: defaultdict(list))
     lines: list[str] = []
     for number, concept in enumerate(concepts):
-        cells: dict[tuple[str, AnalysedLabel], str] = {}
+        cells: dict[tuple[str, tuple[str | None, ...], str], str] = {}
         for label in concept.labels:
             analysed = analyse_label(label.language, label.text)
             if analysed is None:
                 continue
             first, *rest = analysed.words
-            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym]
+            written = "" if analysed.written == analysed.words else _cell(" ".join(analysed.written))
+            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym, written]
             if number not in numbers:
                 numbers.append(number)
-            if not label.hidden:
-                cells.setdefault((label.language, analysed), label.text)
+            if not label.hidden and not analysed.bound:
+                cells.setdefault((label.language, analysed.terms, analysed.acronym), label.text)
         shown = [
-            f"{language}|{' '.join(term or GAP for term in analysed.terms)}|{_cell(text)}"
-            for (language, analysed), text in cells.items()
+            f"{language}|{' '.join(term or GAP for term in terms)}|{_cell(text)}"
+            for (language, terms, _), text in cells.items()
         ]
         lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
     for key, labels in entries.items():
         found = [
-            f"{rest}|{acronym}|{','.join(map(str, numbers))}" for (rest, acronym), numbers in labels.items()
+            f"{rest}|{acronym}|{','.join(map(str, numbers))}|{written}"
+            for (rest, acronym, written), numbers in labels.items()
         ]
         lines.append("\t".join([key, *sorted(found)]))
     return tuple(sorted(line.encode() for line in lines))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import SourceError
 from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.plurals import odd_plurals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,12 @@ def read_skos(path: str | Path) -> list[Concept]:
             all measure.
     """
     labels: dict[str, list[tuple[int, Label]]] = {}
-    for subject, predicate, text, tag in _labelled(Path(path)):
+    others: set[str] = set()
+    for subject, predicate, text, tag in _texts(Path(path)):
         kind, language = predicate.removeprefix(_SKOS), tag.partition("-")[0]
-        if kind in _KINDS and language in _LANGUAGES:
+        if kind not in _KINDS:
+            continue
+        if language in _LANGUAGES:
             if len(text) > LONGEST_LABEL:
                 raise SourceError(
                     f"a label of “{subject[:200]}” in “{path}” has {len(text):,} characters, and "
@@ -44,19 +48,28 @@ def read_skos(path: str | Path) -> list[Concept]:
                 )
             label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
             labels.setdefault(subject, []).append((_KINDS.index(kind), label))
+        else:
+            others.add(tag)
     if not labels:
-        raise SourceError(
-            f"no concept found in “{path}”; its labels need skos:prefLabel or skos:altLabel and a language: "
-            '"ferry"@en'
-        )
-    return [
-        Concept(name, tuple(dict.fromkeys(label for _, label in sorted(found, key=lambda pair: pair[0]))))
-        for name, found in labels.items()
-    ]
+        raise SourceError(_nothing_found(path, others))
+    concepts = []
+    for name, found in labels.items():
+        ordered = [label for _, label in sorted(found, key=lambda pair: pair[0])]
+        concepts.append(Concept(name, tuple(dict.fromkeys([*ordered, *odd_plurals(ordered)]))))
+    return concepts
 
 
-def _labelled(path: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (subject, predicate, text, language) for every text with a language in a Turtle file."""
+def _nothing_found(path: str | Path, others: set[str]) -> str:
+    if not others:
+        return f'no concept found in “{path}”; each needs a label such as skos:prefLabel "ferry"@en'
+    if others == {""}:
+        return f'the labels in “{path}” do not say their language; write "ferry"@en, @es or @fr'
+    named = ", ".join(f"@{tag}" for tag in sorted(others) if tag)
+    return f"“{path}” has no label in English (@en), Spanish (@es) or French (@fr); its labels are in {named}"
+
+
+def _texts(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (subject, predicate, text, language or nothing) for every text about something named."""
     try:
         from pyoxigraph import Literal, NamedNode, RdfFormat, parse
     except ImportError:
@@ -64,10 +77,11 @@ def _labelled(path: Path) -> Iterator[tuple[str, str, str, str]]:
             "reading a thesaurus needs one more library; install it with: pip install 'dragoman[thesaurus]'"
         ) from None
     try:
-        for quad in parse(path=str(path), format=RdfFormat.TURTLE):
-            subject, text = quad.subject, quad.object
-            if isinstance(subject, NamedNode) and isinstance(text, Literal) and text.language:
-                yield subject.value, quad.predicate.value, text.value, text.language
+        with path.open("rb") as handle:
+            for quad in parse(handle, format=RdfFormat.TURTLE):
+                subject, text = quad.subject, quad.object
+                if isinstance(subject, NamedNode) and isinstance(text, Literal):
+                    yield subject.value, quad.predicate.value, text.value, text.language or ""
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
     except MemoryError:  # the reader's own bound, of 16 MiB

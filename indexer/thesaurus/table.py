@@ -2,8 +2,9 @@
 
 Cells are parted by tabs, lines sorted by their bytes. Two kinds of line:
 
-- ``en traffick``, then ``person|TIP|12,40`` for each label of that language that begins with that term: the
-  other words of the label, the capitals it must be typed in (or nothing), the numbers of its concepts.
+- ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins
+  with that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of
+  its concepts, its words in lower case (or nothing, where they are the terms).
 - ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
   concept, with ``_`` where a function word stands.
 
@@ -40,11 +41,14 @@ class Entry(NamedTuple):
         rest: Its terms after the first one.
         acronym: The capitals that it must be typed in, or nothing.
         concepts: The numbers of its concepts.
+        written: Its words in lower case, the first one included; empty where they are the terms. More words
+            than terms are all that must be typed, function words too.
     """
 
     rest: tuple[str, ...]
     acronym: str
     concepts: tuple[int, ...]
+    written: tuple[str, ...] = ()
 
 
 class ConceptLabel(NamedTuple):
@@ -161,8 +165,8 @@ def concept_key(number: int) -> str:
 
 
 def _entry(cell: str) -> Entry:
-    rest, acronym, numbers = cell.split("|")
-    return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))))
+    rest, acronym, numbers, written = cell.split("|")
+    return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))), tuple(written.split()))
 
 
 def _concept(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:

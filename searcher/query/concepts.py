@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
+from searcher.query.word_forms import SAME, distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
 
 LANGUAGES: Final = ("en", "es", "fr")
+_WHOLE: Final = -1  # a label whose function words are typed too is nearer than its word alone
 
 Terms = dict[str, tuple[str, ...]]
 
@@ -41,6 +43,8 @@ class Recognised(NamedTuple):
         language: The language of the label.
         terms: Its terms in that language.
         concepts: The numbers of what it may mean.
+        distance: How far its words are from those typed, in all.
+        acronym: It is one that was typed in capitals.
     """
 
     first: int
@@ -49,6 +53,8 @@ class Recognised(NamedTuple):
     language: str
     terms: tuple[str, ...]
     concepts: tuple[int, ...]
+    distance: int
+    acronym: bool
 
 
 class Span(NamedTuple):
@@ -77,22 +83,34 @@ def recognise(
         terms_of: (language, word as typed) to the terms that it stands for.
 
     Returns:
-        In the order of the query, spans that do not overlap.
+        In the order of the query, spans that do not overlap. A query is in the language of which it has the
+        most function words and words that are labels; labels of one word are read in that language only.
     """
     found: list[Recognised] = []
-    for language in likely_languages(chunks):
-        words = list(_content_words(language, chunks, terms_of))
-        for start in range(len(words)):
-            found.extend(_labels_at(table, language, words, start))
-    found.sort(key=lambda one: (-one.words, one.first, one.last))
-    chosen = _longest(found)
-    coverage = {
-        language: sum(
-            one.words for readings in chosen.values() for one in readings if one.language == language
-        )
-        for language in LANGUAGES
-    }
-    return _spans(chosen, found, coverage)
+    evidence = _votes(chunks)
+    numbered = [
+        (number, chunk)
+        for number, chunk in enumerate(chunks)
+        if not (chunk.isalpha() and is_function_word(chunk))
+    ]
+    most = 0
+    for language in sorted(LANGUAGES, key=lambda one: -evidence[one]):
+        if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
+            numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
+        words = list(_content_words(language, numbered, terms_of))
+        labels = [
+            label
+            for start in range(len(words))
+            for label in _labels_at(table, language, chunks, words, start)
+        ]
+        known = {number for one in labels for number in range(one.first, one.last + 1)}
+        evidence[language] += len(known.intersection(number for number, _ in numbered))
+        most = max(most, evidence[language])
+        found += labels
+    # One word may spell another one elsewhere; several side by side are that label in any language.
+    found = [one for one in found if one.words > 1 or one.acronym or evidence[one.language] == most]
+    found.sort(key=lambda one: (-one.words, one.first, one.last, one.language))
+    return _spans(_longest(found), found, evidence)
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
@@ -108,7 +126,7 @@ def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]
 
 
 def _spans(
-    chosen: dict[tuple[int, int], list[Recognised]], found: list[Recognised], coverage: dict[str, int]
+    chosen: dict[tuple[int, int], list[Recognised]], found: list[Recognised], evidence: dict[str, int]
 ) -> list[Span]:
     spans = []
     for (first, last), readings in sorted(chosen.items()):
@@ -118,52 +136,95 @@ def _spans(
             if last > first
             else []
         )
-        parts = _spans(_longest(inside), inside, coverage)
-        spans.append(Span(first, last, _read_in(readings, coverage), parts))
+        parts = _spans(_longest(inside), inside, evidence)
+        spans.append(Span(first, last, _read_in(readings, evidence), parts))
     return spans
 
 
 def likely_languages(chunks: Sequence[str]) -> list[str]:
     """Return the languages whose function words the query has most of; all where it has none."""
-    votes = {
-        language: sum(plain(chunk) in STOP_WORDS[language] for chunk in chunks) for language in LANGUAGES
-    }
+    votes = _votes(chunks)
     most = max(votes.values())
     return [language for language in LANGUAGES if votes[language] == most]
 
 
-def _read_in(readings: list[Recognised], coverage: dict[str, int]) -> list[Recognised]:
-    """Keep the readings in the language that the thesaurus knows more of the query in."""
-    most = max(coverage[one.language] for one in readings)
-    return [one for one in readings if coverage[one.language] == most]
+def _votes(chunks: Sequence[str]) -> dict[str, int]:
+    """Return how many of the words are function words of each language; UN is none of French."""
+    spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
+    return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in LANGUAGES}
+
+
+def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
+    """Keep the readings in the language that the query is in by most evidence, and of those the nearest."""
+    best = max((evidence[one.language], -one.distance) for one in readings)
+    return [one for one in readings if (evidence[one.language], -one.distance) == best]
 
 
 def _content_words(
-    language: str, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
+    language: str, numbered: list[tuple[int, str]], terms_of: Callable[[str, str], tuple[str, ...]]
 ) -> Iterator[QueryWord]:
-    for number, chunk in enumerate(chunks):
+    for number, chunk in numbered:
         for token in analyzer(language).analyse_chunk(chunk):
             written = chunk[token.start : token.end]
             if token.term is not None and not is_function_word(written):
                 yield QueryWord(number, written, terms_of(language, written))
 
 
-def _labels_at(table: Table, language: str, words: list[QueryWord], start: int) -> Iterator[Recognised]:
-    """Yield the labels that begin with a word."""
+def _labels_at(
+    table: Table, language: str, chunks: Sequence[str], words: list[QueryWord], start: int
+) -> Iterator[Recognised]:
+    """Yield the labels that begin with a word; of those with one stem the nearest to what was typed."""
+    nearest: dict[int, list[Recognised]] = {}
+    following = words[start + 1].terms if start + 1 < len(words) else ()
     for term in words[start].terms:
         for entry in table.beginning(language, term):
-            if _stands(entry, words, start):
-                size = len(entry.rest) + 1
-                first, last = words[start].chunk, words[start + size - 1].chunk
-                yield Recognised(first, last, size, language, (term, *entry.rest), entry.concepts)
+            if entry.rest and entry.rest[0] not in following:
+                continue
+            size = len(entry.rest) + 1
+            if len(entry.written) > size:
+                apart = _apart_bound(entry, language, chunks, words[start])
+            else:
+                apart = _apart(entry, language, term, words[start : start + size])
+            if apart is None:
+                continue
+            first, last = words[start].chunk, words[start + size - 1].chunk
+            terms, acronym = (term, *entry.rest), bool(entry.acronym)
+            label = Recognised(first, last, size, language, terms, entry.concepts, apart, acronym)
+            kept = nearest.setdefault(size, [])
+            if kept and apart < kept[0].distance:
+                kept.clear()
+            if not kept or apart == kept[0].distance:
+                kept.append(label)
+    for labels in nearest.values():
+        yield from labels
 
 
-def _stands(entry: Entry, words: list[QueryWord], start: int) -> bool:
-    following = words[start + 1 : start + 1 + len(entry.rest)]
-    if len(following) < len(entry.rest):
-        return False
-    if entry.acronym and words[start].written.upper() != entry.acronym:
-        return False
-    if entry.acronym and words[start].written[1:].islower():
-        return False
-    return all(term in word.terms for term, word in zip(entry.rest, following, strict=True))
+def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord]) -> int | None:
+    """Return how far the words of a label are from those typed; None where they are others."""
+    if len(words) <= len(entry.rest):
+        return None
+    if any(term not in word.terms for term, word in zip(entry.rest, words[1:], strict=True)):
+        return None
+    if entry.acronym:
+        written = words[0].written.replace(".", "")
+        return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
+    apart = 0
+    for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
+        between = distance(language, plain(word.written), of_label, within=bool(entry.rest))
+        if between is None:
+            return None
+        apart += between
+    return apart
+
+
+def _apart_bound(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
+    """Return how far the word of a label is from the typed one, where its function words stand beside it."""
+    typed = [plain(chunk) for chunk in chunks]
+    for place, of_label in enumerate(entry.written):
+        first = word.chunk - place
+        beside = typed[max(first, 0) : first + len(entry.written)]
+        others = (*entry.written[:place], *entry.written[place + 1 :])
+        if first >= 0 and (*beside[:place], *beside[place + 1 :]) == others:
+            apart = distance(language, plain(word.written), of_label, within=True)
+            return None if apart is None else apart + _WHOLE
+    return None

@@ -168,7 +168,7 @@ def test_a_damaged_table_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        ["en ferri\t||0"],  # no such concept
+        ["en ferri\t||0|"],  # no such concept
         ["#000000\tnan\ten|ferri|ferry"],
         ["#000000\t1\tde|fahr|Fähre"],
         ["#000000\t1\ten||"],

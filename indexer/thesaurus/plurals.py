@@ -1,0 +1,73 @@
+"""Plurals that a stemmer does not bring back to their singular: juez and jueces, foyer and foyers.
+
+Snowball takes the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the plural as a
+label of its own, questions and texts that have it would miss the concept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis.stop_words import STOP_WORDS
+from indexer.thesaurus.analysed import analyse_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.thesaurus.concept import Label
+
+_APOSTROPHES: Final = ("'", "’")
+_UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
+
+
+def odd_plurals(labels: Iterable[Label]) -> Iterator[Label]:
+    """Yield the plurals of labels whose stems are not those of the singular.
+
+    Args:
+        labels: Of one concept. A verb gives a plural that nobody writes, which finds nothing.
+    """
+    for label in labels:
+        if not label.text.islower():
+            continue  # a name
+        text = _plural(label.language, label.text)
+        one, many = analyse_label(label.language, label.text), analyse_label(label.language, text)
+        if one and many and one.terms != many.terms:
+            yield label._replace(text=text)
+
+
+def _plural(language: str, text: str) -> str:
+    words = text.split()
+    # Up to the first "of": what follows does not agree.
+    agreeing = next(
+        (place for place, word in enumerate(words) if _is_grammar(language, word)),
+        len(words),
+    )
+    if language == "en":
+        return " ".join(
+            [f"{word[:-2]}en" if word.endswith("man") else word for word in words[:agreeing]]
+            + words[agreeing:]
+        )
+    one = _spanish if language == "es" else _french
+    return " ".join([*map(one, words[:agreeing]), *words[agreeing:]])
+
+
+def _is_grammar(language: str, word: str) -> bool:
+    return word in STOP_WORDS[language] or any(mark in word for mark in _APOSTROPHES)
+
+
+def _spanish(word: str) -> str:
+    if word.endswith("z"):
+        return f"{word[:-1]}ces"
+    if word[-1] in "aeioué":
+        return f"{word}s"
+    if word[-1] in "dlnrjy":
+        return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
+    return word
+
+
+def _french(word: str) -> str:
+    if word[-1] in "sxz":
+        return word
+    if word.endswith("al"):
+        return f"{word[:-1]}ux"
+    return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"

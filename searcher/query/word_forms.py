@@ -1,0 +1,255 @@
+"""Whether a typed word is a form of a label's word, or only shares its stem.
+
+Stems are cut to find words again, not to understand them: Spanish *marido* (husband) and *mar* (sea) have one
+stem, so have French *mari*, *mars* and *marée*. A label is therefore met by its own word, by it in another
+number, gender or form of a verb, by its adjective, and by what is typed without its accents; not by whatever
+else has its stem.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from indexer.analysis.accents import fold
+
+SAME, NUMBER, GENDER, VERB, ADJECTIVE = range(5)
+"""How far a form is from the label's word; the nearer is the likelier."""
+
+
+def _set(endings: str) -> frozenset[str]:
+    return frozenset(ending.removeprefix("-") for ending in endings.split())
+
+
+class _Verbs(NamedTuple):
+    """Endings of one conjugation, behind what all its forms begin with.
+
+    Attributes:
+        forms: Those that no noun has; with accents where only they tell.
+        base: The verb itself, as labels give it.
+        actions: Nouns for what the verb does.
+        nouns: Nouns that are made of the verb with no suffix or that of any noun.
+        present: What "he does" ends in, as many nouns do.
+        least: How many letters the beginning has at least.
+    """
+
+    forms: frozenset[str]
+    base: frozenset[str]
+    actions: frozenset[str]
+    nouns: frozenset[str]
+    present: str = ""
+    least: int = 3
+
+
+# Endings of one word, each set together.
+_NUMBER: Final = {
+    "en": tuple(map(_set, ("- -s", "- -es", "-y -ies", "-f -fe -ves"))),
+    "es": tuple(map(_set, ("- -s", "- -es", "-z -ces"))),
+    "fr": tuple(map(_set, ("- -s", "- -x", "-l -ux"))),
+}
+_GENDER: Final[dict[str, tuple[frozenset[str], ...]]] = {
+    "en": (),
+    "es": tuple(map(_set, ("-o -a -os -as", "- -a -es -as", "-nte -nta -ntes -ntas"))),
+    "fr": (
+        *map(_set, ("- -e -s -es", "-x -se -ses", "-f -ve -fs -ves", "-er -ère -ere -ers -ères -eres")),
+        *map(_set, ("-eur -euse -eurs -euses", "-teur -trice -teurs -trices")),
+        *map(_set, ("-l -lle -ls -lles", "-n -nne -ns -nnes", "-t -tte -ts -ttes", "-l -le -ux -les")),
+    ),
+}
+# What begins with fewer letters is told apart by its gender: caso and casa, trato and trata.
+_LEAST_OF_GENDER: Final = 5
+
+_VERBS: Final = {
+    "en": (
+        _Verbs(_set("-ed -ing"), _set("- -s -es"), _set("-ion -ions -ment -ments"), _set("-ing -ings")),
+        _Verbs(
+            _set("-ed -ing"),
+            _set("-e -es"),
+            _set("-ation -ations -ion -ions -ement -ements"),
+            _set("-ing -ings"),
+        ),
+        _Verbs(_set("-ied -ying"), _set("-y -ies"), _set("-ication -ications"), _set("-ying -yings")),
+    ),
+    "es": (
+        _Verbs(
+            _set(
+                "-ado -ada -ados -adas -ando -an -en -amos -aba -abas -abamos -aban -ó -aste -aron -aré -ará "
+                "-arás -aremos -arán -aría -arías -aríamos -arían -are -aria -arian -ara -aran -ase -asen"
+            ),
+            _set("-ar -arse"),
+            _set("-acion -aciones -cion -ciones -amiento -amientos"),
+            _set("- -o -a -os -as"),
+            present="a",
+        ),
+        _Verbs(
+            _set(
+                "-ido -ida -idos -idas -iendo -yendo -en -an -emos -imos -ía -ías -íamos -ían -ió -yó -iste "
+                "-ieron -yeron -eré -erá -eremos -erán -ería -erían -iré -irá -iremos -irán -iría -irían "
+                "-iera -ieran -yera -yeran -yen -yan -ye -eria -erian -iria -irian"
+            ),
+            _set("-er -ir -erse -irse"),
+            _set("-icion -iciones -cion -ciones -imiento -imientos"),
+            _set("- -o -a -os -as"),
+            present="e",
+        ),
+    ),
+    "fr": (
+        _Verbs(
+            _set(
+                "-ant -eant -ait -aient -eait -eaient -èrent -era -eront -erait -eraient -é -ée -és -ées "
+                "-ez -ons"
+            ),
+            _set("-er"),
+            _set("-ation -ations -ion -ions -ement -ements -age -ages"),
+            _set("- -e -s -es"),
+            present="e",
+            least=2,
+        ),
+        _Verbs(
+            _set("-i -ie -is -ies -it -issant -issent -issait -issaient -irent -ira -iront -irait"),
+            _set("-ir"),
+            _set("-issement -issements"),
+            _set(""),
+            least=5,
+        ),
+    ),
+}
+# Of adjectives, and of the nouns that they come from: filosófico and filosofía, not período and periódico.
+_ADJECTIVES: Final = {
+    "en": (_set("-al -ic -ical"), _set("- -e -y -ics -ity")),
+    "es": (_set("-ico -ica -icos -icas"), _set("- -o -a -ia -icidad")),
+    "fr": (_set("-ique -iques"), _set("- -e -ie -es -ies -icite")),
+}
+_LEAST_OF_ADJECTIVES: Final = 5
+
+_LEAST_OF_ACTIONS: Final = {"en": 6, "es": 4, "fr": 4}
+# Before the ending of a noun without a suffix: "libr" of libro (book) and librar (to free) is too short.
+_LEAST_OF_NOUNS: Final = 6
+_LEAST_OF_GERUNDS: Final = 4  # trained and training, but not train and training
+_LEAST_DOUBLED: Final = 4
+
+_CLITICS: Final = ("se", "le", "les", "lo", "los", "la", "las", "me", "nos")
+_BEFORE_CLITICS: Final = ("ar", "er", "ir", "ando", "iendo")
+# Letters that the language's own words do not have: évidence is no English word.
+_FOREIGN: Final = {
+    "en": frozenset("áàâäçéèêëíîïñóôöúùûüœ"),
+    "es": frozenset("àâäçèêëîïôöùûœ"),
+    "fr": frozenset("áíñóú"),
+}
+
+
+@lru_cache(maxsize=1 << 14)
+def distance(language: str, typed: str, label: str, *, within: bool) -> int | None:
+    """Tell how far a typed word is from a label's word that has its stem.
+
+    Args:
+        language: Of the label: ``en``, ``es`` or ``fr``.
+        typed: In lower case, accents as typed.
+        label: In lower case, accents as in the label.
+        within: The label has other words, which tell what is meant: short verbs are trusted too.
+
+    Returns:
+        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None where they are two words.
+    """
+    if typed == label:
+        return SAME
+    if label.isascii() and not _FOREIGN[language].isdisjoint(typed):
+        return None
+    bare, bare_label = fold(typed), fold(label)
+    if bare == bare_label:
+        # Who types no accents may mean any of them.
+        return SAME if bare == typed else NUMBER
+    if len(bare) != len(typed) or len(bare_label) != len(label):
+        typed, label = bare, bare_label  # a ligature: the endings are no longer in step
+    if language == "es":
+        typed, bare = _without_clitic(typed), _without_clitic(bare)
+        if bare == bare_label:
+            return VERB
+    pair = _Pair(language, typed, label, bare, bare_label, _common_beginning(bare, bare_label), within)
+    kinds = ((NUMBER, _by_number), (GENDER, _by_gender), (VERB, _by_verb), (ADJECTIVE, _by_adjective))
+    return next((kind for kind, holds in kinds if holds(pair)), None)
+
+
+class _Pair(NamedTuple):
+    """A typed word and a label's, both also without accents; ``common`` counts the letters they share."""
+
+    language: str
+    typed: str
+    label: str
+    bare: str
+    bare_label: str
+    common: int
+    within: bool
+
+
+def _by_number(pair: _Pair) -> bool:
+    return _together(pair, _NUMBER[pair.language], 1)
+
+
+def _by_gender(pair: _Pair) -> bool:
+    if pair.typed.endswith("e") and pair.label[len(pair.typed) - 1 :].startswith("é"):
+        return False  # donne and données
+    return _together(pair, _GENDER[pair.language], _LEAST_OF_GENDER)
+
+
+def _together(pair: _Pair, sets: tuple[frozenset[str], ...], least: int) -> bool:
+    return any(
+        pair.typed[at:] in endings and pair.label[at:] in endings
+        for at in range(pair.common, least - 1, -1)
+        for endings in sets
+    )
+
+
+def _by_adjective(pair: _Pair) -> bool:
+    adjectives, nouns = _ADJECTIVES[pair.language]
+    return any(
+        pair.bare[at:] in adjectives and pair.bare_label[at:] in nouns
+        for at in range(pair.common, _LEAST_OF_ADJECTIVES - 1, -1)
+    )
+
+
+def _by_verb(pair: _Pair) -> bool:
+    return any(
+        at >= verbs.least and _of_verb(pair, verbs, at)
+        for at in range(pair.common, 1, -1)
+        for verbs in _VERBS[pair.language]
+    )
+
+
+def _of_verb(pair: _Pair, verbs: _Verbs, at: int) -> bool:
+    """Tell whether the first ``at`` letters begin a verb of which both words are forms or nouns."""
+    english = pair.language == "en"
+    ending, of_label = pair.typed[at:], pair.label[at:]
+    if english and at >= _LEAST_DOUBLED and ending[:1] == pair.typed[at - 1]:
+        ending = ending[1:]  # planned
+    is_form, is_base, is_action = (
+        ending in verbs.forms,
+        fold(ending) in verbs.base,
+        fold(ending) in verbs.actions,
+    )
+    least_of_actions = 0 if pair.within else _LEAST_OF_ACTIONS[pair.language]
+    least_of_nouns = 0 if pair.within else _LEAST_OF_GERUNDS if english and is_form else _LEAST_OF_NOUNS
+    if of_label in verbs.base:
+        if ending and ending == verbs.present:
+            return at >= least_of_nouns
+        return is_form or is_base or (is_action and at >= least_of_actions)
+    if fold(of_label) in verbs.actions:
+        least = least_of_actions if is_base else least_of_nouns
+        return at >= least and (is_form or is_base or is_action)
+    return at >= least_of_nouns and of_label in verbs.nouns and (is_form or is_base)
+
+
+def _without_clitic(word: str) -> str:
+    for clitic in _CLITICS:
+        if word.endswith(clitic) and fold(word.removesuffix(clitic)).endswith(_BEFORE_CLITICS):
+            return word.removesuffix(clitic)
+    return word
+
+
+def _common_beginning(one: str, other: str) -> int:
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    return length

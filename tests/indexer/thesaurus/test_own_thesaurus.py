@@ -1,0 +1,78 @@
+"""What docs/relevance.md tells a librarian about bringing a thesaurus holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import SourceError
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.bundled import NAMESPACE, SOURCES, bundled_concepts
+from indexer.thesaurus.concept import Label
+from indexer.thesaurus.plurals import odd_plurals
+from indexer.thesaurus.skos import read_skos
+
+pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
+
+DOCS = Path(__file__).parents[3] / "docs" / "relevance.md"
+SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The Turtle file of the documentation."""
+    found = re.search(r"```turtle\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    path = tmp_path / "harbour.ttl"
+    path.write_text(found[1], encoding="utf-8")
+    return path
+
+
+def test_the_example_joins_our_concepts_and_replaces_one(example: Path) -> None:
+    """A new concept stands beside ours; one under the name of ours takes its place."""
+    concepts = gather_concepts([example])
+    names = [concept.name for concept in concepts]
+    assert "https://library.example/harbour/lighthouse" in names
+    assert "port" in {concept.name for concept in bundled_concepts()}
+    assert "port" not in names
+    assert f"{NAMESPACE}port" in names
+
+
+def test_the_namespace_is_that_of_our_files() -> None:
+    """Our Turtle files use the namespace that the documentation names."""
+    assert NAMESPACE in DOCS.read_text(encoding="utf-8")
+    for path in SOURCES.glob("*.ttl"):
+        assert f"@prefix : <{NAMESPACE}> ." in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<urn:a> skos:prefLabel", "is not valid Turtle"),
+        ('<urn:a> skos:note "lighthouse"@en .', "no concept found"),
+        ('<urn:a> skos:prefLabel "lighthouse" .', "do not say their language"),
+        ('<urn:a> skos:prefLabel "Leuchtturm"@de, "faro"@it .', "no label in English .* are in @de, @it"),
+    ],
+)
+def test_a_fault_is_told_in_one_line_that_the_documentation_has(tmp_path: Path, text: str, said: str) -> None:
+    """Each fault has its own message, of one line, and the table of the documentation shows it."""
+    path = tmp_path / "harbour.ttl"
+    path.write_text(SKOS + text, encoding="utf-8")
+    with pytest.raises(SourceError, match=said) as caught:
+        read_skos(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    told = message.replace(str(path), "harbour.ttl").partition(": Parser")[0].partition("are in")[0]
+    assert told in DOCS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "singular", "plural"),
+    [("es", "juez", "jueces"), ("es", "mujer", "mujeres"), ("fr", "foyer d'accueil", "foyers d'accueil")],
+)
+def test_a_plural_with_another_stem_is_a_label_too(language: str, singular: str, plural: str) -> None:
+    """Where the stemmer parts a plural from its singular, both are labels; else one is enough."""
+    assert list(odd_plurals([Label(language, singular)])) == [Label(language, plural)]
+    assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []

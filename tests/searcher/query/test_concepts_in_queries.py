@@ -1,0 +1,152 @@
+"""What questions are read as: one table of queries, with the concepts they must and must not name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.analysis import analyzer
+from indexer.codec.layout import Container
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.table import Table
+from searcher.query.concepts import Span, recognise
+
+if TYPE_CHECKING:
+    from indexer.thesaurus.concept import Concept
+
+
+def compiled(concepts: list[Concept], folder: Path) -> Table:
+    """Return the table of some concepts."""
+    return Table(Container(folder / "table", write_table(concepts, folder / "table")))
+
+
+class Reader:
+    """Reads queries with Dragoman's own thesaurus."""
+
+    def __init__(self, folder: Path) -> None:
+        self.concepts: list[Concept] = gather_concepts()
+        self.table = compiled(self.concepts, folder)
+
+    def spans(self, query: str) -> list[Span]:
+        """Return the labels in a query."""
+        return recognise(
+            self.table, query.split(), lambda language, word: analyzer(language).query_terms(word)
+        )
+
+    def joined(self, query: str) -> set[str]:
+        """Return the labels of all concepts that a query names."""
+        return {
+            label.text
+            for span in self.spans(query)
+            for reading in span.readings
+            for number in reading.concepts
+            for label in self.concepts[number].labels
+        }
+
+    def languages(self, query: str) -> set[str]:
+        """Return the languages of what was read."""
+        return {reading.language for span in self.spans(query) for reading in span.readings}
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """The thesaurus, compiled once."""
+    return Reader(tmp_path_factory.mktemp("thesaurus"))
+
+
+@pytest.mark.parametrize(
+    ("query", "joins", "stays_out"),
+    [
+        ("mar", {"sea", "mer"}, {"husband"}),
+        ("marido", {"husband"}, {"sea"}),
+        ("la mère", set(), {"sea"}),
+        ("mayoría del congreso", {"majority"}, {"wholesale trade"}),
+        ("partido de oposición", set(), {"childbirth"}),
+        ("primer ministro", {"prime minister"}, {"cousin"}),
+        ("doctor en el hospital", {"hôpital"}, {"PhD", "doctorado"}),
+        ("equipo de fútbol", {"football"}, {"equipment"}),
+        ("nombre del barco", {"name"}, {"appoint"}),
+        ("période de sécheresse", {"drought"}, {"magazine"}),
+        ("environ cent navires dans la rade", {"ship"}, {"environment"}),
+        ("partie de la ville", set(), {"departure"}),
+        ("public library", set(), {"publication"}),
+        ("authors and readers", {"auteur"}, {"authorities"}),
+        ("train crash near the harbour", {"accidente de tren", "puerto"}, {"training", "formación"}),
+        ("trained nurses", {"training"}, {"accident"}),
+        ("jueces y abogados", {"judge", "lawyer"}, set()),
+        ("mujeres pescadoras", {"woman", "fisherman"}, set()),
+        ("foyers d'accueil", {"shelter"}, set()),
+        ("Europe de l'Est", {"Eastern Europe"}, set()),
+        ("Europe du Nord", set(), {"Eastern Europe"}),
+        ("partido de derecha", {"right-wing"}, set()),
+        ("derecho romano", {"rights"}, {"right-wing"}),
+        ("step by step", set(), {"resign"}),
+        ("the minister steps down", {"dimitir"}, set()),
+        ("U.S. senate", {"Estados Unidos"}, set()),
+        ("eau potable", {"drinking water"}, {"United Arab Emirates"}),
+        ("évidence", set(), {"evidence"}),
+        ("donne un concert", set(), {"data"}),
+        ("policemen on strike", {"police officer", "huelga"}, set()),
+    ],
+)
+def test_labels_join_their_own_words(
+    reader: Reader, query: str, joins: set[str], stays_out: set[str]
+) -> None:
+    """A concept is named by forms of its labels, and by no word that only shares a stem."""
+    assert joins <= reader.joined(query)
+    assert not stays_out & reader.joined(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "languages"),
+    [
+        ("earthquake in the valley", {"en"}),
+        ("terremoto deja heridos", {"es"}),
+        ("le maire et la grève", {"fr"}),
+        ("UN visits port", {"en"}),
+        ("mar", {"es"}),
+        ("reports about alta mar", {"en", "es"}),
+        ("what did the OIM say to the ministers", {"en", "es", "fr"}),
+    ],
+)
+def test_a_query_is_read_in_its_language(reader: Reader, query: str, languages: set[str]) -> None:
+    """Function words and known words settle it; several words side by side and acronyms are read in any."""
+    assert reader.languages(query) == languages
+
+
+def test_a_label_that_needs_its_function_words_never_joins(reader: Reader) -> None:
+    """An index holds no function words, so that "en ligne" (online) would find every line."""
+    spans = reader.spans("online")
+    joined = [
+        label.terms
+        for number in spans[0].readings[0].concepts
+        for label in reader.table.concept(number)[1]
+        if label.language == "fr"
+    ]
+    assert joined
+    assert ("lign",) not in joined
+
+
+def test_a_label_of_one_word_is_not_read_in_another_language(tmp_path: Path) -> None:
+    """French pain is bread, but not in an English question with other known words."""
+    from indexer.thesaurus.skos import read_skos
+
+    path = tmp_path / "kitchen.ttl"
+    path.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix : <https://example.org/> .\n"
+        ':bread skos:prefLabel "bread"@en, "pan"@es, "pain"@fr .\n'
+        ':hospital skos:prefLabel "hospital"@en, "hospital"@es, "hôpital"@fr .\n',
+        encoding="utf-8",
+    )
+    table = compiled(read_skos(path), tmp_path)
+
+    def read(query: str) -> list[tuple[str, ...]]:
+        spans = recognise(table, query.split(), lambda language, word: analyzer(language).query_terms(word))
+        return [reading.terms for span in spans for reading in span.readings if reading.language == "fr"]
+
+    assert read("pain")
+    assert read("le pain")
+    assert not read("pain in the hospital")
