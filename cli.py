@@ -7,11 +7,14 @@ and found nothing; 2: the user or the input is at fault, told in one line.
 from __future__ import annotations
 
 import gc
+
+if gc.isenabled():  # until all below is loaded: nothing of it is ever let go of
+    gc.disable()
+
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -113,8 +116,8 @@ def cli(context: click.Context) -> None:
 index_option = click.option(
     "--index",
     "index",
-    type=click.Path(path_type=Path),
-    default=Path("index_data"),
+    type=click.Path(),
+    default="index_data",
     envvar="DRAGOMAN_INDEX",
     show_default=True,
     show_envvar=True,
@@ -237,7 +240,7 @@ def _shown(line: str) -> str:
     "--thesaurus",
     "thesauri",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="FILE",
     help="A thesaurus in SKOS (Turtle), or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
 )
@@ -251,11 +254,11 @@ def _shown(line: str) -> str:
 )
 def build(
     sources: tuple[str, ...],
-    index: Path,
+    index: str,
     *,
     memory_mb: int = 512,
     wait: float = 0,
-    thesauri: tuple[Path, ...] = (),
+    thesauri: tuple[str, ...] = (),
     own_thesaurus: bool = True,
 ) -> None:
     """Build the index of one or more archives.
@@ -263,13 +266,16 @@ def build(
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
     index that the folder holds already is replaced when the new one is complete, and not before.
     """
+    from pathlib import Path
+
     from indexer.build import build as build_index
     from indexer.progress import shown_progress
 
+    folder = Path(index)
     with shown_progress() as progress:
         report = build_index(
             sources,
-            index,
+            folder,
             progress,
             wait=wait,
             memory_mb=memory_mb,
@@ -278,30 +284,33 @@ def build(
         )
     _tell_skips(report.skipped, report.skips)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(f"{items} indexed in {_shown(str(index))} ({report.seconds:.1f} s, {report.skips:,} skipped)")
+    click.echo(f"{items} indexed in {_shown(str(folder))} ({report.seconds:.1f} s, {report.skips:,} skipped)")
 
 
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @index_option
 @writer_options
-def update(sources: tuple[str, ...], index: Path, memory_mb: int, wait: float) -> None:
+def update(sources: tuple[str, ...], index: str, memory_mb: int, wait: float) -> None:
     """Add what is new in one or more archives, and replace what changed.
 
     Items are told apart by their ids; those of the index that no SOURCE names stay as they are. All of it
     happens in one step: whoever searches sees the index as it was or as it will be. Where there is no index
     yet, one is built.
     """
+    from pathlib import Path
+
     from indexer.progress import shown_progress
     from indexer.update import update as update_index
 
+    folder = Path(index)
     with shown_progress() as progress:
-        report = update_index(sources, index, progress, wait=wait, memory_mb=memory_mb)
+        report = update_index(sources, folder, progress, wait=wait, memory_mb=memory_mb)
     _tell_skips(report.skipped, report.skips)
     click.echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
         f"{report.skips:,} skipped; {report.items:,} {'item' if report.items == 1 else 'items'} "
-        f"in {_shown(str(index))} ({report.seconds:.1f} s)"
+        f"in {_shown(str(folder))} ({report.seconds:.1f} s)"
     )
 
 
@@ -329,7 +338,7 @@ def update(sources: tuple[str, ...], index: Path, memory_mb: int, wait: float) -
 @expand_option
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @format_option
-def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
+def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
 
     Any word may match, and more of them rank higher. "a phrase", +must, -mustnot, AND OR NOT ( ),
@@ -337,12 +346,13 @@ def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
     """
     from searcher import Searcher
     from searcher.output import notices, write_results
-    from searcher.output.explained import write_explanations
 
     with Searcher(index) as searcher:
         results = searcher.search(" ".join(query), **request).complete()
     write_results(results, form, sys.stdout, **_paper())
-    if form == "table":
+    if form == "table" and results.explanations:
+        from searcher.output.explained import write_explanations
+
         write_explanations(results, sys.stdout)
     for line in notices(results, estimated=request["estimated"]):
         _tell(line)
@@ -356,7 +366,7 @@ def search(query: tuple[str, ...], index: Path, form: str, **request: Any) -> in
     "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
 )
 @format_option
-def similar(item_id: str, index: Path, limit: int, form: str) -> int:
+def similar(item_id: str, index: str, limit: int, form: str) -> int:
     """Show the items most like the one with this ID, in any language."""
     from searcher import Searcher
     from searcher.output import write_results
@@ -368,25 +378,27 @@ def similar(item_id: str, index: Path, limit: int, form: str) -> int:
 
 
 @cli.command()
-@click.argument("topics", type=click.Path(path_type=Path))
-@click.argument("judgements", type=click.Path(path_type=Path))
+@click.argument("topics", type=click.Path())
+@click.argument("judgements", type=click.Path())
 @index_option
 @expand_option
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def evaluate(topics: Path, judgements: Path, index: Path, **how: bool) -> None:
+def evaluate(topics: str, judgements: str, index: str, **how: bool) -> None:
     """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
 
     TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:
     lines of topic, 0, item and grade; an item is named by its id, or by its first line in the source.
     """
+    from pathlib import Path
+
     from searcher import Searcher
     from searcher.evaluation.judge import compare as compare_two
     from searcher.evaluation.judge import evaluate as judge
     from searcher.evaluation.topics import read_judgements, read_topics
     from searcher.output.measures import write_measures
 
-    questions, grades = read_topics(topics), read_judgements(judgements)
+    questions, grades = read_topics(Path(topics)), read_judgements(Path(judgements))
     with Searcher(index) as searcher:
         found = judge(searcher, questions, grades, expand=how["expand"])
         compared = None
@@ -401,7 +413,7 @@ def evaluate(topics: Path, judgements: Path, index: Path, **how: bool) -> None:
 @filter_options
 @expand_option
 @format_option
-def facets(query: tuple[str, ...], index: Path, form: str, **request: Any) -> int:
+def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""
     from searcher import Searcher
     from searcher.output import notices, write_facets
@@ -433,7 +445,7 @@ def items(source: str, form: str) -> None:
 @click.argument("item_id", metavar="ID")
 @index_option
 @format_option
-def show(item_id: str, index: Path, form: str) -> None:
+def show(item_id: str, index: str, form: str) -> None:
     """Show one item whole, with how its date and its countries are known."""
     from indexer.countries.names import country_names
     from searcher import Searcher
@@ -447,7 +459,7 @@ def show(item_id: str, index: Path, form: str) -> None:
 @cli.command()
 @index_option
 @format_option
-def info(index: Path, form: str) -> None:
+def info(index: str, form: str) -> None:
     """Show what is in the index: its sources, dates, languages and form."""
     from searcher import Searcher
     from searcher.output import write_info
@@ -460,16 +472,19 @@ def info(index: Path, form: str) -> None:
 @cli.command()
 @index_option
 @format_option
-def check(index: Path, form: str) -> int:
+def check(index: str, form: str) -> int:
     """Verify every byte of the index, and that all its parts fit together; name what is damaged."""
+    from pathlib import Path
+
     from indexer.codec.check import check_index
     from indexer.progress import shown_check
     from searcher.output import write_info
 
+    folder = Path(index)
     with shown_check() as progress:
-        report = check_index(index, progress)
+        report = check_index(folder, progress)
     facts: dict[str, Any] = {
-        "index": str(index),
+        "index": str(folder),
         "sound": "no" if report.findings else "yes",
         "files": report.files,
         "bytes": report.bytes,
@@ -484,22 +499,24 @@ def check(index: Path, form: str) -> int:
         facts["sound"] = not report.findings
     write_info(facts, form, sys.stdout, **_paper())
     if report.findings:
-        raise Ending(FAULT, f"“{index}” is damaged; build it again with: dragoman build SOURCE")
+        raise Ending(FAULT, f"“{folder}” is damaged; build it again with: dragoman build SOURCE")
     return FOUND
 
 
 @cli.command()
 @index_option
 @click.pass_context
-def demo(context: click.Context, index: Path) -> None:
+def demo(context: click.Context, index: str) -> None:
     """Build an index of the sample archive that comes with Dragoman, and search it."""
+    from pathlib import Path
+
     from indexer.index.folder import holds_other_sources
     from indexer.sample import sample_path
 
     with sample_path() as path:
-        if holds_other_sources(index, path.name):
+        if holds_other_sources(Path(index), path.name):
             raise DragomanError(
-                f"“{index}” holds an index of your own; name another folder for the demo: "
+                f"“{Path(index)}” holds an index of your own; name another folder for the demo: "
                 "dragoman demo --index demo_index"
             )
         context.invoke(build, sources=(str(path),), index=index)
@@ -513,9 +530,11 @@ def main() -> None:
     # A command makes few rings of objects and soon ends: looking for them as often as Python does by itself,
     # and taking every library apart at the end, would be a quarter of the time of a question.
     gc.set_threshold(100_000)
+    # numpy would start a thread for each core, for algebra that no command does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     try:
         cli()
     except SystemExit as end:
@@ -528,6 +547,9 @@ def _leave(code: int | str | None) -> NoReturn:
         stream.flush()
     os._exit(code if isinstance(code, int) else FOUND)
 
+
+gc.freeze()  # what stands now is never looked at again
+gc.enable()
 
 if __name__ == "__main__":
     main()

@@ -49,9 +49,11 @@ class DamageTold:
         """
         if not isinstance(error, _CONTRADICTIONS):
             return
+        from pathlib import Path
+
         from indexer.codec.check import check_index
 
-        findings = check_index(self._folder).findings
+        findings = check_index(Path(self._folder)).findings
         if findings:
             file, part, reason = findings[0]
             raise IndexFolderError(f"{file} is damaged ({part}: {reason}); build the index again") from error

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.analysis import analyzer
 from indexer.errors import QueryError
 from searcher.highlights import Highlights, light_highlights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from whoosh.query import Query
 
     from indexer.thesaurus.table import Table
     from searcher.execution.executor import IndexExecutor
-    from searcher.execution.light import LightQuery
     from searcher.execution.shapes import Execution
+    from searcher.query.joining import Joiner, Joining
     from searcher.request import SearchRequest
+    from searcher.spelling.known import KnownWords
 
 
-@dataclass(frozen=True, slots=True)
-class Interpretation:
+_NOTHING: Final[Mapping[Any, str]] = {}
+REMEMBERED: Final = 4096  # words of queries of which a searcher keeps the terms at hand
+
+
+class Interpretation(NamedTuple):
     """A request, ready to be executed.
 
     Attributes:
@@ -38,9 +41,9 @@ class Interpretation:
     execute: Callable[[], Execution]
     highlights: Callable[[], Highlights]
     tree: Query | None = None
-    notes: dict[int, str] = field(default_factory=dict)
-    expansions: list[dict[str, Any]] = field(default_factory=list)
-    corrected: dict[str, str] = field(default_factory=dict)
+    notes: Mapping[int, str] = _NOTHING
+    expansions: Sequence[dict[str, Any]] = ()
+    corrected: Mapping[str, str] = _NOTHING
 
 
 class Interpreter:
@@ -66,27 +69,55 @@ class Interpreter:
         Raises:
             QueryError: The query cannot be understood, or says nothing.
         """
-        light = None if request.query is None or explain else self._executor.read_plain(request.query)
-        if light is None or (expand and self._may_grow(light, request.query or "")):
+        query = request.query
+        light = None if query is None or explain else self._executor.read_plain(query)
+        if light is None or query is None:
             return self._by_tree(request, expand=expand)
+        if expand and not light.phrases and light.optional:  # a phrase and required words are taken as typed
+            if light.required:
+                return self._by_tree(request, expand=expand)
+            chunks = query.split()
+            if not all(map(self._known.stands, chunks)):
+                return self._by_tree(request, expand=expand)
+            joining = self._joiner.joining(chunks, request.filters.languages)
+            if any(one.adds() for one in joining):
+                return self._joined(request, chunks, joining)
         execute = partial(self._executor.execute_light, light, **request.asked())
         return Interpretation(execute, partial(light_highlights, light))
 
-    def _may_grow(self, light: LightQuery, text: str) -> bool:
-        """Tell whether expansion could add to plain words: one is unknown, or some are a label."""
-        if light.phrases or not light.optional:
-            return False  # phrases and required words are taken as typed
-        if not all(
-            any(self._executor.frequency(name, term.decode()) for name, term in word.terms)
-            for word in light.optional
-        ):
-            return True
-        from searcher.query.concepts import recognise
+    def _joined(
+        self, request: SearchRequest, chunks: list[str], joining: tuple[Joining, ...]
+    ) -> Interpretation:
+        from searcher.query.beside import joined_highlights, joined_query, reports
 
-        return bool(light.required) or bool(recognise(self._table, text.split(), self._terms))
+        query = joined_query([self._executor.read_word(chunk) for chunk in chunks], joining)
+        return Interpretation(
+            partial(self._executor.execute_joined, query, **request.asked()),
+            partial(joined_highlights, query),
+            expansions=reports(chunks, joining),
+        )
 
-    def _terms(self, language: str, word: str) -> tuple[str, ...]:
-        return analyzer(language).query_terms(word, lambda key: self._executor.variants(language, key))
+    @cached_property
+    def _terms(self) -> Callable[[str, str], tuple[str, ...]]:
+        """What gives the terms of a word as typed in a language."""
+
+        @lru_cache(REMEMBERED)
+        def terms(language: str, word: str) -> tuple[str, ...]:
+            return analyzer(language).query_terms(word, partial(self._executor.variants, language))
+
+        return terms
+
+    @cached_property
+    def _joiner(self) -> Joiner:
+        from searcher.query.joining import Joiner
+
+        return Joiner(self._table, self._executor, self._terms)
+
+    @cached_property
+    def _known(self) -> KnownWords:
+        from searcher.spelling.known import KnownWords
+
+        return KnownWords(self._executor, self._table, self._terms)
 
     def _by_tree(self, request: SearchRequest, *, expand: bool) -> Interpretation:
         # Whoosh's parser takes longer to import than most questions take to answer.
@@ -95,7 +126,9 @@ class Interpreter:
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
 
-        expander = Expander(self._table, self._executor, request.filters.languages) if expand else None
+        expander = (
+            Expander(self._joiner, self._known, self._executor, request.filters.languages) if expand else None
+        )
         resolver = Resolver(
             self._executor.variants,
             estimated=request.filters.estimated,

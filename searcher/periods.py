@@ -7,7 +7,7 @@ from datetime import date
 
 from indexer.errors import QueryError
 
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+_PERIOD = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
 
 
 def parse_period(text: str, where: str) -> tuple[int, int]:
@@ -23,7 +23,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     Raises:
         QueryError: It is no such period, or a day that does not exist.
     """
-    found = _PERIOD.fullmatch(text.strip())
+    found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
     if not found:
         raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
     year, month, day = (int(part) if part else None for part in found.groups())

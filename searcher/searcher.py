@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +13,7 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.item import NewsItem
+from indexer.place import place
 from searcher.damage import DamageTold
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Execution, Filters
@@ -27,6 +27,8 @@ from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from searcher.explain import Explanation
     from searcher.interpretation import Interpretation
 
@@ -46,12 +48,19 @@ class Searcher:
         Raises:
             IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
         """
-        self.folder = Path(index)
-        self.manifest, segments, self._thesaurus = open_generation(self.folder)
-        self._damage_told = DamageTold(self.folder)
+        self._place = place(index)
+        self.manifest, segments, self._thesaurus = open_generation(self._place)
+        self._damage_told = DamageTold(self._place)
         with self._damage_told:
             self._executor = IndexExecutor(ArrayIndex(segments))
         self._interpreter = Interpreter(self._executor, self._thesaurus)
+
+    @property
+    def folder(self) -> Path:
+        """The index folder."""
+        from pathlib import Path
+
+        return Path(self._place)
 
     def close(self) -> None:
         """Let go of the index; hits that were given out go on reading from it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.analysis import analyzer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 WIDTH = 240  # characters of the item's text, marks not counted
 MARK = "**"
 CUT = "…"
+_CLOSING = ",.;:!?)\"'"  # what may stand behind a word and is no part of it
 
 
 class Match(NamedTuple):
@@ -60,14 +62,33 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
         terms = highlights.terms.get(language, set())
         if not terms and not highlights.patterns:
             continue
-        for token in analyzer(language).tokens(text):
-            if token.term in terms or any(pattern.match(token.word) for pattern in highlights.patterns):
-                found.setdefault(token.start, Match(token.start, token.end, token.term))
+        analyse = analyzer(language).analyse_chunk
+        initials = frozenset[str]() if highlights.patterns else {term[0] for term in terms}
+        for chunk in re.finditer(r"\S+", text):
+            written = chunk.group()
+            if initials and _begins_otherwise(written, initials):
+                continue
+            at = chunk.start()
+            for token in analyse(written):
+                if token.term is not None and (
+                    token.term in terms or any(pattern.match(token.word) for pattern in highlights.patterns)
+                ):
+                    found.setdefault(at + token.start, Match(at + token.start, at + token.end, token.term))
     matches: list[Match] = []
     for _, match in sorted(found.items()):
         if not matches or match.start >= matches[-1].end:
             matches.append(match)
     return matches
+
+
+def _begins_otherwise(written: str, initials: Collection[str]) -> bool:
+    """Tell whether a chunk is plainly one word, and begins with another letter than any term does.
+
+    Stems begin as their words do, so that most words of a text need not be analysed to tell that they are
+    not meant.
+    """
+    word = written.rstrip(_CLOSING)
+    return word.isascii() and word.isalpha() and word[0].lower() not in initials
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:

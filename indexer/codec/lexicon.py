@@ -80,6 +80,8 @@ class Lexicon:
     def prefix(self, start: bytes) -> range:
         """Return the numbers of all terms that start with ``start``."""
         first = self.floor(start)
+        if first == self._size or self._bytes[self._at[first] : self._at[first] + len(start)] != start:
+            return range(first, first)
         stem = start.rstrip(b"\xff")
         if not stem:
             return range(first, self._size)

@@ -158,7 +158,7 @@ class FieldPostings:
     @cached_property
     def marks_view(self) -> memoryview[int]:
         """Offset in the positions of every 64th posting."""
-        return self._container.view(f"{self._field}.marks")
+        return self._container.pages(f"{self._field}.marks")
 
     @cached_property
     def lengths_view(self) -> memoryview[int]:

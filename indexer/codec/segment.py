@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.calendar import Zone
-from indexer.codec.deletions import read_deletions
 from indexer.codec.layout import Container
 from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
@@ -63,11 +62,12 @@ class Segment:
         self.dated = Zone.from_record(self.meta["dated"])
         self.estimated = Zone.from_record(self.meta["estimated"])
         self.mixed: int = self.meta["mixed"]
-        self.deleted: list[int] = (
-            []
-            if deletions is None
-            else read_deletions(folder, name, deletions, self.documents, self._seals.get(f"{deletions}.del"))
-        )
+        self.deleted: list[int] = []
+        if deletions is not None:
+            from indexer.codec.deletions import read_deletions
+
+            seal = self._seals.get(f"{deletions}.del")
+            self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
         # Whether the heads of each group of documents were compared with their checksums.
         self._heads_compared = bytearray((self.documents >> HEADS_TOGETHER) + 1)
         self._lexicons: dict[str, Lexicon] = {}

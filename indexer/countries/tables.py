@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from indexer.place import beside
 
-FOLDER = Path(__file__).with_name("data")
+FOLDER = beside(__file__) / "data"
 
 
 def rows(name: str) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SourceSummary
@@ -12,6 +11,7 @@ from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MANIFEST = CONTENTS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
+    from searcher.execution.alternatives import Weighed
     from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
     from searcher.execution.shapes import FacetName, Filters
     from searcher.execution.weights import TermWeight
@@ -72,6 +74,20 @@ class ArrayExecutor:
         run = _Run(self._index, filters, wanted)
         for place, columns in enumerate(self._columns):
             _LightSegment(run, weights, place, columns, run.tally(columns)).run(query)
+        return run.result()
+
+    def execute_joined(self, parts: Weighed, filters: Filters, wanted: Wanted) -> Execution:
+        """Rank what matches words with what joins them and count the facets."""
+        from searcher.execution.joined import JoinedSegment
+
+        run = _Run(self._index, filters, wanted)
+        languages: Iterable[str] = LANGUAGE_BITS
+        if filters.languages and "language" not in wanted.facets:
+            languages = [code for code in LANGUAGE_BITS if code in filters.languages]
+        for place, columns in enumerate(self._columns):
+            here = Here(columns, run.tally(columns), run.best, self._index.bases[place])
+            by_date = None if run.order is None else partial(run.order.add, place)
+            JoinedSegment(here, place, by_date).run(parts, languages)
         return run.result()
 
 

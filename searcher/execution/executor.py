@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from searcher.execution.light import Wanted
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
+    from searcher.execution.alternatives import JoinedQuery
     from searcher.execution.arrays import ArrayExecutor
-    from searcher.execution.light import LightQuery
+    from searcher.execution.light import LightQuery, LightWord
     from searcher.execution.shapes import Execution, FacetName, Filters, Sort
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
+REMEMBERED = 4096  # words and terms of queries
 _EVERY: frozenset[str] = frozenset()
 
 
@@ -35,6 +37,9 @@ class IndexExecutor:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._counted = 0  # postings counted without numpy: a process that asks much imports it in the end
+        # What the words of a query stand for is asked for several times on its way, and from query to query.
+        self.variants = lru_cache(REMEMBERED)(self._variants)
+        self.frequency = lru_cache(REMEMBERED)(self._frequency)
         self._reader = PlainReader(self.variants)
         self._known = KnownTerms(index)
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
@@ -80,19 +85,49 @@ class IndexExecutor:
         if "numpy" not in sys.modules:
             self._counted += sum(one.frequency for one in weights.values())
             if self._counted <= FEW_POSTINGS:
-                from searcher.execution.few import execute_few
+                from searcher.execution.few import execute_few, light_matches
 
-                return execute_few(self._index, query, weights, filters, wanted)
+                return execute_few(self._index, partial(light_matches, query, weights), filters, wanted)
         return self._arrays.execute_light(query, weights, filters, wanted)
 
-    def variants(self, language: str, word: str) -> tuple[str, ...]:
+    def read_word(self, chunk: str) -> LightWord | None:
+        """Return what a chunk of plain words stands for, None when a language splits it."""
+        return self._reader.read_word(chunk)
+
+    def execute_joined(  # noqa: PLR0913  # the same signature
+        self,
+        query: JoinedQuery,
+        filters: Filters,
+        *,
+        sort: Sort,
+        limit: int,
+        offset: int,
+        facets: tuple[FacetName, ...],
+    ) -> Execution:
+        """Rank what matches words with what joins them and count the facets: the tree's answers, faster."""
+        from searcher.execution.alternatives import postings_of, weighed
+
+        wanted = Wanted(sort, limit, offset, facets)
+        languages = filters.languages if self._single and "language" not in facets else _EVERY
+        fields = frozenset(f"text_{language}" for language in languages)
+        parts = weighed(query.parts, self._known, fields)
+        if "numpy" not in sys.modules:
+            self._counted += postings_of(parts)
+            if self._counted <= FEW_POSTINGS:
+                from searcher.execution.few import execute_few
+                from searcher.execution.few_joined import joined_matches
+
+                return execute_few(self._index, partial(joined_matches, parts), filters, wanted)
+        return self._arrays.execute_joined(parts, filters, wanted)
+
+    def _variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms owed to a folded word in one language."""
         prefix = f"{language} {word} ".encode()
         return tuple(
             term[len(prefix) :].decode() for term in self._index.terms_with_prefix("variants", prefix)
         )
 
-    def frequency(self, name: str, term: str) -> int:
+    def _frequency(self, name: str, term: str) -> int:
         """Return how many documents have a term in a field, deleted ones included."""
         text = term.encode("utf-8", "surrogatepass")
         found = 0

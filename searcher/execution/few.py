@@ -14,7 +14,7 @@ from searcher.execution.shapes import Execution, in_order
 from searcher.execution.spans import dated_zones, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
@@ -27,17 +27,23 @@ if TYPE_CHECKING:
 
 def execute_few(
     index: ArrayIndex,
-    query: LightQuery,
-    weights: Weights,
+    matches: Callable[[Segment, int], dict[int, float]],
     filters: Filters,
     wanted: Wanted,
 ) -> Execution:
-    """Rank the documents that match and count the facets, one by one; the same answers as the arrays give."""
+    """Rank the documents that match and count the facets, one by one; the same answers as the arrays give.
+
+    Args:
+        index: The index.
+        matches: (segment, its place in the index) to the live documents that match, with their exact scores.
+        filters: The filters.
+        wanted: What is wanted of the matches.
+    """
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = undated = 0
     found: list[tuple[int, float]] = []
     for place, segment in enumerate(index.segments):
-        scores = _matches(segment, place, query, weights)
+        scores = matches(segment, place)
         narrowed = _Narrowed(segment, sorted(scores), filters)
         total += len(narrowed.hits)
         undated += narrowed.undated
@@ -56,7 +62,7 @@ def execute_few(
 # What matches, with its score
 
 
-def _matches(segment: Segment, place: int, query: LightQuery, weights: Weights) -> dict[int, float]:
+def light_matches(query: LightQuery, weights: Weights, segment: Segment, place: int) -> dict[int, float]:
     """Return the live documents of one segment that match, with their exact scores."""
     if query.phrases:
         scores: dict[int, float] = {}
@@ -64,7 +70,9 @@ def _matches(segment: Segment, place: int, query: LightQuery, weights: Weights) 
             for doc, score in _phrase(segment, place, phrase, weights).items():
                 scores[doc] = scores.get(doc, 0.0) + score
     else:
-        listed = {key: _scored(segment, weight, weight.numbers[place]) for key, weight in weights.items()}
+        listed = {
+            key: scored_postings(segment, weight, weight.numbers[place]) for key, weight in weights.items()
+        }
         required = [
             set[int]().union(*(listed[key] for key in word.terms if key in listed)) for word in query.required
         ]
@@ -79,7 +87,7 @@ def _matches(segment: Segment, place: int, query: LightQuery, weights: Weights) 
     return scores
 
 
-def _scored(segment: Segment, weight: TermWeight, number: int) -> dict[int, float]:
+def scored_postings(segment: Segment, weight: TermWeight, number: int) -> dict[int, float]:
     """Return the documents of a term with their scores."""
     if number < 0:
         return {}
@@ -109,17 +117,18 @@ def _phrase(segment: Segment, place: int, phrase: LightPhrase, weights: Weights)
     if len(known) < len(words):
         return {}
     postings = segment.postings(phrase.field)
-    each = {word.term: _scored(segment, word, word.numbers[place]) for word in known}
+    each = {word.term: scored_postings(segment, word, word.numbers[place]) for word in known}
     bounds = [postings.bounds(word.numbers[place]) for word in known]
     found = {}
     for doc in sorted(set.intersection(*map(set, each.values()))):
         places = [postings.positions_of(bisect_left(postings.ids_view, doc, *bound)) for bound in bounds]
-        if _stands(places, phrase.offsets, phrase.slop):
+        if stands(places, phrase.offsets, phrase.slop):
             found[doc] = sum(each[word.term][doc] for word in known)
     return found
 
 
-def _stands(places: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
+def stands(places: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
+    """Tell whether a phrase stands in a document, by the positions of each of its words."""
     reached = set(places[0])
     for at in range(1, len(places)):
         gap = offsets[at] - offsets[at - 1]

@@ -57,14 +57,14 @@ class PlainReader:
         required: list[LightWord] = []
         optional: list[LightWord] = []
         for chunk, sign in zip(bare, signed, strict=True):
-            word = self._word(chunk)
+            word = self.read_word(chunk)
             if word is None:
                 return None
             if word.terms:
                 (required if sign else optional).append(word)
         return LightQuery(tuple(optional), tuple(required)) if required or optional else None
 
-    def _word(self, chunk: str) -> LightWord | None:
+    def read_word(self, chunk: str) -> LightWord | None:
         """Return what a chunk stands for; None when a language splits it into several words."""
         try:
             return self._words[chunk]

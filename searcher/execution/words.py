@@ -48,7 +48,7 @@ def any_word(here: Here, lists: list[TermList], language: int) -> None:
         return
     by_length = sorted(lists, key=len)
     scale = scale_of(lists)
-    kept = [(one, tally.add(one.ids, 1, _row(one), language=language)) for one in by_length]
+    kept = [(one, tally.add(one.ids, 1, stored_counts(one), language=language)) for one in by_length]
     shared = []
     for found in repeats(by_length, columns.segment.documents, scale):
         if len(found.ids):
@@ -106,14 +106,15 @@ def _candidates(
     return candidates
 
 
-def _row(one: TermList) -> Rows | None:
+def stored_counts(one: TermList) -> Rows | None:
+    """Return the stored country counts of a frequent word, None of another."""
     row = one.row()
     return None if row is None else Rows([row])
 
 
 def _one_word(here: Here, one: TermList, language: int) -> None:
     _, tally, best, base = here
-    part = tally.add(one.ids, 1, _row(one), language=language)
+    part = tally.add(one.ids, 1, stored_counts(one), language=language)
     if not best.count:
         return
     size = len(one.ids)

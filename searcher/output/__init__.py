@@ -1,16 +1,15 @@
 """What the commands print: tables for people; JSON, JSON lines and CSV for programs.
 
 Every function takes plain data and a text stream, and computes nothing. Tables are laid out here rather than
-by a library of tables: a question from the command line is a new process, and loading one costs 30 ms.
+by a library of tables: a question from the command line is a new process, and loading one costs 30 ms. So
+each form, too, is loaded when it is first written.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from searcher.output import card, records, sheet, table
 from searcher.output.notices import notices
-from searcher.output.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,12 +38,21 @@ def write_results(results: Results, form: str, stream: TextIO, /, *, color: bool
     """
     match form:
         case "table":
+            from searcher.output import table
+            from searcher.output.page import Page
+
             table.write_hits(results, Page(stream, color=color, width=width))
         case "json":
+            from searcher.output import records
+
             records.write_object(results.to_record(), stream)
         case "jsonl":
+            from searcher.output import records
+
             records.write_lines((hit.to_record() for hit in results.hits), stream)
         case "csv":
+            from searcher.output import sheet
+
             sheet.write_sheet(sheet.HIT_COLUMNS, map(sheet.hit_row, results.hits), stream)
         case _:
             raise _unknown(form)
@@ -65,12 +73,19 @@ def write_facets(results: Results, form: str, stream: TextIO, /, *, color: bool,
     """
     match form:
         case "table":
+            from searcher.output import table
+            from searcher.output.page import Page
+
             table.write_counts(results, Page(stream, color=color, width=width))
         case "json":
+            from searcher.output import records
+
             record = results.to_record()
             shown = ("query", "total", "facets", "undated_left_out")
             records.write_object({key: record[key] for key in shown}, stream)
         case "jsonl":
+            from searcher.output import records
+
             records.write_lines(
                 (
                     {"facet": name, **value.to_record()}
@@ -80,6 +95,8 @@ def write_facets(results: Results, form: str, stream: TextIO, /, *, color: bool,
                 stream,
             )
         case "csv":
+            from searcher.output import sheet
+
             sheet.write_sheet(sheet.FACET_COLUMNS, sheet.facet_rows(results.facets), stream)
         case _:
             raise _unknown(form)
@@ -110,12 +127,21 @@ def write_items(  # noqa: PLR0913 - three of them keyword-only, alike in every f
     """
     match form:
         case "table":
+            from searcher.output import table
+            from searcher.output.page import Page
+
             table.write_item_list(items, Page(stream, color=color, width=width), country_names or {})
         case "json":
+            from searcher.output import records
+
             records.write_array((item.to_record() for item in items), stream)
         case "jsonl":
+            from searcher.output import records
+
             records.write_lines((item.to_record() for item in items), stream)
         case "csv":
+            from searcher.output import sheet
+
             sheet.write_sheet(sheet.ITEM_COLUMNS, map(sheet.item_row, items), stream)
         case _:
             raise _unknown(form)
@@ -146,12 +172,21 @@ def write_item(  # noqa: PLR0913 - as in write_items
     """
     match form:
         case "table":
+            from searcher.output import card
+            from searcher.output.page import Page
+
             card.write_card(item, Page(stream, color=color, width=width), country_names or {})
         case "json":
+            from searcher.output import records
+
             records.write_object(item.to_record(), stream)
         case "jsonl":
+            from searcher.output import records
+
             records.write_lines([item.to_record()], stream)
         case "csv":
+            from searcher.output import sheet
+
             sheet.write_sheet(sheet.ITEM_COLUMNS, [sheet.item_row(item)], stream)
         case _:
             raise _unknown(form)
@@ -172,12 +207,21 @@ def write_info(info: Mapping[str, Any], form: str, stream: TextIO, /, *, color: 
     """
     match form:
         case "table":
+            from searcher.output import card
+            from searcher.output.page import Page
+
             card.write_facts(info, Page(stream, color=color, width=width))
         case "json":
+            from searcher.output import records
+
             records.write_object(info, stream)
         case "jsonl":
+            from searcher.output import records
+
             records.write_lines([info], stream)
         case "csv":
+            from searcher.output import sheet
+
             sheet.write_sheet(sheet.FACT_COLUMNS, sheet.fact_rows(info), stream)
         case _:
             raise _unknown(form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searcher.output.legible import legible
-from searcher.output.page import TolerantStream
+from searcher.output.stream import TolerantStream
 
 if TYPE_CHECKING:
     from typing import TextIO

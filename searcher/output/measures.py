@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.output import records
 from searcher.output.legible import legible
-from searcher.output.page import TolerantStream
+from searcher.output.stream import TolerantStream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from searcher.output.legible import spreadsheet_cell
-from searcher.output.page import TolerantStream
+from searcher.output.stream import TolerantStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -56,6 +56,7 @@ PREFIXES: Final = frozenset(
         "web",
     }
 )
+_PREFIXES: Final = tuple(sorted(PREFIXES))
 _SHORTEST_PART: Final = 3
 
 
@@ -88,6 +89,8 @@ def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
         vocabulary.frequency(text_field(language), analyzer(language).query_terms(word)[0])
         for language in LANGUAGES
     )
+    if known and not folded.startswith(_PREFIXES):
+        return
     for at in range(2, len(folded) - _SHORTEST_PART + 1):
         first, second = folded[:at], folded[at:]
         if first not in PREFIXES and (known or at < _SHORTEST_PART):

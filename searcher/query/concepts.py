@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.analysis import analyzer, is_function_word
@@ -35,8 +34,7 @@ class QueryWord(NamedTuple):
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(NamedTuple):
     """Words of a query that are a label.
 
     Attributes:
@@ -59,8 +57,7 @@ class Recognised:
     acronym: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Chunks of a query that are a label.
 
     Attributes:

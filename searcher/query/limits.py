@@ -28,9 +28,9 @@ MOST_JOINED = 32  # words or groups of words that related ones join
 
 _SHOWN = 40
 _SHORT = LONGEST_WORD  # a query no longer than that can break none of the limits that need counting
-_WORD = re.compile(r"\S+")
-_QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
-_NESTING = re.compile(r'"[^"]*"|[()]')
+_WORD = r"\S+"
+_QUOTED = r'["“”„«»]([^"“”„«»]*)["“”„«»]'
+_NESTING = r'"[^"]*"|[()]'
 
 
 def check_size(text: str) -> None:
@@ -49,7 +49,7 @@ def check_size(text: str) -> None:
             f"the query has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; leave out what "
             f"begins with {place(text, MOST_CHARACTERS)}"
         )
-    for count, word in enumerate(_WORD.finditer(text), start=1):
+    for count, word in enumerate(re.finditer(_WORD, text), start=1):
         if count > MOST_WORDS:
             raise QueryError(
                 f"the query has more than {MOST_WORDS:,} words; leave out what begins with "
@@ -61,7 +61,7 @@ def check_size(text: str) -> None:
                 f"a space, and {LONGEST_WORD:,} is the most; write less of it"
             )
     phrased = 0
-    for phrase in _QUOTED.finditer(text):
+    for phrase in re.finditer(_QUOTED, text):
         phrased += len(phrase[1].split())
         if phrased > MOST_PHRASED:
             raise QueryError(
@@ -80,7 +80,7 @@ def check_depth(text: str) -> None:
         QueryError: It is nested too deeply.
     """
     depth = 0
-    for found in _NESTING.finditer(text):
+    for found in re.finditer(_NESTING, text):
         if found[0] == "(":
             depth += 1
             if depth > DEEPEST:

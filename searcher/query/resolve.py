@@ -21,7 +21,8 @@ from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.compounds import joined
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import Expander, Expansion, beside, report, weighed
+from searcher.query.expand import Expander, Expansion, beside, weighed
+from searcher.query.joining import report
 from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, Budget, check_value
 from searcher.query.phrase import GappedPhrase
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
@@ -152,7 +153,7 @@ class Resolver:
             return [self.resolve(leaf) for leaf in leaves]
         chunks = [leaf.text for leaf in leaves]
         own = self._spelt(chunks)
-        return self._with(self._expander.expansions(chunks, self._terms_of), own, chunks, 0, len(own))
+        return self._with(self._expander.expansions(chunks), own, chunks, 0, len(own))
 
     def _with(
         self,
@@ -165,15 +166,16 @@ class Resolver:
         """Return the nodes for some of the words, each span of them beside what joins it."""
         parts: list[q.Query | None] = []
         for expansion in expansions:
-            parts += own[first : expansion.first]
-            first = expansion.last + 1
-            if expansion.added:
-                told = report(chunks, expansion)
+            joining = expansion.joining
+            parts += own[first : joining.first]
+            first = joining.last + 1
+            if joining.added:
+                told = report(chunks, joining)
                 self._tell(told)
                 self.notes[id(expansion.query)] = f"joined for “{told['from']}”"
-            within = self._with(expansion.parts, own, chunks, expansion.first, first)
+            within = self._with(expansion.parts, own, chunks, joining.first, first)
             parts.append(beside(_joined(q.Or, within), expansion.query))
-            for label in expansion.added:
+            for label, _ in joining.added:
                 self.highlights.terms[label.language].update(label.terms)
         return parts + own[first:end]
 
@@ -198,7 +200,7 @@ class Resolver:
                 q.Or,
                 [self._words(TEXT, [chunk]), *(self._words(TEXT, ["-".join(two)]) for two in parted)],
             )
-        if self._expander.knows(written, self._terms_of):
+        if self._expander.knows(written):
             return self._words(TEXT, [chunk])
         corrections = self._expander.corrections(written, languages)
         if not corrections:
@@ -218,9 +220,6 @@ class Resolver:
     def _tell(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
             self.expansions.append(expansion)
-
-    def _terms_of(self, language: str, word: str) -> tuple[str, ...]:
-        return analyzer(language).query_terms(word, lambda plain: self._variants(language, plain))
 
     def _excluded(self, node: q.Query) -> q.Query | None:
         before, self._excluding = self._excluding, True

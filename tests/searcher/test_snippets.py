@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from searcher.highlights import Highlights
-from searcher.snippets import CUT, MARK, snippet
+from searcher.snippets import CUT, MARK, find_matches, snippet
 
 
 def asked(language: str, *words: str) -> Highlights:
@@ -71,3 +71,36 @@ def test_a_snippet_is_a_piece_of_the_text(words: list[str], width: int) -> None:
     assert plain in text
     assert len(plain) <= width or "\n" not in plain
     assert shown.count(MARK) % 2 == 0
+
+
+ENDINGS = ["", ",", ".", "!)", "'s", "-side", '"']
+WORDS_OF_TEXT = [
+    "harbours",
+    "Harbour",
+    "hall",
+    "policía",
+    "policia",
+    "l'école",
+    "écoles",
+    "ecole",
+    "U.N.",
+    "x",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(WORDS_OF_TEXT), st.sampled_from(ENDINGS)).map("".join), max_size=12),
+    st.sampled_from(["harbour", "policía", "école", "UN", "hall x"]),
+)
+def test_words_passed_over_unread_match_nothing(chunks: list[str], query: str) -> None:
+    """Every word whose term was asked for is found, whatever signs stand around it."""
+    text = " ".join(chunks)
+    highlights = Highlights()
+    for language in ("en", "es", "fr"):
+        highlights.terms[language].update(analyzer(language).terms(query))
+        wanted = highlights.terms[language]
+        expected = [
+            (token.start, token.end) for token in analyzer(language).tokens(text) if token.term in wanted
+        ]
+        found = find_matches(text, [language], highlights)
+        assert [(match.start, match.end) for match in found] == expected

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,7 @@ from searcher.execution import best, country_counts, lists, narrowing, union
 from searcher.execution import phrases as phrases_
 from searcher.execution import words as words_
 from searcher.execution.executor import IndexExecutor
-from searcher.execution.few import execute_few
+from searcher.execution.few import execute_few, light_matches
 from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
 from searcher.execution.shapes import Execution, Filters
 from searcher.execution.weights import KnownTerms, weights_of
@@ -523,7 +524,8 @@ def test_without_numpy_the_answers_are_the_same(
         index = built(folder, segments)._index
         sort, limit, offset = page
         weights = weights_of(KnownTerms(index), query, frozenset())
-        execution = execute_few(index, query, weights, filters, Wanted(sort, limit, offset, FACETS))
+        matches = partial(light_matches, query, weights)
+        execution = execute_few(index, matches, filters, Wanted(sort, limit, offset, FACETS))
     scores = Model([doc for docs in segments for doc in docs]).evaluate(tree_of(query))
     compare(segments, execution, scores, filters, page)
 

@@ -1,0 +1,97 @@
+"""What a question from the command line may load: it is a new process, and every module is paid for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {
+    "numpy",
+    "whoosh",
+    "langdetect",
+    "rich",
+    "charset_normalizer",
+    "ahocorasick_rs",
+    "pathlib",
+    "dataclasses",
+    "urllib.parse",
+    "indexer.countries.gazetteer",
+    "searcher.query.syntax",
+    "searcher.spelling.speller",
+}
+TELL_AT_THE_END = """
+import os, sys
+ending = os._exit
+def told(code):
+    print(" ".join(sorted(sys.modules)), file=sys.stderr)
+    sys.stderr.flush()
+    ending(code)
+os._exit = told
+from cli import main
+main()
+"""
+
+
+def loaded(folder: Path, *words: str) -> set[str]:
+    """Return the modules that the search for some words has loaded when its process ends."""
+    command = [
+        sys.executable,
+        "-c",
+        TELL_AT_THE_END,
+        "search",
+        "--index",
+        str(folder),
+        "--format",
+        "json",
+        *words,
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.fixture
+def folder(make_index: Callable[..., Path]) -> Path:
+    """A small archive in two languages."""
+    return make_index(
+        {"id": "en", "body": "A vessel of the ministry of health left the harbour"},
+        {"id": "es", "body": "El barco llegó al puerto con el ministerio de salud", "language": "es"},
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("harbour",),
+        ("+harbour", "+vessel"),
+        ('"left the harbour"',),
+        ("ministerio de salud",),  # names a concept: labels in other languages join
+        ("ship",),  # is known to the thesaurus alone
+        ("harbour", "--from", "2018", "--country", "CO", "--sort", "newest"),
+    ],
+)
+def test_plain_words_load_little_even_when_others_join(folder: Path, words: tuple[str, ...]) -> None:
+    """Plain words, a phrase and required words need neither numpy nor Whoosh, whatever joins them."""
+    assert not HEAVY & loaded(folder, *words)
+
+
+def test_labels_that_join_are_searched_without_the_parser(folder: Path) -> None:
+    """The question that loads so little finds the other language all the same."""
+    command = [sys.executable, "-m", "cli", "search", "--index", str(folder), "--format", "jsonl", "ship"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert done.stdout.count('"id": "e') == 2
+    assert "also searched for" in done.stderr
