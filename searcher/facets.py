@@ -8,7 +8,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from indexer.countries.names import country_name
+from indexer.countries.names import country_name, country_names
 from searcher.execution.ranking import RankedCountries
 from searcher.execution.shapes import in_order
 from searcher.results import LANGUAGE_LABELS, UNKNOWN, FacetValue
@@ -52,7 +52,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
     """Return the values of countries whose order is known."""
-    values: list[FacetValue] = counts.places.shown(counts.ranked, _country)
+    values: list[FacetValue] = counts.places.shown(counts.ranked, _countries)
     if selected:
         codes = list(map(_value, values))
         for code in sorted(selected):
@@ -66,8 +66,9 @@ def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValu
     return values
 
 
-def _country(code: str, count: int) -> FacetValue:
-    return FacetValue(code, country_name(code), count, selected=False)
+def _countries(codes: list[str], counts: list[int]) -> list[FacetValue]:
+    names = country_names()
+    return list(map(_make, zip(codes, map(names.get, codes, codes), counts, repeat(False))))  # noqa: FBT003 - a column of it
 
 
 def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:

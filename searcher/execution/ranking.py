@@ -37,7 +37,7 @@ class Places:
 
         Args:
             keys: The keys.
-            make: From a code and a count to what is shown, of which nobody may change anything.
+            make: From codes and their counts to what each is shown as, of which nobody may change anything.
         """
         made = self._made
         try:
@@ -45,9 +45,10 @@ class Places:
         except KeyError:
             if len(made) > KNOWN_VALUES:
                 self._made = made = {}
-            for key in keys:
-                if key not in made:
-                    made[key] = make(self.code(key), key >> 8)
+            missing = [key for key in keys if key not in made]
+            codes, last = self.codes, ORDINALS - 1
+            shown = make([codes[last - (key & last)] for key in missing], [key >> 8 for key in missing])
+            made.update(zip(missing, shown, strict=True))
             return list(map(made.__getitem__, keys))
 
     def code(self, key: int) -> str:

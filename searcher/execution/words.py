@@ -154,7 +154,9 @@ def all_words(here: Here, required: list[list[TermList]], lists: list[TermList],
         language: The language of all documents in the lists, 0 when it is not one.
     """
     columns, tally, best, base = here
-    if len(lists) == len(required) and min(map(len, lists)) <= SMALL_MEETING:
+    # As many words as lists says little: a word may stand for several lists, another for one of them.
+    single = len(lists) == len(required) and all(len(group) == 1 for group in required)
+    if single and min(map(len, lists)) <= SMALL_MEETING:
         docs, places = together(columns, lists)
         if len(docs):
             part = tally.add(docs, language=language)

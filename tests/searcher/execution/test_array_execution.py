@@ -530,6 +530,16 @@ def test_without_numpy_the_answers_are_the_same(
     compare(segments, execution, scores, filters, page)
 
 
+def test_a_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
+    """Beside a required word, a required one that stands for it too asks for no more than the first."""
+    docs = [Doc(word, {}, {"en": [word]}, None, None, 0, [], ["en"]) for word in ("ship", "port")]
+    ship, either = LightWord((("text_en", b"ship"),)), LightWord((("text_en", b"ship"), ("text_en", b"port")))
+    execution = built(str(tmp_path), [docs]).execute_light(
+        LightQuery(required=(either, ship)), Filters(), sort="relevance", limit=5, offset=0, facets=()
+    )
+    assert execution.total == len(execution.top) == 1
+
+
 def test_an_unknown_kind_of_query_is_refused(tmp_path: Path) -> None:
     """A node that has no meaning here is a clear error, not an empty answer."""
     doc = Doc("a", {}, {"en": ["ship"]}, None, None, 0, [], ["en"])

@@ -109,7 +109,9 @@ def test_values_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(ranking, "KNOWN_VALUES", 10)
     places = Places(["CL"])
     for count in range(1, 100):
-        assert places.shown([(count << 8) + 255], lambda code, n: (code, n)) == [("CL", count)]
+        assert places.shown([(count << 8) + 255], lambda *some: list(zip(*some, strict=True))) == [
+            ("CL", count)
+        ]
     assert len(places._made) <= 11
 
 
