@@ -93,11 +93,12 @@ def build_locked(
     skipped = Skips()
     writer = open_writer(folder, memory_mb=memory_mb)
     try:
-        with seldom_collecting(), TakenIds(folder) as taken:
-            summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
-            items = len(taken)
-        require_items(items, sources)
-        writer.commit(summaries, thesaurus=writer.write_thesaurus(concepts))
+        with seldom_collecting():
+            with TakenIds(folder) as taken:
+                summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
+                items = len(taken)
+            require_items(items, sources)
+            writer.commit(summaries, thesaurus=writer.write_thesaurus(concepts))
     except BaseException:
         writer.cancel()
         raise

@@ -96,18 +96,24 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 def _bounded(text: str, start: int, stop: int) -> bool:
     """Tell whether no letter or digit touches a stretch of the text."""
-    if start and (text[start - 1].isalnum() or text[start - 1] in "_@"):
+    if not _begins(text, start):
         return False
     return stop == len(text) or not (
         text[stop].isalnum() or text[stop] == "_" or unicodedata.combining(text[stop])
     )
 
 
+def _begins(text: str, start: int) -> bool:
+    """Tell whether no letter or digit stands just before a place in the text."""
+    return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
+
+
 def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
     """Look again, word by word, where the longest form ended inside a word and may hide a shorter one."""
     found: list[Match] = []
     while start < stop:
-        for end in range(min(len(text), stop + context.REACH), start, -1):
+        ends = range(min(len(text), stop + context.REACH), start, -1) if _begins(text, start) else ()
+        for end in ends:
             entry = names.by_form.get(text[start:end])
             if entry and _bounded(text, start, end):
                 found.append(Match(start, end, entry))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.analysis import analyzer, is_function_word
@@ -50,29 +51,41 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     """
     terms: list[str | None] = []
     words: list[str] = []
-    for chunk in text.split():
-        for token in analyzer(language).analyse_chunk(chunk):
-            written = chunk[token.start : token.end]
-            if token.term is None or is_function_word(written):
-                terms.append(None)
-            else:
-                terms.append(token.term)
-                words.append(plain(written))
+    chunks = text.split()
+    for chunk in chunks:
+        for term, word in _words(language, chunk):
+            terms.append(term)
+            if term is not None:
+                words.append(word)
     while terms and terms[-1] is None:
         terms.pop()
     while terms and terms[0] is None:
         terms.pop(0)
     if not terms:
         return None
-    chunks = tuple(map(plain, text.split()))
-    bound = len(words) == 1 and len(chunks) > 1 and not (words[0] == chunks[-1] and _leads(text.split()[:-1]))
+    bound = (
+        len(words) == 1
+        and len(chunks) > 1
+        and not (words[0] == plain(chunks[-1]) and _leads(chunks[:-1]))
+    )
     acronym = text.replace(".", "")
     return AnalysedLabel(
         tuple(terms),
         acronym.upper() if _ACRONYM.fullmatch(acronym) else "",
-        chunks if bound else tuple(words),
+        tuple(map(plain, chunks) if bound else words),
         bound,
     )
+
+
+@lru_cache(maxsize=1 << 14)  # labels share most of their words
+def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
+    """Return the terms in what stands between two white spaces, None for a function word, each as written."""
+    found: list[tuple[str | None, str]] = []
+    for token in analyzer(language).analyse_chunk(chunk):
+        written = chunk[token.start : token.end]
+        term = None if is_function_word(written) else token.term
+        found.append((term, plain(written)))
+    return tuple(found)
 
 
 def _leads(chunks: list[str]) -> bool:

@@ -64,8 +64,9 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             analysed = analyse_label(label.language, label.text)
             if analysed is None:
                 continue
-            first, *rest = analysed.words
-            written = "" if analysed.written == analysed.words else _cell(" ".join(analysed.written))
+            words = analysed.words
+            first, *rest = words
+            written = "" if analysed.written == words else _cell(" ".join(analysed.written))
             numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym, written]
             if number not in numbers:
                 numbers.append(number)
