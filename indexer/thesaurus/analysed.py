@@ -64,9 +64,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     if not terms:
         return None
     bound = (
-        len(words) == 1
-        and len(chunks) > 1
-        and not (words[0] == plain(chunks[-1]) and _leads(chunks[:-1]))
+        len(words) == 1 and len(chunks) > 1 and not (words[0] == plain(chunks[-1]) and _leads(chunks[:-1]))
     )
     acronym = text.replace(".", "")
     return AnalysedLabel(

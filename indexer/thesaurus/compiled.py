@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.layout import read_seal
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
-from indexer.thesaurus.table import GAP, LINES, STARTS, concept_key
+from indexer.thesaurus.table import GAP, LINES, MOST_LINE, STARTS, concept_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,9 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
 
     Args:
         concepts: From all sources; several may have a label in common.
+
+    Raises:
+        SourceError: So many labels begin with one word, or mean one thing, that no question could read them.
     """
     entries: defaultdict[str, defaultdict[tuple[str, str, str], list[int]]]
     entries = defaultdict(lambda: defaultdict(list))
@@ -83,7 +87,14 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             for (rest, acronym, written), numbers in labels.items()
         ]
         lines.append("\t".join([key, *sorted(found)]))
-    return tuple(sorted(line.encode() for line in lines))
+    table = sorted(line.encode() for line in lines)
+    for line in table:
+        if len(line) > MOST_LINE:
+            raise SourceError(
+                f"too many labels of the thesaurus begin with one word, or belong to one concept "
+                f"(“{line[:40].decode(errors='replace').partition(chr(9))[0]}”); leave some of them out"
+            )
+    return tuple(table)
 
 
 def _cell(text: str) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
 GAP: Final = "_"
+MOST_LINE: Final = 1 << 20  # bytes; our longest has some thousands
 REMEMBERED: Final = 4096  # lines, read and unread, that a searcher keeps at hand
 _PARTS: Final = {LINES: "u1", STARTS: "u4"}
 
@@ -150,10 +151,10 @@ class Table:
 
         Raises:
             IndexFolderError: Its bytes are damaged.
-            ValueError: It lies outside the lines.
+            ValueError: It lies outside the lines, or is longer than any of ours.
         """
         first, last = self._starts[place], self._starts[place + 1]
-        if not first <= last <= len(self._bytes):
+        if not first <= last <= min(len(self._bytes), first + MOST_LINE):
             raise ValueError(STARTS)
         self._touch(LINES, first, last)
         return bytes(self._bytes[first:last])

@@ -153,6 +153,13 @@ def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
     assert len(gather_concepts([path], own=False)) == len(place_concepts()) + 1
 
 
+def test_labels_that_no_question_could_read_are_refused(tmp_path: Path) -> None:
+    """A thesaurus with a megabyte of labels that begin with one word is told, not compiled."""
+    boats = Concept("boat", tuple(Label("en", f"boat {number:050}") for number in range(20_000)))
+    with pytest.raises(SourceError, match="too many labels"):
+        written([boats], tmp_path)
+
+
 def test_a_damaged_table_is_told(tmp_path: Path) -> None:
     """A flipped bit anywhere in the file is noticed before a line is believed."""
     ferry = Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))
