@@ -79,8 +79,8 @@ class FieldWriter:
         open_counts = counts and (positions or rows is not None)
         self._counts = container.region(f"{name}.counts", "u1", postings) if open_counts else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if rows else None
-        wide = "u2" if max_position < 1 << 16 else "u4"
-        self._positions = container.region(f"{name}.positions", wide, occurrences) if positions else None
+        width = _width(max_position)
+        self._positions = container.region(f"{name}.positions", width, occurrences) if positions else None
         self._terms: list[bytes] = []
         self._start: list[npt.NDArray[Any]] = [np.zeros(1, np.uint32)]
         self._marks: list[npt.NDArray[Any]] = []
@@ -175,8 +175,9 @@ class FieldWriter:
             add(f"{name}.gap_of", "u4", wide[1])
         if self._has_counts:
             over = np.concatenate(self._over, axis=1) if self._over else np.zeros((3, 0), np.int64)
-            for part, values in zip(("over_at", "over_count", "over_title"), over, strict=True):
-                add(f"{name}.{part}", "u4", values)
+            add(f"{name}.over_at", "u4", over[0])
+            for part, values in zip(("over_count", "over_title"), over[1:], strict=True):
+                add(f"{name}.{part}", _width(int(values.max(initial=0))), values)
         if self._positions is not None:
             add(f"{name}.marks", "u4", np.concatenate(self._marks) if self._marks else np.zeros(0, np.uint32))
         if self._rows is not None:

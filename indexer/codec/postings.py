@@ -118,7 +118,7 @@ class FieldPostings:
 
     @cached_property
     def positions(self) -> npt.NDArray[Any]:
-        """Positions of all occurrences, uint16 or uint32."""
+        """Positions of all occurrences, uint8, uint16 or uint32."""
         return self._container.raw_array(f"{self._field}.positions")
 
     @cached_property

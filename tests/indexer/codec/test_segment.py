@@ -8,14 +8,16 @@ import pytest
 from indexer.codec import field_writer
 from indexer.codec.deletions import write_deletions
 from indexer.codec.documents import Documents, document_order
+from indexer.codec.field_writer import FieldWriter
+from indexer.codec.layout import Container
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.postings import FieldPostings
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from indexer.codec.field_writer import FieldWriter
 
 DAY = 735_000  # 2013-05-07
 
@@ -89,6 +91,56 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
     assert postings.occurrences(0, 4).tolist() == [100, 2, 1, 1]
     assert [list(postings.positions_of(n)) for n in (1, 2, 3)] == [[0, 40], [3], [77]]
     assert list(postings.positions_of(0)) == [n * 1000 for n in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("largest", "kind"), [(255, "u1"), (256, "u2"), (65_535, "u2"), (65_536, "u4"), (1 << 24, "u4")]
+)
+def test_positions_and_frequencies_are_as_wide_as_the_largest(
+    tmp_path: Path, largest: int, kind: str
+) -> None:
+    """The largest position and frequency of a field decide how many bytes each takes, and none is cut off."""
+    container = ContainerWriter(tmp_path / "one.seg")
+    field = FieldWriter(
+        container,
+        "title_en",
+        postings=2,
+        occurrences=41,
+        max_position=largest,
+        lengths=np.array([1, 40]),
+        counts=True,
+        positions=True,
+        title_weight=2,
+        rows=None,
+    )
+    places = np.array([largest, *range(39), largest])
+    field.add([b"pier"], np.array([2]), np.array([0, 1]), np.array([1, 40]), None, places)
+    field.close()
+    words = FieldWriter(
+        container,
+        "words",
+        postings=2,
+        occurrences=0,
+        max_position=0,
+        lengths=np.array([0, largest]),
+        counts=True,
+        positions=False,
+        title_weight=2,
+        rows=None,
+    )
+    words.add([b"pier", b"quay"], np.array([1, 1]), np.array([0, 1]), np.array([1, largest]))
+    words.close()
+    container.finish({})
+    read = Container(tmp_path / "one.seg")
+    kinds = [
+        read.kind(name)
+        for name in ("title_en.positions", "words.over_at", "words.over_count", "words.over_title")
+    ]
+    assert kinds == [kind, "u4", kind, "u1"]
+    titles, plain = FieldPostings(read, "title_en", 2), FieldPostings(read, "words", 2)
+    assert [list(titles.positions_of(posting)) for posting in (0, 1)] == [[largest], [*range(39), largest]]
+    assert titles.positions_at(np.array([0, 40])).tolist() == [largest, largest]
+    assert plain.frequencies(np.arange(2)).tolist() == [1, largest]
 
 
 def test_zones_and_years(tmp_path: Path) -> None:
