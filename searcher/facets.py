@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from itertools import repeat
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name, country_names
@@ -25,7 +24,6 @@ UNKNOWN_LABELS = {
     "language": "no language",
 }
 
-_value = itemgetter(0)
 # This makes a named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
 
@@ -53,14 +51,13 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
     """Return the values of countries whose order is known."""
     values: list[FacetValue] = counts.places.shown(counts.ranked, _countries)
-    if selected:
-        codes = list(map(_value, values))
-        for code in sorted(selected):
-            if code in codes:
-                at = codes.index(code)
-                values[at] = values[at]._replace(selected=True)
-            else:
-                values.append(FacetValue(code, country_name(code), 0, selected=True))
+    for code in sorted(selected):
+        at = counts.places.at(code, counts.ranked)
+        if at is None:
+            values.append(FacetValue(code, country_name(code), 0, selected=True))
+        else:
+            value, label, count, _ = values[at]
+            values[at] = FacetValue(value, label, count, selected=True)
     if counts.unknown:
         values.append(FacetValue(UNKNOWN, UNKNOWN_LABELS["country"], counts.unknown, selected=False))
     return values

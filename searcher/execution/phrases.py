@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FEW = 24
 SHORT = 8192
 PAIR = 2  # words of most phrases
+READ_SINGLY = 32  # occurrences that are compared one by one in less time than arrays of them are made
 ROW = 1 << 33  # parts the positions of a document from those of the next
 
 
@@ -62,14 +63,18 @@ def _neighbours(
     distance -= first.positions_at(begins)
     kept = distance == least if least == most else (distance >= least) & (distance <= most)
     # Only where the first occurrences stand elsewhere, and one of the words occurs again, is more to be read.
-    several = (counts | next_counts) > 1
-    several &= ~kept
-    rest = several.nonzero()[0]
+    rest = (~kept).nonzero()[0]
     if len(rest):
         here, there = counts.take(rest), next_counts.take(rest)
-        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
-        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
-        kept[rest] = before.followed(after, least, most).counts > 0
+        several = ((here | there) > 1).nonzero()[0]
+        if len(several):
+            rest, here, there = rest.take(several), here.take(several), there.take(several)
+            before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
+            after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+            if len(before.positions) + len(after.positions) <= READ_SINGLY:
+                kept[rest] = before.singly_followed(after, least, most)
+            else:
+                kept[rest] = before.followed(after, least, most).counts > 0
     rows: npt.NDArray[Any] = kept.nonzero()[0]
     return rows
 
@@ -114,6 +119,18 @@ class _Occurrences(NamedTuple):
         kept = np.zeros(len(owner), np.bool_)
         kept[which[(distance >= least) & (distance <= most)]] = True
         return _Occurrences(np.bincount(owner[kept], minlength=len(self.counts)), word.positions[kept])
+
+    def singly_followed(self, word: _Occurrences, least: int, most: int) -> list[bool]:
+        """Return in which documents the next word stands so far behind, of few occurrences one by one."""
+        before, after = self.positions.tolist(), word.positions.tolist()
+        found = []
+        start = next_start = 0
+        for count, next_count in zip(self.counts.tolist(), word.counts.tolist(), strict=True):
+            end, next_end = start + count, next_start + next_count
+            here, there = before[start:end], after[next_start:next_end]
+            found.append(any(least <= later - earlier <= most for earlier in here for later in there))
+            start, next_start = end, next_end
+        return found
 
 
 def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:

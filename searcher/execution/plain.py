@@ -7,7 +7,7 @@ query language; a test holds both readings to the same answers.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.analysis import analyzer, is_function_word
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
@@ -26,6 +26,18 @@ _SPECIAL = re.compile(r'["“”„«»()*?~:+^\[\]{}\\-]|\b(?:AND|OR|NOT|ANDNOT
 _QUOTED = re.compile(r'\s*["“”„«»]([^"“”„«»]+)["“”„«»]\s*')
 
 
+class _Placed(NamedTuple):
+    """What a chunk of a phrase stands for.
+
+    Attributes:
+        languages: For each language how many places the chunk takes, and its words: (place, terms).
+        single: Its one term in each language, where it takes one place in every one; else None.
+    """
+
+    languages: list[tuple[int, list[tuple[int, list[bytes]]]]]
+    single: tuple[bytes, ...] | None
+
+
 class PlainReader:
     """Turns the text of a query into a light query.
 
@@ -36,7 +48,7 @@ class PlainReader:
     def __init__(self, variants: Callable[[str, str], Sequence[str]]) -> None:
         self._variants = variants
         self._words: dict[str, LightWord | None] = {}
-        self._placed: dict[str, list[tuple[int, list[tuple[int, list[bytes]]]]]] = {}
+        self._placed: dict[str, _Placed] = {}
 
     def read(self, text: str) -> LightQuery | None:
         """Return the light query for a text, None when it needs the full query language.
@@ -94,11 +106,10 @@ class PlainReader:
         terms = analyzer(language).query_terms(written, lambda word: self._variants(language, word))
         return [term.encode("utf-8", "surrogatepass") for term in terms]
 
-    def _chunk(self, chunk: str) -> list[tuple[int, list[tuple[int, list[bytes]]]]]:
-        """Return for each language how many places a chunk takes, and its words: (place, terms)."""
+    def _chunk(self, chunk: str) -> _Placed:
         found = self._placed.get(chunk)
         if found is None:
-            found = []
+            languages = []
             for language in LANGUAGES:
                 tokens = analyzer(language).analyse_chunk(chunk)
                 words = [
@@ -106,7 +117,10 @@ class PlainReader:
                     for at, token in enumerate(tokens)
                     if token.term is not None
                 ]
-                found.append((len(tokens), words))
+                languages.append((len(tokens), words))
+            one_place = all(width == 1 and words for width, words in languages)
+            single = tuple([words[0][1][0] for _, words in languages]) if one_place else None
+            found = _Placed(languages, single)
             if len(self._placed) >= KNOWN_WORDS:
                 self._placed.clear()
             self._placed[chunk] = found
@@ -116,12 +130,23 @@ class PlainReader:
         phrases = []
         single: list[tuple[str, bytes]] = []
         read = list(map(self._chunk, chunks))
+        singles = [chunk.single for chunk in read if chunk.single is not None]
+        if 1 < len(read) == len(singles):
+            offsets = tuple(range(len(read)))
+            return LightQuery(
+                phrases=tuple(
+                    [
+                        LightPhrase(field, of, offsets)
+                        for field, of in zip(FIELDS, zip(*singles, strict=True), strict=True)
+                    ]
+                )
+            )
         for at_language, field in enumerate(FIELDS):
             terms: list[list[bytes]] = []
             places: list[int] = []
             position = 0
             for chunk in read:
-                width, words = chunk[at_language]
+                width, words = chunk.languages[at_language]
                 for at, variants in words:
                     terms.append(variants)
                     places.append(position + at)

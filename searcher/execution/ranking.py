@@ -26,10 +26,11 @@ class Places:
         codes: The codes in their order.
     """
 
-    __slots__ = ("_made", "codes")
+    __slots__ = ("_made", "_place_of", "codes")
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = list(map(intern, codes))  # so that whoever looks one up in a table finds it at once
+        self._place_of = {code: place for place, code in enumerate(self.codes)}
         self._made: dict[int, Any] = {}
 
     def shown(self, keys: list[int], make: Any) -> list[Any]:
@@ -50,6 +51,15 @@ class Places:
             shown = make([codes[last - (key & last)] for key in missing], [key >> 8 for key in missing])
             made.update(zip(missing, shown, strict=True))
             return list(map(made.__getitem__, keys))
+
+    def at(self, code: str, keys: list[int]) -> int | None:
+        """Return where a country stands among keys, None where it is in none of them."""
+        place = self._place_of.get(code)
+        if place is None:
+            return None
+        last = ORDINALS - 1
+        rank = last - place
+        return next((at for at, key in enumerate(keys) if key & last == rank), None)
 
     def code(self, key: int) -> str:
         """Return the country of a key."""
