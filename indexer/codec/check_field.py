@@ -22,7 +22,7 @@ from indexer.codec.postings import (
 from indexer.codec.rows import FacetRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy.typing as npt
 
@@ -48,14 +48,14 @@ def check_field(segment: Segment, field: str, progress: Callable[[int], None]) -
 
 
 def _dictionary(segment: Segment, field: str) -> Iterator[str]:
-    """Check that terms ascend, and that each is found by its hash."""
+    """Check that terms are text and ascend, and that each is found by its hash."""
     container, lexicon = segment.container, segment.lexicon(field)
     at, start = (segment.array(f"{field}.{part}").astype(np.int64) for part in ("term_at", "start"))
     if at[0] or at[-1] != container.size(f"{field}.terms") or (np.diff(at) < 0).any():
         yield "term_at"
         return
     terms = list(lexicon.walk(range(len(lexicon))))
-    if any(a >= b for a, b in pairwise(terms)):
+    if not _are_text(terms) or any(a >= b for a, b in pairwise(terms)):
         yield "terms"
         return
     if start[0] or start[-1] != segment.fields[field]["postings"] or (np.diff(start) < 1).any():
@@ -69,6 +69,15 @@ def _dictionary(segment: Segment, field: str) -> Iterator[str]:
             lexicon.find(term) != number for number, term in enumerate(terms)
         ):
             yield "hash_terms"
+
+
+def _are_text(terms: Iterable[bytes]) -> bool:
+    try:
+        for term in terms:
+            term.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Lists:

@@ -7,7 +7,6 @@ import sys
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import IndexFolderError
 from searcher.execution.light import Wanted
 from searcher.execution.plain import PlainReader
 from searcher.execution.weights import KnownTerms, weights_of
@@ -144,10 +143,7 @@ class IndexExecutor:
     def terms(self, name: str, prefix: str) -> Iterator[str]:
         """Yield the terms of a field that start with a prefix, ascending."""
         for term in self._index.terms_with_prefix(name, prefix.encode("utf-8", "surrogatepass")):
-            try:
-                yield term.decode("utf-8", "surrogatepass")
-            except UnicodeDecodeError:  # its checksum is right: whoever wrote it meant harm
-                raise IndexFolderError("a term of the index is no text; build the index again") from None
+            yield term.decode("utf-8", "surrogatepass")
 
     def head(self, document: int) -> tuple[str, str | None]:
         """Return a document's id and title, without its record."""

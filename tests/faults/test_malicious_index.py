@@ -444,6 +444,22 @@ def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
     assert "words.over_at" in [finding.part for finding in check_index(index).findings]
 
 
+def test_a_term_that_is_no_text_is_told_as_damage(index: Path) -> None:
+    """A forged term that no decoder reads is named by the check, and told by the question that meets it."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["words.terms"]
+        blocks["words.terms"] = (kind, content[:-1] + b"\xff")  # of the last term: the order holds
+
+    with Searcher(index) as searcher:
+        *_, last = searcher._executor.terms("words", "")
+    forge_file(index / SEGMENT, forge)
+    forge_contents(index, lambda _: None)
+    assert "words.terms" in [finding.part for finding in check_index(index).findings]
+    with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(words\.terms"):
+        searcher.search(f"{last[0]}xyxyq")  # unknown: the terms of its letter are looked through
+
+
 LINES: dict[str, Callable[[bytes], bytes]] = {
     "no cells": lambda line: line.split(b"\t")[0] + b"\t",
     "one bar less": lambda line: line.replace(b"|", b"", 1),
