@@ -13,6 +13,7 @@ from searcher.execution.columns import Columns, find
 from searcher.execution.joined_scores import total
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.lists import TermList, all_scores, scale_of, scores_in, term_list
+from searcher.execution.merging import distinct
 from searcher.execution.phrases import phrase_hits
 from searcher.execution.union import repeats
 from searcher.execution.words import (
@@ -212,7 +213,7 @@ class JoinedSegment:
                 known = None if found.bounds is None else found.bounds[part]
                 bounds.append(np.full(len(candidates[-1]), np.inf) if known is None else known / scale)
         if phrases:
-            docs = union([one.ids for one in phrases])
+            docs = distinct([one.ids for one in phrases])
             part = tally.add(docs, language=language)
             listed = np.zeros(len(docs), np.bool_)
             for one in lists:
@@ -269,19 +270,6 @@ class JoinedSegment:
             threshold = max(threshold, float(reached) * MARGIN)
         kept: npt.NDArray[Any] = docs[bounds >= threshold]
         return kept
-
-
-def union(lists: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """Return the documents that are in any of some lists, sorted, each once."""
-    if len(lists) == 1:
-        return lists[0]
-    docs: npt.NDArray[Any] = np.concatenate(lists)
-    docs.sort()
-    fresh = np.empty(len(docs), np.bool_)
-    fresh[:1] = True
-    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
-    joined: npt.NDArray[Any] = docs[fresh]
-    return joined
 
 
 def _list_scores(lists: list[TermList], ids: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -33,6 +33,19 @@ class Here(NamedTuple):
     base: int
 
 
+def distinct(lists: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return the documents that are in any of some lists, sorted, each once."""
+    if len(lists) == 1:
+        return lists[0]
+    docs: npt.NDArray[Any] = np.concatenate(lists)
+    docs.sort()
+    fresh = np.empty(len(docs), np.bool_)
+    fresh[:1] = True
+    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
+    joined: npt.NDArray[Any] = docs[fresh]
+    return joined
+
+
 def small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
     _, tally, best, base = here

@@ -11,7 +11,7 @@ from searcher.execution.best import Best, kth_largest
 from searcher.execution.columns import Columns, find, marks
 from searcher.execution.country_counts import Rows
 from searcher.execution.lists import TermList, bound_table, exact_scores, scale_of, scores_in
-from searcher.execution.merging import placed_union, small_union
+from searcher.execution.merging import distinct, placed_union, small_union
 from searcher.execution.phrases import together
 from searcher.execution.tally import EVERYTHING
 from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
@@ -93,17 +93,7 @@ def _candidates(
     least = int(threshold * scale)
     for ids, bounds in shared:
         parts.append(ids if bounds is None else ids[bounds >= least])
-    if not parts:
-        return None
-    joined: npt.NDArray[Any] = np.concatenate(parts)
-    if len(parts) == 1:
-        return joined
-    joined.sort()
-    fresh = np.empty(len(joined), np.bool_)
-    fresh[:1] = True
-    np.not_equal(joined[1:], joined[:-1], out=fresh[1:])
-    candidates: npt.NDArray[Any] = joined[fresh]
-    return candidates
+    return distinct(parts) if parts else None
 
 
 def stored_counts(one: TermList) -> Rows | None:
