@@ -68,7 +68,7 @@ def kill(states: States) -> Counter[str]:
     whole = time.monotonic() - started
     for _ in range(ROUNDS):
         states.copy(folder)
-        process = subprocess.Popen(command)  # noqa: S603
+        process = subprocess.Popen(command)  # noqa: S603 - our own program
         time.sleep(random_.uniform(whole * 0.3, whole))
         process.kill()
         process.wait()
@@ -110,7 +110,7 @@ def share(states: States) -> Counter[str]:
     found = Counter[str]()
     folder = states.base / "many"
     stock.write(folder, write_source(states.base / "many.jsonl", make_items(1, 1500).values()))
-    writing = subprocess.Popen(  # noqa: S603
+    writing = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, PROGRAM, str(folder), *[str(states.after), str(states.before)] * 100]
     )
     with index.open_dir(str(folder)).searcher() as searcher:

@@ -29,11 +29,11 @@ QUOTES = str.maketrans("“”„«»", '"""""')
 # Whoosh has no types, so each class below that stands on one of its own says so.
 
 
-class AnyGroup(syntax.OrGroup):  # type: ignore[misc]
+class AnyGroup(syntax.OrGroup):  # type: ignore[misc]  # Whoosh has no types
     """Nodes side by side, without an operator: any may match."""
 
 
-class Marked(syntax.GroupNode):  # type: ignore[misc]
+class Marked(syntax.GroupNode):  # type: ignore[misc]  # Whoosh has no types
     """One node with a ``+`` or a ``-`` before it."""
 
     merging = False
@@ -43,11 +43,11 @@ class Required(Marked):
     """``+node``."""
 
 
-class AllRequired(query.And):  # type: ignore[misc]
+class AllRequired(query.And):  # type: ignore[misc]  # Whoosh has no types
     """What was marked with ``+``: searched exactly as typed."""
 
 
-class RequiredGroup(syntax.AndGroup):  # type: ignore[misc]
+class RequiredGroup(syntax.AndGroup):  # type: ignore[misc]  # Whoosh has no types
     """Required nodes side by side."""
 
     qclass = AllRequired
@@ -57,13 +57,13 @@ class Banned(Marked):
     """``-node``, or ``NOT node`` beside others."""
 
 
-class Markers(qparser.Plugin):  # type: ignore[misc]
+class Markers(qparser.Plugin):  # type: ignore[misc]  # Whoosh has no types
     """``+`` and ``-`` before a word, a phrase or a group, at any depth; inside a word they are part of it."""
 
-    class Plus(syntax.MarkerNode):  # type: ignore[misc]
+    class Plus(syntax.MarkerNode):  # type: ignore[misc]  # Whoosh has no types
         """A plus sign that marks the next node."""
 
-    class Minus(syntax.MarkerNode):  # type: ignore[misc]
+    class Minus(syntax.MarkerNode):  # type: ignore[misc]  # Whoosh has no types
         """A minus sign that marks the next node."""
 
     def taggers(self, _parser: Any) -> list[tuple[Any, int]]:
@@ -128,10 +128,10 @@ def _unmarked(node: Any) -> Any:
     return node[0] if isinstance(node, Required) else node
 
 
-class Pattern(qparser.TaggingPlugin):  # type: ignore[misc]
+class Pattern(qparser.TaggingPlugin):  # type: ignore[misc]  # Whoosh has no types
     """A word with ``*`` anywhere, or ``?`` before another letter: a question's last word is no pattern."""
 
-    class PatternNode(syntax.TextNode):  # type: ignore[misc]
+    class PatternNode(syntax.TextNode):  # type: ignore[misc]  # Whoosh has no types
         """The raw pattern."""
 
         qclass = query.Wildcard

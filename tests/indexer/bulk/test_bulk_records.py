@@ -80,7 +80,7 @@ def both_ways(lines: list[str]) -> tuple[list[Any], list[Any]]:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(RECORDS.map(lambda record: PLAIN | record), max_size=5), st.booleans())
-def test_both_ways_agree(records: list[dict[str, Any]], escaped: bool) -> None:  # noqa: FBT001
+def test_both_ways_agree(records: list[dict[str, Any]], escaped: bool) -> None:  # noqa: FBT001 - drawn
     """Documents, stored records, skipped lines and their reasons are the same, in the same order."""
     lines = [json.dumps(record, ensure_ascii=escaped) for record in records]
     short, long = both_ways([line if escaped else line.replace("\ud800", "ü") for line in lines])
