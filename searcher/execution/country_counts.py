@@ -130,7 +130,7 @@ class CountryCounts:
         keys |= ranks
         keys.sort()
         keys = keys[int(keys.searchsorted(ORDINALS)) :]
-        return RankedCountries(columns.places, keys[::-1].tolist(), int(self._sums[1]))
+        return RankedCountries(columns.places, keys[::-1].tolist(), self._sums)
 
     def _add(self, counts: npt.NDArray[Any], sign: int) -> None:
         if self._sums is None:
