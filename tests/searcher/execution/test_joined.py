@@ -7,21 +7,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from brute_force import FACETS, compare
+from drawn_questions import collections, filters_, many, pages, word_of
 from hypothesis import given
 from hypothesis import strategies as st
-from test_array_execution import (
-    FACETS,
-    LANGUAGES,
-    WORDS,
-    built,
-    collections,
-    compare,
-    filters_,
-    many,
-    pages,
-    word_of,
-)
+from modelled_documents import LANGUAGES, WORDS
 from whoosh import query as q
+from written_segments import built
 
 from indexer.codec import field_writer
 from searcher.execution import best, country_counts, joined, lists, union
@@ -35,7 +27,7 @@ from searcher.execution.weights import KnownTerms
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
-    from test_array_execution import Doc
+    from modelled_documents import Doc
 
     from searcher.execution.executor import IndexExecutor
 

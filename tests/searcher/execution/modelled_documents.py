@@ -1,0 +1,42 @@
+"""Documents as tests think of them: words by language, dates and countries, and nothing of an index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+TITLE_WEIGHT = 2
+LANGUAGES = {"en": 1, "es": 2, "fr": 4, "und": 8}
+WORDS = ["ship", "port", "crew", "tide", "sail", "rope"]
+COUNTRIES = ["AR", "BO", "CL", "EC", "PE", "PY", "UY"]
+
+
+@dataclass
+class Doc:
+    """A document of the model: its texts as words, by language, and its columns."""
+
+    id: str
+    title: dict[str, list[str]]
+    body: dict[str, list[str]]
+    start: date | None
+    end: date | None
+    kind: int
+    countries: list[str]
+    languages: list[str]
+    alive: bool = True
+    number: int = field(default=-1)
+
+    def places(self, name: str, term: str) -> list[tuple[int, bool]]:
+        """Return (position, in the title) of every occurrence of a term in a text field."""
+        language = name.removeprefix("text_")
+        title, body = self.title.get(language, []), self.body.get(language, [])
+        found = [(at, True) for at, word in enumerate(title) if word == term]
+        return found + [(at + 32 + len(title), False) for at, word in enumerate(body) if word == term]
+
+    def frequency(self, name: str, term: str) -> int:
+        """Return how often a term counts."""
+        return sum(TITLE_WEIGHT if titled else 1 for _, titled in self.places(name, term))
+
+    def length(self, name: str) -> int:
+        """Return the length of a text field."""
+        return sum(self.frequency(name, word) for word in WORDS)

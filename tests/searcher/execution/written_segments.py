@@ -1,0 +1,98 @@
+"""Modelled documents as segments on disk, opened as one index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from modelled_documents import COUNTRIES, LANGUAGES, TITLE_WEIGHT, WORDS, Doc
+
+from indexer.codec.array_index import ArrayIndex
+from indexer.codec.deletions import write_deletions
+from indexer.codec.documents import Documents, document_order
+from indexer.codec.segment import Segment
+from indexer.codec.segment_writer import SegmentWriter
+from searcher.execution.executor import IndexExecutor
+
+
+def built(folder: str, segments: list[list[Doc]]) -> IndexExecutor:
+    """Write segments and open them as one index."""
+    opened = [write_segment(Path(folder), f"s{at}", docs, at + 1) for at, docs in enumerate(segments)]
+    return IndexExecutor(ArrayIndex(opened))
+
+
+def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> Segment:
+    """Write documents as a segment, with their deletions, and number them."""
+    writer = SegmentWriter(folder, name, TITLE_WEIGHT)
+    for doc in docs:
+        writer.store(doc.id.encode())
+    start = np.array([doc.start.toordinal() if doc.start else 0 for doc in docs])
+    end = np.array([doc.end.toordinal() if doc.end else 0 for doc in docs])
+    kind = np.array([doc.kind for doc in docs])
+    order = document_order([doc.id for doc in docs], start, kind)
+    docs = [docs[at] for at in order]
+    masks = np.array([sum(LANGUAGES[one] for one in doc.languages) for doc in docs])
+    writer.documents(
+        Documents(
+            start[order],
+            end[order],
+            kind[order],
+            masks,
+            masks,
+            [doc.countries for doc in docs],
+            [doc.id.encode() for doc in docs],
+            [None] * len(docs),
+            order,
+        )
+    )
+    for language in LANGUAGES:
+        write_text(writer, f"text_{language}", docs)
+    keywords = {code.encode(): [code in doc.countries for doc in docs] for code in COUNTRIES}
+    keywords = {b"unknown": [not doc.countries for doc in docs], **keywords}
+    write_keyword(writer, "country", keywords)
+    words = {w.encode(): [any(d.places(f"text_{la}", w) for la in LANGUAGES) for d in docs] for w in WORDS}
+    write_keyword(writer, "words", words)
+    writer.finish()
+    dead = [number for number, doc in enumerate(docs) if not doc.alive]
+    write_deletions(folder, name, generation, dead, len(docs))
+    for number, doc in enumerate(docs):
+        doc.number = number
+    return Segment.open(folder, name, generation)
+
+
+def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
+    """Write a text field of all documents, if any has it."""
+    lengths = np.array([doc.length(name) for doc in docs])
+    postings = [
+        (w, n, d.places(name, w)) for w in sorted(WORDS) for n, d in enumerate(docs) if d.places(name, w)
+    ]
+    if not postings:
+        return
+    df = Counter(word for word, _, _ in postings)
+    positions = [at for _, _, places in postings for at, _ in places]
+    text = writer.field(
+        name, postings=len(postings), occurrences=len(positions), max_position=max(positions), lengths=lengths
+    )
+    for word in sorted(df):  # a call for each term, as a merge of large runs does
+        mine = [one for one in postings if one[0] == word]
+        text.add(
+            [word.encode()],
+            np.array([df[word]]),
+            np.array([number for _, number, _ in mine]),
+            np.array([len(places) for *_, places in mine]),
+            np.array([sum(titled for _, titled in places) for *_, places in mine]),
+            np.array([at for *_, places in mine for at, _ in places]),
+        )
+    text.close()
+
+
+def write_keyword(writer: SegmentWriter, name: str, members: dict[bytes, list[bool]]) -> None:
+    """Write a field of keywords without frequencies."""
+    lists = [(term, np.flatnonzero(mine)) for term, mine in sorted(members.items()) if any(mine)]
+    keyword = writer.field(name, postings=sum(len(ids) for _, ids in lists), counts=False, positions=False)
+    if lists:
+        keyword.add(
+            [t for t, _ in lists], np.array([len(i) for _, i in lists]), np.concatenate([i for _, i in lists])
+        )
+    keyword.close()
