@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.alternatives import Weighed
-    from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
-    from searcher.execution.shapes import FacetName, Filters
+    from searcher.execution.light import LightPhrase, LightQuery, LightWord
+    from searcher.execution.shapes import FacetName, Filters, Wanted
     from searcher.execution.weights import TermWeight
 
 BITS = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}

@@ -79,9 +79,7 @@ class RankedCountries(Mapping[str, int]):
         sums: Counts by ordinal: 1 is for documents without a country, then follow the countries.
     """
 
-    def __init__(
-        self, places: Places, ranked: list[int], sums: Sequence[int] | npt.NDArray[Any]
-    ) -> None:
+    def __init__(self, places: Places, ranked: list[int], sums: Sequence[int] | npt.NDArray[Any]) -> None:
         self.places = places
         self.ranked = ranked
         self._sums = sums
