@@ -201,3 +201,4 @@ def _asked(bands: dict[str, dict[str, list[str]]], each: int) -> Iterator[Questi
         yield Question("any, a date range", language, "any", any_of(language), dates=dates)
         code = codes[min(int(chance.expovariate(1 / 12)), COUNTRIES - 1)]
         yield Question("any, a country", language, "any", any_of(language), country=code)
+        yield Question("any, dates and a country", language, "any", any_of(language), dates, code)
