@@ -16,18 +16,25 @@ from benchmarks.report import place
 from benchmarks.timing import quantile
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The beginning of the corpus, from which questions are made."""
+    path = tmp_path_factory.mktemp("bench") / "corpus.jsonl"
+    write_corpus(path, 2000)
+    return path
+
+
 def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
     """The first documents are the same whatever the size, and on every run."""
     assert list(islice(documents(50), 5)) == list(documents(5))
 
 
-def test_questions_have_words_that_are_found(tmp_path: Path) -> None:
+def test_questions_have_words_that_are_found(sample: Path) -> None:
     """Every word asked for stands in the corpus or is one of its pairs, and none is a function word."""
-    write_corpus(tmp_path / "corpus.jsonl", 2000)
-    asked = questions(tmp_path / "corpus.jsonl", each=3)
+    asked = questions(sample, each=3)
     assert len({question.kind for question in asked}) == 9
     assert len(asked) == 27
-    text = (tmp_path / "corpus.jsonl").read_text(encoding="utf-8").lower()
+    text = sample.read_text(encoding="utf-8").lower()
     for question in asked:
         assert not set(question.words) & set(FUNCTION_WORDS[question.language].split())
         assert question.operator == "phrase" or all(word in text for word in question.words)
@@ -35,10 +42,9 @@ def test_questions_have_words_that_are_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
-def test_whoever_is_asked_a_part_is_asked_every_kind(peer: Peer, tmp_path: Path) -> None:
+def test_whoever_is_asked_a_part_is_asked_every_kind(peer: Peer, sample: Path) -> None:
     """A peer that is not asked all questions is asked some of each kind that it can answer."""
-    write_corpus(tmp_path / "corpus.jsonl", 2000)
-    able = [question for question in questions(tmp_path / "corpus.jsonl", each=8) if peer.can(question)]
+    able = [question for question in questions(sample, each=8) if peer.can(question)]
     assert set(kinds_of(peer.asked(able))) == set(kinds_of(able))
 
 
