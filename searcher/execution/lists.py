@@ -180,16 +180,15 @@ class TermList:
 
 def term_list(columns: Columns, place: int, term: TermWeight) -> TermList | None:
     """Return a term's list in the segment at ``place`` of the index, None where it has no live document."""
-    try:
-        return term.lists[place]
-    except KeyError:
-        pass
+    if place in term.lists:
+        kept: TermList | None = term.lists[place]
+        return kept
     number = term.numbers[place]
     if number < 0:
         return None
     one = TermList(columns, term, number)
     found = one if len(one.ids) else None
-    if one.is_view:
+    if one.is_view:  # of the file: keeping it costs no memory
         term.lists[place] = found
     return found
 

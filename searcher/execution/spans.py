@@ -5,12 +5,30 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import date
 from operator import neg
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from indexer.codec.calendar import Zone
     from indexer.codec.segment import Segment
     from searcher.execution.shapes import Filters
+
+
+class DateRanges(NamedTuple):
+    """What a date filter is in the date order of a segment, where it is kept for the next request.
+
+    Attributes:
+        ranges: The first document and the one after the last of each run, uint32.
+        extra: Documents outside of the runs that last into the dates, None where there are none.
+        bounds: The one run, where the filter takes nothing else; else None.
+        cuts: The bounds of the years, then of that run: one search finds both.
+    """
+
+    ranges: list[npt.NDArray[Any]]
+    extra: npt.NDArray[Any] | None
+    bounds: npt.NDArray[Any] | None
+    cuts: npt.NDArray[Any] | None
 
 
 def dated_zones(segment: Segment, *, estimated: bool) -> tuple[Zone, ...]:
