@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.alternatives import JoinedQuery
-    from searcher.execution.arrays import ArrayExecutor
+    from searcher.execution.arrays.executor import ArrayExecutor
     from searcher.execution.light import LightQuery, LightWord
     from searcher.execution.shapes import Execution, Filters, Wanted
 
@@ -46,7 +46,7 @@ class IndexExecutor:
 
     @cached_property
     def _arrays(self) -> ArrayExecutor:
-        from searcher.execution.arrays import ArrayExecutor
+        from searcher.execution.arrays.executor import ArrayExecutor
 
         return ArrayExecutor(self._index)
 

@@ -16,9 +16,9 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.codec import field_writer
-from searcher.execution import best, country_counts, joined, lists, union
-from searcher.execution import words as words_
 from searcher.execution.alternatives import Alternative, Beside, JoinedQuery, weighed
+from searcher.execution.arrays import best, country_counts, joined, lists, union
+from searcher.execution.arrays import words as words_
 from searcher.execution.few import execute_few
 from searcher.execution.few_joined import joined_matches
 from searcher.execution.shapes import Filters, Wanted

@@ -16,9 +16,9 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.codec import field_writer
-from searcher.execution import best, country_counts, lists, narrowing, union
-from searcher.execution import phrases as phrases_
-from searcher.execution import words as words_
+from searcher.execution.arrays import best, country_counts, lists, narrowing, union
+from searcher.execution.arrays import phrases as phrases_
+from searcher.execution.arrays import words as words_
 from searcher.execution.few import execute_few, light_matches
 from searcher.execution.light import LightQuery, LightWord
 from searcher.execution.shapes import Filters, Wanted

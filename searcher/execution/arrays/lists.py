@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, K1, MARK_EVERY, ROWS_FROM, B
-from searcher.execution.columns import Columns, find
+from searcher.execution.arrays.columns import Columns, find
 
 if TYPE_CHECKING:
     import numpy.typing as npt

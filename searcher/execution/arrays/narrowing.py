@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.columns import Columns, find
+from searcher.execution.arrays.columns import Columns, find
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.spans import DateRanges, runs
 
