@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.analysis import analyzer
+from indexer.analysis import analyzer, bare_word
 
 if TYPE_CHECKING:
     from searcher.highlights import Highlights
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 WIDTH = 240  # characters of the item's text, marks not counted
 MARK = "**"
 CUT = "…"
-_CLOSING = ",.;:!?)\"'"  # what may stand behind a word and is no part of it
 
 
 class Match(NamedTuple):
@@ -87,8 +86,8 @@ def _begins_otherwise(written: str, initials: Collection[str]) -> bool:
     Stems begin as their words do, so that most words of a text need not be analysed to tell that they are
     not meant.
     """
-    word = written.rstrip(_CLOSING)
-    return word.isascii() and word.isalpha() and word[0].lower() not in initials
+    word = bare_word(written)
+    return word != "" and word[0].isascii() and word[0].lower() not in initials
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:

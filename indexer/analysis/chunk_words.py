@@ -15,6 +15,7 @@ Decisions:
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from indexer.analysis.accents import fold
@@ -25,8 +26,9 @@ from indexer.analysis.elision import elided_length, english_ending_length, is_en
 _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
 _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
-_WORD = re.compile(
-    rf"""
+_CLOSING = ",.;:!?)\"'"  # what may stand behind a word and is no part of it, whatever the language
+_BEYOND_LATIN = "\u0180"  # the first character behind the letters that European languages write
+_WORD = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
                  | ([A-Z])\2(?:\.([A-Z])\3)++ (?!\.?[^\W_]|{MARK}) \.? )
     | (?P<number>  (?<![0-9][.,])
@@ -35,10 +37,8 @@ _WORD = re.compile(
                    (?! [.,]?[0-9] | {MARK} ) )
     | (?P<letters> {_RUN}(?:'{_RUN})* )
     | (?P<unspaced> {UNSPACED}{MARK}* )
-    """,
-    re.VERBOSE,
-)
-_GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?")
+"""
+_GROUPED = r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?"
 
 
 class ChunkWord(NamedTuple):
@@ -61,6 +61,18 @@ class ChunkWord(NamedTuple):
     negation: bool = False
 
 
+def bare_word(chunk: str) -> str:
+    """Return the word of a chunk that is plainly one, without the signs behind it; else nothing.
+
+    Args:
+        chunk: Text as written.
+    """
+    word = chunk.rstrip(_CLOSING)
+    if word.isascii():
+        return word if word.isalnum() else ""
+    return word if word.isalpha() and max(word) < _BEYOND_LATIN else ""
+
+
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
     """Find the words of a chunk.
 
@@ -71,8 +83,9 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
     Returns:
         The words in order.
     """
-    if chunk.isalpha() and chunk.isascii():
-        return [ChunkWord(chunk.lower(), 0, len(chunk))]
+    word = bare_word(chunk)
+    if word:
+        return [ChunkWord(plain(word), 0, len(word))]
     return list(stream_words(chunk, language))
 
 
@@ -89,7 +102,8 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
     shaped = shape(chunk)
     position = 0
     after_article = False
-    while match := _WORD.search(shaped, position):
+    find = _compiled(_WORD, re.VERBOSE).search
+    while match := find(shaped, position):
         start, position = match.span()
         written = match.group()
         kind = match.lastgroup
@@ -119,8 +133,14 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
             yield word
 
 
+@cache
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a pattern when the first chunk asks: many questions have plain words alone."""
+    return re.compile(pattern, flags)
+
+
 def _number(written: str) -> str:
-    grouped = _GROUPED.fullmatch(written)
+    grouped = _compiled(_GROUPED).fullmatch(written)
     if grouped is None:
         return written.replace(",", ".")
     whole, separator, decimals = grouped.groups()

@@ -21,7 +21,6 @@ LANGUAGES = ("en", "es", "fr", "und")
 Variants = Mapping[str, Collection[str]] | Callable[[str], Collection[str]]
 """A language's table of accent variants: an unaccented word to the terms of its accented spellings."""
 
-_CHUNK = re.compile(r"\S+")
 _CACHED_CHUNKS = (
     1 << 18
 )  # about 100 MB when full; English Wikipedia's first 200,000 distinct chunks are 95 % of its text
@@ -97,7 +96,7 @@ class Analyzer:
             Its words in order, stop words left out but counted by the positions.
         """
         position = 0
-        for chunk in _CHUNK.finditer(text):
+        for chunk in re.finditer(r"\S+", text):
             offset = chunk.start()
             for token in self.analyse_chunk(chunk.group()):
                 if token.term is not None:

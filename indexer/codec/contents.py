@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,7 +26,7 @@ CODEC = "dragoman"
 MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
 MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
 _CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
-_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")  # no dot, no slash: a name leads nowhere else
+_LONGEST_NAME = 64  # characters
 
 
 class SourceSummary(NamedTuple):
@@ -267,7 +266,7 @@ def sync_folder(folder: Path) -> None:
 
 def _entry(record: dict[str, Any]) -> SegmentEntry:
     name, documents, deletions = record["name"], record["documents"], record["deletions"]
-    if not _NAME.fullmatch(name) or not _is_count(documents):
+    if not _is_name(name) or not _is_count(documents):
         raise ValueError
     if deletions is not None and not _is_count(deletions):
         raise ValueError
@@ -284,9 +283,19 @@ def _thesaurus(record: dict[str, Any] | None) -> ThesaurusEntry | None:
     if record is None:
         return None
     entry = ThesaurusEntry(record["name"], Seal(**record["seal"]))
-    if not _NAME.fullmatch(entry.name) or not all(map(_is_count, entry.seal)):
+    if not _is_name(entry.name) or not all(map(_is_count, entry.seal)):
         raise ValueError
     return entry
+
+
+def _is_name(value: object) -> bool:
+    """Tell a name of letters, figures and underscores: without a dot or a slash it leads nowhere else."""
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_NAME
+        and value.isascii()
+        and value.replace("_", "0").isalnum()
+    )
 
 
 def _is_count(value: object) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def write_object(record: Mapping[str, Any], stream: TextIO) -> None:
@@ -47,7 +47,9 @@ def _json(record: Mapping[str, Any], stream: TextIO, *, indent: int | None) -> s
         text = _indented(record, encode_basestring_ascii if plain else encode_basestring, "\n")
     else:
         text = json.dumps(record, ensure_ascii=plain, default=str)
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    if all(map(str.isprintable, text.split("\n"))):
+        return text  # nothing to escape: compiling the pattern would take longer than all the rest here
+    return re.sub(_TO_ESCAPE, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _indented(value: object, quoted: Callable[[str], str], line: str) -> str:

@@ -237,6 +237,14 @@ def test_every_command_and_option_is_documented() -> None:
                 assert all(option in section.group(1) for option in parameter.opts), (name, parameter.opts)
 
 
+def test_the_table_of_commands_names_each_as_it_is_called() -> None:
+    """Each entry of the table leads to the command of that name, and what is not in it is no command."""
+    assert {name: command.name for name, command in cli.commands.items()} == {
+        name: name for name in cli.commands
+    }
+    assert cli.commands.get("options") is None
+
+
 def test_the_console_script_stands_on_cli_main() -> None:
     """What installs as ``dragoman`` is ``cli:main``."""
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")

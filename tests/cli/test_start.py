@@ -82,6 +82,12 @@ def test_plain_words_load_little_even_when_others_join(folder: Path, words: tupl
     assert not HEAVY & loaded(folder, *words)
 
 
+def test_a_question_loads_no_other_command(folder: Path) -> None:
+    """The modules of commands that were not called are not loaded."""
+    ours = {module for module in loaded(folder, "harbour") if module.startswith("commands.")}
+    assert ours == {"commands.asking", "commands.ending", "commands.options", "commands.streams"}
+
+
 def test_labels_that_join_are_searched_without_the_parser(folder: Path) -> None:
     """The question that loads so little finds the other language all the same."""
     command = [sys.executable, "-m", "cli", "search", "--index", str(folder), "--format", "jsonl", "ship"]

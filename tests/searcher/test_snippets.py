@@ -104,3 +104,20 @@ def test_words_passed_over_unread_match_nothing(chunks: list[str], query: str) -
         ]
         found = find_matches(text, [language], highlights)
         assert [(match.start, match.end) for match in found] == expected
+
+
+@given(
+    st.sampled_from(["en", "es", "fr", "und"]),
+    st.lists(st.text("abeAEéÉñœßst1½-'.港", min_size=1, max_size=6), min_size=1, max_size=8).map(" ".join),
+    st.integers(1, 3),
+)
+def test_no_matching_word_is_passed_over(language: str, text: str, every: int) -> None:
+    """What is passed over without analysis, as it begins otherwise, is nothing that matches."""
+    tokens = list(analyzer(language).tokens(text))
+    highlights = Highlights()
+    highlights.terms[language].update(token.term for token in tokens[::every])
+    meant = [token for token in tokens if token.term in highlights.terms[language]]
+    found = find_matches(text, [language], highlights)
+    assert [(match.start, match.end, match.term) for match in found] == [
+        (token.start, token.end, token.term) for token in meant
+    ]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from indexer.analysis import LANGUAGES, Analyzer, analyzer, is_function_word
 from indexer.analysis.accents import fold, fold_all
 from indexer.analysis.characters import plain, shape
+from indexer.analysis.chunk_words import chunk_words, stream_words
 
 languages = st.sampled_from(LANGUAGES)
 # Plain random text hardly ever holds a word: mix in what the rules look at.
@@ -44,6 +45,13 @@ def test_chunks_do_not_know_their_neighbours(language: str, text: str) -> None:
     expected = [(token.term, position) for position, token in enumerate(by_chunk) if token.term is not None]
     assert [(token.term, token.position) for token in own.tokens(text)] == expected
     assert own.terms(text) == [term for term, _ in expected]
+
+
+@given(languages, st.one_of(texts, st.text("aAíÉñœªµŉİıſƀ1٣½².,'\"!)", max_size=6)))
+def test_the_short_way_finds_the_same_words(language: str, text: str) -> None:
+    """A chunk that is plainly one word has the words that the rules for every chunk find."""
+    for chunk in text.split():
+        assert chunk_words(chunk, language) == list(stream_words(chunk, language))
 
 
 @given(languages, texts)

@@ -1,0 +1,72 @@
+"""Options that several commands share: they mean the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+index_option = click.option(
+    "--index",
+    "index",
+    type=click.Path(),
+    default="index_data",
+    envvar="DRAGOMAN_INDEX",
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the index.",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print: a table for people, the others for programs.",
+)
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
+)
+expand_option = click.option(
+    "--no-expand",
+    "expand",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Search for the words as typed alone: no related words, no translations, no corrections.",
+)
+
+
+def filter_options(command: Command) -> Command:
+    """Give a command the options that narrow a search."""
+    options = (
+        click.option(
+            "--country",
+            "countries",
+            multiple=True,
+            metavar="CO",
+            help="Only items about this country: an ISO code, or a name in any of the three languages. "
+            "Repeatable: any may hold.",
+        ),
+        click.option(
+            "--from",
+            "date_from",
+            metavar="DATE",
+            help="Only items of this day or later: 2018, 2018-03, 2018-03-05.",
+        ),
+        click.option("--to", "date_to", metavar="DATE", help="Only items of this period or earlier."),
+        click.option(
+            "--lang",
+            "languages",
+            multiple=True,
+            metavar="LANG",
+            help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
+        ),
+        click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
