@@ -86,7 +86,7 @@ def build_locked(
     progress: Progress,
     *,
     memory_mb: int,
-    concepts: list[Concept],
+    concepts: Sequence[Concept],
 ) -> BuildReport:
     """Build as :func:`build` does, in a folder that is ours and locked."""
     started = perf_counter()
