@@ -123,7 +123,9 @@ class Shortcut:
             The document; None for a record that has to go the long way.
         """
         try:
-            key, day, body = record["id"], record["date"], record["body"]
+            key, day, body = record["id"], record["date"], record.get("body")
+            if body is None:
+                body = record["text"]
             title, language, listed = record.get("title"), record.get("language"), record.get("countries")
             ordinal = self._days.get(day) or self._day(day)
             if not (

@@ -24,7 +24,7 @@ WINDOW_BITS: Final = 13  # a block is hardly longer than this window
 def compress_block(records: list[bytes]) -> bytes:
     """Return the compressed form of consecutive records, none of which may hold a line end.
 
-    ISA-L writes what any zlib reads, a twentieth smaller than zlib's own level 1 and in a quarter of its time.
+    ISA-L writes what any zlib reads, a twentieth smaller than zlib's level 1 and in a quarter of its time.
     """
     from isal import isal_zlib  # a C extension that only writers need
 

@@ -1,8 +1,7 @@
 """Dragoman's own thesaurus, as one generated file, so that a build needs no reader of Turtle.
 
 The source are the Turtle files in ``concepts``; ``python -m indexer.thesaurus.bundled`` writes the file anew
-after one of them has changed, and with it the compiled form that is kept too (see :mod:`indexer.thesaurus.own`).
-Tests compare.
+after one of them has changed, and with it the compiled form (:mod:`indexer.thesaurus.own`); tests compare.
 """
 
 from __future__ import annotations

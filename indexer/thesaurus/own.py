@@ -1,4 +1,4 @@
-"""What an index is built with where nobody brings a thesaurus: our concepts and the places, compiled beforehand.
+"""What an index is built with where nobody brings a thesaurus: our concepts and the places, compiled.
 
 Analysing their 32,000 labels takes longer than many an archive. The lines that come out are kept in a file,
 and a test compares. They hold the stems of one version of PyStemmer: with another one they are compiled anew.

@@ -71,7 +71,7 @@ def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
 
 
 def test_the_compiled_lines_are_what_compiling_gives() -> None:
-    """Whoever changes a concept, a name of a place or an analyzer compiles: python -m indexer.thesaurus.bundled."""
+    """Whoever changes a concept, a place or an analyzer runs python -m indexer.thesaurus.bundled."""
     assert OWN_LINES.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
 
 
