@@ -145,7 +145,8 @@ class ChunkTable:
         if not len(self.term):
             return np.zeros(len(numbers), dtype=bool)
         terms: NDArray[Any] = np.frombuffer(self.term, dtype=np.uint32).take(numbers, mode="clip")
-        return terms != NOTHING
+        holding: NDArray[Any] = terms != NOTHING
+        return holding
 
     def number_words(self, language: int, words: list[str], documents: list[int]) -> NDArray[Any]:
         """Return the numbers of plain lower-case words of one language that are no words of grammar.
