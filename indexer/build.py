@@ -15,6 +15,7 @@ from indexer.errors import SourceError
 from indexer.index.folder import SourceSummary, writing_to
 from indexer.index.writer import open_writer
 from indexer.sources import Skipped, Skips
+from indexer.sources.stream import source_name
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def build_locked(
                 summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
                 items = len(taken)
             require_items(items, sources)
-            writer.commit(summaries, thesaurus=writer.write_thesaurus(concepts))
+            writer.commit(_by_name(summaries), thesaurus=writer.write_thesaurus(concepts))
     except BaseException:
         writer.cancel()
         raise
@@ -143,9 +144,13 @@ def read_once(path: str | Path, taken: TakenIds, skipped: Skips, progress: Progr
             progress(name, len(taken))
 
 
-def source_name(path: str | Path) -> str:
-    """Return the name that a source goes by in the index."""
-    return "stdin" if str(path) == "-" else Path(path).name
+def _by_name(summaries: list[SourceSummary]) -> list[SourceSummary]:
+    """Join what sources of one name gave: an item knows its file by that name alone."""
+    joined: dict[str, SourceSummary] = {}
+    for name, items, skips in summaries:
+        _, before, skips_before = joined.get(name, (name, 0, 0))
+        joined[name] = SourceSummary(name, before + items, skips_before + skips)
+    return list(joined.values())
 
 
 def _add_source(
