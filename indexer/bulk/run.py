@@ -27,7 +27,7 @@ class Run:
     A *piece* is what one document says in one language: its title's chunks, then its body's.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it is made of, and its two limits
+    def __init__(
         self,
         table: ChunkTable,
         codes: Vocabulary,
