@@ -14,7 +14,7 @@ if gc.isenabled():  # until all below is loaded: nothing of it is ever let go of
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -22,9 +22,12 @@ import click
 from indexer.errors import DragomanError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from indexer.sources import Skipped
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
+_LAST_STANDARD = 2  # the descriptor of standard error
 SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -42,20 +45,15 @@ class Ending(Exception):  # noqa: N818 - not always an error
 class OneLineGroup(click.Group):
     """A group whose every failure is one clear line on standard error."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
+        with _told_in_one_line():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, before click makes its own of what a user can cause."""
-        try:
+        """Run a command."""
+        with _told_in_one_line():
             return super().invoke(ctx)
-        except DragomanError as error:
-            raise Ending(FAULT, str(error)) from error
-        except KeyboardInterrupt:
-            raise Ending(INTERRUPTED, "interrupted") from None
-        except BrokenPipeError:
-            # The reader has seen enough. Nothing more can be written, not even at exit.
-            _drop_output()
-            raise Ending(FOUND) from None
-        except OSError as error:
-            raise _unwritten(error) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program and leave with its exit code."""
@@ -67,6 +65,29 @@ class OneLineGroup(click.Group):
         except click.ClickException as error:
             code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
         sys.exit(code or FOUND)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """End a command as a user should see it, before click makes its own of what a user can cause."""
+    try:
+        yield
+    except DragomanError as error:
+        raise Ending(FAULT, str(error)) from error
+    except KeyboardInterrupt:
+        raise Ending(INTERRUPTED, "interrupted") from None
+    except BrokenPipeError:
+        # The reader has seen enough. Nothing more can be written, not even at exit.
+        _drop_output()
+        raise Ending(FOUND) from None
+    except OSError as error:
+        raise _unwritten(error) from None
+    except MemoryError:
+        advice = "close other programs; build and update take less with --memory MIB"
+        raise Ending(FAULT, f"there is not enough memory: {advice}") from None
+    except ImportError as error:  # commands load what they need when they need it
+        reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
+        raise Ending(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
 
 
 def _hand_over() -> None:
@@ -214,7 +235,15 @@ def _paper() -> dict[str, Any]:
 
 def _tell(line: str) -> None:
     """Say one line on standard error; what it quotes of a query or a source never steers the terminal."""
-    click.echo(_shown(line), err=True)
+    with suppress(OSError):  # where nobody can be told, the exit code still tells
+        click.echo(_shown(line), err=True)
+
+
+def _say(line: str) -> None:
+    """Say one line on standard output, in plainer characters where it knows few."""
+    from searcher.output.stream import TolerantStream
+
+    TolerantStream(sys.stdout).write(f"{_shown(line)}\n")
 
 
 def _tell_skips(skipped: list[Skipped], total: int, shown: int = SHOWN_SKIPS) -> None:
@@ -284,7 +313,7 @@ def build(
         )
     _tell_skips(report.skipped, report.skips)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(f"{items} indexed in {_shown(str(folder))} ({report.seconds:.1f} s, {report.skips:,} skipped)")
+    _say(f"{items} indexed in {folder} ({report.seconds:.1f} s, {report.skips:,} skipped)")
 
 
 @cli.command()
@@ -307,10 +336,10 @@ def update(sources: tuple[str, ...], index: str, memory_mb: int, wait: float) ->
     with shown_progress() as progress:
         report = update_index(sources, folder, progress, wait=wait, memory_mb=memory_mb)
     _tell_skips(report.skipped, report.skips)
-    click.echo(
+    _say(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
         f"{report.skips:,} skipped; {report.items:,} {'item' if report.items == 1 else 'items'} "
-        f"in {_shown(str(folder))} ({report.seconds:.1f} s)"
+        f"in {folder} ({report.seconds:.1f} s)"
     )
 
 
@@ -532,6 +561,11 @@ def main() -> None:
     gc.set_threshold(100_000)
     # numpy would start a thread for each core, for algebra that no command does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Where the caller closed one of the three, a file of the index must not get its number: what a library
+    # in C writes to standard error would stand in it.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
+        pass
+    os.close(descriptor)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
@@ -544,7 +578,8 @@ def main() -> None:
 def _leave(code: int | str | None) -> NoReturn:
     """End the process now: all that was printed is handed over, all that was written is on disk."""
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(OSError):  # output without room was told before; what has none to be told in is not
+            stream.flush()
     os._exit(code if isinstance(code, int) else FOUND)
 
 
