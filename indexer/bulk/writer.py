@@ -163,7 +163,10 @@ def clear_leftovers(folder: Path) -> None:
         folder: The index folder, locked by the caller.
     """
     segments = folder / SEGMENTS_FOLDER
-    shutil.rmtree(segments / SCRATCH, ignore_errors=True)
+    scratch = segments / SCRATCH
+    if scratch.is_symlink() or scratch.is_file():
+        scratch.unlink()  # a link is what a stranger left under our name; what it leads to stays
+    shutil.rmtree(scratch, ignore_errors=True)
     try:
         contents = Contents.read(folder)
     except IndexFolderError:

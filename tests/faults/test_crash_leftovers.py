@@ -126,3 +126,22 @@ def test_a_strangers_folder_gets_no_lock(tmp_path: Path) -> None:
     with pytest.raises(IndexFolderError, match=r"letters\.txt"):
         build([source], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "nothing"])
+def test_a_link_in_the_place_of_the_unfinished_keeps_no_writer_out(
+    index: Path, tmp_path: Path, kind: str
+) -> None:
+    """The link goes, what it leads to stays, and the write is done."""
+    precious = tmp_path / "precious"
+    if kind == "folder":
+        precious.mkdir()
+        (precious / "thesis").write_text("years of work")
+    elif kind == "file":
+        precious.write_text("years of work")
+    (index / "segments" / "unfinished").symlink_to(precious)
+    report = update([write_source(tmp_path / "b.jsonl", make_items(2, 3, "n").values())], index)
+    assert report.items == 13
+    assert stray_files(index) == []
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob("precious/**/*"))
+    assert (left, precious.exists()) == (["precious/thesis"] * (kind == "folder"), kind != "nothing")
