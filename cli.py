@@ -13,12 +13,15 @@ if gc.isenabled():  # until all below is loaded: nothing of it is ever let go of
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from commands.ending import FOUND, OneLineGroup
+
+_LAST_STANDARD = 2  # the descriptor of standard error
 
 # Each command, and the module that it lies in.
 COMMANDS = {
@@ -74,6 +77,11 @@ def main() -> None:
     gc.set_threshold(100_000)
     # numpy would start a thread for each core, for algebra that no command does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Where the caller closed one of the three, a file of the index must not get its number: what a library
+    # in C writes to standard error would stand in it.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
+        pass
+    os.close(descriptor)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
@@ -86,7 +94,8 @@ def main() -> None:
 def _leave(code: int | str | None) -> NoReturn:
     """End the process now: all that was printed is handed over, all that was written is on disk."""
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(OSError):  # output without room was told before; what has none to be told in is not
+            stream.flush()
     os._exit(code if isinstance(code, int) else FOUND)
 
 

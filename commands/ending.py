@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.streams import tell
 from indexer.errors import DragomanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 
@@ -30,20 +33,15 @@ class Ending(Exception):  # noqa: N818 - not always an error
 class OneLineGroup(click.Group):
     """A group whose every failure is one clear line on standard error."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
+        with _told_in_one_line():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, before click makes its own of what a user can cause."""
-        try:
+        """Run a command."""
+        with _told_in_one_line():
             return super().invoke(ctx)
-        except DragomanError as error:
-            raise Ending(FAULT, str(error)) from error
-        except KeyboardInterrupt:
-            raise Ending(INTERRUPTED, "interrupted") from None
-        except BrokenPipeError:
-            # The reader has seen enough. Nothing more can be written, not even at exit.
-            _drop_output()
-            raise Ending(FOUND) from None
-        except OSError as error:
-            raise _unwritten(error) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program and leave with its exit code."""
@@ -55,6 +53,29 @@ class OneLineGroup(click.Group):
         except click.ClickException as error:
             code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
         sys.exit(code or FOUND)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """End a command as a user should see it, before click makes its own of what a user can cause."""
+    try:
+        yield
+    except DragomanError as error:
+        raise Ending(FAULT, str(error)) from error
+    except KeyboardInterrupt:
+        raise Ending(INTERRUPTED, "interrupted") from None
+    except BrokenPipeError:
+        # The reader has seen enough. Nothing more can be written, not even at exit.
+        _drop_output()
+        raise Ending(FOUND) from None
+    except OSError as error:
+        raise _unwritten(error) from None
+    except MemoryError:
+        advice = "close other programs; build and update take less with --memory MIB"
+        raise Ending(FAULT, f"there is not enough memory: {advice}") from None
+    except ImportError as error:  # commands load what they need when they need it
+        reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
+        raise Ending(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
 
 
 def _hand_over() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,7 +29,15 @@ def paper() -> dict[str, Any]:
 
 def tell(line: str) -> None:
     """Say one line on standard error; what it quotes of a query or a source never steers the terminal."""
-    click.echo(shown(line), err=True)
+    with suppress(OSError):  # where nobody can be told, the exit code still tells
+        click.echo(shown(line), err=True)
+
+
+def say(line: str) -> None:
+    """Say one line on standard output, in plainer characters where it knows few."""
+    from searcher.output.stream import TolerantStream
+
+    TolerantStream(sys.stdout).write(f"{shown(line)}\n")
 
 
 def tell_skips(skipped: list[Skipped], total: int, shown: int = SHOWN_SKIPS) -> None:

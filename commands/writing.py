@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from commands.options import index_option
-from commands.streams import shown, tell_skips
+from commands.streams import say, tell_skips
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,7 +90,7 @@ def build(
         )
     tell_skips(report.skipped, report.skips)
     items = f"{report.items:,} {'item' if report.items == 1 else 'items'}"
-    click.echo(f"{items} indexed in {shown(str(folder))} ({report.seconds:.1f} s, {report.skips:,} skipped)")
+    say(f"{items} indexed in {folder} ({report.seconds:.1f} s, {report.skips:,} skipped)")
 
 
 @click.command()
@@ -113,8 +113,8 @@ def update(sources: tuple[str, ...], index: str, memory_mb: int, wait: float) ->
     with shown_progress() as progress:
         report = update_index(sources, folder, progress, wait=wait, memory_mb=memory_mb)
     tell_skips(report.skipped, report.skips)
-    click.echo(
+    say(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
         f"{report.skips:,} skipped; {report.items:,} {'item' if report.items == 1 else 'items'} "
-        f"in {shown(str(folder))} ({report.seconds:.1f} s)"
+        f"in {folder} ({report.seconds:.1f} s)"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -61,17 +61,25 @@ def _patient_line() -> Iterator[Callable[[Callable[[], str]], None]]:
         now = monotonic()
         if now < next_update:
             return
-        if terminal:
-            sys.stderr.write(f"\r\x1b[K{line()}")
-            sys.stderr.flush()
-            shown = True
-        else:
-            sys.stderr.write(f"{line()}\n")
+        text = _shown(line())
+        with suppress(OSError):  # a reader who has gone, or a full disk behind a log, ends no build
+            if terminal:
+                sys.stderr.write(f"\r\x1b[K{text}")
+                sys.stderr.flush()
+                shown = True
+            else:
+                sys.stderr.write(f"{text}\n")
         next_update = now + (PAUSE if terminal else PAUSE_IN_LOGS)
 
     try:
         yield update
     finally:
         if shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            with suppress(OSError):
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+
+
+def _shown(line: str) -> str:
+    """Return a line that steers no terminal, whatever the name of a source holds."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)

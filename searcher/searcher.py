@@ -64,8 +64,9 @@ class Searcher:
         return Path(self._place)
 
     def close(self) -> None:
-        """Let go of the index; hits that were given out go on reading from it."""
-        del self._index, self._executor, self._interpreter, self._thesaurus
+        """Let go of the index; harmless when done twice. Hits that were given out go on reading from it."""
+        for held in ("_index", "_executor", "_interpreter", "_thesaurus"):
+            self.__dict__.pop(held, None)
 
     def __enter__(self) -> Self:
         return self

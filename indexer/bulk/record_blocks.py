@@ -31,6 +31,7 @@ class RecordBlocks:
         """
         self._writer = writer
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
+        self._alone = False
         self._block: list[bytes] = []
         self._bytes = 0
         self._blocks: list[list[bytes]] = []
@@ -68,7 +69,7 @@ class RecordBlocks:
 
     def _send(self) -> None:
         sizes = [len(block) for block in self._blocks]
-        self._waiting.append((self._pool.submit(_compress, self._blocks), sizes, self._gathered))
+        self._waiting.append((self._compressed(self._blocks), sizes, self._gathered))
         self._waiting_bytes += self._gathered
         self._blocks = []
         self._gathered = 0
@@ -78,6 +79,17 @@ class RecordBlocks:
             or self._waiting[0][0].done()
         ):
             self._write_first()
+
+    def _compressed(self, blocks: list[list[bytes]]) -> Future[list[bytes]]:
+        """Have blocks compressed by the thread, or do it here where the process may have but one."""
+        if not self._alone:
+            try:
+                return self._pool.submit(_compress, blocks)
+            except RuntimeError:
+                self._alone = True
+        done: Future[list[bytes]] = Future()
+        done.set_result(_compress(blocks))
+        return done
 
     def _write_first(self) -> None:
         compressed, sizes, gathered = self._waiting.popleft()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
-_THESAURUS_FILE = re.compile(r"thesaurus\d{1,12}\.labels(?:\.tmp)?")
+_THESAURUS_FILE = re.compile(r"thesaurus(\d{1,12})\.labels(?:\.tmp)?")
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 _TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,12}})\.toc")
 
@@ -166,7 +166,10 @@ def clear_leftovers(folder: Path) -> None:
         folder: The index folder, locked by the caller.
     """
     segments = folder / SEGMENTS_FOLDER
-    shutil.rmtree(segments / SCRATCH, ignore_errors=True)
+    scratch = segments / SCRATCH
+    if scratch.is_symlink() or scratch.is_file():
+        scratch.unlink()  # a link is what a stranger left under our name; what it leads to stays
+    shutil.rmtree(scratch, ignore_errors=True)
     try:
         contents = Contents.read(folder)
     except IndexFolderError:
@@ -197,12 +200,18 @@ def _update_whoosh_toc(folder: Path, contents: Contents) -> bool:
 
 
 def _generation(folder: Path) -> int:
-    """Return the generation of the index that is there, 0 without one."""
+    """Return the generation of the index that is there, 0 without one.
+
+    Where its table cannot be read no file of it is overwritten all the same: who mends the table needs them.
+    """
     try:
-        ours = Contents.read(folder).generation
+        numbers = [Contents.read(folder).generation]
     except IndexFolderError:
-        ours = 0
-    return max([ours, *(int(found[1]) for path in folder.iterdir() if (found := _TOC.fullmatch(path.name)))])
+        numbers = [0]
+    for path in (*folder.iterdir(), *(folder / SEGMENTS_FOLDER).iterdir()):
+        if found := _TOC.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name):
+            numbers.append(int(found[1]))
+    return max(numbers)
 
 
 def _next_segment(segments: Path) -> int:

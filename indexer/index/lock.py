@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from indexer.codec.plain_file import read_plain
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 LOCK = "dragoman.lock"
 PAUSE = 0.1  # seconds between two tries
+_MOST_HOLDER = 4096  # bytes; ours has some fifty
 
 
 class WriterLock:
@@ -34,7 +36,7 @@ class WriterLock:
             wait: How many seconds to wait for another writer to end.
 
         Raises:
-            IndexFolderError: Another process holds it, or the folder cannot be written.
+            IndexFolderError: Another process holds it, or the folder cannot be written, or not locked.
         """
         self._descriptor = -1
         deadline = time.monotonic() + wait
@@ -58,9 +60,16 @@ class WriterLock:
         except OSError as error:
             raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
         # Somebody may have removed the file in between: a lock on it would then keep nobody out.
-        if _try_lock(descriptor) and _is_still(path, descriptor):
-            self._descriptor = descriptor
-            return True
+        try:
+            if _try_lock(descriptor) and _is_still(path, descriptor):
+                self._descriptor = descriptor
+                return True
+        except OSError as error:
+            os.close(descriptor)
+            raise IndexFolderError(
+                f"“{folder}” cannot be locked: {error.strerror}; name a folder on a disk of this machine "
+                "with --index"
+            ) from None
         os.close(descriptor)
         return False
 
@@ -86,8 +95,9 @@ def _is_still(path: Path, descriptor: int) -> bool:
 
 
 def _holder(folder: Path) -> str:
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        record = json.loads((folder / LOCK).read_bytes()[:4096])
+    # A pipe of that name would never end, a large file not be small.
+    with suppress(OSError, ValueError, KeyError, TypeError, OverflowError, IndexFolderError):
+        record = json.loads(read_plain(folder / LOCK, _MOST_HOLDER))
         return f"process {int(record['process'])}, since {datetime.fromisoformat(record['since'])}"
     return "which one is not known"
 
@@ -100,7 +110,7 @@ if os.name == "posix":
     def _try_lock(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):  # EWOULDBLOCK, and what some systems say in its place
             return False
         return True
 

@@ -23,8 +23,9 @@ _BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte or
 class _Rewound(io.RawIOBase):
     """A stream put back to its start, also where it cannot seek, as a pipe cannot."""
 
-    def __init__(self, head: bytes, rest: BinaryIO, *, keep_open: bool) -> None:
+    def __init__(self, head: bytes, rest: BinaryIO, label: str, *, keep_open: bool) -> None:
         self._head = head
+        self._label = label
         self._rest = rest
         self._keep_open = keep_open
 
@@ -33,7 +34,7 @@ class _Rewound(io.RawIOBase):
 
     def readinto(self, buffer: Buffer) -> int:
         view = memoryview(buffer).cast("B")
-        part = self._head[: len(view)] or self._rest.read(len(view))
+        part = self._head[: len(view)] or _read(self._rest, len(view), self._label)
         self._head = self._head[len(view) :]
         view[: len(part)] = part
         return len(part)
@@ -65,7 +66,7 @@ def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
         if not is_stdin:
             raw.close()
         raise
-    stream: io.BufferedReader = io.BufferedReader(_Rewound(head, raw, keep_open=is_stdin))
+    stream: io.BufferedReader = io.BufferedReader(_Rewound(head, raw, label, keep_open=is_stdin))
     return stream, head, source_name(path)
 
 
@@ -104,11 +105,8 @@ def _open(path: str | Path, label: str) -> BinaryIO:
 def _look(raw: BinaryIO, label: str) -> bytes:
     """Read up to HEAD_BYTES, in parts where a pipe gives them so; refuse what is empty or no text."""
     head = b""
-    try:
-        while len(head) < HEAD_BYTES and (part := raw.read(HEAD_BYTES - len(head))):
-            head += part
-    except OSError as error:
-        raise SourceError(f"{label} cannot be read: {_reason(error)}; try a copy of it") from None
+    while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
+        head += part
     if not head.strip(_BLANK):
         if len(head) < HEAD_BYTES:
             raise SourceError(f"{label} is empty; give a file with text in it")
@@ -117,6 +115,13 @@ def _look(raw: BinaryIO, label: str) -> bytes:
     elif is_binary(head):
         raise SourceError(f"{label} is not text; save it as plain text or as JSON lines first")
     return head
+
+
+def _read(raw: BinaryIO, size: int, label: str) -> bytes:
+    try:
+        return raw.read(size)
+    except OSError as error:
+        raise SourceError(f"{label} cannot be read: {_reason(error)}; try a copy of it") from None
 
 
 def _reason(error: Exception) -> str:

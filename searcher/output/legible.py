@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -11,6 +12,9 @@ _JOINERS = "\u200c\u200d"
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # A spreadsheet takes a cell that begins so for a formula (the wide forms too, in East Asian settings).
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+# Where the comma is for decimals, as in Spanish and French, a spreadsheet parts cells at semicolons, and
+# quotation marks inside such a cell are text: what stands behind one, or on a new line, is a cell there.
+_INNER_FORMULA = "([;\t\n][\"' ]*)(?=[=+\\-@＝＋－＠])"  # compiled where a sheet is written
 
 
 def legible(text: str, *, keep: str = "") -> str:
@@ -41,9 +45,9 @@ def spreadsheet_cell(text: str) -> str:
         text: The value of a cell.
 
     Returns:
-        The legible value, after an apostrophe where a spreadsheet would compute it.
+        The legible value, with an apostrophe before whatever a spreadsheet would compute.
     """
-    shown = legible(text.replace("\r\n", "\n"), keep="\n\t")
+    shown = re.sub(_INNER_FORMULA, r"\1'", legible(text.replace("\r\n", "\n"), keep="\n\t"))
     if text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS:
         return "'" + shown
     return shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import re
@@ -163,3 +165,22 @@ def test_writers_that_start_together_all_succeed(tmp_path: Path, again: int) -> 
         thread.join()
     assert failed == []
     assert update([sources[0]], folder).items == 20
+
+
+def test_a_disk_without_locks_is_not_another_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system cannot lock, that is said at once, and nobody waits for a writer who is not there."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(IndexFolderError, match=r"cannot be locked: No locks available") as told:
+        WriterLock(tmp_path, wait=60)
+    assert "another process" not in str(told.value)
+
+
+def test_a_pipe_in_the_place_of_the_lock_blocks_nobody(tmp_path: Path) -> None:
+    """Who cannot read which process holds the lock says so, rather than wait for the name."""
+    os.mkfifo(tmp_path / LOCK)
+    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="which one is not known"):
+        WriterLock(tmp_path)

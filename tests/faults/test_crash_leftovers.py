@@ -11,8 +11,10 @@ from faults.small_thesaurus import build
 from faults.two_states import stray_files
 
 import indexer.bulk.writer
+from indexer.bulk.writer import BulkWriter
+from indexer.codec.check import check_index
 from indexer.codec.contents import Contents
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, SourceError
 from indexer.update import update
 
 LEFT = (
@@ -126,3 +128,40 @@ def test_a_strangers_folder_gets_no_lock(tmp_path: Path) -> None:
     with pytest.raises(IndexFolderError, match=r"letters\.txt"):
         build([source], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "nothing"])
+def test_a_link_in_the_place_of_the_unfinished_keeps_no_writer_out(
+    index: Path, tmp_path: Path, kind: str
+) -> None:
+    """The link goes, what it leads to stays, and the write is done."""
+    precious = tmp_path / "precious"
+    if kind == "folder":
+        precious.mkdir()
+        (precious / "thesis").write_text("years of work")
+    elif kind == "file":
+        precious.write_text("years of work")
+    (index / "segments" / "unfinished").symlink_to(precious)
+    report = update([write_source(tmp_path / "b.jsonl", make_items(2, 3, "n").values())], index)
+    assert report.items == 13
+    assert stray_files(index) == []
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob("precious/**/*"))
+    assert (left, precious.exists()) == (["precious/thesis"] * (kind == "folder"), kind != "nothing")
+
+
+def test_a_build_that_fails_beside_a_damaged_table_leaves_every_file_of_it(
+    index: Path, tmp_path: Path
+) -> None:
+    """Whoever mends the table of contents finds the index whole, the table of Whoosh gone or not."""
+    before, table = answers(index), (index / "dragoman.json").read_bytes()
+    for path in index.glob("_MAIN_*"):
+        path.unlink()
+    (index / "dragoman.json").write_bytes(table[:-9])
+    with pytest.raises(SourceError):
+        build([tmp_path / "a.jsonl", tmp_path / "none.jsonl"], index)
+    writer = BulkWriter(index)
+    writer.write_thesaurus([])
+    writer.cancel()
+    (index / "dragoman.json").write_bytes(table)
+    assert answers(index) == before
+    assert check_index(index).findings == ()

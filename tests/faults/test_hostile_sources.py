@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import json
 import os
 import resource
@@ -313,3 +315,25 @@ def test_a_name_that_is_no_utf_8_is_a_name(tmp_path: Path, ending: bytes) -> Non
     with Searcher(index) as searcher:
         assert {hit.source.file for hit in searcher.search(None).hits} == {f"��{ending.decode()}"}
         assert [tuple(source) for source in searcher.manifest.sources] == [(f"��{ending.decode()}", 2, 0)]
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "txt"])
+def test_a_source_that_ends_in_an_error_of_its_disk_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """A disk that fails in the middle of a source is told with the source, and what was there stays."""
+    path = tmp_path / f"long.{ending}"
+    path.write_text((json.dumps(GOOD) + "\n") * 4000)
+
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > limits.LARGEST_PAGE // 500:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return super().read(size)
+
+    content = path.read_bytes()
+    monkeypatch.setattr(Path, "open", lambda _path, _mode: Failing(content))
+    with pytest.raises(SourceError, match=rf"long\.{ending} cannot be read: Input/output error"):
+        read(path)
+    with pytest.raises(SourceError, match=rf"long\.{ending} cannot be read"):
+        list(read_prepared(path, lambda _skip: None))

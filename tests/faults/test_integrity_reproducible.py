@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from faults.sealed_index import items
 
+from indexer.build import build
 from indexer.codec.contents import CONTENTS, Contents
 
 ROOT = Path(__file__).parents[2]
@@ -64,3 +66,21 @@ def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
     assert digests(source, tmp_path / "little_memory", seed="3", memory=64) == first
     tables = [Contents.read(tmp_path / name) for name in ("first", "one_core", "little_memory")]
     assert len({table._replace(built=None) for table in tables}) == 1
+
+
+def test_a_process_that_may_start_no_thread_builds_the_same(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system gives no thread to compress records in, they are compressed without one."""
+    build([source], tmp_path / "usual")
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    build([source], tmp_path / "alone")
+    usual, alone = (
+        {path.name: path.read_bytes() for path in (tmp_path / name / "segments").iterdir()}
+        for name in ("usual", "alone")
+    )
+    assert usual == alone

@@ -279,3 +279,12 @@ def test_a_folder_without_an_index_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(IndexFolderError, match="is a file"):
         Searcher(tmp_path / "file")
+
+
+def test_a_searcher_may_be_closed_twice(make_index: MakeIndex) -> None:
+    """Who closes a searcher inside its ``with`` is not told off at the end of it."""
+    with Searcher(make_index({"id": "one", "body": "a tide in the bay"})) as searcher:
+        hits = searcher.search("tide").hits
+        searcher.close()
+    assert [hit.title for hit in hits] == [None]
+    assert [hit.id for hit in hits] == ["one"]

@@ -1,0 +1,45 @@
+"""What is shown to those who wait."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+import indexer.progress
+from indexer.progress import shown_progress
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class _Gone(io.StringIO):
+    def write(self, _: str) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexer.progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(indexer.progress, "PAUSE_IN_LOGS", 0.0)
+
+
+def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control characters of a file's name are shown, not sent."""
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with shown_progress() as progress:
+        progress("a\x1b]0;owned\x07\n\u202eb.txt", 7)
+    lines = terminal.getvalue().replace("\r\x1b[K", "")
+    assert lines.startswith("reading a\ufffd]0;owned\ufffd\ufffd\ufffdb.txt: 7 items, ")
+    assert not set("\x1b\x07\n\u202e") & set(lines)
+
+
+def test_a_reader_of_the_progress_who_has_gone_ends_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build goes on to its end where nobody can be shown how far it is."""
+    monkeypatch.setattr(sys, "stderr", _Gone())
+    with shown_progress() as progress:
+        progress("a.txt", 7)
