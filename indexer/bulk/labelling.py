@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FEW = 1 << 17
 """Fewer characters are not worth the tables that are needed."""
 
-PIECE = 1 << 18
+PIECE = 1 << 17
 """Characters that are looked at together; a longer document is left open."""
 
 _SPACE, _NEWLINE, _ODD = 0x20, 0x0A, 0x01
