@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
 from searcher.execution.shapes import FACETS, Asked, FacetName, Filters, Sort
 from searcher.periods import parse_interval
 from searcher.query.limits import check_size, check_value

@@ -17,10 +17,11 @@ import struct
 import sys
 import zlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import open_plain
 from indexer.errors import IndexFolderError
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

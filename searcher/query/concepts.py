@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
+from indexer.named_tuple import NamedTuple
 from searcher.query.word_forms import SAME, distance
 
 if TYPE_CHECKING:
