@@ -10,7 +10,6 @@ from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.execution.shapes import FACETS, Asked, FacetName, Filters, Sort
-from searcher.periods import parse_interval
 from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
 
@@ -137,6 +136,8 @@ def _language(text: str) -> str:
 @lru_cache(KNOWN_VALUES)
 def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None, int | None]:
     """Return the first and the last day, and the year if they lie in one."""
+    from searcher.periods import parse_interval
+
     check_value("--from", date_from or "")
     check_value("--to", date_to or "")
     first, last = parse_interval(date_from, date_to)
