@@ -52,17 +52,18 @@ def write_plain(corpus: Path, path: Path) -> None:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def _same_facets(question: Question, mine: Answer, other: Answer) -> bool:
-    years, countries = mine.years, mine.countries
+def same_facets(question: Question, mine: Answer, other: Answer) -> bool:
+    """Tell whether a peer counts years and countries as we do, as far as both do."""
     if question.dates:
         first, last = (day.year for day in question.dates)
         # The first year may be narrowed to a part of it, which ours counts whole.
-        years = {year: count for year, count in years.items() if first < year <= last}
-        return countries == other.countries and years.items() <= other.years.items()
+        inside = {year: count for year, count in mine.years.items() if first < year <= last}
+        same_years = inside.items() <= other.years.items()
+    else:
+        same_years = mine.years == other.years
     if question.country:
-        code = question.country
-        return years == other.years and countries.get(code, 0) == other.countries.get(code, 0)
-    return years == other.years and countries == other.countries
+        return same_years and mine.countries.get(question.country) == other.countries.get(question.country)
+    return same_years and mine.countries == other.countries
 
 
 def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreement:
@@ -71,7 +72,7 @@ def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreemen
     return Agreement(
         len(pairs),
         sum(mine.total == other.total for _, mine, other in pairs),
-        sum(_same_facets(*pair) for pair in pairs),
+        sum(same_facets(*pair) for pair in pairs),
         None,
     )
 

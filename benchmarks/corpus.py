@@ -1,4 +1,4 @@
-"""A deterministic corpus of invented news in three invented vocabularies, and questions of eight kinds.
+"""A deterministic corpus of invented news in three invented vocabularies, and questions of nine kinds.
 
 Every word is one that the Snowball stemmer of its language and Porter's leave alone: peers with other
 stemmers, or with none, then see the same terms, while each still does its own work on every word.
@@ -11,6 +11,7 @@ import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate, product
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,12 @@ class Vocabulary:
         self.pair_weights = list(accumulate(1.0 / (rank + 5) ** 0.9 for rank in range(PAIRS)))
 
 
+@cache
+def vocabulary_of(language: str) -> Vocabulary:
+    """Return the vocabulary of a language, made once."""
+    return Vocabulary(language)
+
+
 def country_codes() -> list[str]:
     """Return 200 real codes, the most frequent first, in an order of our own."""
     from indexer.countries.names import country_names
@@ -88,7 +95,7 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
         Records with every field given: id, title, text, date, language, countries.
     """
     chance = random.Random(SEED)
-    vocabularies = {language: Vocabulary(language) for language in LANGUAGES}
+    vocabularies = {language: vocabulary_of(language) for language in LANGUAGES}
     codes = country_codes()
     country_weights = list(accumulate(1.0 / (rank + 2) for rank in range(COUNTRIES)))
     shares = list(accumulate(LANGUAGES.values()))
@@ -175,7 +182,7 @@ def _band(found: Counter[str], low: int, high: int) -> list[str]:
 def _asked(bands: dict[str, dict[str, list[str]]], each: int) -> Iterator[Question]:
     chance = random.Random(SEED + 1)
     codes = country_codes()
-    pairs = {language: Vocabulary(language).pairs[:200] for language in LANGUAGES}
+    pairs = {language: vocabulary_of(language).pairs[:200] for language in LANGUAGES}
 
     def words(language: str, *kinds: str) -> tuple[str, ...]:
         return tuple(chance.choice(bands[language][kind]) for kind in kinds)
@@ -201,3 +208,4 @@ def _asked(bands: dict[str, dict[str, list[str]]], each: int) -> Iterator[Questi
         yield Question("any, a date range", language, "any", any_of(language), dates=dates)
         code = codes[min(int(chance.expovariate(1 / 12)), COUNTRIES - 1)]
         yield Question("any, a country", language, "any", any_of(language), country=code)
+        yield Question("any, dates and a country", language, "any", any_of(language), dates, code)

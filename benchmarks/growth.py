@@ -1,10 +1,12 @@
-"""How the cost of a question grows: against what matches, and against the documents of the index."""
+"""How the cost of a question grows: with what matches, with the postings of its words, with the documents."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from statistics import median
+from statistics import linear_regression, median
 from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.codec.postings import ROWS_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from benchmarks.question import Question
 
 BOUNDS = (0, 100, 1_000, 10_000, 100_000, 1_000_000)
+FEWEST = 8  # questions through which a line is laid
 
 
 class Step(NamedTuple):
@@ -23,6 +26,22 @@ class Step(NamedTuple):
     median: float
 
 
+class Slope(NamedTuple):
+    """A line through the times of some questions, by least squares.
+
+    Attributes:
+        label: Which questions.
+        asked: How many.
+        fixed: Where it begins, in microseconds.
+        posting: How it rises, in nanoseconds for each posting of the words asked for.
+    """
+
+    label: str
+    asked: int
+    fixed: float
+    posting: float
+
+
 def by_matches(totals: Sequence[int], times: Sequence[float]) -> list[Step]:
     """Return the times of questions by how many documents match."""
     steps = []
@@ -32,6 +51,34 @@ def by_matches(totals: Sequence[int], times: Sequence[float]) -> list[Step]:
             matches, taken = zip(*inside, strict=True)
             steps.append(Step(f"{low + 1:,} to {high:,}", len(inside), median(matches), median(taken)))
     return steps
+
+
+def by_postings(
+    questions: Sequence[Question], postings: Sequence[int], times: Sequence[float]
+) -> list[Slope]:
+    """Return how the time of each kind of question grows with the postings of its words.
+
+    Args:
+        questions: What was asked.
+        postings: The postings of each question's words.
+        times: Its time in milliseconds.
+    """
+    groups: dict[str, list[tuple[int, float]]] = {}
+    for question, count, time in zip(questions, postings, times, strict=True):
+        groups.setdefault(_label(question, count), []).append((count, time))
+    slopes = []
+    for label, pairs in groups.items():
+        counts, taken = zip(*pairs, strict=True)
+        if len(pairs) >= FEWEST and len(set(counts)) > 1:
+            rise, start = linear_regression(counts, taken)
+            slopes.append(Slope(label, len(pairs), start * 1e3, rise * 1e6))
+    return slopes
+
+
+def _label(question: Question, postings: int) -> str:
+    if not question.kind.startswith("one "):
+        return question.kind
+    return f"one word in {'fewer than' if postings < ROWS_FROM else 'at least'} {ROWS_FROM:,} documents"
 
 
 def kinds_of(questions: Iterable[Question]) -> list[str]:

@@ -10,7 +10,7 @@ from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
 from benchmarks.corpus import read_corpus, write_corpus
 from benchmarks.parts import parts_of
-from benchmarks.peers import DRAGOMAN, PEERS, Peer
+from benchmarks.peers import DRAGOMAN, PEERS, Open, Peer
 from benchmarks.peers.dragoman_peer import open_index
 from benchmarks.starting import Opened, opening, python, search, whole_processes
 from benchmarks.timing import alternate
@@ -54,6 +54,7 @@ class Size(NamedTuple):
         processes: Whole processes, in milliseconds.
         opened: Opening our index.
         totals: The matches of the questions that were put to the first peer.
+        postings: The postings of their words: the documents of each word, summed.
     """
 
     documents: int
@@ -63,6 +64,7 @@ class Size(NamedTuple):
     processes: dict[str, float]
     opened: Opened | None
     totals: list[int]
+    postings: list[int]
 
 
 def measure(documents: int, questions: list[Question], work: Path) -> Size:
@@ -83,11 +85,11 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
     for peer in peers:
         _tell(f"asking: {peer.name}")
         theirs = peer.load().open_index(folders[peer.name])
-        asked = [question for question in questions if peer.can(question)][:: peer.every]
+        asked = peer.asked(questions)
         agreement = compare(ours, theirs, asked)
         if documents <= MOST_COMPARED:
             agreement = agreement._replace(top=_ranked_alike(peer, corpus, asked, work))
-        mine, others = alternate(ours, theirs, asked, 1 if peer.every > 1 else 5)
+        mine, others = alternate(ours, theirs, asked)
         paired.append(Paired(peer.name, asked, mine, others, agreement, peer.why))
     return Size(
         documents,
@@ -97,7 +99,13 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
         _processes(questions, folders[DRAGOMAN.name]),
         opening(folders[DRAGOMAN.name]),
         [ours.ask(question).total for question in paired[0].questions],
+        [_postings(ours, question) for question in paired[0].questions],
     )
+
+
+def _postings(ours: Open, question: Question) -> int:
+    alone = question._replace(operator="any", dates=None, country=None)
+    return sum(ours.ask(alone._replace(words=(word,))).total for word in question.words)
 
 
 def _ranked_alike(peer: Peer, corpus: Path, questions: list[Question], work: Path) -> int:

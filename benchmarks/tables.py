@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.growth import by_matches, kinds_of
+from benchmarks.growth import by_matches, by_postings, kinds_of
 from benchmarks.report import milliseconds, table, times_as_fast
 from benchmarks.timing import Spread
 
@@ -34,6 +34,8 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
         _starting(sizes),
         "### Time against matches",
         *(_growth(size) for size in sizes),
+        "### Time against postings",
+        _slopes(sizes[-1]),
         "### Time against documents",
         _against_documents(sizes),
     ]
@@ -164,6 +166,15 @@ def _growth(size: Size) -> str:
     ]
     header = [f"matches of {size.documents:,}", "questions", "median matches", "Dragoman, ms", "tantivy, ms"]
     return table(header, rows)
+
+
+def _slopes(size: Size) -> str:
+    pair = size.paired[0]
+    rows = [
+        [one.label, str(one.asked), f"{one.fixed:.0f}", f"{one.posting:.1f}"]
+        for one in by_postings(pair.questions, size.postings, pair.ours)
+    ]
+    return table([f"{size.documents:,} documents", "questions", "fixed, µs", "a posting, ns"], rows)
 
 
 def _against_documents(sizes: Sequence[Size]) -> str:

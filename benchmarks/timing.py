@@ -46,16 +46,13 @@ def pin() -> int | None:
     return core
 
 
-def alternate(
-    ours: Open, theirs: Open, questions: Sequence[Question], rounds: int = ROUNDS
-) -> tuple[list[float], list[float]]:
-    """Ask two indexes every question in turn.
+def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[list[float], list[float]]:
+    """Ask two indexes every question in turn, ``ROUNDS`` times; the first answers of all are not timed.
 
     Args:
         ours: One.
         theirs: The other.
         questions: What to ask.
-        rounds: How often; the first answers of all are not timed.
 
     Returns:
         For each question the best time of each, in milliseconds: what the work costs when nothing else
@@ -66,7 +63,7 @@ def alternate(
         ours.ask(question)
         theirs.ask(question)
     gc.collect()
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         for at, question in enumerate(questions):
             for side, index in enumerate((ours, theirs)):
                 started = perf_counter()

@@ -16,5 +16,9 @@ class IndexFolderError(DragomanError):
     """An index folder that is missing, foreign, damaged, or of another format."""
 
 
+class OutOfReachError(IndexFolderError):
+    """A file of an index that the system does not let this process open: no damage, no reason to build."""
+
+
 class QueryError(DragomanError):
     """A query or a filter that cannot be understood."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from indexer.build import BuildReport, Progress, build_locked, read_once, require_items, source_name
+from indexer.build import BuildReport, Progress, build_locked, read_once, require_items
 from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.merge_policy import segments_to_merge
 from indexer.bulk.restored import restore
@@ -18,6 +18,7 @@ from indexer.codec.contents import Contents, SourceSummary
 from indexer.index.folder import writing_to
 from indexer.index.live_documents import LiveDocuments
 from indexer.sources import Skips
+from indexer.sources.stream import source_name
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
@@ -122,8 +123,12 @@ class _Update:
         self.written = 0  # documents from the sources
         self._writer = writer
         self._thesaurus = contents.thesaurus
-        self._items = Counter({summary.file: summary.items for summary in contents.sources})
-        self._skips = Counter({summary.file: summary.skipped for summary in contents.sources})
+        self._items: Counter[str] = Counter()
+        self._skips: Counter[str] = Counter()
+        for summary in contents.sources:  # files of different folders may share a name
+            self._items[summary.file] += summary.items
+            self._skips[summary.file] += summary.skipped
+        self._read: set[str] = set()  # names of the sources of this update
 
     @property
     def changed(self) -> bool:
@@ -135,7 +140,10 @@ class _Update:
         name, before = source_name(path), len(self.skipped)
         for document in read_once(path, self._taken, self.skipped, progress):
             self._take(name, document)
-        self._skips[name] = len(self.skipped) - before
+        if name not in self._read:
+            self._skips[name] = 0
+            self._read.add(name)
+        self._skips[name] += len(self.skipped) - before
         self._items[name] += 0  # a source is told of even when it gave nothing new
 
     def _take(self, name: str, document: Prepared) -> None:
@@ -171,7 +179,10 @@ class _Update:
                 continue
             kept.append(self._writer.delete(entry, live.deleted(place)) if live.changed(place) else entry)
             kept_items += states[place].live
-        summaries = [SourceSummary(name, count, self._skips[name]) for name, count in self._items.items()]
+        # Never below zero, whatever name an older index has for the file of an item.
+        summaries = [
+            SourceSummary(name, max(count, 0), self._skips[name]) for name, count in self._items.items()
+        ]
         self._writer.commit(summaries, thesaurus=self._thesaurus, kept=kept, kept_items=kept_items)
 
 

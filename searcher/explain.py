@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from whoosh import query as q
 
 from indexer.index.schema import ID
-from searcher.execution.shapes import Filters
+from searcher.execution.shapes import Filters, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,9 +103,7 @@ class Explainer:
         found = self._scores.get(id(node))
         if found is None:
             tree = q.And([node, self._asked])
-            execution = self._executor.execute(
-                tree, Filters(), sort="relevance", limit=self._most, offset=0, facets=()
-            )
+            execution = self._executor.execute(tree, Filters(), Wanted(limit=self._most))
             found = self._scores[id(node)] = dict(execution.top)
         return found
 

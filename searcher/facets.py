@@ -52,7 +52,7 @@ def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValu
     """Return the values of countries whose order is known."""
     values: list[FacetValue] = counts.places.shown(counts.ranked, _countries)
     for code in sorted(selected):
-        at = counts.places.at(code, counts.ranked)
+        at = counts.place(code)
         if at is None:
             values.append(FacetValue(code, country_name(code), 0, selected=True))
         else:

@@ -83,7 +83,7 @@ class Interpreter:
             joining = self._joiner.joining(chunks, request.filters.languages)
             if any(one.adds() for one in joining):
                 return self._joined(request, chunks, joining)
-        execute = partial(self._executor.execute_light, light, **request.asked())
+        execute = partial(self._executor.execute_light, light, request.filters, request.wanted)
         return Interpretation(execute, partial(light_highlights, light))
 
     def _joined(
@@ -93,7 +93,7 @@ class Interpreter:
 
         query = joined_query([self._executor.read_word(chunk) for chunk in chunks], joining)
         return Interpretation(
-            partial(self._executor.execute_joined, query, **request.asked()),
+            partial(self._executor.execute_joined, query, request.filters, request.wanted),
             partial(joined_highlights, query),
             expansions=reports(chunks, joining),
         )
@@ -150,7 +150,7 @@ class Interpreter:
                     "in nearly every text; add a word that says more, or use * for everything"
                 )
         return Interpretation(
-            partial(self._executor.execute, tree, **request.asked()),
+            partial(self._executor.execute, tree, request.filters, request.wanted),
             lambda: resolver.highlights,
             tree,
             resolver.notes,

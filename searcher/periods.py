@@ -29,8 +29,10 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
     try:
-        first = date(year, month or 1, day or 1)
-        last = date(year, month or 12, day or _days_in(year, month or 12))
+        # A month or a day of 00 is no missing one.
+        first = date(year, 1 if month is None else month, 1 if day is None else day)
+        last_month = 12 if month is None else month
+        last = date(year, last_month, _days_in(year, last_month) if day is None else day)
     except ValueError:
         raise QueryError(f"there is no day “{text}” in the calendar (given for {where})") from None
     return first.toordinal(), last.toordinal()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.execution.shapes import FACETS, Asked, FacetName, Filters, Sort
+from searcher.execution.shapes import FACETS, FacetName, Filters, Sort, Wanted
 from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
 
@@ -30,29 +30,12 @@ class SearchRequest(NamedTuple):
     Attributes:
         query: The query as typed; None asks for everything.
         filters: What narrows it.
-        sort: The order of the hits.
-        limit, offset: The page of hits.
-        facets: The facets to count; ``month`` is among them when the dates lie within one year.
-        single_year: That year, or None.
+        wanted: The page of hits and the facets; ``month`` is among them when the dates lie within one year.
     """
 
     query: str | None
     filters: Filters
-    sort: Sort
-    limit: int
-    offset: int
-    facets: tuple[FacetName, ...]
-    single_year: int | None
-
-    def asked(self) -> Asked:
-        """Return what an execution is asked beside the query."""
-        return {
-            "filters": self.filters,
-            "sort": self.sort,
-            "limit": self.limit,
-            "offset": self.offset,
-            "facets": self.facets,
-        }
+    wanted: Wanted
 
 
 def resolve_language(text: str) -> str:
@@ -111,11 +94,13 @@ def make_request(  # noqa: PLR0913 - one argument for each thing that a user can
         raise QueryError("a limit or an offset cannot be negative")
     codes = frozenset(map(_country, countries))
     spoken = frozenset(map(_language, languages))
-    first = last = year = None
+    first = last = None
+    within_year = False
     if date_from is not None or date_to is not None:
-        first, last, year = _interval(date_from, date_to)
+        first, last, within_year = _interval(date_from, date_to)
     filters = Filters(codes, spoken, first, last, estimated)
-    return SearchRequest(query, filters, order, limit, offset, _facets(tuple(facets), year is not None), year)
+    wanted = Wanted(order, limit, offset, _facets(tuple(facets), within_year))
+    return SearchRequest(query, filters, wanted)
 
 
 # What people narrow a search by comes again and again, so that its meaning is kept; mistakes are not.
@@ -134,14 +119,14 @@ def _language(text: str) -> str:
 
 
 @lru_cache(KNOWN_VALUES)
-def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None, int | None]:
-    """Return the first and the last day, and the year if they lie in one."""
+def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None, bool]:
+    """Return the first and the last day, and whether they lie in one year."""
     from searcher.periods import parse_interval
 
     check_value("--from", date_from or "")
     check_value("--to", date_to or "")
     first, last = parse_interval(date_from, date_to)
-    return first, last, _single_year(first, last)
+    return first, last, _within_year(first, last)
 
 
 @lru_cache(KNOWN_VALUES)
@@ -154,8 +139,7 @@ def _facets(asked: tuple[str, ...], by_month: bool) -> tuple[FacetName, ...]:  #
     return tuple(name for name in FACETS if name in wanted)
 
 
-def _single_year(first_day: int | None, last_day: int | None) -> int | None:
+def _within_year(first_day: int | None, last_day: int | None) -> bool:
     if first_day is None or last_day is None:
-        return None
-    first, last = date.fromordinal(first_day).year, date.fromordinal(last_day).year
-    return first if first == last else None
+        return False
+    return date.fromordinal(first_day).year == date.fromordinal(last_day).year

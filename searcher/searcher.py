@@ -16,7 +16,7 @@ from indexer.item import NewsItem
 from indexer.place import place
 from searcher.damage import DamageTold
 from searcher.execution.executor import IndexExecutor
-from searcher.execution.shapes import Execution, Filters
+from searcher.execution.shapes import Execution, Filters, Wanted
 from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
@@ -128,7 +128,7 @@ class Searcher:
         with self._damage_told:
             meant = self._interpreter.interpret(request, expand=expand, explain=explain)
             execution = meant.execute()
-            hits = self._hits(execution.top, request.offset, meant.highlights)
+            hits = self._hits(execution.top, request.wanted.offset, meant.highlights)
             suggestion = self._suggestion(request, meant) if meant.corrected else None
             explanations = self._explanations(meant, execution, hits) if explain else ()
         return Results(
@@ -137,7 +137,8 @@ class Searcher:
             took_ms=(perf_counter() - started) * 1000,
             hits=hits,
             facets={
-                name: facet_values(name, execution.facets[name], request.filters) for name in request.facets
+                name: facet_values(name, execution.facets[name], request.filters)
+                for name in request.wanted.facets
             },
             undated_left_out=execution.undated_left_out,
             suggestion=suggestion,
@@ -163,9 +164,7 @@ class Searcher:
             tree = similar_query(item, self._thesaurus, self._executor)
             found = []
             if tree is not None:
-                execution = self._executor.execute(
-                    tree, Filters(), sort="relevance", limit=limit + 1, offset=0, facets=()
-                )
+                execution = self._executor.execute(tree, Filters(), Wanted(limit=limit + 1))
                 own = self._executor.find(item_id)
                 found = [pair for pair in execution.top if pair[0] != own][:limit]
             hits = self._hits(found, 0, Highlights)
@@ -186,7 +185,7 @@ class Searcher:
         from searcher.spelling.suggestion import corrected_query
 
         corrected = corrected_query(request.query or "", meant.corrected)
-        plain = request._replace(query=corrected, limit=0, facets=())
+        plain = request._replace(query=corrected, wanted=Wanted())
         better = self._interpreter.interpret(plain, expand=False).execute()
         try:
             typed = self._interpreter.interpret(plain._replace(query=request.query), expand=False).execute()
@@ -213,14 +212,8 @@ class Searcher:
         """Return what is in the index: its form, its sources, and counts by year, language and country."""
         kinds: Counter[str] = Counter()
         with self._damage_told:
-            counted = self._executor.execute(
-                everything(),
-                Filters(estimated=True),
-                sort="relevance",
-                limit=0,
-                offset=0,
-                facets=("year", "country", "language"),
-            )
+            wanted = Wanted(facets=("year", "country", "language"))
+            counted = self._executor.execute(everything(), Filters(estimated=True), wanted)
             for kind in ("printed", "corrected", "inferred", "estimated", "none"):
                 kinds[kind] = self._count(f"dating {kind}")
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
@@ -249,9 +242,7 @@ class Searcher:
         from indexer.index.schema import DATING
 
         name = kind.removeprefix("dating ")
-        return self._executor.execute(
-            Term(DATING, name), Filters(), sort="newest", limit=0, offset=0, facets=()
-        ).total
+        return self._executor.execute(Term(DATING, name), Filters(), Wanted()).total
 
     def _hits(
         self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from benchmarks.question import Answer, Question
@@ -57,6 +58,10 @@ class Peer(NamedTuple):
         """Tell whether it can answer a question."""
         narrowed = question.dates is not None or question.country is not None
         return question.operator in self.operators and (self.filters or not narrowed)
+
+    def asked(self, questions: Sequence[Question]) -> list[Question]:
+        """Return those of some questions that it is asked; their kinds follow each other in turn."""
+        return [question for question in questions if self.can(question)][:: self.every]
 
 
 DRAGOMAN = Peer("Dragoman", "dragoman_peer")

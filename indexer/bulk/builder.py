@@ -127,13 +127,10 @@ class BulkBuilder:
         if self._writer is None:
             self._start_segment()
         self._records.add(document.record)
-        run, limits = self._run, self._limits
         characters = len(document.record)
-        if characters > BATCH_CHARACTERS and len(run) and run.size + characters // 2 > limits.run_chunks:
+        if characters > BATCH_CHARACTERS and len(self._run) and characters > self._run.room:
             self._end_run()  # a text as long as a run gets one of its own
-            run = self._run
-        run.add(document, characters)
-        if len(run) >= limits.run_documents or run.size >= limits.run_chunks:
+        if self._run.add(document, characters) and self._run.full:
             self._end_run()
             if self._run.first >= self._limits.segment_documents:
                 self._end_segment()
@@ -162,7 +159,7 @@ class BulkBuilder:
         self._runs: list[SpilledRun] = []
         self._epochs: list[SealedTable] = []
         self._table = ChunkTable()
-        self._run = Run(self._table, self._codes, 0)
+        self._run = self._new_run(0)
 
     def _end_run(self) -> None:
         run = self._run
@@ -174,7 +171,11 @@ class BulkBuilder:
             self._end_epoch()
             self._table = ChunkTable()
             gc.collect()  # see below
-        self._run = Run(self._table, self._codes, run.first + len(run))
+        self._run = self._new_run(run.first + len(run))
+
+    def _new_run(self, first: int) -> Run:
+        limits = self._limits
+        return Run(self._table, self._codes, first, limits.run_documents, limits.run_chunks)
 
     def _end_epoch(self) -> None:
         stem = f"{self._name}.epoch{len(self._epochs)}"

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 LONGEST_KEY = 15
 """Bytes of the longest chunk that has a key."""
 
-SLOT_BYTES = 20
+# A slot is a row of four words: the key's two, the number, and one for marks while chunks are taken in.
+_LOW_WORD, _HIGH_WORD, _NUMBER, _MARK = range(4)
+_WORDS = 4
+SLOT_BYTES = 8 * _WORDS
 _FIRST_SIZE = 1 << 12
 _FREE = 0xFFFFFFFF
 _LENGTH_SHIFT = np.uint64(56)
@@ -61,7 +64,7 @@ class ChunkIndex:
     @property
     def nbytes(self) -> int:
         """How much memory the table takes."""
-        return len(self._numbers) * SLOT_BYTES
+        return len(self._slots) * SLOT_BYTES
 
     def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """Look chunks up.
@@ -74,50 +77,72 @@ class ChunkIndex:
             The number of each, and the places of those that are not known; their numbers mean nothing.
         """
         slots = self._home(low, high)
-        numbers = self._numbers[slots]
-        open_ = ((self._low[slots] != low) | (self._high[slots] != high)).nonzero()[0]
+        found = self._read(slots)
+        numbers = found[:, _NUMBER].astype(np.uint32)
+        places = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
+        if not len(places):
+            return numbers, places
+        low, high, slots, at = low[places], high[places], slots[places], numbers[places]
         missing = []
-        while len(open_):
-            free = numbers[open_] == _FREE
-            missing.append(open_[free])
-            open_ = open_[~free]
-            slots_open = (slots[open_] + 1) & self._mask
-            slots[open_] = slots_open
-            numbers[open_] = self._numbers[slots_open]
-            other = (self._low[slots_open] != low[open_]) | (self._high[slots_open] != high[open_])
-            open_ = open_[other]
-        if not missing:
-            return numbers, open_
-        places = np.concatenate(missing)
-        places.sort()
-        return numbers, places
+        while True:
+            free = at == _FREE
+            missing.append(places[free])
+            rest = (~free).nonzero()[0]
+            if not len(rest):
+                break
+            places, low, high, slots = places[rest], low[rest], high[rest], (slots[rest] + 1) & self._mask
+            found = self._read(slots)
+            at = found[:, _NUMBER].astype(np.uint32)
+            numbers[places] = at
+            rest = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
+            if not len(rest):
+                break
+            places, low, high, slots, at = places[rest], low[rest], high[rest], slots[rest], at[rest]
+        unknown = np.concatenate(missing)
+        unknown.sort()
+        return numbers, unknown
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
         """Take in chunks that are not known yet; the same one may be among them more than once."""
-        size = len(self._numbers)
+        size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
                 size *= 2
-            held = (self._numbers != _FREE).nonzero()[0]
-            old = self._low[held], self._high[held], self._numbers[held]
+            old = self._words[self._words[:, _NUMBER] != _FREE]
+            # By their numbers, the older first: those are the frequent ones, which so keep the slots where
+            # they are looked for first.
+            old = old[old[:, _NUMBER].argsort()]
             self._allot(size)
             self._used = 0
-            self._insert(*old)
+            self._insert(old[:, _LOW_WORD], old[:, _HIGH_WORD], old[:, _NUMBER])
         self._insert(low, high, numbers)
 
     def _insert(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
+        words = self._words
         slots = self._home(low, high)
         while len(slots):
-            free = self._numbers[slots] == _FREE
-            taken, first = np.unique(slots[free], return_index=True)
-            first = free.nonzero()[0][first]
-            self._low[taken] = low[first]
-            self._high[taken] = high[first]
-            self._numbers[taken] = numbers[first]
-            self._used += len(taken)
-            rest = ((self._low[slots] != low) | (self._high[slots] != high)).nonzero()[0]
+            found = self._read(slots)
+            free = (found[:, _NUMBER] == _FREE).nonzero()[0]
+            if len(free):
+                # Of several that want one slot the first gets it: what is written last stays.
+                wanted = slots[free]
+                words[wanted[::-1], _MARK] = free[::-1]
+                first = free[words[wanted, _MARK] == free]
+                rows = np.empty((len(first), _WORDS), dtype=np.uint64)
+                rows[:, _LOW_WORD] = low[first]
+                rows[:, _HIGH_WORD] = high[first]
+                rows[:, _NUMBER] = numbers[first]
+                words[slots[first]] = rows
+                self._used += len(first)
+                found = self._read(slots)
+            rest = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
             low, high, numbers = low[rest], high[rest], numbers[rest]
             slots = (slots[rest] + 1) & self._mask
+
+    def _read(self, slots: Numbers) -> Numbers:
+        """Return what stands in some slots, a row each: it lies together, and memory is waited for once."""
+        rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
+        return rows
 
     def _home(self, low: Numbers, high: Numbers) -> Numbers:
         one, other, last = self._factors
@@ -131,6 +156,6 @@ class ChunkIndex:
     def _allot(self, size: int) -> None:
         self._mask = size - 1
         self._shift = np.uint64(64 - self._mask.bit_length())
-        self._low = np.zeros(size, dtype=np.uint64)
-        self._high = np.zeros(size, dtype=np.uint64)
-        self._numbers = np.full(size, _FREE, dtype=np.uint32)
+        self._words = np.zeros((size, _WORDS), dtype=np.uint64)
+        self._words[:, _NUMBER] = _FREE
+        self._slots = self._words.view(f"V{SLOT_BYTES}").ravel()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.analysis import analyzer
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.bulk.chunk_index import ChunkIndex
+from indexer.bulk.plain_words import plain_words_of, word_keys
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.bulk.word_analysis import PlainWords, new_analysis
 from indexer.index.schema import LANGUAGES
@@ -38,8 +39,7 @@ DISTINCT_CHUNK = 190  # in the dictionary of chunks
 DISTINCT_TERM = 200  # in a vocabulary
 SEVERAL_TOKEN = 24  # in the tables of tokens, which are copied when a run ends
 
-# Around a word of plain letters these signs change nothing, and case matters only where the lower-case word
-# is a stop word (US, May). So `House,` and `(HOUSE)` need no analysis of their own once `house` had one. With
+# As in `plain_words`, for what is too long for it, has more signs, or is a word of grammar in capitals. With
 # other signs, digits or letters in it a chunk is analysed as it stands.
 _AROUND = ',.;:!?()"«»'
 _PLAIN_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+").fullmatch
@@ -100,7 +100,7 @@ class ChunkTable:
             _LanguageChunks(self, number, make_analyse or new_analysis) for number in range(len(LANGUAGES))
         ]
         self.lookups = [chunks.__getitem__ for chunks in self._languages]
-        self.indexes = [ChunkIndex() for _ in LANGUAGES]
+        self._indexes: dict[int, ChunkIndex] = {}
         self._single: dict[tuple[int, str | None, str, str | None], int] = {}
 
     @property
@@ -108,7 +108,7 @@ class ChunkTable:
         """About how much memory the table takes."""
         return (
             (sum(map(len, self._languages)) + len(self._single)) * DISTINCT_CHUNK
-            + sum(index.nbytes for index in self.indexes)
+            + sum(index.nbytes for index in self._indexes.values())
             + (len(self.terms) + len(self.words) + len(self.variants)) * DISTINCT_TERM
             + len(self._several_term) * SEVERAL_TOKEN
         )
@@ -123,7 +123,42 @@ class ChunkTable:
         """
         return self._languages[language].number_all(chunks, documents)
 
-    def number_words(self, language: int, analysed: Analysed, documents: list[int]) -> range:
+    def index(self, language: int) -> ChunkIndex:
+        """Return the chunks of a language by their keys; its words of grammar are there from the start."""
+        index = self._indexes.get(language)
+        if index is None:
+            index = self._indexes[language] = ChunkIndex()
+            listed = sorted(STOP_WORDS[LANGUAGES[language]])
+            if listed:
+                places, words = plain_words_of(listed)
+                number = self.lookups[language]
+                numbers = [number(listed[place]) for place in places.tolist()]
+                index.add(*word_keys(words), np.array(numbers, dtype=np.uint32))
+        return index
+
+    def holds_term(self, numbers: NDArray[Any]) -> NDArray[Any]:
+        """Tell which of some chunks hold a term, rather than a word of grammar alone.
+
+        Args:
+            numbers: Their numbers; for what is no number of a chunk the answer means nothing.
+        """
+        if not len(self.term):
+            return np.zeros(len(numbers), dtype=bool)
+        terms: NDArray[Any] = np.frombuffer(self.term, dtype=np.uint32).take(numbers, mode="clip")
+        holding: NDArray[Any] = terms != NOTHING
+        return holding
+
+    def number_words(self, language: int, words: list[str], documents: list[int]) -> NDArray[Any]:
+        """Return the numbers of plain lower-case words of one language that are no words of grammar.
+
+        Args:
+            language: The number of the language.
+            words: The words, each once.
+            documents: The arrival number of the first document of each.
+        """
+        return np.array(self._languages[language].number_words(words, documents), dtype=np.uint32)
+
+    def add_words(self, language: int, analysed: Analysed, documents: list[int]) -> range:
         """Give numbers to words that were just analysed, and that hold no other word.
 
         Args:
@@ -194,8 +229,11 @@ class ChunkTable:
         return len(self._several_at) - 2
 
     def _note_variant(self, name: str) -> None:
-        if self.variants.number(name) == len(self.variant_documents):
+        number = self.variants.number(name)
+        if number == len(self.variant_documents):
             self.variant_documents.append(self.document)
+        elif self.document < self.variant_documents[number]:  # a batch is not analysed from front to back
+            self.variant_documents[number] = self.document
 
     def arrays(self) -> ChunkArrays:
         """Return what is known so far as arrays of their own."""
@@ -226,40 +264,34 @@ class _LanguageChunks(dict[str, int]):
         self._make_analyse = make_analyse
         self._analyse = make_analyse(LANGUAGES[language])
         self._analysed = 0
-        self._stop_words = STOP_WORDS[LANGUAGES[language]]
         self._plain_words = PlainWords(LANGUAGES[language])
 
     def number_all(self, chunks: list[str], documents: list[int]) -> list[int]:
-        """Return the numbers of chunks; the plain words among them that are new are analysed together."""
-        numbers: list[int] = []
-        new: dict[str, int] = {}  # with the first document of each
-        waiting: list[tuple[int, str]] = []
-        terms, known, stop_words, table = self._terms, self.get, self._stop_words, self._table
-        for place, (chunk, document) in enumerate(zip(chunks, documents, strict=True)):
-            core = chunk.strip(_AROUND)
-            if core.isalpha() and (core.isascii() or _PLAIN_WORD(core)):
-                word = core.lower()
-                number = known(word)
-                if number is None:
-                    if word not in stop_words:
-                        if word not in new:
-                            new[word] = document
-                        waiting.append((place, word))
-                        numbers.append(NOTHING)
-                        continue
-                elif terms[number] != NOTHING or word == core:
-                    numbers.append(number)
-                    continue
+        """Return the numbers of chunks, looked at one by one."""
+        numbers = []
+        table = self._table
+        for chunk, document in zip(chunks, documents, strict=True):
             table.document = document
             numbers.append(self[chunk])
-        if new:
-            listed = list(new)
-            analysed = self._plain_words.analyse(listed)
-            given = table.number_words(self._language, analysed, list(new.values()))
-            self.update(zip(listed, given, strict=True))
-            for place, word in waiting:
-                numbers[place] = self[word]
         return numbers
+
+    def number_words(self, words: list[str], documents: list[int]) -> list[int]:
+        """Return the numbers of plain lower-case words that are no stop words, each once."""
+        listed = [word for word in words if word not in self]
+        if len(listed) < len(words):
+            # Some were met in this very batch, in another spelling, perhaps in a later document than here.
+            for word, document in zip(words, documents, strict=True):
+                if word in self and not word.isascii():
+                    self._table.document = document
+                    self._table.number(self._language, self._analyse(word))
+            documents = [
+                document for word, document in zip(words, documents, strict=True) if word not in self
+            ]
+        if listed:
+            analysed = self._plain_words.analyse(listed)
+            given = self._table.add_words(self._language, analysed, documents)
+            self.update(zip(listed, given, strict=True))
+        return [self[word] for word in words]
 
     def __missing__(self, chunk: str) -> int:
         core = chunk.strip(_AROUND)

@@ -13,6 +13,8 @@ from indexer.errors import SourceError
 from indexer.index.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from indexer.bulk.chunks import ChunkArrays
@@ -29,7 +31,14 @@ MAX_POSITION = (1 << (PLACE_BITS - 1)) - 1
 MAX_TERMS = 1 << (64 - TERM_SHIFT)
 
 TERMS, TITLES, WORDS = "terms", "titles", "words"
-SLICE = 1 << 19  # chunks that are expanded at a time, so that the intermediate arrays stay small
+_HALF = np.uint64(32)  # where the rank of a term stands beside that of its word
+_LOW_HALF = np.uint64((1 << 32) - 1)
+_HIGH_HALF = ~_LOW_HALF
+_HALF_TO_TERM = np.uint64(TERM_SHIFT - 32)
+_WORD_SHIFT = np.uint64(16)
+_FIRST_SEVERAL = np.uint64(SEVERAL << 32)
+
+SLICE = 1 << 16  # chunks that are expanded at a time, so that the intermediate arrays stay in the cache
 
 
 @dataclass(slots=True)
@@ -78,39 +87,99 @@ def invert(run: Run, table: ChunkArrays, term_ranks: Numbers, word_ranks: Number
         SourceError: A document has more words than a position can count.
     """
     documents = len(run)
-    lengths: dict[str, Numbers] = {
-        TERMS: np.zeros(documents * len(LANGUAGES), dtype=np.uint32),
-        TITLES: np.zeros(documents * len(LANGUAGES), dtype=np.uint32),
-        WORDS: np.zeros(documents, dtype=np.uint32),
-    }
+    ranked = _rank(table, term_ranks, word_ranks)
+    # How many tokens each document has in each language: in all, and in titles.
+    counts = np.zeros(documents * len(LANGUAGES), dtype=np.uint32)
+    titled = np.zeros_like(counts)
     term_keys: list[Numbers] = []
     word_keys: list[Numbers] = []
-    for chunks, payload, owner in _placed_chunks(run, table):
-        for terms, words, places, owners in _tokens(table, chunks, payload, owner):
-            term_keys.append((term_ranks[terms].astype(np.uint64) << np.uint64(TERM_SHIFT)) | places)
-            of_document = (places >> np.uint64(DOCUMENT_SHIFT)).astype(np.uint32)
-            word_keys.append((word_ranks[words].astype(np.uint64) << np.uint64(16)) | of_document)
-            in_title = (places & np.uint64(1)).astype(bool)
-            size = len(lengths[TERMS])
-            titled = np.bincount(owners[in_title], minlength=size).astype(np.uint32)
-            lengths[TITLES] += titled
-            lengths[TERMS] += np.bincount(owners, minlength=size).astype(np.uint32)
-            lengths[TERMS] += (TITLE_WEIGHT - 1) * titled
-            lengths[WORDS] += np.bincount(of_document, minlength=documents).astype(np.uint32)
+    for placed in _placed_chunks(run, ranked):
+        counts[placed.owners] += placed.tokens
+        titled[placed.owners] += placed.in_title
+        for ranks, places in _tokens(ranked, placed):
+            term_keys.append((ranks & _HIGH_HALF) << _HALF_TO_TERM | places)
+            word_keys.append((ranks & _LOW_HALF) << _WORD_SHIFT | places >> np.uint64(DOCUMENT_SHIFT))
     by_term = _order(term_ranks)
     sections = {WORDS: _word_section(_gather(word_keys), _order(word_ranks))}
     keys = _gather(term_keys)
     in_title = (keys & np.uint64(1)).astype(bool)
     sections[TITLES] = _section(keys[in_title], by_term, title=True)
     sections[TERMS] = _section(keys, by_term, title=False)
-    lengths[TERMS] = lengths[TERMS].reshape(documents, len(LANGUAGES))
-    lengths[TITLES] = lengths[TITLES].reshape(documents, len(LANGUAGES))
-    lengths[WORDS] = lengths[WORDS].reshape(documents, 1)
+    counts, titled = counts.reshape(documents, len(LANGUAGES)), titled.reshape(documents, len(LANGUAGES))
+    lengths = {
+        TERMS: counts + np.uint32(TITLE_WEIGHT - 1) * titled,
+        TITLES: titled,
+        WORDS: counts.sum(axis=1, dtype=np.uint32, keepdims=True),
+    }
     return Inverted(sections, lengths)
 
 
-def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
-    """Yield slices of the run's chunks: their numbers, the lower bits of their keys, and whose they are.
+@dataclass(slots=True)
+class _Ranked:
+    """What stands behind chunk numbers, as the keys need it.
+
+    Attributes:
+        ranks: For each chunk the rank of its only term in the high half, that of its word in the low half; or
+            NOTHING or SEVERAL in the high half, and in the low half what ``ChunkArrays.word`` says.
+        several: The same of the tokens of chunks with several, and ``at`` and ``offset`` as there.
+        positions, tokens: How many positions each chunk takes, and how many tokens with a term it has. Nearly
+            always one, so that small numbers keep these in the processor's cache.
+    """
+
+    ranks: Numbers
+    several: Numbers
+    at: Numbers
+    offset: Numbers
+    positions: Numbers
+    tokens: Numbers
+
+
+def _rank(table: ChunkArrays, term_ranks: Numbers, word_ranks: Numbers) -> _Ranked:
+    ranks = table.term.astype(np.uint64) << _HALF | table.word
+    single = np.flatnonzero(table.term < SEVERAL)
+    ranks[single] = _paired(term_ranks[table.term[single]], word_ranks[table.word[single]])
+    several = np.flatnonzero(table.term == SEVERAL)
+    tokens = (table.term < SEVERAL).astype(np.uint32)
+    tokens[several] = np.diff(table.several_at)[table.word[several]]
+    return _Ranked(
+        ranks,
+        _paired(term_ranks[table.several_term], word_ranks[table.several_word]),
+        table.several_at.astype(np.int64),
+        table.several_offset.astype(np.uint64),
+        _narrow(table.positions),
+        _narrow(tokens),
+    )
+
+
+def _paired(terms: Numbers, words: Numbers) -> Numbers:
+    pairs: Numbers = terms.astype(np.uint64) << _HALF | words
+    return pairs
+
+
+def _narrow(values: Numbers) -> Numbers:
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+@dataclass(slots=True)
+class _Placed:
+    """Some of a run's chunks, of whole pieces or of a part of one.
+
+    Attributes:
+        chunks: Their numbers.
+        places: The lower bits of their keys.
+        owners: Whose the pieces are: ``document * languages + language``, each once.
+        tokens, in_title: How many tokens each piece has here, and how many of them in its title.
+    """
+
+    chunks: Numbers
+    places: Numbers
+    owners: Numbers
+    tokens: Numbers
+    in_title: Numbers
+
+
+def _placed_chunks(run: Run, table: _Ranked) -> Iterator[_Placed]:
+    """Yield the run's chunks, a slice at a time.
 
     Positions count on through all that a document says in one language, with a gap behind its title.
     """
@@ -131,8 +200,7 @@ def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
         low, high = int(begins[first]), int(ends[last - 1])
         some = slice(first, last)
         numbers = chunks[low:high]
-        taken = np.cumsum(table.positions[numbers], dtype=np.int64)
-        before = np.concatenate((np.zeros(1, np.int64), taken))
+        before = _sums_before(table.positions[numbers])
         base = before[begins[some] - low]
         spans = before[ends[some] - low] - base + gap[some]
         if spans.max(initial=0) > MAX_POSITION:
@@ -143,13 +211,29 @@ def _placed_chunks(run: Run, table: ChunkArrays) -> Any:
         sizes = np.empty((last - first, 2), dtype=np.int64)
         sizes[:, 0] = title_ends[some] - begins[some]
         sizes[:, 1] = ends[some] - title_ends[some]
-        payload = np.repeat(halves.ravel(), sizes.ravel())
-        payload += before[:-1] << 1
-        yield numbers, payload.view(np.uint64), np.repeat(owner[some], sizes.sum(axis=1))
+        places = np.repeat(halves.ravel(), sizes.ravel())
+        places += before[:-1] << 1
+        tokens = _sums_before(table.tokens[numbers])
+        base = tokens[begins[some] - low]
+        yield _Placed(
+            numbers,
+            places.view(np.uint64),
+            owner[some],
+            (tokens[ends[some] - low] - base).astype(np.uint32),
+            (tokens[title_ends[some] - low] - base).astype(np.uint32),
+        )
         first = last
 
 
-def _placed_piece(run: Run, table: ChunkArrays, piece: int, chunks: Numbers) -> Any:
+def _sums_before(values: Numbers) -> Numbers:
+    """Return the sum of all values before each, and at the end the sum of all."""
+    sums = np.empty(len(values) + 1, dtype=np.int64)
+    sums[0] = 0
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def _placed_piece(run: Run, table: _Ranked, piece: int, chunks: Numbers) -> Iterator[_Placed]:
     """Yield slices of one piece that is longer than a slice, as ``_placed_chunks`` does of many."""
     document = run.piece_document[piece]
     owner = document * len(LANGUAGES) + run.piece_language[piece]
@@ -161,16 +245,19 @@ def _placed_piece(run: Run, table: ChunkArrays, piece: int, chunks: Numbers) -> 
     for first, last in pairwise(bounds):
         numbers = chunks[first:last]
         taken = table.positions[numbers].astype(np.int64)
-        payload = np.cumsum(taken)
-        end = position + int(payload[-1])
+        places = np.cumsum(taken)
+        end = position + int(places[-1])
         if end + gap > MAX_POSITION:
             raise _too_long(run, piece)
-        payload -= taken
-        payload += position if first < title_end else position + gap
-        payload <<= 1
-        payload += (document << DOCUMENT_SHIFT) + (first < title_end)
+        places -= taken
+        places += position if first < title_end else position + gap
+        places <<= 1
+        places += (document << DOCUMENT_SHIFT) + (first < title_end)
         position = end
-        yield numbers, payload.view(np.uint64), np.full(len(numbers), owner, dtype=np.uint32)
+        tokens = np.array([table.tokens[numbers].sum(dtype=np.uint32)])
+        yield _Placed(
+            numbers, places.view(np.uint64), np.array([owner]), tokens, tokens * np.uint32(first < title_end)
+        )
 
 
 def _too_long(run: Run, piece: int) -> SourceError:
@@ -178,25 +265,25 @@ def _too_long(run: Run, piece: int) -> SourceError:
     return SourceError(f"item {name} has more than {MAX_POSITION:,} words; split it into several items")
 
 
-def _tokens(table: ChunkArrays, chunks: Numbers, payload: Numbers, owner: Numbers) -> Any:
-    """Yield the tokens of placed chunks: their terms, words, lower bits of the keys, and whose they are.
+def _tokens(table: _Ranked, placed: _Placed) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the tokens of placed chunks: the ranks of their terms and words, and the lower bits of their keys.
 
     Their order does not matter: the keys are sorted anyway. Chunks with one term, nearly all, take no detour.
     """
-    terms = table.term[chunks]
-    single = np.flatnonzero(terms < SEVERAL)
-    yield terms[single], table.word[chunks[single]], payload[single], owner[single]
-    several = np.flatnonzero(terms == SEVERAL)
+    ranks = table.ranks[placed.chunks]
+    single = np.flatnonzero(ranks < _FIRST_SEVERAL)
+    yield ranks[single], placed.places[single]
+    several = np.flatnonzero((ranks & _HIGH_HALF) == _FIRST_SEVERAL)
     if len(several):
-        place = table.word[chunks[several]]
-        begins = table.several_at[place].astype(np.int64)
-        sizes = table.several_at[place + 1] - begins
+        place = (ranks[several] & _LOW_HALF).astype(np.int64)
+        begins = table.at[place]
+        sizes = table.at[place + 1] - begins
         ends = np.cumsum(sizes)
         tokens = np.repeat(begins - (ends - sizes), sizes) + np.arange(ends[-1])
-        places = np.repeat(payload[several], sizes) + (
-            table.several_offset[tokens].astype(np.uint64) << np.uint64(1)
+        yield (
+            table.several[tokens],
+            np.repeat(placed.places[several], sizes) + (table.offset[tokens] << np.uint64(1)),
         )
-        yield table.several_term[tokens], table.several_word[tokens], places, np.repeat(owner[several], sizes)
 
 
 def _gather(parts: list[Numbers]) -> Numbers:
@@ -212,24 +299,19 @@ def _order(ranks: Numbers) -> Numbers:
     return order
 
 
-def _runs_of_equals(values: Numbers) -> Numbers:
-    """Return where each run of equal values begins."""
-    if not len(values):
-        return np.empty(0, np.int64)
-    return np.concatenate((np.zeros(1, np.int64), np.flatnonzero(values[1:] != values[:-1]) + 1))
-
-
 def _section(keys: Numbers, by_rank: Numbers, *, title: bool) -> Section:
     keys.sort()
-    ranks = (keys >> np.uint64(TERM_SHIFT)).astype(np.uint32)
-    begins = _runs_of_equals(ranks)
-    postings = _runs_of_equals(keys >> np.uint64(DOCUMENT_SHIFT))
-    of_term = np.searchsorted(postings, begins)
+    differing = keys[1:] ^ keys[:-1]  # a key that begins something differs from the one before in a high bit
+    begins = _begins(differing >= np.uint64(1 << TERM_SHIFT), len(keys))
+    opening = np.ones(len(keys), dtype=np.uint8)
+    np.greater_equal(differing, np.uint64(1 << DOCUMENT_SHIFT), out=opening[1:].view(bool))
     places = keys.astype(np.uint32) & np.uint32(PLACE_MASK)
     return Section(
-        terms=by_rank[ranks[begins]],
+        terms=by_rank[(keys[begins] >> np.uint64(TERM_SHIFT)).astype(np.uint32)],
         counts=np.diff(begins, append=len(keys)).astype(np.uint32),
-        frequencies=np.diff(of_term, append=len(postings)).astype(np.uint32),
+        frequencies=np.add.reduceat(opening, begins, dtype=np.uint32)
+        if len(begins)
+        else opening.astype(np.uint32),
         documents=(keys >> np.uint64(DOCUMENT_SHIFT)).astype(np.uint16),
         places=places >> np.uint32(1) if title else places,
     )
@@ -237,16 +319,27 @@ def _section(keys: Numbers, by_rank: Numbers, *, title: bool) -> Section:
 
 def _word_section(keys: Numbers, by_rank: Numbers) -> Section:
     keys.sort()
-    postings = _runs_of_equals(keys)
+    postings = _begins(keys[1:] != keys[:-1], len(keys))
     frequencies = np.diff(postings, append=len(keys)).astype(np.uint32)
     keys = keys[postings]
-    ranks = (keys >> np.uint64(16)).astype(np.uint32)
-    begins = _runs_of_equals(ranks)
+    begins = _begins((keys[1:] ^ keys[:-1]) >= np.uint64(1 << 16), len(keys))
     counts = np.diff(begins, append=len(keys)).astype(np.uint32)
     return Section(
-        terms=by_rank[ranks[begins]],
+        terms=by_rank[(keys[begins] >> np.uint64(16)).astype(np.uint32)],
         counts=counts,
         frequencies=counts,
         documents=keys.astype(np.uint16),
         places=frequencies,
     )
+
+
+def _begins(differing: Numbers, count: int) -> Numbers:
+    """Return where each run of equal values begins.
+
+    Args:
+        differing: Whether each value but the first begins one.
+        count: How many values there are.
+    """
+    begins = np.flatnonzero(differing)
+    begins += 1
+    return np.concatenate((np.zeros(min(count, 1), np.int64), begins))

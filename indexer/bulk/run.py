@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from indexer.bulk.vocabulary import Vocabulary
 
 MAX_DOCUMENTS = 1 << 16  # a document's number in its run is a uint16
-BATCH = 1024  # documents analysed together: what numpy works on then stays in the processor's cache
-BATCH_CHARACTERS = 1 << 20  # likewise
+BATCH = 4096  # documents analysed together: what a call of numpy costs is shared by them all
+BATCH_CHARACTERS = 1 << 22  # likewise
 
 
 class Run:
@@ -27,13 +27,22 @@ class Run:
     A *piece* is what one document says in one language: its title's chunks, then its body's.
     """
 
-    def __init__(self, table: ChunkTable, codes: Vocabulary, first: int) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what it is made of, and its two limits
+        self,
+        table: ChunkTable,
+        codes: Vocabulary,
+        first: int,
+        most_documents: int = MAX_DOCUMENTS,
+        most_chunks: int = 1 << 40,
+    ) -> None:
         """Start an empty run.
 
         Args:
             table: Where chunks get their numbers.
             codes: Where country codes get theirs.
             first: The arrival number of the run's first document.
+            most_documents: How many documents it takes.
+            most_chunks: How many chunks it takes; the last document may lead beyond.
         """
         self.first = first
         self.chunks = array("I")
@@ -53,29 +62,46 @@ class Run:
         self.titles: list[str | None] = []
         self._table = table
         self._code = codes.number
-        self._waiting: list[Prepared] = []
-        self._characters = 0
+        self._most_documents = most_documents
+        self._most_chunks = most_chunks
+        self._wait_for_more()
 
     def __len__(self) -> int:
         """Return how many documents the run holds."""
         return len(self.ids) + len(self._waiting)
 
     @property
-    def size(self) -> int:
-        """About how many chunks the run holds: those that wait are counted by their characters."""
-        return len(self.chunks) + self._characters // 2
+    def room(self) -> int:
+        """How many characters still fit in: what waits is counted by these, two for a chunk at least."""
+        return 2 * (self._most_chunks - len(self.chunks)) - self._characters
 
-    def add(self, document: Prepared, characters: int) -> None:
+    @property
+    def full(self) -> bool:
+        """Whether the run takes nothing more."""
+        return len(self) >= self._most_documents or self.room <= 0
+
+    def add(self, document: Prepared, characters: int) -> bool:
         """Take a document in; it is analysed with those that come after it.
 
         Args:
             document: The document.
             characters: About how long it is.
+
+        Returns:
+            Whether all that the run holds is analysed now: only then it may be full.
         """
         self._waiting.append(document)
         self._characters += characters
-        if len(self._waiting) >= BATCH or self._characters >= BATCH_CHARACTERS:
-            self.close()
+        if self._characters < self._batch_characters and len(self._waiting) < self._batch:
+            return False
+        self.close()
+        return True
+
+    def _wait_for_more(self) -> None:
+        self._waiting: list[Prepared] = []
+        self._characters = 0
+        self._batch = min(BATCH, self._most_documents - len(self.ids))
+        self._batch_characters = min(BATCH_CHARACTERS, self.room)
 
     def close(self) -> None:
         """Analyse what still waits."""
@@ -96,11 +122,10 @@ class Run:
         for number, document in enumerate(documents, start=first):
             for language, title, body in document.texts:
                 waiting[language].append((number, title, body))
-        self._waiting = []
-        self._characters = 0
         for language, pieces in enumerate(waiting):
             if pieces:
                 self._analyse(language, pieces)
+        self._wait_for_more()
 
     def _analyse(self, language: int, pieces: list[tuple[int, str | None, str]]) -> None:
         texts = [text for _, title, body in pieces for text in (title or "", body)]

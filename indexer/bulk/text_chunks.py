@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.analysis.characters import UNSPACED, shape
 from indexer.bulk.chunk_index import LONGEST_KEY, chunk_keys
+from indexer.bulk.plain_words import first_of_each, plain_words, spelled, word_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ LONGEST_CHUNK = 64
 PART = 1 << 18
 """Characters of a text that are split at a time."""
 
-CHUNKS = 1 << 15
+CHUNKS = 1 << 16
 """Chunks that are looked up at a time."""
 
 _SPACE = 0x20
@@ -179,31 +180,72 @@ class _Batch:
 
     def _some(self, first: int) -> Numbers:
         """Return the numbers of ``CHUNKS`` chunks; those of long chunks have no meaning."""
-        table, language, data = self.table, self.language, self.data
         starts, stops = self.starts[first : first + CHUNKS], self.stops[first : first + CHUNKS]
         sizes = stops - starts
-        index = table.indexes[language]
-        low, high = chunk_keys(data, starts, sizes)
-        numbers, unknown = index.find(low, high)
+        index = self.table.index(self.language)
+        low, high = chunk_keys(self.data, starts, sizes)
+        numbers, new = index.find(low, high)
         long = (sizes > LONGEST_KEY).nonzero()[0]
-        todo = np.union1d(unknown, long) if len(long) else unknown
-        if not len(todo):
+        if len(long):
+            new = np.union1d(new, long)
+        if not len(new):
             return numbers
+        words_low, words_high, of_words = self._number(first, new, numbers)
+        new = new[sizes[new] <= LONGEST_KEY]
+        index.add(
+            np.concatenate((words_low, low[new])),
+            np.concatenate((words_high, high[new])),
+            np.concatenate((of_words, numbers[new])),
+        )
+        return numbers
+
+    def _number(self, first: int, places: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Number new chunks: plain words, with signs or without, all at once, the others by their text.
+
+        Args:
+            first: The first chunk that is looked at.
+            places: The new chunks, counted from there.
+            numbers: Where their numbers go.
+
+        Returns:
+            The keys of the words among them that are new too, and their numbers.
+        """
+        table, language = self.table, self.language
+        at, words, capital = plain_words(self.data, self.starts[places + first], self.stops[places + first])
+        low, high = word_keys(words)
+        found, new = table.index(language).find(low, high)
+        # The words of grammar are all known: a word that is not known is none, and its case does not matter.
+        kept = ~capital | table.holds_term(found)
+        kept[new] = True
+        others = np.ones(len(places), dtype=bool)
+        others[at[kept]] = False
+        if others.any():
+            self._by_text(first, places[others], numbers)
+        distinct, which = first_of_each(low[new], high[new])
+        met = new[distinct]
+        texts = np.searchsorted(self.ends, places[at[met]] + first, "right").tolist()
+        given = table.number_words(language, spelled(words[met]), [self.documents[text] for text in texts])
+        found[new] = given[which]
+        numbers[places[at[kept]]] = found[kept]
+        return low[met], high[met], given
+
+    def _by_text(self, first: int, todo: Numbers, numbers: Numbers) -> None:
+        """Number chunks by their text."""
+        table, language, data = self.table, self.language, self.data
+        starts, stops = self.starts[first:], self.stops[first:]
+        sizes = stops[todo] - starts[todo]
         written = [
             data[start:stop].tobytes().decode("utf-8", "surrogatepass")
             for start, stop in zip(starts[todo].tolist(), stops[todo].tolist(), strict=True)
         ]
         texts = np.searchsorted(self.ends, todo + first, "right").tolist()
         owners = [self.documents[text] for text in texts]
-        for at in (sizes[todo] > LONGEST_KEY).nonzero()[0].tolist():
+        for at in (sizes > LONGEST_KEY).nonzero()[0].tolist():
             if len(written[at]) > LONGEST_CHUNK:
                 table.document = owners[at]
                 self.spread[int(todo[at]) + first] = table.spread(language, written[at])
                 written[at] = ""
         numbers[todo] = table.number_all(language, written, owners)
-        new = unknown[sizes[unknown] <= LONGEST_KEY]
-        index.add(low[new], high[new], numbers[new])
-        return numbers
 
 
 def _spliced(numbers: Numbers, ends: Numbers, spread: dict[int, Numbers]) -> tuple[Numbers, Numbers]:

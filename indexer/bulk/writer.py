@@ -69,8 +69,11 @@ class BulkWriter:
 
     def add(self, document: Prepared) -> None:
         """Add one document."""
-        with told_plainly(self._folder):
+        try:
             self._builder.add(document)
+        except OSError:  # a `with` would cost every document
+            with told_plainly(self._folder):
+                raise
 
     def delete(self, entry: SegmentEntry, docs: Collection[int]) -> SegmentEntry:
         """Write which documents of a segment of the old generation are deleted in the new one.

@@ -132,12 +132,15 @@ class Contents(NamedTuple):
 
         Raises:
             IndexFolderError: A file that it names is missing or damaged, or there are too many sources.
+            ValueError: It says what no table can, such as a count below zero.
         """
         segments = folder / SEGMENTS_FOLDER
         whole = self._replace(segments=tuple(entry.sealed(segments) for entry in self.segments))
         text = _text(whole.to_record())
         if len(text) > MOST_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
+        if not self._reads(text):
+            raise ValueError("a table that could not be read back")  # a fault of ours: the old one stays
         path = folder / CONTENTS
         temporary = path.with_name(f"{CONTENTS}.new")
         with os.fdopen(create_plain(temporary), "wb") as file:
@@ -189,15 +192,9 @@ class Contents(NamedTuple):
                 f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
                 + (advice if version > FORMAT_VERSION else "build the index again")
             )
-        try:
-            contents = cls._from_record(record)
-            whole = (
-                _text(contents.to_record()) == raw
-            )  # every byte is as we would write it, checksum included
-        except (KeyError, TypeError, ValueError):
-            raise _damaged(folder) from None
-        if not whole:
+        if not cls._reads(raw):
             raise _damaged(folder)
+        contents = cls._from_record(record)
         require_own_folder(folder / SEGMENTS_FOLDER)
         return contents
 
@@ -223,6 +220,14 @@ class Contents(NamedTuple):
             "thesaurus": self.thesaurus
             and {"name": self.thesaurus.name, "seal": self.thesaurus.seal._asdict()},
         }
+
+    @classmethod
+    def _reads(cls, raw: bytes) -> bool:
+        """Tell whether bytes are those of a table, each as we would write it, checksum included."""
+        try:
+            return _text(cls._from_record(json.loads(raw)).to_record()) == raw
+        except (KeyError, TypeError, ValueError):
+            return False
 
     @classmethod
     def _from_record(cls, record: dict[str, Any]) -> Contents:

@@ -10,6 +10,7 @@ table's checksum and the length of the file, its seal, stand for every byte.
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
 import os
@@ -20,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import open_plain
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ CHECKSUMS: Final = "checksums"
 MOST_TABLE: Final = 4 << 20  # bytes; ours need some thousands
 WHOLE: Final = 8 * PAGE  # blocks up to this size are compared as a whole, larger ones where they are touched
 NAMED: Final = 3  # blocks of a damaged page that a message names
+_OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 class Seal(NamedTuple):
@@ -75,6 +77,7 @@ class Container:
 
     Raises:
         IndexFolderError: The file is missing, cut short, damaged, foreign, or of another version.
+        OutOfReachError: It may not be read, or too many files are open, or there is no memory left.
     """
 
     def __init__(self, path: Path, seal: Seal | None = None) -> None:
@@ -88,6 +91,8 @@ class Container:
             finally:
                 os.close(descriptor)
         except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno in _OUT_OF_REACH:
+                raise OutOfReachError(f"cannot read “{path}”: {error.strerror}") from error
             raise IndexFolderError(f"cannot open {path.name}: build the index again ({error})") from error
         self._view = memoryview(self._map)
         offset, raw = self._read_table()

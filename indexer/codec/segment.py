@@ -122,6 +122,11 @@ class Segment:
         self.container.touch_at(name, docs)
         return self.container.raw_view(name)
 
+    def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
+        """Return a column of which only the documents from ``first`` up to ``last`` are looked at."""
+        self.container.touch(name, first, last)
+        return self.container.raw_view(name)
+
     def array(self, name: str) -> npt.NDArray[Any]:
         """Return a column as a numpy array."""
         return self.container.array(name)

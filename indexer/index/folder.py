@@ -98,14 +98,15 @@ def _require_ours(folder: Path) -> bool:
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:
-    """Tell whether a folder holds an index that was built from anything but one source.
+    """Tell whether a folder holds an index that was, or may have been, built from anything but one source.
 
     Args:
         folder: The folder; it may hold no index.
         source: The name of the source.
     """
     try:
-        manifest = read_manifest(folder)
+        contents = Contents.read(folder)
     except IndexFolderError:
-        return False
-    return [summary.file for summary in manifest.sources] != [source]
+        table = folder / MANIFEST
+        return table.is_symlink() or table.exists()  # damaged, or of another format: nobody knows whose it is
+    return contents.built is not None and [summary.file for summary in contents.sources] != [source]

@@ -118,7 +118,12 @@ def clean(text: str) -> str:
     """Take control characters out of a text, and put U+FFFD for halves of surrogate pairs."""
     if text.isascii() and text.isprintable():
         return text
-    return _SURROGATE.sub("\ufffd", _UNWANTED.sub("", text))
+    return whole(_UNWANTED.sub("", text))
+
+
+def whole(text: str) -> str:
+    """Put U+FFFD for halves of surrogate pairs, which no file can hold."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _western(data: bytes) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.errors import SourceError
-from indexer.sources.encoding import is_binary
+from indexer.sources.encoding import is_binary, whole
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -66,7 +66,19 @@ def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
             raw.close()
         raise
     stream: io.BufferedReader = io.BufferedReader(_Rewound(head, raw, keep_open=is_stdin))
-    return stream, head, STDIN_NAME if is_stdin else Path(path).name
+    return stream, head, source_name(path)
+
+
+def source_name(path: str | Path) -> str:
+    """Return the name that a source goes by in the index, in what is skipped and in messages.
+
+    Args:
+        path: A file, or ``-`` for standard input.
+
+    Returns:
+        Its name without folders, with U+FFFD for bytes of it that are no UTF-8.
+    """
+    return STDIN_NAME if str(path) == "-" else whole(Path(path).name)
 
 
 def _open(path: str | Path, label: str) -> BinaryIO:

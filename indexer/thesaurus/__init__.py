@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Concept
 
 
-def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> list[Concept]:
+def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Sequence[Concept]:
     """Return the concepts that an index is built with.
 
     Args:
@@ -22,6 +22,11 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> li
     Raises:
         SourceError: A file cannot be read.
     """
+    from indexer.thesaurus.own import OwnConcepts
+
+    if own and not files:
+        return OwnConcepts()
+
     from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
     from indexer.thesaurus.freedict import is_freedict, read_freedict
     from indexer.thesaurus.places import place_concepts

@@ -1,7 +1,7 @@
 """Dragoman's own thesaurus, as one generated file, so that a build needs no reader of Turtle.
 
 The source are the Turtle files in ``concepts``; ``python -m indexer.thesaurus.bundled`` writes the file anew
-after one of them has changed, and a test compares.
+after one of them has changed, and with it the compiled form (:mod:`indexer.thesaurus.own`); tests compare.
 """
 
 from __future__ import annotations
@@ -54,4 +54,7 @@ def generated() -> str:
 
 
 if __name__ == "__main__":
+    from indexer.thesaurus import own
+
     FILE.write_text(generated(), encoding="utf-8")
+    own.FILE.write_bytes(own.generated())

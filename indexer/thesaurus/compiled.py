@@ -11,6 +11,7 @@ from indexer.codec.layout import read_seal
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
+from indexer.thesaurus.own import OwnConcepts, own_lines
 from indexer.thesaurus.table import GAP, LINES, MOST_LINE, STARTS, concept_key
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     """
     import numpy as np
 
-    lines = compile_lines(tuple(concepts))
+    lines = (own_lines() if isinstance(concepts, OwnConcepts) else None) or compile_lines(tuple(concepts))
     container = ContainerWriter(path)
     try:
         starts = [0, *accumulate(map(len, lines))]

@@ -7,7 +7,6 @@ import sys
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from searcher.execution.light import Wanted
 from searcher.execution.plain import PlainReader
 from searcher.execution.weights import KnownTerms, weights_of
 
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.alternatives import JoinedQuery
-    from searcher.execution.arrays import ArrayExecutor
+    from searcher.execution.arrays.executor import ArrayExecutor
     from searcher.execution.light import LightQuery, LightWord
-    from searcher.execution.shapes import Execution, FacetName, Filters, Sort
+    from searcher.execution.shapes import Execution, Filters, Wanted
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
 REMEMBERED = 4096  # words and terms of queries
@@ -47,7 +46,7 @@ class IndexExecutor:
 
     @cached_property
     def _arrays(self) -> ArrayExecutor:
-        from searcher.execution.arrays import ArrayExecutor
+        from searcher.execution.arrays.executor import ArrayExecutor
 
         return ArrayExecutor(self._index)
 
@@ -55,32 +54,13 @@ class IndexExecutor:
         """Return the light query for a text, None when it needs the full query language."""
         return self._reader.read(text)
 
-    def execute(  # noqa: PLR0913  # the signature of every executor
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
-    ) -> Execution:
+    def execute(self, query: Query, filters: Filters, wanted: Wanted) -> Execution:
         """Rank the documents that match a query tree and count the facets."""
-        return self._arrays.execute(query, filters, Wanted(sort, limit, offset, facets))
+        return self._arrays.execute(query, filters, wanted)
 
-    def execute_light(  # noqa: PLR0913  # the same signature
-        self,
-        query: LightQuery,
-        filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
-    ) -> Execution:
+    def execute_light(self, query: LightQuery, filters: Filters, wanted: Wanted) -> Execution:
         """Rank what matches plain words or a phrase and count the facets: the tree's answers, faster."""
-        wanted = Wanted(sort, limit, offset, facets)
-        languages = filters.languages if self._single and "language" not in facets else _EVERY
+        languages = filters.languages if self._single and "language" not in wanted.facets else _EVERY
         weights = weights_of(self._known, query, languages)
         if "numpy" not in sys.modules:
             self._counted += sum(one.frequency for one in weights.values())
@@ -94,21 +74,11 @@ class IndexExecutor:
         """Return what a chunk of plain words stands for, None when a language splits it."""
         return self._reader.read_word(chunk)
 
-    def execute_joined(  # noqa: PLR0913  # the same signature
-        self,
-        query: JoinedQuery,
-        filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
-    ) -> Execution:
+    def execute_joined(self, query: JoinedQuery, filters: Filters, wanted: Wanted) -> Execution:
         """Rank what matches words with what joins them and count the facets: the tree's answers, faster."""
         from searcher.execution.alternatives import postings_of, weighed
 
-        wanted = Wanted(sort, limit, offset, facets)
-        languages = filters.languages if self._single and "language" not in facets else _EVERY
+        languages = filters.languages if self._single and "language" not in wanted.facets else _EVERY
         fields = frozenset(f"text_{language}" for language in languages)
         parts = weighed(query.parts, self._known, fields)
         if "numpy" not in sys.modules:

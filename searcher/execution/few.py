@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
-    from searcher.execution.light import LightPhrase, LightQuery, Wanted
-    from searcher.execution.shapes import FacetName, Filters
+    from searcher.execution.light import LightPhrase, LightQuery
+    from searcher.execution.shapes import FacetName, Filters, Wanted
     from searcher.execution.weights import TermWeight
 
     Weights = Mapping[tuple[str, bytes], TermWeight]

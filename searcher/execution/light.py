@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from searcher.execution.shapes import FacetName, Sort
+from typing import NamedTuple
 
 LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
 
@@ -48,18 +45,3 @@ class LightQuery(NamedTuple):
     optional: tuple[LightWord, ...] = ()
     required: tuple[LightWord, ...] = ()
     phrases: tuple[LightPhrase, ...] = ()
-
-
-class Wanted(NamedTuple):
-    """What is wanted of the matches.
-
-    Attributes:
-        sort: The order of the hits.
-        limit, offset: The page of hits.
-        facets: The facets to count.
-    """
-
-    sort: Sort
-    limit: int
-    offset: int
-    facets: tuple[FacetName, ...]

@@ -12,6 +12,8 @@ from searcher.results import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
 ORDINALS: Final = 256  # of which 0 is unused and 1 stands for no country
 KNOWN_VALUES: Final = 1 << 14  # values that are kept for the next request
 
@@ -52,14 +54,16 @@ class Places:
             made.update(zip(missing, shown, strict=True))
             return list(map(made.__getitem__, keys))
 
-    def at(self, code: str, keys: list[int]) -> int | None:
-        """Return where a country stands among keys, None where it is in none of them."""
+    def key(self, code: str, sums: Sequence[int] | npt.NDArray[Any]) -> int | None:
+        """Return the key of a country, None where it is not counted.
+
+        Args:
+            code: The country.
+            sums: Counts by ordinal, that of a country two more than its place.
+        """
         place = self._place_of.get(code)
-        if place is None:
-            return None
-        last = ORDINALS - 1
-        rank = last - place
-        return next((at for at, key in enumerate(keys) if key & last == rank), None)
+        count = 0 if place is None else int(sums[place + 2])
+        return count << 8 | (ORDINALS - 1 - place) if place is not None and count else None
 
     def code(self, key: int) -> str:
         """Return the country of a key."""
@@ -72,13 +76,19 @@ class RankedCountries(Mapping[str, int]):
     Args:
         places: The countries that there are.
         ranked: Of each country that is counted a key, 256 times its count and 255 less its place; descending.
-        unknown: How many documents have no country.
+        sums: Counts by ordinal: 1 is for documents without a country, then follow the countries.
     """
 
-    def __init__(self, places: Places, ranked: list[int], unknown: int) -> None:
+    def __init__(self, places: Places, ranked: list[int], sums: Sequence[int] | npt.NDArray[Any]) -> None:
         self.places = places
         self.ranked = ranked
-        self.unknown = unknown
+        self._sums = sums
+        self.unknown = int(sums[1])
+
+    def place(self, code: str) -> int | None:
+        """Return where a country stands in the order, None where it is not counted."""
+        key = self.places.key(code, self._sums)
+        return None if key is None else self.ranked.index(key)
 
     @cached_property
     def _counts(self) -> dict[str, int]:

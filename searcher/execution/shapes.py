@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from searcher.results import UNKNOWN
 
@@ -38,14 +38,19 @@ class Filters(NamedTuple):
         return self.first_day is not None or self.last_day is not None
 
 
-class Asked(TypedDict):
-    """What an execution is asked beside the query, by the names of its arguments."""
+class Wanted(NamedTuple):
+    """What is wanted of the matches; without more, how many there are.
 
-    filters: Filters
-    sort: Sort
-    limit: int
-    offset: int
-    facets: tuple[FacetName, ...]
+    Attributes:
+        sort: The order of the hits.
+        limit, offset: The page of hits.
+        facets: The facets to count.
+    """
+
+    sort: Sort = "relevance"
+    limit: int = 0
+    offset: int = 0
+    facets: tuple[FacetName, ...] = ()
 
 
 class Execution(NamedTuple):
@@ -101,16 +106,7 @@ class Vocabulary(Protocol):
 class Executor(Vocabulary, Protocol):
     """Runs query trees over one open index."""
 
-    def execute(  # noqa: PLR0913 - what a request asks for, each by its name
-        self,
-        query: Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
-    ) -> Execution:
+    def execute(self, query: Query, filters: Filters, wanted: Wanted) -> Execution:
         """Rank the documents that match and count the facets."""
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:

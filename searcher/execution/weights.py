@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.codec.postings import K1
 from searcher.execution.bm25 import idf
@@ -10,7 +10,6 @@ from searcher.execution.bm25 import idf
 if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.light import LightQuery
-    from searcher.execution.lists import TermList
 
 KNOWN_TERMS = 1024  # terms whose weights and lists are at hand
 
@@ -42,8 +41,8 @@ class TermWeight:
         documents, self.average = index.statistics(field)
         self.constant = not documents  # a keyword field: nothing to weigh
         self.weight = boost if self.constant else boost * idf(documents, self.frequency) * (K1 + 1)
-        # Its lists by the place of their segment, as far as they were asked for and are views of the file.
-        self.lists: dict[int, TermList | None] = {}
+        # What execution on arrays keeps of the term, by the place of the segment (see `lists.term_list`).
+        self.lists: dict[int, Any] = {}
 
 
 class KnownTerms:

@@ -9,7 +9,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.chunk_words import chunk_words
 from indexer.index.schema import LANGUAGES, text_field
 from searcher.execution.light import LightPhrase, LightQuery
-from searcher.execution.shapes import Filters
+from searcher.execution.shapes import Filters, Wanted
 from searcher.query import compounds
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class KnownWords:
             encoded = tuple([term.encode("utf-8", "surrogatepass") for term in terms])
             phrases.append(LightPhrase(text_field(language), encoded, (0, 1)))
         query = LightQuery(phrases=tuple(phrases))
-        asked = self._executor.execute_light(query, Filters(), sort="newest", limit=0, offset=0, facets=())
-        return asked.total > 0
+        return self._executor.execute_light(query, Filters(), Wanted()).total > 0
 
     def _stands(self, chunk: str) -> bool:
         """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""

@@ -1,14 +1,27 @@
 """The benchmark's corpus and questions: the same on every machine."""
 
 import json
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from benchmarks.agreement import same_facets
 from benchmarks.corpus import FUNCTION_WORDS, documents, questions, write_corpus
+from benchmarks.growth import by_postings, kinds_of
+from benchmarks.peers import PEERS, Peer
+from benchmarks.question import Answer, Question
 from benchmarks.report import place
 from benchmarks.timing import quantile
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The beginning of the corpus, from which questions are made."""
+    path = tmp_path_factory.mktemp("bench") / "corpus.jsonl"
+    write_corpus(path, 2000)
+    return path
 
 
 def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
@@ -16,17 +29,23 @@ def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
     assert list(islice(documents(50), 5)) == list(documents(5))
 
 
-def test_questions_have_words_that_are_found(tmp_path: Path) -> None:
+def test_questions_have_words_that_are_found(sample: Path) -> None:
     """Every word asked for stands in the corpus or is one of its pairs, and none is a function word."""
-    write_corpus(tmp_path / "corpus.jsonl", 2000)
-    asked = questions(tmp_path / "corpus.jsonl", each=3)
-    assert len({question.kind for question in asked}) == 8
-    assert len(asked) == 24
-    text = (tmp_path / "corpus.jsonl").read_text(encoding="utf-8").lower()
+    asked = questions(sample, each=3)
+    assert len({question.kind for question in asked}) == 9
+    assert len(asked) == 27
+    text = sample.read_text(encoding="utf-8").lower()
     for question in asked:
         assert not set(question.words) & set(FUNCTION_WORDS[question.language].split())
         assert question.operator == "phrase" or all(word in text for word in question.words)
     assert json.loads(text.partition("\n")[0])["id"] == "0"
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_whoever_is_asked_a_part_is_asked_every_kind(peer: Peer, sample: Path) -> None:
+    """A peer that is not asked all questions is asked some of each kind that it can answer."""
+    able = [question for question in questions(sample, each=8) if peer.can(question)]
+    assert set(kinds_of(peer.asked(able))) == set(kinds_of(able))
 
 
 def test_quantiles_lie_between_neighbours() -> None:
@@ -49,3 +68,32 @@ def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     assert "\nnew\n" in text
     with pytest.raises(ValueError, match="figures"):
         place(page, "figures", "new")
+
+
+def test_a_line_through_exact_times_gives_back_what_made_them() -> None:
+    """Questions that cost 50 µs and 2 ns a posting are told so, and too few questions give no line."""
+    asked = [Question("phrase", "en", "phrase", ("one", "two"))] * 10
+    postings = [100 * place for place in range(10)]
+    times = [0.050 + 2e-6 * count for count in postings]
+    (slope,) = by_postings(asked, postings, times)
+    assert (slope.label, slope.asked) == ("phrase", 10)
+    assert slope.fixed == pytest.approx(50)
+    assert slope.posting == pytest.approx(2)
+    assert by_postings(asked[:3], postings[:3], times[:3]) == []
+
+
+NARROWED = Question("", "en", "any", ("ferry",), (date(2010, 6, 1), date(2011, 12, 31)), "CL")
+THEIRS = Answer([], 4, {2010: 1, 2011: 4}, {"CL": 3})
+
+
+def test_of_a_narrowed_facet_what_the_question_leaves_out_is_not_compared() -> None:
+    """A year that is cut short and another country may have other counts: we count them on, peers do not."""
+    assert same_facets(NARROWED, Answer([], 4, {2009: 7, 2010: 9, 2011: 4}, {"CL": 3, "PE": 8}), THEIRS)
+
+
+@pytest.mark.parametrize(("years", "countries"), [({2011: 5}, {"CL": 3}), ({2011: 4}, {"CL": 2})])
+def test_of_a_narrowed_facet_what_the_question_keeps_is_compared(
+    years: dict[int, int], countries: dict[str, int]
+) -> None:
+    """A whole year within the dates and the country asked for must have the peer's counts."""
+    assert not same_facets(NARROWED, Answer([], 4, years, countries), THEIRS)

@@ -8,21 +8,20 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import pytest
 from click.testing import Result
 
 from cli import cli
+from indexer.index.schema import FORMAT_VERSION
 from indexer.sample import sample_path
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    import pytest
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
@@ -169,6 +168,27 @@ def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
     refused = run("demo", "--index", folder)
     assert refused.exit_code == 2
     assert "an index of your own" in refused.stderr
+
+
+@pytest.mark.parametrize("state", ["older", "damaged"])
+def test_the_demo_never_replaces_what_it_cannot_read(
+    run: Run, sample_index: Path, tmp_path: Path, state: str
+) -> None:
+    """An index of another format, or a damaged one, may be the user's own: it stays as it is."""
+    folder = tmp_path / "index"
+    shutil.copytree(sample_index, folder)
+    table = folder / "dragoman.json"
+    if state == "older":
+        record = json.loads(table.read_bytes())
+        del record["crc32"]
+        table.write_text(json.dumps(record | {"format": FORMAT_VERSION - 1}))
+    else:
+        table.write_bytes(table.read_bytes()[:-20])
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    result = run("demo", "--index", folder)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "another folder" in result.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 def test_building_again_replaces_the_index(run: Run, tmp_path: Path) -> None:

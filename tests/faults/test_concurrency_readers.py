@@ -20,7 +20,9 @@ from faults.small_thesaurus import build
 from faults.tally import tell
 from faults.two_states import TwoStates
 
+import indexer.codec.check
 import searcher.opening
+from indexer.codec.check import check_index
 from indexer.errors import IndexFolderError
 from indexer.index.lock import WriterLock
 from indexer.update import update
@@ -236,3 +238,33 @@ def test_a_writer_at_work_blocks_no_reader(tmp_path: Path) -> None:
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
     with WriterLock(folder), Searcher(folder) as opened:
         assert opened.search(None).total == 5
+
+
+def test_a_check_is_of_one_generation_while_a_writer_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit before or after the files are opened is never told as damage; a check reads what it opened."""
+    folder = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
+    commits = []
+
+    def commit(*_: object) -> None:
+        if len(commits) < 2:
+            commits.append(len(commits) + 6)
+            build([write_source(tmp_path / "b.jsonl", make_items(2, commits[-1]).values())], folder)
+
+    real = indexer.codec.check.read_manifest
+
+    def replaced_at_once(path: Path) -> Any:
+        contents = real(path)
+        commit()
+        return contents
+
+    monkeypatch.setattr(indexer.codec.check, "read_manifest", replaced_at_once)
+    report = check_index(folder)
+    assert (report.items, report.findings) == (7, ())
+    monkeypatch.undo()
+    commits.clear()
+    report = check_index(folder, commit)
+    assert (report.items, report.findings) == (7, ())
+    assert commits == [6, 7]

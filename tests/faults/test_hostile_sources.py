@@ -23,6 +23,8 @@ from indexer.bulk.records import read_prepared
 from indexer.documents import read_items
 from indexer.errors import DragomanError, SourceError
 from indexer.sources import Skipped, limits
+from indexer.update import update
+from searcher import Searcher
 from searcher.highlights import Highlights
 from searcher.snippets import snippet
 
@@ -296,3 +298,18 @@ def test_a_word_said_a_hundred_thousand_times_is_shown_soon() -> None:
     shown = snippet("lamp " * 100_000, ["en"], highlights)
     assert shown.startswith("**lamp** **lamp**")
     assert time.process_time() - started < 6  # it was many minutes
+
+
+@pytest.mark.parametrize("ending", [b".jsonl", b".txt"])
+def test_a_name_that_is_no_utf_8_is_a_name(tmp_path: Path, ending: bytes) -> None:
+    """A file whose name is no UTF-8 is indexed under one name everywhere, so that updates count rightly."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe\xff" + ending))
+    index = Path(os.fsdecode(os.fsencode(tmp_path) + b"/index\xfd"))
+    given = {**GOOD, "id": "a", "date": "2018-01-02", "countries": ["CO"]}
+    path.write_text(f"{json.dumps(given)}\n{json.dumps(GOOD)}\n")
+    build([path], index)
+    path.write_text(json.dumps({**given, "title": "A third ferry"}) + "\n")
+    update([path], index)
+    with Searcher(index) as searcher:
+        assert {hit.source.file for hit in searcher.search(None).hits} == {f"��{ending.decode()}"}
+        assert [tuple(source) for source in searcher.manifest.sources] == [(f"��{ending.decode()}", 2, 0)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import shutil
 from collections import Counter
@@ -14,10 +16,12 @@ from faults.tally import tell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import indexer.codec.layout
 from indexer.codec.check import check_index
 from indexer.codec.contents import CONTENTS
 from indexer.codec.layout import HEADER_BYTES, Container
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, OutOfReachError
+from searcher import Searcher
 
 
 @pytest.fixture(scope="module")
@@ -257,3 +261,19 @@ def test_a_flipped_bit_in_every_byte_of_every_file_is_noticed(index: Path, right
             path.write_bytes(before)
         assert found["found by check"] == found["told"] + found["right"]
     tell("a flipped bit in each byte of each file", found, lost=0)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE])
+def test_a_file_that_may_not_be_opened_is_no_damage(
+    index: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Who may not read a file, or has too many open, is told so by searches and by the check."""
+
+    def refuse(path: Path) -> tuple[int, int]:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(indexer.codec.layout, "open_plain", refuse)
+    for ask_it in (Searcher, check_index):
+        with pytest.raises(OutOfReachError, match=os.strerror(number)) as told:
+            ask_it(index)
+        assert "build" not in str(told.value)

@@ -16,7 +16,8 @@ from indexer.build import build
 from indexer.bulk.merge_policy import FAN_OUT, SegmentState, segments_to_merge
 from indexer.bulk.records import read_prepared
 from indexer.bulk.restored import restore
-from indexer.codec.contents import Contents
+from indexer.codec.check import check_index
+from indexer.codec.contents import Contents, SourceSummary
 from indexer.errors import IndexFolderError, SourceError
 from indexer.sample import sample_path
 from indexer.update import update
@@ -234,3 +235,38 @@ def _batch(random_: random.Random, model: dict[str, Item]) -> list[Item]:
     items = list(batch.values())
     random_.shuffle(items)
     return items
+
+
+def _counted(folder: Path) -> list[tuple[str, int, int]]:
+    return [tuple(source) for source in Contents.read(folder).sources]
+
+
+def test_sources_of_one_name_are_counted_together(tmp_path: Path) -> None:
+    """Files of one name in different folders are one source, whose count every update keeps true."""
+    items = list(make_items(1, 10).values())
+    for folder in ("east", "west"):
+        (tmp_path / folder).mkdir()
+    both = [
+        write_source(tmp_path / "east" / "news.jsonl", items[:9]),
+        write_source(tmp_path / "west" / "news.jsonl", items[8:]),
+    ]
+    index = tmp_path / "index"
+    build(both, index)
+    assert _counted(index) == [("news.jsonl", 10, 1)]
+    update(both, index)
+    changed = write_source(tmp_path / "other.jsonl", list(make_items(2, 10).values()))
+    update([changed], index)
+    assert _counted(index) == [("news.jsonl", 0, 1), ("other.jsonl", 10, 0)]
+    assert check_index(index).findings == ()
+    update(both, index)
+    assert _counted(index) == [("news.jsonl", 10, 1), ("other.jsonl", 0, 0)]
+
+
+def test_a_table_that_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
+    """A count below zero ends the write, and the table that was there stays."""
+    index = tmp_path / "index"
+    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], index)
+    before = Contents.read(index)
+    with pytest.raises(ValueError, match="read back"):
+        before._replace(sources=(SourceSummary("a.jsonl", -1, 0),)).write(index)
+    assert Contents.read(index) == before

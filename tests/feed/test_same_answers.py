@@ -15,6 +15,7 @@ from whoosh.index import open_dir
 from indexer.build import build
 from indexer.documents import read_documents
 from searcher import Searcher
+from searcher.execution.shapes import Wanted
 from searcher.query.resolve import Resolver
 from searcher.query.syntax import parse_syntax
 from searcher.request import make_request
@@ -65,9 +66,7 @@ def test_answers_are_those_of_the_stock_index(
     for query in _topics(feed) + QUERIES:
         request = make_request(query, limit=400, **arguments)
         tree = Resolver(stock.variants, estimated=request.filters.estimated).resolve(parse_syntax(query))
-        expected = stock.execute(
-            tree, request.filters, sort="relevance", limit=400, offset=0, facets=request.facets
-        )
+        expected = stock.execute(tree, request.filters, Wanted(limit=400, facets=request.wanted.facets))
         found = searcher.search(query, limit=400, expand=False, **arguments)
         assert found.total == expected.total, query
         assert [hit.id for hit in found.hits] == [stock.record(n)["id"] for n, _ in expected.top], query

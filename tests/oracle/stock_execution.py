@@ -14,7 +14,7 @@ from whoosh import query as q
 from indexer.errors import QueryError
 from indexer.index import schema as names
 from searcher.execution.bm25 import idf, saturation
-from searcher.execution.shapes import Execution, FacetName, Filters, Sort
+from searcher.execution.shapes import Execution, FacetName, Filters, Sort, Wanted
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
@@ -106,17 +106,9 @@ class StockExecutor:
         for term in self._reader.expand_prefix(name, start):
             yield term.decode("utf-8", "surrogatepass")
 
-    def execute(
-        self,
-        query: q.Query,
-        filters: Filters,
-        *,
-        sort: Sort,
-        limit: int,
-        offset: int,
-        facets: tuple[FacetName, ...],
-    ) -> Execution:
+    def execute(self, query: q.Query, filters: Filters, wanted: Wanted) -> Execution:
         """Rank the documents that match and count the facets."""
+        sort, limit, offset, facets = wanted
         scores = self._evaluate(query)
         in_country = {n for n in scores if self._in_country(n, filters)}
         in_language = {n for n in scores if self._in_language(n, filters)}

@@ -37,7 +37,7 @@ def test_what_is_no_period_is_an_error_that_names_the_forms(text: str) -> None:
     assert text in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["2018-02-31", "2018-13", "0000"])
+@pytest.mark.parametrize("text", ["2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000"])
 def test_a_day_that_does_not_exist_is_an_error(text: str) -> None:
     """A well-formed date outside the calendar is refused, never rolled over."""
     with pytest.raises(QueryError, match="no day"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from itertools import accumulate
 from pathlib import Path
@@ -19,6 +20,8 @@ from indexer.thesaurus.bundled import FILE, bundled_concepts, generated
 from indexer.thesaurus.compiled import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
+from indexer.thesaurus.own import FILE as OWN_LINES
+from indexer.thesaurus.own import OwnConcepts, own_lines
 from indexer.thesaurus.places import place_concepts
 from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import Table
@@ -65,6 +68,26 @@ def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said:
 def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
     """Whoever changes a concept compiles it: python -m indexer.thesaurus.bundled."""
     assert FILE.read_text(encoding="utf-8") == generated()
+
+
+def test_the_compiled_lines_are_what_compiling_gives() -> None:
+    """Whoever changes a concept, a place or an analyzer runs python -m indexer.thesaurus.bundled."""
+    assert OWN_LINES.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
+
+
+def test_lines_with_the_stems_of_another_version_are_not_used(tmp_path: Path) -> None:
+    """An index whose texts are stemmed otherwise gets a thesaurus that is compiled for it."""
+    other = tmp_path / "own.lines"
+    head, _, lines = OWN_LINES.read_bytes().partition(b"\n")
+    other.write_bytes(re.sub(rb"[\d.]+", b"0.1", head, count=1) + b"\n" + lines)
+    assert own_lines(other) is None
+
+
+def test_our_thesaurus_is_written_the_same_compiled_beforehand_or_not(tmp_path: Path) -> None:
+    """The short way of a build that nobody brings a thesaurus to gives the same file."""
+    concepts = gather_concepts()
+    assert write_table(concepts, tmp_path / "short") == write_table(list(concepts), tmp_path / "long")
+    assert (tmp_path / "short").read_bytes() == (tmp_path / "long").read_bytes()
 
 
 def test_the_thesaurus_is_large_and_trilingual() -> None:

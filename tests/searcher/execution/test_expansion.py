@@ -8,7 +8,7 @@ from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
-from searcher.execution.expansion import expand
+from searcher.execution.arrays.expansion import expand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

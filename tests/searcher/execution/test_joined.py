@@ -16,13 +16,12 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.codec import field_writer
-from searcher.execution import best, country_counts, joined, lists, union
-from searcher.execution import words as words_
 from searcher.execution.alternatives import Alternative, Beside, JoinedQuery, weighed
+from searcher.execution.arrays import best, country_counts, joined, lists, union
+from searcher.execution.arrays import words as words_
 from searcher.execution.few import execute_few
 from searcher.execution.few_joined import joined_matches
-from searcher.execution.light import LightWord, Wanted
-from searcher.execution.shapes import Filters
+from searcher.execution.shapes import Filters, Wanted
 from searcher.execution.weights import KnownTerms
 from searcher.query.phrase import GappedPhrase
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from modelled_documents import Doc
 
     from searcher.execution.executor import IndexExecutor
+    from searcher.execution.light import LightWord
 
 OTHERS = 0.4
 
@@ -82,7 +82,7 @@ def tree_of(part: LightWord | Beside | Alternative) -> Any:
 def tree_scores(executor: IndexExecutor, query: JoinedQuery) -> dict[str, float]:
     """Return id to score of what the tree of the same meaning matches."""
     tree = q.Or(list(map(tree_of, query.parts)))
-    found = executor.execute(tree, Filters(), sort="relevance", limit=1000, offset=0, facets=())
+    found = executor.execute(tree, Filters(), Wanted(limit=1000))
     return {executor.head(number)[0]: score for number, score in found.top}
 
 
@@ -113,9 +113,7 @@ def test_joined_words_mean_what_their_trees_mean(
     with TemporaryDirectory() as folder:
         executor = built(folder, segments)
         sort, limit, offset = page
-        execution = executor.execute_joined(
-            query, filters, sort=sort, limit=limit, offset=offset, facets=FACETS
-        )
+        execution = executor.execute_joined(query, filters, Wanted(sort, limit, offset, FACETS))
         scores = tree_scores(executor, query)
     compare(segments, execution, scores, filters, page)
 

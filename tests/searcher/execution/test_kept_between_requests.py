@@ -87,7 +87,7 @@ def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatc
 def test_ranked_countries_read_like_counts_in_order() -> None:
     """Countries as keys are the same mapping, in the same order, as their counts."""
     places = Places(["CL", "EC", "PE"])
-    ranked = RankedCountries(places, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], 5)
+    ranked = RankedCountries(places, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], [0, 5, 2, 2, 4])
     assert ranked == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
     assert list(ranked) == list(in_order("country", dict(ranked))) == ["PE", "CL", "EC", "unknown"]
     assert ranked["PE"] == 4
@@ -98,7 +98,7 @@ def test_ranked_countries_read_like_counts_in_order() -> None:
 def test_ranked_countries_give_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
     """Facet values are the same from keys and from counts, selected ones without a match among them."""
     places = Places(["CL", "EC", "PE"])
-    ranked = RankedCountries(places, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], 5)
+    ranked = RankedCountries(places, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], [0, 5, 2, 2, 4])
     filters = Filters(countries=frozenset(selected))
     for _ in range(2):  # made, then kept
         assert facet_values("country", ranked, filters) == facet_values("country", dict(ranked), filters)

@@ -16,12 +16,12 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.codec import field_writer
-from searcher.execution import best, country_counts, lists, narrowing, union
-from searcher.execution import phrases as phrases_
-from searcher.execution import words as words_
+from searcher.execution.arrays import best, country_counts, lists, narrowing, union
+from searcher.execution.arrays import phrases as phrases_
+from searcher.execution.arrays import words as words_
 from searcher.execution.few import execute_few, light_matches
-from searcher.execution.light import LightQuery, LightWord, Wanted
-from searcher.execution.shapes import Filters
+from searcher.execution.light import LightQuery, LightWord
+from searcher.execution.shapes import Filters, Wanted
 from searcher.execution.weights import KnownTerms, weights_of
 from searcher.query.phrase import GappedPhrase
 
@@ -77,9 +77,7 @@ def test_light_queries_mean_what_their_trees_mean(
     with TemporaryDirectory() as folder:
         executor = built(folder, segments)
         sort, limit, offset = page
-        execution = executor.execute_light(
-            query, filters, sort=sort, limit=limit, offset=offset, facets=FACETS
-        )
+        execution = executor.execute_light(query, filters, Wanted(sort, limit, offset, FACETS))
     scores = Model([doc for docs in segments for doc in docs]).evaluate(tree_of(query))
     compare(segments, execution, scores, filters, page)
 
@@ -105,6 +103,6 @@ def test_a_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
     docs = [Doc(word, {}, {"en": [word]}, None, None, 0, [], ["en"]) for word in ("ship", "port")]
     ship, either = LightWord((("text_en", b"ship"),)), LightWord((("text_en", b"ship"), ("text_en", b"port")))
     execution = built(str(tmp_path), [docs]).execute_light(
-        LightQuery(required=(either, ship)), Filters(), sort="relevance", limit=5, offset=0, facets=()
+        LightQuery(required=(either, ship)), Filters(), Wanted(limit=5)
     )
     assert execution.total == len(execution.top) == 1

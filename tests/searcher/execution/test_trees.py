@@ -15,7 +15,7 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.errors import QueryError
-from searcher.execution.shapes import Filters
+from searcher.execution.shapes import Filters, Wanted
 
 
 @many
@@ -27,7 +27,7 @@ def test_any_tree_gives_what_brute_force_gives(
     with TemporaryDirectory() as folder:
         executor = built(folder, segments)
         sort, limit, offset = page
-        execution = executor.execute(tree, filters, sort=sort, limit=limit, offset=offset, facets=FACETS)
+        execution = executor.execute(tree, filters, Wanted(sort, limit, offset, FACETS))
     scores = Model([doc for docs in segments for doc in docs]).evaluate(tree)
     compare(segments, execution, scores, filters, page)
 
@@ -37,6 +37,4 @@ def test_an_unknown_kind_of_query_is_refused(tmp_path: Path) -> None:
     doc = Doc("a", {}, {"en": ["ship"]}, None, None, 0, [], ["en"])
     executor = built(str(tmp_path), [[doc]])
     with pytest.raises(QueryError, match="cannot be executed"):
-        executor.execute(
-            q.NestedParent(q.Every(), q.Every()), Filters(), sort="relevance", limit=1, offset=0, facets=()
-        )
+        executor.execute(q.NestedParent(q.Every(), q.Every()), Filters(), Wanted(limit=1))

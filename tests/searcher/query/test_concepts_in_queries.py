@@ -27,7 +27,7 @@ class Reader:
     """Reads queries with Dragoman's own thesaurus."""
 
     def __init__(self, folder: Path) -> None:
-        self.concepts: list[Concept] = gather_concepts()
+        self.concepts: list[Concept] = [*gather_concepts()]
         self.table = compiled(self.concepts, folder)
 
     def spans(self, query: str) -> list[Span]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.execution.country_counts import Rows, Union
-from searcher.execution.lists import TermList, all_scores
+from searcher.execution.arrays.country_counts import Rows, Union
+from searcher.execution.arrays.lists import TermList, all_scores
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from searcher.execution.best import Best
-    from searcher.execution.columns import Columns
-    from searcher.execution.tally import Tally
+    from searcher.execution.arrays.best import Best
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.tally import Tally
 
 
 class Here(NamedTuple):

@@ -9,10 +9,10 @@ import numpy as np
 from whoosh import query as q
 
 from indexer.errors import QueryError
-from searcher.execution.columns import Columns, find
-from searcher.execution.expansion import expand
-from searcher.execution.lists import scores_in, term_list
-from searcher.execution.phrases import phrase_hits
+from searcher.execution.arrays.columns import Columns, find
+from searcher.execution.arrays.expansion import expand
+from searcher.execution.arrays.lists import scores_in, term_list
+from searcher.execution.arrays.phrases import phrase_hits
 from searcher.execution.weights import TermWeight
 
 if TYPE_CHECKING:

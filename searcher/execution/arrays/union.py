@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.execution.columns import find, marks
-from searcher.execution.lists import TermList, bound_table
+from searcher.execution.arrays.columns import find, marks
+from searcher.execution.arrays.lists import TermList, bound_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt

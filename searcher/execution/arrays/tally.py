@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.country_counts import CountryCounts
+from searcher.execution.arrays.country_counts import CountryCounts
+from searcher.execution.arrays.year_counts import YearCounts
 from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.shapes import in_order
-from searcher.execution.year_counts import YearCounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from searcher.execution.country_counts import Rows, Union
-    from searcher.execution.narrowing import Narrowing, Part
+    from searcher.execution.arrays.country_counts import Rows, Union
+    from searcher.execution.arrays.narrowing import Narrowing, Part
     from searcher.execution.shapes import FacetName
 
 EVERYTHING = slice(None)

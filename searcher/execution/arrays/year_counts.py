@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.columns import find
+from searcher.execution.arrays.columns import find
 from searcher.execution.shapes import in_order
 from searcher.execution.spans import dated_zones
 from searcher.results import UNKNOWN
@@ -19,7 +19,7 @@ from searcher.results import UNKNOWN
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from searcher.execution.columns import Columns
+    from searcher.execution.arrays.columns import Columns
 
 MONTHS = 12
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.best import Best
-from searcher.execution.columns import Columns
-from searcher.execution.dated_order import DatedOrder
+from searcher.execution.arrays.best import Best
+from searcher.execution.arrays.columns import Columns
+from searcher.execution.arrays.dated_order import DatedOrder
+from searcher.execution.arrays.lists import TermList, scores_in, term_list
+from searcher.execution.arrays.merging import Here
+from searcher.execution.arrays.narrowing import Narrowing
+from searcher.execution.arrays.phrases import phrase_hits
+from searcher.execution.arrays.tally import Tally
+from searcher.execution.arrays.words import all_words, any_word, intersection
 from searcher.execution.light import LANGUAGE_BITS
-from searcher.execution.lists import TermList, scores_in, term_list
-from searcher.execution.merging import Here
 from searcher.execution.month import month_year
-from searcher.execution.narrowing import Narrowing
-from searcher.execution.phrases import phrase_hits
 from searcher.execution.shapes import Execution, in_order
-from searcher.execution.tally import Tally
-from searcher.execution.words import all_words, any_word, intersection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.execution.alternatives import Weighed
-    from searcher.execution.light import LightPhrase, LightQuery, LightWord, Wanted
-    from searcher.execution.shapes import FacetName, Filters
+    from searcher.execution.light import LightPhrase, LightQuery, LightWord
+    from searcher.execution.shapes import FacetName, Filters, Wanted
     from searcher.execution.weights import TermWeight
 
 BITS = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}
@@ -52,7 +52,7 @@ class ArrayExecutor:
         wanted: Wanted,
     ) -> Execution:
         """Rank the documents that match a query tree and count the facets."""
-        from searcher.execution.tree import TreeEvaluation
+        from searcher.execution.arrays.tree import TreeEvaluation
 
         run = _Run(self._index, filters, wanted)
         tree = TreeEvaluation(self._index)
@@ -78,7 +78,7 @@ class ArrayExecutor:
 
     def execute_joined(self, parts: Weighed, filters: Filters, wanted: Wanted) -> Execution:
         """Rank what matches words with what joins them and count the facets."""
-        from searcher.execution.joined import JoinedSegment
+        from searcher.execution.arrays.joined import JoinedSegment
 
         run = _Run(self._index, filters, wanted)
         languages: Iterable[str] = LANGUAGE_BITS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, K1, MARK_EVERY, ROWS_FROM, B
-from searcher.execution.columns import Columns, find
+from searcher.execution.arrays.columns import Columns, find
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,6 +38,7 @@ class TermList:
         "_place",
         "_row",
         "_segment",
+        "_simple",
         "high",
         "ids",
         "low",
@@ -62,6 +63,7 @@ class TermList:
         self._impacts: npt.NDArray[Any] | None = None
         self._counts: npt.NDArray[Any] | None = None
         self._escaped: bool | None = None
+        self._simple: bool | None = None
         self._first_position: int | None = None
         self._place: int | None = None
         self._row: npt.NDArray[Any] | None = None
@@ -104,6 +106,13 @@ class TermList:
             over = self.postings.over_at
             self._escaped = bisect_left(over, self._first) < bisect_left(over, self._last)
         return self._escaped
+
+    @property
+    def simple(self) -> bool:
+        """Whether the count bytes say all frequencies of the term."""
+        if self._simple is None:
+            self._simple = self.postings.has_counts and not self.escaped
+        return self._simple
 
     def _of_list(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the part of a field's array that belongs to the list."""
@@ -153,7 +162,7 @@ class TermList:
         """Return the exact scores of the documents at some places of the list, float64."""
         if self.term.constant:
             return np.full(len(places), self.weight)
-        if not self.postings.has_counts or self.escaped:
+        if not self.simple:
             frequency = self.postings.frequencies(self.postings_at(places))
         else:
             frequency = self.postings.frequency_of_byte.take(self.counts.take(places))
@@ -171,24 +180,32 @@ class TermList:
 
 def term_list(columns: Columns, place: int, term: TermWeight) -> TermList | None:
     """Return a term's list in the segment at ``place`` of the index, None where it has no live document."""
-    try:
-        return term.lists[place]
-    except KeyError:
-        pass
+    if place in term.lists:
+        kept: TermList | None = term.lists[place]
+        return kept
     number = term.numbers[place]
     if number < 0:
         return None
     one = TermList(columns, term, number)
     found = one if len(one.ids) else None
-    if one.is_view:
+    if one.is_view:  # of the file: keeping it costs no memory
         term.lists[place] = found
     return found
+
+
+def _alike(lists: list[TermList]) -> bool:
+    """Tell whether the lists are of one field and their count bytes say all frequencies."""
+    field = lists[0].postings
+    for one in lists:  # noqa: SIM110 - a generator would cost more than what it looks at
+        if one.postings is not field or not one.simple:
+            return False
+    return True
 
 
 def scores_in(lists: list[TermList], places: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Return the summed scores of documents whose places in every list are known, float64."""
     field = lists[0].postings
-    if all(one.postings is field and field.has_counts and not one.escaped for one in lists):
+    if _alike(lists):
         level = field.lengths.take(lists[0].ids.take(places[0])) * (K1 * B / lists[0].term.average)
         level += K1 * (1 - B)
         scores: npt.NDArray[Any] = np.zeros(len(level))
@@ -233,7 +250,7 @@ def all_scores(
     ends = list(accumulate([len(one.ids) for one in lists]))
     parts = [0, *(ends if places is None else places.searchsorted(ends).tolist())]
     field = lists[0].postings
-    if any(one.postings is not field or not field.has_counts or one.escaped for one in lists):
+    if not _alike(lists):
         if places is None:
             places = np.arange(len(ids))
         starts = [0, *ends]

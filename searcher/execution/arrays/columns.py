@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
-    from searcher.execution.narrowing import DateRanges
+    from searcher.execution.spans import DateRanges
 
 _scratch = threading.local()
 

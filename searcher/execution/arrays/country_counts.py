@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from searcher.execution.columns import find
+from searcher.execution.arrays.columns import find
 from searcher.execution.ranking import ORDINALS, RankedCountries
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from searcher.execution.columns import Columns
+    from searcher.execution.arrays.columns import Columns
 
 FOLD_FROM = 12_000  # documents from which countries are counted two at a time
 FOURTH = np.uint32(1 << 24)  # packed countries from here on are four at least
@@ -130,7 +130,7 @@ class CountryCounts:
         keys |= ranks
         keys.sort()
         keys = keys[int(keys.searchsorted(ORDINALS)) :]
-        return RankedCountries(columns.places, keys[::-1].tolist(), int(self._sums[1]))
+        return RankedCountries(columns.places, keys[::-1].tolist(), self._sums)
 
     def _add(self, counts: npt.NDArray[Any], sign: int) -> None:
         if self._sums is None:

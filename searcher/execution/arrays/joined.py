@@ -8,21 +8,21 @@ import numpy as np
 
 from indexer.codec.postings import K1, B
 from searcher.execution.alternatives import WeighedBeside, words_of
-from searcher.execution.best import kth_largest
-from searcher.execution.columns import Columns, find
-from searcher.execution.joined_scores import total
-from searcher.execution.light import LANGUAGE_BITS
-from searcher.execution.lists import TermList, all_scores, scale_of, scores_in, term_list
-from searcher.execution.merging import distinct
-from searcher.execution.phrases import phrase_hits
-from searcher.execution.union import repeats
-from searcher.execution.words import (
+from searcher.execution.arrays.best import kth_largest
+from searcher.execution.arrays.columns import Columns, find
+from searcher.execution.arrays.joined_scores import total
+from searcher.execution.arrays.lists import TermList, all_scores, scale_of, scores_in, term_list
+from searcher.execution.arrays.merging import distinct
+from searcher.execution.arrays.phrases import phrase_hits
+from searcher.execution.arrays.union import repeats
+from searcher.execution.arrays.words import (
     MARGIN,
     SMALL_UNION,
     STORED_TOP,
     any_word,
     stored_counts,
 )
+from searcher.execution.light import LANGUAGE_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from searcher.execution.alternatives import Weighed, WeighedWord
-    from searcher.execution.merging import Here
+    from searcher.execution.arrays.merging import Here
 
 PROBED = 64  # documents that are scored first where many could be among the best
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
-from searcher.execution.columns import Columns, find, marks
-from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO
+from searcher.execution.arrays.columns import Columns, find, marks
+from searcher.execution.arrays.union import SEARCH_BELOW, SEARCH_RATIO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from searcher.execution.lists import TermList
+    from searcher.execution.arrays.lists import TermList
 
 # Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
 FEW = 24

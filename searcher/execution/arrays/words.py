@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.best import Best, kth_largest
-from searcher.execution.columns import Columns, find, marks
-from searcher.execution.country_counts import Rows
-from searcher.execution.lists import TermList, bound_table, exact_scores, scale_of, scores_in
-from searcher.execution.merging import distinct, placed_union, small_union
-from searcher.execution.phrases import together
-from searcher.execution.tally import EVERYTHING
-from searcher.execution.union import SEARCH_BELOW, SEARCH_RATIO, repeats
+from searcher.execution.arrays.best import Best, kth_largest
+from searcher.execution.arrays.columns import Columns, find, marks
+from searcher.execution.arrays.country_counts import Rows
+from searcher.execution.arrays.lists import TermList, bound_table, exact_scores, scale_of, scores_in
+from searcher.execution.arrays.merging import distinct, placed_union, small_union
+from searcher.execution.arrays.phrases import together
+from searcher.execution.arrays.tally import EVERYTHING
+from searcher.execution.arrays.union import SEARCH_BELOW, SEARCH_RATIO, repeats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from searcher.execution.merging import Here
+    from searcher.execution.arrays.merging import Here
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 SMALL_MEETING = 256  # postings of the rarest word up to which all documents that have every word are scored

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.columns import Columns, find
+from searcher.execution.arrays.columns import Columns, find
 from searcher.execution.light import LANGUAGE_BITS
-from searcher.execution.spans import runs
+from searcher.execution.spans import DateRanges, runs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,22 +20,6 @@ RARE_COUNTRY = 40
 KNOWN_RANGES = 256  # date filters whose places in the date order are at hand
 
 Part = slice | Any  # places in a sorted list: a slice, or an ascending array of them
-
-
-class DateRanges(NamedTuple):
-    """What a date filter is in the date order of a segment.
-
-    Attributes:
-        ranges: The first document and the one after the last of each run, uint32.
-        extra: Documents outside of the runs that last into the dates, None where there are none.
-        bounds: The one run, where the filter takes nothing else; else None.
-        cuts: The bounds of the years, then of that run: one search finds both.
-    """
-
-    ranges: list[npt.NDArray[Any]]
-    extra: npt.NDArray[Any] | None
-    bounds: npt.NDArray[Any] | None
-    cuts: npt.NDArray[Any] | None
 
 
 class Narrowing:

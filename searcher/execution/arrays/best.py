@@ -68,6 +68,10 @@ class Best:
             kept = (scores >= cut).nonzero()[0]
             kept = self._spare_ties(base, docs, scores, kept)
             docs, scores = docs[kept], scores[kept]
+        if self._index.dated_alone and len(docs) > self.count:
+            # Equals rank by their number, and a stable order keeps them so: no more are needed.
+            order = (-scores).argsort(kind="stable")[: self.count]
+            docs, scores = docs.take(order), scores.take(order)
         numbers = docs.tolist()
         if base:
             numbers = [base + number for number in numbers]

@@ -1,0 +1,26 @@
+"""Stored records: blocks of lines, compressed by one library and read by another."""
+
+from __future__ import annotations
+
+import zlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.codec.stored import compress_block
+
+RECORDS = st.lists(st.binary(max_size=2000).map(lambda record: record.replace(b"\n", b" ")), min_size=1)
+
+
+@given(RECORDS, st.integers(1, 40))
+def test_any_zlib_reads_a_block(records: list[bytes], times: int) -> None:
+    """What is written is a zlib stream that holds the records, a line each, however large it is."""
+    assert zlib.decompress(compress_block(records * times)).split(b"\n") == records * times
+
+
+@given(RECORDS, RECORDS)
+def test_a_block_is_compressed_alike_whatever_came_before(records: list[bytes], others: list[bytes]) -> None:
+    """The bytes of an index come from its sources alone."""
+    first = compress_block(records)
+    compress_block(others)
+    assert compress_block(records) == first
