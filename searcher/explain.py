@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh import query as q
 
-from indexer.index.schema import ID
-from searcher.execution.shapes import Filters, Wanted
+from searcher.execution.arrays.shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searcher.execution.shapes import Executor
+    from indexer.codec.array_index import ArrayIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,61 +50,78 @@ class Explanation:
 class Explainer:
     """Explains the scores of one query in some documents.
 
+    A node is asked once for all the documents, and tells of those that it matches: what an explanation costs
+    grows with the parts that have a share in them, not with the query times the documents.
+
     Args:
-        executor: The open index.
+        index: The index.
         notes: The identity of a node to where it comes from.
-        ids: The ids of the items whose scores are asked for.
+        documents: The numbers of the documents, each of which the query matches.
     """
 
-    def __init__(self, executor: Executor, notes: Mapping[int, str], ids: Sequence[str]) -> None:
-        self._executor = executor
+    def __init__(self, index: ArrayIndex, notes: Mapping[int, str], documents: Sequence[int]) -> None:
+        self._shares = Shares(index, documents)
         self._notes = notes
-        self._asked = q.ConstantScoreQuery(q.Or([q.Term(ID, item_id) for item_id in ids]), 0.0)
-        self._most = len(ids)
-        self._scores: dict[int, dict[int, float]] = {}
 
-    def explain(  # noqa: PLR0911 - one case a node of the tree
-        self, node: q.Query, document: int
-    ) -> Explanation | None:
-        """Explain what a node gave to a document; None where it does not match."""
+    def explain(self, node: q.Query) -> dict[int, Explanation]:
+        """Return what a node gave to each of the documents that it matches."""
         note = self._notes.get(id(node), "")
         match node:
             case q.AndNot():
-                kept = self.explain(node.a, document)
-                return kept and _made_of("without what is excluded", kept.score, note, [kept])
+                without = self.explain(node.b)
+                return {
+                    document: _made_of("without what is excluded", kept.score, note, [kept])
+                    for document, kept in self.explain(node.a).items()
+                    if document not in without
+                }
             case q.AndMaybe():
-                required = self.explain(node.a, document)
-                optional = self.explain(node.b, document)
-                return required and _sum("sum of", note, [required, *([optional] if optional else [])])
+                optional = self.explain(node.b)
+                return {
+                    document: _sum(
+                        "sum of", note, [one, *([optional[document]] if document in optional else [])]
+                    )
+                    for document, one in self.explain(node.a).items()
+                }
             case q.DisjunctionMax():
-                parts = self._parts(node, document)
-                if not parts:
-                    return None
-                best = max(part.score for part in parts)
-                others = sum(part.score for part in parts) - best
-                what = f"best of, and {node.tiebreak:g} of the others" if node.tiebreak else "best of"
-                return _made_of(what, best + node.tiebreak * others, note, parts)
+                return {
+                    document: _best(node.tiebreak, note, parts)
+                    for document, parts in self._parts(node).items()
+                }
             case q.Or():
-                parts = self._parts(node, document)
-                return _sum("sum of", note, parts) if parts else None
+                return {
+                    document: _sum("sum of", note, parts) for document, parts in self._parts(node).items()
+                }
             case q.And():
-                parts = self._parts(node, document)
-                return _sum("all of", note, parts) if len(parts) == len(node.subqueries) else None
-        score = self._leaf(node).get(document)
-        return None if score is None else Explanation(_described(node), score, note)
+                return {
+                    document: _sum("all of", note, parts)
+                    for document, parts in self._parts(node).items()
+                    if len(parts) == len(node.subqueries)
+                }
+        return self._leaf(node, note)
 
-    def _parts(self, node: Any, document: int) -> list[Explanation]:
-        found = (self.explain(part, document) for part in node.subqueries)
-        return sorted((part for part in found if part), key=lambda part: -part.score)
-
-    def _leaf(self, node: q.Query) -> dict[int, float]:
-        """Return the score of each of the documents that a leaf matches."""
-        found = self._scores.get(id(node))
-        if found is None:
-            tree = q.And([node, self._asked])
-            execution = self._executor.execute(tree, Filters(), Wanted(limit=self._most))
-            found = self._scores[id(node)] = dict(execution.top)
+    def _parts(self, node: Any) -> dict[int, list[Explanation]]:
+        """Return for each document the parts of a node that match it, the highest share first."""
+        found: dict[int, list[Explanation]] = {}
+        for part in node.subqueries:
+            for document, share in self.explain(part).items():
+                found.setdefault(document, []).append(share)
+        for parts in found.values():
+            parts.sort(key=lambda part: -part.score)
         return found
+
+    def _leaf(self, node: q.Query, note: str) -> dict[int, Explanation]:
+        shares = self._shares.of(node)
+        if not shares:
+            return {}
+        what = _described(node)
+        return {document: Explanation(what, score, note) for document, score in shares.items()}
+
+
+def _best(tiebreak: float, note: str, parts: Sequence[Explanation]) -> Explanation:
+    best = max(part.score for part in parts)
+    others = sum(part.score for part in parts) - best
+    what = f"best of, and {tiebreak:g} of the others" if tiebreak else "best of"
+    return _made_of(what, best + tiebreak * others, note, parts)
 
 
 def _made_of(what: str, score: float, note: str, parts: Sequence[Explanation]) -> Explanation:

@@ -9,6 +9,8 @@ from indexer.analysis import analyzer
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.highlights import Highlights, light_highlights
+from searcher.query.limits import MOST_JOINED, Budget, labels_passed_over
+from searcher.query.places import is_wide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +39,7 @@ class Interpretation(NamedTuple):
         notes: The identity of a node of the tree to where it comes from, if not from what was typed.
         expansions: What joined which words, as results tell it.
         corrected: Unknown words to the likeliest word in their place.
+        left_out: A line for each thing that was not done for all words of the query.
     """
 
     execute: Callable[[], Execution]
@@ -45,6 +48,7 @@ class Interpretation(NamedTuple):
     notes: Mapping[int, str] = _NOTHING
     expansions: Sequence[dict[str, Any]] = ()
     corrected: Mapping[str, str] = _NOTHING
+    left_out: Sequence[str] = ()
 
 
 class Interpreter:
@@ -59,21 +63,25 @@ class Interpreter:
         self._executor = executor
         self._table = table
 
-    def interpret(self, request: SearchRequest, *, expand: bool, explain: bool = False) -> Interpretation:
+    def interpret(
+        self, request: SearchRequest, *, expand: bool, explain: bool = False, patterns: bool = True
+    ) -> Interpretation:
         """Interpret a request.
 
         Args:
             request: The request.
             expand: Whether related words may join.
             explain: Whether the tree is needed, whatever it takes.
+            patterns: Whether patterns and fuzzy words are searched, or left out.
 
         Raises:
             QueryError: The query cannot be understood, or says nothing.
         """
         query = request.query
         light = None if query is None or explain else self._executor.read_plain(query)
-        if light is None or query is None:
-            return self._by_tree(request, expand=expand)
+        if light is None or query is None or is_wide(light, self._executor):
+            return self._by_tree(request, expand=expand, patterns=patterns)
+        left_out: Sequence[str] = ()
         if expand and not light.phrases and light.optional:  # a phrase and required words are taken as typed
             if light.required:
                 return self._by_tree(request, expand=expand)
@@ -83,8 +91,10 @@ class Interpreter:
             joining = self._joiner.joining(chunks, request.filters.languages)
             if any(one.adds() for one in joining):
                 return self._joined(request, chunks, joining)
+            if len(joining) == MOST_JOINED:
+                left_out = self._not_joined(chunks)
         execute = partial(self._executor.execute_light, light, request.filters, request.wanted)
-        return Interpretation(execute, partial(light_highlights, light))
+        return Interpretation(execute, partial(light_highlights, light), left_out=left_out)
 
     def _joined(
         self, request: SearchRequest, chunks: list[str], joining: tuple[Joining, ...]
@@ -96,7 +106,12 @@ class Interpreter:
             partial(self._executor.execute_joined, query, request.filters, request.wanted),
             partial(joined_highlights, query),
             expansions=reports(chunks, joining),
+            left_out=self._not_joined(chunks),
         )
+
+    def _not_joined(self, chunks: list[str]) -> Sequence[str]:
+        passed_over = self._joiner.passed_over(chunks)
+        return (labels_passed_over(passed_over),) if passed_over else ()
 
     @cached_property
     def _terms(self) -> Callable[[str, str], tuple[str, ...]]:
@@ -120,21 +135,31 @@ class Interpreter:
 
         return KnownWords(self._executor, self._table, self._terms)
 
-    def _by_tree(self, request: SearchRequest, *, expand: bool) -> Interpretation:
+    def _by_tree(self, request: SearchRequest, *, expand: bool, patterns: bool = True) -> Interpretation:
         # Whoosh's parser takes longer to import than most questions take to answer.
         from searcher.query.expand import Expander
         from searcher.query.faults import refuse_faults
+        from searcher.query.patterns import Patterns
+        from searcher.query.places import count_places
+        from searcher.query.repeats import each_once
         from searcher.query.resolve import Resolver
         from searcher.query.syntax import parse_syntax
+        from searcher.spelling.near_words import NearWords
 
-        expander = (
-            Expander(self._joiner, self._known, self._executor, request.filters.languages) if expand else None
-        )
+        budget, words = Budget(), NearWords(self._executor)
+        expander = None
+        if expand:
+            asked = request.filters.languages
+            expander = Expander(
+                self._joiner, self._known, self._executor, words, budget=budget, languages=asked
+            )
         resolver = Resolver(
             self._executor.variants,
             estimated=request.filters.estimated,
             vocabulary=self._executor,
             expander=expander,
+            patterns=Patterns(words, budget) if patterns else None,
+            budget=budget,
         )
         if request.query is None:
             tree = everything()
@@ -142,6 +167,9 @@ class Interpreter:
             refuse_faults(request.query)
             try:
                 tree = resolver.resolve(parse_syntax(request.query))
+                if tree is not None:
+                    tree = each_once(tree, told=resolver.notes)
+                    count_places(tree, self._executor, budget, resolver.written)
             except RecursionError:
                 raise QueryError("the query is nested too deeply; use fewer parentheses") from None
             if tree is None:
@@ -156,6 +184,7 @@ class Interpreter:
             resolver.notes,
             resolver.expansions,
             resolver.corrected,
+            expander.left_out() if expander else (),
         )
 
 

@@ -21,7 +21,7 @@ from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
-from searcher.query.limits import LONGEST_ID
+from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED, hits_passed_over
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -52,7 +52,8 @@ class Searcher:
         self.manifest, segments, self._thesaurus = open_generation(self._place)
         self._damage_told = DamageTold(self._place)
         with self._damage_told:
-            self._executor = IndexExecutor(ArrayIndex(segments))
+            self._index = ArrayIndex(segments)
+            self._executor = IndexExecutor(self._index)
         self._interpreter = Interpreter(self._executor, self._thesaurus)
 
     @property
@@ -64,7 +65,7 @@ class Searcher:
 
     def close(self) -> None:
         """Let go of the index; hits that were given out go on reading from it."""
-        del self._executor, self._interpreter, self._thesaurus
+        del self._index, self._executor, self._interpreter, self._thesaurus
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +131,7 @@ class Searcher:
             execution = meant.execute()
             hits = self._hits(execution.top, request.wanted.offset, meant.highlights)
             suggestion = self._suggestion(request, meant) if meant.corrected else None
-            explanations = self._explanations(meant, execution, hits) if explain else ()
+            explanations = self._explanations(meant, execution) if explain else ()
         return Results(
             query=query or "",
             total=execution.total,
@@ -141,6 +142,7 @@ class Searcher:
                 for name in request.wanted.facets
             },
             undated_left_out=execution.undated_left_out,
+            notes=_notes(meant, len(hits) - len(explanations) if explain else 0),
             suggestion=suggestion,
             expansions=tuple(meant.expansions),
             explanations=explanations,
@@ -171,24 +173,30 @@ class Searcher:
         total = max(execution.total - 1, 0) if tree is not None else 0
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
-    def _explanations(
-        self, meant: Interpretation, execution: Execution, hits: list[Hit]
-    ) -> tuple[Explanation, ...]:
+    def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
         from searcher.explain import Explainer, Explanation
 
-        explainer = Explainer(self._executor, meant.notes, [hit.id for hit in hits])
+        shown = [number for number, _ in execution.top[:MOST_EXPLAINED]]
+        found = Explainer(self._index, meant.notes, shown).explain(meant.tree)
         nothing = Explanation("nothing is ranked", 0.0)
-        return tuple(explainer.explain(meant.tree, number) or nothing for number, _ in execution.top)
+        return tuple(found.get(number, nothing) for number in shown)
 
     def _suggestion(self, request: SearchRequest, meant: Interpretation) -> str | None:
-        """Return the whole query with its words corrected, where that finds more than what was typed."""
+        """Return the whole query with its words corrected, where that finds more than what was typed.
+
+        Both without patterns: these find the same in either, and would be looked up twice more.
+        """
+        if len(request.query or "") > LONGEST_SUGGESTED:
+            return None
         from searcher.spelling.suggestion import corrected_query
 
         corrected = corrected_query(request.query or "", meant.corrected)
         plain = request._replace(query=corrected, wanted=Wanted())
-        better = self._interpreter.interpret(plain, expand=False).execute()
+        interpret = self._interpreter.interpret
+        better = interpret(plain, expand=False, patterns=False).execute()
         try:
-            typed = self._interpreter.interpret(plain._replace(query=request.query), expand=False).execute()
+            as_typed = plain._replace(query=request.query)
+            typed = interpret(as_typed, expand=False, patterns=False).execute()
         except QueryError:
             return corrected
         return corrected if better.total > typed.total else None
@@ -262,6 +270,12 @@ class Searcher:
                 zip(top, heads, strict=True), start=offset + 1
             )
         ]
+
+
+def _notes(meant: Interpretation, not_explained: int) -> tuple[str, ...]:
+    """Return a line for each thing that was not done for all words, or for all hits."""
+    told = (hits_passed_over(not_explained),) if not_explained else ()
+    return (*meant.left_out, *told)
 
 
 def _details(

@@ -7,7 +7,7 @@ something else, and a batch of chunks costs a few passes over arrays.
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class ChunkIndex:
     def __init__(self) -> None:
         # Odd factors that nobody can know: no archive can be made whose chunks all fall on one slot. Which
         # slot a chunk has shows nowhere.
-        self._factors = [np.uint64(secrets.randbits(64) | 1) for _ in range(3)]
+        self._factors = [np.uint64(int.from_bytes(os.urandom(8), "little") | 1) for _ in range(3)]
         self._used = 0
         self._allot(_FIRST_SIZE)
 

@@ -89,8 +89,8 @@ def invert(run: Run, table: ChunkArrays, term_ranks: Numbers, word_ranks: Number
     documents = len(run)
     ranked = _rank(table, term_ranks, word_ranks)
     # How many tokens each document has in each language: in all, and in titles.
-    counts = np.zeros(documents * len(LANGUAGES), dtype=np.uint32)
-    titled = np.zeros_like(counts)
+    counts: Numbers = np.zeros(documents * len(LANGUAGES), dtype=np.uint32)
+    titled: Numbers = np.zeros_like(counts)
     term_keys: list[Numbers] = []
     word_keys: list[Numbers] = []
     for placed in _placed_chunks(run, ranked):
@@ -266,7 +266,7 @@ def _too_long(run: Run, piece: int) -> SourceError:
 
 
 def _tokens(table: _Ranked, placed: _Placed) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield the tokens of placed chunks: the ranks of their terms and words, and the lower bits of their keys.
+    """Yield the tokens of placed chunks: the ranks of terms and words, and the lower bits of their keys.
 
     Their order does not matter: the keys are sorted anyway. Chunks with one term, nearly all, take no detour.
     """

@@ -119,19 +119,20 @@ class SectionMerge:
             part = keys[filled : filled + end - start]
             terms = section.ranks[low:high].astype(np.uint64) - np.uint64(first)
             part[:] = np.repeat(terms << _TERM_SHIFT, section.counts[low:high])
-            documents = self._new[section.documents.read(start, end).astype(np.int64) + section.first]
+            documents = self._new[section.first :][section.documents.read(start, end)]
             part |= documents.astype(np.uint64) << _DOCUMENT_SHIFT
             part |= section.places.read(start, end)
             filled += end - start
         keys.sort()
-        owners = keys >> _DOCUMENT_SHIFT
-        postings = np.flatnonzero(owners[1:] != owners[:-1]) + 1 if len(keys) else np.empty(0, np.int64)
+        # Where a posting begins, the key differs from the one before in a bit above its place.
+        postings = np.flatnonzero((keys[1:] ^ keys[:-1]) >= np.uint64(1 << PLACE_BITS))
+        postings += 1
         postings = np.concatenate((np.zeros(min(len(keys), 1), np.int64), postings))
         return Batch(
             first=first,
             last=last,
             frequencies=self._frequencies[first:last],
             postings=postings,
-            documents=owners[postings].astype(np.uint32) & np.uint32(MAX_DOCUMENTS - 1),
+            documents=(keys[postings] >> _DOCUMENT_SHIFT).astype(np.uint32) & np.uint32(MAX_DOCUMENTS - 1),
             places=keys.astype(np.uint32) & np.uint32(PLACE_MASK),
         )

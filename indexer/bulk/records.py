@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
 from indexer.countries import find_countries
-from indexer.documents import prepare_batch, read_documents
 from indexer.item import SourceLines
-from indexer.languages import split_by_language
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -28,9 +27,10 @@ from indexer.sources.stream import open_stream
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from indexer.item import RawItem
+    from indexer.languages import Labels
 
 _Given = tuple[str, tuple[str, ...], str]  # language, countries, countries as they are stored
 BATCH = 500  # records that are prepared together, as everywhere
@@ -56,6 +56,8 @@ def read_prepared(path: str | Path, on_skip: OnSkip) -> Iterator[Prepared]:
         SourceError: The source cannot be read at all.
     """
     if Path(path).suffix.lower() not in JSONL.suffixes:
+        from indexer.documents import read_documents  # dates and languages: records need them seldom
+
         yield from map(prepare, read_documents(path, on_skip))
         return
     stream, _head, name = open_stream(path)
@@ -94,6 +96,10 @@ def _in_order(records: Iterator[Prepared | RawItem]) -> Iterator[Prepared]:
 
 def _prepared(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
     """Yield a batch with what went the long way in its place again."""
+    if not batch:
+        return
+    from indexer.documents import prepare_batch  # see above
+
     long_way = prepare_batch([record for record in batch if not isinstance(record, Prepared)], ordered=False)
     for record in batch:
         yield record if isinstance(record, Prepared) else prepare(next(long_way))
@@ -174,6 +180,12 @@ class Shortcut:
             (key, title, (text,), ordinal, ordinal, _PRINTED, countries, (language,), kept, number),
         )
 
+    @cached_property
+    def _split_by_language(self) -> Callable[[Sequence[str], str | None], Labels]:
+        from indexer.languages import split_by_language  # where no record gives its language
+
+        return split_by_language
+
     def _given(self, language: str | None, listed: list[Any] | None) -> _Given | None:
         """Return language and countries as the record gives them; None where it does not."""
         if language is None or listed is None:
@@ -192,7 +204,7 @@ class Shortcut:
         """
         paragraphs = body.split("\n")
         if language is None:
-            labels = split_by_language(paragraphs, title)
+            labels = self._split_by_language(paragraphs, title)
             if len(labels.languages) > 1:
                 return None
             language = labels.main

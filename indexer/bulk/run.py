@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ class Run:
     A *piece* is what one document says in one language: its title's chunks, then its body's.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it is made of, and its two limits
+    def __init__(
         self,
         table: ChunkTable,
         codes: Vocabulary,
@@ -61,7 +62,7 @@ class Run:
         self.ids: list[str] = []
         self.titles: list[str | None] = []
         self._table = table
-        self._code = codes.number
+        self._codes = codes
         self._most_documents = most_documents
         self._most_chunks = most_chunks
         self._wait_for_more()
@@ -109,18 +110,23 @@ class Run:
         if not documents:
             return
         first = len(self.ids)
-        self.ids += [document.id for document in documents]
-        self.titles += [document.title for document in documents]
-        self.start.extend([document.start for document in documents])
-        self.end.extend([document.end for document in documents])
-        self.kind.extend([document.kind for document in documents])
-        self.language.extend([_MASK_OF[document.languages[:1]] for document in documents])
-        self.languages.extend([_MASK_OF[document.languages] for document in documents])
-        self.country_counts.extend([len(document.countries) for document in documents])
-        self.countries.extend([self._code(code) for document in documents for code in document.countries])
+        # By column: a loop over the documents for each would cost three microseconds a document.
+        ids, titles, texts, start, end, kind, countries, languages, _, _ = zip(*documents, strict=True)
+        self.ids += ids
+        self.titles += titles
+        self.start.extend(start)
+        self.end.extend(end)
+        self.kind.extend(kind)
+        self.language.extend(map(_MAIN_MASK_OF.__getitem__, languages))
+        self.languages.extend(map(_MASK_OF.__getitem__, languages))
+        self.country_counts.extend(map(len, countries))
+        codes = [*chain.from_iterable(countries)]
+        for code in sorted(set(codes).difference(self._codes)):
+            self._codes.number(code)
+        self.countries.extend(map(self._codes.__getitem__, codes))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
-        for number, document in enumerate(documents, start=first):
-            for language, title, body in document.texts:
+        for number, own in enumerate(texts, start=first):
+            for language, title, body in own:
                 waiting[language].append((number, title, body))
         for language, pieces in enumerate(waiting):
             if pieces:
@@ -141,14 +147,23 @@ class Run:
 
 
 class _Masks(dict[tuple[str, ...], int]):
-    """The bit mask of each set of languages that was met."""
+    """The bit mask of each list of languages that was met.
+
+    Args:
+        most: How many languages of a list are looked at; None for all.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        super().__init__()
+        self._most = most
 
     def __missing__(self, languages: tuple[str, ...]) -> int:
         mask = 0
-        for language in languages:
+        for language in languages[: self._most]:
             mask |= MASKS[language]
         self[languages] = mask
         return mask
 
 
 _MASK_OF = _Masks()
+_MAIN_MASK_OF = _Masks(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from itertools import pairwise
+from operator import ge
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -122,7 +122,7 @@ class FieldWriter:
             ValueError: The numbers do not fit together or the terms are out of order.
         """
         last = [*self._terms[-1:], *terms]
-        if any(a >= b for a, b in pairwise(last)):
+        if any(map(ge, last, last[1:])):
             raise ValueError("terms out of order")
         ends = np.cumsum(df, dtype=np.int64)
         if len(df) != len(terms) or (len(terms) and (ends[-1] != len(ids) or df.min() < 1)):
@@ -198,8 +198,8 @@ class FieldWriter:
         self._ids.append(gaps)
 
     def _add_counts(self, occurrences: npt.NDArray[Any], in_title: npt.NDArray[Any]) -> None:
-        title = in_title.astype(np.int64)
-        count = occurrences.astype(np.int64)
+        title = in_title.astype(np.uint32)
+        count = occurrences.astype(np.uint32)
         packed = title << OCCURRENCE_BITS | count
         if self._counts is None:
             over = packed != 1

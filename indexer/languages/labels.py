@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.languages.paragraph import Judgement, guess, judge_voted, label
+from indexer.languages.paragraph import Judgement, guess, judge_unsettled, label, settle
 from indexer.languages.vote import vote
 
 # What a further language must have of an item, in characters: a quotation or a closing line adds none.
@@ -46,11 +46,12 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]
-    settled = {label(found.language) for found in votes if found.clear}
+    clear = [found.clear for found in votes]
+    settled = {label(found.language) for found, sure in zip(votes, clear, strict=True) if sure}
     beside = settled.pop() if len(settled) == 1 else None
     judgements = [
-        judge_voted(text, found, guessing=False, beside=beside)
-        for text, found in zip(texts, votes, strict=True)
+        settle(found) if sure else judge_unsettled(text, found, guessing=False, beside=beside)
+        for text, found, sure in zip(texts, votes, clear, strict=True)
     ]
     certain = {found.language for found in judgements if found.certain}
     if len(certain) == 1:
@@ -59,7 +60,7 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
         if main is not None:
             return Labels(main, (main,), (main,) * len(paragraphs), None if title is None else main)
     judgements = [
-        found if found.certain else judge_voted(text, voted)
+        found if found.certain else judge_unsettled(text, voted)
         for text, voted, found in zip(texts, votes, judgements, strict=True)
     ]
     amounts = _amounts(texts, judgements) or {guess("\n".join(texts)): 0}

@@ -47,11 +47,19 @@ def judge(text: str) -> Judgement:
     Returns:
         The language, if any, and whether it is certain.
     """
-    return judge_voted(text, vote(text))
+    result = vote(text)
+    return settle(result) if result.clear else judge_unsettled(text, result)
 
 
-def judge_voted(text: str, result: Vote, *, guessing: bool = True, beside: str | None = None) -> Judgement:
-    """Judge the language of a paragraph whose function words have voted.
+def settle(result: Vote) -> Judgement:
+    """Return what a clear vote says."""
+    return _CERTAIN[result.language]
+
+
+def judge_unsettled(
+    text: str, result: Vote, *, guessing: bool = True, beside: str | None = None
+) -> Judgement:
+    """Judge the language of a paragraph whose function words have voted without a clear outcome.
 
     Args:
         text: A paragraph or a title.
@@ -63,8 +71,6 @@ def judge_voted(text: str, result: Vote, *, guessing: bool = True, beside: str |
     Returns:
         The language, if any, and whether it is certain.
     """
-    if result.clear:
-        return _CERTAIN[result.language]
     if foreign := _foreign_script_letters(text):
         return Judgement(UNDETERMINED, certain=True) if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
     if result.words < (_FEWEST_WORDS if guessing else _PROSE_WORDS):

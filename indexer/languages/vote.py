@@ -24,8 +24,12 @@ _LATIN = bytes(
     ord(" ") if chr(code) in _SIGNS or chr(code).isspace() else ord(chr(code).lower()) for code in range(256)
 )
 _LATIN_VOTES = {word.encode("latin-1"): value for word, value in VOTES.items()}
+_LATIN_VOTE_OF = _LATIN_VOTES.__getitem__
 _LATIN_FUNCTION_WORDS = frozenset(_LATIN_VOTES)
 _FUNCTION_WORDS = frozenset(VOTES)
+
+
+_LANE_OF = {language: lane for lane, language in enumerate(VOTING_LANGUAGES)}
 
 
 class Vote(NamedTuple):
@@ -79,7 +83,7 @@ class Vote(NamedTuple):
         Args:
             language: One of ``VOTING_LANGUAGES``.
         """
-        enough = 8 * self.known[VOTING_LANGUAGES.index(language)]
+        enough = 8 * self.known[_LANE_OF[language]]
         return enough >= min(len(self.listed), _MOST_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
@@ -106,17 +110,17 @@ def vote(text: str) -> Vote:
     listed: list[str] | list[bytes]
     try:
         listed = _latin_words(text)
-        packed = sum(map(_LATIN_VOTES.__getitem__, _LATIN_FUNCTION_WORDS.intersection(listed)))
+        packed = sum(map(_LATIN_VOTE_OF, _LATIN_FUNCTION_WORDS.intersection(listed)))
     except UnicodeEncodeError:
         listed = _words(text)
         packed = sum(map(VOTES.__getitem__, _FUNCTION_WORDS.intersection(listed)))
     lanes = _LANES.unpack(packed.to_bytes(_LANES.size, "little"))
     own, known = lanes[:_COUNT], lanes[_COUNT:]
-    most = max(own)
-    best = own.index(most)
-    if own.count(most) > 1:
+    rival, most = sorted(own)[-2:]
+    if rival < most:
+        best = own.index(most)
+    else:
         best = max([lane for lane in range(_COUNT) if own[lane] == most], key=known.__getitem__)
-    rival = max(own[:best] + own[best + 1 :])
     return Vote(VOTING_LANGUAGES[best], most, rival, known, listed)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
-from indexer.sources import jsonl, page_dump
+from indexer.sources import jsonl
 from indexer.sources.source import OnSkip, Skipped, Source
 from indexer.sources.stream import open_stream
 
@@ -36,8 +36,14 @@ class SourceKind:
     read: Callable[[io.BufferedReader, str, OnSkip], Iterator[RawItem]]
 
 
+def _read_page(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    from indexer.sources import page_dump  # a file of records needs none of its patterns
+
+    return page_dump.read(stream, name, on_skip)
+
+
 JSONL = SourceKind((".jsonl", ".ndjson"), ordered=False, recognises=jsonl.looks_like_records, read=jsonl.read)
-PAGE_DUMP = SourceKind((), ordered=True, recognises=lambda _head: True, read=page_dump.read)
+PAGE_DUMP = SourceKind((), ordered=True, recognises=lambda _head: True, read=_read_page)
 
 # The first that fits is taken; the page stands last, since any text may be one.
 KINDS: tuple[SourceKind, ...] = (JSONL, PAGE_DUMP)

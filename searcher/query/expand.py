@@ -8,7 +8,7 @@ from whoosh import query as q
 
 from searcher.query import compounds
 from searcher.query.joining import OTHERS, Added, Joiner, Joining
-from searcher.query.limits import MOST_CORRECTED, MOST_JOINED
+from searcher.query.limits import MOST_CORRECTED, MOST_JOINED, labels_passed_over, words_passed_over
 from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from searcher.execution.shapes import Vocabulary
+    from searcher.query.limits import Budget
     from searcher.spelling.known import KnownWords
+    from searcher.spelling.near_words import NearWords
     from searcher.spelling.speller import Correction
 
 
@@ -41,20 +43,41 @@ class Expander:
         joiner: What finds the labels that join.
         known: The words that the index or its thesaurus knows.
         vocabulary: The terms of the index.
+        words: Its words by their beginnings.
+        budget: What the query may still ask for.
         languages: The languages of the items that are asked for; empty for all.
     """
 
-    def __init__(
-        self, joiner: Joiner, known: KnownWords, vocabulary: Vocabulary, languages: Collection[str] = ()
+    def __init__(  # noqa: PLR0913 - what a query is expanded from, each by its name
+        self,
+        joiner: Joiner,
+        known: KnownWords,
+        vocabulary: Vocabulary,
+        words: NearWords,
+        *,
+        budget: Budget,
+        languages: Collection[str] = (),
     ) -> None:
         self._joiner = joiner
         self._known = known
         self._vocabulary = vocabulary
         self._languages = frozenset(languages)
-        self._speller = Speller(vocabulary)
+        self._speller = Speller(vocabulary, words, budget.may_compare)
         self._corrections: dict[str, list[Correction]] = {}
+        self._apart: dict[str, list[tuple[str, str]]] = {}
         self._looked = 0
+        self._passed_over: set[str] = set()
         self._joined = 0
+        self._not_joined = 0
+
+    def left_out(self) -> list[str]:
+        """Return a line for each thing that was not done for all words, where something was left out."""
+        lines = []
+        if self._passed_over:
+            lines.append(words_passed_over(len(self._passed_over)))
+        if self._not_joined:
+            lines.append(labels_passed_over(self._not_joined))
+        return lines
 
     def knows(self, word: str) -> bool:
         """Tell whether the index or the thesaurus has a word, in any of its forms."""
@@ -62,9 +85,12 @@ class Expander:
 
     def apart(self, word: str) -> list[tuple[str, str]]:
         """Return a word in two where the index has it so, side by side."""
-        found = []
+        known = self._apart.get(word)
+        if known is not None:
+            return known
+        found = self._apart[word] = []
         for two in compounds.apart(self._vocabulary, word):
-            if not self._may_look():
+            if not self._may_look(word):
                 break
             if self._known.side_by_side(two):
                 found.append(two)
@@ -79,19 +105,26 @@ class Expander:
         """
         found = self._corrections.get(word)
         if found is None:
-            found = self._speller.corrections(word, languages) if self._may_look() else []
-            self._corrections[word] = found
+            looked = self._speller.corrections(word, languages) if self._may_look(word) else []
+            if looked is None:
+                self._passed_over.add(word)
+            found = self._corrections[word] = looked or []
         return found
 
-    def _may_look(self) -> bool:
+    def _may_look(self, word: str) -> bool:
         """Count one more look at a word that does not stand as typed; tell whether the query may have it."""
+        if self._looked == MOST_CORRECTED:
+            self._passed_over.add(word)
+            return False
         self._looked += 1
-        return self._looked <= MOST_CORRECTED
+        return True
 
     def expansions(self, chunks: Sequence[str]) -> list[Expansion]:
         """Return what joins some words side by side, as they were typed."""
-        joining = self._joiner.joining(chunks, self._languages, MOST_JOINED - self._joined)
+        most = MOST_JOINED - self._joined
+        joining = self._joiner.joining(chunks, self._languages, most)
         self._joined += len(joining)
+        self._not_joined += self._joiner.passed_over(chunks, most)
         return list(map(_expansion, joining))
 
 

@@ -97,6 +97,10 @@ class Joiner:
             return ()
         return tuple([self._joining(span, languages) for span in self._spans(tuple(chunks))[:most]])
 
+    def passed_over(self, chunks: Sequence[str], most: int = MOST_JOINED) -> int:
+        """Return how many words, or groups of words, are labels beyond those that may be joined."""
+        return 0 if self._table.empty else max(0, len(self._spans(tuple(chunks))) - most)
+
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
         return recognise(self._table, chunks, self._terms_of)
 

@@ -15,7 +15,6 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.countries.names import resolve_country
-from indexer.errors import QueryError
 from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
@@ -30,8 +29,8 @@ from searcher.request import resolve_language
 
 if TYPE_CHECKING:
     from searcher.execution.shapes import Vocabulary
+    from searcher.query.patterns import FoundWords, Patterns
 
-MOST_EDITS = 2
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
 Variants = Callable[[str, str], Sequence[str]]
@@ -59,16 +58,19 @@ class Resolver:
         expansions: What joined which words, as results tell it.
         corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
         notes: The identity of a node of the tree to where it comes from, if not from what was typed.
+        written: A field and a term to the word as typed.
         ignored: Words that were left out because they are in nearly every text.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a query is read with, each by its name
         self,
         variants: Variants,
         *,
         estimated: bool,
         vocabulary: Vocabulary | None = None,
         expander: Expander | None = None,
+        patterns: Patterns | None = None,
+        budget: Budget | None = None,
     ) -> None:
         """Prepare for one query.
 
@@ -77,31 +79,41 @@ class Resolver:
             estimated: Whether ``date:`` sees estimated dates.
             vocabulary: The terms of the index, for words that some write joined and others apart.
             expander: What lets related words join; None for the words as typed alone.
+            patterns: What finds the words that patterns stand for; None to leave patterns out.
+            budget: What the query may ask for; None for a new one.
         """
         self._variants = variants
         self._estimated = estimated
         self._vocabulary = vocabulary
         self._expander = expander
+        self._patterns = patterns
         self._excluding = False
         self._exact = False
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.notes: dict[int, str] = {}
-        self._budget = Budget()
+        self.written: dict[tuple[str, str], str] = {}
+        self._budget = budget or Budget()
+        self._found: dict[int, FoundWords] = {}
         self.highlights = Highlights()
         self.ignored: list[str] = []
 
-    def resolve(self, node: q.Query) -> q.Query | None:  # noqa: C901, PLR0911 - one case a node
+    def resolve(self, parsed: q.Query) -> q.Query | None:
         """Return the tree over fields; None where nothing is left to search for.
 
         Raises:
-            QueryError: A part cannot be understood.
+            QueryError: A part cannot be understood, or is beyond a limit.
         """
+        # Before any word: what patterns may be compared with, corrections may use only what they leave.
+        self._found = self._patterns.of(parsed) if self._patterns else {}
+        return self._node(parsed)
+
+    def _node(self, node: q.Query) -> q.Query | None:  # noqa: C901, PLR0911 - one case a node
         match node:
             case q.Wildcard():
                 return self._pattern(node)
             case q.FuzzyTerm():
-                return self._fuzzy(node)
+                return self._found.get(id(node))
             case q.Term():
                 return self._leaf(node.fieldname, node.text)
             case q.Phrase():
@@ -111,14 +123,14 @@ class Resolver:
                 excluded = self._excluded(node.query)
                 return q.Not(excluded) if excluded else None
             case q.AndNot():
-                kept, excluded = self.resolve(node.a), self._excluded(node.b)
+                kept, excluded = self._node(node.a), self._excluded(node.b)
                 return q.AndNot(kept, excluded) if kept and excluded else kept
             case q.AndMaybe():
-                required, optional = self.resolve(node.a), self.resolve(node.b)
+                required, optional = self._node(node.a), self._node(node.b)
                 return q.AndMaybe(required, optional) if required and optional else required or optional
             case AllRequired():
                 with self._as_typed():
-                    return _joined(q.And, map(self.resolve, node.subqueries))
+                    return _joined(q.And, map(self._node, node.subqueries))
             case q.And():
                 return _joined(q.And, (self._side_by_side([part]) for part in node.subqueries))
             case q.Or():
@@ -128,7 +140,7 @@ class Resolver:
                     (
                         part
                         for plain, run in runs
-                        for part in (self._run(list(run)) if plain else map(self.resolve, run))
+                        for part in (self._run(list(run)) if plain else map(self._node, run))
                     ),
                 )
         return None
@@ -145,12 +157,12 @@ class Resolver:
         """Return one node for nodes of which any may match."""
         if all(map(_is_plain_word, nodes)):
             return _joined(q.Or, self._run(nodes))
-        return _joined(q.Or, map(self.resolve, nodes))
+        return _joined(q.Or, map(self._node, nodes))
 
     def _run(self, leaves: list[q.Query]) -> list[q.Query | None]:
         """Return the nodes for words side by side, with what joins them."""
         if self._expander is None or self._exact or self._excluding:
-            return [self.resolve(leaf) for leaf in leaves]
+            return [self._node(leaf) for leaf in leaves]
         chunks = [leaf.text for leaf in leaves]
         own = self._spelt(chunks)
         return self._with(self._expander.expansions(chunks), own, chunks, 0, len(own))
@@ -224,7 +236,7 @@ class Resolver:
     def _excluded(self, node: q.Query) -> q.Query | None:
         before, self._excluding = self._excluding, True
         try:
-            return self.resolve(node)
+            return self._node(node)
         finally:
             self._excluding = before
 
@@ -253,15 +265,17 @@ class Resolver:
             if not self._excluding:
                 self.highlights.terms[language].update(term for word in placed for term in word.terms)
             if len(placed) == 1:
-                parts.extend(q.Term(field_of(language), term) for term in placed[0].terms)
+                for term in placed[0].terms:
+                    parts.append(q.Term(field_of(language), term))
+                    self.written[field_of(language), term] = placed[0].written
                 continue
             offsets = [word.position - placed[0].position for word in placed]
             parts.append(GappedPhrase(field_of(language), [w.terms[0] for w in placed], offsets, slop=slop))
             if not phrase and self._vocabulary is not None:
-                term = joined(self._vocabulary, language, [word.written for word in placed])
-                if term is not None:
-                    parts.append(q.Term(field_of(language), term))
-                    self.highlights.terms[language].add(term)
+                whole = joined(self._vocabulary, language, [word.written for word in placed])
+                if whole is not None:
+                    parts.append(q.Term(field_of(language), whole))
+                    self.highlights.terms[language].add(whole)
         if not parts:
             self.ignored.extend(chunks)
             return None
@@ -282,33 +296,13 @@ class Resolver:
                 position += 1
         return placed
 
-    def _pattern(self, node: q.Wildcard) -> q.Query:
-        text = fold(node.text.lower())
-        if text.strip("*") == "":
+    def _pattern(self, node: q.Wildcard) -> q.Query | None:
+        if node.text.strip("*") == "":
             self._budget.spend_wide("*", node.startchar)
             return q.ConstantScoreQuery(q.Every(), 0.0)
-        self._only_text(node, "a pattern")
-        self._budget.spend_pattern(node.text, node.startchar)
         if not self._excluding:
-            self.highlights.patterns.append(re.compile(translate(text)))
-        prefix = text.removesuffix("*")
-        if "*" in prefix or "?" in prefix:
-            return q.Wildcard(names.WORDS, text)
-        return q.Prefix(names.WORDS, prefix)
-
-    def _fuzzy(self, node: q.FuzzyTerm) -> q.Query:
-        self._only_text(node, "a fuzzy word")
-        self._budget.spend_pattern(f"{node.text}~", node.startchar)
-        if node.maxdist > MOST_EDITS:
-            raise QueryError(
-                f"“{node.text}~{node.maxdist}” allows too many changes; {MOST_EDITS} is the most"
-            )
-        return q.FuzzyTerm(names.WORDS, fold(node.text.lower()), maxdist=node.maxdist, prefixlength=1)
-
-    @staticmethod
-    def _only_text(node: Any, what: str) -> None:
-        if node.fieldname in (TITLE, *NARROWING):
-            raise QueryError(f"{node.fieldname}: takes whole words, not {what} such as “{node.text}”")
+            self.highlights.patterns.append(re.compile(translate(fold(node.text.lower()))))
+        return self._found.get(id(node))
 
     def _narrowing(self, name: str, text: str) -> q.Query:
         check_value(f"{name}:", text, LONGEST_ID if name == "id" else LONGEST_VALUE)

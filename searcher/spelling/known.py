@@ -47,9 +47,9 @@ class KnownWords:
             for term in self._terms_of(language, word)
         ):
             return True
-        from searcher.spelling.speller import Speller
+        from searcher.spelling.speller import stands
 
-        return Speller(self._executor).knows(word)
+        return stands(self._executor, word)
 
     def _side_by_side(self, words: tuple[str, str]) -> bool:
         """Tell whether the index has two words as neighbours, in any language."""

@@ -10,14 +10,16 @@ from indexer.analysis import analyzer
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.index.schema import WORDS, text_field
-from searcher.spelling.distance import BESIDE, distance
+from searcher.spelling.distance import BESIDE, LEAST, distance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searcher.execution.shapes import Vocabulary
+    from searcher.spelling.near_words import NearWords
 
 SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
+LONGEST: Final = 64  # longer ones are no words: addresses, keys, noise
 ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # how much a tenfold frequency (natural log) outweighs distance
@@ -36,25 +38,35 @@ class Correction(NamedTuple):
     cost: float
 
 
+def stands(vocabulary: Vocabulary, word: str) -> bool:
+    """Tell whether the index has a word in this or an inflected form, or it is none to be corrected.
+
+    Args:
+        vocabulary: The terms of the index.
+        word: The word as typed.
+    """
+    folded = fold(plain(word))
+    if not SHORTEST <= len(folded) <= LONGEST or not folded.isalpha() or word.isupper():
+        return True
+    return vocabulary.frequency(WORDS, folded) > 0
+
+
 class Speller:
     """Finds near neighbours among the words of an index.
 
     Args:
         vocabulary: The terms of the index.
+        words: Its words by their beginnings.
+        may_compare: Counts words that are to be compared with one, and tells whether they may be.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, words: NearWords, may_compare: Callable[[int], bool]) -> None:
         self._vocabulary = vocabulary
+        self._words = words
+        self._may_compare = may_compare
 
-    def knows(self, word: str) -> bool:
-        """Tell whether the index has a word in this or an inflected form, or it is none to be corrected."""
-        folded = fold(plain(word))
-        if len(folded) < SHORTEST or not folded.isalpha() or word.isupper():
-            return True
-        return self._vocabulary.frequency(WORDS, folded) > 0
-
-    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
-        """Return what was probably meant, the likeliest first.
+    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction] | None:
+        """Return what was probably meant, the likeliest first; None where too much was compared before.
 
         Args:
             word: A word as typed, which the index does not know.
@@ -63,9 +75,11 @@ class Speller:
         typed = fold(plain(word))
         most = 1.0 if len(typed) <= ONE_SLIP else 2.0
         near = self._near(typed, most, [typed[0]])
-        if not near:
+        if near is not None and not near:
             beside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
             near = self._near(typed, min(most, 1.0), beside)
+        if near is None:
+            return None
         ranked = []
         for candidate, cost in near.items():
             frequency = self._frequency(candidate, languages)
@@ -84,11 +98,14 @@ class Speller:
             for term in analyzer(language).query_terms(word)
         )
 
-    def _near(self, typed: str, most: float, first_letters: Iterable[str]) -> dict[str, float]:
+    def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
+        if not self._may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
+            return None
         found = {}
         pieces = _pieces(typed, int(most) + 1)
+        edits = int(most / LEAST)  # no slip costs less, so that no more of them cost as little
         for letter in first_letters:
-            for word in self._vocabulary.terms(WORDS, letter):
+            for word in self._words.within(letter, typed, edits, swaps=True):
                 if any(piece in word for piece in pieces) and word.isalpha():
                     cost = distance(typed, word, most)
                     if cost <= most:

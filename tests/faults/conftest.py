@@ -1,13 +1,37 @@
-"""The table of what the fault tests tried and what was lost, at the end of a run."""
+"""Fixtures for forged indexes; and the table of what was tried and what was lost, at the end of a run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+from faults.forked_command import Commands
+from faults.refusal import MEMORY, SECONDS, Run
+from faults.sealed_index import make
 from faults.tally import TALLIES
 
-if TYPE_CHECKING:
-    import pytest
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run]:
+    """Runs commands in processes of their own, forked by one that is kept."""
+    with Commands(MEMORY, SECONDS) as commands:
+        yield commands.run
+
+
+@pytest.fixture(scope="session")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index that nothing was done to."""
+    return make(tmp_path_factory.mktemp("honest") / "index")
+
+
+@pytest.fixture
+def index(honest: Path, tmp_path: Path) -> Path:
+    """A copy of it to forge."""
+    folder = tmp_path / "index"
+    shutil.copytree(honest, folder)
+    return folder
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

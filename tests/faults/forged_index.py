@@ -13,6 +13,12 @@ from typing import Any
 from indexer.codec.contents import CONTENTS
 from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Container, pack_header
 
+# The files of the index that is forged.
+SEGMENT = "segments/segment1.seg"
+TEXT = "segments/segment1.text"
+DELETIONS = "segments/segment1.2.del"
+THESAURUS = "segments/thesaurus1.labels"
+
 Blocks = dict[str, tuple[str, bytes]]
 Forge = Callable[[Blocks, dict[str, Any]], None]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import resource
 import signal
@@ -11,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from pathlib import Path
-from types import TracebackType
-from typing import IO, NoReturn, Self
+from functools import partial
+from typing import IO
 
-ROOT = Path(__file__).parents[2]
+from faults.forking_parent import FAILED, ForkingParent, answer, fork, questions
+
 IMPORTED_BEFORE = (
     "cli",
     "indexer.codec.check",
@@ -27,7 +25,7 @@ IMPORTED_BEFORE = (
 )
 
 
-class Commands:
+class Commands(ForkingParent):
     """Runs commands one by one; use it as a context manager.
 
     Args:
@@ -36,55 +34,31 @@ class Commands:
     """
 
     def __init__(self, memory: int, seconds: int) -> None:
-        self._limits = [str(memory), str(seconds)]
-
-    def __enter__(self) -> Self:
-        self._parent = subprocess.Popen(
-            [sys.executable, __file__, *self._limits],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parent.stdin.close()
-        self._parent.wait(30)
-        self._parent.stdout.close()
+        super().__init__(__file__, memory, seconds)
 
     def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        self._parent.stdin.write(json.dumps(list(map(str, arguments))) + "\n")
-        self._parent.stdin.flush()
-        code, out, err = json.loads(self._parent.stdout.readline())
+        code, out, err = self.ask(list(map(str, arguments)))
         return subprocess.CompletedProcess(arguments, code, out, err)
 
 
 def _serve(memory: int, seconds: int) -> None:
-    # What a question imports; numpy is none of it, and decides how a question is answered.
-    for module in IMPORTED_BEFORE:
-        importlib.import_module(module)
-    assert "numpy" not in sys.modules
-    while line := sys.stdin.readline():
+    for arguments in questions(IMPORTED_BEFORE):
+        # What a question imports; numpy is none of it, and decides how a question is answered.
+        assert "numpy" not in sys.modules
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            process = os.fork()
-            if not process:
-                _run(json.loads(line), memory, seconds, out, err)
+            process = fork(partial(_run, arguments, memory, seconds, out, err))
             _, status = os.waitpid(process, 0)
             said = []
             for file in (out, err):
                 file.seek(0)
                 said.append(file.read().decode("utf-8", "replace"))
-        print(json.dumps([os.waitstatus_to_exitcode(status), *said]), flush=True)  # noqa: T201 - the answer
+        answer([os.waitstatus_to_exitcode(status), *said])
 
 
-def _run(arguments: list[str], memory: int, seconds: int, out: IO[bytes], err: IO[bytes]) -> NoReturn:
+def _run(arguments: list[str], memory: int, seconds: int, out: IO[bytes], err: IO[bytes]) -> int:
     import cli
 
-    code = 70
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out.fileno(), 1)
@@ -96,7 +70,7 @@ def _run(arguments: list[str], memory: int, seconds: int, out: IO[bytes], err: I
     except BaseException:  # noqa: BLE001 - the test looks for a traceback
         traceback.print_exc()
         sys.stderr.flush()
-    os._exit(code)
+    return FAILED  # the command line ends its process itself
 
 
 if __name__ == "__main__":

@@ -6,17 +6,15 @@ tells the writer's process number, and, when the writer has ended, how.
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import resource
 import signal
-import subprocess
-import sys
 import time
+from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
+
+from faults.forking_parent import FAILED, ForkingParent, answer, fork, questions
 
 # What a writer imports in any case: it need not each time.
 IMPORTED_BEFORE = (
@@ -29,7 +27,6 @@ IMPORTED_BEFORE = (
     "indexer.languages.statistics",
     "indexer.update",
 )
-ROOT = Path(__file__).parents[2]
 
 
 class Ended(NamedTuple):
@@ -41,26 +38,11 @@ class Ended(NamedTuple):
     seconds: float
 
 
-class Writers:
+class Writers(ForkingParent):
     """Starts writers one by one; use it as a context manager."""
 
-    def __enter__(self) -> Self:
-        self._parent = subprocess.Popen(
-            [sys.executable, __file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
-        )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parent.stdin.close()
-        self._parent.wait(30)
-        self._parent.stdout.close()
+    def __init__(self) -> None:
+        super().__init__(__file__)
 
     def run(
         self,
@@ -80,66 +62,61 @@ class Writers:
             kill_after: Seconds from its start; None to let it end.
             most_bytes: The size that no file of the writer may pass, 0 for any.
         """
-        self._parent.stdin.write(json.dumps([command, str(folder), str(source), most_bytes]) + "\n")
-        self._parent.stdin.flush()
-        process = int(self._parent.stdout.readline())
+        process = self.ask([command, str(folder), str(source), most_bytes])
         if kill_after is not None:
             time.sleep(kill_after)
             # Its parent waits for it only when told to, so the number is its own even when it has ended.
             os.kill(process, signal.SIGKILL)
-        self._parent.stdin.write("\n")
-        self._parent.stdin.flush()
-        status, seconds, said = json.loads(self._parent.stdout.readline())
+        status, seconds, said = self.ask("its end")
         return Ended(os.WIFSIGNALED(status), os.waitstatus_to_exitcode(status), said, seconds)
 
 
-def _serve() -> None:
-    for module in IMPORTED_BEFORE:
-        importlib.import_module(module)
+def _read_tables() -> None:
+    """Read the tables that a writer needs in any case."""
     from indexer.countries import find_countries
     from indexer.languages import split_by_language
 
     find_countries(("The ferry to Jordan",), None)
     split_by_language(("El barco que está en el puerto de la ciudad",), None)
-    while line := sys.stdin.readline():
-        command, folder, source, most_bytes = json.loads(line)
+
+
+def _serve() -> None:
+    asked = questions(IMPORTED_BEFORE, _read_tables)
+    for command, folder, source, most_bytes in asked:
         reading, writing = os.pipe()
         started = time.monotonic()
-        process = os.fork()
-        if not process:
-            os.close(reading)
-            _write(command, Path(folder), Path(source), most_bytes, writing)
+        process = fork(partial(_write, command, Path(folder), Path(source), most_bytes, (reading, writing)))
         os.close(writing)
-        print(process, flush=True)  # noqa: T201 - the answer
-        sys.stdin.readline()
+        answer(process)
+        next(asked)
         with os.fdopen(reading) as pipe:
             said = pipe.read()
         _, status = os.waitpid(process, 0)
-        print(json.dumps([status, time.monotonic() - started, said]), flush=True)  # noqa: T201
+        answer([status, time.monotonic() - started, said])
 
 
-def _write(command: str, folder: Path, source: Path, most_bytes: int, writing: int) -> None:
+def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tuple[int, int]) -> int:
     from faults.small_thesaurus import use_in_this_process
 
     import indexer.build
     import indexer.update
     from indexer.errors import DragomanError
 
-    code = 70
+    reading, writing = pipe
+    os.close(reading)
     try:
         if most_bytes:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
         use_in_this_process()
         function = indexer.build.build if command == "build" else indexer.update.update
         function([source], folder)
-        code = 0
     except DragomanError as error:
         os.write(writing, str(error).encode())
-        code = 2
+        return 2
     except BaseException as error:  # noqa: BLE001 - told to the test, which fails
         os.write(writing, repr(error).encode())
-    finally:
-        os._exit(code)
+        return FAILED
+    return 0
 
 
 if __name__ == "__main__":

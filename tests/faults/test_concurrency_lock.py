@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from faults.forking_writer import ROOT
+from faults.forking_parent import ROOT
 from faults.known_archive import make_items, write_source
 from faults.small_thesaurus import build
 

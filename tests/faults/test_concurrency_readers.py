@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from faults.forking_writer import ROOT
+from faults.forking_parent import ROOT
 from faults.known_archive import QUERIES, answers_of, make_items, write_source
 from faults.small_thesaurus import build
 from faults.tally import tell

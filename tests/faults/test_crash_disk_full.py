@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from faults.forking_writer import ROOT, Writers
+from faults.forking_parent import ROOT
+from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
 from faults.two_states import TwoStates

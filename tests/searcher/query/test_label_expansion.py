@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from indexer.update import update
 from searcher import QueryError, Searcher
 
 MakeIndex = Callable[..., Path]
@@ -126,6 +128,9 @@ def test_prefixes_are_found_joined_and_apart(folder: Path, query: str) -> None:
         "ferry -hull",
         "ferry AND harbour",
         "country:CO workshop",
+        "(ferry -hull) OR (hull -ferry) OR harbour",
+        "harbour harbour ferry ferry ferry",
+        "(harbour) (harbour) harb* harb* NOT hull",
     ],
 )
 def test_explanations_add_up(folder: Path, query: str) -> None:
@@ -137,6 +142,40 @@ def test_explanations_add_up(folder: Path, query: str) -> None:
             assert why.score == pytest.approx(hit.score)
             if why.what in ("sum of", "all of"):
                 assert sum(part.score for part in why.parts) == pytest.approx(why.score)
+
+
+def test_explanations_add_up_in_every_segment(make_index: MakeIndex, tmp_path: Path) -> None:
+    """Items that came later, and those of a segment in which some are deleted, are explained alike."""
+    folder = make_index(*({"id": f"quay{at}", "body": "The ferry is wet " * (at + 1)} for at in range(9)))
+    later = tmp_path / "later.jsonl"
+    lines = (
+        {"id": one, "body": "A wet ferry", "language": "en", "countries": []} for one in ("quay3", "new")
+    )
+    later.write_text("\n".join(map(json.dumps, lines)))
+    update([later], folder)
+    with Searcher(folder) as searcher:
+        results = searcher.search('ferry "wet ferry" wet', explain=True)
+        assert len(searcher._index.segments) == 2
+        assert results.total == 10
+        for hit, why in zip(results.hits, results.explanations, strict=True):
+            assert why.score == pytest.approx(hit.score)
+
+
+@pytest.mark.parametrize(
+    ("query", "merged"),
+    [
+        ("(ferry ferry) hull", "ferry ferry hull"),
+        ("(ferry OR ferry OR hull) harbour", "ferry ferry hull harbour"),
+        ("(ferry AND ferry)", "ferry ferry"),
+        ("(ferry) (hull) (ferry)", "ferry hull ferry"),
+    ],
+)
+def test_what_is_typed_twice_counts_twice(folder: Path, query: str, merged: str) -> None:
+    """A word that stands twice side by side is read once and counts twice, in parentheses as without."""
+    with Searcher(folder) as searcher:
+        hits, others = (searcher.search(one, expand=False).hits for one in (query, merged))
+        assert [hit.id for hit in hits] == [hit.id for hit in others]
+        assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in others])
 
 
 def test_a_word_alone_is_its_own_explanation(make_index: MakeIndex) -> None:

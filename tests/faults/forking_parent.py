@@ -1,0 +1,82 @@
+"""A process that imports what its children need once, and forks one of them for each line that it reads.
+
+The lines in both directions are JSON. It ends when nobody writes to it any more.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = Path(__file__).parents[2]
+FAILED = 70  # what a child ends with that was not meant to end so
+
+
+class ForkingParent:
+    """The process, seen from the tests; use it as a context manager.
+
+    Args:
+        program: The module that serves when it is run.
+        arguments: What it is run with.
+    """
+
+    def __init__(self, program: str, *arguments: object) -> None:
+        self._command = [sys.executable, program, *map(str, arguments)]
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+    def ask(self, question: Any) -> Any:
+        """Write a line, and return what the next line says."""
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+
+def questions(imported: Sequence[str], prepare: Callable[[], None] | None = None) -> Iterator[Any]:
+    """Import some modules and do what else children need not do each, then yield what is asked."""
+    for module in imported:
+        importlib.import_module(module)
+    if prepare is not None:
+        prepare()
+    while line := sys.stdin.readline():
+        yield json.loads(line)
+
+
+def answer(value: Any) -> None:
+    """Write a line."""
+    print(json.dumps(value), flush=True)  # noqa: T201 - the answer
+
+
+def fork(run: Callable[[], int]) -> int:
+    """Return the number of a new process that runs a function and ends with the code that it returns."""
+    process = os.fork()
+    if process:
+        return process
+    code = FAILED
+    try:
+        code = run()
+    finally:
+        os._exit(code)

@@ -1,0 +1,149 @@
+"""What stands in the blocks of a stranger's index: an answer or told damage, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS, Blocks, forge_contents, forge_file
+from faults.refusal import Run, is_refused
+from faults.sealed_index import QUESTIONS, ask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.codec.check import check_index
+from indexer.codec.stored import compress_block
+from indexer.errors import IndexFolderError
+from searcher import Searcher
+
+
+def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) -> None:
+    """A few kilobytes that would become gigabytes are not unpacked beyond what a record may have."""
+    packer = zlib.compressobj(1)
+    block = b"".join(packer.compress(bytes(1 << 20)) for _ in range(600)) + packer.flush()
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        blocks["data"] = ("u1", block)
+        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
+        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
+
+    forge_file(index / TEXT, forge)
+    forge_contents(index, lambda _: None)
+    is_refused(run("show", "quay-03", "--index", index))
+    is_refused(run("check", "--index", index))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"[" * 500_000,
+        b"{}",
+        b"null",
+        b"\xff\xff",
+        b'{"id": "quay-03"}',
+        b"9" * 100_000,
+        json.dumps({"id": 3, "title": [], "body": {}, "url": 1, "date": "x"}).encode(),
+    ],
+    ids=["brackets", "empty", "null", "bytes", "parts missing", "digits", "wrong types"],
+)
+def test_a_record_of_any_form_ends_in_a_line(index: Path, record: bytes) -> None:
+    """A stored record that is no item is told as damage by whoever shows it, and by the check."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        block = compress_block([record] * 36)
+        blocks["data"] = ("u1", block)
+        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
+        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
+
+    forge_file(index / TEXT, forge)
+    forge_contents(index, lambda _: None)
+    for question in QUESTIONS[:2]:
+        assert isinstance(ask(index, question), tuple)
+    assert [finding.part for finding in check_index(index).findings] == ["data"]
+
+
+def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    index = tmp_path_factory.mktemp("forged") / "index"
+    shutil.copytree(honest, index)
+    name = data.draw(st.sampled_from([SEGMENT, TEXT, "segments/segment2.seg", DELETIONS, THESAURUS]))
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        block = data.draw(st.sampled_from(sorted(name for name, (_, content) in blocks.items() if content)))
+        kind, content = blocks[block]
+        width = int(kind[1:])
+        number = data.draw(st.integers(0, len(content) // width - 1))
+        value = data.draw(
+            st.one_of(
+                st.integers(0, 40),
+                st.sampled_from([255, 65535, 1 << 31, (1 << 32) - 1, (1 << 63) + 1]),
+            )
+        )
+        other = (value % (1 << 8 * width)).to_bytes(width, "little")
+        everywhere = data.draw(st.booleans())
+        at = number * width
+        blocks[block] = (
+            kind,
+            other * (len(content) // width) if everywhere else content[:at] + other + content[at + width :],
+        )
+
+    forge_file(index / name, forge)
+    forge_contents(index, lambda _: None)
+    for question in QUESTIONS:
+        for numpy in (True, False):
+            ask(index, question, numpy=numpy)
+    check_index(index)
+    shutil.rmtree(index.parent)
+
+
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(FUZZ, max_examples=40)
+@given(data=st.data())
+def test_forged_numbers_end_in_an_answer_or_a_line(
+    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Any block with other content and right checksums: an answer or told damage, never a traceback."""
+    _forge_numbers(honest, tmp_path_factory, data)
+
+
+@pytest.mark.faults
+@settings(FUZZ, max_examples=2_000)
+@given(data=st.data())
+def test_two_thousand_forged_numbers_end_in_an_answer_or_a_line(
+    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """The same two thousand times."""
+    _forge_numbers(honest, tmp_path_factory, data)
+
+
+def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
+    """Where large counts stand is read before the lists that stand on it: out of order they are told."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["words.over_at"]
+        blocks["words.over_at"] = (kind, (255).to_bytes(4, "little") + content[4:])
+
+    forge_file(index / SEGMENT, forge)
+    forge_contents(index, lambda _: None)
+    assert "words.over_at" in [finding.part for finding in check_index(index).findings]
+
+
+def test_a_term_that_is_no_text_is_told_as_damage(index: Path) -> None:
+    """A forged term that no decoder reads is named by the check, and told by the question that meets it."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["words.terms"]
+        blocks["words.terms"] = (kind, content[:-1] + b"\xff")  # of the last term: the order holds
+
+    with Searcher(index) as searcher:
+        *_, last = searcher._executor.terms("words", "")
+    forge_file(index / SEGMENT, forge)
+    forge_contents(index, lambda _: None)
+    assert "words.terms" in [finding.part for finding in check_index(index).findings]
+    with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(words\.terms"):
+        searcher.search(f"{last[0]}xyxyq")  # unknown: the terms of its letter are looked through

@@ -1,0 +1,74 @@
+"""Links, pipes and devices in a stranger's index: none is followed, read from or written to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS
+from faults.refusal import COMMANDS, Run, is_refused
+
+from indexer.codec.contents import CONTENTS
+
+
+@pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])
+def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name: str, run: Run) -> None:
+    """A link in any file's place is refused, even where it leads to a good file."""
+    target = tmp_path / "elsewhere"
+    (shutil.copytree if name == "segments" else shutil.copy)(honest / name, target)
+    path = index / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    path.symlink_to(target)
+    for command in COMMANDS[1::2]:
+        is_refused(result := run(*command, "--index", index))
+        assert "link" in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "dangling"])
+def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: str, run: Run) -> None:
+    """A named pipe does not block, a device is not read, a folder is no file."""
+    path = index / name
+    path.unlink()
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "folder":
+            path.mkdir()
+        case _:
+            path.symlink_to("/nowhere/at/all")
+    is_refused(run("search", "haws*", "--index", index))
+    is_refused(run("check", "--index", index))
+
+
+def test_writers_do_not_write_through_links(index: Path, tmp_path: Path, run: Run) -> None:
+    """Links under the names of files to be written are replaced, and what they lead to stays."""
+    precious = tmp_path / "precious"
+    precious.write_text("thesis")
+    segments = index / "segments"
+    names = ["segment3.seg.tmp", "segment3.text.tmp", "segment3.seg", "segment3.text", "unfinished"]
+    for path in (index / f"{CONTENTS}.new", index / "_MAIN_3.toc.new", *(segments / name for name in names)):
+        path.symlink_to(precious)
+    page = tmp_path / "page.jsonl"
+    page.write_text('{"id": "quay-99", "body": "a new mole"}\n')
+    for command in ("update", "build"):
+        result = run(command, page, "--index", index)
+        assert "Traceback" not in result.stderr
+        assert precious.read_text() == "thesis"
+
+
+def test_a_folder_of_segments_that_is_a_link_is_not_written_to(index: Path, tmp_path: Path, run: Run) -> None:
+    """A build into a folder whose segments lie elsewhere is refused, and elsewhere stays as it is."""
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(index / "segments", elsewhere)
+    (index / "segments").symlink_to(elsewhere)
+    before = sorted(path.name for path in elsewhere.iterdir())
+    page = tmp_path / "page.jsonl"
+    page.write_text('{"id": "quay-99", "body": "a new mole"}\n')
+    for command in ("update", "build"):
+        is_refused(run(command, page, "--index", index))
+        assert sorted(path.name for path in elsewhere.iterdir()) == before

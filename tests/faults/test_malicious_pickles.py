@@ -1,0 +1,73 @@
+"""Pickles in an index folder from a stranger: none is loaded, wherever it lies."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS, Blocks, Bomb, forge_contents, forge_file
+from faults.refusal import COMMANDS, Run, is_refused
+
+from indexer.codec.contents import CONTENTS
+from indexer.codec.stored import compress_block
+
+
+def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path, run: Run) -> None:
+    """Code in Whoosh's table of contents, schema or segment list, is not run; the check warns of it."""
+    mark = tmp_path / "ran"
+    table = next(index.glob("_MAIN_*.toc"))
+    whole = table.read_bytes()
+    bomb = pickle.dumps(Bomb(mark))
+    for forged, commands in (
+        (bomb, COMMANDS[:-1]),
+        (whole[:60] + bomb, COMMANDS[1:2]),
+        (whole + bomb, COMMANDS[1:2]),
+        (whole.replace(b"DragomanSegment", b"DragomanSegmemt"), COMMANDS[1:2]),
+    ):
+        table.write_bytes(forged)
+        for command in commands:
+            assert run(*command, "--index", index).returncode == 0
+        is_refused(result := run("check", "--index", index))
+        assert table.name in result.stdout
+        assert not mark.exists()
+    page = tmp_path / "page.jsonl"
+    page.write_text('{"id": "quay-99", "body": "a new mole"}\n')
+    assert run("update", page, "--index", index).returncode == 0
+    assert run("build", page, "--index", index).returncode == 0
+    assert not mark.exists()
+    assert run("check", "--index", index).returncode == 0
+
+
+@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
+def test_a_pickle_in_a_files_place_is_not_loaded(index: Path, tmp_path: Path, name: str, run: Run) -> None:
+    """A pickle in the place of any file is no file of an index."""
+    (index / name).write_bytes(pickle.dumps(Bomb(tmp_path / "ran")))
+    for command in COMMANDS[1::2]:
+        is_refused(run(*command, "--index", index))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_pickle_in_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Path, run: Run) -> None:
+    """A pickle where a block or a stored record stands, checksums and seals all right, is not run."""
+    bomb = pickle.dumps(Bomb(tmp_path / "ran"))
+
+    def forge_text(blocks: Blocks, _: dict[str, Any]) -> None:
+        block = compress_block([bomb.replace(b"\n", b" ")] * 36)
+        blocks["data"] = ("u1", block)
+        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
+        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
+
+    def forge_terms(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["text_en.terms"]
+        blocks["text_en.terms"] = (kind, (bomb * 9)[: len(content)])
+
+    forge_file(index / TEXT, forge_text)
+    forge_file(index / SEGMENT, forge_terms)
+    forge_contents(index, lambda _: None)
+    is_refused(run("check", "--index", index))
+    is_refused(run("show", "quay-03", "--index", index))
+    for command in COMMANDS:
+        assert run(*command, "--index", index).returncode in {0, 1, 2}
+    assert not (tmp_path / "ran").exists()

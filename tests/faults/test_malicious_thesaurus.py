@@ -1,0 +1,83 @@
+"""The thesaurus of a stranger's index: whatever its lines hold ends in an answer or a line."""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Callable
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults.forged_index import THESAURUS, Blocks, forge_contents, forge_file
+from faults.refusal import Run, is_refused
+
+from indexer.codec.check import check_index
+
+LINES: dict[str, Callable[[bytes], bytes]] = {
+    "no cells": lambda line: line.split(b"\t")[0] + b"\t",
+    "one bar less": lambda line: line.replace(b"|", b"", 1),
+    "bars alone": lambda line: line.split(b"\t")[0] + b"\t|||||\t||",
+    "a word for a number": lambda line: line.replace(b"0", b"x").replace(b"1", b"x"),
+    "no weight": lambda line: line.replace(b"\t1\t", b"\tnan\t"),
+    "endless weight": lambda line: line.replace(b"\t1\t", b"\tinf\t"),
+    "huge weight": lambda line: line.replace(b"\t1\t", b"\t1e308\t"),
+    "negative weight": lambda line: line.replace(b"\t1\t", b"\t-1\t"),
+    "digits": lambda line: line.replace(b"\t1\t", b"\t" + b"9" * 100_000 + b"\t").replace(
+        b"|3", b"|" + b"9" * 9000
+    ),
+    "negative concept": lambda line: line.replace(b"||", b"||-"),
+    "no such concept": lambda line: line.replace(b"||", b"||77777"),
+    "another language": lambda line: line.replace(b"\tes|", b"\tqq|"),
+    "no UTF-8": lambda line: line + b"\xff",
+    "gaps alone": lambda line: line.replace(b"muell|", b"_ _|").replace(b"ferri|", b"_|"),
+    "a long label": lambda line: line.replace(b"muell|", b"muell " * 100_000 + b"|"),
+    "many labels": lambda line: line + b"\ten|jetti|x" * 30_000 * line.startswith(b"#"),
+    "many concepts": lambda line: line.replace(b"||", b"||" + b"0," * 100_000),
+}
+
+
+@pytest.mark.parametrize("forged", LINES)
+def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str, run: Run) -> None:
+    """Whatever stands in the lines of a thesaurus: an answer or one line, in bounded time and memory."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        starts = [number for (number,) in struct.iter_unpack("<I", blocks["starts"][1])]
+        lines = [LINES[forged](blocks["lines"][1][a:b]) for a, b in pairwise(starts)]
+        blocks["lines"] = ("u1", b"".join(lines))
+        ends = [0, *accumulate(map(len, lines))]
+        blocks["starts"] = ("u4", struct.pack(f"<{len(ends)}I", *ends))
+
+    forge_file(index / THESAURUS, forge)
+    forge_contents(index, lambda _: None)
+    for command in (("search", "muelle ferry", "--explain"), ("similar", "quay-01")):
+        started = time.monotonic()
+        result = run(*command, "--index", index)
+        assert "Traceback" not in result.stderr, result.stderr
+        if result.returncode == 2:
+            is_refused(result)
+            assert "thesaurus1.labels" in result.stderr
+        assert time.monotonic() - started < 10
+    found = check_index(index).findings
+    assert {finding.file for finding in found} == (set() if forged in HARMLESS else {THESAURUS})
+
+
+HARMLESS = {"a long label", "many labels", "many concepts"}
+"""What a thesaurus may be, though it is odd: long."""
+
+
+def test_starts_of_a_forged_thesaurus_lead_nowhere(index: Path, run: Run) -> None:
+    """Lines that start beyond their end, or before their beginning, are told."""
+    for value in (0, 1, 1 << 31, (1 << 32) - 1):
+
+        def forge(blocks: Blocks, _: dict[str, Any], value: int = value) -> None:
+            count = len(blocks["starts"][1]) // 4
+            blocks["starts"] = ("u4", struct.pack("<I", value) * count)
+
+        forge_file(index / THESAURUS, forge)
+        forge_contents(index, lambda _: None)
+        result = run("search", "muelle", "--index", index)
+        assert "Traceback" not in result.stderr
+        assert result.returncode in {0, 2}
+        assert {finding.file for finding in check_index(index).findings} == {THESAURUS}

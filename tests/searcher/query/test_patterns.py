@@ -1,0 +1,71 @@
+"""Patterns and fuzzy words in queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import fields
+from whoosh import query as q
+from whoosh.filedb.filestore import RamStorage
+
+from searcher.query.limits import Budget
+from searcher.query.patterns import Patterns
+from searcher.spelling.near_words import NearWords
+
+words = st.text("abcñ", min_size=1, max_size=6)
+patterns = st.one_of(
+    st.text("ab?*ñ[]!", min_size=1, max_size=5)
+    .filter(lambda text: text.strip("*") and set(text) & {"*", "?"})
+    .map(lambda text: q.Wildcard("text", text)),
+    words.map(lambda text: q.Prefix("text", text)),
+    st.builds(q.FuzzyTerm, st.just("text"), words, maxdist=st.integers(1, 2), prefixlength=st.just(1)),
+)
+
+
+class Terms:
+    """An index that is only a list of words."""
+
+    def __init__(self, known: set[str]) -> None:
+        self._known = sorted(known)
+
+    def terms(self, _field: str, prefix: str) -> Iterator[str]:
+        """Yield the words that start with a prefix."""
+        return (word for word in self._known if word.startswith(prefix))
+
+
+def as_parsed(pattern: q.Query) -> q.Query:
+    """Return the leaf that the parser makes of a pattern."""
+    return q.Wildcard("text", f"{pattern.text}*") if isinstance(pattern, q.Prefix) else pattern
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sets(words, min_size=1, max_size=30), patterns)
+def test_they_stand_for_the_words_that_whoosh_finds(known: set[str], pattern: q.MultiTerm) -> None:
+    """Prefixes, wildcards and fuzzy words stand for those of a stock index."""
+    index = RamStorage().create_index(fields.Schema(text=fields.KEYWORD(commas=True)))
+    writer = index.writer()
+    writer.add_document(text=",".join(sorted(known)))
+    writer.commit()
+    with index.reader() as reader:
+        expected = {term if isinstance(term, str) else term.decode() for term in pattern._btexts(reader)}
+    leaf = as_parsed(pattern)
+    near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
+    assert set(Patterns(near, Budget()).of(leaf)[id(leaf)].found) == expected
+
+
+def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
+    """The words of the index are compared with each pattern once, however often it is typed."""
+    compared = []
+
+    class Counting(Budget):
+        def spend_compared(self, written: str, start: int | None, words: int) -> None:
+            compared.append(written)
+            super().spend_compared(written, start, words)
+
+    leaves = [q.FuzzyTerm("text", "tide", maxdist=1, prefixlength=1) for _ in range(3)]
+    near = NearWords(Terms({"tide", "tile", "toad"}))  # type: ignore[arg-type]  # as above
+    found = Patterns(near, Counting()).of(q.Or(leaves))
+    assert [found[id(leaf)].found for leaf in leaves] == [["tide", "tile"]] * 3
+    assert compared == ["tide~"]

@@ -1,0 +1,60 @@
+"""Words few edits away, compared many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh.support.levenshtein import damerau_levenshtein, levenshtein
+
+from searcher.spelling.near_words import NearWords
+
+words = st.text("abñ漢\U0001f600", min_size=1, max_size=6)
+
+
+class Terms:
+    """An index that is only a list of words."""
+
+    def __init__(self, known: set[str]) -> None:
+        self._known = sorted(known)
+        self.read: list[str] = []
+
+    def terms(self, _field: str, prefix: str) -> Iterator[str]:
+        """Yield the words that start with a prefix."""
+        self.read.append(prefix)
+        return (word for word in self._known if word.startswith(prefix))
+
+
+@given(st.sets(words, max_size=40), words, st.integers(0, 3))
+def test_they_are_those_within_a_levenshtein_distance(known: set[str], typed: str, edits: int) -> None:
+    """All words within the distance are found, and no others, whatever letters they have."""
+    near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
+    expected = {word for word in known if levenshtein(typed, word) <= edits}
+    assert set(near.within("", typed, edits, swaps=False)) == expected
+
+
+@given(st.sets(words, max_size=40), words, st.integers(0, 3))
+def test_a_swap_of_neighbours_may_be_one_edit(known: set[str], typed: str, edits: int) -> None:
+    """With swaps the distance is that of optimal string alignment."""
+    near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
+    expected = {word for word in known if damerau_levenshtein(typed, word) <= edits}
+    assert set(near.within("", typed, edits, swaps=True)) == expected
+
+
+def test_words_as_long_as_the_bits_of_a_number_are_compared() -> None:
+    """Nothing is lost at the last bit, nor in words that are longer than it."""
+    typed = "a" * 64
+    known = {"a" * 62, "a" * 63 + "b", "a" * 66, "a" * 67, "b" * 64}
+    near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
+    assert set(near.within("a", typed, 2, swaps=True)) == {"a" * 62, "a" * 63 + "b", "a" * 66}
+
+
+def test_a_beginning_is_read_once() -> None:
+    """However many words are compared with those of a letter, they are read from the index once."""
+    terms = Terms({"ferry", "ford", "quay"})
+    near = NearWords(terms)  # type: ignore[arg-type]  # all that is asked of a vocabulary
+    for typed in ("fery", "forde", "frd"):
+        near.within("f", typed, 2, swaps=True)
+    assert near.beginning("f") == ["ferry", "ford"]
+    assert terms.read == ["f"]
