@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

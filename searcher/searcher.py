@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -257,6 +257,7 @@ class Searcher:
         self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
     ) -> list[Hit]:
         executor = self._executor
+        highlights = cache(highlights)  # they are the same for every hit
         heads = executor.heads([number for number, _ in top])
         return [
             Hit(
