@@ -126,7 +126,7 @@ class JoinedSegment:
         if not parts:
             return
         _, _, best, base = self._here
-        # A list stands here as often as the query has its term: each time it adds to a score and to its bound.
+        # A list stands here as often as the query has its term: each time it adds to a score and its bound.
         lists: list[TermList] = []
         phrases: list[PhraseHits] = []
         for word in words_of(parts):
