@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from indexer.named_tuple import NamedTuple
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
 Via = Literal["name", "demonym", "place", "given"]

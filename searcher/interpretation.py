@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
 from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
 from searcher.highlights import Highlights, light_highlights
 from searcher.query.limits import MOST_JOINED, Budget, labels_passed_over
 from searcher.query.places import is_wide

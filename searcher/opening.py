@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from indexer.codec.contents import SEGMENTS_FOLDER
 from indexer.codec.segment import Segment
 from indexer.errors import IndexFolderError
 from indexer.index.folder import read_manifest
+from indexer.named_tuple import NamedTuple
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
 from searcher.execution.shapes import FACETS, FacetName, Filters, Sort, Wanted
-from searcher.periods import parse_interval
 from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
 
@@ -122,6 +121,8 @@ def _language(text: str) -> str:
 @lru_cache(KNOWN_VALUES)
 def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None, bool]:
     """Return the first and the last day, and whether they lie in one year."""
+    from searcher.periods import parse_interval
+
     check_value("--from", date_from or "")
     check_value("--to", date_to or "")
     first, last = parse_interval(date_from, date_to)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, bare_word
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from searcher.highlights import Highlights

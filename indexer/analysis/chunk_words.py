@@ -13,14 +13,16 @@ Decisions:
   found.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import MARK, UNSPACED, plain, shape
 from indexer.analysis.elision import elided_length, english_ending_length, is_english_negation
+from indexer.named_tuple import NamedTuple
 
 # Latin, Greek and Cyrillic: other scripts write no acronyms with dots.
 _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"

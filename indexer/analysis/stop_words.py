@@ -73,9 +73,9 @@ devraient
 
 
 def _words(text: str) -> frozenset[str]:
-    written = {word.replace("'", "").replace(".", "") for word in text.split()}
+    written = text.replace("'", "").replace(".", "")
     # Capital headlines drop accents: MAS, DEJA.
-    return frozenset(written | {fold(word) for word in written})
+    return frozenset([*written.split(), *fold(written).split()])
 
 
 STOP_WORDS: dict[str, frozenset[str]] = {

@@ -1,6 +1,8 @@
 """What analysis gives: the tokens of a chunk, and the tokens of a text."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from indexer.named_tuple import NamedTuple
 
 
 class ChunkToken(NamedTuple):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal, read_seal
 from indexer.codec.plain_file import create_plain, read_plain, require_own_folder
 from indexer.errors import IndexFolderError
 from indexer.index.schema import FORMAT_VERSION
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,10 +18,11 @@ import struct
 import sys
 import zlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import open_plain
 from indexer.errors import IndexFolderError, OutOfReachError
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -136,7 +137,7 @@ class Container:
         if self.size(name) <= WHOLE:
             return self.view(name)
         kind, offset, _ = self._blocks[name]
-        return _Pages(self.raw_view(name), offset, int(kind[1:]), self.verify)  # type: ignore[return-value]  # has all of a view that is used
+        return _Pages(self.raw_view(name), offset, int(kind[1:]), self._seen, self.verify)  # type: ignore[return-value]  # has all of a view that is used
 
     def raw_view(self, name: str) -> memoryview[int]:
         """Return a block as a typed view; whoever looks at a part of it calls ``touch`` before."""
@@ -322,15 +323,22 @@ class _Pages:
         view: The block.
         offset: Where it begins in the file.
         width: Bytes a number.
+        seen: For each page of the file whether it was compared.
         verify: Compares the pages of some bytes of the file.
     """
 
-    __slots__ = ("_offset", "_verify", "_view", "_width")
+    __slots__ = ("_offset", "_seen", "_verify", "_view", "_width")
 
     def __init__(
-        self, view: memoryview[int], offset: int, width: int, verify: Callable[[int, int], None]
+        self,
+        view: memoryview[int],
+        offset: int,
+        width: int,
+        seen: bytearray,
+        verify: Callable[[int, int], None],
     ) -> None:
         self._view = view
+        self._seen = seen
         self._offset = offset
         self._width = width
         self._verify = verify
@@ -342,11 +350,12 @@ class _Pages:
         if isinstance(at, slice):
             first, last, _ = at.indices(len(self._view))
             self._verify(self._offset + first * self._width, self._offset + last * self._width)
-        else:
-            place = self._offset + (at if at >= 0 else at + len(self._view)) * self._width
-            if -len(self._view) <= at < len(self._view):
-                self._verify(place, place + 1)
-        return self._view[at]
+            return self._view[at]
+        number = self._view[at]  # an IndexError where there is none
+        place = self._offset + (at if at >= 0 else at + len(self._view)) * self._width
+        if not self._seen[(place - HEADER_BYTES) // PAGE]:
+            self._verify(place, place + 1)
+        return number
 
     def __iter__(self) -> Iterator[int]:
         return iter(self[:])

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.layout import Container
-from indexer.codec.layout_writer import ContainerWriter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +38,8 @@ class StoredWriter:
     """
 
     def __init__(self, path: Path) -> None:
+        from indexer.codec.layout_writer import ContainerWriter
+
         self._container = ContainerWriter(path)
         self._data = self._container.stream("data")
         self._waiting: list[bytes] = []

@@ -29,11 +29,16 @@ def is_closing(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    sentences = [words for part in _SENTENCES.split(text) if (words := plain_words(part))]
-    links = [CLOSING.match(words) is not None or _misspelt(words) for words in sentences]
-    return any(links) and all(
-        link or INVITATION.match(words) for link, words in zip(links, sentences, strict=True)
-    )
+    found = False
+    for part in _SENTENCES.split(text):
+        words = plain_words(part)
+        if not words:
+            continue
+        if CLOSING.match(words) is not None or _misspelt(words):
+            found = True
+        elif INVITATION.match(words) is None:
+            return False  # what follows need not be read: a line may be made of a hundred sentences
+    return found
 
 
 def is_invitation(text: str) -> bool:

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from indexer.codec.contents import SEGMENTS_FOLDER
 from indexer.codec.layout import Container
 from indexer.index.schema import LANGUAGES
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

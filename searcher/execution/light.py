@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from indexer.named_tuple import NamedTuple
 
 LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
 

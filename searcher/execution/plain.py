@@ -7,9 +7,10 @@ query language; a test holds both readings to the same answers.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.named_tuple import NamedTuple
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ FIELDS = tuple(f"text_{language}" for language in LANGUAGES)
 KNOWN_WORDS = 4096  # query words whose terms are remembered
 
 # Signs that mean something to the query language, its words, and anything that is not plainly a word.
-_SPECIAL = re.compile(r'["“”„«»()*?~:+^\[\]{}\\-]|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b')
-_QUOTED = re.compile(r'\s*["“”„«»]([^"“”„«»]+)["“”„«»]\s*')
+# Compiled, by ``re`` itself, when a word with other signs than letters first asks: many questions have none.
+_SPECIAL = r'["“”„«»()*?~:+^\[\]{}\\-]|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE|TO)\b'
+_QUOTED = r'\s*["“”„«»]([^"“”„«»]+)["“”„«»]\s*'
 
 
 class _Placed(NamedTuple):
@@ -56,15 +58,15 @@ class PlainReader:
         Args:
             text: The query as typed.
         """
-        quoted = None if text[:1].isalpha() else _QUOTED.fullmatch(text)
+        quoted = None if text[:1].isalpha() else re.fullmatch(_QUOTED, text)
         if quoted:
-            return None if _SPECIAL.search(quoted[1]) else self._phrase(quoted[1].split())
+            return None if re.search(_SPECIAL, quoted[1]) else self._phrase(quoted[1].split())
         chunks = text.split()
         signed = [chunk[0] == "+" for chunk in chunks]
         bare = [chunk[1:] if sign else chunk for chunk, sign in zip(chunks, signed, strict=True)]
         for chunk in bare:
             # Letters alone are no sign, and no operator unless all are capitals.
-            if (not chunk.isalpha() or chunk.isupper()) and (not chunk or _SPECIAL.search(chunk)):
+            if (not chunk.isalpha() or chunk.isupper()) and (not chunk or re.search(_SPECIAL, chunk)):
                 return None
         required: list[LightWord] = []
         optional: list[LightWord] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from indexer.named_tuple import NamedTuple
 from searcher.results import UNKNOWN
 
 if TYPE_CHECKING:

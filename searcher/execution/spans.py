@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import date
 from operator import neg
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from searcher.output.legible import legible
-from searcher.output.wording import items, number
 
 if TYPE_CHECKING:
     from searcher.results import Results
@@ -33,18 +32,17 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
 
 
 def _left_out(count: int, *, estimated: bool) -> str:
+    from searcher.output.wording import items, number
+
+    noun = items(count).rsplit(" ", 1)[1]
     one = count == 1
     were = "was" if one else "were"
     if estimated:
-        return f"{number(count)} matching {_noun(count)} without any date {were} left out by --from/--to"
+        return f"{number(count)} matching {noun} without any date {were} left out by --from/--to"
     return (
-        f"{number(count)} matching {_noun(count)} without a printed date {were} left out by --from/--to; "
+        f"{number(count)} matching {noun} without a printed date {were} left out by --from/--to; "
         f"--estimated includes {'it if its' if one else 'those whose'} date could be estimated"
     )
-
-
-def _noun(count: int) -> str:
-    return items(count).rsplit(" ", 1)[1]
 
 
 def _expansion(expansion: dict[str, Any]) -> str:

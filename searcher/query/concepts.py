@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
-from searcher.query.word_forms import SAME, distance
+from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
 
 LANGUAGES: Final = ("en", "es", "fr")
+_SAME: Final = 0  # as word_forms has it
 _WHOLE: Final = -1  # a label whose function words are typed too is nearer than its word alone
 
 Terms = dict[str, tuple[str, ...]]
@@ -207,14 +208,23 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
         return None
     if entry.acronym:
         written = words[0].written.replace(".", "")
-        return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
+        return _SAME if written.upper() == entry.acronym and not written[1:].islower() else None
     apart = 0
     for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
-        between = distance(language, plain(word.written), of_label, within=bool(entry.rest))
+        between = _between(language, plain(word.written), of_label, within=bool(entry.rest))
         if between is None:
             return None
         apart += between
     return apart
+
+
+def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
+    """Return how far a typed word is from a label's: see :func:`searcher.query.word_forms.distance`."""
+    if typed == of_label:
+        return _SAME
+    from searcher.query.word_forms import distance  # its tables of endings are for words in another form
+
+    return distance(language, typed, of_label, within=within)
 
 
 def _apart_bound(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
@@ -225,6 +235,6 @@ def _apart_bound(entry: Entry, language: str, chunks: Sequence[str], word: Query
         beside = typed[max(first, 0) : first + len(entry.written)]
         others = (*entry.written[:place], *entry.written[place + 1 :])
         if first >= 0 and (*beside[:place], *beside[place + 1 :]) == others:
-            apart = distance(language, plain(word.written), of_label, within=True)
+            apart = _between(language, plain(word.written), of_label, within=True)
             return None if apart is None else apart + _WHOLE
     return None

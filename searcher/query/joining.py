@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.index.schema import text_field
+from indexer.named_tuple import NamedTuple
 from searcher.execution.bm25 import idf
 from searcher.query.concepts import recognise
 from searcher.query.limits import MOST_JOINED

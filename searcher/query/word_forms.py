@@ -9,9 +9,10 @@ else has its stem.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from indexer.analysis.accents import fold
+from indexer.named_tuple import NamedTuple
 
 SAME, NUMBER, GENDER, VERB, ADJECTIVE = range(5)
 """How far a form is from the label's word; the nearer is the likelier."""

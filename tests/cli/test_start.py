@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import typing
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,9 +24,18 @@ HEAVY = {
     "pathlib",
     "dataclasses",
     "urllib.parse",
+    "indexer.codec.layout_writer",
     "indexer.countries.gazetteer",
     "searcher.query.syntax",
     "searcher.spelling.speller",
+}
+# What only some questions need: forms of a label's words, periods, counts in words.
+FOR_SOME = {
+    "searcher.execution.alternatives",
+    "searcher.output.wording",
+    "searcher.periods",
+    "searcher.query.beside",
+    "searcher.query.word_forms",
 }
 TELL_AT_THE_END = """
 import os, sys
@@ -57,6 +69,12 @@ def loaded(folder: Path, *words: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].split())
 
 
+def made_at_import(module_name: str) -> list[str]:
+    """Return the names in a module of what takes long to make: patterns, and named tuples of ``typing``."""
+    names = vars(import_module(module_name)).items()
+    return [name for name, value in names if isinstance(value, re.Pattern) or value is typing.NamedTuple]
+
+
 @pytest.fixture
 def folder(make_index: Callable[..., Path]) -> Path:
     """A small archive in two languages."""
@@ -80,6 +98,20 @@ def folder(make_index: Callable[..., Path]) -> Path:
 def test_plain_words_load_little_even_when_others_join(folder: Path, words: tuple[str, ...]) -> None:
     """Plain words, a phrase and required words need neither numpy nor Whoosh, whatever joins them."""
     assert not HEAVY & loaded(folder, *words)
+
+
+def test_a_word_that_nothing_joins_loads_less(folder: Path) -> None:
+    """What only some questions need is not loaded for a word that is in no thesaurus, without filters."""
+    assert not FOR_SOME & loaded(folder, "harbour", "--no-expand")
+    assert not FOR_SOME & loaded(folder, "left")
+
+
+def test_no_module_of_a_question_makes_what_takes_long(folder: Path) -> None:
+    """Patterns are compiled when a text needs them, and named tuples are those of indexer.named_tuple."""
+    ours = {
+        name for name in loaded(folder, "ship") if name.startswith(("commands.", "searcher.", "indexer."))
+    }
+    assert {name: made for name in sorted(ours) if (made := made_at_import(name))} == {}
 
 
 def test_a_question_loads_no_other_command(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from oracle.stock_execution import StockExecutor
 from oracle.stock_index import StockWriter
+from oracle.whoosh_patterns import WhooshPatterns
 from whoosh.index import open_dir
 
 from indexer.build import build
@@ -65,7 +66,12 @@ def test_answers_are_those_of_the_stock_index(
     stock, searcher = both
     for query in _topics(feed) + QUERIES:
         request = make_request(query, limit=400, **arguments)
-        tree = Resolver(stock.variants, estimated=request.filters.estimated).resolve(parse_syntax(query))
+        resolver = Resolver(
+            stock.variants,
+            estimated=request.filters.estimated,
+            patterns=WhooshPatterns(),  # type: ignore[arg-type]  # all that is asked of patterns
+        )
+        tree = resolver.resolve(parse_syntax(query))
         expected = stock.execute(tree, request.filters, Wanted(limit=400, facets=request.wanted.facets))
         found = searcher.search(query, limit=400, expand=False, **arguments)
         assert found.total == expected.total, query

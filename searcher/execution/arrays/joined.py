@@ -126,24 +126,24 @@ class JoinedSegment:
         if not parts:
             return
         _, _, best, base = self._here
-        lists: dict[int, TermList] = {}
-        phrases: dict[int, PhraseHits] = {}
+        # A list stands here as often as the query has its term: each time it adds to a score and its bound.
+        lists: list[TermList] = []
+        phrases: list[PhraseHits] = []
         for word in words_of(parts):
             hits = self._hits[id(word)]
             if isinstance(hits, TermList):
-                lists[id(hits)] = hits
+                lists.append(hits)
             else:
-                phrases[id(hits)] = hits
-        listed = list(lists.values())
-        if self._plain(parts, listed):
-            any_word(self._here, listed, language)
+                phrases.append(hits)
+        if self._plain(parts, lists):
+            any_word(self._here, lists, language)
             return
-        if self._by_date is None and sum(map(len, listed)) > SMALL_UNION:
-            docs = self._likely(listed, list(phrases.values()), parts, language)
+        if self._by_date is None and sum(map(len, lists)) > SMALL_UNION:
+            docs = self._likely(lists, phrases, parts, language)
             if len(docs):
                 best.add(base, docs, self._scores(docs, parts))
             return
-        self._whole(listed, list(phrases.values()), parts, language)
+        self._whole(lists, phrases, parts, language)
 
     def _plain(self, parts: Weighed, lists: list[TermList]) -> bool:
         """Tell whether words are left that nothing joins, each once, and they are to be ranked."""

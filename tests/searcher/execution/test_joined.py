@@ -11,7 +11,7 @@ from brute_force import FACETS, compare
 from drawn_questions import collections, filters_, many, pages, word_of
 from hypothesis import given
 from hypothesis import strategies as st
-from modelled_documents import LANGUAGES, WORDS
+from modelled_documents import LANGUAGES, WORDS, Doc
 from whoosh import query as q
 from written_segments import built
 
@@ -26,7 +26,7 @@ from searcher.execution.weights import KnownTerms
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
-    from modelled_documents import Doc
+    from pathlib import Path
 
     from searcher.execution.executor import IndexExecutor
     from searcher.execution.light import LightWord
@@ -116,6 +116,23 @@ def test_joined_words_mean_what_their_trees_mean(
         execution = executor.execute_joined(query, filters, Wanted(sort, limit, offset, FACETS))
         scores = tree_scores(executor, query)
     compare(segments, execution, scores, filters, page)
+
+
+@pytest.mark.usefixtures("thresholds")
+def test_a_word_typed_twice_is_bounded_twice(tmp_path: Path) -> None:
+    """The best document of a later segment is not passed over where a word counts once for each time."""
+    ship = word_of(("ship",))
+    texts = [("0", [], []), ("0x", [], ["ship"])], [("0xx", [], []), ("0xxx", ["ship"], [])]
+    segments = [
+        [Doc(key, {"en": title}, {"en": body}, None, None, 0, [], ["en"]) for key, title, body in part]
+        for part in texts
+    ]
+    executor = built(str(tmp_path), segments)
+    query = JoinedQuery((ship, ship))
+    best_of_all, all_of_them = (
+        executor.execute_joined(query, Filters(), Wanted(limit=limit)).top for limit in (1, 2)
+    )
+    assert best_of_all == all_of_them[:1]
 
 
 @many

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, get_type_hints
+
+import pytest
+
+from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Nothing  # type: ignore[attr-defined]  # annotations are not looked at
+
+
+class Point(NamedTuple):
+    """A point."""
+
+    x: int
+    y: int = 2
+
+    @property
+    def sum(self) -> int:
+        """Both together."""
+        return self.x + self.y
+
+    @classmethod
+    def origin(cls) -> Point:
+        """The origin."""
+        return cls(0, 0)
+
+
+class Strange(NamedTuple):
+    """Annotated with what is not there."""
+
+    nothing: Nothing | Point
+
+
+def test_it_is_a_named_tuple() -> None:
+    """Fields in order, defaults, methods, equality with tuples, and a copy with a field replaced."""
+    assert Point._fields == ("x", "y")
+    assert Point(1) == (1, 2) == Point(y=2, x=1)
+    assert Point(1).sum == 3
+    assert Point.origin()._replace(y=5) == (0, 5)
+    assert repr(Point(1)) == "Point(x=1, y=2)"
+
+
+def test_its_fields_cannot_be_set() -> None:
+    """What is made stays as it is, and has no other attributes."""
+    with pytest.raises(AttributeError):
+        Point(1).x = 3  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        Point(1).z = 3  # type: ignore[attr-defined]
+
+
+def test_it_knows_where_it_comes_from() -> None:
+    """Name, module and documentation are those of the class as written; it can be pickled."""
+    assert (Point.__name__, Point.__module__, Point.__doc__) == ("Point", __name__, "A point.")
+    assert pickle.loads(pickle.dumps(Point(1))) == Point(1)
+    assert get_type_hints(Point) == {"x": int, "y": int}
+
+
+def test_annotations_are_not_looked_at() -> None:
+    """A name that is there for type checkers alone does no harm."""
+    assert Strange(Point(1)).nothing == (1, 2)
