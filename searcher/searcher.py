@@ -192,15 +192,19 @@ class Searcher:
         from searcher.spelling.suggestion import corrected_query
 
         corrected = corrected_query(request.query or "", meant.corrected)
-        plain = request._replace(query=corrected, wanted=Wanted())
-        interpret = self._interpreter.interpret
-        better = interpret(plain, expand=False, patterns=False).execute()
+        better = self._without_patterns(request._replace(query=corrected))
+        typed = self._without_patterns(request)
+        return corrected if better is not None and (typed is None or better > typed) else None
+
+    def _without_patterns(self, request: SearchRequest) -> int | None:
+        """Return how many items match a request as typed; None where without patterns it asks for nothing."""
         try:
-            as_typed = plain._replace(query=request.query)
-            typed = interpret(as_typed, expand=False, patterns=False).execute()
-        except QueryError:
-            return corrected
-        return corrected if better.total > typed.total else None
+            meant = self._interpreter.interpret(
+                request._replace(wanted=Wanted()), expand=False, patterns=False
+            )
+        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
+            return None
+        return meant.execute().total
 
     def item(self, item_id: str) -> NewsItem:
         """Return one item whole.
@@ -224,7 +228,7 @@ class Searcher:
             wanted = Wanted(facets=("year", "country", "language"))
             counted = self._executor.execute(everything(), Filters(estimated=True), wanted)
             for kind in ("printed", "corrected", "inferred", "estimated", "none"):
-                kinds[kind] = self._count(f"dating {kind}")
+                kinds[kind] = self._count(kind)
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
@@ -246,12 +250,12 @@ class Searcher:
         }
 
     def _count(self, kind: str) -> int:
+        """Return how many items have a kind of date."""
         from whoosh.query import Term
 
         from indexer.index.schema import DATING
 
-        name = kind.removeprefix("dating ")
-        return self._executor.execute(Term(DATING, name), Filters(), Wanted()).total
+        return self._executor.execute(Term(DATING, kind), Filters(), Wanted()).total
 
     def _hits(
         self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
