@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from indexer.codec.array_index import ArrayIndex
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
+from indexer.index.schema import UNKNOWN
 from indexer.item import NewsItem
 from indexer.place import place
 from searcher.damage import DamageTold
@@ -23,13 +24,12 @@ from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
 from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED, hits_passed_over
 from searcher.request import SearchRequest, make_request
-from searcher.results import LANGUAGE_LABELS, Hit, HitDetails, Results
+from searcher.results import LANGUAGE_LABELS, Explanation, Hit, HitDetails, Results
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from searcher.explain import Explanation
     from searcher.interpretation import Interpretation
 
 
@@ -175,7 +175,7 @@ class Searcher:
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
     def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
-        from searcher.explain import Explainer, Explanation
+        from searcher.explain import Explainer
 
         shown = [number for number, _ in execution.top[:MOST_EXPLAINED]]
         found = Explainer(self._index, meant.notes, shown).explain(meant.tree)
@@ -246,7 +246,7 @@ class Searcher:
                 LANGUAGE_LABELS[code]: count
                 for code, count in sorted(counted.facets["language"].items(), key=lambda v: -v[1])
             },
-            "countries": len(counted.facets["country"].keys() - {"unknown"}),
+            "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
 
     def _count(self, kind: str) -> int:
