@@ -22,7 +22,7 @@ from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
-from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED, hits_passed_over
+from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED
 from searcher.request import SearchRequest, make_request
 from searcher.results import LANGUAGE_LABELS, Explanation, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -279,8 +279,11 @@ class Searcher:
 
 def _notes(meant: Interpretation, not_explained: int) -> tuple[str, ...]:
     """Return a line for each thing that was not done for all words, or for all hits."""
-    told = (hits_passed_over(not_explained),) if not_explained else ()
-    return (*meant.left_out, *told)
+    if not not_explained:
+        return tuple(meant.left_out)
+    from searcher.query.passed_over import hits_passed_over
+
+    return (*meant.left_out, hits_passed_over(not_explained))
 
 
 def _details(

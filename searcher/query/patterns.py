@@ -17,7 +17,7 @@ from searcher.query.syntax import NARROWING, TITLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from searcher.query.limits import Budget
+    from searcher.query.budget import Budget
     from searcher.spelling.near_words import NearWords
 
 MOST_EDITS = 2

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from cli import cli
 from indexer.errors import DragomanError, QueryError
-from searcher import Searcher, interpretation
+from searcher import Searcher
 from searcher import searcher as searcher_module
 from searcher.execution.arrays import shares
-from searcher.query import limits, patterns, places
+from searcher.query import budget, limits, patterns, places
 from searcher.query.resolve import Resolver
 from searcher.query.syntax import parse_syntax
 
@@ -229,21 +229,21 @@ def test_words_of_the_index_are_compared_no_more_than_stated(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Patterns, fuzzy words and corrections share one count, and what patterns leave is for corrections."""
-    budgets: list[limits.Budget] = []
+    budgets: list[budget.Budget] = []
 
-    class Watched(limits.Budget):
+    class Watched(budget.Budget):
         def __init__(self) -> None:
             super().__init__()
             budgets.append(self)
 
-    monkeypatch.setattr(interpretation, "Budget", Watched)
+    monkeypatch.setattr(budget, "Budget", Watched)
     searcher.search(_fitting(WORST["all that looks at every word"]), explain=True)
-    (spent,) = [budget._compared for budget in budgets]
+    (spent,) = [one._compared for one in budgets]
     looked = searcher.search(" ".join(SLIPS[:6]))
     assert looked.expansions
     assert not looked.notes
     for most in (spent // 2, spent):
-        monkeypatch.setattr(limits, "MOST_COMPARED", most)
+        monkeypatch.setattr(budget, "MOST_COMPARED", most)
         budgets.clear()
         try:
             results = searcher.search(_fitting(WORST["all that looks at every word"]))
@@ -252,7 +252,7 @@ def test_words_of_the_index_are_compared_no_more_than_stated(
         else:
             assert results.notes
         assert 0 < budgets[0]._compared <= most
-    monkeypatch.setattr(limits, "MOST_COMPARED", 1)
+    monkeypatch.setattr(budget, "MOST_COMPARED", 1)
     results = searcher.search(SLIPS[0])
     assert not results.expansions
     assert "1 more of this one stands as typed" in results.notes[0]
@@ -282,8 +282,8 @@ def test_each_limit_of_work_is_told_with_its_part(  # noqa: PLR0917 - what a cas
 ) -> None:
     """A pattern that stands for too much, or words that stand in too much, are named."""
     assert searcher.search(query).total > 0
-    monkeypatch.setattr(limits, limit, most)
-    monkeypatch.setattr(limits, "MOST_PLACES_AN_ITEM", 0)
+    monkeypatch.setattr(budget, limit, most)
+    monkeypatch.setattr(budget, "MOST_PLACES_AN_ITEM", 0)
     if limit == "MOST_FOUND":
         monkeypatch.setattr(patterns, "MOST_FOUND", most)
     with pytest.raises(QueryError, match=message) as caught:
@@ -295,7 +295,7 @@ def test_a_first_pattern_is_looked_for_in_an_index_of_any_size(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An index with more words than may be compared can still be asked one pattern."""
-    monkeypatch.setattr(limits, "MOST_COMPARED", 1)
+    monkeypatch.setattr(budget, "MOST_COMPARED", 1)
     assert searcher.search("*uay").total > 0
 
 
