@@ -37,7 +37,8 @@ MOST_EXPLAINED = 50  # hits
 LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is corrected in it
 
 _SHOWN = 40
-_SHORT = LONGEST_WORD  # a query no longer than that can break none of the limits that need counting
+# A query no longer than that can break none of the limits that need counting: words have a letter at least.
+_SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
 _WORD = r"\S+"
 _QUOTED = r'["“”„«»]([^"“”„«»]*)["“”„«»]'
 _NESTING = r'"[^"]*"|[()]'
