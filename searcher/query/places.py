@@ -64,7 +64,7 @@ def _places(
     """Return what a leaf was written as, and in how many items its terms stand."""
     from whoosh import query as q
 
-    from searcher.query.patterns import FoundWords
+    from searcher.execution.found_words import FoundWords
 
     match leaf:
         case q.Phrase():

@@ -29,8 +29,9 @@ from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
 if TYPE_CHECKING:
+    from searcher.execution.found_words import FoundWords
     from searcher.execution.shapes import Vocabulary
-    from searcher.query.patterns import FoundWords, Patterns
+    from searcher.query.patterns import Patterns
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
