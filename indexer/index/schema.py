@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 # Languages with an analyzer of their own, then "und" for every other language: its words stay unstemmed.
 LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "und")
+LANGUAGE_BITS = {language: 1 << place for place, language in enumerate(LANGUAGES)}  # in the languages column
 
 # An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza
 # and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).

@@ -8,8 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.codec.postings import ESCAPE, K1, B, frequency_table
-from indexer.index.schema import UNKNOWN
-from searcher.execution.light import LANGUAGE_BITS
+from indexer.index.schema import LANGUAGE_BITS, UNKNOWN
 from searcher.execution.month import month_year
 from searcher.execution.shapes import Execution, in_order
 from searcher.execution.spans import dated_zones, runs
