@@ -182,9 +182,10 @@ class Interpreter:
                     f"nothing to search for in “{shortened(request.query, 60)}”: only signs, or words that "
                     "are in nearly every text; add a word that says more, or use * for everything"
                 )
+        highlights = resolver.highlights  # alone: hits keep them, and should not keep the words compared
         return Interpretation(
             partial(self._executor.execute, tree, request.filters, request.wanted),
-            lambda: resolver.highlights,
+            lambda: highlights,
             tree,
             resolver.notes,
             resolver.expansions,
