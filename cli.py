@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gc
 
-if gc.isenabled():  # until all below is loaded: nothing of it is ever let go of
+# Until all below is loaded, of which nothing is ever let go of. Style lets imports follow an ``if`` alone.
+if gc.isenabled():
     gc.disable()
 
 import os

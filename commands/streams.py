@@ -30,14 +30,14 @@ def paper() -> dict[str, Any]:
 def tell(line: str) -> None:
     """Say one line on standard error; what it quotes of a query or a source never steers the terminal."""
     with suppress(OSError):  # where nobody can be told, the exit code still tells
-        click.echo(shown(line), err=True)
+        click.echo(_harmless(line), err=True)
 
 
 def say(line: str) -> None:
     """Say one line on standard output, in plainer characters where it knows few."""
     from searcher.output.stream import TolerantStream
 
-    TolerantStream(sys.stdout).write(f"{shown(line)}\n")
+    TolerantStream(sys.stdout).write(f"{_harmless(line)}\n")
 
 
 def tell_skips(skipped: list[Skipped], total: int, shown: int = SHOWN_SKIPS) -> None:
@@ -54,7 +54,7 @@ def tell_skips(skipped: list[Skipped], total: int, shown: int = SHOWN_SKIPS) -> 
         tell(f"... and {total - min(shown, len(skipped)):,} more lines or records skipped")
 
 
-def shown(line: str) -> str:
+def _harmless(line: str) -> str:
     """Return a line without what a terminal would obey."""
     if line.isprintable():
         return line

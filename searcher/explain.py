@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from whoosh import query as q
 
 from searcher.execution.arrays.shares import Shares
+from searcher.results import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What one part of a query gave to the score of one document.
-
-    Attributes:
-        what: A term with its field (``text_en: ferri``), or how the parts add up (``sum of``, ``best of``).
-        score: Its share.
-        note: Where it comes from, if not from what was typed.
-        parts: What it is made of, without those that gave nothing.
-    """
-
-    what: str
-    score: float
-    note: str = ""
-    parts: tuple[Explanation, ...] = ()
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        record: dict[str, Any] = {"what": self.what, "score": round(self.score, 4)}
-        if self.note:
-            record["note"] = self.note
-        if self.parts:
-            record["parts"] = [part.to_record() for part in self.parts]
-        return record
-
-    def lines(self, depth: int = 0) -> list[str]:
-        """Return it as lines for people, parts indented below what they add up to."""
-        note = f"  ({self.note})" if self.note else ""
-        own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
-        return [own, *(line for part in self.parts for line in part.lines(depth + 1))]
 
 
 class Explainer:
@@ -127,7 +95,7 @@ def _best(tiebreak: float, note: str, parts: Sequence[Explanation]) -> Explanati
 def _made_of(what: str, score: float, note: str, parts: Sequence[Explanation]) -> Explanation:
     """Return the explanation of a node; one with a single part is that part."""
     if len(parts) == 1 and not (note and parts[0].note):
-        return replace(parts[0], note=note or parts[0].note)
+        return parts[0]._replace(note=note or parts[0].note)
     return Explanation(what, score, note, tuple(parts))
 
 

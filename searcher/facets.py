@@ -8,9 +8,10 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name, country_names
+from indexer.index.schema import UNKNOWN
 from searcher.execution.ranking import RankedCountries
 from searcher.execution.shapes import in_order
-from searcher.results import LANGUAGE_LABELS, UNKNOWN, FacetValue
+from searcher.results import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

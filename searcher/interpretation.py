@@ -9,7 +9,7 @@ from indexer.analysis import analyzer
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.highlights import Highlights, light_highlights
-from searcher.query.limits import MOST_JOINED, Budget, labels_passed_over
+from searcher.query.limits import MOST_JOINED, shortened
 from searcher.query.places import is_wide
 
 if TYPE_CHECKING:
@@ -83,21 +83,23 @@ class Interpreter:
             return self._by_tree(request, expand=expand, patterns=patterns)
         left_out: Sequence[str] = ()
         if expand and not light.phrases and light.optional:  # a phrase and required words are taken as typed
-            if light.required:
-                return self._by_tree(request, expand=expand)
             chunks = query.split()
-            if not all(map(self._known.stands, chunks)):
-                return self._by_tree(request, expand=expand)
+            if light.required or not all(map(self._known.stands, chunks)):
+                return self._by_tree(request, expand=expand, patterns=patterns)
             joining = self._joiner.joining(chunks, request.filters.languages)
-            if any(one.adds() for one in joining):
-                return self._joined(request, chunks, joining)
             if len(joining) == MOST_JOINED:
                 left_out = self._not_joined(chunks)
+            if any(one.adds() for one in joining):
+                return self._joined(request, chunks, joining, left_out)
         execute = partial(self._executor.execute_light, light, request.filters, request.wanted)
         return Interpretation(execute, partial(light_highlights, light), left_out=left_out)
 
     def _joined(
-        self, request: SearchRequest, chunks: list[str], joining: tuple[Joining, ...]
+        self,
+        request: SearchRequest,
+        chunks: list[str],
+        joining: tuple[Joining, ...],
+        left_out: Sequence[str],
     ) -> Interpretation:
         from searcher.query.beside import joined_highlights, joined_query, reports
 
@@ -106,10 +108,12 @@ class Interpreter:
             partial(self._executor.execute_joined, query, request.filters, request.wanted),
             partial(joined_highlights, query),
             expansions=reports(chunks, joining),
-            left_out=self._not_joined(chunks),
+            left_out=left_out,
         )
 
     def _not_joined(self, chunks: list[str]) -> Sequence[str]:
+        from searcher.query.passed_over import labels_passed_over
+
         passed_over = self._joiner.passed_over(chunks)
         return (labels_passed_over(passed_over),) if passed_over else ()
 
@@ -135,8 +139,9 @@ class Interpreter:
 
         return KnownWords(self._executor, self._table, self._terms)
 
-    def _by_tree(self, request: SearchRequest, *, expand: bool, patterns: bool = True) -> Interpretation:
+    def _by_tree(self, request: SearchRequest, *, expand: bool, patterns: bool) -> Interpretation:
         # Whoosh's parser takes longer to import than most questions take to answer.
+        from searcher.query.budget import Budget
         from searcher.query.expand import Expander
         from searcher.query.faults import refuse_faults
         from searcher.query.patterns import Patterns
@@ -174,12 +179,13 @@ class Interpreter:
                 raise QueryError("the query is nested too deeply; use fewer parentheses") from None
             if tree is None:
                 raise QueryError(
-                    f"nothing to search for in “{_shortened(request.query)}”: only signs, or words that are "
-                    "in nearly every text; add a word that says more, or use * for everything"
+                    f"nothing to search for in “{shortened(request.query, 60)}”: only signs, or words that "
+                    "are in nearly every text; add a word that says more, or use * for everything"
                 )
+        highlights = resolver.highlights  # alone: hits keep them, and should not keep the words compared
         return Interpretation(
             partial(self._executor.execute, tree, request.filters, request.wanted),
-            lambda: resolver.highlights,
+            lambda: highlights,
             tree,
             resolver.notes,
             resolver.expansions,
@@ -193,8 +199,3 @@ def everything() -> Any:
     from whoosh.query import ConstantScoreQuery, Every
 
     return ConstantScoreQuery(Every(), 0.0)
-
-
-def _shortened(query: str, most: int = 60) -> str:
-    words = " ".join(query.split())
-    return words if len(words) <= most else f"{words[:most]}…"

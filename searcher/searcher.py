@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.errors import QueryError
+from indexer.index.schema import UNKNOWN
 from indexer.item import NewsItem
 from indexer.place import place
 from searcher.damage import DamageTold
@@ -20,14 +21,13 @@ from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
-from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED, hits_passed_over
+from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED
 from searcher.request import SearchRequest, make_request
-from searcher.results import LANGUAGE_LABELS, Hit, Results
+from searcher.results import LANGUAGE_LABELS, Explanation, Hit, Results
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from searcher.explain import Explanation
     from searcher.interpretation import Interpretation
 
 
@@ -173,7 +173,7 @@ class Searcher:
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
     def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
-        from searcher.explain import Explainer, Explanation
+        from searcher.explain import Explainer
 
         shown = [number for number, _ in execution.top[:MOST_EXPLAINED]]
         found = Explainer(self._index, meant.notes, shown).explain(meant.tree)
@@ -190,15 +190,19 @@ class Searcher:
         from searcher.spelling.suggestion import corrected_query
 
         corrected = corrected_query(request.query or "", meant.corrected)
-        plain = request._replace(query=corrected, wanted=Wanted())
-        interpret = self._interpreter.interpret
-        better = interpret(plain, expand=False, patterns=False).execute()
+        better = self._without_patterns(request._replace(query=corrected))
+        typed = self._without_patterns(request)
+        return corrected if better is not None and (typed is None or better > typed) else None
+
+    def _without_patterns(self, request: SearchRequest) -> int | None:
+        """Return how many items match a request as typed; None where without patterns it asks for nothing."""
         try:
-            as_typed = plain._replace(query=request.query)
-            typed = interpret(as_typed, expand=False, patterns=False).execute()
-        except QueryError:
-            return corrected
-        return corrected if better.total > typed.total else None
+            meant = self._interpreter.interpret(
+                request._replace(wanted=Wanted()), expand=False, patterns=False
+            )
+        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
+            return None
+        return meant.execute().total
 
     def item(self, item_id: str) -> NewsItem:
         """Return one item whole.
@@ -222,7 +226,7 @@ class Searcher:
             wanted = Wanted(facets=("year", "country", "language"))
             counted = self._executor.execute(everything(), Filters(estimated=True), wanted)
             for kind in ("printed", "corrected", "inferred", "estimated", "none"):
-                kinds[kind] = self._count(f"dating {kind}")
+                kinds[kind] = self._count(kind)
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
@@ -240,16 +244,16 @@ class Searcher:
                 LANGUAGE_LABELS[code]: count
                 for code, count in sorted(counted.facets["language"].items(), key=lambda v: -v[1])
             },
-            "countries": len(counted.facets["country"].keys() - {"unknown"}),
+            "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
 
     def _count(self, kind: str) -> int:
+        """Return how many items have a kind of date."""
         from whoosh.query import Term
 
         from indexer.index.schema import DATING
 
-        name = kind.removeprefix("dating ")
-        return self._executor.execute(Term(DATING, name), Filters(), Wanted()).total
+        return self._executor.execute(Term(DATING, kind), Filters(), Wanted()).total
 
     def _hits(
         self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
@@ -266,5 +270,8 @@ class Searcher:
 
 def _notes(meant: Interpretation, not_explained: int) -> tuple[str, ...]:
     """Return a line for each thing that was not done for all words, or for all hits."""
-    told = (hits_passed_over(not_explained),) if not_explained else ()
-    return (*meant.left_out, *told)
+    if not not_explained:
+        return tuple(meant.left_out)
+    from searcher.query.passed_over import hits_passed_over
+
+    return (*meant.left_out, hits_passed_over(not_explained))

@@ -266,8 +266,7 @@ class _Lists:
 def _documents_with(segment: Segment, field: str, term: str) -> Array:
     """Return the documents that have a keyword, by the columns."""
     from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY
-    from indexer.codec.segment_writer import LANGUAGE_BITS
-    from indexer.index.schema import UNKNOWN
+    from indexer.index.schema import LANGUAGE_BITS, UNKNOWN
 
     if field == "language":
         return np.flatnonzero(segment.array("languages") & np.uint8(LANGUAGE_BITS.get(term, 0)))

@@ -11,15 +11,15 @@ from indexer.codec.field_writer import FieldWriter
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.rows import FacetRows
 from indexer.codec.stored import StoredWriter
+from indexer.index.schema import LANGUAGE_BITS, text_field
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
 
-LANGUAGE_BITS: Final = {"en": 1, "es": 2, "fr": 4, "und": 8}
 HEADS_AT_ONCE: Final = 1 << 16
-TEXT_FIELDS: Final = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}
+TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
 
 class SegmentWriter:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 # Languages with an analyzer of their own, then "und" for every other language: its words stay unstemmed.
 LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "und")
+LANGUAGE_BITS = {language: 1 << place for place, language in enumerate(LANGUAGES)}  # in the languages column
 
 # An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza
 # and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
@@ -28,7 +29,7 @@ DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, 
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
 ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # likewise of estimated ones
 RECORD = "record"  # the stored item
-UNKNOWN = "unknown"  # the keyword of an item that names no country
+UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value
 
 
 def text_field(language: str) -> str:

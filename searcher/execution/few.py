@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.codec.postings import ESCAPE, K1, B, frequency_table
-from searcher.execution.light import LANGUAGE_BITS
+from indexer.index.schema import LANGUAGE_BITS, UNKNOWN
 from searcher.execution.month import month_year
 from searcher.execution.shapes import Execution, in_order
 from searcher.execution.spans import dated_zones, runs
@@ -225,7 +225,7 @@ class _Narrowed:
         for doc in self._usable("crossing"):
             first, last = date.fromordinal(start[doc]).year, date.fromordinal(end[doc]).year
             counts.update(f"{year:04d}" for year in range(first + 1, last + 1))
-        counts["unknown"] = self.undated
+        counts[UNKNOWN] = self.undated
         return counts
 
     def _months(self) -> dict[str, int]:
@@ -246,7 +246,7 @@ class _Narrowed:
         return {doc for doc in set(self._segment.column(column)).intersection(self._placed) if doc < end}
 
     def _countries(self, docs: list[int]) -> dict[str, int]:
-        names = ["", "unknown", *self._segment.countries]
+        names = ["", UNKNOWN, *self._segment.countries]
         counts: Counter[str] = Counter()
         for value, count in Counter(
             map(self._segment.column_at("countries", docs).__getitem__, docs)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from indexer.named_tuple import NamedTuple
 
-LANGUAGE_BITS = {"en": 1, "es": 2, "fr": 4, "und": 8}
-
 
 class LightWord(NamedTuple):
     """A word of a query.

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.index.schema import LANGUAGES, text_field
 from indexer.named_tuple import NamedTuple
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     from indexer.analysis import ChunkToken
 
-LANGUAGES = ("en", "es", "fr", "und")
-FIELDS = tuple(f"text_{language}" for language in LANGUAGES)
+FIELDS = tuple(map(text_field, LANGUAGES))
 KNOWN_WORDS = 4096  # query words whose terms are remembered
 
 # Signs that mean something to the query language, its words, and anything that is not plainly a word.

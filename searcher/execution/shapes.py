@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from indexer.index.schema import UNKNOWN
 from indexer.named_tuple import NamedTuple
-from searcher.results import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from indexer.index.schema import UNKNOWN
 from searcher.output.cells import cells, clip, pad
 from searcher.output.legible import legible
 from searcher.output.paint import bar, bold, dim
 from searcher.output.wording import number
-from searcher.results import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

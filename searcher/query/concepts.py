@@ -8,6 +8,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
+from searcher.query.nearness import SAME, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
 
 LANGUAGES: Final = ("en", "es", "fr")
-_SAME: Final = 0  # as word_forms has it
-_WHOLE: Final = -1  # a label whose function words are typed too is nearer than its word alone
 
 Terms = dict[str, tuple[str, ...]]
 
@@ -208,7 +207,7 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
         return None
     if entry.acronym:
         written = words[0].written.replace(".", "")
-        return _SAME if written.upper() == entry.acronym and not written[1:].islower() else None
+        return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
     apart = 0
     for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
         between = _between(language, plain(word.written), of_label, within=bool(entry.rest))
@@ -219,9 +218,9 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return how far a typed word is from a label's: see :func:`searcher.query.word_forms.distance`."""
+    """Return how far a typed word is from a label's; None where they are two words."""
     if typed == of_label:
-        return _SAME
+        return SAME
     from searcher.query.word_forms import distance  # its tables of endings are for words in another form
 
     return distance(language, typed, of_label, within=within)
@@ -236,5 +235,5 @@ def _apart_bound(entry: Entry, language: str, chunks: Sequence[str], word: Query
         others = (*entry.written[:place], *entry.written[place + 1 :])
         if first >= 0 and (*beside[:place], *beside[place + 1 :]) == others:
             apart = _between(language, plain(word.written), of_label, within=True)
-            return None if apart is None else apart + _WHOLE
+            return None if apart is None else apart + WHOLE
     return None

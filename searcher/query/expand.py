@@ -8,7 +8,8 @@ from whoosh import query as q
 
 from searcher.query import compounds
 from searcher.query.joining import OTHERS, Added, Joiner, Joining
-from searcher.query.limits import MOST_CORRECTED, MOST_JOINED, labels_passed_over, words_passed_over
+from searcher.query.limits import MOST_CORRECTED, MOST_JOINED
+from searcher.query.passed_over import labels_passed_over, words_passed_over
 from searcher.query.phrase import GappedPhrase
 from searcher.spelling.speller import Speller
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from searcher.execution.shapes import Vocabulary
-    from searcher.query.limits import Budget
+    from searcher.query.budget import Budget
     from searcher.spelling.known import KnownWords
     from searcher.spelling.near_words import NearWords
     from searcher.spelling.speller import Correction

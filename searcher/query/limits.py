@@ -8,7 +8,6 @@ parenthesis; a pattern may read every word of the index. Within these limits no 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from indexer.errors import QueryError
 
@@ -38,7 +37,8 @@ MOST_EXPLAINED = 50  # hits
 LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is corrected in it
 
 _SHOWN = 40
-_SHORT = LONGEST_WORD  # a query no longer than that can break none of the limits that need counting
+# A query no longer than that can break none of the limits that need counting: words have a letter at least.
+_SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
 _WORD = r"\S+"
 _QUOTED = r'["“”„«»]([^"“”„«»]*)["“”„«»]'
 _NESTING = r'"[^"]*"|[()]'
@@ -134,156 +134,9 @@ def check_fuzzy(word: str, written: str, start: int | None) -> None:
     """
     if len(word) > LONGEST_FUZZY:
         raise QueryError(
-            f"{_pattern(written, start)} is too long for a fuzzy word: it has {len(word):,} letters, and "
+            f"{named(written, start)} is too long for a fuzzy word: it has {len(word):,} letters, and "
             f"{LONGEST_FUZZY} is the most"
         )
-
-
-class Budget:
-    """Counts the costly parts of one query."""
-
-    def __init__(self) -> None:
-        self._patterns = 0
-        self._scans = 0
-        self._wide: Counter[str] = Counter()
-        self._found = 0
-        self._compared = 0
-        self._places = 0
-        self._widest = "", 0
-
-    def spend_wide(self, sign: str, start: int | None) -> None:
-        """Count one part that may stand for nearly every item.
-
-        Args:
-            sign: What makes it one: ``*``, ``NOT`` or ``date:``.
-            start: Where it stands in the query, from 0; None where that is not known.
-
-        Raises:
-            QueryError: It is one too many.
-        """
-        self._wide[sign] += 1
-        if self._wide[sign] > MOST_WIDE:
-            where = f" (character {start + 1:,})" if start is not None else ""
-            advice = "; exclude words by -word instead" if sign == "NOT" else ""
-            raise QueryError(f"“{sign}”{where} is one too many: a query may hold {MOST_WIDE} of them{advice}")
-
-    def spend_pattern(self, written: str, start: int | None) -> None:
-        """Count one pattern.
-
-        Args:
-            written: The pattern as typed.
-            start: Where it stands in the query, from 0; None where that is not known.
-
-        Raises:
-            QueryError: It is one too many.
-        """
-        where = _pattern(written, start)
-        self._patterns += 1
-        self._scans += written[:1] in ("*", "?")
-        if self._patterns > MOST_PATTERNS:
-            raise QueryError(
-                f"{where} is one pattern too many: a query may hold {MOST_PATTERNS} words with *, ? or ~"
-            )
-        if self._scans > MOST_SCANS:
-            raise QueryError(
-                f"{where} is one pattern too many: {MOST_SCANS} may begin with * or ?; write its first letter"
-            )
-
-    def spend_compared(self, written: str, start: int | None, words: int) -> None:
-        """Count the words of the index that are compared with one pattern; the first is always found.
-
-        Args:
-            written: The pattern as typed.
-            start: Where it stands in the query, from 0; None where that is not known.
-            words: How many words of the index begin as it does.
-
-        Raises:
-            QueryError: They are too many, with those of earlier patterns.
-        """
-        if self._compared and self._compared + words > MOST_COMPARED:
-            raise QueryError(
-                f"{_pattern(written, start)} is one pattern too many: it would be compared with {words:,} "
-                f"words of the index, and {MOST_COMPARED:,} are the most for all words with *, ? or ~; write "
-                "more of its first letters, or leave one out"
-            )
-        self._compared += words
-
-    def may_compare(self, words: int) -> bool:
-        """Tell whether so many words of the index may be compared with a misspelt one, and count them."""
-        if self._compared + words > MOST_COMPARED:
-            return False
-        self._compared += words
-        return True
-
-    def spend_found(self, written: str, start: int | None, words: int) -> None:
-        """Count the words of the index that one pattern stands for.
-
-        Args:
-            written: The pattern as typed.
-            start: Where it stands in the query, from 0; None where that is not known.
-            words: How many they are, or just more than may be.
-
-        Raises:
-            QueryError: They are too many, for one pattern or with those of earlier ones.
-        """
-        if words > MOST_FOUND:
-            raise QueryError(
-                f"{_pattern(written, start)} stands for more than {MOST_FOUND:,} words; write more of its "
-                "letters"
-            )
-        self._found += words
-        if self._found > MOST_FOUND_TOGETHER:
-            raise QueryError(
-                f"{_pattern(written, start)} is one pattern too many: all words with *, ? or ~ may stand for "
-                f"{MOST_FOUND_TOGETHER:,} words of the index; write more of its letters, or leave one out"
-            )
-
-    def spend_places(self, written: str, places: int, items: int) -> None:
-        """Count the items in which a part of the query stands.
-
-        Args:
-            written: The part.
-            places: How many items have it.
-            items: How many items the index has.
-
-        Raises:
-            QueryError: They are too many, with those of earlier parts.
-        """
-        self._places += places
-        if places > self._widest[1]:
-            self._widest = written, places
-        most = max(MOST_PLACES, MOST_PLACES_AN_ITEM * items)
-        if self._places > most:
-            raise QueryError(
-                f"the parts of the query stand in more than {most:,} items, counted part by part; leave out "
-                f"some that are in many, such as “{shortened(self._widest[0])}” ({self._widest[1]:,})"
-            )
-
-
-def _pattern(written: str, start: int | None) -> str:
-    return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")
-
-
-def words_passed_over(count: int) -> str:
-    """Return the line that tells of words that were not looked at again, though they may be misspelt."""
-    return (
-        f"{MOST_CORRECTED} words of a query at most are looked at again as misspelt or grown together; "
-        f"{count:,} more of this one {'stands' if count == 1 else 'stand'} as typed"
-    )
-
-
-def labels_passed_over(count: int) -> str:
-    """Return the line that tells of words, or groups of words, for which no related ones were looked for."""
-    return (
-        f"{MOST_JOINED} words of a query, or groups of words, at most are joined by related ones; for "
-        f"{count:,} more of this one none were looked for"
-    )
-
-
-def hits_passed_over(count: int) -> str:
-    """Return the line that tells of hits whose scores are not explained."""
-    were = "hit is" if count == 1 else "hits are"
-    return f"the scores of {MOST_EXPLAINED} hits at most are explained; {count:,} more {were} shown without"
 
 
 def place(text: str, at: int) -> str:
@@ -295,3 +148,8 @@ def shortened(text: str, most: int = _SHOWN) -> str:
     """Return a text on one line, cut to so many characters."""
     line = " ".join(text[: 10 * most].split())
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
+
+
+def named(written: str, start: int | None) -> str:
+    """Return a part of a query as typed, shortened, and its place where that is known, counted from 1."""
+    return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")

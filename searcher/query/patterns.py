@@ -10,39 +10,18 @@ from whoosh import query as q
 
 from indexer.analysis.accents import fold
 from indexer.errors import QueryError
-from indexer.index.schema import WORDS
+from searcher.execution.found_words import FoundWords
 from searcher.query.limits import MOST_FOUND, check_fuzzy
 from searcher.query.syntax import NARROWING, TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-    from searcher.query.limits import Budget
+    from searcher.query.budget import Budget
     from searcher.spelling.near_words import NearWords
 
 MOST_EDITS = 2
 _SIGNS = re.compile(r"[*?\[]")
-
-
-class FoundWords(q.MultiTerm):  # type: ignore[misc]  # Whoosh has no types
-    """A pattern with the words that it stands for, however often it is evaluated.
-
-    Attributes:
-        fieldname: The field of unstemmed words.
-        text: The pattern.
-        found: The words.
-    """
-
-    def __init__(self, text: str, found: Sequence[str]) -> None:
-        self.fieldname = WORDS
-        self.text = text
-        self.found = found
-        self.boost = 1.0
-
-    def _btexts(self, _reader: Any) -> Iterator[bytes]:
-        """Give the words as Whoosh asks for those of a pattern."""
-        for word in self.found:
-            yield word.encode("utf-8", "surrogatepass")
 
 
 class Patterns:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from searcher.execution.light import LightQuery
     from searcher.execution.shapes import Vocabulary
-    from searcher.query.limits import Budget
+    from searcher.query.budget import Budget
 
 FEW: Final = 40  # words, of plain ones or of a phrase, whose places need not be counted
 WIDE: Final = 500_000  # places from which on the tree takes less time and memory than the short way
@@ -64,7 +64,7 @@ def _places(
     """Return what a leaf was written as, and in how many items its terms stand."""
     from whoosh import query as q
 
-    from searcher.query.patterns import FoundWords
+    from searcher.execution.found_words import FoundWords
 
     match leaf:
         case q.Phrase():

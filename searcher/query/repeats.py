@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh import query as q
 
-from searcher.query.patterns import FoundWords
+from searcher.execution.found_words import FoundWords
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:

@@ -18,18 +18,20 @@ from indexer.countries.names import resolve_country
 from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
+from searcher.query.budget import Budget
 from searcher.query.compounds import joined
 from searcher.query.concepts import likely_languages
 from searcher.query.expand import Expander, Expansion, beside, weighed
 from searcher.query.joining import report
-from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, Budget, check_value
+from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
 from searcher.query.phrase import GappedPhrase
 from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
 if TYPE_CHECKING:
+    from searcher.execution.found_words import FoundWords
     from searcher.execution.shapes import Vocabulary
-    from searcher.query.patterns import FoundWords, Patterns
+    from searcher.query.patterns import Patterns
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 

@@ -13,9 +13,7 @@ from typing import Final
 
 from indexer.analysis.accents import fold
 from indexer.named_tuple import NamedTuple
-
-SAME, NUMBER, GENDER, VERB, ADJECTIVE = range(5)
-"""How far a form is from the label's word; the nearer is the likelier."""
+from searcher.query.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 
 
 def _set(endings: str) -> frozenset[str]:

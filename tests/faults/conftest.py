@@ -1,4 +1,4 @@
-"""Fixtures for forged indexes; and the table of what was tried and what was lost, at the end of a run."""
+"""Fixtures for forged indexes and hostile queries; and the table of what was tried and lost, after a run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from faults.forked_command import Commands
 from faults.refusal import MEMORY, SECONDS, Run
 from faults.sealed_index import make
 from faults.tally import TALLIES
+
+from searcher import Searcher
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,13 @@ def index(honest: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "index"
     shutil.copytree(honest, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def searcher(sample_index: Path) -> Iterator[Searcher]:
+    """The sample archive, open."""
+    with Searcher(sample_index) as opened:
+        yield opened
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.index.schema import LANGUAGE_BITS
 from searcher.execution.arrays.best import Best
 from searcher.execution.arrays.columns import Columns
 from searcher.execution.arrays.dated_order import DatedOrder
@@ -16,7 +17,6 @@ from searcher.execution.arrays.narrowing import Narrowing
 from searcher.execution.arrays.phrases import phrase_hits
 from searcher.execution.arrays.tally import Tally
 from searcher.execution.arrays.words import all_words, any_word, intersection
-from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.month import month_year
 from searcher.execution.shapes import Execution, in_order
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.codec.postings import K1, B
+from indexer.index.schema import LANGUAGE_BITS
 from searcher.execution.alternatives import WeighedBeside, words_of
 from searcher.execution.arrays.best import kth_largest
 from searcher.execution.arrays.columns import Columns, find
@@ -22,7 +23,6 @@ from searcher.execution.arrays.words import (
     any_word,
     stored_counts,
 )
-from searcher.execution.light import LANGUAGE_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

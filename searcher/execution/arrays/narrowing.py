@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.index.schema import LANGUAGE_BITS
 from searcher.execution.arrays.columns import Columns, find
-from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.spans import DateRanges, runs
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.index.schema import LANGUAGE_BITS
 from searcher.execution.arrays.country_counts import CountryCounts
 from searcher.execution.arrays.year_counts import YearCounts
-from searcher.execution.light import LANGUAGE_BITS
 from searcher.execution.shapes import in_order
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from whoosh import query as q
 
 from indexer.errors import QueryError
 from searcher.execution.arrays.columns import Columns, find
-from searcher.execution.arrays.expansion import expand
 from searcher.execution.arrays.lists import scores_in, term_list
 from searcher.execution.arrays.phrases import phrase_hits
+from searcher.execution.found_words import FoundWords
 from searcher.execution.weights import TermWeight
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Scored(NamedTuple):
 class TreeEvaluation:
     """Evaluates one query tree on every segment.
 
-    What a node needs of the whole index (weights, the terms of a pattern) is worked out once.
+    What a node needs of the whole index, the weights of its terms, is worked out once.
 
     Args:
         index: The index.
@@ -54,7 +54,6 @@ class TreeEvaluation:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._weights: dict[tuple[str, bytes, float], TermWeight] = {}
-        self._expanded: dict[int, list[bytes]] = {}
 
     def on(self, columns: Columns, place: int, query: Any) -> Scored:
         """Return the live documents of one segment that match.
@@ -65,7 +64,7 @@ class TreeEvaluation:
             query: A Whoosh query over the fields of the index.
 
         Raises:
-            QueryError: A kind of query that is not known, or a pattern that stands for too many terms.
+            QueryError: A kind of query that is not known.
         """
         return _Segment(self, columns, place).evaluate(query)
 
@@ -75,13 +74,6 @@ class TreeEvaluation:
         found = self._weights.get(key)
         if found is None:
             found = self._weights[key] = TermWeight(self._index, field, term, boost)
-        return found
-
-    def expansion(self, query: Any) -> list[bytes]:
-        """Return the terms of a pattern."""
-        found = self._expanded.get(id(query))
-        if found is None:
-            found = self._expanded[id(query)] = expand(self._index, query)
         return found
 
 
@@ -130,8 +122,8 @@ class _Segment:
             case q.ConstantScoreQuery():
                 docs = self.evaluate(query.child).docs
                 return Scored(docs, np.full(len(docs), boost * float(query.score)))
-            case q.MultiTerm():
-                return self._expanded(query, own)
+            case FoundWords():
+                return self._any_found(query, own)
             case q.NumericRange():
                 return self._range(query, own)
             case q.NullQuery | q.qcore._NullQuery():  # noqa: SLF001  # Whoosh names its empty query's class so
@@ -174,12 +166,12 @@ class _Segment:
         docs, places = phrase_hits(self._columns, lists, list(offsets), query.slop)
         return Scored(docs, scores_in(lists, places))
 
-    def _expanded(self, query: Any, boost: float) -> Scored:
+    def _any_found(self, query: FoundWords, boost: float) -> Scored:
         segment, field = self._columns.segment, query.fieldname
         if field not in segment.fields:
             return _nothing()
         lexicon, postings = segment.lexicon(field), segment.postings(field)
-        found = [postings.bounds(n) for n in map(lexicon.find, self._whole.expansion(query)) if n >= 0]
+        found = [postings.bounds(n) for n in map(lexicon.find, map(_bytes, query.found)) if n >= 0]
         if not found:
             return _nothing()
         docs = np.unique(np.concatenate([postings.documents(first, last) for first, last in found]))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.index.schema import UNKNOWN
 from searcher.execution.arrays.columns import find
 from searcher.execution.shapes import in_order
 from searcher.execution.spans import dated_zones
-from searcher.results import UNKNOWN
 
 if TYPE_CHECKING:
     import numpy.typing as npt

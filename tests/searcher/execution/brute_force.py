@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from whoosh import query as q
 
+from searcher.execution.found_words import FoundWords
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:
@@ -55,14 +56,13 @@ class Model:
             case q.Term():
                 scores = {d.id: query.boost * self.score(query.fieldname, query.text, d) for d in live}
                 return {key: score for key, score in scores.items() if score}
-            case q.Prefix():
-                match_ = [
-                    d for d in live if any(w.startswith(query.text) for t in d.body.values() for w in t)
-                ]
-                titled = [
-                    d for d in live if any(w.startswith(query.text) for t in d.title.values() for w in t)
-                ]
-                return {d.id: 1.0 for d in [*match_, *titled]}
+            case FoundWords():
+                texts = {d.id: [*d.body.values(), *d.title.values()] for d in live}
+                return {
+                    key: query.boost
+                    for key, of_doc in texts.items()
+                    if any(word in text for word in query.found for text in of_doc)
+                }
             case q.Not():
                 excluded = self.evaluate(query.query)
                 return {doc.id: 1.0 for doc in live if doc.id not in excluded}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from modelled_documents import COUNTRIES, LANGUAGES, WORDS, Doc
 from whoosh import query as q
 
+from searcher.execution.found_words import FoundWords
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
 from searcher.execution.shapes import Filters
 from searcher.query.phrase import GappedPhrase
@@ -74,7 +75,9 @@ leaves = st.one_of(
     phrases,
     st.builds(q.Every),
     st.builds(q.Term, st.just("country"), st.sampled_from([*COUNTRIES, "unknown"])),
-    st.builds(q.Prefix, st.just("words"), st.sampled_from(["s", "p", "cr", "x"])),
+    st.sampled_from(["s", "p", "cr", "x"]).map(
+        lambda start: FoundWords(f"{start}*", [word for word in WORDS if word.startswith(start)])
+    ),
 )
 trees = st.recursive(
     leaves,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from gc import collect
 from pathlib import Path
 from random import Random
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -17,6 +19,8 @@ from searcher.execution import ranking, weights
 from searcher.execution.ranking import Places, RankedCountries
 from searcher.execution.shapes import Filters, in_order
 from searcher.facets import facet_values
+from searcher.spelling import near_words
+from searcher.spelling.near_words import NearWords
 
 MakeIndex = Callable[..., Path]
 
@@ -113,6 +117,26 @@ def test_values_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
             ("CL", count)
         ]
     assert len(places._made) <= 11
+
+
+def test_hits_do_not_keep_the_words_that_a_query_was_compared_with(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who keeps the answer to a pattern or a misspelt word keeps its hits, not the words of the index."""
+    made: list[ref[NearWords]] = []
+
+    class Watched(NearWords):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            made.append(ref(self))
+
+    monkeypatch.setattr(near_words, "NearWords", Watched)
+    with Searcher(folder) as searcher:
+        results = searcher.search("harb* ferrry~ orcharrd")
+        collect()
+        assert results.hits[0].snippet
+        assert made
+        assert not any(one() for one in made)
 
 
 def test_heads_across_groups_are_each_documents_own(folder: Path) -> None:

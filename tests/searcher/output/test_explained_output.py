@@ -6,8 +6,8 @@ from io import StringIO
 
 from invented_results import answer, hit
 
-from searcher.explain import Explanation
 from searcher.output.explained import write_explanations
+from searcher.results import Explanation
 
 
 def test_an_id_never_steers_the_terminal() -> None:

@@ -97,7 +97,7 @@ def test_the_short_way_and_the_tree_agree(searcher: Searcher, query: str, narrow
     request = make_request(query, **narrowing)
     interpreter = searcher._interpreter
     try:
-        tree = interpreter._by_tree(request, expand=True)
+        tree = interpreter._by_tree(request, expand=True, patterns=True)
     except QueryError:
         return
     meant = interpreter.interpret(request, expand=True)

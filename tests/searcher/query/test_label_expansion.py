@@ -95,6 +95,18 @@ def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggesti
         assert results.suggestion == suggestion
 
 
+@pytest.mark.parametrize(
+    "query", ["contry contry:Atlantis", "contry OR contry:", "contry NOT contry:Atlantis"]
+)
+def test_a_correction_that_cannot_be_asked_is_not_offered(make_index: MakeIndex, query: str) -> None:
+    """Where the corrected word is the name of a field, what was typed is answered, and nothing is offered."""
+    folder = make_index({"id": "a", "body": "A country of harbours"})
+    with Searcher(folder) as searcher:
+        results = searcher.search(query)
+        assert [hit.id for hit in results.hits] == ["a"]
+        assert results.suggestion is None
+
+
 @pytest.mark.parametrize("query", ["hull", "crew mended", "COP29", "xq", "santé"])
 def test_known_words_are_not_corrected(folder: Path, query: str) -> None:
     """A word that the index has, however rare, a code and a scrap stay as they are."""

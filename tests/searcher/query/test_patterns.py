@@ -10,7 +10,7 @@ from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
-from searcher.query.limits import Budget
+from searcher.query.budget import Budget
 from searcher.query.patterns import Patterns
 from searcher.spelling.near_words import NearWords
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.query.word_forms import ADJECTIVE, GENDER, NUMBER, SAME, VERB, distance
+from searcher.query.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
+from searcher.query.word_forms import distance
 
 LANGUAGES = ("en", "es", "fr")
 
