@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from types import TracebackType
@@ -13,7 +12,7 @@ from indexer.errors import QueryError
 from indexer.index.schema import UNKNOWN
 from indexer.item import NewsItem
 from indexer.place import place
-from searcher.damage import DamageTold
+from searcher.damage import Closed, DamageTold
 from searcher.details import Details
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Execution, Filters, Wanted
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 class Searcher:
     """Answers questions over one index, as it was when it was opened; threads may share it.
 
-    Use it as a context manager, or call :meth:`close`.
+    Use it as a context manager, or call :meth:`close`; a RuntimeError says when one that is closed is asked.
     """
 
     def __init__(self, index: str | Path = "index_data") -> None:
@@ -48,7 +47,7 @@ class Searcher:
         """
         self._place = place(index)
         self.manifest, segments, self._thesaurus = open_generation(self._place)
-        self._damage_told = DamageTold(self._place)
+        self._damage_told = DamageTold(self._place)  # entered whenever the index is asked
         with self._damage_told:
             self._index = ArrayIndex(segments)
             self._executor = IndexExecutor(self._index)
@@ -65,6 +64,7 @@ class Searcher:
         """Let go of the index; harmless when done twice. Hits that were given out go on reading from it."""
         for held in ("_index", "_executor", "_interpreter", "_thesaurus"):
             self.__dict__.pop(held, None)
+        self._damage_told = Closed(self._place)
 
     def __enter__(self) -> Self:
         return self
@@ -221,12 +221,12 @@ class Searcher:
 
     def info(self) -> dict[str, Any]:
         """Return what is in the index: its form, its sources, and counts by year, language and country."""
-        kinds: Counter[str] = Counter()
         with self._damage_told:
             wanted = Wanted(facets=("year", "country", "language"))
             counted = self._executor.execute(everything(), Filters(estimated=True), wanted)
-            for kind in ("printed", "corrected", "inferred", "estimated", "none"):
-                kinds[kind] = self._count(kind)
+            kinds = {
+                kind: self._count(kind) for kind in ("printed", "corrected", "inferred", "estimated", "none")
+            }
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),

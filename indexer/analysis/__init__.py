@@ -1,12 +1,11 @@
 """Language-aware analysis: from text as written to the terms that the index holds."""
 
 from indexer.analysis.chunk_words import bare_word
-from indexer.analysis.language_analyzer import LANGUAGES, Analyzer, Variants, analyzer
+from indexer.analysis.language_analyzer import Analyzer, Variants, analyzer
 from indexer.analysis.query_words import is_function_word
 from indexer.analysis.tokens import ChunkToken, Token
 
 __all__ = [
-    "LANGUAGES",
     "Analyzer",
     "ChunkToken",
     "Token",

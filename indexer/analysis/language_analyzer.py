@@ -14,9 +14,7 @@ from indexer.analysis.stop_words import (
     STOP_WORDS,
 )
 from indexer.analysis.tokens import ChunkToken, Token
-
-LANGUAGES = ("en", "es", "fr", "und")
-"""The languages that have an analyzer; ``und`` is any other, unstemmed and without stop words."""
+from indexer.index.schema import LANGUAGES
 
 Variants = Mapping[str, Collection[str]] | Callable[[str], Collection[str]]
 """A language's table of accent variants: an unaccented word to the terms of its accented spellings."""
@@ -35,7 +33,7 @@ class Analyzer:
     that is shared.
 
     Args:
-        language: One of ``LANGUAGES``.
+        language: One of ``LANGUAGES``; ``und`` is any other, unstemmed and without stop words.
 
     Attributes:
         language: The language.

@@ -12,6 +12,7 @@ from indexer.index.schema import LANGUAGE_BITS, UNKNOWN
 from searcher.execution.month import month_year
 from searcher.execution.shapes import Execution, in_order
 from searcher.execution.spans import dated_zones, runs
+from searcher.execution.ties import tie_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -272,7 +273,7 @@ def _page(
         if count and len(found) > count:
             least = sorted((score for _, score in found), reverse=True)[count - 1]
             found = [pair for pair in found if pair[1] >= least]
-        ordered = sorted(found, key=lambda pair: (-pair[1], *_tie(index, pair[0]))) if count else []
+        ordered = sorted(found, key=lambda pair: (-pair[1], *tie_key(index, pair[0]))) if count else []
         return ordered[offset:count]
 
     def when(document: int) -> tuple[int, int, str]:
@@ -284,8 +285,3 @@ def _page(
 
     ordered_docs = sorted((doc for doc, _ in found), key=when) if count else []
     return [(doc, 0.0) for doc in ordered_docs[offset:count]]
-
-
-def _tie(index: ArrayIndex, document: int) -> tuple[int, str]:
-    segment, doc = index.locate(document)
-    return -segment.column("start")[doc], segment.head(doc)[0]

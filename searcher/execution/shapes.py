@@ -10,7 +10,6 @@ from indexer.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from whoosh.query import Query
 
 Sort = Literal["relevance", "newest", "oldest"]
 FacetName = Literal["year", "month", "country", "language"]
@@ -102,19 +101,3 @@ class Vocabulary(Protocol):
 
     def terms(self, name: str, prefix: str) -> Iterable[str]:
         """Return the terms of a field that start with a prefix, ascending."""
-
-
-class Executor(Vocabulary, Protocol):
-    """Runs query trees over one open index."""
-
-    def execute(self, query: Query, filters: Filters, wanted: Wanted) -> Execution:
-        """Rank the documents that match and count the facets."""
-
-    def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms owed to a folded word in one language (see :mod:`indexer.analysis.accents`)."""
-
-    def record(self, document: int) -> dict[str, object]:
-        """Return the stored record of a document."""
-
-    def find(self, item_id: str) -> int | None:
-        """Return the number of the document with an id, or None."""

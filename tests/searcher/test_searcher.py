@@ -288,3 +288,21 @@ def test_a_searcher_may_be_closed_twice(make_index: MakeIndex) -> None:
         searcher.close()
     assert [hit.title for hit in hits] == [None]
     assert [hit.id for hit in hits] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda searcher: searcher.search("tide"),
+        lambda searcher: searcher.similar("a"),
+        lambda searcher: searcher.item("a"),
+        lambda searcher: searcher.info(),
+    ],
+)
+def test_a_closed_searcher_says_so(make_index: MakeIndex, ask: Callable[[Searcher], object]) -> None:
+    """Whoever asks a closed searcher is told that it is closed; its hits can still be read."""
+    with Searcher(make_index({"id": "a", "body": "tide"})) as searcher:
+        (hit,) = searcher.search("tide").hits
+    with pytest.raises(RuntimeError, match="closed"):
+        ask(searcher)
+    assert hit.snippet == "**tide**"

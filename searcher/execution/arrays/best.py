@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from searcher.execution.ties import tie_key
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -114,9 +116,3 @@ def _rank_ties(index: ArrayIndex, ordered: list[tuple[float, int]], count: int) 
         if end - at > 1:
             ordered[at:end] = sorted(ordered[at:end], key=lambda pair: tie_key(index, pair[1]))
         at = end
-
-
-def tie_key(index: ArrayIndex, document: int) -> tuple[int, str]:
-    """Return what orders documents of equal score: newer first, without a date last, then by id."""
-    segment, doc = index.locate(document)
-    return -segment.column("start")[doc], segment.head(doc)[0]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searcher.execution.spans import dated_zones
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -43,7 +45,7 @@ class DatedOrder:
         if not self._count:
             return
         segment, base = self._index.segments[place], self._index.bases[place]
-        zones = (segment.dated, segment.estimated) if self._estimated else (segment.dated,)
+        zones = dated_zones(segment, estimated=self._estimated)
         sign = -1 if self._newest else 1
         days = segment.column("start")
         for zone in zones:

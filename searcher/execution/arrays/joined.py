@@ -13,7 +13,7 @@ from searcher.execution.arrays.best import kth_largest
 from searcher.execution.arrays.columns import Columns, find
 from searcher.execution.arrays.joined_scores import total
 from searcher.execution.arrays.lists import TermList, all_scores, scale_of, scores_in, term_list
-from searcher.execution.arrays.merging import distinct
+from searcher.execution.arrays.merging import distinct, merged
 from searcher.execution.arrays.phrases import phrase_hits
 from searcher.execution.arrays.union import repeats
 from searcher.execution.arrays.words import (
@@ -116,10 +116,11 @@ class JoinedSegment:
     def _stands(self, word: WeighedWord, field: str | None) -> bool:
         if field is not None and word.weights[0].field != field:
             return False
-        hits = found_in(self._here.columns, self._place, word)
-        if hits is None:
-            return False
-        self._hits[id(word)] = hits
+        if id(word) not in self._hits:  # a phrase is looked for once, not for each language again
+            hits = found_in(self._here.columns, self._place, word)
+            if hits is None:
+                return False
+            self._hits[id(word)] = hits
         return True
 
     def _run(self, parts: Weighed, language: int) -> None:
@@ -159,11 +160,7 @@ class JoinedSegment:
         _, tally, best, base = self._here
         leaves: list[TermList | PhraseHits] = [*lists, *phrases]
         ids = np.concatenate([one.ids for one in leaves])
-        order = ids.argsort(kind="stable")
-        ordered = ids.take(order)
-        fresh = np.empty(len(ids), np.bool_)
-        fresh[:1] = True
-        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+        order, ordered, fresh = merged(ids)
         docs = ordered[fresh]
         part = tally.add(docs, language=language)
         if self._by_date is not None:

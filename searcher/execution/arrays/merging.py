@@ -50,7 +50,7 @@ def small_union(here: Here, lists: list[TermList], language: int) -> None:
     """Count and rank a union that is small enough to be built and scored whole."""
     _, tally, best, base = here
     ids = np.concatenate([one.ids for one in lists])
-    order, ordered, fresh = _merged(ids)
+    order, ordered, fresh = merged(ids)
     starts = fresh.nonzero()[0]
     docs = ordered.take(starts)
     rows = _rows(lists, ordered, fresh) if tally.takes_rows else None
@@ -68,7 +68,7 @@ def placed_union(here: Here, lists: list[TermList], language: int) -> None:
     ids = np.concatenate([one.ids for one in lists])
     places, packed = tally.placed(ids)
     placed = ids.take(places)
-    order, ordered, fresh = _merged(placed)
+    order, ordered, fresh = merged(placed)
     starts = fresh.nonzero()[0]
     docs = ordered.take(starts)
     union = Union([one.ids for one in lists], [one.row() for one in lists], ids, packed)
@@ -80,7 +80,7 @@ def placed_union(here: Here, lists: list[TermList], language: int) -> None:
     best.add(base, docs, scores[part])
 
 
-def _merged(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+def merged(ids: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
     """Bring sorted lists that stand one behind the other into one order.
 
     Returns:

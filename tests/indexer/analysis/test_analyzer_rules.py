@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from indexer.analysis import LANGUAGES, Analyzer, analyzer
+from indexer.analysis import Analyzer, analyzer
+from indexer.index.schema import LANGUAGES
 
 
 def words(language: str, text: str) -> list[str]:
