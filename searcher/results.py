@@ -64,10 +64,16 @@ class Hit:
         title: The title, or None.
     """
 
-    __slots__ = ("_details", "_read", "id", "rank", "score", "title")
+    __slots__ = ("_details", "_number", "_read", "id", "rank", "score", "title")
 
-    def __init__(
-        self, rank: int, item_id: str, score: float, title: str | None, read: Callable[[], HitDetails]
+    def __init__(  # noqa: PLR0913, PLR0917 - what a hit is, and where the rest of it is read
+        self,
+        rank: int,
+        item_id: str,
+        score: float,
+        title: str | None,
+        number: int,
+        read: Callable[[int], HitDetails],
     ) -> None:
         """Make a hit.
 
@@ -76,12 +82,14 @@ class Hit:
             item_id: The item's id.
             score: Its score.
             title: The item's title.
-            read: Gives the details; called once, when they are needed.
+            number: The document's number, for ``read``.
+            read: Gives the details of a document; called once, when they are needed.
         """
         self.rank = rank
         self.id = item_id
         self.score = score
         self.title = title
+        self._number = number
         self._read = read
         self._details: HitDetails | None = None
 
@@ -89,7 +97,7 @@ class Hit:
     def details(self) -> HitDetails:
         """Everything else, read at the first call."""
         if self._details is None:
-            self._details = self._read()
+            self._details = self._read(self._number)
         return self._details
 
     @property

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache, partial
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
-from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.index.schema import UNKNOWN
 from indexer.item import NewsItem
 from indexer.place import place
 from searcher.damage import Closed, DamageTold
+from searcher.details import Details
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Execution, Filters, Wanted
 from searcher.facets import facet_values
@@ -23,8 +22,7 @@ from searcher.interpretation import Interpreter, everything
 from searcher.opening import open_generation
 from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED
 from searcher.request import SearchRequest, make_request
-from searcher.results import LANGUAGE_LABELS, Explanation, Hit, HitDetails, Results
-from searcher.snippets import snippet
+from searcher.results import LANGUAGE_LABELS, Explanation, Hit, Results
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -260,17 +258,10 @@ class Searcher:
     def _hits(
         self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
     ) -> list[Hit]:
-        executor = self._executor
-        highlights = cache(highlights)  # they are the same for every hit
-        heads = executor.heads([number for number, _ in top])
+        read = Details(self._executor, highlights, self._damage_told).of
+        heads = self._executor.heads([number for number, _ in top])
         return [
-            Hit(
-                rank,
-                item_id,
-                score,
-                title,
-                partial(_details, executor, number, highlights, self._damage_told),
-            )
+            Hit(rank, item_id, score, title, number, read)
             for rank, ((number, score), (item_id, title)) in enumerate(
                 zip(top, heads, strict=True), start=offset + 1
             )
@@ -284,20 +275,3 @@ def _notes(meant: Interpretation, not_explained: int) -> tuple[str, ...]:
     from searcher.query.passed_over import hits_passed_over
 
     return (*meant.left_out, hits_passed_over(not_explained))
-
-
-def _details(
-    executor: IndexExecutor, number: int, highlights: Callable[[], Highlights], damage: DamageTold
-) -> HitDetails:
-    with damage:
-        item = NewsItem.from_record(executor.record(number))
-        return HitDetails(
-            snippet=snippet(item.body or item.title or "", item.languages, highlights()),
-            date=item.date,
-            language=item.language,
-            languages=item.languages,
-            countries=item.countries,
-            country_names={mention.code: country_name(mention.code) for mention in item.countries},
-            source=item.source,
-            url=item.url,
-        )

@@ -12,11 +12,11 @@ from datetime import date
 from functools import cached_property
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
 from indexer.countries import find_countries
-from indexer.item import SourceLines
+from indexer.item import RawItem, SourceLines
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -29,16 +29,18 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterator, Sequence
 
-    from indexer.item import RawItem
+    from indexer.bulk.labelling import Outcome
+    from indexer.index.document import Document
     from indexer.languages import Labels
 
-_Given = tuple[str, tuple[str, ...], str]  # language, countries, countries as they are stored
+_Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
 BATCH = 500  # records that are prepared together, as everywhere
 BATCH_CHARACTERS = 1 << 22  # likewise
 MOST_LISTS = 1 << 14  # lists of countries that are remembered
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 _PRINTED = KINDS["printed"]
+_NO_COUNTRIES: _Countries = ((), "")
 _NEW_TUPLE = tuple.__new__  # what a named tuple's own does after a detour of a quarter of a microsecond
 
 
@@ -61,48 +63,114 @@ def read_prepared(path: str | Path, on_skip: OnSkip) -> Iterator[Prepared]:
         yield from map(prepare, read_documents(path, on_skip))
         return
     stream, _head, name = open_stream(path)
-    yield from _in_order(_records(stream, name, on_skip))
+    yield from _Records(name, on_skip).prepared(stream)
 
 
-def _records(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Prepared | RawItem]:
-    shortcut = Shortcut(name)
-    for number, record, line in parse_lines(stream, name, on_skip):
-        try:
-            yield shortcut.prepare(record, number, line) or read_record(
-                record, SourceLines(name, number, number)
-            )
-        except BadRecordError as error:
-            on_skip(Skipped(name, number, str(error)))
+class Unlabelled(NamedTuple):
+    """A record whose language or countries have to be worked out, together with others.
+
+    Attributes:
+        record: What JSON gave.
+        number: Where it stands.
+        plain: Whether its texts can be stored as they are.
+        id: Its id.
+        title: Its title, or None.
+        body: Its paragraphs, a line each.
+        day: Its day as written.
+        ordinal: The same as an ordinal.
+        language: Its language, where it is given.
+        countries: Its countries, where they are given.
+    """
+
+    record: Any
+    number: int
+    plain: bool
+    id: str
+    title: str | None
+    body: str
+    day: str
+    ordinal: int
+    language: str | None
+    countries: _Countries | None
 
 
-def _in_order(records: Iterator[Prepared | RawItem]) -> Iterator[Prepared]:
-    """Yield documents in the order of their records; those that go the long way go it together."""
-    waiting: list[Prepared | RawItem] = []
-    characters = 0
-    for record in records:
-        if isinstance(record, Prepared):
-            if not waiting:
-                yield record
+_Waiting = Prepared | Unlabelled | RawItem
+
+
+class _Records:
+    """The records of one file on their way to documents, in order."""
+
+    def __init__(self, name: str, on_skip: OnSkip) -> None:
+        """Start.
+
+        Args:
+            name: The source's name.
+            on_skip: Called with every record or line that is left out.
+        """
+        self._name = name
+        self._on_skip = on_skip
+        self._shortcut = Shortcut(name)
+
+    def prepared(self, stream: io.BufferedReader) -> Iterator[Prepared]:
+        """Yield the documents; those that something has to be worked out for wait for each other."""
+        prepare_record = self._shortcut.prepare
+        waiting: list[_Waiting] = []
+        characters = 0
+        for number, record, line in parse_lines(stream, self._name, self._on_skip):
+            found = prepare_record(record, number, line) or self._read(record, number)
+            if found is None:
                 continue
-            characters += len(record.record)
-        else:
-            characters += sum(map(len, record.paragraphs))
-        waiting.append(record)
-        if len(waiting) >= BATCH or characters >= BATCH_CHARACTERS:
-            yield from _prepared(waiting)
-            waiting, characters = [], 0
-    yield from _prepared(waiting)
+            if isinstance(found, Prepared):
+                if not waiting:
+                    yield found
+                    continue
+                characters += len(found.record)
+            elif isinstance(found, Unlabelled):
+                characters += len(found.body)
+            else:
+                characters += sum(map(len, found.paragraphs))
+            waiting.append(found)
+            if len(waiting) >= BATCH or characters >= BATCH_CHARACTERS:
+                yield from self._worked_out(waiting)
+                waiting, characters = [], 0
+        yield from self._worked_out(waiting)
 
+    def _read(self, record: Any, number: int) -> RawItem | None:
+        """Read a record that goes the long way, or tell why it is left out."""
+        try:
+            return read_record(record, SourceLines(self._name, number, number))
+        except BadRecordError as error:
+            self._on_skip(Skipped(self._name, number, str(error)))
+            return None
 
-def _prepared(batch: list[Prepared | RawItem]) -> Iterator[Prepared]:
-    """Yield a batch with what went the long way in its place again."""
-    if not batch:
-        return
-    from indexer.documents import prepare_batch  # see above
+    def _worked_out(self, batch: list[_Waiting]) -> Iterator[Prepared]:
+        """Yield a batch with what had to wait in its place again."""
+        labelled = self._labelled(batch)
+        raw = [record for record in labelled if isinstance(record, RawItem)]
+        long_way: Iterator[Document] = iter(())
+        if raw:
+            from indexer.documents import prepare_batch  # see above
 
-    long_way = prepare_batch([record for record in batch if not isinstance(record, Prepared)], ordered=False)
-    for record in batch:
-        yield record if isinstance(record, Prepared) else prepare(next(long_way))
+            long_way = prepare_batch(raw, ordered=False)
+        for record in labelled:
+            yield record if isinstance(record, Prepared) else prepare(next(long_way))
+
+    def _labelled(self, batch: list[_Waiting]) -> list[Prepared | RawItem]:
+        """Work out languages and countries; a record in several languages goes the long way."""
+        texts = [(record.title, record.body) for record in batch if isinstance(record, Unlabelled)]
+        outcomes: Iterator[Outcome] = iter(())
+        if texts:
+            from indexer.bulk.labelling import label_batch  # where no record gives them
+
+            outcomes = label_batch(texts)
+        label = self._shortcut.label
+        labelled: list[Prepared | RawItem] = []
+        for record in batch:
+            if not isinstance(record, Unlabelled):
+                labelled.append(record)
+            elif found := label(record, next(outcomes)) or self._read(record.record, record.number):
+                labelled.append(found)
+        return labelled
 
 
 class Shortcut:
@@ -118,7 +186,7 @@ class Shortcut:
         self._codes: dict[tuple[str, ...], str] = {}
         self._tail = f',"source":{{"file":{encode_basestring(name)},"lines":['
 
-    def prepare(self, record: Any, number: int, line: str) -> Prepared | None:
+    def prepare(self, record: Any, number: int, line: str) -> Prepared | Unlabelled | None:
         """Prepare a record.
 
         Args:
@@ -127,7 +195,7 @@ class Shortcut:
             line: What JSON was given.
 
         Returns:
-            The document; None for a record that has to go the long way.
+            The document, or what it needs a label for; None for a record that has to go the long way.
         """
         try:
             key, day, body = record["id"], record["date"], record.get("body")
@@ -157,12 +225,50 @@ class Shortcut:
             body = _paragraphs(body) if "\n" in body else body.strip()
             if not body:
                 return None
-            given = self._given(language, listed) or self._worked_out(title, body, language, listed)
+            countries = None if listed is None else self._given(listed)
         except (KeyError, TypeError, AttributeError, ValueError):
             return None
-        if given is None:
-            return None
-        language, countries, codes = given
+        if language is None or countries is None:
+            return _NEW_TUPLE(
+                Unlabelled, (record, number, plain, key, title, body, day, ordinal, language, countries)
+            )
+        return self._stored(number, plain, key, title, body, day, ordinal, language, countries)
+
+    def label(self, record: Unlabelled, outcome: Outcome) -> Prepared | None:
+        """Prepare a record with its language and countries worked out, where they are not given.
+
+        Args:
+            record: The record.
+            outcome: What single words tell.
+
+        Returns:
+            The document; None for a text in several languages.
+        """
+        _, number, plain, key, title, body, day, ordinal, language, countries = record
+        if language is None:
+            language = outcome.language
+        if language is None:
+            labels = self._split_by_language(body.split("\n"), title)
+            if len(labels.languages) > 1:
+                return None
+            language = labels.main
+        if countries is None:
+            countries = _found(title, body) if outcome.named else _NO_COUNTRIES
+        return self._stored(number, plain, key, title, body, day, ordinal, language, countries)
+
+    def _stored(  # noqa: PLR0913, PLR0917 - all that a record holds: a tuple of it would cost every document
+        self,
+        number: int,
+        plain: bool,  # noqa: FBT001 - likewise
+        key: str,
+        title: str | None,
+        body: str,
+        day: str,
+        ordinal: int,
+        language: str,
+        countries: _Countries,
+    ) -> Prepared:
+        codes, listed = countries
         if plain and title:
             quoted = f'{{"id":"{key}","title":"{title}","body":"{body}"'
         else:
@@ -170,14 +276,14 @@ class Shortcut:
             quoted = f'{{"id":{quote(key)},"title":{quote(title) if title else "null"},"body":{quote(body)}'
         stored = (
             f'{quoted},"url":null,"date":{{"start":"{day}","end":"{day}","kind":"printed"}},'
-            f'"language":"{language}","languages":["{language}"],"countries":[{codes}]'
+            f'"language":"{language}","languages":["{language}"],"countries":[{listed}]'
             f"{self._tail}{number},{number}]}}}}"
         )
         text = _NEW_TUPLE(Text, (LANGUAGE_NUMBERS[language], title, body))
         kept = stored.encode()
         return _NEW_TUPLE(
             Prepared,
-            (key, title, (text,), ordinal, ordinal, _PRINTED, countries, (language,), kept, number),
+            (key, title, (text,), ordinal, ordinal, _PRINTED, codes, (language,), kept, number),
         )
 
     @cached_property
@@ -186,34 +292,15 @@ class Shortcut:
 
         return split_by_language
 
-    def _given(self, language: str | None, listed: list[Any] | None) -> _Given | None:
-        """Return language and countries as the record gives them; None where it does not."""
-        if language is None or listed is None:
-            return None
+    def _given(self, listed: list[Any]) -> _Countries:
+        """Return the countries that a record gives.
+
+        Raises:
+            ValueError: The list holds anything but different codes.
+        """
         countries = tuple(listed)
         codes = self._codes.get(countries)
-        return (language, countries, codes if codes is not None else self._add_codes(countries))
-
-    def _worked_out(
-        self, title: str | None, body: str, language: str | None, listed: list[Any] | None
-    ) -> _Given | None:
-        """Return language and countries, worked out where they are not given.
-
-        Returns:
-            None for a text in several languages.
-        """
-        paragraphs = body.split("\n")
-        if language is None:
-            labels = self._split_by_language(paragraphs, title)
-            if len(labels.languages) > 1:
-                return None
-            language = labels.main
-        if listed is not None:
-            return self._given(language, listed)
-        mentions = find_countries(paragraphs, title)
-        text = encode_basestring
-        codes = [f'{{"code":"{m.code}","via":"{m.via}","evidence":{text(m.evidence)}}}' for m in mentions]
-        return language, tuple([mention.code for mention in mentions]), ",".join(codes)
+        return countries, codes if codes is not None else self._add_codes(countries)
 
     def _day(self, day: str) -> int:
         if not _ISO_DAY(day):
@@ -239,6 +326,14 @@ class Shortcut:
 def _is_clean(text: str) -> bool:
     """Tell whether a text holds nothing that reading a source would change, line ends apart."""
     return text.isprintable() or not _UNCLEAN(text)
+
+
+def _found(title: str | None, body: str) -> _Countries:
+    """Return the countries that a text names."""
+    mentions = find_countries(body.split("\n"), title)
+    text = encode_basestring
+    codes = [f'{{"code":"{m.code}","via":"{m.via}","evidence":{text(m.evidence)}}}' for m in mentions]
+    return tuple([mention.code for mention in mentions]), ",".join(codes)
 
 
 def _paragraphs(body: str) -> str:

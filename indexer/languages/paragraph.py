@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from indexer.languages.function_words import VOTING_LANGUAGES
 from indexer.languages.statistics import likeliest_language
-from indexer.languages.vote import Vote, vote
+from indexer.languages.vote import PROSE_WORDS, Vote, vote
 
 UNDETERMINED = "und"
 """Any language that is not English, Spanish or French."""
 
 _LABELS = frozenset({"en", "es", "fr"})
-_FEWEST_WORDS = 6  # with fewer, langdetect is wrong once in fifteen
-_PROSE_WORDS = 12  # with more, it is not wrong on prose of the seven languages
+# With fewer, langdetect is wrong once in fifteen; with PROSE_WORDS it is right on prose of the seven.
+_FEWEST_WORDS = 6
 _SURE = 0.95
 _OWN_WORDS_OF_A_LIST = 3  # an enumeration has few function words, but none of another language
 _FOREIGN_SCRIPT_LETTERS = 12  # about two words
@@ -73,9 +73,9 @@ def judge_unsettled(
     """
     if foreign := _foreign_script_letters(text):
         return Judgement(UNDETERMINED, certain=True) if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
-    if result.words < (_FEWEST_WORDS if guessing else _PROSE_WORDS):
+    if result.words < (_FEWEST_WORDS if guessing else PROSE_WORDS):
         return _NOTHING
-    if beside in _LABELS and result.words >= _PROSE_WORDS and result.leans_to(beside):
+    if beside in _LABELS and result.words >= PROSE_WORDS and result.leans_to(beside):
         return Judgement(beside, certain=True)
     return _by_statistics(text, result)
 
@@ -120,7 +120,7 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
         return _NOTHING
     language, probability = likeliest
     sure = probability >= _SURE
-    if result.words < _PROSE_WORDS:
+    if result.words < PROSE_WORDS:
         return Judgement(label(language), certain=False) if sure else _NOTHING
     if result.is_at_home_in(language):
         # Unsure at home: a paragraph of two languages, of which this is the larger part.

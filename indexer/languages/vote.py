@@ -11,18 +11,21 @@ _COUNT = len(VOTING_LANGUAGES)
 _LANES = Struct(f"<{2 * _COUNT}H")
 # Replacing these one by one and splitting takes a third of the time of a regular expression that finds words.
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
-_MOST_COUNTED = 40  # function words are few: behind this, new words are nearly all words of content
+MOST_COUNTED = 40  # function words are few: behind this, new words are nearly all words of content
+SHARE = 8  # one distinct word in so many, at least, is a function word in prose of the language
+ENOUGH_OWN = 2  # distinct words of one language alone
 # A text without two words of one language alone still has more words of its own language than of any other.
 # From this many more on, and a quarter more, only a language that we do not know was ever taken for one of
 # the seven: of 3,000 texts three, where statistics were wrong on thirty.
-_LEAD = 3
-_PROSE_WORDS = 12
+LEAD = 3
+PROSE_WORDS = 12
 
-# Texts in Latin-1, nearly all: a byte a character, put into lower case and freed of signs in one pass.
-_QUOTES = "’“”"  # those of the signs that Latin-1 lacks
-_LATIN = bytes(
+LATIN = bytes(
     ord(" ") if chr(code) in _SIGNS or chr(code).isspace() else ord(chr(code).lower()) for code in range(256)
 )
+"""Puts the bytes of a text in Latin-1, as nearly all are, into lower case, and a space for each sign."""
+
+_QUOTES = "’“”"  # those of the signs that Latin-1 lacks
 _LATIN_VOTES = {word.encode("latin-1"): value for word, value in VOTES.items()}
 _LATIN_VOTE_OF = _LATIN_VOTES.__getitem__
 _LATIN_FUNCTION_WORDS = frozenset(_LATIN_VOTES)
@@ -57,7 +60,7 @@ class Vote(NamedTuple):
     @property
     def clear(self) -> bool:
         """Whether the vote alone settles the language."""
-        if self.own >= 2:
+        if self.own >= ENOUGH_OWN:
             return self.own >= 2 * self.rival and self.is_at_home_in(self.language)
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
@@ -83,16 +86,16 @@ class Vote(NamedTuple):
         Args:
             language: One of ``VOTING_LANGUAGES``.
         """
-        enough = 8 * self.known[_LANE_OF[language]]
-        return enough >= min(len(self.listed), _MOST_COUNTED) or enough >= len(set(self.listed))
+        enough = SHARE * self.known[_LANE_OF[language]]
+        return enough >= min(len(self.listed), MOST_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
         """Tell whether the text is prose with clearly more words of its language than of the next."""
         second, first = sorted(self.known)[-2:]
         return (
-            len(self.listed) >= _PROSE_WORDS
+            len(self.listed) >= PROSE_WORDS
             and first == self.known[VOTING_LANGUAGES.index(self.language)]
-            and first >= second + _LEAD
+            and first >= second + LEAD
             and 4 * first >= 5 * second
         )
 
@@ -115,7 +118,17 @@ def vote(text: str) -> Vote:
         listed = _words(text)
         packed = sum(map(VOTES.__getitem__, _FUNCTION_WORDS.intersection(listed)))
     lanes = _LANES.unpack(packed.to_bytes(_LANES.size, "little"))
-    own, known = lanes[:_COUNT], lanes[_COUNT:]
+    return elect(lanes[:_COUNT], lanes[_COUNT:], listed)
+
+
+def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[str] | Sequence[bytes]) -> Vote:
+    """Return the outcome of votes that are counted.
+
+    Args:
+        own: How many distinct words of each of ``VOTING_LANGUAGES`` alone the text has.
+        known: How many words of each, shared ones included.
+        listed: The words of the text, with repeats.
+    """
     rival, most = sorted(own)[-2:]
     if rival < most:
         best = own.index(most)
@@ -124,11 +137,25 @@ def vote(text: str) -> Vote:
     return Vote(VOTING_LANGUAGES[best], most, rival, known, listed)
 
 
-def _latin_words(text: str) -> list[bytes]:
+def in_latin(text: str) -> bytes:
+    """Return a text in Latin-1, with spaces for the quotes that it lacks.
+
+    Raises:
+        UnicodeEncodeError: It has other characters that Latin-1 lacks.
+    """
+    return spaced(text).encode("latin-1")
+
+
+def spaced(text: str) -> str:
+    """Return a text with spaces for the quotes that Latin-1 lacks."""
     if not text.isascii():
         for quote in _QUOTES:
             text = text.replace(quote, " ")
-    return text.encode("latin-1").translate(_LATIN).split()
+    return text
+
+
+def _latin_words(text: str) -> list[bytes]:
+    return in_latin(text).translate(LATIN).split()
 
 
 def _words(text: str) -> list[str]:

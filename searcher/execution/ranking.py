@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from operator import neg
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 ORDINALS: Final = 256  # of which 0 is unused and 1 stands for no country
-KNOWN_VALUES: Final = 1 << 14  # values that are kept for the next request
+SMALL_COUNTS: Final = 64  # counts up to here, nearly all, have their values in one table: they lie together
+KNOWN_VALUES: Final = 1 << 14  # values of larger counts that are kept for the next request
 
 
 class Places:
@@ -28,20 +31,34 @@ class Places:
         codes: The codes in their order.
     """
 
-    __slots__ = ("_made", "_place_of", "codes")
+    __slots__ = ("_made", "_place_of", "_small", "codes")
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = list(map(intern, codes))  # so that whoever looks one up in a table finds it at once
         self._place_of = {code: place for place, code in enumerate(self.codes)}
+        self._small: list[Any] = [()] * (SMALL_COUNTS << 8)  # by key, empty until it is asked for
         self._made: dict[int, Any] = {}
 
     def shown(self, keys: list[int], make: Any) -> list[Any]:
         """Return what each key is shown as, the same object for the same key.
 
         Args:
-            keys: The keys.
+            keys: The keys, descending.
             make: From codes and their counts to what each is shown as, of which nobody may change anything.
         """
+        small = self._small
+        large = bisect_left(keys, 1 - len(small), key=neg) if keys and keys[0] >= len(small) else 0
+        values = self._shown_large(keys[:large], make) if large else []
+        keys = keys[large:]
+        found = list(map(small.__getitem__, keys))
+        if not all(found):
+            missing = [key for key in keys if not small[key]]
+            for key, one in zip(missing, self._shown(missing, make), strict=True):
+                small[key] = one
+            found = list(map(small.__getitem__, keys))
+        return values + found if large else found
+
+    def _shown_large(self, keys: list[int], make: Any) -> list[Any]:
         made = self._made
         try:
             return list(map(made.__getitem__, keys))
@@ -49,10 +66,13 @@ class Places:
             if len(made) > KNOWN_VALUES:
                 self._made = made = {}
             missing = [key for key in keys if key not in made]
-            codes, last = self.codes, ORDINALS - 1
-            shown = make([codes[last - (key & last)] for key in missing], [key >> 8 for key in missing])
-            made.update(zip(missing, shown, strict=True))
+            made.update(zip(missing, self._shown(missing, make), strict=True))
             return list(map(made.__getitem__, keys))
+
+    def _shown(self, keys: list[int], make: Any) -> list[Any]:
+        codes, last = self.codes, ORDINALS - 1
+        shown: list[Any] = make([codes[last - (key & last)] for key in keys], [key >> 8 for key in keys])
+        return shown
 
     def key(self, code: str, sums: Sequence[int] | npt.NDArray[Any]) -> int | None:
         """Return the key of a country, None where it is not counted.

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.bulk import labelling
 from indexer.bulk.prepared import Prepared, prepare
-from indexer.bulk.records import Shortcut, read_prepared
+from indexer.bulk.records import BATCH, Shortcut, Unlabelled, read_prepared
 from indexer.documents import read_documents
 from indexer.errors import SourceError
 
@@ -62,10 +63,14 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-def both_ways(lines: list[str]) -> tuple[list[Any], list[Any]]:
-    """Read lines by the short and by the long way: documents, skipped lines, or the error."""
+def both_ways(lines: list[str], few: int = 0) -> tuple[list[Any], list[Any]]:
+    """Read lines by the short and by the long way: documents, skipped lines, or the error.
+
+    Of fewer than ``few`` characters each is labelled alone, on the short way too.
+    """
     outcomes = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labelling, "FEW", few)
         path = Path(folder) / "harbours.jsonl"
         path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
         for read in (read_prepared, lambda path, skip: map(prepare, read_documents(path, skip))):
@@ -83,13 +88,19 @@ def both_ways(lines: list[str]) -> tuple[list[Any], list[Any]]:
     st.lists(RECORDS.map(lambda record: PLAIN | record), max_size=5),
     st.sampled_from(["", "body", "text"]),
     st.booleans(),
+    st.sampled_from([0, 1 << 20]),
 )
-def test_both_ways_agree(records: list[dict[str, Any]], missing: str, escaped: bool) -> None:  # noqa: FBT001 - drawn
+def test_both_ways_agree(
+    records: list[dict[str, Any]],
+    missing: str,
+    escaped: bool,  # noqa: FBT001 - drawn
+    few: int,
+) -> None:
     """Documents, stored records, skipped lines and their reasons are the same, in the same order."""
     for record in records:
         record.pop(missing, None)
     lines = [json.dumps(record, ensure_ascii=escaped) for record in records]
-    short, long = both_ways([line if escaped else line.replace("\ud800", "ü") for line in lines])
+    short, long = both_ways([line if escaped else line.replace("\ud800", "ü") for line in lines], few)
     assert short == long
 
 
@@ -121,3 +132,21 @@ def test_a_plain_record_takes_the_short_way(body: str) -> None:
     assert isinstance(document, Prepared)
     assert document.line == 3
     assert json.loads(document.record)["body"] == "The new harbour opened.\nShips came “in”."
+
+
+@pytest.mark.parametrize("missing", ["language", "countries"])
+def test_a_record_to_be_labelled_takes_the_short_way(missing: str) -> None:
+    """Where language or countries are missing, no more than they is worked out, for many together."""
+    record = {name: value for name, value in PLAIN.items() if name != missing}
+    assert isinstance(Shortcut("harbours.jsonl").prepare(record, 3, json.dumps(record)), Unlabelled)
+
+
+def test_records_keep_their_order_over_batches() -> None:
+    """Records that wait for labels, that have them and that go the long way come out in their order."""
+    kinds = [PLAIN, PLAIN | {"language": None, "countries": None}, PLAIN | {"date": None}]
+    lines = [
+        json.dumps(kinds[n % 3] | {"id": str(n), "body": SENTENCES[n % 4]}) for n in range(BATCH * 2 + 3)
+    ]
+    short, long = both_ways(lines)
+    assert short == long
+    assert [document.id for document in short] == [str(n) for n in range(len(lines))]

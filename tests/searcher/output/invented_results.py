@@ -42,7 +42,7 @@ def hit(**changes: Any) -> Hit:
     }
     values |= changes
     rank, item_id, score, title = (values.pop(name) for name in ("rank", "id", "score", "title"))
-    return Hit(rank, item_id, score, title, lambda: HitDetails(**values))
+    return Hit(rank, item_id, score, title, 0, lambda _: HitDetails(**values))
 
 
 def item(**changes: Any) -> NewsItem:

@@ -1,0 +1,159 @@
+"""Languages and countries of many documents at once, as far as single words tell.
+
+The function words of most texts settle their language, and in many no word begins a name. Both are seen here
+for a batch, in a few passes over arrays; what is left open goes the way that any item goes. What comes out is
+the same either way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from indexer.bulk.known_words import BEHIND, known_words
+from indexer.languages.function_words import VOTING_LANGUAGES
+from indexer.languages.paragraph import label
+from indexer.languages.vote import ENOUGH_OWN, LATIN, LEAD, MOST_COUNTED, PROSE_WORDS, SHARE, in_latin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
+
+FEW = 1 << 17
+"""Fewer characters are not worth the tables that are needed."""
+
+PIECE = 1 << 17
+"""Characters that are looked at together; a longer document is left open."""
+
+_SPACE, _NEWLINE, _ODD = 0x20, 0x0A, 0x01
+# Beside a sign that is neither a letter nor parts words, a name may stand where no word begins.
+_WORDS = bytes(
+    small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else _ODD
+    for code, small in enumerate(LATIN)
+)
+_TEXT_SHIFT = 11  # bits for a function word, below the number of its text
+_OWN = len(VOTING_LANGUAGES)
+# Each label is a bit; where texts of a document have several, it is left open.
+_LABELS = [*dict.fromkeys(map(label, VOTING_LANGUAGES))]
+_BIT_OF_LANE = np.array([1 << _LABELS.index(label(lane)) for lane in VOTING_LANGUAGES], dtype=np.uint8)
+_LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABELS)}
+
+
+class Outcome(NamedTuple):
+    """What single words tell of a document.
+
+    Attributes:
+        language: Its only language; None where more than its function words has to be asked.
+        named: Whether a country may be named in it.
+    """
+
+    language: str | None
+    named: bool
+
+
+OPEN = Outcome(None, named=True)
+"""Nothing is told."""
+
+
+def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
+    """Tell what single words tell of documents.
+
+    Args:
+        documents: The title of each, or None, and its body, a line for each paragraph.
+
+    Yields:
+        The outcome for each document.
+    """
+    if sum(len(body) for _, body in documents) < FEW:
+        yield from [OPEN] * len(documents)
+        return
+    piece: list[bytes | None] = []
+    characters = 0
+    for title, body in documents:
+        whole = f"{title}\n{body}" if title else body
+        if characters + len(whole) > PIECE:
+            yield from _outcomes(piece)
+            piece, characters = [], 0
+        try:
+            piece.append(in_latin(whole) if len(whole) <= PIECE else None)
+        except UnicodeEncodeError:
+            piece.append(None)
+        characters += len(whole)
+    yield from _outcomes(piece)
+
+
+def _outcomes(piece: list[bytes | None]) -> Iterator[Outcome]:
+    """Yield the outcomes for documents in Latin-1, and nothing told for those that are None."""
+    latin = [text for text in piece if text is not None]
+    outcomes = iter(look_at(latin) if latin else [])
+    for text in piece:
+        yield OPEN if text is None else next(outcomes)
+
+
+def look_at(documents: list[bytes]) -> list[Outcome]:
+    """Tell what single words tell of some documents.
+
+    Args:
+        documents: At least one, each some lines in Latin-1 (see :func:`indexer.languages.vote.in_latin`).
+    """
+    known = known_words()
+    written = b"".join((b" ", b"\n".join(documents), b"\n", BEHIND))
+    raw = np.frombuffer(written, dtype=np.uint8)
+    data = np.frombuffer(written.translate(_WORDS), dtype=np.uint8)
+    ends = np.cumsum([len(document) + 1 for document in documents])
+    space = data == _SPACE
+    edges = (space[1:] != space[:-1]).nonzero()[0] + 1
+    starts = edges[0::2]
+    numbers = known.find(data, starts, edges[1::2] - starts)
+    named = np.zeros(len(documents), dtype=bool)
+    named[np.searchsorted(ends, (data == _ODD).nonzero()[0])] = True
+    names = starts[known.begin_names(numbers, raw[starts], data[starts])]
+    named[np.searchsorted(ends, names)] = True
+    text_ends = (raw == _NEWLINE).nonzero()[0]
+    words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
+    clear, lanes = settled(words, _votes(words, numbers))
+    first = np.searchsorted(text_ends, ends[:-1], "right")
+    first = np.concatenate((np.zeros(1, dtype=np.int64), first))
+    labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
+    # A short text that is not clear says nothing beside one that is.
+    labels[np.logical_or.reduceat(~clear & (words >= PROSE_WORDS), first)] = 0
+    mains = map(_LABEL_OF_BITS.get, labels.tolist())
+    return [*map(Outcome, mains, named.tolist())]
+
+
+def _votes(words: Numbers, numbers: Numbers) -> Numbers:
+    """Return the lanes of the votes of each text, each distinct word counted once."""
+    known = known_words()
+    lanes = np.zeros((len(words), 2 * _OWN), dtype=np.int64)
+    voting = (numbers < known.votes).nonzero()[0]
+    if not len(voting):
+        return lanes
+    texts = np.repeat(np.arange(len(words)) << _TEXT_SHIFT, words)
+    met = texts[voting] + numbers[voting]
+    met.sort()
+    met = met[np.diff(met, prepend=-1) != 0]
+    texts = met >> _TEXT_SHIFT
+    begins = np.diff(texts, prepend=-1).nonzero()[0]
+    lanes[texts[begins]] = known.sums(met & ((1 << _TEXT_SHIFT) - 1), begins)
+    return lanes
+
+
+def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
+    """Tell which texts the vote settles, and for which language (see :class:`indexer.languages.vote.Vote`).
+
+    Whether a text is at home in its language is seen by its words with repeats: one that only its distinct
+    words would settle counts as unclear here.
+    """
+    own, known = lanes[:, :_OWN], lanes[:, _OWN:]
+    rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T
+    best = np.where(own == most[:, None], known, -1).argmax(axis=1)
+    first = known[np.arange(len(known)), best]
+    at_home = SHARE * first >= np.minimum(words, MOST_COUNTED)
+    second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
+    ahead = (first == greatest) & (first >= second + LEAD) & (4 * first >= 5 * second)
+    clear = np.where(most >= ENOUGH_OWN, most >= 2 * rival, ahead & (words >= PROSE_WORDS))
+    return clear & at_home, best

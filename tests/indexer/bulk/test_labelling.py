@@ -1,0 +1,188 @@
+"""Languages and countries told for a batch are those that are told for each document alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.bulk import labelling
+from indexer.bulk.labelling import OPEN, Outcome, label_batch, settled
+from indexer.countries import find_countries
+from indexer.countries.gazetteer import gazetteer
+from indexer.languages import split_by_language
+from indexer.languages.function_words import LANE_BITS, VOTES, VOTING_LANGUAGES
+from indexer.languages.vote import elect, vote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Document = tuple[str | None, str]
+ENGLISH = "The ferry from the islands stops here on Friday, and it will not leave before noon."
+SPANISH = "El barco de las islas llega el viernes, y no saldrá hasta el lunes por la noche."
+FRENCH = "Le port a été fermé vendredi à cause de la tempête, et les bateaux ne partiront pas."
+GERMAN = "Der Hafen wurde am Freitag wegen des Sturms geschlossen, und die Boote bleiben dort."
+CONTENT = [
+    "harbour",
+    "muelles",
+    "tempête",
+    "naïve",
+    "Ångström",
+    "2019",
+    "x",
+    "ﬁsh",
+    "Ωmega",
+    "日本の港",
+    "cafe\u0301",
+]
+BETWEEN = [" "] * 12 + [
+    "\n",
+    ", ",
+    ". ",
+    "-",
+    "'",
+    "’",
+    "“",
+    "@",
+    "_",
+    "*",
+    "&",
+    " — ",
+    "\u00a0",
+    "\u2028",
+    "[",
+    "²",
+    "",
+    "\x1f",
+]
+NAMES = st.sampled_from(sorted(gazetteer().by_form))
+WORDS = st.one_of(
+    st.sampled_from(sorted(VOTES)),
+    st.sampled_from([word for text in (ENGLISH, SPANISH, FRENCH, GERMAN) for word in text.split()]),
+    st.sampled_from(CONTENT),
+    NAMES,
+    NAMES.map(lambda name: name.split()[0]),
+    st.text(max_size=3),
+)
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """Draw a text of several lines: sentences, words of any kind and what may stand between them."""
+    parts = draw(st.lists(st.sampled_from([ENGLISH, SPANISH, FRENCH, GERMAN]), max_size=2))
+    for word in draw(st.lists(WORDS, max_size=25)):
+        written = draw(st.sampled_from([str, str.upper, str.capitalize, str.lower]))(word)
+        parts += [written, draw(st.sampled_from(BETWEEN))]
+    return "".join(parts)
+
+
+DOCUMENTS = st.tuples(st.none() | texts().map(lambda text: " ".join(text.split()) or None), texts())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _always_in_a_batch() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labelling, "FEW", 0)
+        yield
+
+
+def agrees(document: Document, outcome: Outcome) -> bool:
+    """Tell whether an outcome says nothing but what the document's own labels say."""
+    title, body = document
+    paragraphs = body.split("\n")
+    own = split_by_language(paragraphs, title).languages
+    return outcome.language in (None, *own[:1]) and (
+        (outcome.language is None or own == (outcome.language,))
+        and (outcome.named or not find_countries(paragraphs, title))
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(DOCUMENTS, max_size=6))
+def test_a_batch_tells_what_each_document_tells(documents: list[Document]) -> None:
+    """Whatever stands in a text and beside it, what is told for a batch is true of the document."""
+    outcomes = list(label_batch(documents))
+    assert len(outcomes) == len(documents)
+    assert [agrees(*pair) for pair in zip(documents, outcomes, strict=True)] == [True] * len(documents)
+
+
+def known_to(lane: int) -> list[str]:
+    """Return the function words of a language that are words of another one too."""
+    own = (1 << LANE_BITS * len(VOTING_LANGUAGES)) - 1
+    return sorted(
+        word
+        for word, vote in VOTES.items()
+        if not vote & own and vote >> LANE_BITS * (len(VOTING_LANGUAGES) + lane) & 1
+    )
+
+
+@st.composite
+def close_votes(draw: st.DrawFn) -> str:
+    """Draw a text whose words are mostly those that languages share."""
+    lane = draw(st.sampled_from(range(len(VOTING_LANGUAGES))))
+    words = draw(st.lists(st.sampled_from(known_to(lane)), min_size=4, max_size=60))
+    words += draw(st.lists(st.sampled_from(sorted(VOTES)), max_size=3))
+    words += draw(st.lists(st.sampled_from(["harbour", "muelles", "bateau", "2019", *words]), max_size=40))
+    return " ".join(draw(st.permutations(words)))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(close_votes(), min_size=1, max_size=2))
+def test_votes_that_are_close_are_counted_alike(paragraphs: list[str]) -> None:
+    """Where languages share most function words of a text, a batch settles what the text alone settles."""
+    assert agrees((None, "\n".join(paragraphs)), *label_batch([(None, "\n".join(paragraphs))]))
+    for paragraph in paragraphs:
+        (outcome,) = label_batch([(None, paragraph)])
+        assert outcome.language is None or (vote(paragraph).clear and agrees((None, paragraph), outcome))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(*[st.lists(st.integers(0, most), min_size=7, max_size=7) for most in (4, 20)], st.integers(0, 150))
+def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int], content: int) -> None:
+    """However the votes fall, a batch takes for clear what a text alone is clear about."""
+    known = [sum(pair) for pair in zip(own, others, strict=True)]
+    alone = elect(tuple(own), tuple(known), [str(word) for word in range(max(known) + content)])
+    (clear,), (lane,) = settled(np.array([alone.words]), np.array([own + known]))
+    assert (bool(clear), VOTING_LANGUAGES[lane]) == (alone.clear, alone.language)
+
+
+def test_no_form_is_passed_over() -> None:
+    """Each form of the gazetteer is seen, whatever sign stands before and behind it."""
+    forms = list(gazetteer().by_form)
+    for around in ("{}", "x ({}).", "x\n«{}»\nx", "*{}*", "de l’{}, x", "{}@x"):
+        outcomes = label_batch([(None, around.format(form)) for form in forms])
+        assert [form for form, told in zip(forms, outcomes, strict=True) if not told.named] == []
+
+
+@pytest.mark.parametrize(
+    ("document", "outcome"),
+    [
+        (("Harbour", ENGLISH), Outcome("en", named=False)),
+        ((None, f"{SPANISH}\n{SPANISH}"), Outcome("es", named=False)),
+        (("Port", f"{FRENCH}\nLe Kenya"), Outcome("fr", named=True)),
+        ((None, GERMAN), Outcome("und", named=False)),
+        ((None, f"{ENGLISH} The south, El Niño."), Outcome("en", named=False)),
+        ((None, f"{ENGLISH} El Salvador."), Outcome("en", named=True)),
+        ((None, f"{ENGLISH}\n{FRENCH}"), Outcome(None, named=False)),
+        ((None, "Harbour"), Outcome(None, named=False)),
+        ((None, f"{ENGLISH} 港"), OPEN),
+        ((None, "a " * labelling.PIECE), OPEN),
+    ],
+)
+def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
+    """A plain text in one language is settled, and open to names only where one may begin."""
+    beside = ("Harbour", ENGLISH)
+    assert [*label_batch([beside, document, beside])] == [
+        Outcome("en", named=False),
+        outcome,
+        Outcome("en", named=False),
+    ]
+
+
+def test_few_characters_are_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some items are not worth the tables."""
+    monkeypatch.setattr(labelling, "FEW", 1 << 17)
+    assert [*label_batch([("Harbour", ENGLISH)])] == [OPEN]
