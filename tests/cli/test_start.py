@@ -29,12 +29,14 @@ HEAVY = {
     "searcher.query.syntax",
     "searcher.spelling.speller",
 }
-# What only some questions need: forms of a label's words, periods, counts in words.
+# What only some questions need: forms of a label's words, periods, counts in words, budgets of costly parts.
 FOR_SOME = {
     "searcher.execution.alternatives",
     "searcher.output.wording",
     "searcher.periods",
     "searcher.query.beside",
+    "searcher.query.budget",
+    "searcher.query.passed_over",
     "searcher.query.word_forms",
 }
 TELL_AT_THE_END = """
