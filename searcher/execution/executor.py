@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
 REMEMBERED = 4096  # words and terms of queries
-KNOWN_QUERIES = 256  # plain queries whose words are read, and their terms weighed
+KNOWN_QUERIES = 256  # plain queries whose words are read, and their terms weighed ...
+LONGEST_KNOWN = 100  # ... of so many characters at most: a query of a thousand words takes megabytes
+MOST_WORDS_KNOWN = LONGEST_KNOWN // 2  # that many words are as long
 _EVERY: frozenset[str] = frozenset()
 
 
@@ -43,7 +45,7 @@ class IndexExecutor:
         self._reader = PlainReader(self.variants)
         self._known = KnownTerms(index)
         # Whoever asks turns pages and narrows: the same query comes again.
-        self.read_plain = lru_cache(KNOWN_QUERIES)(self._reader.read)
+        self._read = lru_cache(KNOWN_QUERIES)(self._reader.read)
         self._weights = lru_cache(KNOWN_QUERIES)(partial(weights_of, self._known))
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
@@ -54,6 +56,10 @@ class IndexExecutor:
 
         return ArrayExecutor(self._index)
 
+    def read_plain(self, text: str) -> LightQuery | None:
+        """Return the light query for a text, None when it needs the full query language."""
+        return self._read(text) if len(text) <= LONGEST_KNOWN else self._reader.read(text)
+
     def execute(self, query: Query, filters: Filters, wanted: Wanted) -> Execution:
         """Rank the documents that match a query tree and count the facets."""
         return self._arrays.execute(query, filters, wanted)
@@ -61,7 +67,11 @@ class IndexExecutor:
     def execute_light(self, query: LightQuery, filters: Filters, wanted: Wanted) -> Execution:
         """Rank what matches plain words or a phrase and count the facets: the tree's answers, faster."""
         languages = filters.languages if self._single and "language" not in wanted.facets else _EVERY
-        weights = self._weights(query, languages)
+        weights = (
+            self._weights(query, languages)
+            if query.words <= MOST_WORDS_KNOWN
+            else weights_of(self._known, query, languages)
+        )
         if "numpy" not in sys.modules:
             self._counted += sum(one.frequency for one in weights.values())
             if self._counted <= FEW_POSTINGS:

@@ -43,3 +43,9 @@ class LightQuery(NamedTuple):
     optional: tuple[LightWord, ...] = ()
     required: tuple[LightWord, ...] = ()
     phrases: tuple[LightPhrase, ...] = ()
+
+    @property
+    def words(self) -> int:
+        """How many words it has, those of a phrase as its longest reading has them."""
+        words = len(self.optional) + len(self.required)
+        return words + max([len(phrase.terms) for phrase in self.phrases]) if self.phrases else words

@@ -119,6 +119,16 @@ def test_values_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(places._made) <= 11
 
 
+def test_long_queries_are_not_kept(folder: Path) -> None:
+    """Of a query of hundreds of words nothing is kept but what is kept of words; of a short one it is."""
+    with Searcher(folder) as searcher:
+        executor = searcher._executor
+        for query, kept in ((" ".join(WORDS * 40), 0), (f'"{" ".join(WORDS * 30)}"', 0), ("ferry school", 1)):
+            searcher.search(query, expand=False)
+            assert executor._read.cache_info().currsize == kept
+            assert executor._weights.cache_info().currsize == kept
+
+
 def test_hits_do_not_keep_the_words_that_a_query_was_compared_with(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
