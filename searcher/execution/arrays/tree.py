@@ -10,12 +10,15 @@ from whoosh import query as q
 
 from indexer.errors import QueryError
 from searcher.execution.arrays.columns import Columns, find
+from searcher.execution.arrays.expansion import expand
 from searcher.execution.arrays.lists import scores_in, term_list
 from searcher.execution.arrays.phrases import phrase_hits
 from searcher.execution.found_words import FoundWords
 from searcher.execution.weights import TermWeight
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from indexer.codec.array_index import ArrayIndex
@@ -45,7 +48,7 @@ class Scored(NamedTuple):
 class TreeEvaluation:
     """Evaluates one query tree on every segment.
 
-    What a node needs of the whole index, the weights of its terms, is worked out once.
+    What a node needs of the whole index (weights, the terms of a pattern) is worked out once.
 
     Args:
         index: The index.
@@ -54,6 +57,7 @@ class TreeEvaluation:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         self._weights: dict[tuple[str, bytes, float], TermWeight] = {}
+        self._expanded: dict[int, list[bytes]] = {}
 
     def on(self, columns: Columns, place: int, query: Any) -> Scored:
         """Return the live documents of one segment that match.
@@ -64,7 +68,7 @@ class TreeEvaluation:
             query: A Whoosh query over the fields of the index.
 
         Raises:
-            QueryError: A kind of query that is not known.
+            QueryError: A kind of query that is not known, or a pattern that stands for too many terms.
         """
         return _Segment(self, columns, place).evaluate(query)
 
@@ -74,6 +78,13 @@ class TreeEvaluation:
         found = self._weights.get(key)
         if found is None:
             found = self._weights[key] = TermWeight(self._index, field, term, boost)
+        return found
+
+    def expansion(self, query: Any) -> list[bytes]:
+        """Return the terms of a pattern."""
+        found = self._expanded.get(id(query))
+        if found is None:
+            found = self._expanded[id(query)] = expand(self._index, query)
         return found
 
 
@@ -123,7 +134,9 @@ class _Segment:
                 docs = self.evaluate(query.child).docs
                 return Scored(docs, np.full(len(docs), boost * float(query.score)))
             case FoundWords():
-                return self._any_found(query, own)
+                return self._any_of(query.fieldname, map(_bytes, query.found), own)
+            case q.MultiTerm():
+                return self._any_of(query.fieldname, self._whole.expansion(query), own)
             case q.NumericRange():
                 return self._range(query, own)
             case q.NullQuery | q.qcore._NullQuery():  # noqa: SLF001  # Whoosh names its empty query's class so
@@ -166,12 +179,13 @@ class _Segment:
         docs, places = phrase_hits(self._columns, lists, list(offsets), query.slop)
         return Scored(docs, scores_in(lists, places))
 
-    def _any_found(self, query: FoundWords, boost: float) -> Scored:
-        segment, field = self._columns.segment, query.fieldname
+    def _any_of(self, field: str, terms: Iterable[bytes], boost: float) -> Scored:
+        """Return the documents that have any of some terms of an unranked field."""
+        segment = self._columns.segment
         if field not in segment.fields:
             return _nothing()
         lexicon, postings = segment.lexicon(field), segment.postings(field)
-        found = [postings.bounds(n) for n in map(lexicon.find, map(_bytes, query.found)) if n >= 0]
+        found = [postings.bounds(n) for n in map(lexicon.find, terms) if n >= 0]
         if not found:
             return _nothing()
         docs = np.unique(np.concatenate([postings.documents(first, last) for first, last in found]))

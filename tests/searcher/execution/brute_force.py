@@ -57,12 +57,9 @@ class Model:
                 scores = {d.id: query.boost * self.score(query.fieldname, query.text, d) for d in live}
                 return {key: score for key, score in scores.items() if score}
             case FoundWords():
-                texts = {d.id: [*d.body.values(), *d.title.values()] for d in live}
-                return {
-                    key: query.boost
-                    for key, of_doc in texts.items()
-                    if any(word in text for word in query.found for text in of_doc)
-                }
+                return {d.id: query.boost for d in live if _words(d).intersection(query.found)}
+            case q.Prefix():
+                return {d.id: 1.0 for d in live if any(word.startswith(query.text) for word in _words(d))}
             case q.Not():
                 excluded = self.evaluate(query.query)
                 return {doc.id: 1.0 for doc in live if doc.id not in excluded}
@@ -177,6 +174,11 @@ def compare(
     for name in FACETS:
         assert execution.facets[name] == dict(counts[name]), name
     assert execution.undated_left_out == undated
+
+
+def _words(doc: Doc) -> set[str]:
+    """Return the words of a document, of its titles and its texts."""
+    return {word for text in (*doc.title.values(), *doc.body.values()) for word in text}
 
 
 def tie(doc: Doc) -> tuple[int, str]:

@@ -75,6 +75,7 @@ leaves = st.one_of(
     phrases,
     st.builds(q.Every),
     st.builds(q.Term, st.just("country"), st.sampled_from([*COUNTRIES, "unknown"])),
+    st.builds(q.Prefix, st.just("words"), st.sampled_from(["s", "p", "cr", "x"])),
     st.sampled_from(["s", "p", "cr", "x"]).map(
         lambda start: FoundWords(f"{start}*", [word for word in WORDS if word.startswith(start)])
     ),
