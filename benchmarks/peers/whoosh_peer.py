@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whoosh import index, sorting
 from whoosh.analysis import LowercaseFilter, RegexTokenizer, StemFilter
 from whoosh.fields import KEYWORD, NUMERIC, STORED, TEXT, Schema
 from whoosh.qparser import AndGroup, OrGroup, QueryParser
-from whoosh.query import NumericRange, Term
+from whoosh.query import And, NumericRange, Term
 from whoosh.scoring import BM25F
 
 from benchmarks.corpus import STEMMERS, read_corpus
@@ -77,16 +77,17 @@ class WhooshIndex:
         text = " ".join(question.words)
         text = f'"{text}"' if question.operator == "phrase" else text
         query = self._parsers[question.language, question.operator].parse(text)
-        narrowing = None
+        filters: list[Any] = []
         if question.dates:
             first, last = (int(day.strftime("%Y%m%d")) for day in question.dates)
-            narrowing = NumericRange("day", first, last)
+            filters.append(NumericRange("day", first, last))
         if question.country:
-            narrowing = Term("country", question.country)
+            filters.append(Term("country", question.country))
         counted = {
             "year": sorting.FieldFacet("year", maptype=sorting.Count),
             "country": sorting.FieldFacet("country", allow_overlap=True, maptype=sorting.Count),
         }
+        narrowing = And(filters) if filters else None
         results = self._searcher.search(query, limit=10, filter=narrowing, groupedby=counted)
         years = dict(results.groups("year"))
         countries = {code: count for code, count in results.groups("country").items() if code}
