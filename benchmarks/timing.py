@@ -1,4 +1,4 @@
-"""Questions put to two peers in turn, in one process on one core: what is compared ran side by side."""
+"""Rounds of questions put to two peers in turn, in one process on one core: what is compared ran side by side."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def pin() -> int | None:
 
 
 def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[list[float], list[float]]:
-    """Ask two indexes every question in turn, ``ROUNDS`` times; the first answers of all are not timed.
+    """Ask two indexes all questions in turn, ``ROUNDS`` times; the first answers of all are not timed.
+
+    A round of questions goes to one, then the same to the other: whoever runs a search engine does not run
+    another one between every two questions, and the processor's caches are those of the one that is asked.
 
     Args:
         ours: One.
@@ -64,8 +67,8 @@ def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[
         theirs.ask(question)
     gc.collect()
     for _ in range(ROUNDS):
-        for at, question in enumerate(questions):
-            for side, index in enumerate((ours, theirs)):
+        for side, index in enumerate((ours, theirs)):
+            for at, question in enumerate(questions):
                 started = perf_counter()
                 index.ask(question)
                 best[side][at] = min(best[side][at], (perf_counter() - started) * 1000)
