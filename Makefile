@@ -54,7 +54,7 @@ test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package
 	done
 
 # In an environment of its own, since the peers are not needed for anything else. SIZES="10000 100000 1000000" adds a
-# million documents, which takes half an hour and 8 GB of disk.
+# million documents, which takes a quarter of an hour and 8 GB of disk.
 SIZES ?= 10000 100000
 
 bench: ## time Dragoman beside its peers; put the tables into README.md and docs/performance.md

@@ -1,4 +1,4 @@
-"""Rounds of questions put to two peers in turn, in one process on one core: what is compared ran side by side."""
+"""Questions put to two peers in turn, a round at a time, in one process on one core."""
 
 from __future__ import annotations
 
