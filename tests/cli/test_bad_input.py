@@ -190,11 +190,17 @@ def test_finding_nothing_is_no_fault(run: Run, index: Path) -> None:
     assert run("search", "submarine", "--index", index, "--format", "json").exit_code == 1
 
 
+def _mind_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A suite that runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+        preexec_fn=_mind_interrupts,  # noqa: PLW1509 - it takes no lock that a thread could hold
         **options,  # type: ignore[call-overload]
     )
 
