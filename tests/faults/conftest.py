@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from faults.forked_command import Commands
+from faults.forking_writer import Writers
 from faults.refusal import MEMORY, SECONDS, Run
 from faults.sealed_index import make
 from faults.tally import TALLIES
+from faults.two_states import States, TwoStates
 
 from searcher import Searcher
 
@@ -20,6 +23,24 @@ def run() -> Iterator[Run]:
     """Runs commands in processes of their own, forked by one that is kept."""
     with Commands(MEMORY, SECONDS) as commands:
         yield commands.run
+
+
+@pytest.fixture(scope="session")
+def writers() -> Iterator[Writers]:
+    """Starts writers that can be killed, forked by a process that is kept."""
+    with Writers() as kept:
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def two_states(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """Makes the two states of a kind of write with so many items, once for all tests: they only read them."""
+
+    @cache
+    def made(command: str, items: int) -> TwoStates:
+        return TwoStates(tmp_path_factory.mktemp("states"), command, items=items)
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,11 @@ The lines in both directions are JSON. It ends when nobody writes to it any more
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,12 +54,8 @@ class ForkingParent:
         return json.loads(self._process.stdout.readline())
 
 
-def questions(imported: Sequence[str], prepare: Callable[[], None] | None = None) -> Iterator[Any]:
-    """Import some modules and do what else children need not do each, then yield what is asked."""
-    for module in imported:
-        importlib.import_module(module)
-    if prepare is not None:
-        prepare()
+def questions() -> Iterator[Any]:
+    """Yield what is asked."""
     while line := sys.stdin.readline():
         yield json.loads(line)
 

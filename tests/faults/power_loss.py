@@ -7,6 +7,7 @@ may be there, in any combination. An fsync of a file says nothing of its name.
 
 from __future__ import annotations
 
+import copy
 import random
 import shutil
 from collections.abc import Collection, Iterator, Sequence
@@ -34,6 +35,12 @@ class Disk:
         self._contents = [path.read_bytes() for path in files_below(before)]
         self._names = {str(path.relative_to(before)): at for at, path in enumerate(files_below(before))}
         self._folders = {"."} | {str(path.relative_to(before)) for path in before.rglob("*") if path.is_dir()}
+
+    def without(self, kind: str) -> Disk:
+        """Return the same disk under a program that forgot all operations of a kind."""
+        forgetful = copy.copy(self)
+        forgetful.operations = [done for done in self.operations if done.kind != kind]
+        return forgetful
 
     def uncertain(self, length: int) -> list[int]:
         """Return which of the first operations are not sure to have reached the disk."""

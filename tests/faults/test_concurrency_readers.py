@@ -18,7 +18,7 @@ from faults.forking_parent import ROOT
 from faults.known_archive import QUERIES, answers_of, make_items, write_source
 from faults.small_thesaurus import build
 from faults.tally import tell
-from faults.two_states import TwoStates
+from faults.two_states import ITEMS, States
 
 import indexer.codec.check
 import searcher.opening
@@ -150,11 +150,11 @@ def test_threads_share_a_searcher_for_a_minute(tmp_path: Path) -> None:
     tell("8 threads, 60 s under commits", found, lost=0)
 
 
-def _reopen(tmp_path: Path, seconds: float) -> Counter[str]:
-    states = TwoStates(tmp_path / "states", "update")
+def _reopen(two_states: States, tmp_path: Path, seconds: float) -> Counter[str]:
+    states = two_states("update", ITEMS)
     folder = states.copy_old(tmp_path / "index")
     back = tmp_path / "back.jsonl"
-    shutil.copy(tmp_path / "states" / "before_update.jsonl", back)
+    shutil.copy(states.before, back)
     update([states.source], folder)
     update([back], folder)
     with Searcher(folder) as opened:
@@ -179,16 +179,16 @@ def _reopen(tmp_path: Path, seconds: float) -> Counter[str]:
     return found
 
 
-def test_whoever_opens_under_commits_sees_one_generation(tmp_path: Path) -> None:
+def test_whoever_opens_under_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
     """Each searcher that is opened while another process commits answers as before a commit or after it."""
-    found = _reopen(tmp_path, 0.7)
+    found = _reopen(two_states, tmp_path, 0.7)
     assert found["old"] + found["new"]
 
 
 @pytest.mark.faults
-def test_whoever_opens_under_many_commits_sees_one_generation(tmp_path: Path) -> None:
+def test_whoever_opens_under_many_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
     """The same for 30 seconds."""
-    tell("opening under commits, 30 s", _reopen(tmp_path, 30.0), lost=0)
+    tell("opening under commits, 30 s", _reopen(two_states, tmp_path, 30.0), lost=0)
 
 
 def test_a_searcher_outlives_the_files_of_its_generation(tmp_path: Path) -> None:

@@ -9,16 +9,19 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from faults.forking_parent import ROOT
-from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import TwoStates
+from faults.two_states import ITEMS, States, TwoStates
 
 from indexer.bulk.spill import SpillFile
+
+if TYPE_CHECKING:
+    from faults.forking_writer import Writers
 
 COMMANDS = ("first", "build", "update")
 PAGE = 4096
@@ -55,48 +58,50 @@ def _is_clear(said: str) -> bool:
     return len(said.strip().splitlines()) == 1 and ("no room" in said or "cannot write" in said)
 
 
-def _fill_rounds(tmp_path: Path, disk: Path, command: str, rounds: int) -> Counter[str]:
-    states = TwoStates(tmp_path / "states", command, items=60, previous=2 if command == "update" else 0)
+def _fill_rounds(states: TwoStates, writers: Writers, disk: Path, rounds: int) -> Counter[str]:
     folder = states.copy_old(disk / "index")
     found: Counter[str] = Counter()
-    with Writers() as writers:
-        assert writers.run(states.kind, folder, states.source).code == 0
-        # The new index beside the old one fits into the last rounds.
-        most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) + 40 * PAGE
-        for number in range(rounds):
-            (disk / "filler").unlink(missing_ok=True)
-            states.copy_old(folder)
-            _fill(disk, most * number // rounds // PAGE * PAGE)
-            ended = writers.run(states.kind, folder, states.source)
-            assert ended.code in (0, 2), ended.said
-            assert ended.code == 0 or _is_clear(ended.said), ended.said
-            assert states.state(folder) == ("new" if ended.code == 0 else "old")
-            found["wrote" if ended.code == 0 else "refused"] += 1
-            (disk / "filler").unlink()
-            states.write_again(folder)
+    assert writers.run(states.kind, folder, states.source).code == 0
+    # The new index beside the old one fits into the last rounds.
+    most = 2 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) + 40 * PAGE
+    for number in range(rounds):
+        (disk / "filler").unlink(missing_ok=True)
+        states.copy_old(folder)
+        _fill(disk, most * number // rounds // PAGE * PAGE)
+        ended = writers.run(states.kind, folder, states.source)
+        assert ended.code in (0, 2), ended.said
+        assert ended.code == 0 or _is_clear(ended.said), ended.said
+        assert states.state(folder) == ("new" if ended.code == 0 else "old")
+        found["wrote" if ended.code == 0 else "refused"] += 1
+        (disk / "filler").unlink()
+        states.write_again(folder)
     return found
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_full_disk_leaves_the_old_index(tmp_path: Path, small_disk: Path, command: str) -> None:
+def test_a_full_disk_leaves_the_old_index(
+    two_states: States, writers: Writers, small_disk: Path, command: str
+) -> None:
     """Wherever in a write the room ends, the old index is whole, and with room the same command works."""
-    found = _fill_rounds(tmp_path, small_disk, command, 6)
+    found = _fill_rounds(two_states(command, ITEMS), writers, small_disk, 6)
     assert found["refused"]
     assert found["wrote"]
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_disk_full_at_any_page_leaves_the_old_index(tmp_path: Path, small_disk: Path, command: str) -> None:
+def test_a_disk_full_at_any_page_leaves_the_old_index(
+    two_states: States, writers: Writers, small_disk: Path, command: str
+) -> None:
     """The same for many amounts of room."""
-    found = _fill_rounds(tmp_path, small_disk, command, 60)
+    found = _fill_rounds(two_states(command, 60), writers, small_disk, 60)
     assert found["refused"]
     tell(f"disk full, {command}", found, lost=0)
 
 
-def test_the_command_says_that_the_disk_is_full(tmp_path: Path, small_disk: Path) -> None:
+def test_the_command_says_that_the_disk_is_full(two_states: States, small_disk: Path) -> None:
     """The command line ends with one line and exit code 2."""
-    states = TwoStates(tmp_path / "states", "update")
+    states = two_states("update", ITEMS)
     folder = states.copy_old(small_disk / "index")
     _fill(small_disk, 2 * PAGE)
     command = [*COMMAND, "update", str(states.source), "--index", str(folder)]
@@ -109,17 +114,18 @@ def test_the_command_says_that_the_disk_is_full(tmp_path: Path, small_disk: Path
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_limit_on_the_size_of_files_leaves_the_old_index(tmp_path: Path, command: str) -> None:
+def test_a_limit_on_the_size_of_files_leaves_the_old_index(
+    two_states: States, writers: Writers, tmp_path: Path, command: str
+) -> None:
     """A write that passes the limit of its process (RLIMIT_FSIZE) is told as one line, like a full disk."""
-    states = TwoStates(tmp_path / "states", command)
+    states = two_states(command, ITEMS)
     folder = tmp_path / "index"
-    with Writers() as writers:
-        for most in (1, 100, 1000, PAGE):
-            ended = writers.run(states.kind, states.copy_old(folder), states.source, most_bytes=most)
-            assert ended.code == 2, ended.said
-            assert _is_clear(ended.said), ended.said
-            assert states.state(folder) == "old"
-        states.write_again(folder)
+    for most in (1, 100, 1000, PAGE):
+        ended = writers.run(states.kind, states.copy_old(folder), states.source, most_bytes=most)
+        assert ended.code == 2, ended.said
+        assert _is_clear(ended.said), ended.said
+        assert states.state(folder) == "old"
+    states.write_again(folder)
 
 
 def test_what_is_put_aside_is_not_cut_short_in_silence(tmp_path: Path) -> None:

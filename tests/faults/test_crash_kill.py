@@ -8,65 +8,69 @@ import subprocess
 import time
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import TwoStates
+from faults.two_states import ITEMS, States, TwoStates
+
+if TYPE_CHECKING:
+    from faults.forking_writer import Writers
 
 COMMANDS = ("first", "build", "update")
 FEW, MANY = 5, 100  # rounds of each command
 
 
-def _kill_rounds(base: Path, command: str, rounds: int) -> Counter[str]:
-    states = TwoStates(base, command, previous=2 if command == "update" else 0)
-    random_ = random.Random(f"{command} {rounds}")
+def _kill_rounds(states: TwoStates, writers: Writers, folder: Path, rounds: int) -> Counter[str]:
+    random_ = random.Random(f"{states.command} {rounds}")
     found: Counter[str] = Counter()
-    folder = base / "index"
-    with Writers() as writers:
-        ended = writers.run(states.kind, states.copy_old(folder), states.source)
-        assert ended.code == 0, ended.said
-        whole = ended.seconds
-        for number in range(rounds):
-            states.copy_old(folder)
-            # Another writer's leftovers may be there already: two of three rounds die once more.
-            for _ in range(1 + number % 3):
-                ended = writers.run(
-                    states.kind, folder, states.source, kill_after=random_.uniform(0, whole * 1.05)
-                )
-                found["killed" if ended.killed else "ended first"] += 1
-                state = states.state(folder)
-                assert state == "new" or ended.killed, ended.said
-                found[state] += 1
-            if number % 4 == 0:
-                states.write_again(folder)
-                found["next write"] += 1
+    ended = writers.run(states.kind, states.copy_old(folder), states.source)
+    assert ended.code == 0, ended.said
+    whole = ended.seconds
+    for number in range(rounds):
+        states.copy_old(folder)
+        # Another writer's leftovers may be there already: two of three rounds die once more.
+        for _ in range(1 + number % 3):
+            ended = writers.run(
+                states.kind, folder, states.source, kill_after=random_.uniform(0, whole * 1.05)
+            )
+            found["killed" if ended.killed else "ended first"] += 1
+            state = states.state(folder)
+            assert state == "new" or ended.killed, ended.said
+            found[state] += 1
+        if number % 4 == 0:
+            states.write_again(folder)
+            found["next write"] += 1
     return found
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_killed_writer_leaves_the_old_index_or_the_new_one(tmp_path: Path, command: str) -> None:
+def test_a_killed_writer_leaves_the_old_index_or_the_new_one(
+    two_states: States, writers: Writers, tmp_path: Path, command: str
+) -> None:
     """A writer that is killed at any moment leaves one of two states, and the next writer needs no repair."""
-    found = _kill_rounds(tmp_path, command, FEW)
+    found = _kill_rounds(two_states(command, ITEMS), writers, tmp_path / "index", FEW)
     assert found["killed"]
     assert found["old"] + found["new"] == found["killed"] + found["ended first"]
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("command", COMMANDS)
-def test_many_killed_writers_lose_nothing(tmp_path: Path, command: str) -> None:
+def test_many_killed_writers_lose_nothing(
+    two_states: States, writers: Writers, tmp_path: Path, command: str
+) -> None:
     """The same, in hundreds of rounds."""
-    found = _kill_rounds(tmp_path, command, MANY)
+    found = _kill_rounds(two_states(command, ITEMS), writers, tmp_path / "index", MANY)
     assert found["killed"] >= MANY
     tell(f"kill -9, {command}", found, lost=0)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("command", ["build", "update"])
-def test_killed_commands_lose_nothing(tmp_path: Path, command: str) -> None:
+def test_killed_commands_lose_nothing(two_states: States, tmp_path: Path, command: str) -> None:
     """The command line killed as a whole process, its start included."""
-    states = TwoStates(tmp_path, command, items=400)
+    states = two_states(command, 400)
     random_ = random.Random(command)
     arguments = [*COMMAND, states.kind, str(states.source), "--index"]
     folder = states.copy_old(tmp_path / "index")
@@ -90,13 +94,13 @@ def test_killed_commands_lose_nothing(tmp_path: Path, command: str) -> None:
 )
 @pytest.mark.faults
 def test_a_writer_killed_at_each_file_operation_loses_nothing(
-    tmp_path: Path, call: str, command: str
+    two_states: States, tmp_path: Path, call: str, command: str
 ) -> None:
     """A writer killed at its first, second, ... fsync, rename and unlink leaves one of the two states."""
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed")
-    states = TwoStates(tmp_path, command, previous=2 if command == "update" else 0)
+    states = two_states(command, ITEMS)
     calls = {"unlink": "unlink,unlinkat", "rename": "rename,renameat,renameat2"}.get(call, call)
     found: Counter[str] = Counter()
     for number in range(1, 100):

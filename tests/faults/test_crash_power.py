@@ -6,16 +6,21 @@ import random
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from faults.file_operations import Operation, record
 from faults.power_loss import Disk
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import TwoStates
 
 from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from faults.two_states import States, TwoStates
 
 COMMANDS = ("first", "build", "update")
 
@@ -34,26 +39,42 @@ needs_strace = pytest.mark.skipif(
 )
 
 
-def _recorded(tmp_path: Path, command: str, items: int) -> tuple[TwoStates, Disk]:
-    """Let a writer run to its end on a disk, and return what it did there."""
-    states = TwoStates(tmp_path / "states", command, items=items, previous=2 if command == "update" else 0)
-    base = tmp_path / "disk"
-    base.mkdir()
-    if command != "first":  # a first build makes its folder itself
-        states.copy_old(base / "index")
-    before = shutil.copytree(base, tmp_path / "before")
-    arguments = [*COMMAND, states.kind, str(states.source)]
-    operations = record([*arguments, "--index", str(base / "index")], base, tmp_path / "log")
-    return states, Disk(base, before, operations)
+class Recorded(NamedTuple):
+    """What a writer did that ran to its end."""
+
+    states: TwoStates
+    disk: Disk
 
 
-def _lose_power(tmp_path: Path, command: str, *, moments: int, samples: int, items: int) -> Counter[str]:
-    states, disk = _recorded(tmp_path, command, items)
-    random_ = random.Random(command)
+Recording = Callable[[str, int], Recorded]
+
+
+@pytest.fixture(scope="module")
+def recorded(two_states: States, tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    """Lets a command with so many items run on a disk, once for all tests, and returns what it did there."""
+
+    @cache
+    def made(command: str, items: int) -> Recorded:
+        states = two_states(command, items)
+        folder = tmp_path_factory.mktemp("recorded")
+        base = folder / "disk"
+        base.mkdir()
+        if command != "first":  # a first build makes its folder itself
+            states.copy_old(base / "index")
+        before = shutil.copytree(base, folder / "before")
+        arguments = [*COMMAND, states.kind, str(states.source)]
+        operations = record([*arguments, "--index", str(base / "index")], base, folder / "log")
+        return Recorded(states, Disk(base, before, operations))
+
+    return made
+
+
+def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) -> Counter[str]:
+    states, disk = recorded
+    random_ = random.Random(states.command)
     lengths = range(len(disk.operations))
     lengths = [*sorted(random_.sample(lengths, min(moments, len(lengths)))), len(disk.operations)]
     found: Counter[str] = Counter(moments=len(lengths))
-    after = tmp_path / "after"
     for length in lengths:
         for lost in disk.losses(length, samples, random_):
             disk.restore(after, length, lost)
@@ -68,9 +89,11 @@ def _lose_power(tmp_path: Path, command: str, *, moments: int, samples: int, ite
 
 @needs_strace
 @pytest.mark.parametrize("command", COMMANDS)
-def test_lost_power_leaves_the_old_index_or_the_new_one(tmp_path: Path, command: str) -> None:
+def test_lost_power_leaves_the_old_index_or_the_new_one(
+    recorded: Recording, tmp_path: Path, command: str
+) -> None:
     """Whatever part of the unsynced reaches the disk, one of two states is there, and can be written to."""
-    found = _lose_power(tmp_path, command, moments=7, samples=1, items=8)
+    found = _lose_power(recorded(command, 8), tmp_path / "after", moments=7, samples=1)
     assert found["new"]
     assert found["old"]
 
@@ -78,18 +101,18 @@ def test_lost_power_leaves_the_old_index_or_the_new_one(tmp_path: Path, command:
 @needs_strace
 @pytest.mark.faults
 @pytest.mark.parametrize("command", COMMANDS)
-def test_power_lost_at_every_moment_loses_nothing(tmp_path: Path, command: str) -> None:
+def test_power_lost_at_every_moment_loses_nothing(recorded: Recording, tmp_path: Path, command: str) -> None:
     """The same after every single operation."""
-    found = _lose_power(tmp_path, command, moments=100_000, samples=3, items=20)
+    found = _lose_power(recorded(command, 20), tmp_path / "after", moments=100_000, samples=3)
     tell(f"power lost, {command}", found, lost=0)
 
 
 @needs_strace
 @pytest.mark.parametrize("forgotten", ["sync", "sync_folder"])
-def test_a_writer_without_fsync_would_be_caught(tmp_path: Path, forgotten: str) -> None:
+def test_a_writer_without_fsync_would_be_caught(recorded: Recording, tmp_path: Path, forgotten: str) -> None:
     """Without the fsyncs of files, or those of folders, the simulation finds an index that is neither."""
-    states, disk = _recorded(tmp_path, "build", 8)
-    disk.operations = [done for done in disk.operations if done.kind != forgotten]
+    states, disk = recorded("build", 8)
+    disk = disk.without(forgotten)
     random_ = random.Random(1)
 
     def lose_all_kinds() -> None:

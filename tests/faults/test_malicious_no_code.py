@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from faults.sealed_index import make
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,12 +35,6 @@ sys.addaudithook(hook)
 import cli
 cli.cli(sys.argv[2:])
 """
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    """The small index."""
-    return make(tmp_path / "index")
 
 
 @pytest.mark.parametrize(

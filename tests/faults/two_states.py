@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from faults.small_thesaurus import BEFORE, build
 from indexer.update import update
 from searcher import Searcher
 
+ITEMS = 40
+"""How many items most states have."""
+
 
 class TwoStates:
     """The old state and the new one of one kind of write.
@@ -20,17 +24,18 @@ class TwoStates:
     Attributes:
         command: ``build`` over an index, ``update`` of one, or ``first`` for a build where there is none.
         old: A folder with the old index; empty for ``first``.
+        before: What the old index was built from.
         source: What the write reads.
     """
 
-    def __init__(self, base: Path, command: str, *, items: int = 40, previous: int = 0) -> None:
+    def __init__(self, base: Path, command: str, *, items: int) -> None:
         """Make both states once.
 
         Args:
             base: Where to.
             command: See above.
-            items: How many items each source has.
-            previous: How many updates the old index has had, so that files of deletions are there.
+            items: How many items each source has. An index that is updated has had two updates before, so
+                that files of deletions are there.
         """
         self.command = command
         self.old = base / f"old_{command}"
@@ -39,14 +44,13 @@ class TwoStates:
         before = make_items(11, items)
         after = list(make_items(12, items // 2).values())
         after += list(before.values())[items // 2 + 3 :] + list(make_items(13, items // 3, "n").values())
+        self.before = write_source(base / f"before_{command}.jsonl", before.values())
         self.source = write_source(base / f"after_{command}.jsonl", after)
         if command == "first":
             self.old.mkdir()
         else:
-            build(
-                [write_source(base / f"before_{command}.jsonl", before.values())], self.old, concepts=BEFORE
-            )
-            for number in range(previous):
+            build([self.before], self.old, concepts=BEFORE)
+            for number in range(2 if command == "update" else 0):
                 changed = make_items(20 + number, 3)
                 update([write_source(base / f"previous{number}.jsonl", changed.values())], self.old)
         shutil.copytree(self.old, self.new)
@@ -88,6 +92,10 @@ class TwoStates:
         (update if self.command == "update" else build)([self.source], folder)
         assert self.state(folder) == "new"
         assert stray_files(folder) == []
+
+
+States = Callable[[str, int], TwoStates]
+"""Returns the two states of a command with so many items."""
 
 
 def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object]:

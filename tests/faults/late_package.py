@@ -1,0 +1,42 @@
+"""A package that a process has imported, though it counts as imported only once somebody asks for it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+
+class LatePackage(MetaPathFinder, Loader):
+    """Imports a package, and puts it out of sight until it is imported again.
+
+    Dragoman answers in another way where numpy is imported, and importing it takes most of the time of a
+    short command. Children of a process that has imported it so do what a fresh process does, only sooner.
+
+    Args:
+        name: The package, which nothing has imported yet.
+    """
+
+    def __init__(self, name: str) -> None:
+        assert name not in sys.modules
+        package = importlib.import_module(name)
+        self._name, self._package, self._spec = name, package, package.__spec__
+        of_package = [one for one in sys.modules if one.partition(".")[0] == name]
+        self._modules = {one: sys.modules.pop(one) for one in of_package}
+        sys.meta_path.insert(0, self)
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+        """Answer for the package."""
+        return ModuleSpec(fullname, self) if fullname == self._name else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:  # noqa: ARG002 - there is one
+        """Return the package as it was."""
+        return self._package
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put it back, with its modules."""
+        sys.meta_path.remove(self)
+        sys.modules.update(self._modules)
+        module.__spec__ = self._spec
