@@ -16,6 +16,10 @@ class IndexFolderError(DragomanError):
     """An index folder that is missing, foreign, damaged, or of another format."""
 
 
+class DamagedContentsError(IndexFolderError):
+    """A table of contents that is not as it was written: nothing else of the index can be known."""
+
+
 class OutOfReachError(IndexFolderError):
     """A file of an index that the system does not let this process open: no damage, no reason to build."""
 

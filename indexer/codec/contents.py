@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal, read_seal
 from indexer.codec.plain_file import create_plain, read_plain, require_own_folder
-from indexer.errors import IndexFolderError
+from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.index.schema import FORMAT_VERSION
 from indexer.named_tuple import NamedTuple
 
@@ -314,7 +314,7 @@ def _text(record: dict[str, Any]) -> bytes:
     return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
 
 
-def _damaged(folder: Path) -> IndexFolderError:
-    return IndexFolderError(
+def _damaged(folder: Path) -> DamagedContentsError:
+    return DamagedContentsError(
         f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE"
     )
