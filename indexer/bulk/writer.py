@@ -23,6 +23,7 @@ from indexer.codec.contents import (
     sync_folder,
 )
 from indexer.codec.deletions import write_deletions
+from indexer.codec.plain_file import remove_plain
 from indexer.codec.whoosh_toc import INDEX_NAME, clear_whoosh_tocs, whoosh_toc_name, write_whoosh_toc
 from indexer.errors import IndexFolderError
 from indexer.index.write_errors import told_plainly
@@ -167,8 +168,7 @@ def clear_leftovers(folder: Path) -> None:
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH
-    if scratch.is_symlink() or scratch.is_file():
-        scratch.unlink()  # a link is what a stranger left under our name; what it leads to stays
+    remove_plain(scratch)  # a link or a pipe is what a stranger left there; what it leads to stays
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         contents = Contents.read(folder)
@@ -178,11 +178,11 @@ def clear_leftovers(folder: Path) -> None:
         contents = Contents(0, ())
     kept = set(contents.files)
     up_to_date = not contents.generation or _update_whoosh_toc(folder, contents)
-    (folder / f"{CONTENTS}.new").unlink(missing_ok=True)
+    remove_plain(folder / f"{CONTENTS}.new")
     for path in segments.iterdir():
         ours = _SEGMENT_FILE.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name)
         if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
-            path.unlink(missing_ok=True)
+            remove_plain(path)
     if not up_to_date:
         _update_whoosh_toc(folder, contents)  # there was no room; now there may be
 

@@ -58,7 +58,7 @@ class WriterLock:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
         except OSError as error:
-            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+            raise IndexFolderError(f"cannot write to “{path}”: {error.strerror}") from None
         # Somebody may have removed the file in between: a lock on it would then keep nobody out.
         try:
             if _try_lock(descriptor) and _is_still(path, descriptor) and self._try_folder(folder):
