@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from indexer.bulk.builder import BulkBuilder
 from indexer.codec.contents import (
     CONTENTS,
+    MOST_GENERATIONS,
     SEGMENTS_FOLDER,
     Contents,
     SegmentEntry,
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
-_THESAURUS_FILE = re.compile(r"thesaurus(\d{1,12})\.labels(?:\.tmp)?")
+_THESAURUS_FILE = re.compile(r"thesaurus(\d{1,9})\.labels(?:\.tmp)?")
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
-_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,12}})\.toc")
+_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,9}})\.toc")
 
 
 class BulkWriter:
@@ -64,6 +65,10 @@ class BulkWriter:
             self._segments.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
             self.generation = _generation(folder) + 1
+            if self.generation >= MOST_GENERATIONS:  # no honest index comes so far
+                raise IndexFolderError(
+                    f"“{folder}” cannot count its generations any further; use a new folder"
+                )
             self._builder = BulkBuilder(
                 self._segments, memory_limit_mb=memory_limit_mb, first_segment=_next_segment(self._segments)
             )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.codec.contents import Contents
 
 INDEX_NAME = "MAIN"
-_TABLE = re.compile(rf"_{INDEX_NAME}_[0-9]{{1,20}}\.toc(?:\.new)?")
+_TABLE = re.compile(rf"_{INDEX_NAME}_[0-9]{{1,9}}\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, contents: Contents) -> bytes:
