@@ -8,6 +8,17 @@ class DragomanError(Exception):
     """
 
 
+def reason(error: Exception) -> str:
+    """Return why a file cannot be read in words for people: the path is named by whoever tells it.
+
+    Args:
+        error: What opening, reading or decoding it ended in.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
 class SourceError(DragomanError):
     """A source that cannot be read: missing, empty, binary, or not of the form that its name promises."""
 
