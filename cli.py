@@ -6,21 +6,35 @@ A question is a new process, so that the module of a command is loaded when that
 from __future__ import annotations
 
 import gc
+import sys
 
-# Until all below is loaded, of which nothing is ever let go of. Style lets imports follow an ``if`` alone.
+# Style lets imports follow an ``if`` alone. Loading is half of the time of a question, and Ctrl-C may fall
+# into it; what Python does before it comes here, a hundredth of a second, is beyond reach.
+if sys.excepthook is sys.__excepthook__:
+
+    def _tell_interrupt(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        elif sys.stderr is not None:
+            sys.stderr.write("dragoman: interrupted\n")
+
+    sys.excepthook = _tell_interrupt
+# Until all below is loaded, of which nothing is ever let go of.
 if gc.isenabled():
     gc.disable()
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from commands.ending import FOUND, OneLineGroup
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 _LAST_STANDARD = 2  # the descriptor of standard error
 

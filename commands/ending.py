@@ -52,6 +52,8 @@ class OneLineGroup(click.Group):
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
             code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
+        except (click.Abort, KeyboardInterrupt):  # between one part of a command and the next
+            code = _end(INTERRUPTED, "interrupted")
         sys.exit(code or FOUND)
 
 

@@ -12,7 +12,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 index_option = click.option(
     "--index",
     "index",
-    type=click.Path(),
+    type=click.Path(readable=False),  # who may not read it is told so below, in our words
     default="index_data",
     envvar="DRAGOMAN_INDEX",
     show_default=True,

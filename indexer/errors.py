@@ -8,12 +8,27 @@ class DragomanError(Exception):
     """
 
 
+def reason(error: Exception) -> str:
+    """Return why a file cannot be read in words for people: the path is named by whoever tells it.
+
+    Args:
+        error: What opening, reading or decoding it ended in.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
 class SourceError(DragomanError):
     """A source that cannot be read: missing, empty, binary, or not of the form that its name promises."""
 
 
 class IndexFolderError(DragomanError):
     """An index folder that is missing, foreign, damaged, or of another format."""
+
+
+class DamagedContentsError(IndexFolderError):
+    """A table of contents that is not as it was written: nothing else of the index can be known."""
 
 
 class OutOfReachError(IndexFolderError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,15 +36,6 @@ class _Place:
     @property
     def name(self) -> str:
         return os.path.basename(self._text)  # noqa: PTH119 - likewise
-
-    def exists(self) -> bool:
-        return os.path.exists(self._text)  # noqa: PTH110 - likewise
-
-    def is_dir(self) -> bool:
-        try:
-            return S_ISDIR(os.stat(self._text).st_mode)  # noqa: PTH116 - likewise
-        except (OSError, ValueError):
-            return False
 
     def is_symlink(self) -> bool:
         return os.path.islink(self._text)  # noqa: PTH114 - likewise

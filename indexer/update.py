@@ -14,7 +14,8 @@ from indexer.bulk.merge_policy import segments_to_merge
 from indexer.bulk.restored import restore
 from indexer.bulk.taken_ids import TakenIds
 from indexer.bulk.writer import BulkWriter
-from indexer.codec.contents import Contents, SourceSummary
+from indexer.codec.contents import MOST_COUNT, Contents, SourceSummary
+from indexer.codec.damage import DamageTold
 from indexer.index.folder import writing_to
 from indexer.index.live_documents import LiveDocuments
 from indexer.sources import Skips
@@ -85,7 +86,7 @@ def update(
             or its index is damaged.
     """
     started = perf_counter()
-    with writing_to(folder, wait=wait):
+    with writing_to(folder, wait=wait), DamageTold(folder):
         contents = Contents.read(folder)
         if contents.built is None:
             concepts = gather_concepts()
@@ -179,9 +180,10 @@ class _Update:
                 continue
             kept.append(self._writer.delete(entry, live.deleted(place)) if live.changed(place) else entry)
             kept_items += states[place].live
-        # Never below zero, whatever name an older index has for the file of an item.
+        # Never below zero, nor beyond what a table may say, whatever an older or forged index counts.
         summaries = [
-            SourceSummary(name, max(count, 0), self._skips[name]) for name, count in self._items.items()
+            SourceSummary(name, min(max(count, 0), MOST_COUNT), min(self._skips[name], MOST_COUNT))
+            for name, count in self._items.items()
         ]
         self._writer.commit(summaries, thesaurus=self._thesaurus, kept=kept, kept_items=kept_items)
 

@@ -12,7 +12,7 @@ from searcher.snippets import snippet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searcher.damage import DamageTold
+    from indexer.codec.damage import DamageTold
     from searcher.execution.executor import IndexExecutor
     from searcher.highlights import Highlights
 

@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
+from indexer.codec.damage import DamageTold
 from indexer.errors import QueryError
 from indexer.index.schema import UNKNOWN
 from indexer.item import NewsItem
 from indexer.place import place
-from searcher.damage import Closed, DamageTold
+from searcher.closed import Closed
 from searcher.details import Details
 from searcher.execution.executor import IndexExecutor
 from searcher.execution.shapes import Execution, Filters, Wanted

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from indexer.bulk.builder import BulkBuilder
 from indexer.codec.contents import (
     CONTENTS,
+    MOST_GENERATIONS,
     SEGMENTS_FOLDER,
     Contents,
     SegmentEntry,
@@ -23,6 +24,7 @@ from indexer.codec.contents import (
     sync_folder,
 )
 from indexer.codec.deletions import write_deletions
+from indexer.codec.plain_file import remove_plain
 from indexer.codec.whoosh_toc import INDEX_NAME, clear_whoosh_tocs, whoosh_toc_name, write_whoosh_toc
 from indexer.errors import IndexFolderError
 from indexer.index.write_errors import told_plainly
@@ -37,9 +39,9 @@ if TYPE_CHECKING:
 
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
-_THESAURUS_FILE = re.compile(r"thesaurus(\d{1,12})\.labels(?:\.tmp)?")
+_THESAURUS_FILE = re.compile(r"thesaurus(\d{1,9})\.labels(?:\.tmp)?")
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
-_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,12}})\.toc")
+_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,9}})\.toc")
 
 
 class BulkWriter:
@@ -63,6 +65,10 @@ class BulkWriter:
             self._segments.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
             self.generation = _generation(folder) + 1
+            if self.generation >= MOST_GENERATIONS:  # no honest index comes so far
+                raise IndexFolderError(
+                    f"“{folder}” cannot count its generations any further; use a new folder"
+                )
             self._builder = BulkBuilder(
                 self._segments, memory_limit_mb=memory_limit_mb, first_segment=_next_segment(self._segments)
             )
@@ -167,8 +173,7 @@ def clear_leftovers(folder: Path) -> None:
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH
-    if scratch.is_symlink() or scratch.is_file():
-        scratch.unlink()  # a link is what a stranger left under our name; what it leads to stays
+    remove_plain(scratch)  # a link or a pipe is what a stranger left there; what it leads to stays
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         contents = Contents.read(folder)
@@ -178,11 +183,11 @@ def clear_leftovers(folder: Path) -> None:
         contents = Contents(0, ())
     kept = set(contents.files)
     up_to_date = not contents.generation or _update_whoosh_toc(folder, contents)
-    (folder / f"{CONTENTS}.new").unlink(missing_ok=True)
+    remove_plain(folder / f"{CONTENTS}.new")
     for path in segments.iterdir():
         ours = _SEGMENT_FILE.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name)
         if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
-            path.unlink(missing_ok=True)
+            remove_plain(path)
     if not up_to_date:
         _update_whoosh_toc(folder, contents)  # there was no room; now there may be
 

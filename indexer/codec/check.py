@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER
 from indexer.codec.layout import Container
 from indexer.codec.segment import Segment
-from indexer.errors import IndexFolderError, OutOfReachError
+from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError
 from indexer.index.folder import read_manifest
 
 if TYPE_CHECKING:
@@ -72,8 +72,10 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
     """
     try:
         contents = read_manifest(folder)
+    except OutOfReachError:
+        raise
     except IndexFolderError as error:
-        if (folder / CONTENTS).is_symlink() or "damaged" in str(error):
+        if isinstance(error, DamagedContentsError) or (folder / CONTENTS).is_symlink():
             return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", str(error)),))
         raise
     contents, opened = _open_one_generation(folder, contents)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal, read_seal
 from indexer.codec.plain_file import create_plain, read_plain, require_own_folder
-from indexer.errors import IndexFolderError
+from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.index.schema import FORMAT_VERSION
 from indexer.named_tuple import NamedTuple
 
@@ -26,6 +26,8 @@ APPLICATION = "dragoman"
 CODEC = "dragoman"
 MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
 MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
+MOST_COUNT = (1 << 63) - 1
+MOST_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
 _CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
 _LONGEST_NAME = 64  # characters
 
@@ -250,6 +252,7 @@ class Contents(NamedTuple):
         if not (
             all(isinstance(name, str) for name in names)
             and all(map(_is_count, counts))
+            and contents.generation < MOST_GENERATIONS
             and isinstance(record["built"], str | None)
             and len({entry.name for entry in segments}) == len(segments)
             and sum(entry.documents for entry in segments) < MOST_DOCUMENTS
@@ -305,7 +308,7 @@ def _is_name(value: object) -> bool:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNT
 
 
 def _text(record: dict[str, Any]) -> bytes:
@@ -314,7 +317,7 @@ def _text(record: dict[str, Any]) -> bytes:
     return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
 
 
-def _damaged(folder: Path) -> IndexFolderError:
-    return IndexFolderError(
+def _damaged(folder: Path) -> DamagedContentsError:
+    return DamagedContentsError(
         f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE"
     )

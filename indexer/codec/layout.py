@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import open_plain
-from indexer.errors import IndexFolderError, OutOfReachError
+from indexer.errors import IndexFolderError, OutOfReachError, reason
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ class Container:
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno in _OUT_OF_REACH:
                 raise OutOfReachError(f"cannot read “{path}”: {error.strerror}") from error
-            raise IndexFolderError(f"cannot open {path.name}: build the index again ({error})") from error
+            raise IndexFolderError(
+                f"cannot open {path.name}: build the index again ({reason(error)})"
+            ) from error
         self._view = memoryview(self._map)
         offset, raw = self._read_table()
         self.seal = Seal(len(self._map), zlib.crc32(raw))

@@ -78,6 +78,12 @@ def create_plain(path: Path) -> int:
     return os.open(path, _NEW, 0o644)
 
 
+def remove_plain(path: Path) -> None:
+    """Remove what stands under a name of ours: never a folder, of which we make none there."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+
+
 def require_own_folder(path: Path) -> None:
     """Make sure that a folder inside an index is a folder of its own.
 

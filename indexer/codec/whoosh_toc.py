@@ -6,10 +6,11 @@ It is a pickle, as Whoosh wants it, and for Whoosh alone: Dragoman never reads i
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from indexer.codec.contents import SEGMENTS_FOLDER, sync_folder
-from indexer.codec.plain_file import create_plain
+from indexer.codec.plain_file import create_plain, remove_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from indexer.codec.contents import Contents
 
 INDEX_NAME = "MAIN"
+_TABLE = re.compile(rf"_{INDEX_NAME}_[0-9]{{1,9}}\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, contents: Contents) -> bytes:
@@ -73,6 +75,6 @@ def whoosh_toc_name(generation: int) -> str:
 def clear_whoosh_tocs(folder: Path, generation: int) -> None:
     """Remove the tables of other generations than the one that is there, finished or not."""
     current = whoosh_toc_name(generation)
-    for path in folder.glob(f"_{INDEX_NAME}_*.toc*"):
-        if path.name != current:
-            path.unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if path.name != current and _TABLE.fullmatch(path.name):
+            remove_plain(path)

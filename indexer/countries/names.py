@@ -68,10 +68,13 @@ def resolve_country(text: str) -> str:
     folded = _fold(text)
     if not folded:
         raise QueryError("no country given; use a name or an ISO code such as CO")
-    codes = _codes()
+    typed = text.strip()
+    if typed.isascii() and (code := _codes().get(typed.lower())):
+        return code
+    names = _names()
     for candidate in (folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))):
-        if candidate in codes:
-            return codes[candidate]
+        if candidate in names:
+            return names[candidate]
     nearest = _nearest(folded)
     advice = f"did you mean {nearest}? Use" if nearest else "use"
     raise QueryError(f"unknown country “{text.strip()}”; {advice} a name or an ISO code such as CO")
@@ -105,14 +108,24 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Return every folded code and name, with the code of the country that it means."""
+    """Return every code in small letters with the code of two that it means.
+
+    A code is not folded as a name is: "ß" would be South Sudan, and "ﬁ" Finland.
+    """
     table = _table()
     codes = {row[0].lower(): row[0] for row in table}
     for row in table:
         codes.setdefault(row[1].lower(), row[0])
-    for name, code in _claims():
-        codes.setdefault(_fold(name), code)
     return codes
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return every folded name with the code of the country that it means."""
+    names: dict[str, str] = {}
+    for name, code in _claims():
+        names.setdefault(_fold(name), code)
+    return names
 
 
 def _claims() -> Iterator[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SourceSummary
 from indexer.codec.plain_file import require_own_folder
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, OutOfReachError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +31,16 @@ def read_manifest(folder: Path) -> Contents:
 
     Raises:
         IndexFolderError: There is no folder or no index in it, or one that is unfinished, damaged or newer.
+        OutOfReachError: This process may not look.
     """
     build = "build one with: dragoman build SOURCE"
-    if not folder.exists():
-        raise IndexFolderError(f"there is no index folder “{folder}”; {build} --index {folder}")
-    if not folder.is_dir():
+    try:
+        is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a question does without pathlib
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise IndexFolderError(f"there is no index folder “{folder}”; {build} --index {folder}") from None
+    except OSError as error:
+        raise OutOfReachError(f"cannot read “{folder}”: {error.strerror}") from None
+    if not is_folder:
         raise IndexFolderError(f"“{folder}” is a file, not an index folder; name a folder with --index")
     contents = Contents.read(folder)
     if contents.built is None:

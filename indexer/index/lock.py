@@ -24,8 +24,8 @@ class WriterLock:
     """The right to write to one index folder.
 
     The file stays when the lock is released: removing it would let a second writer lock a file of the same
-    name while a third holds the removed one. What it says of its holder is for people; the lock itself is the
-    kernel's.
+    name while a third holds the removed one. People remove it all the same, so that the folder is locked as
+    well, where the system can. What the file says of its holder is for people; the locks are the kernel's.
     """
 
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
@@ -38,7 +38,7 @@ class WriterLock:
         Raises:
             IndexFolderError: Another process holds it, or the folder cannot be written, or not locked.
         """
-        self._descriptor = -1
+        self._descriptor = self._folder = -1
         deadline = time.monotonic() + wait
         while not self._try(folder):
             if not time.monotonic() < deadline:  # what is no number waits for nothing
@@ -58,10 +58,10 @@ class WriterLock:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
         except OSError as error:
-            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+            raise IndexFolderError(f"cannot write to “{path}”: {error.strerror}") from None
         # Somebody may have removed the file in between: a lock on it would then keep nobody out.
         try:
-            if _try_lock(descriptor) and _is_still(path, descriptor):
+            if _try_lock(descriptor) and _is_still(path, descriptor) and self._try_folder(folder):
                 self._descriptor = descriptor
                 return True
         except OSError as error:
@@ -73,6 +73,23 @@ class WriterLock:
         os.close(descriptor)
         return False
 
+    def _try_folder(self, folder: Path) -> bool:
+        """Lock the folder itself; tell whether nobody else holds it, who may have lost the file."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except OSError:
+            return True  # a folder that may be written and not listed; Windows opens none
+        try:
+            taken = _try_lock_folder(descriptor)
+        except OSError:  # network drives lock files alone
+            os.close(descriptor)
+            return True
+        if taken:
+            self._folder = descriptor
+        else:
+            os.close(descriptor)
+        return taken
+
     def __enter__(self) -> Self:
         return self
 
@@ -81,6 +98,9 @@ class WriterLock:
 
     def release(self) -> None:
         """Let the next writer in; harmless when done twice."""
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
         if self._descriptor >= 0:
             with suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
@@ -114,6 +134,13 @@ if os.name == "posix":
             return False
         return True
 
+    def _try_lock_folder(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
 else:  # pragma: no cover - Windows
     import msvcrt
 
@@ -125,3 +152,6 @@ else:  # pragma: no cover - Windows
         except OSError:
             return False
         return True
+
+    def _try_lock_folder(descriptor: int) -> bool:
+        raise OSError(descriptor)  # which nobody opened there

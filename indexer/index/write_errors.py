@@ -49,4 +49,5 @@ def _message(folder: Path, error: OSError) -> str:
             f"no room to write the index in “{folder}”{reason}; what was there before is whole: "
             "make room on the disk, or name a folder elsewhere with --index"
         )
-    return f"cannot write to “{folder}”: {error.strerror}; what was there before is whole"
+    where = error.filename if isinstance(error.filename, str) else folder  # one file may stand in the way
+    return f"cannot write to “{where}”: {error.strerror}; what was there before is whole"

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, reason
 from indexer.thesaurus.concept import Concept, Label
 
 WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word
@@ -52,7 +52,7 @@ def read_freedict(path: str | Path) -> list[Concept]:
     try:
         text = _unpacked(Path(path)).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise SourceError(f"cannot read the dictionary “{path}”: {error}") from None
+        raise SourceError(f"cannot read the dictionary “{path}”: {reason(error)}") from None
     concepts: list[Concept] = []
     headword, translations = "", dict[str, None]()
     for line in [*text.split("\n"), ". /./"]:

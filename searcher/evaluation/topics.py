@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, reason
 
 LARGEST_GRADE: Final = 1_000_000
 
@@ -126,4 +126,4 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read “{path}”: {error}") from None
+        raise SourceError(f"cannot read “{path}”: {reason(error)}") from None

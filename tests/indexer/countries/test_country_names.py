@@ -40,6 +40,13 @@ def test_codes_and_names_resolve(text: str, code: str) -> None:
     assert resolve_country(text) == code
 
 
+@pytest.mark.parametrize("text", ["ß", "ﬁ", "İT", "ſn", "\u212ae", "ＫＥ", "K.E.", "the ke"])
+def test_no_other_signs_are_a_code(text: str) -> None:
+    """A code is one only as it is typed, in any case: what merely folds to its letters is no country."""
+    with pytest.raises(QueryError, match="unknown country"):
+        resolve_country(text)
+
+
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_every_name_resolves_to_its_own_code(language: str) -> None:
     """The name that is shown for a country is understood when it is typed."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.codec.check import check_index
 from indexer.codec.contents import Contents
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.index.folder import MANIFEST, SourceSummary, claim_folder, read_manifest
 from indexer.index.schema import FORMAT_VERSION
 
@@ -89,3 +90,19 @@ def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
         claim_folder(path)
     with pytest.raises(IndexFolderError, match="is a file"):
         read_manifest(path)
+
+
+def test_a_folder_that_cannot_be_looked_at_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """Who may not look learns why, and is not sent to build an index over one that is there."""
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for folder in (loop / "index", tmp_path / ("x" * 300)):
+        with pytest.raises(OutOfReachError, match="cannot read") as told:
+            read_manifest(folder)
+        assert "build" not in str(told.value)
+
+
+def test_a_missing_folder_with_damage_in_its_name_is_missing(tmp_path: Path) -> None:
+    """Whether an index is damaged is not read from the words of a message, which quote its name."""
+    with pytest.raises(IndexFolderError, match="there is no index folder"):
+        check_index(tmp_path / "damaged")

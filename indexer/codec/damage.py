@@ -1,4 +1,4 @@
-"""What a search does when an index makes no sense: it says which part is damaged, and never guesses."""
+"""Whoever reads an index that makes no sense says which part is damaged, and never guesses."""
 
 from __future__ import annotations
 
@@ -57,12 +57,3 @@ class DamageTold:
         if findings:
             file, part, reason = findings[0]
             raise IndexFolderError(f"{file} is damaged ({part}: {reason}); build the index again") from error
-
-
-class Closed(DamageTold):
-    """What stands in its place once the index is closed: nothing can be asked any more."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        raise RuntimeError("this searcher is closed; open another one")

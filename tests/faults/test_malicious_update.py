@@ -1,0 +1,91 @@
+"""An update of a stranger's index: whatever stands in it, the end is an update or one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults.forged_index import TEXT, Blocks, forge_contents, forge_file
+
+from indexer.build import build
+from indexer.codec.check import check_index
+from indexer.codec.contents import MOST_COUNT, MOST_GENERATIONS, Contents
+from indexer.codec.stored import compress_block
+from indexer.errors import IndexFolderError
+from indexer.update import update
+from searcher import Searcher
+
+
+@pytest.fixture
+def changed(index: Path, tmp_path: Path) -> Path:
+    """A source with another text under the id of each item, so that an update reads all old records."""
+    with Searcher(index) as searcher:
+        ids = [hit.id for hit in searcher.search("*", limit=100).hits]
+    path = tmp_path / "changed.jsonl"
+    records = [{"id": one, "title": "Changed", "language": "en", "countries": []} for one in ids]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"{}", b"null", b"[1]", b"\xff\xff", b'{"source": 1}', b'{"source": {"file": []}}', b"9" * 100_000],
+    ids=["empty", "null", "list", "bytes", "source", "file", "digits"],
+)
+def test_a_forged_record_is_told_by_the_update_that_reads_it(
+    index: Path, changed: Path, record: bytes
+) -> None:
+    """It is damage, and the index stays as it is."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        block = compress_block([record] * 36)
+        blocks["data"] = ("u1", block)
+        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
+        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
+
+    forge_file(index / TEXT, forge)
+    forge_contents(index, lambda _: None)
+    before = (index / "dragoman.json").read_bytes()
+    with pytest.raises(IndexFolderError, match="damaged"):
+        update([changed], index)
+    assert (index / "dragoman.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("generation", [MOST_COUNT, MOST_GENERATIONS, (1 << 31) - 1])
+def test_a_forged_generation_is_refused_and_locks_no_build_out(
+    index: Path, changed: Path, generation: int
+) -> None:
+    """What no index counts up to is damage, over which an index can be built."""
+    forge_contents(index, lambda record: record.update(generation=generation))
+    with pytest.raises(IndexFolderError, match="damaged"):
+        update([changed], index)
+    build([changed], index, own_thesaurus=False)
+    assert check_index(index).findings == ()
+
+
+def test_the_last_generation_of_all_is_told(index: Path, changed: Path) -> None:
+    """A table at the very limit is read, and what would lie beyond it is refused in one line."""
+    forge_contents(index, lambda record: record.update(generation=MOST_GENERATIONS - 1))
+    for write in (update, build):
+        with pytest.raises(IndexFolderError, match="use a new folder"):
+            write([changed], index)
+
+
+def test_a_name_with_a_huge_number_in_it_raises_no_generation(index: Path, changed: Path) -> None:
+    """A file that only looks like a table of Whoosh decides nothing."""
+    (index / "_MAIN_999999999999.toc").mkdir()
+    (index / "segments" / "thesaurus999999999999.labels").mkdir()
+    before = Contents.read(index).generation
+    update([changed], index)
+    assert Contents.read(index).generation == before + 1
+
+
+def test_forged_counts_of_sources_are_no_fault_of_an_update(index: Path, changed: Path) -> None:
+    """Counts that add up to more than a number of the table are the most that it holds."""
+    many = {"file": "a.jsonl", "items": MOST_COUNT, "skipped": MOST_COUNT}
+    forge_contents(index, lambda record: record.update(sources=[many, many]))
+    update([changed], index)
+    with Searcher(index) as searcher:
+        assert searcher.manifest.sources[0].skipped == MOST_COUNT

@@ -1,0 +1,26 @@
+"""Why a file cannot be read is told in words for people, and its path once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.codec.layout import Container
+from indexer.errors import DragomanError
+from indexer.thesaurus.freedict import read_freedict
+from searcher.evaluation.topics import read_topics
+
+
+def test_no_message_repeats_what_python_says_of_a_file(tmp_path: Path) -> None:
+    """Neither the number of an error nor the name of a codec means anything to a reader."""
+    missing = tmp_path / "freedict-spa-eng.dict"
+    for reading in (Container, read_topics, read_freedict):
+        with pytest.raises(DragomanError, match="No such file or directory") as told:
+            reading(missing)
+        assert "Errno" not in str(told.value)
+        assert str(told.value).count(missing.name) == 1
+    missing.write_bytes(b"\xff\xfe\xfd")
+    for reading in (read_topics, read_freedict):
+        with pytest.raises(DragomanError, match="it is not UTF-8"):
+            reading(missing)
