@@ -324,15 +324,15 @@ def test_no_text_takes_time_by_the_square_of_its_length(name: str) -> None:
     started = time.process_time()
     for line in text.splitlines():
         read_text(line)
-    assert time.process_time() - started < 0.5  # each took from 0.7 to 4 seconds
+    assert time.process_time() - started < 0.5  # each took from 0.9 to 14 seconds
 
 
-def test_a_paragraph_on_ten_thousand_lines_is_joined_once() -> None:
+def test_a_paragraph_on_many_lines_is_joined_once() -> None:
     """The lines of a broken paragraph are not copied again with each that follows."""
     started = time.process_time()
-    _, paragraphs = title_and_paragraphs(["a lamp " * 40 + "burns"] * 10_000)
+    _, paragraphs = title_and_paragraphs(["a lamp " * 40 + "burns"] * 25_000)
     assert len(paragraphs) == 1
-    assert time.process_time() - started < 0.7  # it was 3 and more
+    assert time.process_time() - started < 0.7  # it was 2 and more
 
 
 def test_days_without_a_year_between_full_dates_take_time_in_proportion() -> None:
@@ -341,14 +341,14 @@ def test_days_without_a_year_between_full_dates_take_time_in_proportion() -> Non
         RawItem(
             SourceLines("x", line, line), "A quay", (), f"{day.day} {day:%B}" + f" {day.year}" * (line % 2)
         )
-        for line in range(1, 8_001)
+        for line in range(1, 9_001)
         for day in [date(2020, 1, 1) - timedelta(days=line)]
     ]
     started = time.process_time()
     dates = resolve_dates(items, ordered=True)
-    assert time.process_time() - started < 2  # it was 5
+    assert time.process_time() - started < 1.2  # it was 1.7
     assert [found.start for found in dates if found] == [
-        date(2020, 1, 1) - timedelta(days=line) for line in range(1, 8_001)
+        date(2020, 1, 1) - timedelta(days=line) for line in range(1, 9_001)
     ]
 
 
