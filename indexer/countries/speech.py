@@ -7,7 +7,7 @@ import re
 from indexer.countries.context import neighbours
 
 # What may stand between the languages of a list.
-BETWEEN = re.compile(r"\s*(?:,|/|-|–|;|\||,?\s*(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
+BETWEEN = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
 
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
 _LAST_WORD = re.compile(r"([^\W_]+)['.]?\s*$")

@@ -9,7 +9,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 # Weight and decay a slot of the usual, the long and the backward steps; the share of jumps.
@@ -76,16 +76,9 @@ def read_chain(
     towards_older = _kernel(steps, slot_days)
     forward: list[array[float]] = []
     total = 0.0
-    belief = [1.0 / slots] * slots
-    for index, likelihood in enumerate(evidence):
-        if index:
-            belief = _spread(belief, towards_older)
-        if likelihood is not None:
-            belief = [b * value for b, value in zip(belief, likelihood, strict=True)]
-        mass = sum(belief)
-        total += log(mass)
-        belief = [b / mass for b in belief]
+    for belief, share in _walk(evidence, slots, towards_older):
         forward.append(array("d", belief))
+        total += share
     days = forward[-1:]
     message = [1.0] * slots
     for index in range(len(evidence) - 2, -1, -1):
@@ -100,6 +93,36 @@ def read_chain(
         mass = sum(joint)
         days.append(array("d", (j / mass for j in joint)))
     return Beliefs(days[::-1], total)
+
+
+def explain(evidence: Iterable[Sequence[float] | None], slots: int, slot_days: float, steps: Steps) -> float:
+    """Return the log likelihood that :func:`read_chain` gives, holding one item at a time.
+
+    Args:
+        evidence: As there; may be worked out as it is walked.
+        slots: The number of slots; slot 0 is the newest.
+        slot_days: The days that a slot lasts.
+        steps: How far items lie apart.
+    """
+    total = 0.0
+    for _, share in _walk(evidence, slots, _kernel(steps, slot_days)):
+        total += share
+    return total
+
+
+def _walk(
+    evidence: Iterable[Sequence[float] | None], slots: int, towards_older: _Kernel
+) -> Iterator[tuple[list[float], float]]:
+    """Yield what is believed of each item by it and those above it, and its share of the log likelihood."""
+    belief = [1.0 / slots] * slots
+    for index, likelihood in enumerate(evidence):
+        if index:
+            belief = _spread(belief, towards_older)
+        if likelihood is not None:
+            belief = [b * value for b, value in zip(belief, likelihood, strict=True)]
+        mass = sum(belief)
+        belief = [b / mass for b in belief]
+        yield belief, log(mass)
 
 
 def _kernel(steps: Steps, slot_days: float) -> _Kernel:

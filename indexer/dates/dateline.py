@@ -38,11 +38,11 @@ _OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_W
 _LABEL = (
     r"\s*(?:(?:posted|published|released|publicad[oa]|publiee?|date|fecha|"
     r"date of publication|publication date|fecha de publicacion|date de publication)"
-    r"\s*(?:on\b|el\b|le\b)?\s*:?\s+)?"
+    r"(?:\s*(?:on|el|le)\b)?(?:\s*:)?\s++)?"
 )
 # The hour behind a date: 14:30; 2 pm; 18h; 18h30; 14.30 hrs
 _CLOCK = (
-    r"(?:\s*(?:[,|@-]|at\b|a las\b|a\b)?\s*"
+    r"(?:\s*(?:(?:[,|@-]|at\b|a las\b|a\b)\s*)?"
     r"(?:\d{1,2}(?::\d\d(?::\d\d)?|\s?h(?:\s?\d\d)?|\.\d\d(?=\s*(?:hrs?|hs|h|[ap]\.?m)\b))|\d{1,2}(?=\s?[ap]\.?m\b))"
     r"(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:hrs?|hs|h|horas|heures|gmt|utc|cet|cest)\b\.?)*(?![\w:]))?"
 )

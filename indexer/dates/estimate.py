@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indexer.dates.chain import read_chain, steps_at_pace
+from indexer.dates.chain import explain, read_chain, steps_at_pace
 from indexer.dates.run import MARGIN, Interval, Run
 from indexer.dates.slots import Slots
 
@@ -37,11 +38,11 @@ def estimate_run(run: Run) -> list[Interval] | None:
     slots = max(50, min(_SLOTS, _CELLS // (len(run.clues) + 2)))
     if bounds[1] - bounds[0] >= slots:
         # A text may name a date of long ago: look over all of time in coarse slots, then where the items are.
-        rough, _ = _read(run, bounds, min(slots, _COARSE_SLOTS))
+        rough = _read(run, bounds, min(slots, _COARSE_SLOTS))
         first = min([start for start, _ in rough] + run.anchors) - MARGIN
         last = max([end for _, end in rough] + run.anchors) + MARGIN
         bounds = max(bounds[0], first), min(bounds[1], last)
-    return _read(run, bounds, slots)[0]
+    return _read(run, bounds, slots)
 
 
 def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
@@ -55,28 +56,39 @@ def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
     """
     run = Run(clues)
     bounds = run.bounds()
-    return _read(run, bounds, _COARSE_SLOTS)[1] if bounds else None
+    if bounds is None:
+        return None
+    time = _slots(bounds, _COARSE_SLOTS)
+    evidence = (_weigh(item, time) for item in clues)  # a page may have a quarter of a million items
+    return explain(evidence, time.count, time.days, steps_at_pace(run.pace()))
 
 
-def _read(run: Run, bounds: Interval, most: int) -> tuple[list[Interval], float]:
-    """Read a run as a chain over ``bounds`` in at most ``most`` slots of time."""
+def _slots(bounds: Interval, most: int) -> Slots:
+    """Cut ``bounds`` into at most ``most`` slots of time."""
     first, last = bounds
     span = last - first + 1
     slot_days = -(-span // most)
-    time = Slots(last, slot_days, -(-span // slot_days))
-    evidence = [_weigh(item, time) for item in run.clues]
+    return Slots(last, slot_days, -(-span // slot_days))
+
+
+def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
+    """Read a run as a chain over ``bounds`` in at most ``most`` slots of time."""
+    first, last = bounds
+    time = _slots(bounds, most)
+    slot_days = time.days
+    evidence = [_packed(_weigh(item, time)) for item in run.clues]
     offset = 0
     if run.above is not None:
-        evidence.insert(0, _spike((last - run.above) // slot_days, time.count))
+        evidence.insert(0, _packed(_spike((last - run.above) // slot_days, time.count)))
         offset = 1
     if run.below is not None:
-        evidence.append(_spike((last - run.below) // slot_days, time.count))
+        evidence.append(_packed(_spike((last - run.below) // slot_days, time.count)))
     beliefs = read_chain(evidence, time.count, slot_days, steps_at_pace(run.pace()))
     intervals = []
     for belief in beliefs.days[offset : offset + len(run.clues)]:
         newest, oldest = _shortest(belief, _MASS)
         intervals.append((max(first, last - (oldest + 1) * slot_days + 1), last - newest * slot_days))
-    return intervals, beliefs.log_likelihood
+    return intervals
 
 
 def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
@@ -107,6 +119,11 @@ def _weigh(clues: Sequence[Clue], time: Slots) -> list[float] | None:
         top = max(joint)
         joint = [max(value / top, _NEVER) for value in joint]
     return joint
+
+
+def _packed(likelihood: list[float] | None) -> array[float] | None:
+    """Return a likelihood in a quarter of the room, since those of a whole page are held at once."""
+    return None if likelihood is None else array("d", likelihood)
 
 
 def _spike(slot: int, slots: int) -> list[float]:

@@ -48,7 +48,7 @@ class DateExpression:
 
 _DIGIT = re.compile(r"\d")
 _DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in DAY_FORMS)
-_OF = r"\s*,?\s*(?:del?\s+|of\s+)?"
+_OF = r"\s*(?:,\s*)?(?:del?\s+|of\s+)?"
 _MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{MONTH_PATTERN}){_OF}(?P<year>{YEAR})")
 _IN = r"in|during|last|this|en|este|ce|durante|desde|(?:au )?mois de|mes de"
 _MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{MONTH_PATTERN})")

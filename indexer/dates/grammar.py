@@ -23,10 +23,12 @@ YEAR = r"(?:19|20)\d\d(?!\d)"
 """A pattern for a year that a news page can speak of."""
 
 _OF = r"\s*(?:de\s+|of\s+)?"
-_AND_YEAR = rf"(?:\s*,?\s*(?:del?\s+)?(?P<%s>{YEAR}))?"
+# Here and below: a comma takes the spaces behind it with it. Parted by nothing that has to be there, two
+# patterns for spaces would try every way to share a long row of them.
+_AND_YEAR = rf"(?:\s*(?:,\s*)?(?:del?\s+)?(?P<%s>{YEAR}))?"
 _TO = r"(?:\s*[-/&]\s*|\s+(?:to\s*|and\s+|al?\s+|y\s+|au\s+|et\s+))(?:the\s+|el\s+|le\s+)?"
 
-MAYBE_WEEKDAY = rf"(?:{WEEKDAY_PATTERN}\s*,?\s*)?"
+MAYBE_WEEKDAY = rf"(?:{WEEKDAY_PATTERN}\s*(?:,\s*)?)?"
 """A pattern for a weekday that may stand before a day."""
 
 # 5 March 2018; 5 de marzo de 2018; 28-30 November 2016; 30 September - 2 October 2015

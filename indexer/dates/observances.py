@@ -71,7 +71,7 @@ _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
         17,
         r"eradication of poverty",
         r"erradicacion de la pobreza",
-        r"(?:elimination de la pauvrete|misere)",
+        r"elimination de la pauvrete|misere",
     ),
     (10, 24, r"united nations", r"naciones unidas", r"nations unies"),
     (11, 16, r"tolerance", r"tolerancia", r"tolerance"),
@@ -80,7 +80,7 @@ _TABLE: tuple[tuple[int, int, str, str, str], ...] = (
     (12, 1, r"aids", r"sida", r"sida"),
     (12, 2, r"abolition of slavery", r"abolicion de la esclavitud", r"abolition de l'esclavage"),
     (12, 3, r"persons with disabilities", r"personas con discapacidad", r"personnes handicapees"),
-    (12, 5, r"volunteers?", r"voluntarios", r"(?:benevoles|volontaires)"),
+    (12, 5, r"volunteers?", r"voluntarios", r"benevoles|volontaires"),
     (12, 9, r"(?:anti-|against )corruption", r"contra la corrupcion", r"contre la corruption"),
     (12, 10, r"human rights", r"derechos humanos", r"droits de l'homme"),
     (12, 18, r"migrants?'?", r"migrante?s?", r"migrants?"),
@@ -120,8 +120,23 @@ class Observance:
 
 
 @cache
-def _patterns() -> tuple[tuple[int, int, re.Pattern[str]], ...]:
-    return tuple((month, day, re.compile(r"(?<![a-z])" + _pattern(*names))) for month, day, *names in _TABLE)
+def _patterns() -> tuple[tuple[int, int, tuple[str, ...], re.Pattern[str]], ...]:
+    """Return the month, the day, what names of it always hold, and the pattern of each day."""
+    return tuple(
+        (month, day, _always_in("|".join(names)), re.compile(r"(?<![a-z])" + _pattern(*names)))
+        for month, day, *names in _TABLE
+    )
+
+
+def _always_in(names: str) -> tuple[str, ...]:
+    """Return for each of some names the longest stretch that a text must have where it has the name.
+
+    Args:
+        names: Patterns of letters, groups and what may be left out, parted by bars.
+    """
+    for _ in range(1 + names.count("(")):  # from the innermost group outwards
+        names = re.sub(r"\([^()]*\)\??|[^()]\?", ".", names)
+    return tuple(dict.fromkeys(max(name.split("."), key=len) for name in names.split("|")))
 
 
 _DAY_WORDS = re.compile(r"(?<![a-z])(?:day|dia|journee)(?![a-z])")
@@ -140,7 +155,11 @@ def find_observances(folded: str) -> list[Observance]:
     found: dict[int, Observance] = {}
     for word in _DAY_WORDS.finditer(folded):
         low, high = max(0, word.start() - _REACH), word.end() + _REACH
-        for month, day, pattern in _patterns():
+        near = folded[low:high]
+        for month, day, held, pattern in _patterns():
+            # To look for a few letters is quicker by far than to look for a pattern.
+            if not any(map(near.__contains__, held)):
+                continue
             for match in pattern.finditer(folded, low, high):
                 best = found.get(word.start())
                 if match.start() <= word.start() < match.end() and (

@@ -138,24 +138,21 @@ class _Page:
         if not missing:
             return
         anchors = self._anchors(order)
+        found = False
+        above: int | None = None
+        ahead = sorted(anchors, reverse=True)  # the next place is the last
         for place in missing:
+            while ahead and ahead[-1] < place:
+                above = anchors[ahead.pop()]
             index = order[place]
             line = self.lines[index]
-            above = max((p for p in anchors if p < place), default=None)
-            below = min((p for p in anchors if p > place), default=None)
-            if line is None:
-                continue
-            year = supply_year(
-                line,
-                anchors[above] if above is not None else None,
-                anchors[below] if below is not None else None,
-            )
+            year = supply_year(line, above, anchors[ahead[-1]] if ahead else None) if line else None
             if year is not None:
                 self._print(index, year, "inferred")
-                known = self.dates[index]
-                if known:
-                    anchors[place] = known.start.toordinal()
-        if not anchors:
+                if known := self.dates[index]:
+                    above = known.start.toordinal()
+                    found = True
+        if not anchors and not found:
             self._supply_years_from_texts(order, missing)
 
     def _supply_years_from_texts(self, order: Sequence[int], missing: Sequence[int]) -> None:

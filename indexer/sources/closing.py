@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 
-from indexer.sources.closing_phrases import CLOSING, INVITATION, OFTEN_MISSPELT
+from indexer.sources.closing_phrases import CLOSING, INVITATION, LINK_AT_END, OFTEN_MISSPELT
 from indexer.sources.wording import plain_words
 
 _LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
@@ -30,13 +31,10 @@ def is_closing(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     found = False
-    for part in _SENTENCES.split(text):
-        words = plain_words(part)
-        if not words:
-            continue
-        if CLOSING.match(words) is not None or _misspelt(words):
+    for sentence in _SENTENCES.split(text):
+        if _is_link(sentence):
             found = True
-        elif INVITATION.match(words) is None:
+        elif not _may_stand_beside(sentence):
             return False  # what follows need not be read: a line may be made of a hundred sentences
     return found
 
@@ -57,18 +55,59 @@ def split_closing(text: str) -> tuple[str, str]:
     """
     if is_closing(text):
         return "", text
-    cut = len(text)
-    for seam in reversed(list(_SEAMS.finditer(text, max(0, len(text) - _LONGEST)))):
-        if is_closing(text[seam.end() : cut]):
-            cut = seam.start()
+    first = max(0, len(text) - _LONGEST)
+    sentences = {match.end(): match.start() for match in _SENTENCES.finditer(text, first)}
+    # From the end on, so that each sentence is read once: all from `end` to `cut` may stand beside a link.
+    cut = end = len(text)
+    at_end = _ends_in_link(text[first:end])
+    for seam in reversed(list(_SEAMS.finditer(text, first))):
+        sentence = text[seam.end() : end]
+        if _is_begun_link(sentence) or (at_end and _ends_in_link(sentence)):
+            cut = end = seam.start()
+        elif seam.end() in sentences:
+            if not _may_stand_beside(sentence):
+                break
+            end = sentences[seam.end()]
+        else:
+            continue
+        at_end = _ends_in_link(text[first:end])
     return text[:cut].rstrip(" |"), text[cut:].strip(" |")
+
+
+def _is_link(sentence: str) -> bool:
+    """Return whether a sentence is nothing but a link."""
+    return _is_begun_link(sentence) or _ends_in_link(sentence)
+
+
+def _is_begun_link(sentence: str) -> bool:
+    """Return whether a sentence begins as links do, and is one."""
+    words = plain_words(sentence)
+    return bool(words) and (CLOSING.match(words) is not None or _misspelt(words))
+
+
+def _ends_in_link(sentence: str) -> bool:
+    """Return whether a sentence is a link by its end, whatever it begins with."""
+    return LINK_AT_END.match(plain_words(sentence)) is not None
+
+
+def _may_stand_beside(sentence: str) -> bool:
+    """Return whether a sentence that is no link may stand beside one: an invitation, or no words at all."""
+    words = plain_words(sentence)
+    return not words or INVITATION.match(words) is not None
 
 
 def _misspelt(words: str) -> bool:
     """Return whether the words are one of the common closings with letters wrong."""
     if len(words) > _LONGEST_MISSPELT:
         return False
-    return any(
-        abs(len(words) - len(phrase)) <= 2 and SequenceMatcher(None, words, phrase).ratio() >= _ALIKE
-        for phrase in OFTEN_MISSPELT
-    )
+    letters = Counter(words)
+    for phrase in OFTEN_MISSPELT:
+        if abs(len(words) - len(phrase)) > 2:
+            continue
+        # Phrases have no more in common than their letters, which are counted sooner than compared.
+        common = (letters & Counter(phrase)).total()
+        if 2 * common / (len(words) + len(phrase)) < _ALIKE:
+            continue
+        if SequenceMatcher(None, words, phrase).ratio() >= _ALIKE:
+            return True
+    return False

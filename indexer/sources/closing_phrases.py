@@ -50,7 +50,6 @@ _ENGLISH = (
     rf"for (?:more|further|full|additional|details)\b.* {_GO_EN}\b.*",
     r"for more",
     r"contact us\b.*",
-    r".*\b(?:visit|see|consult|browse) our\b.*",
 )
 _SPANISH = (
     # Leer más; saber más sobre ello; leer la noticia completa; seguir leyendo
@@ -82,15 +81,22 @@ _ALL_LANGUAGES = (
     rf"{_LEAD}{_CLICK} (?:{_HERE}|on|en|sur|the|this|below)\b.*",
     r"(?:haz|haga|hacer) clic\b.*",
     rf"(?:to|for|if|para|si|pour)\b.* {_CLICK}\b.*",
-    rf".* {_CLICK} (?:en )?{_HERE}",
-    # Download the programme here; the film can be seen here
+    # Download the programme here
     rf"{_LEAD}(?:{_LOOK_EN}|{_LOOK_ES}|{_LOOK_FR})\b.* {_HERE}",
-    rf".*\b(?:{_AT_HAND}|{_CAN_BE}(?: \w+)?(?: \w+)? (?:{_FOUND}))\b(?:.* )?{_HERE}",
     _HERE,
+)
+_AFTER_ANYTHING = (
+    # You may visit our archive; whoever wants it, click here; the film can be seen here
+    r"\b(?:visit|see|consult|browse) our\b.*",
+    rf" {_CLICK} (?:en )?{_HERE}",
+    rf"\b(?:{_AT_HAND}|{_CAN_BE}(?: \w+)?(?: \w+)? (?:{_FOUND}))\b(?:.* )?{_HERE}",
 )
 
 CLOSING = re.compile("|".join(rf"(?:{form})$" for form in _ENGLISH + _SPANISH + _FRENCH + _ALL_LANGUAGES))
 """Matches, from its start, a sentence that is nothing but a link to the whole of an item."""
+
+LINK_AT_END = re.compile("|".join(rf"(?:.*{form})$" for form in _AFTER_ANYTHING))
+"""Matches, from its start, a sentence that is one by its end: where the end of it is one, the whole is."""
 
 INVITATION = re.compile(
     _LEAD + r"(?:download|visit|see|view|watch|listen to|look (?:for|at)|check|browse|explore|register for|"

@@ -24,11 +24,18 @@ def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, .
     """
     title, lines = _title_and_lines(texts)
     paragraphs: list[str] = []
+    broken: list[str] = []  # the lines of the paragraph at hand, joined once it is whole
+    length = 0
     for line in lines:
-        if paragraphs and _continues(paragraphs[-1], line):
-            paragraphs[-1] = f"{paragraphs[-1]} {line}"
-        else:
-            paragraphs.append(line)
+        if broken and _continues(length, broken[-1], line):
+            broken.append(line)
+            length += 1 + len(line)
+            continue
+        if broken:
+            paragraphs.append(" ".join(broken))
+        broken, length = [line], len(line)
+    if broken:
+        paragraphs.append(" ".join(broken))
     return title, tuple(paragraphs)
 
 
@@ -48,7 +55,13 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     return title, [text, *rest]
 
 
-def _continues(paragraph: str, line: str) -> bool:
-    """Return whether a line is the rest of a paragraph that was broken in the middle of a sentence."""
-    wrapped = len(paragraph) >= _SHORTEST_WRAPPED and (paragraph[-1].isalnum() or paragraph.endswith(","))
+def _continues(length: int, above: str, line: str) -> bool:
+    """Return whether a line is the rest of a paragraph that was broken in the middle of a sentence.
+
+    Args:
+        length: The characters of the paragraph so far.
+        above: Its last line.
+        line: The line under it.
+    """
+    wrapped = length >= _SHORTEST_WRAPPED and (above[-1].isalnum() or above.endswith(","))
     return wrapped and not starts_high(line) and not is_list_entry(line)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.dates.folding import fold
-from indexer.dates.observances import find_observances
+from indexer.dates.observances import _patterns, find_observances
 
 
 @pytest.mark.parametrize(
@@ -46,3 +50,15 @@ def test_an_international_day_is_known_by_its_name(text: str, day: tuple[int, in
 def test_an_ordinary_day_is_no_observance(text: str) -> None:
     """The word "day" alone, or with other words, names no international day."""
     assert find_observances(fold(text)) == []
+
+
+@given(st.data())
+def test_what_a_day_is_looked_for_by_stands_in_each_of_its_names(data: st.DataObject) -> None:
+    """No name is passed over because a text has none of the letters that are looked for first."""
+    _, _, held, pattern = data.draw(st.sampled_from(_patterns()))
+    alphabet = st.sampled_from("abcdefghijklmnopqrstuvwxyz '-")
+    name = data.draw(
+        st.from_regex(re.sub(r"\(\?<?[!=][^()]*\)", "", pattern.pattern), fullmatch=True, alphabet=alphabet)
+    )
+    assert all(held)
+    assert any(letters in name for letters in held)

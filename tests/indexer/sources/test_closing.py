@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indexer.sources.closing import is_closing, is_invitation, split_closing
+from indexer.sources.closing import _SEAMS, is_closing, is_invitation, split_closing
 
 CLOSINGS = [
     "Read more here.",
@@ -102,3 +104,25 @@ def test_imperatives_are_invitations() -> None:
     assert is_invitation("Download the tide tables")
     assert is_invitation("O descargue el mapa del puerto")
     assert not is_invitation("Downloading takes a minute")
+
+
+PIECES = st.sampled_from(
+    [
+        *("Read more. ", "Read mor here. ", "Here. ", "here", "Visit the port. ", "see our ", "click here "),
+        *("To see it, ", "For more ", "Leer mas. ", "is available ", "“A” ", " | ", "|", ">> ", ". ", "! "),
+        *("A", "b, ", "  ", "\u00a0", "Éloi ", "¿", "漢"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_a_paragraph_is_parted_wherever_all_behind_a_seam_is_closing(text: str) -> None:
+    """From the last seam to the first, what stands between one and the closing found so far joins it."""
+    cut = 0 if is_closing(text) else len(text)
+    for seam in reversed(list(_SEAMS.finditer(text, max(0, len(text) - 240))) if cut else []):
+        if is_closing(text[seam.end() : cut]):
+            cut = seam.start()
+    if cut:
+        assert split_closing(text) == (text[:cut].rstrip(" |"), text[cut:].strip(" |"))
+    elif text:
+        assert split_closing(text)[0] == ""
