@@ -84,7 +84,7 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
                 item.add(line)
                 continue
             if item is not None and _is_head(item, lines):
-                on_skip(Skipped(name, item.first, "the head of the page"))
+                on_skip(_skipped(name, item, "the head of the page"))
                 item = None
             yield from _finish(item, name, on_skip)
             item = _open_dated(line, dated)
@@ -92,7 +92,7 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
             on_skip(Skipped(name, line.number, reason))
         elif item is None or boundaries.starts_item(index, item):
             if item is not None and boundaries.titles_first and _is_head(item, lines):
-                on_skip(Skipped(name, item.first, "the head of the page"))
+                on_skip(_skipped(name, item, "the head of the page"))
                 item = None
             yield from _finish(item, name, on_skip)
             item = OpenItem(line.number, line.number)
@@ -117,6 +117,13 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
     return "the signature of a quotation" if between and is_signature(line.text) else None
 
 
+def _skipped(name: str, item: OpenItem, reason: str, more: str = "") -> Skipped:
+    """Return why all lines of what is no item are left out: only the first of them is counted."""
+    if item.last > item.first:
+        reason += f"{more}, to line {item.last}"
+    return Skipped(name, item.first, reason)
+
+
 def _open_dated(line: PageLine, dated: DatedLine) -> OpenItem:
     item = OpenItem(line.number, line.number, date_text=dated.date_text)
     title, text = split_title(dated.rest, dated=True)
@@ -129,7 +136,7 @@ def _finish(item: OpenItem | None, name: str, on_skip: OnSkip) -> Iterator[RawIt
     if item is None:
         return
     if not item.texts:
-        on_skip(Skipped(name, item.first, "a date line with nothing under it"))
+        on_skip(_skipped(name, item, "a date line with nothing under it", " but closing lines"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
     if reason := too_long(title, paragraphs):
