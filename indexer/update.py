@@ -86,22 +86,23 @@ def update(
             or its index is damaged.
     """
     started = perf_counter()
-    with writing_to(folder, wait=wait), DamageTold(folder):
+    with writing_to(folder, wait=wait):
         contents = Contents.read(folder)
         if contents.built is None:
             concepts = gather_concepts()
             return _built(build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts))
         writer = BulkWriter(folder, memory_limit_mb=memory_mb)
         try:
-            with seldom_collecting(), TakenIds(folder) as taken:
-                run = _Update(folder, contents, writer, taken)
-                for path in sources:
-                    run.take(path, progress)
-                require_items(len(taken), sources)
-            if run.changed:
-                run.commit()
-            else:
-                writer.cancel()
+            with DamageTold(folder):
+                with seldom_collecting(), TakenIds(folder) as taken:
+                    run = _Update(folder, contents, writer, taken)
+                    for path in sources:
+                        run.take(path, progress)
+                    require_items(len(taken), sources)
+                if run.changed:
+                    run.commit()
+                else:
+                    writer.cancel()
         except BaseException:
             writer.cancel()
             raise
