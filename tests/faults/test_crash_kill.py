@@ -25,9 +25,11 @@ FEW, MANY = 5, 100  # rounds of each command
 def _kill_rounds(states: TwoStates, writers: Writers, folder: Path, rounds: int) -> Counter[str]:
     random_ = random.Random(f"{states.command} {rounds}")
     found: Counter[str] = Counter()
-    ended = writers.run(states.kind, states.copy_old(folder), states.source)
-    assert ended.code == 0, ended.said
-    whole = ended.seconds
+    whole = float("inf")
+    for _ in range(3):  # the first is slower, and most kills would then come too late
+        ended = writers.run(states.kind, states.copy_old(folder), states.source)
+        assert ended.code == 0, ended.said
+        whole = min(whole, ended.seconds)
     for number in range(rounds):
         states.copy_old(folder)
         # Another writer's leftovers may be there already: two of three rounds die once more.
