@@ -37,7 +37,7 @@ test: $(READY) ## run all tests
 
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
-test-faults: $(READY) ## kill, starve, damage and crowd the index for some ten minutes; print what was lost
+test-faults: $(READY) ## kill, starve, damage and crowd the index for a quarter of an hour; print what was lost
 	@$(BIN)/python -m pytest -q -m "faults or not faults" tests/faults
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
