@@ -32,9 +32,10 @@ def is_closing(text: str) -> bool:
         return False
     found = False
     for sentence in _SENTENCES.split(text):
-        if _is_link(sentence):
+        words = plain_words(sentence)
+        if _is_begun_link(words) or _ends_in_link(words):
             found = True
-        elif not _may_stand_beside(sentence):
+        elif not _may_stand_beside(words):
             return False  # what follows need not be read: a line may be made of a hundred sentences
     return found
 
@@ -59,40 +60,33 @@ def split_closing(text: str) -> tuple[str, str]:
     sentences = {match.end(): match.start() for match in _SENTENCES.finditer(text, first)}
     # From the end on, so that each sentence is read once: all from `end` to `cut` may stand beside a link.
     cut = end = len(text)
-    at_end = _ends_in_link(text[first:end])
+    at_end = _ends_in_link(plain_words(text[first:end]))
     for seam in reversed(list(_SEAMS.finditer(text, first))):
-        sentence = text[seam.end() : end]
-        if _is_begun_link(sentence) or (at_end and _ends_in_link(sentence)):
+        words = plain_words(text[seam.end() : end])
+        if _is_begun_link(words) or (at_end and _ends_in_link(words)):
             cut = end = seam.start()
         elif seam.end() in sentences:
-            if not _may_stand_beside(sentence):
+            if not _may_stand_beside(words):
                 break
             end = sentences[seam.end()]
         else:
             continue
-        at_end = _ends_in_link(text[first:end])
+        at_end = _ends_in_link(plain_words(text[first:end]))
     return text[:cut].rstrip(" |"), text[cut:].strip(" |")
 
 
-def _is_link(sentence: str) -> bool:
-    """Return whether a sentence is nothing but a link."""
-    return _is_begun_link(sentence) or _ends_in_link(sentence)
-
-
-def _is_begun_link(sentence: str) -> bool:
-    """Return whether a sentence begins as links do, and is one."""
-    words = plain_words(sentence)
+def _is_begun_link(words: str) -> bool:
+    """Return whether the plain words of a sentence begin as links do, and are one."""
     return bool(words) and (CLOSING.match(words) is not None or _misspelt(words))
 
 
-def _ends_in_link(sentence: str) -> bool:
-    """Return whether a sentence is a link by its end, whatever it begins with."""
-    return LINK_AT_END.match(plain_words(sentence)) is not None
+def _ends_in_link(words: str) -> bool:
+    """Return whether the plain words of a sentence are a link by their end, whatever they begin with."""
+    return LINK_AT_END.match(words) is not None
 
 
-def _may_stand_beside(sentence: str) -> bool:
-    """Return whether a sentence that is no link may stand beside one: an invitation, or no words at all."""
-    words = plain_words(sentence)
+def _may_stand_beside(words: str) -> bool:
+    """Return whether plain words that are no link may stand beside one: an invitation, or none at all."""
     return not words or INVITATION.match(words) is not None
 
 
