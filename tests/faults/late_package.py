@@ -21,19 +21,19 @@ class LatePackage(MetaPathFinder, Loader):
 
     def __init__(self, name: str) -> None:
         assert name not in sys.modules
-        package = importlib.import_module(name)
-        self._name, self._package, self._spec = name, package, package.__spec__
+        self._name = name
+        self._spec = importlib.import_module(name).__spec__
         of_package = [one for one in sys.modules if one.partition(".")[0] == name]
         self._modules = {one: sys.modules.pop(one) for one in of_package}
         sys.meta_path.insert(0, self)
 
-    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         """Answer for the package."""
         return ModuleSpec(fullname, self) if fullname == self._name else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:  # noqa: ARG002 - there is one
         """Return the package as it was."""
-        return self._package
+        return self._modules[self._name]
 
     def exec_module(self, module: ModuleType) -> None:
         """Put it back, with its modules."""

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS, Blocks, forge_contents, forge_file
+from faults.forged_index import (
+    DELETIONS,
+    SEGMENT,
+    TEXT,
+    THESAURUS,
+    Blocks,
+    forge_contents,
+    forge_file,
+    with_records,
+)
 from faults.refusal import Run, is_refused
 from faults.sealed_index import QUESTIONS, ask
 from hypothesis import HealthCheck, given, settings
@@ -29,12 +38,7 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) ->
     block = first + again * 599 + packer.flush()
     assert len(block) < 4 << 20
 
-    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        blocks["data"] = ("u1", block)
-        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
-        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
-
-    forge_file(index / TEXT, forge)
+    forge_file(index / TEXT, with_records(block))
     forge_contents(index, lambda _: None)
     is_refused(run("show", "quay-03", "--index", index))
     is_refused(run("check", "--index", index))
@@ -55,14 +59,7 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) ->
 )
 def test_a_record_of_any_form_ends_in_a_line(index: Path, record: bytes) -> None:
     """A stored record that is no item is told as damage by whoever shows it, and by the check."""
-
-    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        block = compress_block([record] * 36)
-        blocks["data"] = ("u1", block)
-        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
-        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
-
-    forge_file(index / TEXT, forge)
+    forge_file(index / TEXT, with_records(compress_block([record] * 36)))
     forge_contents(index, lambda _: None)
     for question in QUESTIONS[:2]:
         assert isinstance(ask(index, question), tuple)

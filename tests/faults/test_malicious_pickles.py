@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS, Blocks, Bomb, forge_contents, forge_file
+from faults.forged_index import (
+    DELETIONS,
+    SEGMENT,
+    TEXT,
+    THESAURUS,
+    Blocks,
+    Bomb,
+    forge_contents,
+    forge_file,
+    with_records,
+)
 from faults.refusal import COMMANDS, Run, is_refused
 
 from indexer.codec.contents import CONTENTS
@@ -53,17 +63,11 @@ def test_a_pickle_in_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Pa
     """A pickle where a block or a stored record stands, checksums and seals all right, is not run."""
     bomb = pickle.dumps(Bomb(tmp_path / "ran"))
 
-    def forge_text(blocks: Blocks, _: dict[str, Any]) -> None:
-        block = compress_block([bomb.replace(b"\n", b" ")] * 36)
-        blocks["data"] = ("u1", block)
-        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
-        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
-
     def forge_terms(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["text_en.terms"]
         blocks["text_en.terms"] = (kind, (bomb * 9)[: len(content)])
 
-    forge_file(index / TEXT, forge_text)
+    forge_file(index / TEXT, with_records(compress_block([bomb.replace(b"\n", b" ")] * 36)))
     forge_file(index / SEGMENT, forge_terms)
     forge_contents(index, lambda _: None)
     is_refused(run("check", "--index", index))

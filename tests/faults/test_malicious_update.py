@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from faults.forged_index import TEXT, Blocks, forge_contents, forge_file
+from faults.forged_index import TEXT, forge_contents, forge_file, with_records
 
 from indexer.build import build
 from indexer.codec.check import check_index
@@ -38,14 +37,7 @@ def test_a_forged_record_is_told_by_the_update_that_reads_it(
     index: Path, changed: Path, record: bytes
 ) -> None:
     """It is damage, and the index stays as it is."""
-
-    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        block = compress_block([record] * 36)
-        blocks["data"] = ("u1", block)
-        blocks["block_at"] = ("u8", (0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
-        blocks["block_first"] = ("u4", (0).to_bytes(4, "little") + (36).to_bytes(4, "little"))
-
-    forge_file(index / TEXT, forge)
+    forge_file(index / TEXT, with_records(compress_block([record] * 36)))
     forge_contents(index, lambda _: None)
     before = (index / "dragoman.json").read_bytes()
     with pytest.raises(IndexFolderError, match="damaged"):
