@@ -10,7 +10,7 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cli import cli  # noqa: E402 - found through the line above, whatever folder this runs from
+from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
 TARGET = ROOT / "docs" / "commands.md"
 WIDTH = 100

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cli import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 from indexer.sample import sample_path  # noqa: E402
+from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n(\$ dragoman [^\n]+)\n(.*?)```", re.DOTALL)

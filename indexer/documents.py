@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from indexer.countries import find_countries
 from indexer.dates import resolve_dates
+from indexer.document import Document
 from indexer.identity import assign_ids
-from indexer.index.document import Document
 from indexer.item import CountryMention, NewsItem
 from indexer.languages import split_by_language
 from indexer.sources import read_source

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.build import Progress
+    from indexer.store.build import Progress
 
 
 PATIENCE = 0.7  # seconds without a word
@@ -22,7 +22,7 @@ def shown_progress() -> Iterator[Progress]:
     """Show how far a build is on standard error.
 
     Yields:
-        What :func:`indexer.build.build` calls with the source's name and the number of items read.
+        What :func:`indexer.store.build.build` calls with the source's name and the number of items read.
     """
     started = monotonic()
     with _patient_line() as show:

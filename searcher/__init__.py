@@ -5,16 +5,31 @@ with Searcher("index_data") as searcher:
     results = searcher.search("ferry safety", countries=["KE"], date_from="2018")
 """
 
-from indexer.errors import DragomanError, IndexFolderError, QueryError
-from searcher.results import FacetValue, Hit, Results
-from searcher.searcher import Searcher
+from __future__ import annotations
 
-__all__ = [
-    "DragomanError",
-    "FacetValue",
-    "Hit",
-    "IndexFolderError",
-    "QueryError",
-    "Results",
-    "Searcher",
-]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.errors import DragomanError, IndexFolderError, QueryError
+    from searcher.results import FacetValue, Hit, Results
+    from searcher.searcher import Searcher
+
+__all__ = ["DragomanError", "FacetValue", "Hit", "IndexFolderError", "QueryError", "Results", "Searcher"]
+
+
+_MODULES = {
+    **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
+    **dict.fromkeys(("FacetValue", "Hit", "Results"), "searcher.results"),
+    "Searcher": "searcher.searcher",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: every command imports this package."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value

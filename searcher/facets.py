@@ -8,15 +8,15 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name, country_names
-from indexer.index.schema import UNKNOWN
+from indexer.schema import UNKNOWN
+from searcher.engine import in_order
 from searcher.execution.ranking import RankedCountries
-from searcher.execution.shapes import in_order
 from searcher.results import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from searcher.execution.shapes import FacetName, Filters
+    from searcher.engine import FacetName, Filters
 
 UNKNOWN_LABELS = {
     "year": "no date",
@@ -34,7 +34,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
     Args:
         name: The facet.
-        counts: Value to count, each above zero, in the order of :func:`searcher.execution.shapes.in_order`.
+        counts: Value to count, each above zero, in the order of :func:`searcher.engine.in_order`.
         filters: The request's filters; a value that is selected is listed even where nothing matches it.
 
     Returns:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from indexer.thesaurus.table import Table
+    from searcher.engine import Execution
     from searcher.execution.executor import IndexExecutor
-    from searcher.execution.shapes import Execution
     from searcher.query.joining import Joiner, Joining
     from searcher.request import SearchRequest
     from searcher.spelling.known import KnownWords

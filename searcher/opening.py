@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.codec.contents import SEGMENTS_FOLDER
 from indexer.codec.segment import Segment
 from indexer.errors import IndexFolderError
-from indexer.index.folder import read_manifest
 from indexer.named_tuple import NamedTuple
+from indexer.store.contents import SEGMENTS_FOLDER
+from indexer.store.folder import read_manifest
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.codec.contents import Contents
+    from indexer.store.contents import Contents
 
 TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
 

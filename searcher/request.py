@@ -9,7 +9,7 @@ from functools import lru_cache
 from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.execution.shapes import FACETS, FacetName, Filters, Sort, Wanted
+from searcher.engine import FACETS, FacetName, Filters, Sort, Wanted
 from searcher.query.limits import check_size, check_value
 from searcher.results import LANGUAGE_LABELS
 

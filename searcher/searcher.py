@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.damage import DamageTold
 from indexer.errors import QueryError
-from indexer.index.schema import UNKNOWN
 from indexer.item import NewsItem
 from indexer.place import place
+from indexer.schema import UNKNOWN
 from searcher.closed import Closed
 from searcher.details import Details
+from searcher.engine import Execution, Filters, Wanted
 from searcher.execution.executor import IndexExecutor
-from searcher.execution.shapes import Execution, Filters, Wanted
 from searcher.facets import facet_values
 from searcher.highlights import Highlights
 from searcher.interpretation import Interpreter, everything
@@ -252,7 +252,7 @@ class Searcher:
         """Return how many items have a kind of date."""
         from whoosh.query import Term
 
-        from indexer.index.schema import DATING
+        from indexer.schema import DATING
 
         return self._executor.execute(Term(DATING, kind), Filters(), Wanted()).total
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from whoosh import query as q
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.index.schema import text_field
+from indexer.schema import text_field
 from searcher.execution.bm25 import idf
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.thesaurus.table import Table
-    from searcher.execution.shapes import Vocabulary
+    from searcher.engine import Vocabulary
 
 MOST_TERMS: Final = 25  # of the item's own words
 MOST_CONCEPTS: Final = 15

@@ -16,7 +16,7 @@ SIGNS = {"any": "{}", "all": "+{}", "phrase": "{}"}
 
 def build(corpus: Path, folder: Path) -> None:
     """Build the index."""
-    from indexer.build import build as build_index
+    from indexer.store.build import build as build_index
 
     build_index([corpus], folder)
 

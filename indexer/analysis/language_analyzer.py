@@ -14,7 +14,7 @@ from indexer.analysis.stop_words import (
     STOP_WORDS,
 )
 from indexer.analysis.tokens import ChunkToken, Token
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 Variants = Mapping[str, Collection[str]] | Callable[[str], Collection[str]]
 """A language's table of accent variants: an unaccented word to the terms of its accented spellings."""

@@ -11,8 +11,8 @@ from indexer.bulk.columns import ordered_documents
 from indexer.bulk.inversion import TERMS, TITLES, WORDS
 from indexer.bulk.keywords import write_keywords
 from indexer.bulk.merge import SectionMerge
-from indexer.index.schema import LANGUAGES, VARIANTS, text_field, title_field
-from indexer.index.schema import WORDS as WORDS_FIELD
+from indexer.schema import LANGUAGES, VARIANTS, text_field, title_field
+from indexer.schema import WORDS as WORDS_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

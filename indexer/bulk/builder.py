@@ -19,7 +19,7 @@ from indexer.bulk.run import BATCH_CHARACTERS, Run
 from indexer.bulk.spilled_run import spill_run
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.index.schema import TITLE_WEIGHT
+from indexer.schema import TITLE_WEIGHT
 
 if TYPE_CHECKING:
     from pathlib import Path

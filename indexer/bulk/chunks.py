@@ -15,7 +15,7 @@ from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.plain_words import plain_words_of, word_keys
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.bulk.word_analysis import PlainWords, new_analysis
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

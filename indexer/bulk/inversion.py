@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.bulk.chunks import SEVERAL
 from indexer.errors import SourceError
-from indexer.index.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
+from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

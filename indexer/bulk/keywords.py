@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.bulk.prepared import MASKS
 from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY, PACKED, PackedCountries
-from indexer.index.schema import COUNTRY, LANGUAGE, UNKNOWN
+from indexer.schema import COUNTRY, LANGUAGE, UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from indexer.index.document import Document
+    from indexer.document import Document
 
 # The kinds of date, by their number in the `kind` column.
 KINDS = {None: 0, "printed": 1, "corrected": 2, "inferred": 3, "estimated": 4}

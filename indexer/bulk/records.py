@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from indexer.bulk.labelling import Outcome
-    from indexer.index.document import Document
+    from indexer.document import Document
     from indexer.languages import Labels
 
 _Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored

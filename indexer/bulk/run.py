@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.bulk.prepared import MASKS
 from indexer.bulk.text_chunks import number_texts
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from indexer.bulk.chunks import ChunkTable

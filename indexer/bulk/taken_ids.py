@@ -8,7 +8,7 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Self
 
-from indexer.index.write_errors import told_plainly
+from indexer.store.write_errors import told_plainly
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -51,7 +51,7 @@ class DamageTold:
             return
         from pathlib import Path
 
-        from indexer.codec.check import check_index
+        from indexer.store.check import check_index
 
         findings = check_index(Path(self._folder)).findings
         if findings:

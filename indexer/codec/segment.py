@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.codec.contents import SegmentEntry
     from indexer.codec.layout import Seal
+    from indexer.store.contents import SegmentEntry
 
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
 

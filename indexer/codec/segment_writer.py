@@ -11,7 +11,7 @@ from indexer.codec.field_writer import FieldWriter
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.rows import FacetRows
 from indexer.codec.stored import StoredWriter
-from indexer.index.schema import LANGUAGE_BITS, text_field
+from indexer.schema import LANGUAGE_BITS, text_field
 
 if TYPE_CHECKING:
     from pathlib import Path

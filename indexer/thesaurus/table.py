@@ -18,15 +18,15 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from indexer.codec.contents import SEGMENTS_FOLDER
 from indexer.codec.layout import Container
-from indexer.index.schema import LANGUAGES
 from indexer.named_tuple import NamedTuple
+from indexer.schema import LANGUAGES
+from indexer.store.contents import SEGMENTS_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.codec.contents import ThesaurusEntry
+    from indexer.store.contents import ThesaurusEntry
 
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends

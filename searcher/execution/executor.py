@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
+    from searcher.engine import Execution, Filters, Wanted
     from searcher.execution.alternatives import JoinedQuery
     from searcher.execution.arrays.executor import ArrayExecutor
     from searcher.execution.light import LightQuery, LightWord
-    from searcher.execution.shapes import Execution, Filters, Wanted
 
 FEW_POSTINGS = 30_000  # in a process without numpy so many are counted one by one in the time of its import
 REMEMBERED = 4096  # words and terms of queries

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.codec.postings import ESCAPE, K1, B, frequency_table
-from indexer.index.schema import LANGUAGE_BITS, UNKNOWN
+from indexer.schema import LANGUAGE_BITS, UNKNOWN
+from searcher.engine import Execution, in_order
 from searcher.execution.month import month_year
-from searcher.execution.shapes import Execution, in_order
 from searcher.execution.spans import dated_zones, runs
 from searcher.execution.ties import tie_key
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
+    from searcher.engine import FacetName, Filters, Wanted
     from searcher.execution.light import LightPhrase, LightQuery
-    from searcher.execution.shapes import FacetName, Filters, Wanted
     from searcher.execution.weights import TermWeight
 
     Weights = Mapping[tuple[str, bytes], TermWeight]

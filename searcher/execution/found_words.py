@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from whoosh.query import MultiTerm
 
-from indexer.index.schema import WORDS
+from indexer.schema import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

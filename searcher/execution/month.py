@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from searcher.execution.shapes import Filters
+    from searcher.engine import Filters
 
 
 def month_year(filters: Filters) -> int:

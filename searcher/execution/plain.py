@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.index.schema import LANGUAGES, text_field
 from indexer.named_tuple import NamedTuple
+from indexer.schema import LANGUAGES, text_field
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from operator import neg
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.index.schema import UNKNOWN
+from indexer.schema import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.calendar import Zone
     from indexer.codec.segment import Segment
-    from searcher.execution.shapes import Filters
+    from searcher.engine import Filters
 
 
 class DateRanges(NamedTuple):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.accents import fold
-from indexer.index.schema import LANGUAGES, WORDS, text_field
+from indexer.schema import LANGUAGES, WORDS, text_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from searcher.execution.shapes import Vocabulary
+    from searcher.engine import Vocabulary
 
 # What stands before another word with a hyphen or without, in the three languages.
 PREFIXES: Final = frozenset(

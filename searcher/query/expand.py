@@ -16,7 +16,7 @@ from searcher.spelling.speller import Speller
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from searcher.execution.shapes import Vocabulary
+    from searcher.engine import Vocabulary
     from searcher.query.budget import Budget
     from searcher.spelling.known import KnownWords
     from searcher.spelling.near_words import NearWords

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.index.schema import text_field
 from indexer.named_tuple import NamedTuple
+from indexer.schema import text_field
 from searcher.execution.bm25 import idf
 from searcher.query.concepts import recognise
 from searcher.query.limits import MOST_JOINED
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
+    from searcher.engine import Vocabulary
     from searcher.execution.alternatives import Alternative
-    from searcher.execution.shapes import Vocabulary
     from searcher.query.concepts import Span
 
 MOST_REPORTED: Final = 3

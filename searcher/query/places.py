@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.index.schema import WORDS
+from indexer.schema import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from whoosh.query import Query
 
+    from searcher.engine import Vocabulary
     from searcher.execution.light import LightQuery
-    from searcher.execution.shapes import Vocabulary
     from searcher.query.budget import Budget
 
 FEW: Final = 40  # words, of plain ones or of a phrase, whose places need not be counted

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import query as q
 
+from indexer import schema as names
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.countries.names import resolve_country
-from indexer.index import schema as names
 from searcher.highlights import Highlights
 from searcher.periods import parse_span
 from searcher.query.budget import Budget
@@ -29,8 +29,8 @@ from searcher.query.syntax import NARROWING, TEXT, TITLE, AllRequired
 from searcher.request import resolve_language
 
 if TYPE_CHECKING:
+    from searcher.engine import Vocabulary
     from searcher.execution.found_words import FoundWords
-    from searcher.execution.shapes import Vocabulary
     from searcher.query.patterns import Patterns
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.chunk_words import chunk_words
-from indexer.index.schema import LANGUAGES, text_field
+from indexer.schema import LANGUAGES, text_field
+from searcher.engine import Filters, Wanted
 from searcher.execution.light import LightPhrase, LightQuery
-from searcher.execution.shapes import Filters, Wanted
 from searcher.query import compounds
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.index.schema import WORDS
+from indexer.schema import WORDS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from searcher.execution.shapes import Vocabulary
+    from searcher.engine import Vocabulary
 
 
 class NearWords:

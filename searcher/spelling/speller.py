@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.analysis import analyzer
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
-from indexer.index.schema import WORDS, text_field
+from indexer.schema import WORDS, text_field
 from searcher.spelling.distance import BESIDE, LEAST, distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from searcher.execution.shapes import Vocabulary
+    from searcher.engine import Vocabulary
     from searcher.spelling.near_words import NearWords
 
 SHORTEST: Final = 4  # shorter words have too many neighbours to choose from

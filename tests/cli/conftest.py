@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import cli
+from searcher.commands.program import cli
 
 Run = Callable[..., Result]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from indexer.index.schema import FORMAT_VERSION
+from indexer.schema import FORMAT_VERSION
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
@@ -331,7 +331,7 @@ def test_a_process_without_room_for_what_it_needs_is_told(
     def end(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("indexer.build.read_prepared", end)
+    monkeypatch.setattr("indexer.store.build.read_prepared", end)
     is_told_in_one_line(run("build", index.parent / "page.txt", "--index", index), words)
     assert run("search", "ferry", "--index", index).exit_code == 0
 
@@ -339,7 +339,10 @@ def test_a_process_without_room_for_what_it_needs_is_told(
 def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
     """Where standard streams are closed, what a library writes to them never lands in a file of the index."""
     told = tmp_path / "number"
-    code = f"import cli, os; cli.cli = lambda: open({str(told)!r}, 'x').write(str(os.dup(3))); cli.main()"
+    code = (
+        "import os; from searcher.commands import launch, program; "
+        f"program.cli = lambda: open({str(told)!r}, 'x').write(str(os.dup(3))); launch.main()"
+    )
     subprocess.run(
         ["sh", "-c", f'exec "$0" -c "{code}" <&- >&- 2>&-', sys.executable], cwd=ROOT, check=True, timeout=60
     )

@@ -18,10 +18,10 @@ import click
 import pytest
 from click.testing import Result
 
-from cli import cli
-from indexer.index.schema import FORMAT_VERSION
 from indexer.sample import sample_path
+from indexer.schema import FORMAT_VERSION
 from searcher import Searcher
+from searcher.commands.program import cli
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
@@ -266,6 +266,6 @@ def test_the_table_of_commands_names_each_as_it_is_called() -> None:
 
 
 def test_the_console_script_stands_on_cli_main() -> None:
-    """What installs as ``dragoman`` is ``cli:main``."""
+    """What installs as ``dragoman`` starts what ``cli.py`` starts."""
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert 'dragoman = "cli:main"' in pyproject
+    assert 'dragoman = "searcher.commands.launch:main"' in pyproject

@@ -32,7 +32,7 @@ HEAVY = {
 # What only some questions need: forms of a label's words, periods, counts in words, budgets of costly parts.
 FOR_SOME = {
     "searcher.execution.alternatives",
-    "searcher.output.wording",
+    "searcher.present.wording",
     "searcher.periods",
     "searcher.query.beside",
     "searcher.query.budget",
@@ -47,7 +47,7 @@ def told(code):
     sys.stderr.flush()
     ending(code)
 os._exit = told
-from cli import main
+from searcher.commands.launch import main
 main()
 """
 
@@ -110,21 +110,20 @@ def test_a_word_that_nothing_joins_loads_less(folder: Path) -> None:
 
 def test_no_module_of_a_question_makes_what_takes_long(folder: Path) -> None:
     """Patterns are compiled when a text needs them, and named tuples are those of indexer.named_tuple."""
-    ours = {
-        name for name in loaded(folder, "ship") if name.startswith(("commands.", "searcher.", "indexer."))
-    }
+    ours = {name for name in loaded(folder, "ship") if name.startswith(("searcher.", "indexer."))}
     assert {name: made for name in sorted(ours) if (made := made_at_import(name))} == {}
 
 
 def test_a_question_loads_no_other_command(folder: Path) -> None:
     """The modules of commands that were not called are not loaded."""
-    ours = {module for module in loaded(folder, "harbour") if module.startswith("commands.")}
-    assert ours == {"commands.asking", "commands.ending", "commands.options", "commands.streams"}
+    ours = {module for module in loaded(folder, "harbour") if module.startswith("searcher.commands.")}
+    parts = ("asking", "ending", "launch", "options", "program", "streams")
+    assert ours == {f"searcher.commands.{part}" for part in parts}
 
 
 def test_labels_that_join_are_searched_without_the_parser(folder: Path) -> None:
     """The question that loads so little finds the other language all the same."""
-    command = [sys.executable, "-m", "cli", "search", "--index", str(folder), "--format", "jsonl", "ship"]
+    command = [sys.executable, "cli.py", "search", "--index", str(folder), "--format", "jsonl", "ship"]
     done = subprocess.run(
         command,
         capture_output=True,

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from indexer.codec.contents import CONTENTS
 from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Container, pack_header
+from indexer.store.contents import CONTENTS
 
 # The files of the index that is forged.
 SEGMENT = "segments/segment1.seg"

@@ -17,9 +17,9 @@ from faults.forking_parent import FAILED, ForkingParent, answer, fork, questions
 from faults.late_package import LatePackage
 
 IMPORTED_BEFORE = (
-    "cli",
-    "indexer.codec.check",
-    "searcher.output",
+    "searcher.commands.program",
+    "indexer.store.check",
+    "searcher.present",
     "searcher.searcher",
     "searcher.query.expand",
     "searcher.query.resolve",
@@ -60,7 +60,7 @@ def _serve(memory: int, seconds: int) -> None:
 
 
 def _run(arguments: list[str], memory: int, seconds: int, out: IO[bytes], err: IO[bytes]) -> int:
-    import cli
+    from searcher.commands.launch import main
 
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -69,7 +69,7 @@ def _run(arguments: list[str], memory: int, seconds: int, out: IO[bytes], err: I
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         signal.alarm(seconds)
         sys.argv = ["dragoman", *arguments]
-        cli.main()
+        main()
     except BaseException:  # noqa: BLE001 - the test looks for a traceback
         traceback.print_exc()
         sys.stderr.flush()

@@ -70,7 +70,7 @@ def _rehearse() -> None:
     """Import all that a writer imports, and fill what it reads once in a process, by writing as it does."""
     from faults.small_thesaurus import build
 
-    from indexer.update import update
+    from indexer.store.update import update
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "rehearsed.jsonl")
@@ -98,8 +98,8 @@ def _serve() -> None:
 def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tuple[int, int]) -> int:
     from faults.small_thesaurus import use_in_this_process
 
-    import indexer.build
-    import indexer.update
+    import indexer.store.build
+    import indexer.store.update
     from indexer.errors import DragomanError
 
     reading, writing = pipe
@@ -108,7 +108,7 @@ def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tupl
         if most_bytes:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
         use_in_this_process()
-        function = indexer.build.build if command == "build" else indexer.update.update
+        function = indexer.store.build.build if command == "build" else indexer.store.update.update
         function([source], folder)
     except DragomanError as error:
         os.write(writing, str(error).encode())

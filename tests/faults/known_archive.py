@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from indexer.codec.contents import SEGMENTS_FOLDER, Contents
 from indexer.codec.layout import Container
 from indexer.codec.segment import Segment
+from indexer.store.contents import SEGMENTS_FOLDER, Contents
 from indexer.thesaurus.table import Table
 from searcher import Searcher
 

@@ -14,7 +14,7 @@ from faults.small_thesaurus import build
 
 from indexer.codec import layout, layout_writer
 from indexer.errors import IndexFolderError
-from indexer.update import update
+from indexer.store.update import update
 from searcher import Searcher
 from searcher.execution import executor
 

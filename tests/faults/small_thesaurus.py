@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import indexer.build
-import indexer.update
-from indexer.build import BuildReport, build_locked
-from indexer.index.folder import writing_to
+import indexer.store.build
+import indexer.store.update
+from indexer.store.build import BuildReport, build_locked
+from indexer.store.folder import writing_to
 from indexer.thesaurus.concept import Concept, Label
 
 _ROOT = Path(__file__).parents[2]
@@ -17,9 +17,9 @@ _PROGRAM = f"""
 import sys
 sys.path[:0] = [{str(_ROOT)!r}, {str(_ROOT / "tests")!r}]
 from faults.small_thesaurus import use_in_this_process
-import cli
+from searcher.commands.launch import main
 use_in_this_process()
-cli.main()
+main()
 """
 COMMAND = (sys.executable, "-c", _PROGRAM)
 """The command line, with a thesaurus of a few concepts in the place of Dragoman's own."""
@@ -62,11 +62,11 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 
 
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> BuildReport:
-    """Build as :func:`indexer.build.build` does, with a thesaurus of these concepts."""
+    """Build as :func:`indexer.store.build.build` does, with a thesaurus of these concepts."""
     with writing_to(folder):
         return build_locked(sources, folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
 
 
 def use_in_this_process() -> None:
     """Let every build from now on have the second thesaurus: for a process of its own alone."""
-    indexer.build.gather_concepts = indexer.update.gather_concepts = lambda *_, **__: list(AFTER)
+    indexer.store.build.gather_concepts = indexer.store.update.gather_concepts = lambda *_, **__: list(AFTER)

@@ -21,13 +21,13 @@ from faults.forking_parent import ROOT
 from faults.known_archive import make_items, write_source
 from faults.small_thesaurus import build
 
-import indexer.build
+import indexer.store.build
 from indexer.errors import IndexFolderError
-from indexer.index.lock import LOCK, WriterLock
-from indexer.update import update
+from indexer.store.lock import LOCK, WriterLock
+from indexer.store.update import update
 
 HOLD = (
-    "import sys; from pathlib import Path; from indexer.index.lock import WriterLock\n"
+    "import sys; from pathlib import Path; from indexer.store.lock import WriterLock\n"
     "lock = WriterLock(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
 )
 
@@ -106,7 +106,7 @@ def test_a_wait_that_is_no_number_ends_at_once(tmp_path: Path) -> None:
 def test_memory_beyond_any_machine_is_no_fault(tmp_path: Path) -> None:
     """A figure that no number of the machine holds is as much as there is."""
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
-    assert indexer.build.build([source], tmp_path / "index", memory_mb=10**20).items == 3
+    assert indexer.store.build.build([source], tmp_path / "index", memory_mb=10**20).items == 3
 
 
 def test_a_killed_writer_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
@@ -128,9 +128,9 @@ def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A lock on a file whose name is gone is no lock: the file of that name is locked instead."""
-    import indexer.index.lock
+    import indexer.store.lock
 
-    try_lock = indexer.index.lock._try_lock
+    try_lock = indexer.store.lock._try_lock
     removed = []
 
     def remove_first(descriptor: int) -> bool:
@@ -138,7 +138,7 @@ def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
             removed.append((tmp_path / LOCK).unlink())
         return try_lock(descriptor)
 
-    monkeypatch.setattr(indexer.index.lock, "_try_lock", remove_first)
+    monkeypatch.setattr(indexer.store.lock, "_try_lock", remove_first)
     with WriterLock(tmp_path, wait=5), pytest.raises(IndexFolderError):
         WriterLock(tmp_path)
 

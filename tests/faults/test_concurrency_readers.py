@@ -20,12 +20,12 @@ from faults.small_thesaurus import build
 from faults.tally import tell
 from faults.two_states import ITEMS, States
 
-import indexer.codec.check
+import indexer.store.check
 import searcher.opening
-from indexer.codec.check import check_index
 from indexer.errors import IndexFolderError
-from indexer.index.lock import WriterLock
-from indexer.update import update
+from indexer.store.check import check_index
+from indexer.store.lock import WriterLock
+from indexer.store.update import update
 from searcher import Searcher
 
 THREADS = 8
@@ -42,7 +42,7 @@ QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
 COMMITS = """
 import itertools, sys
 from pathlib import Path
-from indexer.update import update
+from indexer.store.update import update
 folder, *sources = map(Path, sys.argv[1:])
 for source in itertools.cycle(sources):
     update([source], folder)
@@ -253,14 +253,14 @@ def test_a_check_is_of_one_generation_while_a_writer_commits(
             commits.append(len(commits) + 6)
             build([write_source(tmp_path / "b.jsonl", make_items(2, commits[-1]).values())], folder)
 
-    real = indexer.codec.check.read_manifest
+    real = indexer.store.check.read_manifest
 
     def replaced_at_once(path: Path) -> Any:
         contents = real(path)
         commit()
         return contents
 
-    monkeypatch.setattr(indexer.codec.check, "read_manifest", replaced_at_once)
+    monkeypatch.setattr(indexer.store.check, "read_manifest", replaced_at_once)
     report = check_index(folder)
     assert (report.items, report.findings) == (7, ())
     monkeypatch.undo()

@@ -10,12 +10,12 @@ from faults.known_archive import answers, make_items, write_source
 from faults.small_thesaurus import build
 from faults.two_states import stray_files
 
-import indexer.bulk.writer
-from indexer.bulk.writer import BulkWriter
-from indexer.codec.check import check_index
-from indexer.codec.contents import Contents
+import indexer.store.writer
 from indexer.errors import IndexFolderError, SourceError
-from indexer.update import update
+from indexer.store.check import check_index
+from indexer.store.contents import Contents
+from indexer.store.update import update
+from indexer.store.writer import BulkWriter
 
 LEFT = (
     "segments/thesaurus7.labels",
@@ -77,7 +77,7 @@ def test_a_writer_that_died_before_it_wrote_the_table_of_whoosh_leaves_no_wrong_
 ) -> None:
     """The next writer, even with nothing to write, leaves a table for Whoosh that is of this generation."""
     changed = write_source(tmp_path / "b.jsonl", make_items(2, 10).values())
-    monkeypatch.setattr(indexer.bulk.writer, "write_whoosh_toc", _no_room)
+    monkeypatch.setattr(indexer.store.writer, "write_whoosh_toc", _no_room)
     update([changed], index)
     assert list(index.glob("_MAIN_*")) == []
     monkeypatch.undo()

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli import cli
 from indexer.errors import DragomanError, QueryError
+from searcher.commands.program import cli
 from searcher.query.resolve import Resolver
 from searcher.query.syntax import parse_syntax
 

@@ -19,12 +19,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.build import build
 from indexer.bulk.records import read_prepared
 from indexer.documents import read_items
 from indexer.errors import DragomanError, SourceError
 from indexer.sources import Skipped, limits
-from indexer.update import update
+from indexer.store.build import build
+from indexer.store.update import update
 from searcher import Searcher
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from faults.known_archive import make_items, write_source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli import cli
-from indexer.build import build
 from indexer.errors import DragomanError, SourceError
+from indexer.store.build import build
 from indexer.thesaurus import freedict
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
+from searcher.commands.program import cli
 from searcher.evaluation.topics import read_judgements, read_topics
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")

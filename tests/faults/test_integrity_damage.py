@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import indexer.codec.layout
-from indexer.codec.check import check_index
-from indexer.codec.contents import CONTENTS
 from indexer.codec.layout import HEADER_BYTES, Container
 from indexer.errors import IndexFolderError, OutOfReachError
+from indexer.store.check import check_index
+from indexer.store.contents import CONTENTS
 from searcher import Searcher
 
 

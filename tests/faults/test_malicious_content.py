@@ -24,9 +24,9 @@ from faults.sealed_index import QUESTIONS, ask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.codec.check import check_index
 from indexer.codec.stored import compress_block
 from indexer.errors import IndexFolderError
+from indexer.store.check import check_index
 from searcher import Searcher
 
 

@@ -10,7 +10,7 @@ import pytest
 from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS
 from faults.refusal import COMMANDS, Run, is_refused
 
-from indexer.codec.contents import CONTENTS
+from indexer.store.contents import CONTENTS
 
 
 @pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])

@@ -32,8 +32,8 @@ def hook(event, arguments):
             os._exit(97)
 
 sys.addaudithook(hook)
-import cli
-cli.cli(sys.argv[2:])
+from searcher.commands.program import cli
+cli(sys.argv[2:])
 """
 
 
@@ -87,7 +87,8 @@ def test_a_command_loads_no_pickle_and_writes_only_where_it_should(
 def test_the_hook_sees_what_it_watches_for(index: Path) -> None:
     """Opening the folder with Whoosh itself does load its pickled table, and the hook tells."""
     program = PROGRAM.replace(
-        "import cli\ncli.cli(sys.argv[2:])", "import whoosh.index; whoosh.index.open_dir(index)"
+        "from searcher.commands.program import cli\ncli(sys.argv[2:])",
+        "import whoosh.index; whoosh.index.open_dir(index)",
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(index), "open"],

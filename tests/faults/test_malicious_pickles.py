@@ -20,8 +20,8 @@ from faults.forged_index import (
 )
 from faults.refusal import COMMANDS, Run, is_refused
 
-from indexer.codec.contents import CONTENTS
 from indexer.codec.stored import compress_block
+from indexer.store.contents import CONTENTS
 
 
 def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path, run: Run) -> None:

@@ -13,7 +13,7 @@ import pytest
 from faults.forged_index import THESAURUS, Blocks, forge_contents, forge_file
 from faults.refusal import Run, is_refused
 
-from indexer.codec.check import check_index
+from indexer.store.check import check_index
 
 LINES: dict[str, Callable[[bytes], bytes]] = {
     "no cells": lambda line: line.split(b"\t")[0] + b"\t",

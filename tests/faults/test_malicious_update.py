@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from faults.forged_index import TEXT, forge_contents, forge_file, with_records
 
-from indexer.build import build
-from indexer.codec.check import check_index
-from indexer.codec.contents import MOST_COUNT, MOST_GENERATIONS, Contents
 from indexer.codec.stored import compress_block
 from indexer.errors import IndexFolderError
-from indexer.update import update
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.contents import MOST_COUNT, MOST_GENERATIONS, Contents
+from indexer.store.update import update
 from searcher import Searcher
 
 

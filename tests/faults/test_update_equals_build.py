@@ -11,16 +11,16 @@ from faults.known_archive import QUERIES, Item, answers, check_whole, make_item,
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import indexer.bulk.merge_policy
-from indexer.build import build
-from indexer.bulk.merge_policy import FAN_OUT, SegmentState, segments_to_merge
+import indexer.store.merge_policy
 from indexer.bulk.records import read_prepared
-from indexer.bulk.restored import restore
-from indexer.codec.check import check_index
-from indexer.codec.contents import Contents, SourceSummary
 from indexer.errors import IndexFolderError, SourceError
 from indexer.sample import sample_path
-from indexer.update import update
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.contents import Contents, SourceSummary
+from indexer.store.merge_policy import FAN_OUT, SegmentState, segments_to_merge
+from indexer.store.restored import restore
+from indexer.store.update import update
 from searcher import Searcher
 
 
@@ -159,7 +159,7 @@ def test_few_segments_are_left_after_an_update(sizes: list[tuple[int, float]], a
     merged = segments_to_merge(states, added)
     left = [state for place, state in enumerate(states) if place not in merged]
     assert all(state.deleted <= 0.2 * state.documents for state in left)
-    growing = [state for state in left if state.live <= indexer.bulk.merge_policy.LARGEST // 2]
+    growing = [state for state in left if state.live <= indexer.store.merge_policy.LARGEST // 2]
     assert len(growing) <= (FAN_OUT - 1) * 8
 
 
@@ -203,8 +203,8 @@ def _bring_up_to_date(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     random_ = random.Random(seed)
-    monkeypatch.setattr(indexer.bulk.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
-    monkeypatch.setattr(indexer.bulk.merge_policy, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
+    monkeypatch.setattr(indexer.store.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
+    monkeypatch.setattr(indexer.store.merge_policy, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
     base = tmp_path_factory.mktemp("sequence")
     folder, model = base / "index", dict[str, Item]()
     for step in range(random_.randint(2, 5)):

@@ -11,7 +11,7 @@ from typing import Any
 from faults.known_archive import answers, check_whole, make_items, write_source
 from faults.small_thesaurus import BEFORE, build
 
-from indexer.update import update
+from indexer.store.update import update
 from searcher import Searcher
 
 ITEMS = 40
@@ -114,7 +114,7 @@ def _has_ended(folder: Path) -> bool:
 
 def stray_files(folder: Path) -> list[str]:
     """Return the files in an index folder that belong to no generation."""
-    from indexer.codec.contents import Contents
+    from indexer.store.contents import Contents
 
     contents = Contents.read(folder)
     known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}

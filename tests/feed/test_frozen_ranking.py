@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from indexer.build import build, build_locked
-from indexer.index.folder import read_manifest, writing_to
+from indexer.store.build import build, build_locked
+from indexer.store.folder import read_manifest, writing_to
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.table import Table
 from searcher import Searcher

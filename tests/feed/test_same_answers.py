@@ -13,10 +13,10 @@ from oracle.stock_index import StockWriter
 from oracle.whoosh_patterns import WhooshPatterns
 from whoosh.index import open_dir
 
-from indexer.build import build
 from indexer.documents import read_documents
+from indexer.store.build import build
 from searcher import Searcher
-from searcher.execution.shapes import Wanted
+from searcher.engine import Wanted
 from searcher.query.resolve import Resolver
 from searcher.query.syntax import parse_syntax
 from searcher.request import make_request

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
-from indexer.index.schema import TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
+from indexer.schema import TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
 if TYPE_CHECKING:
-    from indexer.index.document import Document
+    from indexer.document import Document
 
 
 @dataclass(slots=True)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh import query as q
 
+from indexer import schema as names
 from indexer.errors import QueryError
-from indexer.index import schema as names
+from searcher.engine import Execution, FacetName, Filters, Sort, Wanted
 from searcher.execution.bm25 import idf, saturation
-from searcher.execution.shapes import Execution, FacetName, Filters, Sort, Wanted
 from searcher.query.phrase import GappedPhrase
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from oracle.document_postings import field_postings
 from whoosh import index
 
-from indexer.index import schema as names
-from indexer.index.postings import Posting
+from indexer import schema as names
+from indexer.codec.whoosh.postings_field import Posting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.index.document import Document
+    from indexer.document import Document
 
 
 class StockWriter:

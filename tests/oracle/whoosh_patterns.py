@@ -5,7 +5,7 @@ from __future__ import annotations
 from whoosh import query as q
 
 from indexer.analysis.accents import fold
-from indexer.index.schema import WORDS
+from indexer.schema import WORDS
 
 
 class WhooshPatterns:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.calendar import Zone
     from indexer.codec.segment import Segment
-    from searcher.execution.shapes import Sort
+    from searcher.engine import Sort
 
 
 class DatedOrder:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.index.schema import LANGUAGE_BITS
+from indexer.schema import LANGUAGE_BITS
+from searcher.engine import Execution, in_order
 from searcher.execution.arrays.best import Best
 from searcher.execution.arrays.columns import Columns
 from searcher.execution.arrays.dated_order import DatedOrder
@@ -18,7 +19,6 @@ from searcher.execution.arrays.phrases import phrase_hits
 from searcher.execution.arrays.tally import Tally
 from searcher.execution.arrays.words import all_words, any_word, intersection
 from searcher.execution.month import month_year
-from searcher.execution.shapes import Execution, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
     from indexer.codec.array_index import ArrayIndex
+    from searcher.engine import FacetName, Filters, Wanted
     from searcher.execution.alternatives import Weighed
     from searcher.execution.light import LightPhrase, LightQuery, LightWord
-    from searcher.execution.shapes import FacetName, Filters, Wanted
     from searcher.execution.weights import TermWeight
 
 BITS = {f"text_{language}": bit for language, bit in LANGUAGE_BITS.items()}

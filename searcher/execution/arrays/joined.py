@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.codec.postings import K1, B
-from indexer.index.schema import LANGUAGE_BITS
+from indexer.schema import LANGUAGE_BITS
 from searcher.execution.alternatives import WeighedBeside, words_of
 from searcher.execution.arrays.best import kth_largest
 from searcher.execution.arrays.columns import Columns, find

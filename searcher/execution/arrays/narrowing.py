@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.index.schema import LANGUAGE_BITS
+from indexer.schema import LANGUAGE_BITS
 from searcher.execution.arrays.columns import Columns, find
 from searcher.execution.spans import DateRanges, runs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from searcher.execution.shapes import Filters
+    from searcher.engine import Filters
 
 # Where a country has this many times fewer documents than the list, its own postings are searched instead.
 RARE_COUNTRY = 40

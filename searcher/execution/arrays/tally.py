@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.index.schema import LANGUAGE_BITS
+from indexer.schema import LANGUAGE_BITS
+from searcher.engine import in_order
 from searcher.execution.arrays.country_counts import CountryCounts
 from searcher.execution.arrays.year_counts import YearCounts
-from searcher.execution.shapes import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
+    from searcher.engine import FacetName
     from searcher.execution.arrays.country_counts import Rows, Union
     from searcher.execution.arrays.narrowing import Narrowing, Part
-    from searcher.execution.shapes import FacetName
 
 EVERYTHING = slice(None)
 

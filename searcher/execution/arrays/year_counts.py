@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.index.schema import UNKNOWN
+from indexer.schema import UNKNOWN
+from searcher.engine import in_order
 from searcher.execution.arrays.columns import find
-from searcher.execution.shapes import in_order
 from searcher.execution.spans import dated_zones
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from indexer.analysis import Analyzer, analyzer, is_function_word
 from indexer.analysis.accents import fold, fold_all
 from indexer.analysis.characters import plain, shape
 from indexer.analysis.chunk_words import chunk_words, stream_words
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 languages = st.sampled_from(LANGUAGES)
 # Plain random text hardly ever holds a word: mix in what the rules look at.

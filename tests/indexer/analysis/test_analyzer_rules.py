@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from indexer.analysis import Analyzer, analyzer
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 
 def words(language: str, text: str) -> list[str]:

@@ -19,9 +19,9 @@ from indexer.bulk.prepared import prepare
 from indexer.bulk.record_blocks import RecordBlocks
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.index.document import Document
-from indexer.index.schema import LANGUAGES, UNKNOWN
+from indexer.document import Document
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
+from indexer.schema import LANGUAGES, UNKNOWN
 
 WORDS = {
     "en": [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from indexer.analysis import Analyzer
 from indexer.analysis.stop_words import CONTENT_AS_WRITTEN, STOP_WORDS
 from indexer.bulk.chunks import NOTHING, SEVERAL, ChunkTable
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 WORDS = sorted({word for words in STOP_WORDS.values() for word in words})
 SPECIAL = sorted({word for words in CONTENT_AS_WRITTEN.values() for word in words})

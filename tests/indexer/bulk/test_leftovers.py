@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import build
-from indexer.bulk.writer import clear_leftovers
-from indexer.codec.check import check_index
 from indexer.errors import IndexFolderError
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.writer import clear_leftovers
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from indexer.bulk.chunk_index import LONGEST_KEY, ChunkIndex, chunk_keys
 from indexer.bulk.chunks import ChunkTable
 from indexer.bulk.plain_words import SIGNS, plain_words, spelled, word_keys
 from indexer.bulk.text_chunks import _joined, number_texts
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
 
 SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace()]
 WORDS = [

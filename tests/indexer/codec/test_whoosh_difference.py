@@ -20,16 +20,16 @@ from whoosh.query import spans
 
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.prepared import prepare
-from indexer.bulk.writer import publish
-from indexer.codec.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
 from indexer.codec.documents import document_order
-from indexer.index.schema import LANGUAGES
+from indexer.schema import LANGUAGES
+from indexer.store.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
+from indexer.store.writer import publish
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives
 
 if TYPE_CHECKING:
-    from indexer.index.document import Document
+    from indexer.document import Document
 
 # Known faults of the stock codec and of stock matchers, and how the comparison keeps clear of them. Nothing
 # else is excused.

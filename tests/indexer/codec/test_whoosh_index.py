@@ -12,11 +12,11 @@ import pytest
 from whoosh import columns, index, query, scoring, sorting
 
 from indexer.bulk.prepared import prepare
-from indexer.bulk.writer import BulkWriter
-from indexer.codec.contents import CONTENTS, SEGMENTS_FOLDER, Contents
+from indexer.document import Document
 from indexer.errors import IndexFolderError
-from indexer.index.document import Document
 from indexer.item import ItemDate, NewsItem, SourceLines
+from indexer.store.contents import CONTENTS, SEGMENTS_FOLDER, Contents
+from indexer.store.writer import BulkWriter
 
 ROOT = Path(__file__).parents[3]
 

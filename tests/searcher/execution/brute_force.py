@@ -18,7 +18,7 @@ from searcher.query.phrase import GappedPhrase
 if TYPE_CHECKING:
     from modelled_documents import Doc
 
-    from searcher.execution.shapes import Execution, Filters
+    from searcher.engine import Execution, Filters
 
 FACETS = ("year", "month", "country", "language")
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from modelled_documents import COUNTRIES, LANGUAGES, WORDS, Doc
 from whoosh import query as q
 
+from searcher.engine import Filters
 from searcher.execution.found_words import FoundWords
 from searcher.execution.light import LightPhrase, LightQuery, LightWord
-from searcher.execution.shapes import Filters
 from searcher.query.phrase import GappedPhrase
 
 many = settings(

@@ -16,12 +16,12 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.codec import field_writer
+from searcher.engine import Filters, Wanted
 from searcher.execution.alternatives import Alternative, Beside, JoinedQuery, weighed
 from searcher.execution.arrays import best, country_counts, joined, lists, union
 from searcher.execution.arrays import words as words_
 from searcher.execution.few import execute_few
 from searcher.execution.few_joined import joined_matches
-from searcher.execution.shapes import Filters, Wanted
 from searcher.execution.weights import KnownTerms
 from searcher.query.phrase import GappedPhrase
 

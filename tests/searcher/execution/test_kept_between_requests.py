@@ -15,9 +15,9 @@ import pytest
 from indexer.codec.segment import HEADS_TOGETHER
 from indexer.errors import QueryError
 from searcher import Results, Searcher
+from searcher.engine import Filters, in_order
 from searcher.execution import ranking, weights
 from searcher.execution.ranking import Places, RankedCountries
-from searcher.execution.shapes import Filters, in_order
 from searcher.facets import facet_values
 from searcher.spelling import near_words
 from searcher.spelling.near_words import NearWords

@@ -16,12 +16,12 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.codec import field_writer
+from searcher.engine import Filters, Wanted
 from searcher.execution.arrays import best, country_counts, lists, narrowing, union
 from searcher.execution.arrays import phrases as phrases_
 from searcher.execution.arrays import words as words_
 from searcher.execution.few import execute_few, light_matches
 from searcher.execution.light import LightQuery, LightWord
-from searcher.execution.shapes import Filters, Wanted
 from searcher.execution.weights import KnownTerms, weights_of
 from searcher.query.phrase import GappedPhrase
 

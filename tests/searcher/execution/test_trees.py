@@ -15,7 +15,7 @@ from whoosh import query as q
 from written_segments import built
 
 from indexer.errors import QueryError
-from searcher.execution.shapes import Filters, Wanted
+from searcher.engine import Filters, Wanted
 
 
 @many

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.build import build
+from indexer.store.build import build
 from searcher import QueryError, Searcher
 from searcher.request import make_request
 

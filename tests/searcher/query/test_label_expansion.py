@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.update import update
+from indexer.store.update import update
 from searcher import QueryError, Searcher
 
 MakeIndex = Callable[..., Path]

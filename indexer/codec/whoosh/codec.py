@@ -1,0 +1,132 @@
+"""Our segments as a Whoosh codec: any Whoosh can open the index, and its own matchers run on our arrays."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whoosh.codec import base
+
+from indexer.codec.segment import Segment
+from indexer.codec.whoosh.documents import ArrayDocumentReader
+from indexer.codec.whoosh.fields import SegmentFields
+from indexer.codec.whoosh.lengths import SegmentLengths
+from indexer.codec.whoosh.terms import ArrayTermsReader
+from indexer.errors import IndexFolderError
+from indexer.store.contents import SEGMENTS_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
+    """Reads segments that the bulk build wrote. It writes none: a segment is built whole."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, _OpenSegment] = {}
+
+    def terms_reader(self, storage: Any, segment: DragomanSegment) -> ArrayTermsReader:
+        """Return what finds terms and posting lists."""
+        arrays = self._arrays(storage, segment)
+        return ArrayTermsReader(arrays.fields, arrays.lengths)
+
+    def per_document_reader(self, storage: Any, segment: DragomanSegment) -> ArrayDocumentReader:
+        """Return what reads documents."""
+        arrays = self._arrays(storage, segment)
+        return ArrayDocumentReader(arrays.segment, arrays.lengths, segment)
+
+    def new_segment(self, storage: Any, indexname: str) -> base.Segment:
+        """Refuse: Whoosh's own writers cannot write this format.
+
+        Raises:
+            NotImplementedError: Always; without this codec, Whoosh's writer adds a segment of its own.
+        """
+        raise NotImplementedError(
+            "segments of this format are written by dragoman build, not by Whoosh's writer"
+        )
+
+    def _arrays(self, storage: Any, segment: DragomanSegment) -> _OpenSegment:
+        found = self._open.get(segment.name_on_disk)
+        if found is None:
+            folder = getattr(storage, "folder", None)
+            if folder is None:
+                raise IndexFolderError(
+                    "an index of this format can only be opened in a folder of the file system"
+                )
+            arrays = Segment.open(Path(folder) / SEGMENTS_FOLDER, segment.name_on_disk)
+            found = self._open[segment.name_on_disk] = _OpenSegment(arrays)
+        return found
+
+
+class _OpenSegment:
+    """What both readers of a segment share."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+        self.fields = SegmentFields(segment)
+
+    @cached_property
+    def lengths(self) -> SegmentLengths:
+        return SegmentLengths(self.segment)
+
+
+class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
+    """A segment as Whoosh's table of contents lists it: its name, its size and what is deleted.
+
+    Args:
+        indexname: The name of the Whoosh index.
+        name: The name of the segment's files.
+        documents: How many documents it has.
+        deleted: Those that are deleted.
+    """
+
+    def __init__(self, indexname: str, name: str, documents: int, deleted: Iterable[int] = ()) -> None:
+        self.indexname = indexname
+        self.segid = name
+        self.compound = False
+        self._documents = documents
+        self._deleted = set(deleted)
+
+    @property
+    def name_on_disk(self) -> str:
+        """The name of the segment's files."""
+        return str(self.segid)
+
+    def codec(self) -> DragomanCodec:
+        """Return what reads it."""
+        return DragomanCodec()
+
+    def set_doc_count(self, doccount: int) -> None:
+        """Take note of the number of documents."""
+        self._documents = doccount
+
+    def doc_count_all(self) -> int:
+        """Return the number of documents, deleted or not."""
+        return self._documents
+
+    def deleted_count(self) -> int:
+        """Return how many documents are deleted."""
+        return len(self._deleted)
+
+    def deleted_docs(self) -> list[int]:
+        """Return the deleted documents, ascending."""
+        return sorted(self._deleted)
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Tell whether a document is deleted."""
+        return docnum in self._deleted
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002  # Whoosh's signature
+        """Delete a document, or take its deletion back.
+
+        Raises:
+            IndexError: There is no such document.
+        """
+        if not 0 <= docnum < self._documents:
+            raise IndexError(f"no document {docnum} in {self.segment_id()}")
+        (self._deleted.add if delete else self._deleted.discard)(docnum)
+
+    def should_assemble(self) -> bool:
+        """Say no: the files stay as they are."""
+        return False

@@ -1,1 +1,0 @@
-"""The persistent index: its schema, the folder it lives in, and the one seam through which it is written."""

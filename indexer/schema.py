@@ -1,0 +1,63 @@
+"""The fields of the index, by name and by type: the one place that says what can be searched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whoosh.fields import Schema
+
+# Languages with an analyzer of their own, then "und" for every other language: its words stay unstemmed.
+LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "und")
+LANGUAGE_BITS = {language: 1 << place for place, language in enumerate(LANGUAGES)}  # in the languages column
+
+# An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza
+# and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
+TITLE_WEIGHT = 2
+
+# Positions between a title's last word and the body's first, so that no phrase crosses from one to the other.
+TITLE_GAP = 32
+
+FORMAT_VERSION = 3
+
+WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
+VARIANTS = "variants"  # "es policia polic": a term owed to a word typed without its accents
+COUNTRY = "country"
+LANGUAGE = "language"
+ID = "id"
+DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, none
+START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
+ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # likewise of estimated ones
+RECORD = "record"  # the stored item
+UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value
+
+
+def text_field(language: str) -> str:
+    """Return the name of the field that holds title and body in one language."""
+    return f"text_{language}"
+
+
+def title_field(language: str) -> str:
+    """Return the name of the field that holds the title alone in one language."""
+    return f"title_{language}"
+
+
+def schema() -> Schema:
+    """Return the Whoosh schema of the index."""
+    from whoosh import fields
+
+    from indexer.codec.whoosh.postings_field import PostingsField
+
+    field_types: dict[str, object] = {}
+    for language in LANGUAGES:
+        field_types[text_field(language)] = PostingsField(positions=True)
+        field_types[title_field(language)] = PostingsField(positions=True)
+    field_types[WORDS] = PostingsField(positions=False)
+    field_types[VARIANTS] = PostingsField(positions=False)
+    for name in (COUNTRY, LANGUAGE, DATING):
+        field_types[name] = PostingsField(positions=False)
+    for name in (START_DAY, END_DAY, ESTIMATED_START, ESTIMATED_END):
+        field_types[name] = fields.NUMERIC(numtype=int, bits=32, signed=False)
+    field_types[ID] = fields.ID(unique=True)
+    field_types[RECORD] = fields.STORED()
+    return fields.Schema(**field_types)

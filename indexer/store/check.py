@@ -1,0 +1,243 @@
+"""Checks a whole index: every byte of every file, then whether what the files say fits together."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.codec.layout import Container
+from indexer.codec.segment import Segment
+from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError
+from indexer.store.contents import CONTENTS, SEGMENTS_FOLDER
+from indexer.store.folder import read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from indexer.store.contents import Contents, SegmentEntry, ThesaurusEntry
+
+    Progress = Callable[[str, int], None]
+
+
+TRIES = 100  # so many commits in a row would have to fall between reading the table and opening its files
+
+# The files of one generation, open, by name; segments by theirs. What could not be opened says why.
+_Opened = dict[str, "Container | Segment | IndexFolderError"]
+
+
+class Finding(NamedTuple):
+    """One damaged part of an index.
+
+    Attributes:
+        file: The file, below the index folder.
+        part: The part of it: a block, ``header`` for a file that cannot be opened at all.
+        reason: What is wrong.
+    """
+
+    file: str
+    part: str
+    reason: str
+
+
+class CheckReport(NamedTuple):
+    """What a check read, and what it found.
+
+    Attributes:
+        files: The files that were read.
+        bytes: Their bytes.
+        items: The items of the index.
+        findings: What is damaged; empty when all is well.
+    """
+
+    files: int
+    bytes: int
+    items: int
+    findings: tuple[Finding, ...]
+
+
+def check_index(folder: Path, progress: Progress = lambda _file, _done: None) -> CheckReport:
+    """Check all of an index.
+
+    Args:
+        folder: The index folder.
+        progress: Called with the name of a file and how many bytes or postings of it were read since.
+
+    Returns:
+        What was found; damage is no exception here.
+
+    Raises:
+        IndexFolderError: There is no index, or it is of another format.
+        OutOfReachError: A file of it may not be read by this process, or too many are open.
+    """
+    try:
+        contents = read_manifest(folder)
+    except OutOfReachError:
+        raise
+    except IndexFolderError as error:
+        if isinstance(error, DamagedContentsError) or (folder / CONTENTS).is_symlink():
+            return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", str(error)),))
+        raise
+    contents, opened = _open_one_generation(folder, contents)
+    findings: list[Finding] = []
+    files, size = 1, (folder / CONTENTS).stat().st_size
+    live = 0
+    for entry in contents.segments:
+        files += len(entry.seals)
+        size += sum(seal.bytes for _, seal in entry.seals)
+        found = list(_check_bytes(opened, entry, progress))
+        segment = opened[entry.name]
+        if not found and isinstance(segment, Segment):
+            live += segment.documents - len(segment.deleted)
+            found = list(_check_sense(segment, entry, progress))
+        findings += found
+    if contents.thesaurus:
+        files += 1
+        size += contents.thesaurus.seal.bytes
+        findings += _check_thesaurus(opened, contents.thesaurus, progress)
+    if not findings:
+        findings += _check_whole(opened, contents, live)
+        findings += _check_whoosh_toc(folder, contents)
+    return CheckReport(files, size, contents.items, tuple(findings))
+
+
+def _open_one_generation(folder: Path, contents: Contents) -> tuple[Contents, _Opened]:
+    """Open all files before any is read: a writer that commits meanwhile removes names, not what is open.
+
+    Returns:
+        The table of contents of the generation that could be opened as one, and its files.
+
+    Raises:
+        OutOfReachError: A file may not be read by this process, or too many are open.
+    """
+    for _ in range(TRIES):
+        opened = _open_files(folder / SEGMENTS_FOLDER, contents)
+        if not any(isinstance(one, IndexFolderError) for one in opened.values()):
+            break
+        now = read_manifest(folder)
+        if now.generation == contents.generation:
+            break
+        contents = now
+    return contents, opened
+
+
+def _open_files(folder: Path, contents: Contents) -> _Opened:
+    opened: _Opened = {}
+
+    def attempt(name: str, opening: Callable[[], Container | Segment]) -> None:
+        try:
+            opened[name] = opening()
+        except OutOfReachError:
+            raise  # no damage
+        except IndexFolderError as error:
+            opened[name] = error
+
+    for entry in contents.segments:
+        for (_, seal), name in zip(entry.seals, entry.files, strict=True):
+            attempt(name, partial(Container, folder / name, seal))
+        attempt(entry.name, partial(_open_segment, folder, entry))
+    if contents.thesaurus:
+        attempt(
+            contents.thesaurus.file,
+            partial(Container, folder / contents.thesaurus.file, contents.thesaurus.seal),
+        )
+    return opened
+
+
+def _open_segment(folder: Path, entry: SegmentEntry) -> Segment:
+    """Open a segment as a search would."""
+    segment = Segment.listed(folder, entry)
+    segment.hold()
+    return segment
+
+
+def _check_bytes(opened: _Opened, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
+    """Compare every byte of a segment's files with its checksum."""
+    whole = True
+    for name in entry.files:
+        file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
+        if isinstance(container, Container):
+            for part in container.check(partial(progress, name)):
+                whole = False
+                yield Finding(file, part, "its bytes are not those that were written")
+        else:
+            whole = False
+            yield Finding(file, "header", str(container))
+    segment = opened[entry.name]
+    if whole and isinstance(segment, IndexFolderError):
+        yield Finding(f"{SEGMENTS_FOLDER}/{segment.args[0].split(' ')[0]}", "table", str(segment))
+
+
+def _check_thesaurus(opened: _Opened, entry: ThesaurusEntry, progress: Progress) -> Iterator[Finding]:
+    """Compare every byte of the thesaurus with its checksum, then read every line of it."""
+    from indexer.thesaurus.table import LINES, Table
+
+    file, container = f"{SEGMENTS_FOLDER}/{entry.file}", opened[entry.file]
+    if not isinstance(container, Container):
+        yield Finding(file, "header", str(container))
+        return
+    try:
+        damaged = container.check(partial(progress, entry.file))
+        yield from (Finding(file, part, "its bytes are not those that were written") for part in damaged)
+        if not damaged and not Table(container).check():
+            yield Finding(file, LINES, "its lines contradict each other")
+    except IndexFolderError as error:
+        yield Finding(file, "header", str(error))
+
+
+def _check_sense(segment: Segment, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
+    """Check whether what a segment says fits together."""
+    from indexer.store.check_documents import check_documents, check_records
+    from indexer.store.check_field import check_field
+
+    file = f"{SEGMENTS_FOLDER}/{entry.name}.seg"
+    reason = "it contradicts other parts"
+    found = [Finding(file, part, reason) for part in check_documents(segment)]
+    yield from found
+    if found:
+        return  # what follows stands on the documents
+    for field in segment.fields:
+        for part in check_field(segment, field, partial(progress, f"{entry.name}.seg")):
+            yield Finding(file, part, reason)
+    text = f"{SEGMENTS_FOLDER}/{entry.name}.text"
+    try:
+        for part in check_records(segment, partial(progress, f"{entry.name}.text")):
+            yield Finding(text, part, reason)
+    except IndexFolderError as error:
+        yield Finding(text, "data", str(error))
+
+
+def _check_whole(opened: _Opened, contents: Contents, live: int) -> Iterator[Finding]:
+    """Check what segments say together."""
+    if live != contents.items:
+        yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
+    segments = [one for one in opened.values() if isinstance(one, Segment)]
+    seen: set[str] = set()
+    for segment in segments if len(segments) > 1 else ():
+        deleted = set(segment.deleted)
+        ids = {segment.head(doc)[0] for doc in range(segment.documents) if doc not in deleted}
+        if not seen.isdisjoint(ids):
+            yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", "an id is in two segments")
+        seen |= ids
+
+
+def _check_whoosh_toc(folder: Path, contents: Contents) -> Iterator[Finding]:
+    """Check the table that stands beside ours for Whoosh, where no writer has removed it meanwhile."""
+    from indexer.codec.whoosh.toc import whoosh_toc, whoosh_toc_name
+
+    name = whoosh_toc_name(contents.generation)
+    path = folder / name
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            yield Finding(name, "all", "it is no plain file")
+        elif path.exists():
+            expected = whoosh_toc(folder, contents)
+            if path.stat().st_size != len(expected) or path.read_bytes() != expected:
+                yield Finding(
+                    name,
+                    "all",
+                    "it is not what Dragoman writes: do not open this folder with Whoosh, which would run it",
+                )
+    except (FileNotFoundError, IndexFolderError):
+        if read_manifest(folder).generation == contents.generation:
+            raise

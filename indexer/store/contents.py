@@ -1,0 +1,323 @@
+"""The one authority on what an index consists of: ``dragoman.json``, checksummed, replaced in one step.
+
+It names every file of the index with its length and its seal, so that a file that is missing, of another
+generation or of another index is noticed before anything is read of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from indexer.codec.layout import Seal, read_seal
+from indexer.codec.plain_file import create_plain, read_plain, require_own_folder
+from indexer.errors import DamagedContentsError, IndexFolderError
+from indexer.named_tuple import NamedTuple
+from indexer.schema import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEGMENTS_FOLDER = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
+CONTENTS = "dragoman.json"
+APPLICATION = "dragoman"
+CODEC = "dragoman"
+MOST_BYTES = 4 << 20  # some 30,000 sources; a longer one was not written by us
+MOST_DOCUMENTS = 1 << 32  # documents are numbered in 32 bits
+MOST_COUNT = (1 << 63) - 1
+MOST_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
+_CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
+_LONGEST_NAME = 64  # characters
+
+
+class SourceSummary(NamedTuple):
+    """What one source gave: its name, the items indexed and the records or lines skipped."""
+
+    file: str
+    items: int
+    skipped: int
+
+
+class SegmentEntry(NamedTuple):
+    """One segment of an index.
+
+    Attributes:
+        name: The name of its files.
+        documents: How many documents it has, deleted or not.
+        deletions: The generation of its file of deletions, None when nothing is deleted.
+        seals: For the ending of each of its files what the file must be; worked out where it is missing
+            when the table is written.
+    """
+
+    name: str
+    documents: int
+    deletions: int | None = None
+    seals: tuple[tuple[str, Seal], ...] = ()
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of its files."""
+        return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of its files."""
+        return tuple(f"{self.name}.{ending}" for ending in self.endings)
+
+    def sealed(self, folder: Path) -> SegmentEntry:
+        """Return the entry with the seals of all its files.
+
+        Args:
+            folder: The folder of segments.
+
+        Raises:
+            IndexFolderError: A file is missing or damaged.
+        """
+        known = dict(self.seals)
+        seals = [
+            (ending, known.get(ending) or read_seal(folder / f"{self.name}.{ending}"))
+            for ending in self.endings
+        ]
+        return self._replace(seals=tuple(seals))
+
+
+class ThesaurusEntry(NamedTuple):
+    """The compiled thesaurus of an index.
+
+    Attributes:
+        name: The name of its file, which stands among those of the segments.
+        seal: What the file must be.
+    """
+
+    name: str
+    seal: Seal
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.name}.labels"
+
+
+class Contents(NamedTuple):
+    """What an index consists of and where it came from.
+
+    Attributes:
+        generation: Grows by one with every change; the number of Whoosh's table of contents too.
+        segments: The segments, in the order in which their documents are numbered.
+        built: When it was written, ISO 8601 with its offset; None while no build has ended.
+        items: How many items the index holds.
+        sources: What each source gave.
+        thesaurus: The thesaurus that questions are expanded by, None where there is none.
+        codec: The name of the codec that wrote the segments.
+        format: The version of the index format.
+    """
+
+    generation: int
+    segments: tuple[SegmentEntry, ...]
+    built: str | None = None
+    items: int = 0
+    sources: tuple[SourceSummary, ...] = ()
+    thesaurus: ThesaurusEntry | None = None
+    codec: str = CODEC
+    format: int = FORMAT_VERSION
+
+    def write(self, folder: Path) -> Contents:
+        """Put this table in the place of the one that was there; what it names must stand on disk.
+
+        Args:
+            folder: The index folder.
+
+        Returns:
+            The table as it was written, with the seals of all files.
+
+        Raises:
+            IndexFolderError: A file that it names is missing or damaged, or there are too many sources.
+            ValueError: It says what no table can, such as a count below zero.
+        """
+        segments = folder / SEGMENTS_FOLDER
+        whole = self._replace(segments=tuple(entry.sealed(segments) for entry in self.segments))
+        text = _text(whole.to_record())
+        if len(text) > MOST_BYTES:
+            raise IndexFolderError("too many sources for one index; join them into fewer files")
+        if not self._reads(text):
+            raise ValueError("a table that could not be read back")  # a fault of ours: the old one stays
+        path = folder / CONTENTS
+        temporary = path.with_name(f"{CONTENTS}.new")
+        with os.fdopen(create_plain(temporary), "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if segments.is_dir():
+            sync_folder(segments)
+        temporary.replace(path)
+        sync_folder(folder)
+        return whole
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all files that stand among the segments."""
+        names = [name for entry in self.segments for name in entry.files]
+        return (*names, self.thesaurus.file) if self.thesaurus else tuple(names)
+
+    @classmethod
+    def read(cls, folder: Path) -> Contents:
+        """Read the table of an index.
+
+        Args:
+            folder: The index folder.
+
+        Raises:
+            IndexFolderError: There is none, it is damaged, or of another format.
+        """
+        try:
+            raw = read_plain(folder / CONTENTS, MOST_BYTES)
+            record = json.loads(raw)
+        except FileNotFoundError:
+            raise IndexFolderError(
+                f"there is no index in “{folder}”; build one with: dragoman build SOURCE --index {folder}"
+            ) from None
+        except OSError as error:
+            raise IndexFolderError(f"cannot read “{folder / CONTENTS}”: {error.strerror}") from None
+        except (ValueError, RecursionError):
+            raise _damaged(folder) from None
+        if not isinstance(record, dict) or record.get("application") != APPLICATION:
+            raise _damaged(folder)
+        body, mark, checksum = raw.rpartition(_CHECKSUM)
+        if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
+            raise _damaged(folder)  # rather than of another format: a digit of that may be what changed
+        version = record.get("format")
+        if isinstance(version, int) and version != FORMAT_VERSION:
+            advice = "upgrade Dragoman, or build the index again"
+            raise IndexFolderError(
+                f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
+                + (advice if version > FORMAT_VERSION else "build the index again")
+            )
+        if not cls._reads(raw):
+            raise _damaged(folder)
+        contents = cls._from_record(record)
+        require_own_folder(folder / SEGMENTS_FOLDER)
+        return contents
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "application": APPLICATION,
+            "format": self.format,
+            "codec": self.codec,
+            "generation": self.generation,
+            "built": self.built,
+            "items": self.items,
+            "sources": [source._asdict() for source in self.sources],
+            "segments": [
+                {
+                    "name": entry.name,
+                    "documents": entry.documents,
+                    "deletions": entry.deletions,
+                    "seals": {ending: seal._asdict() for ending, seal in entry.seals},
+                }
+                for entry in self.segments
+            ],
+            "thesaurus": self.thesaurus
+            and {"name": self.thesaurus.name, "seal": self.thesaurus.seal._asdict()},
+        }
+
+    @classmethod
+    def _reads(cls, raw: bytes) -> bool:
+        """Tell whether bytes are those of a table, each as we would write it, checksum included."""
+        try:
+            return _text(cls._from_record(json.loads(raw)).to_record()) == raw
+        except (KeyError, TypeError, ValueError):
+            return False
+
+    @classmethod
+    def _from_record(cls, record: dict[str, Any]) -> Contents:
+        """Rebuild a table; what is not of its shape is a ValueError, KeyError or TypeError."""
+        sources = tuple(SourceSummary(**source) for source in record["sources"])
+        segments = tuple(_entry(entry) for entry in record["segments"])
+        contents = cls(
+            record["generation"],
+            segments,
+            record["built"],
+            record["items"],
+            sources,
+            _thesaurus(record["thesaurus"]),
+            record["codec"],
+            record["format"],
+        )
+        names = [contents.codec, *(source.file for source in sources)]
+        counts = [contents.generation, contents.items, contents.format]
+        counts += [count for source in sources for count in source[1:]]
+        if not (
+            all(isinstance(name, str) for name in names)
+            and all(map(_is_count, counts))
+            and contents.generation < MOST_GENERATIONS
+            and isinstance(record["built"], str | None)
+            and len({entry.name for entry in segments}) == len(segments)
+            and sum(entry.documents for entry in segments) < MOST_DOCUMENTS
+        ):
+            raise ValueError
+        return contents
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to disk, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows opens no folders
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _entry(record: dict[str, Any]) -> SegmentEntry:
+    name, documents, deletions = record["name"], record["documents"], record["deletions"]
+    if not _is_name(name) or not _is_count(documents):
+        raise ValueError
+    if deletions is not None and not _is_count(deletions):
+        raise ValueError
+    seals = tuple((ending, Seal(**seal)) for ending, seal in record["seals"].items())
+    entry = SegmentEntry(name, documents, deletions, seals)
+    if tuple(ending for ending, _ in seals) != entry.endings or not all(
+        _is_count(number) for _, seal in seals for number in seal
+    ):
+        raise ValueError
+    return entry
+
+
+def _thesaurus(record: dict[str, Any] | None) -> ThesaurusEntry | None:
+    if record is None:
+        return None
+    entry = ThesaurusEntry(record["name"], Seal(**record["seal"]))
+    if not _is_name(entry.name) or not all(map(_is_count, entry.seal)):
+        raise ValueError
+    return entry
+
+
+def _is_name(value: object) -> bool:
+    """Tell a name of letters, figures and underscores: without a dot or a slash it leads nowhere else."""
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_NAME
+        and value.isascii()
+        and value.replace("_", "0").isalnum()
+    )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNT
+
+
+def _text(record: dict[str, Any]) -> bytes:
+    """Return the bytes of a table: readable JSON, the checksum of all that stands before it at the end."""
+    body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
+    return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
+
+
+def _damaged(folder: Path) -> DamagedContentsError:
+    return DamagedContentsError(
+        f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE"
+    )

@@ -1,0 +1,108 @@
+"""How a command ends: its exit code, and one clear line on standard error for all that goes wrong.
+
+Exit code 0: found; 1: searched well and found nothing; 2: the user or the input is at fault.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer.errors import DragomanError
+from searcher.commands.streams import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
+
+
+class Ending(Exception):  # noqa: N818 - not always an error
+    """How a command ends early: its exit code, and what to say, if anything."""
+
+    def __init__(self, code: int, message: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class OneLineGroup(click.Group):
+    """A group whose every failure is one clear line on standard error."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
+        with _told_in_one_line():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _told_in_one_line():
+            return super().invoke(ctx)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program and leave with its exit code."""
+        try:
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
+            _hand_over()
+        except Ending as ending:
+            code = _end(ending.code, ending.message)
+        except click.ClickException as error:
+            code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
+        except (click.Abort, KeyboardInterrupt):  # between one part of a command and the next
+            code = _end(INTERRUPTED, "interrupted")
+        sys.exit(code or FOUND)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """End a command as a user should see it, before click makes its own of what a user can cause."""
+    try:
+        yield
+    except DragomanError as error:
+        raise Ending(FAULT, str(error)) from error
+    except KeyboardInterrupt:
+        raise Ending(INTERRUPTED, "interrupted") from None
+    except BrokenPipeError:
+        # The reader has seen enough. Nothing more can be written, not even at exit.
+        _drop_output()
+        raise Ending(FOUND) from None
+    except OSError as error:
+        raise _unwritten(error) from None
+    except MemoryError:
+        advice = "close other programs; build and update take less with --memory MIB"
+        raise Ending(FAULT, f"there is not enough memory: {advice}") from None
+    except ImportError as error:  # commands load what they need when they need it
+        reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
+        raise Ending(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
+
+
+def _hand_over() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+    except OSError as error:
+        raise _unwritten(error) from None
+
+
+def _unwritten(error: OSError) -> Ending:
+    """Return how a command ends whose output has no room, or whose files cannot be reached."""
+    _drop_output()
+    where = f"“{error.filename}”" if error.filename else "the output"
+    return Ending(FAULT, f"cannot read or write {where}: {error.strerror}")
+
+
+def _drop_output() -> None:
+    """Let what still waits to be written go nowhere; without it Python would complain at exit."""
+    with suppress(OSError):  # a stream without a file behind it has nothing to drop
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _end(code: int, message: str | None) -> int:
+    if message:
+        tell(f"dragoman: {' '.join(message.split())}")
+    return code

@@ -1,0 +1,56 @@
+"""The program: its group of commands, each loaded when it is first looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+import click
+
+from searcher.commands.ending import OneLineGroup
+
+# Each command, and the module that it lies in.
+COMMANDS = {
+    "build": "writing",
+    "check": "condition",
+    "demo": "demo",
+    "evaluate": "judging",
+    "facets": "asking",
+    "info": "condition",
+    "items": "reading",
+    "search": "asking",
+    "show": "showing",
+    "similar": "showing",
+    "update": "writing",
+}
+
+
+class Commands(Mapping[str, click.Command]):
+    """The commands by name, each loaded when it is first looked up."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@click.group(
+    cls=OneLineGroup,
+    commands=Commands(),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="dragoman", prog_name="dragoman", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Search news archives in English, Spanish and French.
+
+    Build an index of an archive once, then ask it ranked questions, narrowed by date, country and language.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

@@ -1,0 +1,51 @@
+"""What an answer says beside its hits: lines for standard error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from searcher.present.legible import legible
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+
+
+def notices(results: Results, *, estimated: bool = False) -> list[str]:
+    """List what a reader should know about an answer, one line each.
+
+    Args:
+        results: The answer.
+        estimated: Whether estimated dates were allowed to match.
+
+    Returns:
+        Lines without line breaks, none where there is nothing to say.
+    """
+    lines = [legible(note) for note in results.notes]
+    if results.undated_left_out:
+        lines.append(_left_out(results.undated_left_out, estimated=estimated))
+    if results.suggestion:
+        lines.append(f"did you mean: {legible(results.suggestion)}")
+    if results.expansions:
+        added = "; ".join(map(_expansion, results.expansions))
+        lines.append(f"also searched for: {added} (--no-expand turns this off)")
+    return lines
+
+
+def _left_out(count: int, *, estimated: bool) -> str:
+    from searcher.present.wording import items, number
+
+    noun = items(count).rsplit(" ", 1)[1]
+    one = count == 1
+    were = "was" if one else "were"
+    if estimated:
+        return f"{number(count)} matching {noun} without any date {were} left out by --from/--to"
+    return (
+        f"{number(count)} matching {noun} without a printed date {were} left out by --from/--to; "
+        f"--estimated includes {'it if its' if one else 'those whose'} date could be estimated"
+    )
+
+
+def _expansion(expansion: dict[str, Any]) -> str:
+    added = expansion["to"]
+    words = [added] if isinstance(added, str) else added
+    return f"{legible(str(expansion['from']))} → {', '.join(legible(str(word)) for word in words)}"

@@ -1,0 +1,141 @@
+"""How dates, languages, counts and countries read in English."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from searcher.present.legible import legible
+from searcher.results import LANGUAGE_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHORT_KIND: dict[DateKind, str] = {
+    "printed": "",
+    "corrected": " (corrected)",
+    "inferred": " (year inferred)",
+    "estimated": " (estimated)",
+}
+_LONG_KIND: dict[DateKind, str] = {
+    "printed": "as printed",
+    "corrected": "corrected: the printed date is evidently a misprint",
+    "inferred": "the day as printed, the year inferred",
+    "estimated": "estimated: no date is printed; the true day should lie within",
+}
+_LONG_VIA: dict[Via, str] = {
+    "name": "named",
+    "demonym": "by its people",
+    "place": "by a place in it",
+    "given": "as given",
+}
+_LONGEST_EXACT_ESTIMATE = timedelta(days=31)
+_COUNTRIES_IN_A_LINE = 6
+
+
+def number(count: int) -> str:
+    """Write a whole number, with separators only where no year could be meant."""
+    return f"{count:,}" if abs(count) >= 10_000 else str(count)
+
+
+def items(count: int) -> str:
+    """Write ``1 item``, ``2 items``."""
+    return f"{number(count)} {'item' if count == 1 else 'items'}"
+
+
+def period(start: date, end: date) -> str:
+    """Write an interval of days as briefly as is exact.
+
+    Args:
+        start: The first day.
+        end: The last day, included.
+
+    Returns:
+        Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
+    """
+    if start == end:
+        return _day(start)
+    same_year = start.year == end.year
+    same_month = same_year and start.month == end.month
+    if start.day == 1 and end == _month_end(end):
+        return _months(start, end, same_year=same_year, same_month=same_month)
+    if same_month:
+        return f"{start.day}–{_day(end)}"
+    return (
+        f"{start.day} {_MONTHS[start.month - 1]}–{_day(end)}" if same_year else f"{_day(start)}–{_day(end)}"
+    )
+
+
+def date_in_brief(when: ItemDate | None) -> str:
+    """Write a date for a list: an estimate is visibly one, and a long one is rounded to whole months."""
+    if when is None:
+        return "no date"
+    start, end = when.start, when.end
+    if when.kind == "estimated":
+        if end - start > _LONGEST_EXACT_ESTIMATE:
+            start, end = start.replace(day=1), _month_end(end)
+        return f"≈ {period(start, end)}{_SHORT_KIND[when.kind]}"
+    return period(start, end) + _SHORT_KIND[when.kind]
+
+
+def date_in_full(when: ItemDate | None) -> str:
+    """Write a date to the day, and how it is known."""
+    if when is None:
+        return "no date"
+    sign = "≈ " if when.kind == "estimated" else ""
+    return f"{sign}{period(when.start, when.end)} ({_LONG_KIND[when.kind]})"
+
+
+def languages_in_words(codes: Sequence[str]) -> str:
+    """Write the names of languages, joined by commas."""
+    return ", ".join(LANGUAGE_LABELS.get(code, legible(code)) for code in codes)
+
+
+def countries_in_brief(mentions: Sequence[CountryMention], names: Mapping[str, str]) -> str:
+    """Write the names of the first few countries, and how many there are beside them."""
+    shown = [_country(mention, names) for mention in mentions[:_COUNTRIES_IN_A_LINE]]
+    left = len(mentions) - len(shown)
+    return ", ".join(shown) + (f" and {left} more" if left else "")
+
+
+def country_in_full(mention: CountryMention, names: Mapping[str, str]) -> str:
+    """Write a country, how the text speaks of it, and the words that say so."""
+    evidence = f": “{legible(mention.evidence)}”" if mention.evidence else ""
+    return f"{_country(mention, names)} ({_LONG_VIA[mention.via]}{evidence})"
+
+
+def source_in_words(source: SourceLines) -> str:
+    """Write the file and the lines in it."""
+    if source.first == source.last:
+        return f"{legible(source.file)}, line {source.first}"
+    return f"{legible(source.file)}, lines {source.first}–{source.last}"
+
+
+def _months(start: date, end: date, *, same_year: bool, same_month: bool) -> str:
+    """Write an interval of whole months."""
+    if same_month:
+        return _month(end)
+    if (start.month, end.month) == (1, 12):
+        return str(start.year) if same_year else f"{start.year}–{end.year}"
+    return f"{_MONTHS[start.month - 1] if same_year else _month(start)}–{_month(end)}"
+
+
+def _country(mention: CountryMention, names: Mapping[str, str]) -> str:
+    return legible(names.get(mention.code, mention.code))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_month(day)}"
+
+
+def _month(day: date) -> str:
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def _month_end(day: date) -> date:
+    if day.month == 12:
+        return day.replace(day=31)
+    return date(day.year, day.month + 1, 1) - timedelta(days=1)

@@ -1,0 +1,92 @@
+"""Small invented answers and items about harbours, schools and football, for the tests of what is printed."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+from typing import Any
+
+from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
+from searcher.present import write_facets, write_results
+from searcher.results import FacetValue, Hit, HitDetails, Results
+
+NAMES = {"JO": "Jordan", "TN": "Tunisia", "CL": "Chile"}
+SOURCE = SourceLines("harbours.txt", 12, 15)
+
+
+def day(text: str, kind: str = "printed", end: str | None = None) -> ItemDate:
+    """Return a date from ISO days."""
+    return ItemDate(date.fromisoformat(text), date.fromisoformat(end or text), kind)  # type: ignore[arg-type] # a word of the test
+
+
+def named(*codes: str) -> tuple[CountryMention, ...]:
+    """Return mentions of countries by their names."""
+    return tuple(CountryMention(code, "name", NAMES.get(code, code)) for code in codes)
+
+
+def hit(**changes: Any) -> Hit:
+    """Return a hit about a harbour, with changes."""
+    values: dict[str, Any] = {
+        "rank": 1,
+        "id": "a1b2c3",
+        "score": 7.314159,
+        "title": "Pilots read ice charts",
+        "snippet": "The **ice** pilots met in the old customs house.",
+        "date": day("2018-03-14"),
+        "language": "en",
+        "languages": ("en",),
+        "countries": named("JO", "TN"),
+        "country_names": NAMES,
+        "source": SOURCE,
+        "url": None,
+    }
+    values |= changes
+    rank, item_id, score, title = (values.pop(name) for name in ("rank", "id", "score", "title"))
+    return Hit(rank, item_id, score, title, 0, lambda _: HitDetails(**values))
+
+
+def item(**changes: Any) -> NewsItem:
+    """Return an item about a school kitchen, with changes."""
+    values: dict[str, Any] = {
+        "id": "k1",
+        "title": "School kitchen opens",
+        "body": "Soup is served at noon.\nBread comes from the village.",
+        "url": "https://kitchen.example/1",
+        "date": day("2016-11-28", "inferred", "2016-11-30"),
+        "language": "en",
+        "languages": ("en",),
+        "countries": (CountryMention("JO", "demonym", "Jordanian"), CountryMention("TN", "place", "Sfax")),
+        "source": SOURCE,
+    }
+    return NewsItem(**values | changes)
+
+
+def counted(value: str, count: int, label: str | None = None, *, selected: bool = False) -> FacetValue:
+    """Return a facet value whose label is the value unless given."""
+    return FacetValue(value, label or value, count, selected)
+
+
+def answer(*hits: Hit, **changes: Any) -> Results:
+    """Return an answer with these hits and nothing else, with changes."""
+    values: dict[str, Any] = {
+        "query": "ice",
+        "total": len(hits),
+        "took_ms": 1.234,
+        "hits": list(hits),
+        "facets": {},
+    }
+    return Results(**values | changes)
+
+
+def table(results: Results, *, color: bool = False, width: int = 100) -> str:
+    """Return an answer as a table."""
+    stream = StringIO()
+    write_results(results, "table", stream, color=color, width=width)
+    return stream.getvalue()
+
+
+def chart(facets: dict[str, list[FacetValue]], *, color: bool = False, width: int = 100) -> str:
+    """Return facets as a table, without the headline."""
+    stream = StringIO()
+    write_facets(answer(facets=facets), "table", stream, color=color, width=width)
+    return stream.getvalue().split("\n", 1)[1]

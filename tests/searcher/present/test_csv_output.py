@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import csv
+import re
+from io import BytesIO, StringIO, TextIOWrapper
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from invented_results import answer, counted, day, hit, item
+
+from searcher.present import write_facets, write_info, write_item, write_items, write_results
+from searcher.present.legible import spreadsheet_cell
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+
+SHOWN = {"color": False, "width": 80}
+ANY_TEXT = st.text(st.characters(), max_size=40)
+HARMLESS = st.text(
+    st.characters(categories=["L", "N", "P", "S", "M"]) | st.sampled_from(' \n",'), max_size=40
+)
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def _rows(results: Results) -> list[list[str]]:
+    stream = StringIO(newline="")
+    write_results(results, "csv", stream, **SHOWN)
+    return list(csv.reader(StringIO(stream.getvalue(), newline=""), strict=True))
+
+
+def test_hits() -> None:
+    """A hit is a row under the documented header; what is unknown is an empty cell."""
+    stream = StringIO()
+    bare = hit(rank=2, title=None, snippet=None, date=None, countries=(), score=0.0)
+    write_results(
+        answer(hit(date=day("2011-09-03", "estimated", "2011-11-12")), bare), "csv", stream, **SHOWN
+    )
+    assert (
+        stream.getvalue()
+        == """\
+rank,id,score,date_start,date_end,date_kind,language,countries,title,snippet,url,file,first_line,last_line
+1,a1b2c3,7.3142,2011-09-03,2011-11-12,estimated,en,JO TN,Pilots read ice charts,\
+The **ice** pilots met in the old customs house.,,harbours.txt,12,15
+2,a1b2c3,0.0,,,,en,,,,,harbours.txt,12,15
+"""
+    )
+
+
+def test_items_keep_their_lines() -> None:
+    """The text of an item stands in one cell, its line breaks kept."""
+    stream = StringIO()
+    write_items([item()], "csv", stream, **SHOWN)
+    assert (
+        stream.getvalue()
+        == """\
+id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,first_line,last_line
+k1,2016-11-28,2016-11-30,inferred,en,en,JO TN,School kitchen opens,"Soup is served at noon.
+Bread comes from the village.",https://kitchen.example/1,harbours.txt,12,15
+"""
+    )
+
+
+def test_counts_and_facts() -> None:
+    """Counts and facts are plain rows; nested names are joined by a full stop."""
+    stream = StringIO()
+    results = answer(facets={"year": [counted("2018", 3, selected=True)], "country": [counted("unknown", 1)]})
+    write_facets(results, "csv", stream, **SHOWN)
+    info = {
+        "items": 3,
+        "names": ["a", "b"],
+        "languages": {"en": 2},
+        "built": None,
+        "files": [{"file": "a.txt"}, {"file": "b.txt"}],
+    }
+    write_info(info, "csv", stream, **SHOWN)
+    assert stream.getvalue().splitlines() == [
+        "facet,value,label,count,selected",
+        "year,2018,2018,3,true",
+        "country,unknown,unknown,1,false",
+        "key,value",
+        "items,3",
+        "names,a b",
+        "languages.en,2",
+        "built,",
+        "files.1.file,a.txt",
+        "files.2.file,b.txt",
+    ]
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u200b=1", "＝1", "\n=1"])
+def test_no_cell_is_a_formula(title: str) -> None:
+    """A cell that a spreadsheet would compute begins with an apostrophe, even behind invisible characters."""
+    assert _rows(answer(hit(title=title)))[1][8].startswith("'")
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "\n", "; ", ';"', "\r\n"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_part_cells(separator: str, formula: str) -> None:
+    """In Spanish and French a spreadsheet parts cells at semicolons, and lines within quotation marks too."""
+    shown = _rows(answer(hit(title=f"Ice{separator}{formula}")))[1][8]
+    assert shown == f"Ice{separator}'{formula}".replace("\r\n", "\n")
+
+
+@given(title=ANY_TEXT, snippet=ANY_TEXT)
+def test_rows_survive_any_text(title: str, snippet: str) -> None:
+    """Whatever the text, a CSV reader finds one row a hit and the cells as written."""
+    rows = _rows(answer(hit(title=title, snippet=snippet), hit(rank=2)))
+    assert len(rows) == 3
+    assert rows[1][8:10] == [spreadsheet_cell(title), spreadsheet_cell(snippet)]
+    assert not rows[1][8].startswith(FORMULA_STARTS)
+
+
+@given(text=HARMLESS)
+def test_harmless_text_is_unchanged(text: str) -> None:
+    """Letters, digits, quotes and line breaks come back from CSV exactly, but for the apostrophe."""
+    assume(not re.search(r"[;\n][\"' ]*[-=+@＝＋－＠]", text))
+    cell = _rows(answer(hit(title=text)))[1][8]
+    assert cell == ("'" + text if text.startswith(FORMULA_STARTS) else text)
+
+
+def test_half_characters_and_small_encodings() -> None:
+    """Half a character or a letter that the stream lacks does not stop the writer."""
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding="ascii", newline="")
+    write_item(item(title="Año \ud83d", body=""), "csv", stream, **SHOWN)
+    stream.flush()
+    assert b",A?o ?,," in raw.getvalue()

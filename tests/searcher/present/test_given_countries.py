@@ -1,0 +1,23 @@
+"""Countries that a source gives itself are shown like those that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from indexer.countries.names import country_names
+from searcher import Searcher
+from searcher.present import write_item
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_an_item_with_given_countries_is_shown(make_index: Callable[..., Path], form: str) -> None:
+    """An item whose source names its countries can be shown in every form (it ended in a KeyError)."""
+    with Searcher(make_index({"body": "the mole", "countries": ["PE"]})) as searcher:
+        item = searcher.item("d0")
+    stream = StringIO()
+    write_item(item, form, stream, country_names=country_names(), color=False, width=80)
+    assert ("Peru (as given)" if form == "table" else "PE") in stream.getvalue()

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from invented_results import NAMES, item
+
+from searcher.present import write_info, write_item, write_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.item import NewsItem
+
+
+def _list(*found: NewsItem, width: int = 100) -> str:
+    stream = StringIO()
+    write_items(found, "table", stream, color=False, width=width, country_names=NAMES)
+    return stream.getvalue()
+
+
+def _card(shown: NewsItem, *, color: bool = False) -> str:
+    stream = StringIO()
+    write_item(shown, "table", stream, color=color, width=60, country_names=NAMES)
+    return stream.getvalue()
+
+
+def _facts(info: dict[str, object]) -> str:
+    stream = StringIO()
+    write_info(info, "table", stream, color=False, width=60)
+    return stream.getvalue()
+
+
+def test_list_of_items() -> None:
+    """A list of items numbers them, tells what is known about each, and ends with how many there were."""
+    untitled = item(title=None, date=None, countries=(), languages=("fr",), language="fr")
+    assert (
+        _list(item(), untitled)
+        == """\
+   1  School kitchen opens
+      28–30 Nov 2016 (year inferred) · Jordan, Tunisia · harbours.txt, lines 12–15 · id k1
+   2  (no title) Soup is served at noon. Bread comes from the village.
+      no date · French · harbours.txt, lines 12–15 · id k1
+2 items
+"""
+    )
+
+
+def test_untitled_item_shows_its_first_words_on_one_line() -> None:
+    """An item without a title is announced by the beginning of its text, cut to the line."""
+    first = _list(item(title=None, body="Soup " * 100_000), width=40).splitlines()[0]
+    assert first == "   1  (no title) Soup Soup Soup Soup So…"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_items_are_written_as_they_come(form: str) -> None:
+    """The first item is on the stream before the third is asked for."""
+    stream = StringIO()
+    seen: list[bool] = []
+
+    def source() -> Iterator[NewsItem]:
+        for number in range(3):
+            seen.append(f"first{number - 2}" in stream.getvalue())
+            yield item(id=f"first{number}")
+
+    write_items(source(), form, stream, color=False, width=80)
+    assert seen == [False, False, True]
+
+
+def test_card() -> None:
+    """An item in full shows how its date and each country are known, its source, and the wrapped text."""
+    text = (
+        "The kitchen of the hill school was painted by the football team over two weekends.\n\nSoup is hot."
+    )
+    assert (
+        _card(item(body=text, languages=("en", "es")))
+        == """\
+School kitchen opens
+
+Date       28–30 Nov 2016 (the day as printed, the year
+           inferred)
+Language   English, Spanish
+Countries  Jordan (by its people: “Jordanian”)
+           Tunisia (by a place in it: “Sfax”)
+Source     harbours.txt, lines 12–15
+Id         k1
+Link       https://kitchen.example/1
+
+The kitchen of the hill school was painted by the football
+team over two weekends.
+
+Soup is hot.
+"""
+    )
+
+
+def test_card_says_what_is_missing() -> None:
+    """An item without title, date, countries or link says so in words."""
+    shown = _card(item(title=None, date=None, countries=(), url=None, body=""))
+    assert shown.splitlines() == [
+        "(no title)",
+        "",
+        "Date       no date",
+        "Language   English",
+        "Countries  none named",
+        "Source     harbours.txt, lines 12–15",
+        "Id         k1",
+    ]
+
+
+def test_facts_of_an_index() -> None:
+    """Facts are aligned, counts nested under their name, large numbers readable, years untouched."""
+    info = {
+        "index": "archive",
+        "items": 12345,
+        "first_year": 2011,
+        "complete": True,
+        "built": None,
+        "sources": ["a.txt", "b.txt"],
+        "languages": {"English": 300, "Spanish": 12000},
+        "dates": {"printed": {"day": 4}},
+        "files": [{"file": "a.txt", "items": 12344, "skipped": 0}, {"file": "b.txt", "items": 1}],
+    }
+    assert (
+        _facts(info)
+        == """\
+Index       archive
+Items       12,345
+First year  2011
+Complete    yes
+Built       none
+Sources     a.txt, b.txt
+
+Languages
+  English     300
+  Spanish  12,000
+
+Dates
+  printed
+    day  4
+
+Files
+  a.txt · items 12,344 · skipped 0
+  b.txt · items 1
+"""
+    )
+
+
+def test_facts_stay_legible() -> None:
+    """Names and values of facts cannot steer a terminal, and long ones are wrapped."""
+    shown = _facts({"k" * 40: "v" * 100, "a\x1b": "b\x1b", "c": {"n\x9b" * 50: "w " * 60}})
+    assert not set(shown) & set("\x1b\x9b")
+    assert max(map(len, shown.splitlines())) <= 60

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+from io import BytesIO, StringIO, TextIOWrapper
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_results import answer, counted, hit, item
+
+from searcher.present import write_facets, write_info, write_item, write_items, write_results
+
+ANY_TEXT = st.text(st.characters(), max_size=40)
+SHOWN = {"color": False, "width": 80}
+
+
+def test_answer_is_one_indented_object() -> None:
+    """JSON is the record of the answer, letters unescaped, one space a level."""
+    stream = StringIO()
+    results = answer(hit(title="École"), facets={"year": [counted("2018", 3)]})
+    write_results(results, "json", stream, **SHOWN)
+    assert stream.getvalue() == json.dumps(results.to_record(), ensure_ascii=False, indent=1) + "\n"
+
+
+def test_hits_are_lines() -> None:
+    """JSON lines hold one hit each."""
+    stream = StringIO()
+    results = answer(hit(), hit(rank=2))
+    write_results(results, "jsonl", stream, **SHOWN)
+    assert [json.loads(line) for line in stream.getvalue().splitlines()] == results.to_record()["hits"]
+
+
+def test_counts() -> None:
+    """Counts are an object of query, total, facets and undated, or one line a value."""
+    results = answer(hit(), facets={"year": [counted("2018", 3)]}, undated_left_out=2)
+    stream = StringIO()
+    write_facets(results, "json", stream, **SHOWN)
+    value = {"value": "2018", "label": "2018", "count": 3, "selected": False}
+    assert json.loads(stream.getvalue()) == {
+        "query": "ice",
+        "total": 1,
+        "facets": {"year": [value]},
+        "undated_left_out": 2,
+    }
+    stream = StringIO()
+    write_facets(results, "jsonl", stream, **SHOWN)
+    assert stream.getvalue() == json.dumps({"facet": "year"} | value) + "\n"
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_items_are_an_array(count: int) -> None:
+    """Streamed items make the same text as an array written at once."""
+    stream = StringIO()
+    found = [item(body="a\nb\n c", id=str(number)) for number in range(count)]
+    write_items(iter(found), "json", stream, **SHOWN)
+    whole = json.dumps([one.to_record() for one in found], ensure_ascii=False, indent=1)
+    assert stream.getvalue() == whole + "\n"
+
+
+@given(title=ANY_TEXT, body=ANY_TEXT)
+def test_everything_parses_back(title: str, body: str) -> None:
+    """Whatever the text, JSON and JSON lines read back as the same record."""
+    one, results = item(title=title, body=body), answer(hit(title=title, snippet=body), query=body)
+    for form in ("json", "jsonl"):
+        stream = StringIO()
+        write_item(one, form, stream, **SHOWN)
+        assert json.loads(stream.getvalue()) == one.to_record()
+        assert form == "json" or stream.getvalue().count("\n") == len(stream.getvalue().splitlines()) == 1
+    stream = StringIO()
+    write_results(results, "json", stream, **SHOWN)
+    assert json.loads(stream.getvalue()) == results.to_record()
+    stream = StringIO()
+    write_items([one, one], "json", stream, **SHOWN)
+    assert json.loads(stream.getvalue()) == [one.to_record()] * 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "utf-16"])
+def test_every_encoding_keeps_the_text(encoding: str) -> None:
+    """On a stream of few characters JSON escapes the others; half a character does not stop the writer."""
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding=encoding, newline="")
+    one = item(title="Año 港 \ud83d 😀", body="")
+    write_item(one, "json", stream, **SHOWN)
+    stream.flush()
+    assert json.loads(raw.getvalue().decode(encoding)) == one.to_record()
+
+
+def test_terminal_commands_are_escaped() -> None:
+    """No character that a terminal obeys stands raw in JSON."""
+    stream = StringIO()
+    write_item(item(title="\x1b[2J\x9b2J\x7f\u202eabc"), "jsonl", stream, **SHOWN)
+    assert r"\u001b[2J\u009b2J\u007f\u202eabc" in stream.getvalue()
+
+
+def test_facts() -> None:
+    """Facts are an object; a value of another kind is written as text."""
+    info: dict[str, Any] = {"items": 3, "languages": {"en": 2}, "folder": StringIO}
+    stream = StringIO()
+    write_info(info, "json", stream, **SHOWN)
+    assert json.loads(stream.getvalue()) == info | {"folder": str(StringIO)}

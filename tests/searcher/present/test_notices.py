@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from invented_results import answer
+
+from searcher.present import notices
+
+
+def test_nothing_to_say() -> None:
+    """A plain answer has no notices."""
+    assert notices(answer()) == []
+
+
+def test_everything_to_say() -> None:
+    """Notes, undated items, a suggestion and expansions make one line each."""
+    results = answer(
+        notes=("no word of the query is in the index",),
+        undated_left_out=17,
+        suggestion="ice harbour",
+        expansions=({"from": "hielo", "to": ["ice", "frost"]}, {"from": "mer", "to": "sea"}),
+    )
+    assert notices(results) == [
+        "no word of the query is in the index",
+        (
+            "17 matching items without a printed date were left out by --from/--to; "
+            "--estimated includes those whose date could be estimated"
+        ),
+        "did you mean: ice harbour",
+        "also searched for: hielo → ice, frost; mer → sea (--no-expand turns this off)",
+    ]
+
+
+def test_one_undated_item() -> None:
+    """One item is spoken of in the singular."""
+    assert notices(answer(undated_left_out=1)) == [
+        (
+            "1 matching item without a printed date was left out by --from/--to; "
+            "--estimated includes it if its date could be estimated"
+        )
+    ]
+
+
+def test_no_advice_that_was_taken() -> None:
+    """Where estimates were allowed already, they are not recommended."""
+    assert notices(answer(undated_left_out=2), estimated=True) == [
+        "2 matching items without any date were left out by --from/--to"
+    ]
+
+
+def test_notices_stay_on_their_line() -> None:
+    """What is echoed from a query cannot steer a terminal."""
+    lines = notices(answer(notes=("a\x1b[2J\nb",), suggestion="\x9bc"))
+    assert lines == ["a\N{REPLACEMENT CHARACTER}[2J b", "did you mean: \N{REPLACEMENT CHARACTER}c"]

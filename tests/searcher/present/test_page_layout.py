@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from io import BytesIO, StringIO, TextIOWrapper
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_results import answer, counted, day, hit
+
+from searcher.present import write_info, write_item, write_items, write_results
+from searcher.present.cells import cells, clip, wrap
+from searcher.present.legible import legible
+
+FAMILY = "👨\u200d👩\u200d👧"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("plain é 日", "plain é 日"),
+        ("a\tb\r\nc\x85d\u2028e", "a b  c d e"),
+        ("\x1b]0;t\x07", "\ufffd]0;t\ufffd"),
+        ("\x9b31m\x00\x7f", "\ufffd31m\ufffd\ufffd"),
+        ("\u202eabc\u2066", "\ufffdabc\ufffd"),
+        ("so\u00adft\ufeff\u200b", "soft"),
+        ("\ud800", "\ufffd"),
+        (FAMILY, FAMILY),
+        ("10\u00a0km", "10\u00a0km"),
+    ],
+)
+def test_legible(raw: str, shown: str) -> None:
+    """Commands become visible, white space a space, invisible marks nothing, letters stay."""
+    assert legible(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("harbour", 7, "harbour"),
+        ("harbour", 4, "har…"),
+        ("old harbour", 5, "old…"),
+        ("港港港", 5, "港港…"),
+        ("港港港", 4, "港…"),
+        ("abe\u0301d", 4, "abe\u0301d"),
+        ("abe\u0301de", 4, "abe\u0301…"),
+        (FAMILY * 2, 3, FAMILY + "…"),
+        ("ab", 1, "…"),
+    ],
+)
+def test_clip(text: str, width: int, shown: str) -> None:
+    """Clipped text ends in an ellipsis and cuts no visible character."""
+    assert clip(text, width) == shown
+
+
+@given(
+    words=st.lists(st.text(st.characters(categories=["L"]), min_size=1), max_size=12),
+    width=st.integers(2, 40),
+)
+def test_wrapping_loses_nothing(words: list[str], width: int) -> None:
+    """Wrapped lines hold all letters in order, and fit."""
+    lines = wrap(" ".join(words), width)
+    assert "".join(lines).replace(" ", "") == "".join(words)
+    assert all(cells(line) <= width for line in lines)
+
+
+def test_wrapping_fills_lines() -> None:
+    """A word moves to the next line only where it must, and is broken only where no line could hold it."""
+    assert wrap("one two three fourteenhundred x", 9) == ["one two", "three", "fourteenh", "undred x"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_small_encodings_get_plainer_signs(encoding: str) -> None:
+    """A stream that lacks bars and dashes gets plain signs for them, never an error."""
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding=encoding, newline="")
+    results = answer(
+        hit(date=day("2011-09-03", "estimated", "2011-11-12")), facets={"year": [counted("2011", 3)]}
+    )
+    write_results(results, "table", stream, color=False, width=80)
+    stream.flush()
+    text = raw.getvalue().decode(encoding)
+    assert "~ Sep" in text
+    assert "  2011 3 ########\n" in text
+
+
+def test_unknown_format_is_an_error() -> None:
+    """A format that does not exist is refused by name."""
+    shown = {"color": False, "width": 80}
+    with pytest.raises(ValueError, match="unknown output format 'xml'"):
+        write_results(answer(), "xml", StringIO(), **shown)
+    with pytest.raises(ValueError, match="choose one of table, json, jsonl, csv"):
+        write_items([], "xml", StringIO(), **shown)
+    for write in (write_info, write_item):
+        with pytest.raises(ValueError, match="xml"):
+            write({}, "xml", StringIO(), **shown)

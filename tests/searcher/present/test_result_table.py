@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_results import answer, counted, day, hit, item, named, table
+
+from searcher.present import write_item, write_items, write_results
+from searcher.present.cells import cells
+
+ANY_TEXT = st.text(st.characters(), max_size=60)
+HOSTILE = st.text(
+    st.sampled_from("\x1b[31m\x07\x9b\x85\r\n\t\x00\x01\x05\u202e\u2066\ud800*a 日é\u0301"), max_size=60
+)
+OBEYED = {"Cc", "Cs", "Zl", "Zp"}
+OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class _Collector:
+    """A stream that keeps what is written, whatever its characters."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+
+def test_whole_page() -> None:
+    """A page shows rank, title, date, countries by name, language, passage, id, score, then facets."""
+    results = answer(
+        hit(),
+        hit(
+            rank=2,
+            id="ff00",
+            score=5.2,
+            title=None,
+            snippet="Los pilotos del **puerto** leen cartas.",
+            date=day("2011-09-03", "estimated", "2011-11-12"),
+            language="es",
+            languages=("es", "en"),
+            countries=named("CL"),
+        ),
+        hit(
+            rank=3,
+            id="0009",
+            score=1.0,
+            title="Bateau",
+            snippet=None,
+            date=None,
+            languages=("fr",),
+            countries=(),
+        ),
+        query="ice harbour",
+        total=42,
+        facets={
+            "year": [
+                counted("2011", 8),
+                counted("2018", 16, selected=True),
+                counted("unknown", 4, "no date"),
+            ],
+            "country": [
+                counted("CL", 3, "Chile"),
+                counted("JO", 12, "Jordan"),
+                counted("unknown", 6, "no country named"),
+            ],
+            "language": [counted("en", 40, "English"), counted("es", 2, "Spanish")],
+        },
+    )
+    assert (
+        table(results)
+        == """\
+42 items match ice harbour; showing 1-3
+
+1  Pilots read ice charts
+   14 Mar 2018 · Jordan, Tunisia · id a1b2c3 · score 7.31
+   The **ice** pilots met in the old customs house.
+
+2  (no title) Los pilotos del **puerto** leen cartas.
+   ≈ Sep–Nov 2011 (estimated) · Chile · Spanish, English · id ff00 · score 5.20
+
+3  Bateau
+   no date · French · id 0009 · score 1.00
+
+Year                    Country                          Language
+  2011     8 ████         Jordan           12 ████████     English 40 ████████
+> 2018    16 ████████     Chile             3 ██           Spanish  2 ▍
+  no date  4 ██           no country named  6 ████
+"""
+    )
+
+
+def test_colour_marks_what_matters() -> None:
+    """With colour the title and query are bold, matches stand out without asterisks, id and score are dim."""
+    assert (
+        table(answer(hit()), color=True)
+        == """\
+1 item matches \x1b[1mice\x1b[0m
+
+1  \x1b[1mPilots read ice charts\x1b[0m
+   14 Mar 2018 · Jordan, Tunisia · \x1b[2mid a1b2c3 · score 7.31\x1b[0m
+   The \x1b[1;31mice\x1b[0m pilots met in the old customs house.
+"""
+    )
+
+
+def test_colour_changes_no_words() -> None:
+    """Without its codes, a coloured page differs from the plain one by the match marks alone."""
+    results = answer(hit(), facets={"year": [counted("2018", 3, selected=True)]})
+    assert re.sub(r"\x1b\[[0-9;]*m", "", table(results, color=True)) == table(results).replace("**", "")
+
+
+@pytest.mark.parametrize(
+    ("total", "shown", "query", "headline"),
+    [
+        (0, [], "ice", "No items match ice"),
+        (0, [], "", "No items found"),
+        (1, [1], "ice", "1 item matches ice"),
+        (2, [1, 2], "ice", "2 items match ice"),
+        (12345, [11, 12], "ice", "12,345 items match ice; showing 11-12"),
+        (7, [], "ice", "7 items match ice; none of them on this page"),
+        (7, [1], " ", "7 items; showing 1-1"),
+        (1, [1], "ice\x1b[2J", "1 item matches ice\N{REPLACEMENT CHARACTER}[2J"),
+    ],
+)
+def test_headline(total: int, shown: list[int], query: str, headline: str) -> None:
+    """The first line says how many match what, and which of them follow."""
+    results = answer(*(hit(rank=rank) for rank in shown), total=total, query=query)
+    assert table(results).splitlines()[0] == headline
+
+
+def test_markup_is_text() -> None:
+    """Square brackets in a title are shown as they are."""
+    assert "1  [bold red]Goal[/] [link=x]\n" in table(answer(hit(title="[bold red]Goal[/] [link=x]")))
+
+
+def test_lone_match_mark_stays() -> None:
+    """Asterisks that mark nothing stay in a coloured passage."""
+    shown = table(answer(hit(snippet="**ice** rated ** by pilots")), color=True)
+    assert "\x1b[1;31mice\x1b[0m rated ** by pilots" in shown
+
+
+def test_many_countries_are_summed_up() -> None:
+    """A hit about many countries names the first six and counts the others."""
+    shown = table(answer(hit(countries=named(*"ABCDEFGH"))))
+    assert "A, B, C, D, E, F and 2 more" in shown
+
+
+def test_long_title_is_cut() -> None:
+    """A file taken for a title does not fill the screen."""
+    shown = table(answer(hit(title="ice " * 100_000)))
+    assert len(shown.splitlines()) < 12
+    assert "…" in shown
+
+
+@given(
+    title=ANY_TEXT | HOSTILE, snippet=ANY_TEXT | HOSTILE, other=ANY_TEXT | HOSTILE, width=st.integers(30, 120)
+)
+def test_nothing_steers_the_terminal(title: str, snippet: str, other: str, width: int) -> None:
+    """No text of an archive brings a control character or a direction override into what people see."""
+    results = answer(
+        hit(title=title, snippet=snippet, id=other, country_names={"JO": other}, languages=(other,)),
+        query=title,
+        facets={"country": [counted("JO", 1, other)], other: [counted("x", 1, title)]},
+    )
+    shown = item(title=title, body=snippet, id=other, url=title, languages=(other,))
+    stream = _Collector()
+    write_results(results, "table", stream, color=False, width=width)  # type: ignore[arg-type] # writes suffice
+    write_items([shown], "table", stream, color=False, width=width)  # type: ignore[arg-type] # likewise
+    write_item(shown, "table", stream, color=False, width=width)  # type: ignore[arg-type] # likewise
+    text = stream.text.replace("\n", "")
+    assert not [char for char in text if unicodedata.category(char) in OBEYED or char in OVERRIDES]
+
+
+@given(title=ANY_TEXT | HOSTILE, snippet=ANY_TEXT | HOSTILE, color=st.booleans(), width=st.integers(30, 120))
+def test_lines_fit(title: str, snippet: str, *, color: bool, width: int) -> None:
+    """No line is wider than the terminal, nor than a hundred cells, whatever the alphabet."""
+    results = answer(
+        hit(title=title, snippet=snippet),
+        query=title,
+        facets={"year": [counted("2018", 9)], "country": [counted("JO", 1, title)]},
+    )
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", table(results, color=color, width=width))
+    assert max(map(cells, plain.split("\n"))) <= min(max(width, 30), 100)
+
+
+def test_latin_pages_load_no_table_library() -> None:
+    """A page of English, Spanish or French is laid out without loading rich, which costs a search 30 ms."""
+    code = (
+        "import io, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from invented_results import answer, counted, day, hit, table\n"
+        "page = table(answer(hit(title='Événement à l’école – año', date=day('2011-01-01', 'estimated')),"
+        " facets={'year': [counted('2011', 3)]}), color=True)\n"
+        "assert 'Événement' in page\n"
+        "assert not any(name.split('.')[0] == 'rich' for name in sys.modules)\n"
+    )
+    here = Path(__file__).parent
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(here)],
+        cwd=here.parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
