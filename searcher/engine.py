@@ -1,14 +1,22 @@
-"""What an execution is asked and what it answers, whichever storage it runs on."""
+"""What an engine offers, whichever it is: it executes query nodes, and knows its terms and its records.
+
+The embedded engine (:mod:`searcher.execution`) is one implementation. Everything above asks through this
+protocol alone; :func:`searcher.opening.open_engine` chooses the implementation by the place.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from indexer.thesaurus.table import Table
+    from searcher.query.model import Node
 
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -93,11 +101,86 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
 class Vocabulary(Protocol):
     """The terms of one open index."""
 
-    def frequency(self, name: str, term: str) -> int:
-        """Return how many documents have a term in a field."""
+    def frequency(self, field: str, term: str) -> int:
+        """Count the documents that have a term in a field; deleted ones may be among them."""
 
-    def documents(self, name: str) -> int:
-        """Return how many documents have a field."""
+    def documents(self, field: str) -> int:
+        """Count the documents that have a field."""
 
-    def terms(self, name: str, prefix: str) -> Iterable[str]:
-        """Return the terms of a field that start with a prefix, ascending."""
+    def terms(self, field: str, prefix: str) -> Iterable[str]:
+        """Give the terms of a field that start with a prefix, ascending."""
+
+    def variants(self, language: str, word: str) -> Sequence[str]:
+        """Give the terms that stand for a word typed without its accents.
+
+        Args:
+            language: The language whose terms are meant.
+            word: The word, folded and in lower case.
+        """
+
+
+class Engine(Vocabulary, Protocol):
+    """One open generation of an index; threads may share it."""
+
+    @property
+    def place(self) -> str:
+        """The index folder, or the address of the index."""
+
+    @property
+    def thesaurus(self) -> Table:
+        """The thesaurus that the index was built with."""
+
+    def asking(self) -> AbstractContextManager[None]:
+        """Enter around whatever reads the index: errors of the storage leave it as one clear line.
+
+        Raises:
+            RuntimeError: The engine is closed.
+            IndexFolderError: The index is damaged; raised on the way out.
+        """
+
+    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+        """Find, rank and count what matches a resolved query.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+        """
+
+    def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
+        """Score some documents by one leaf of a resolved query.
+
+        Returns:
+            Document number to score, of those among ``documents`` that the leaf matches.
+        """
+
+    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+        """Give the id and the title of some documents, without reading their records."""
+
+    def record(self, document: int) -> dict[str, Any]:
+        """Read the stored record of a document."""
+
+    def find(self, item_id: str) -> int | None:
+        """Find the live document with an id."""
+
+    def info(self) -> IndexInfo:
+        """Describe the index: its format, its generation and its sources."""
+
+    def close(self) -> None:
+        """Let go of the index; harmless when done twice. What was given out goes on reading from it."""
+
+
+class IndexInfo(NamedTuple):
+    """What an index says of itself.
+
+    Attributes:
+        format: The version of its format.
+        codec: The name of its storage.
+        built: When it was built, in ISO 8601.
+        generation: Changes with every write.
+        sources: For each source its name, the items indexed, and the records or lines skipped.
+    """
+
+    format: int
+    codec: str
+    built: str
+    generation: str
+    sources: tuple[tuple[str, int, int], ...]
