@@ -8,6 +8,12 @@ from typing import Any, Literal
 from indexer.named_tuple import NamedTuple
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
+DATE_KINDS: tuple[DateKind, ...] = (
+    "printed",
+    "corrected",
+    "inferred",
+    "estimated",
+)  # by their number, from 1
 Via = Literal["name", "demonym", "place", "given"]
 
 
@@ -127,20 +133,39 @@ class NewsItem(NamedTuple):
     def from_record(cls, record: dict[str, Any]) -> NewsItem:
         """Rebuild an item from ``to_record``'s shape.
 
+        Args:
+            record: The decoded JSON; of any type, since an index may come from a stranger.
+
         Raises:
-            KeyError, TypeError, ValueError: The record is not of that shape.
+            ValueError: The record is not of that shape.
         """
-        day = record["date"]
-        return cls(
-            id=record["id"],
-            title=record["title"],
-            body=record["body"],
-            url=record["url"],
-            date=ItemDate(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]), day["kind"])
-            if day
-            else None,
-            language=record["language"],
-            languages=tuple(record["languages"]),
-            countries=tuple(CountryMention(c["code"], c["via"], c["evidence"]) for c in record["countries"]),
-            source=SourceLines(record["source"]["file"], *record["source"]["lines"]),
-        )
+        try:
+            day = record["date"]
+            item = cls(
+                id=record["id"],
+                title=record["title"],
+                body=record["body"],
+                url=record["url"],
+                date=ItemDate(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]), day["kind"])
+                if day
+                else None,
+                language=record["language"],
+                languages=tuple(record["languages"]),
+                countries=tuple(
+                    CountryMention(c["code"], c["via"], c["evidence"]) for c in record["countries"]
+                ),
+                source=SourceLines(record["source"]["file"], *record["source"]["lines"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError("a stored item lacks a part or has one of another type") from error
+        texts = [item.id, item.body, item.language, *item.languages, item.source.file]
+        texts += [text for mention in item.countries for text in mention]
+        texts += [text for text in (item.title, item.url) if text is not None]
+        kind = item.date.kind if item.date else "printed"
+        if (
+            not all(isinstance(text, str) for text in texts)
+            or not all(isinstance(line, int) for line in item.source[1:])
+            or kind not in DATE_KINDS
+        ):
+            raise ValueError("a stored item has a part of another type")
+        return item

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from indexer.codec.damage import DamageTold
+from indexer.store.damage import DamageGuard
 
 
-class Closed(DamageTold):
+class Closed(DamageGuard):
     """Says whenever it is entered that nothing can be asked any more."""
 
     __slots__ = ()

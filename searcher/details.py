@@ -12,7 +12,7 @@ from searcher.snippets import snippet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.codec.damage import DamageTold
+    from indexer.store.damage import DamageGuard
     from searcher.execution.executor import IndexExecutor
     from searcher.highlights import Highlights
 
@@ -29,7 +29,7 @@ class Details:
     __slots__ = ("_damage", "_executor", "_highlights", "_marked")
 
     def __init__(
-        self, executor: IndexExecutor, highlights: Callable[[], Highlights], damage: DamageTold
+        self, executor: IndexExecutor, highlights: Callable[[], Highlights], damage: DamageGuard
     ) -> None:
         self._executor = executor
         self._highlights = highlights

@@ -8,11 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.codec.array_index import ArrayIndex
-from indexer.codec.damage import DamageTold
 from indexer.errors import QueryError
 from indexer.item import NewsItem
 from indexer.place import place
 from indexer.schema import UNKNOWN
+from indexer.store.damage import DamageGuard
 from searcher.closed import Closed
 from searcher.details import Details
 from searcher.engine import Execution, Filters, Wanted
@@ -48,7 +48,7 @@ class Searcher:
         """
         self._place = place(index)
         self.manifest, segments, self._thesaurus = open_generation(self._place)
-        self._damage_told = DamageTold(self._place)  # entered whenever the index is asked
+        self._damage_told = DamageGuard(self._place)  # entered whenever the index is asked
         with self._damage_told:
             self._index = ArrayIndex(segments)
             self._executor = IndexExecutor(self._index)
@@ -157,6 +157,7 @@ class Searcher:
 
         Raises:
             QueryError: No item has the id.
+            TypeError: The id is no string.
         """
         from searcher.similar import similar_query
 
@@ -213,7 +214,10 @@ class Searcher:
 
         Raises:
             QueryError: No item has it.
+            TypeError: The id is no string.
         """
+        if not isinstance(item_id, str):
+            raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
         with self._damage_told:
             number = self._executor.find(item_id)
             if number is not None:

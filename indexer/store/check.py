@@ -48,12 +48,14 @@ class CheckReport(NamedTuple):
         bytes: Their bytes.
         items: The items of the index.
         findings: What is damaged; empty when all is well.
+        notes: What is no damage and worth knowing.
     """
 
     files: int
     bytes: int
     items: int
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
 
 def check_index(folder: Path, progress: Progress = lambda _file, _done: None) -> CheckReport:
@@ -95,10 +97,11 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         files += 1
         size += contents.thesaurus.seal.bytes
         findings += _check_thesaurus(opened, contents.thesaurus, progress)
+    notes: list[str] = []
     if not findings:
         findings += _check_whole(opened, contents, live)
-        findings += _check_whoosh_toc(folder, contents)
-    return CheckReport(files, size, contents.items, tuple(findings))
+        findings += _check_whoosh_toc(folder, contents, notes)
+    return CheckReport(files, size, contents.items, tuple(findings), tuple(notes))
 
 
 def _open_one_generation(folder: Path, contents: Contents) -> tuple[Contents, _Opened]:
@@ -221,8 +224,12 @@ def _check_whole(opened: _Opened, contents: Contents, live: int) -> Iterator[Fin
         seen |= ids
 
 
-def _check_whoosh_toc(folder: Path, contents: Contents) -> Iterator[Finding]:
-    """Check the table that stands beside ours for Whoosh, where no writer has removed it meanwhile."""
+def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[Finding]:
+    """Compare the table that stands beside ours for Whoosh with the one that we would write; never load it.
+
+    A table that is gone is noted: people may delete it. Nothing is said when a writer that commits meanwhile
+    took it away.
+    """
     from indexer.codec.whoosh.toc import whoosh_toc, whoosh_toc_name
 
     name = whoosh_toc_name(contents.generation)
@@ -230,14 +237,20 @@ def _check_whoosh_toc(folder: Path, contents: Contents) -> Iterator[Finding]:
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
             yield Finding(name, "all", "it is no plain file")
-        elif path.exists():
-            expected = whoosh_toc(folder, contents)
-            if path.stat().st_size != len(expected) or path.read_bytes() != expected:
-                yield Finding(
-                    name,
-                    "all",
-                    "it is not what Dragoman writes: do not open this folder with Whoosh, which would run it",
-                )
-    except (FileNotFoundError, IndexFolderError):
-        if read_manifest(folder).generation == contents.generation:
+            return
+        expected = whoosh_toc(folder, contents)
+        if path.stat().st_size != len(expected) or path.read_bytes() != expected:
+            yield Finding(
+                name,
+                "all",
+                "it is not what Dragoman writes: do not open this folder with Whoosh, which would run it",
+            )
+    except (FileNotFoundError, IndexFolderError) as error:
+        if read_manifest(folder).generation != contents.generation:
+            return
+        if not isinstance(error, FileNotFoundError):
             raise
+        notes.append(
+            f"{name} is missing: Whoosh cannot open this folder until the next build or update; "
+            "Dragoman does without it"
+        )

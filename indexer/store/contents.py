@@ -189,10 +189,13 @@ class Contents(NamedTuple):
             raise _damaged(folder)  # rather than of another format: a digit of that may be what changed
         version = record.get("format")
         if isinstance(version, int) and version != FORMAT_VERSION:
-            advice = "upgrade Dragoman, or build the index again"
+            if version > FORMAT_VERSION:
+                advice = "upgrade Dragoman, or build the index again"
+            else:
+                advice = "it is of an older one: build it again with: dragoman build SOURCE"
             raise IndexFolderError(
                 f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
-                + (advice if version > FORMAT_VERSION else "build the index again")
+                + advice
             )
         if not cls._reads(raw):
             raise _damaged(folder)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.taken_ids import TakenIds
-from indexer.codec.damage import DamageTold
+from indexer.item import NewsItem
 from indexer.sources import Skips
 from indexer.sources.stream import source_name
 from indexer.store.build import BuildReport, Progress, build_locked, read_once, require_items
 from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
+from indexer.store.damage import DamageGuard
 from indexer.store.folder import writing_to
 from indexer.store.live_documents import LiveDocuments
 from indexer.store.merge_policy import segments_to_merge
@@ -93,7 +94,7 @@ def update(
             return _built(build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts))
         writer = BulkWriter(folder, memory_limit_mb=memory_mb)
         try:
-            with DamageTold(folder):
+            with DamageGuard(folder):
                 with seldom_collecting(), TakenIds(folder) as taken:
                     run = _Update(folder, contents, writer, taken)
                     for path in sources:
@@ -192,8 +193,8 @@ class _Update:
 def _compare(old: bytes, new: bytes) -> tuple[str, bool]:
     """Return the file that the old record came from, and whether only their places in a source differ."""
     before, after = json.loads(old), json.loads(new)
-    file: str = before.pop("source")["file"]
-    after.pop("source")
+    file = NewsItem.from_record(before).source.file
+    before.pop("source"), after.pop("source")
     return file, before == after
 
 

@@ -47,6 +47,8 @@ def check(index: str, form: str) -> int:
         "items": report.items,
         "damage": [finding._asdict() for finding in report.findings],
     }
+    if report.notes:
+        facts["note"] = "; ".join(report.notes)
     if form == "table":
         del facts["damage"]
         if report.findings:

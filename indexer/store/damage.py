@@ -1,0 +1,63 @@
+"""Tells a damaged index from a fault of the program: what contradicts itself is checked and named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    import os
+    from types import TracebackType
+
+# A damaged byte is told by its checksum. Content that was forged with right checksums shows as numbers that
+# lead outside an array, sizes that do not fit together, or text that does not decode. Errors of other types
+# (TypeError, AttributeError, KeyError ...) do not follow from content: lengths, number types and stored records
+# are validated where they are read. They are faults of the program or of its caller, and no reason to read a
+# whole index.
+SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionError)
+
+
+class DamageGuard:
+    """Context manager around whatever reads an index: replaces errors that damage causes.
+
+    An error of the types in ``SHAPE_ERRORS`` starts a check of the whole index, once in the life of the guard.
+    Where that finds damage, such errors become an ``IndexFolderError`` from then on; else they stay as they are.
+
+    Args:
+        folder: The index folder.
+    """
+
+    __slots__ = ("_damage", "_folder")
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._folder = folder
+        self._damage: str | None = None  # None: not checked yet; "": checked and sound
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Check the index after an error that damage can cause.
+
+        Raises:
+            IndexFolderError: The index is damaged.
+        """
+        if not isinstance(error, SHAPE_ERRORS):
+            return
+        if self._damage is None:
+            self._damage = _find_damage(self._folder)
+        if self._damage:
+            raise IndexFolderError(self._damage) from error
+
+
+def _find_damage(folder: str | os.PathLike[str]) -> str:
+    from pathlib import Path
+
+    from indexer.store.check import check_index
+
+    for file, part, reason in check_index(Path(folder)).findings:
+        return f"{file} is damaged ({part}: {reason}); build the index again"
+    return ""

@@ -1,0 +1,49 @@
+"""What the check says of Whoosh's own table of contents."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.store.check import check_index
+from searcher.commands.program import cli
+
+TABLE = "_MAIN_1.toc"
+
+
+@pytest.fixture
+def index(sample_index: Path, tmp_path: Path) -> Path:
+    """A copy of the index of the sample archive."""
+    return Path(shutil.copytree(sample_index, tmp_path / "index"))
+
+
+def test_a_table_of_whoosh_that_is_gone_is_a_note(index: Path) -> None:
+    """People may delete the table: that is told, and is no damage."""
+    assert check_index(index).notes == ()
+    (index / TABLE).unlink()
+    report = check_index(index)
+    assert report.findings == ()
+    assert [TABLE in note for note in report.notes] == [True]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_the_command_tells_the_missing_table_and_ends_well(index: Path, form: str) -> None:
+    """The command says in a line that the table is gone, and that the index is sound."""
+    (index / TABLE).unlink()
+    result = CliRunner().invoke(cli, ["check", "--index", str(index), "--format", form])
+    assert result.exit_code == 0
+    assert result.stdout.count(TABLE) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"other", None], ids=["empty", "other", "folder"])
+def test_a_table_of_whoosh_that_differs_is_damage(index: Path, content: bytes | None) -> None:
+    """A table that is not the one that we write may run code when Whoosh opens it."""
+    (index / TABLE).unlink()
+    if content is None:
+        (index / TABLE).mkdir()
+    else:
+        (index / TABLE).write_bytes(content)
+    assert [finding.file for finding in check_index(index).findings] == [TABLE]
