@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.store.build import Progress
+    from collections.abc import Iterator
 
+Progress = Callable[[str, int], None]
+"""Called now and then with the name of a source and the number of items read so far, from all sources."""
 
 PATIENCE = 0.7  # seconds without a word
 PAUSE = 0.2  # seconds between two updates on a terminal

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.records import read_prepared
-from indexer.bulk.taken_ids import TakenIds
 from indexer.errors import SourceError
 from indexer.sources import Skipped, Skips
 from indexer.sources.stream import source_name
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.bulk.prepared import Prepared
+    from indexer.progress import Progress
     from indexer.thesaurus.concept import Concept
 
-Progress = Callable[[str, int], None]
 TOLD_EVERY = 32  # items, since telling takes half a microsecond
 
 
@@ -97,16 +96,15 @@ def build_locked(
     writer = open_writer(folder, memory_mb=memory_mb)
     try:
         with seldom_collecting():
-            with TakenIds(folder) as taken:
-                summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
-                items = len(taken)
-            require_items(items, sources)
+            taken: set[str] = set()
+            summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
+            require_items(len(taken), sources)
             writer.commit(_by_name(summaries), thesaurus=writer.write_thesaurus(concepts))
     except BaseException:
         writer.cancel()
         raise
     return BuildReport(
-        items, summaries, skipped.first, skipped.total, dict(skipped.beyond), perf_counter() - started
+        len(taken), summaries, skipped.first, skipped.total, dict(skipped.beyond), perf_counter() - started
     )
 
 
@@ -123,7 +121,7 @@ def require_items(items: int, sources: Sequence[str | Path]) -> None:
         )
 
 
-def read_once(path: str | Path, taken: TakenIds, skipped: Skips, progress: Progress) -> Iterator[Prepared]:
+def read_once(path: str | Path, taken: set[str], skipped: Skips, progress: Progress) -> Iterator[Prepared]:
     """Yield the documents of a source whose ids no earlier one has.
 
     Args:
@@ -135,10 +133,11 @@ def read_once(path: str | Path, taken: TakenIds, skipped: Skips, progress: Progr
     name = source_name(path)
     progress(name, len(taken))
     for document in read_prepared(path, skipped.append):
-        if not taken.add(document.id):
+        if document.id in taken:
             reason = f"the id “{document.id}” is taken by an earlier item"
             skipped.append(Skipped(name, document.line, reason))
             continue
+        taken.add(document.id)
         yield document
         if not len(taken) % TOLD_EVERY:
             progress(name, len(taken))
@@ -156,7 +155,7 @@ def _by_name(summaries: list[SourceSummary]) -> list[SourceSummary]:
 def _add_source(
     path: str | Path,
     add: Callable[[Prepared], None],
-    taken: TakenIds,
+    taken: set[str],
     skipped: Skips,
     progress: Progress,
 ) -> SourceSummary:

@@ -9,11 +9,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indexer.bulk.collector import seldom_collecting
-from indexer.bulk.taken_ids import TakenIds
 from indexer.item import NewsItem
 from indexer.sources import Skips
 from indexer.sources.stream import source_name
-from indexer.store.build import BuildReport, Progress, build_locked, read_once, require_items
+from indexer.store.build import BuildReport, build_locked, read_once, require_items
 from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import writing_to
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
+    from indexer.progress import Progress
     from indexer.sources import Skipped
 
 
@@ -95,7 +95,8 @@ def update(
         writer = BulkWriter(folder, memory_limit_mb=memory_mb)
         try:
             with DamageGuard(folder):
-                with seldom_collecting(), TakenIds(folder) as taken:
+                with seldom_collecting():
+                    taken: set[str] = set()
                     run = _Update(folder, contents, writer, taken)
                     for path in sources:
                         run.take(path, progress)
@@ -118,7 +119,7 @@ def update(
 class _Update:
     """One update while it runs."""
 
-    def __init__(self, folder: Path, contents: Contents, writer: BulkWriter, taken: TakenIds) -> None:
+    def __init__(self, folder: Path, contents: Contents, writer: BulkWriter, taken: set[str]) -> None:
         self.report = UpdateReport()
         self.live = LiveDocuments(folder, contents)
         self.skipped = Skips()
