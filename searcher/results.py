@@ -6,12 +6,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from indexer.named_tuple import NamedTuple
+from searcher.query.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
+RECORD_FORMAT = 2  # of Results.to_record: it changes where a script that reads the record would break
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
 
@@ -210,7 +212,7 @@ class Results(NamedTuple):
         hits: The page of hits asked for, best first.
         facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
         undated_left_out: Matches without a usable date that a date filter left out.
-        notes: One line each, for people: what was ignored or assumed in the query.
+        notes: How the query was read, where that is not plain, and what was not done for all of it.
         suggestion: A corrected query, or None.
         expansions: What was added to the query, and from what.
         explanations: How each hit's score comes about, where that was asked for.
@@ -222,7 +224,7 @@ class Results(NamedTuple):
     hits: list[Hit]
     facets: dict[str, list[FacetValue]]
     undated_left_out: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note | str, ...] = ()
     suggestion: str | None = None
     expansions: tuple[dict[str, Any], ...] = ()
     explanations: tuple[Explanation, ...] = ()
@@ -233,9 +235,14 @@ class Results(NamedTuple):
             _ = hit.details
         return self
 
+    def typed_notes(self) -> list[Note]:
+        """List the notes; a plain text is one about what was skipped."""
+        return [Note("skipped", note) if isinstance(note, str) else note for note in self.notes]
+
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that ``search --format json`` prints."""
         return {
+            "format": RECORD_FORMAT,
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 2),
@@ -245,7 +252,7 @@ class Results(NamedTuple):
             ],
             "facets": {name: [value.to_record() for value in values] for name, values in self.facets.items()},
             "undated_left_out": self.undated_left_out,
-            "notes": list(self.notes),
+            "notes": [note._asdict() for note in self.typed_notes()],
             "suggestion": self.suggestion,
             "expansions": list(self.expansions),
         }

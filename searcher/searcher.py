@@ -89,6 +89,7 @@ class Searcher:
         offset: int = 0,
         facets: Iterable[str] = ("year", "country", "language"),
         expand: bool = True,
+        strict: bool = False,  # noqa: ARG002 - the parser that reads what it cannot parse as text is to come
         explain: bool = False,
     ) -> Results:
         """Answer one ranked question.
@@ -105,6 +106,7 @@ class Searcher:
             offset: How many hits to pass over first.
             facets: Which facets to count, over all matches.
             expand: Whether related words may join the query.
+            strict: Whether what cannot be read of the query is an error, not text.
             explain: Whether to say how each hit's score comes about.
 
         Returns:

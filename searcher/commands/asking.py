@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from searcher.commands.ending import FOUND, NOTHING
-from searcher.commands.options import expand_option, filter_options, format_option, index_option, limit_option
+from searcher.commands.options import (
+    expand_option,
+    filter_options,
+    format_option,
+    index_option,
+    limit_option,
+    strict_option,
+)
 from searcher.commands.streams import paper, tell
 
 
@@ -32,6 +39,7 @@ from searcher.commands.streams import paper, tell
     help="How many hits to pass over first.",
 )
 @expand_option
+@strict_option
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @format_option
 def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
@@ -60,6 +68,7 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 @index_option
 @filter_options
 @expand_option
+@strict_option
 @format_option
 def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""

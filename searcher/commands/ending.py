@@ -76,6 +76,11 @@ def _told_in_one_line() -> Iterator[None]:
         advice = "close other programs; build and update take less with --memory MIB"
         raise Ending(FAULT, f"there is not enough memory: {advice}") from None
     except ImportError as error:  # commands load what they need when they need it
+        if isinstance(error, ModuleNotFoundError):
+            from searcher.commands.missing import missing_package_line
+
+            if line := missing_package_line(error):
+                raise Ending(FAULT, line) from error
         reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
         raise Ending(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
 

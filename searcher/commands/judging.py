@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from searcher.commands.options import expand_option, index_option
+from searcher.commands.options import expand_option, index_option, strict_option
 
 
 @click.command()
@@ -14,6 +14,7 @@ from searcher.commands.options import expand_option, index_option
 @click.argument("judgements", type=click.Path())
 @index_option
 @expand_option
+@strict_option
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(topics: str, judgements: str, index: str, **how: bool) -> None:
@@ -32,8 +33,10 @@ def evaluate(topics: str, judgements: str, index: str, **how: bool) -> None:
 
     questions, grades = read_topics(Path(topics)), read_judgements(Path(judgements))
     with Searcher(index) as searcher:
-        found = judge(searcher, questions, grades, expand=how["expand"])
+        found = judge(searcher, questions, grades, expand=how["expand"], strict=how["strict"])
         compared = None
         if how["compare"]:
-            compared = compare_two(judge(searcher, questions, grades, expand=False), found)
+            compared = compare_two(
+                judge(searcher, questions, grades, expand=False, strict=how["strict"]), found
+            )
     write_measures(found, compared, sys.stdout, as_json=how["as_json"])

@@ -31,13 +31,12 @@ def main() -> None:
     try:
         from searcher.commands.program import cli
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package in ("indexer", "searcher"):
+        from searcher.commands.missing import missing_package_line
+
+        line = missing_package_line(error)
+        if line is None:
             raise
-        sys.stderr.write(
-            f"dragoman: the package “{package}” is not installed; install Dragoman with: pip install . "
-            "(in a checkout: make setup, then .venv/bin/dragoman)\n"
-        )
+        sys.stderr.write(f"dragoman: {line}\n")
         sys.exit(_FAULT)
     gc.freeze()  # what is imported is never looked at again
     gc.enable()

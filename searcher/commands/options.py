@@ -39,6 +39,10 @@ expand_option = click.option(
     help="Search for the words as typed alone: no related words, no translations, no corrections.",
 )
 
+strict_option = click.option(
+    "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
+)
+
 
 def filter_options(command: Command) -> Command:
     """Give a command the options that narrow a search."""

@@ -42,6 +42,7 @@ def evaluate(
     judgements: Mapping[str, Mapping[str, int]],
     *,
     expand: bool = True,
+    strict: bool = False,
 ) -> Evaluation:
     """Run topics and measure their rankings.
 
@@ -51,6 +52,7 @@ def evaluate(
         judgements: Topic to document to grade. A document is an item's id, or ``file:line`` or a line alone
             for the first line of its source.
         expand: Whether related words may join the queries.
+        strict: Whether what cannot be read of a query is an error, not text.
 
     Raises:
         SourceError: The library of measures is not installed, or no topic is judged.
@@ -62,7 +64,9 @@ def evaluate(
     for topic in judged:
         known = judgements[topic.id].keys()
         try:
-            hits = searcher.search(topic.query, limit=DEPTH, facets=(), expand=expand, **topic.filters).hits
+            hits = searcher.search(
+                topic.query, limit=DEPTH, facets=(), expand=expand, strict=strict, **topic.filters
+            ).hits
         except QueryError as error:
             if not str(error).startswith("nothing to search for"):
                 raise DragomanError(f"topic {topic.id}: {error}") from None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from invented_results import answer, counted, hit, item
 
 from searcher.present import write_facets, write_info, write_item, write_items, write_results
+from searcher.query.notes import Note
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 SHOWN = {"color": False, "width": 80}
@@ -91,6 +92,15 @@ def test_terminal_commands_are_escaped() -> None:
     stream = StringIO()
     write_item(item(title="\x1b[2J\x9b2J\x7f\u202eabc"), "jsonl", stream, **SHOWN)
     assert r"\u001b[2J\u009b2J\u007f\u202eabc" in stream.getvalue()
+
+
+def test_an_answer_says_its_format_first_and_its_notes_by_kind() -> None:
+    """A script can tell the version of the object before anything else, and one kind of note from another."""
+    stream = StringIO()
+    write_results(answer(notes=(Note("parted", "a/b was read as a b"),)), "json", stream, **SHOWN)
+    record = json.loads(stream.getvalue())
+    assert next(iter(record.items())) == ("format", 2)
+    assert record["notes"] == [{"kind": "parted", "text": "a/b was read as a b"}]
 
 
 def test_facts() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from invented_results import answer
 
 from searcher.present import notices
+from searcher.query.notes import Note
 
 
 def test_nothing_to_say() -> None:
@@ -13,7 +14,7 @@ def test_nothing_to_say() -> None:
 def test_everything_to_say() -> None:
     """Notes, undated items, a suggestion and expansions make one line each."""
     results = answer(
-        notes=("no word of the query is in the index",),
+        notes=(Note("skipped", "no word of the query is in the index"),),
         undated_left_out=17,
         suggestion="ice harbour",
         expansions=({"from": "hielo", "to": ["ice", "frost"]}, {"from": "mer", "to": "sea"}),
@@ -48,5 +49,5 @@ def test_no_advice_that_was_taken() -> None:
 
 def test_notices_stay_on_their_line() -> None:
     """What is echoed from a query cannot steer a terminal."""
-    lines = notices(answer(notes=("a\x1b[2J\nb",), suggestion="\x9bc"))
+    lines = notices(answer(notes=(Note("skipped", "a\x1b[2J\nb"),), suggestion="\x9bc"))
     assert lines == ["a\N{REPLACEMENT CHARACTER}[2J b", "did you mean: \N{REPLACEMENT CHARACTER}c"]

@@ -1,0 +1,21 @@
+"""The line about a package that the program needs and that is not installed."""
+
+from __future__ import annotations
+
+
+def missing_package_line(error: ModuleNotFoundError) -> str | None:
+    """Name the package that could not be imported, and how to get it.
+
+    Args:
+        error: What an import raised.
+
+    Returns:
+        One line; None where a module of the program itself is missing.
+    """
+    package = (error.name or "").partition(".")[0]
+    if package in {"", "indexer", "searcher"}:
+        return None
+    return (
+        f"the package “{package}” is not installed; install Dragoman with: pip install . "
+        "(in a checkout: make setup, then .venv/bin/dragoman)"
+    )

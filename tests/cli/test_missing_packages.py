@@ -1,0 +1,75 @@
+"""Where a package that the program needs is not installed, one line says what to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.sample import sample_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+ROOT = Path(__file__).parents[2]
+WITHOUT_A_PACKAGE = """
+import sys
+hidden = sys.argv.pop(1)
+class Hiding:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == hidden:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Hiding())
+from searcher.commands.launch import main
+main()
+"""
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run an interpreter from the root of the repository."""
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def names_the_package(ended: subprocess.CompletedProcess[str], package: str) -> None:
+    """Assert that a process ended with one line that says which package is missing, and what to do."""
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"dragoman: the package “{package}” is not installed; install Dragoman")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("start", [("cli.py",), ("-m", "searcher.commands")])
+@pytest.mark.parametrize("command", [("--version",), ("search", "ferry"), ()])
+def test_a_checkout_without_any_package_says_what_to_do(
+    start: tuple[str, ...], command: tuple[str, ...]
+) -> None:
+    """An interpreter that has nothing installed gets one line, whatever it was asked."""
+    names_the_package(run_python("-S", *start, *command), "click")
+
+
+@pytest.mark.parametrize("package", ["Stemmer", "numpy", "whoosh", "langdetect"])
+def test_a_package_that_is_loaded_later_is_named_too(tmp_path: Path, package: str) -> None:
+    """A command that comes to a package that is missing ends as one that cannot start."""
+    with sample_path() as page:
+        command = ("build", str(page), "--index", str(tmp_path / "index"))
+        names_the_package(run_python("-c", WITHOUT_A_PACKAGE, package, *command), package)
+
+
+def test_a_version_that_is_not_installed_is_no_fault_of_ours(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all packages are there but Dragoman itself, ``--version`` says how to install it."""
+
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "“dragoman” is not installed" in result.stderr
