@@ -11,11 +11,11 @@ BENCH := .venv-bench
 # Other packages that are imported as whoosh: Dragoman keeps working with them, so that the choice stays reversible.
 WHOOSHES := whoosh==2.7.4 whoosh3==3.54.0
 # The comparison with Whoosh's own matchers is left out: Whoosh 2.7.4 fails in a query of its own there (SpanNear2).
-WHOOSH_TESTS := tests/searcher tests/indexer/index tests/indexer/codec tests/indexer/analysis tests/cli tests/sample \
+WHOOSH_TESTS := tests/searcher tests/indexer/store tests/indexer/codec tests/indexer/analysis tests/cli tests/sample \
 	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults test-whoosh bench lint format docs gazetteer clean
+.PHONY: help setup demo test test-slow test-all test-faults test-whoosh bench lint format docs gazetteer clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -32,13 +32,25 @@ setup: $(READY) ## make the virtual environment with everything that development
 demo: $(READY) ## build an index of the sample archive into index_data/ and search it
 	@$(BIN)/dragoman demo
 
-test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest -q
+# A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
+PYTEST := $(BIN)/python -m pytest -q
+PARALLEL := -n auto --dist worksteal
+
+test: $(READY) ## run the everyday tests, in a minute and a half on two cores
+	@$(PYTEST) $(PARALLEL)
+
+test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples
+	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults)" --hypothesis-profile thorough
+
+test-all: ## run all of it, the long faults too: half an hour at most
+	@$(MAKE) test
+	@$(MAKE) test-slow
+	@$(MAKE) test-faults
 
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for a quarter of an hour; print what was lost
-	@$(BIN)/python -m pytest -q -m "faults or not faults" tests/faults
+	@$(PYTEST) -m "faults or not faults" tests/faults
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import

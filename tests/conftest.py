@@ -8,13 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import examples  # noqa: F401 - its profile can be chosen on the command line
 import pytest
 
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-def pytest_collection_finish() -> None:
-    """Let what is imported by now be: each build collects garbage, and need not look through all of it."""
+def pytest_runtest_setup() -> None:
+    """Hide what stands by now from the collector, which looks through all that it sees at each build."""
+    gc.collect()
     gc.freeze()
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from work import count_calls
 
 from indexer.errors import DragomanError, QueryError
 from searcher.commands.program import cli
@@ -86,7 +87,7 @@ def ask(searcher: Searcher, query: str) -> None:
     assert 0 < len(said.strip()) < 1500
 
 
-@settings(FUZZ, max_examples=300)
+@settings(FUZZ, max_examples=examples(100))
 @given(query=QUERIES)
 def test_any_query_ends_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
     """No text whatsoever raises anything but a clear line."""
@@ -105,11 +106,14 @@ def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, que
     "unit", ["漢", "a", "a ", '"', '" ', "(", ")", "()", "+", "+a ", "AND ", "e\u0301", "title:"]
 )
 def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
-    """A query of a megabyte is told with the place where too much begins, within a second."""
-    started = time.process_time()
-    with pytest.raises(QueryError, match=r"characters, and 5,000 is the most.*character 5,001"):
-        searcher.search(unit * (MEGABYTE // len(unit)))
-    assert time.process_time() - started < 1
+    """A query of a megabyte is told with the place where too much begins, before anything is read of it."""
+    query = unit * (MEGABYTE // len(unit))
+
+    def refused() -> None:
+        with pytest.raises(QueryError, match=r"characters, and 5,000 is the most.*character 5,001"):
+            searcher.search(query)
+
+    assert count_calls(refused) < 1_000
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,7 +103,7 @@ def take_in(name: str, lines: list[bytes], end: bytes) -> None:
         assert len(skip.reason) < 300
 
 
-@settings(FUZZ, max_examples=150)
+@settings(FUZZ, max_examples=examples(60))
 @given(source=SOURCES)
 def test_any_source_is_read_or_told(source: tuple[str, list[bytes], bytes]) -> None:
     """No bytes raise anything but a clear line, and both ways of reading give the same items."""

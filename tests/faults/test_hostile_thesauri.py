@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from examples import examples
 from faults.known_archive import make_items, write_source
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from work import stop_if_it_hangs
 
 from indexer.errors import DragomanError, SourceError
 from indexer.store.build import build
@@ -67,14 +68,12 @@ def is_refused(result: Result) -> None:
     ids=["entities", "brackets", "nodes", "lists", "25 MB", "long label", "surrogate", "language", "zeros"],
 )
 def test_turtle_of_any_form_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
-    """What is no thesaurus, or one beyond all measure, is told in one line and in little time."""
+    """What is no thesaurus, or one beyond all measure, is told in one line."""
     (tmp_path / "x.ttl").write_text(PREFIXES + turtle)
-    started = time.process_time()
-    with pytest.raises(SourceError) as told:
+    with stop_if_it_hangs(), pytest.raises(SourceError) as told:
         read_skos(tmp_path / "x.ttl")
     assert len(str(told.value).splitlines()) == 1
     assert len(str(told.value)) < 1000
-    assert time.process_time() - started < 5
 
 
 def test_entities_in_a_label_are_text(tmp_path: Path) -> None:
@@ -110,12 +109,12 @@ def test_a_dictionary_is_read_in_proportion(tmp_path: Path, line: str) -> None:
     """No line of a dictionary takes time that grows with the square of its length."""
     path = tmp_path / "freedict-eng-spa.dict"
     path.write_text(f"ferry /fe/\n{line}\nbarco\nquay /k/\nmuelle\n")
-    started = time.process_time()
-    assert [one.name for one in read_freedict(path)][-1] == "en-es quay"
-    assert time.process_time() - started < 4
+    with stop_if_it_hangs():
+        names = [concept.name for concept in read_freedict(path)]
+    assert names[-1] == "en-es quay"
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(30), deadline=None, derandomize=True, database=None)
 @given(
     lines=st.lists(
         st.text("ab /<>()[]1.,;|\t&\0é", max_size=30) | st.sampled_from(["ferry /fe/", "barco, buque"]),
@@ -197,7 +196,7 @@ TOPIC_LINES = st.text("T1\t x\0\x85\u2028\r", max_size=20) | st.recursive(
 ).map(json.dumps)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(40), deadline=None, derandomize=True, database=None)
 @given(lines=st.lists(TOPIC_LINES, max_size=4), ending=st.sampled_from(["jsonl", "tsv"]))
 def test_any_topics_are_read_or_told(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], ending: str

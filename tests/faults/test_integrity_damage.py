@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from examples import examples
 from faults.sealed_index import ALL, DAMAGED, PAGE, WAYS, answers, ask, changed, make, small_pages
 from faults.tally import tell
 from hypothesis import HealthCheck, given, settings
@@ -66,13 +67,13 @@ def found_by_check(index: Path, name: str) -> set[str]:
     return {finding.part for finding in check_index(index).findings if Path(finding.file).name == name}
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
     index: Path, right: list[object], step: int
 ) -> None:
     """One bit of each page: whoever touches it is told, others are answered rightly, the check names it.
 
-    In the fast part each page meets a fifth of the questions, the next page the next fifth.
+    In the fast part each page meets two of the questions, the next page the next two.
     """
     chance = random.Random(4)
     found: Counter[str] = Counter()
@@ -93,7 +94,7 @@ def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
     tell("a flipped bit in each page of each file", found, lost=0)
 
 
-@pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("step", [41, pytest.param(1, marks=pytest.mark.faults)])
 def test_every_byte_of_headers_and_tables_is_noticed_at_opening(index: Path, step: int) -> None:
     """A change to any byte that is not in a page is told before anything else is read, whatever is asked."""
     tried = 0
@@ -129,7 +130,7 @@ def _open(index: Path) -> Iterator[object]:
 @pytest.mark.parametrize(
     ("kind", "step"),
     [
-        ("zeroed", 5),
+        ("zeroed", 11),
         *(pytest.param(kind, 1, marks=pytest.mark.faults) for kind in ("zeroed", "shifted", "random")),
     ],
 )
@@ -162,7 +163,7 @@ def test_a_damaged_block_is_named_by_the_check(
     tell(f"a {kind} block, each of each file", found, lost=0)
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_cut_or_longer_file_is_noticed(index: Path, right: list[object], step: int) -> None:
     """A file that ends early, anywhere, or goes on behind its end, is told to whoever opens the index."""
     tried = 0
@@ -243,7 +244,7 @@ def _damage_anywhere(index: Path, right: list[object], data: st.DataObject, step
 FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(FUZZ, max_examples=40)
+@settings(FUZZ, max_examples=examples(20))
 @given(data=st.data())
 def test_random_damage_never_gives_a_wrong_answer(
     index: Path, right: list[object], data: st.DataObject

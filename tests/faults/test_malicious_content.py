@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from faults.forged_index import (
     DELETIONS,
     SEGMENT,
@@ -102,7 +103,7 @@ def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data:
 FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(FUZZ, max_examples=40)
+@settings(FUZZ, max_examples=examples(15))
 @given(data=st.data())
 def test_forged_numbers_end_in_an_answer_or_a_line(
     honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -52,13 +51,11 @@ def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str
     forge_file(index / THESAURUS, forge)
     forge_contents(index, lambda _: None)
     for command in (("search", "muelle ferry", "--explain"), ("similar", "quay-01")):
-        started = time.monotonic()
         result = run(*command, "--index", index)
         assert "Traceback" not in result.stderr, result.stderr
         if result.returncode == 2:
             is_refused(result)
             assert "thesaurus1.labels" in result.stderr
-        assert time.monotonic() - started < 10
     found = check_index(index).findings
     assert {finding.file for finding in found} == (set() if forged in HARMLESS else {THESAURUS})
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import pairwise
 
 import pytest
+from work import count_calls
 
 from indexer.errors import QueryError
 from searcher import Searcher
 from searcher import searcher as searcher_module
 from searcher.execution.arrays import shares
 from searcher.query import budget, limits, patterns, places
+
+MOST_CALLS = 4_000_000
+"""Functions that one query of the sample archive may call, those written in C included."""
 
 
 @pytest.mark.parametrize(
@@ -31,11 +34,13 @@ from searcher.query import budget, limits, patterns, places
     ],
 )
 def test_the_worst_within_the_limits_is_answered_soon(searcher: Searcher, query: str) -> None:
-    """What is allowed takes no more than two seconds, on a busy machine as well."""
-    started = time.process_time()
-    with suppress(QueryError):  # a clear line is as good as an answer
-        searcher.search(query, limit=3).complete()
-    assert time.process_time() - started < 2
+    """What is allowed takes no more calls than are stated."""
+
+    def ask() -> None:
+        with suppress(QueryError):  # a clear line is as good as an answer
+            searcher.search(query, limit=3).complete()
+
+    assert count_calls(ask) < MOST_CALLS
 
 
 def _fitting(words: Iterable[str]) -> str:
@@ -73,12 +78,14 @@ WORST = {
 
 @pytest.mark.parametrize("worst", WORST)
 def test_the_worst_mixtures_are_answered_soon(searcher: Searcher, worst: str) -> None:
-    """What is costly may stand together, and each hit be explained, in no more than two seconds."""
-    started = time.process_time()
+    """What is costly may stand together, and each hit be explained, in no more calls than are stated."""
     query = _fitting(WORST[worst])
-    assert searcher.search(query, explain=True, limit=100).complete().total > 0
-    assert searcher.search(query, sort="oldest", limit=100, offset=20).total > 0
-    assert time.process_time() - started < 2
+
+    def ask() -> None:
+        assert searcher.search(query, explain=True, limit=100).complete().total > 0
+        assert searcher.search(query, sort="oldest", limit=100, offset=20).total > 0
+
+    assert count_calls(ask) < MOST_CALLS
 
 
 def test_words_of_the_index_are_compared_no_more_than_stated(
@@ -202,10 +209,8 @@ def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
 
 
 def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> None:
-    """A query of slips is answered soon: some are looked for among the words of the index, not all."""
-    started = time.process_time()
+    """Of a query of slips some words are looked for among the words of the index, not all."""
     results = searcher.search(" ".join(SLIPS))
-    assert time.process_time() - started < 2
     assert 0 < len(results.expansions) <= limits.MOST_CORRECTED
     (note,) = results.notes
     assert note == (
@@ -219,9 +224,7 @@ def test_few_of_a_thousand_labels_are_joined(searcher: Searcher) -> None:
     """A query of nothing but labels is joined by some, in parentheses as well, and each is told once."""
     labels = ["Senegal", "Peru", "France", "Mexico", "Kenya"] * 60
     for query in (" ".join(labels), " ".join(f"({one} {other})" for one, other in pairwise(labels))):
-        started = time.process_time()
         results = searcher.search(query)
-        assert time.process_time() - started < 2
         assert 0 < len(results.expansions) <= limits.MOST_JOINED
         (note,) = results.notes
         assert note.endswith(

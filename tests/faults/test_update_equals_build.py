@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+from examples import examples
 from faults.known_archive import QUERIES, Item, answers, check_whole, make_item, make_items, write_source
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -176,7 +177,10 @@ def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
     assert ranking(folder) == ranking(tmp_path / "other")
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(FUZZ, max_examples=examples(3))
 @given(seed=st.integers(0, 2**32))
 def test_any_sequence_of_updates_equals_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -190,7 +194,7 @@ def test_any_sequence_of_updates_equals_one_build(
 
 
 @pytest.mark.faults
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FUZZ, max_examples=100)
 @given(seed=st.integers(0, 2**32))
 def test_a_hundred_sequences_of_updates_equal_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch

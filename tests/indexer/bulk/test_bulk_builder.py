@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle.document_postings import field_postings
@@ -137,7 +138,7 @@ def found_postings(segments: list[Segment]) -> Postings:
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_postings_are_those_of_single_documents(archive: list[Document], limits: BuildLimits) -> None:
     """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
@@ -152,7 +153,7 @@ def test_postings_are_those_of_single_documents(archive: list[Document], limits:
     assert found == expected
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_columns_and_records_follow_their_documents(archive: list[Document], limits: BuildLimits) -> None:
     """Every document keeps its days, countries, languages, lengths, title and record, wherever it is laid."""
@@ -181,7 +182,7 @@ def test_columns_and_records_follow_their_documents(archive: list[Document], lim
                     assert segment.postings(name).lengths_view[place] == lengths[name]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(archives(), SMALL_LIMITS)
 def test_limits_change_no_byte(archive: list[Document], limits: BuildLimits) -> None:
     """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
@@ -211,7 +212,9 @@ def test_compressing_beside_changes_no_byte(tmp_path: Path) -> None:
     assert (tmp_path / "beside.text").read_bytes() == (tmp_path / "itself.text").read_bytes()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(archives())
 def test_long_texts_cut_into_parts_give_the_same(
     monkeypatch: pytest.MonkeyPatch, archive: list[Document]
@@ -230,7 +233,7 @@ def test_long_texts_cut_into_parts_give_the_same(
             assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
 
 
-@pytest.mark.parametrize("sign", ["", "/", " "])
+@pytest.mark.parametrize("sign", ["", pytest.param("/", marks=pytest.mark.slow), " "])
 def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
     """A text of 200,000 words, with spaces, signs or nothing between them, takes 150 bytes a word at most."""
     letters = "港口船舶" if not sign else "abcd"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ def behind(table: ChunkTable, number: int) -> tuple[int, list[tuple[int, str, st
     return int(arrays.positions[number]), tokens
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(range(len(LANGUAGES))), st.lists(CHUNKS, min_size=1, max_size=6))
 def test_a_chunk_is_what_its_analysis_says(language: int, chunks: list[str]) -> None:
     """Whatever case and signs a chunk has, and whatever came before it, its terms are the analyzer's."""

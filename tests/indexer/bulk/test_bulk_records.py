@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +84,7 @@ def both_ways(lines: list[str], few: int = 0) -> tuple[list[Any], list[Any]]:
     return outcomes[0], outcomes[1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.lists(RECORDS.map(lambda record: PLAIN | record), max_size=5),
     st.sampled_from(["", "body", "text"]),

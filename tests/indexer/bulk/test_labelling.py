@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +101,7 @@ def agrees(document: Document, outcome: Outcome) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(DOCUMENTS, max_size=6))
 def test_a_batch_tells_what_each_document_tells(documents: list[Document]) -> None:
     """Whatever stands in a text and beside it, what is told for a batch is true of the document."""
@@ -129,7 +130,7 @@ def close_votes(draw: st.DrawFn) -> str:
     return " ".join(draw(st.permutations(words)))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(close_votes(), min_size=1, max_size=2))
 def test_votes_that_are_close_are_counted_alike(paragraphs: list[str]) -> None:
     """Where languages share most function words of a text, a batch settles what the text alone settles."""
@@ -139,7 +140,7 @@ def test_votes_that_are_close_are_counted_alike(paragraphs: list[str]) -> None:
         assert outcome.language is None or (vote(paragraph).clear and agrees((None, paragraph), outcome))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(*[st.lists(st.integers(0, most), min_size=7, max_size=7) for most in (4, 20)], st.integers(0, 150))
 def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int], content: int) -> None:
     """However the votes fall, a batch takes for clear what a text alone is clear about."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_bulk_chunks import CHUNKS, behind
@@ -49,7 +50,7 @@ WORDS = [
 TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(SPACES), max_size=9).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.sampled_from(range(len(LANGUAGES))), st.lists(st.lists(TEXTS, max_size=4), max_size=3))
 def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]]) -> None:
     """Whatever white space parts words, in any script, terms and positions are the analyzer's."""
@@ -69,7 +70,7 @@ def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]
         assert begin == len(numbers)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.sampled_from(range(len(LANGUAGES))),
     st.lists(st.lists(st.lists(CHUNKS, max_size=4).map(" ".join), max_size=5), max_size=3),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from examples import examples
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from oracle.document_postings import field_postings
@@ -203,7 +204,7 @@ def lengths_of(archive: list[Document]) -> dict[tuple[str, str], int]:
 ARCHIVES = st.builds(parts_of, archives(), st.lists(st.integers(0, 12), max_size=2))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4), st.lists(QUERIES, min_size=1, max_size=12))
 def test_every_query_finds_and_scores_the_same(
     parts: list[list[Document]], deleted: set[int], queries: list[query.Query]
@@ -243,7 +244,7 @@ def postings_of(reader: Any, ids: list[str]) -> dict[Any, Any]:
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4))
 def test_every_posting_and_statistic_is_the_same(parts: list[list[Document]], deleted: set[int]) -> None:
     """Terms, postings, positions, exact lengths and the statistics of terms are the stock codec's."""

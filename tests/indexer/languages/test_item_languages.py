@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +88,7 @@ def test_no_title_has_no_label() -> None:
     assert (labels.main, labels.languages, labels.paragraphs, labels.title) == ("und", ("und",), (), None)
 
 
-@settings(max_examples=50, deadline=None)  # some examples need langdetect
+@settings(max_examples=examples(30), deadline=None)  # some examples need langdetect
 @given(
     st.lists(
         st.one_of(st.text(max_size=60), st.sampled_from([ENGLISH, SPANISH, FRENCH, PORTUGUESE])), max_size=5

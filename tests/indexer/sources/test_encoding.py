@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import codecs
 import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
 from indexer.sources import read_source
@@ -121,10 +121,9 @@ def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     "unit", ["boat ", "a", "Read more here. ", "é", "- ", '"A', "A b. C ", "click here "]
 )
 def test_long_lines_take_linear_time(unit: str, tmp_path: Path) -> None:
-    """A line of two million characters is read in a moment, whatever it repeats."""
+    """A line of two million characters is read, whatever it repeats; by its square it would take hours."""
     path = tmp_path / "page.txt"
     path.write_text("6 May 2018\n" + unit * (2_000_000 // len(unit)), encoding="utf-8")
-    started = time.perf_counter()
-    items = list(read_source(path).items)
+    with stop_if_it_hangs():
+        items = list(read_source(path).items)
     assert len(items) <= 1
-    assert time.perf_counter() - started < 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from examples import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from modelled_documents import COUNTRIES, LANGUAGES, WORDS, Doc
@@ -15,7 +16,7 @@ from searcher.execution.light import LightPhrase, LightQuery, LightWord
 from searcher.query.phrase import GappedPhrase
 
 many = settings(
-    max_examples=50,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

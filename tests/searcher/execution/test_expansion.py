@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import fields
@@ -41,7 +42,7 @@ patterns = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.sets(words, min_size=1, max_size=30), patterns)
 def test_patterns_stand_for_the_terms_that_whoosh_finds(terms: set[str], pattern: q.MultiTerm) -> None:
     """Prefixes, wildcards, fuzzy words, expressions and ranges give the terms of a stock index."""

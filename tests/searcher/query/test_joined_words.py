@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -90,7 +91,9 @@ narrowed = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join), narrowed)
 def test_the_short_way_and_the_tree_agree(searcher: Searcher, query: str, narrowing: dict[str, Any]) -> None:
     """Documents, order, scores, facets, reports and highlights are the same, whichever way plain words go."""

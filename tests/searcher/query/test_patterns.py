@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import fields
@@ -40,7 +41,7 @@ def as_parsed(pattern: q.Query) -> q.Query:
     return q.Wildcard("text", f"{pattern.text}*") if isinstance(pattern, q.Prefix) else pattern
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sets(words, min_size=1, max_size=30), patterns)
 def test_they_stand_for_the_words_that_whoosh_finds(known: set[str], pattern: q.MultiTerm) -> None:
     """Prefixes, wildcards and fuzzy words stand for those of a stock index."""

@@ -1,0 +1,62 @@
+"""What code does, counted; and an end to what would never end. No test measures time."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+HANGS = 120
+"""Seconds after which a test that should take less than one is stopped."""
+
+
+def count_calls(action: Callable[[], object]) -> int:
+    """Run an action; return how many functions it called, those written in C included."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def assert_in_proportion(work: Callable[[int], Callable[[], object]], small: int) -> None:
+    """Assert that four times as much is done in at most six times the calls.
+
+    Args:
+        work: Makes an action of a size; its making is not counted.
+        small: The smaller of the two sizes.
+    """
+    work(small)()  # what is made once, such as tables, is made now
+    once, four_times = count_calls(work(small)), count_calls(work(4 * small))
+    assert four_times < 6 * once, (once, four_times)
+
+
+@contextmanager
+def stop_if_it_hangs() -> Iterator[None]:
+    """Stop the body with an error when it does not end; give it so much to do that only good code ends.
+
+    A regular expression looks at pending signals while it backtracks. Systems without SIGALRM run on.
+    """
+    if not hasattr(signal, "SIGALRM"):  # pragma: no cover - Windows
+        yield
+        return
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise TimeoutError(f"still running after {HANGS} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(HANGS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
