@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any, Literal
 
 from indexer.named_tuple import NamedTuple
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
-DATE_KINDS: tuple[DateKind, ...] = (
-    "printed",
-    "corrected",
-    "inferred",
-    "estimated",
-)  # by their number, from 1
+DATE_KINDS: tuple[DateKind, ...] = ("printed", "corrected", "inferred", "estimated")
+KIND_NAMES = ("none", *DATE_KINDS)  # as the terms of the field `dating`, in the order of their numbers
+KIND_NUMBERS: dict[DateKind | None, int] = {None: 0} | {kind: n for n, kind in enumerate(DATE_KINDS, 1)}
+ESTIMATED = KIND_NUMBERS["estimated"]
 Via = Literal["name", "demonym", "place", "given"]
 
 
@@ -169,3 +168,21 @@ class NewsItem(NamedTuple):
         ):
             raise ValueError("a stored item has a part of another type")
         return item
+
+
+def decode_record(raw: bytes) -> dict[str, Any]:
+    """Decode a stored record.
+
+    Args:
+        raw: One JSON object; of any content, since an index may come from a stranger.
+
+    Raises:
+        ValueError: It is not one.
+    """
+    try:
+        record = json.loads(raw)
+    except RecursionError:
+        record = None
+    if not isinstance(record, dict):
+        raise ValueError("a stored record is no JSON object")  # noqa: TRY004  # content, not an argument
+    return record

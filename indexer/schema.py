@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from whoosh.fields import Schema
-
 # Languages with an analyzer of their own, then "und" for every other language: its words stay unstemmed.
 LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "und")
 LANGUAGE_BITS = {language: 1 << place for place, language in enumerate(LANGUAGES)}  # in the languages column
@@ -32,6 +27,12 @@ RECORD = "record"  # the stored item
 UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value
 
 
+# Countries of a segment's documents are ordinals: 0 unused, NO_COUNTRY, then the segment's codes in order.
+NO_COUNTRY = 1
+FIRST_COUNTRY = 2
+MOST_COUNTRIES = 256 - FIRST_COUNTRY
+
+
 def text_field(language: str) -> str:
     """Return the name of the field that holds title and body in one language."""
     return f"text_{language}"
@@ -40,24 +41,3 @@ def text_field(language: str) -> str:
 def title_field(language: str) -> str:
     """Return the name of the field that holds the title alone in one language."""
     return f"title_{language}"
-
-
-def schema() -> Schema:
-    """Return the Whoosh schema of the index."""
-    from whoosh import fields
-
-    from indexer.codec.whoosh.postings_field import PostingsField
-
-    field_types: dict[str, object] = {}
-    for language in LANGUAGES:
-        field_types[text_field(language)] = PostingsField(positions=True)
-        field_types[title_field(language)] = PostingsField(positions=True)
-    field_types[WORDS] = PostingsField(positions=False)
-    field_types[VARIANTS] = PostingsField(positions=False)
-    for name in (COUNTRY, LANGUAGE, DATING):
-        field_types[name] = PostingsField(positions=False)
-    for name in (START_DAY, END_DAY, ESTIMATED_START, ESTIMATED_END):
-        field_types[name] = fields.NUMERIC(numtype=int, bits=32, signed=False)
-    field_types[ID] = fields.ID(unique=True)
-    field_types[RECORD] = fields.STORED()
-    return fields.Schema(**field_types)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.codec.segment import Segment
+from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
-from indexer.store.contents import SEGMENTS_FOLDER
 from indexer.store.folder import read_manifest
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from indexer.codec.segment import Segment
     from indexer.store.contents import Contents
 
 TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
@@ -61,7 +61,9 @@ def open_generation(folder: Path) -> Generation:
 
 
 def _open(folder: Path, contents: Contents) -> Generation:
-    segments = [Segment.listed(folder / SEGMENTS_FOLDER, entry) for entry in contents.segments]
-    for segment in segments:
-        segment.hold()
-    return Generation(contents, segments, Table.open(folder, contents.thesaurus))
+    segments = folder / SEGMENTS_FOLDER
+    opened = [entry.open(segments) for entry in contents.segments]
+    entry = contents.thesaurus
+    return Generation(
+        contents, opened, Table.open(segments / entry.file, entry.seal) if entry else Table(None)
+    )

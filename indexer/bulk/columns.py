@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from indexer.bulk.spill import read_texts
-from indexer.codec.documents import (
-    FIRST_COUNTRY,
-    NO_COUNTRY,
-    PACKED,
-    Documents,
-    PackedCountries,
-    document_order,
-)
+from indexer.codec.documents import PACKED, Documents, PackedCountries, document_order
+from indexer.schema import FIRST_COUNTRY, NO_COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.bulk.prepared import MASKS
-from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY, PACKED, PackedCountries
-from indexer.schema import COUNTRY, LANGUAGE, UNKNOWN
+from indexer.codec.documents import PACKED, PackedCountries
+from indexer.schema import COUNTRY, FIRST_COUNTRY, LANGUAGE, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.item import KIND_NUMBERS
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from indexer.document import Document
-
-# The kinds of date, by their number in the `kind` column.
-KINDS = {None: 0, "printed": 1, "corrected": 2, "inferred": 3, "estimated": 4}
-ESTIMATED = KINDS["estimated"]
 
 LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
 # In a record: the languages of an item's parts, kept where they are not all the same (see `restored`).
@@ -43,7 +40,7 @@ class Prepared(NamedTuple):
         texts: What it says, a text for each language that it uses.
         start: First day as a proleptic ordinal, 0 without a date.
         end: Last day, likewise.
-        kind: How the date is known, a number of ``KINDS``.
+        kind: How the date is known, a number of ``KIND_NUMBERS``.
         countries: ISO codes, each once.
         languages: Its languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
@@ -104,7 +101,7 @@ def prepare(document: Document) -> Prepared:
         texts=texts_by_language(item.title, document.title_language, item.body, document.paragraph_languages),
         start=day.start.toordinal() if day else 0,
         end=day.end.toordinal() if day else 0,
-        kind=KINDS[day.kind if day else None],
+        kind=KIND_NUMBERS[day.kind if day else None],
         countries=tuple(mention.code for mention in item.countries),
         languages=item.languages,
         record=record.encode("utf-8", "replace"),

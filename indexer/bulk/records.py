@@ -14,9 +14,9 @@ from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.bulk.prepared import KINDS, LANGUAGE_NUMBERS, Prepared, Text, prepare
+from indexer.bulk.prepared import LANGUAGE_NUMBERS, Prepared, Text, prepare
 from indexer.countries import find_countries
-from indexer.item import RawItem, SourceLines
+from indexer.item import KIND_NUMBERS, RawItem, SourceLines
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -39,7 +39,7 @@ BATCH_CHARACTERS = 1 << 22  # likewise
 MOST_LISTS = 1 << 14  # lists of countries that are remembered
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
-_PRINTED = KINDS["printed"]
+_PRINTED = KIND_NUMBERS["printed"]
 _NO_COUNTRIES: _Countries = ((), "")
 _NEW_TUPLE = tuple.__new__  # what a named tuple's own does after a detour of a quarter of a microsecond
 

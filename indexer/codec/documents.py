@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.codec.calendar import Zone
+from indexer.item import ESTIMATED
+from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES, NO_COUNTRY
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-ESTIMATED: Final = 4
-NO_COUNTRY: Final = 1  # the ordinal that stands for "none", so that one count serves both
-FIRST_COUNTRY: Final = 2
-MOST_COUNTRIES: Final = 256 - FIRST_COUNTRY
 PACKED: Final = 4  # countries that stand in a document's packed number
 UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 

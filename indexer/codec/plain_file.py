@@ -78,6 +78,37 @@ def create_plain(path: Path) -> int:
     return os.open(path, _NEW, 0o644)
 
 
+def replace_plain(path: Path, content: bytes) -> None:
+    """Put a file on disk in the place of the one that has its name, in one step.
+
+    Args:
+        path: The file; ``path`` with ``.new`` behind it is written first.
+        content: Its bytes.
+
+    Raises:
+        OSError: It cannot be written; the file that was there stays.
+    """
+    temporary = path.with_name(f"{path.name}.new")
+    with os.fdopen(create_plain(temporary), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to disk, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows opens no folders
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def remove_plain(path: Path) -> None:
     """Remove what stands under a name of ours: never a folder, of which we make none there."""
     if path.is_symlink() or not path.is_dir():

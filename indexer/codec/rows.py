@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.documents import FIRST_COUNTRY
+from indexer.schema import FIRST_COUNTRY
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,7 +12,7 @@ from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
 from indexer.codec.shape import require_shape
 from indexer.codec.stored import StoredRecords
-from indexer.errors import IndexFolderError
+from indexer.schema import FIRST_COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.layout import Seal
-    from indexer.store.contents import SegmentEntry
 
+SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
 
 
@@ -77,22 +77,6 @@ class Segment:
     def open(cls, folder: Path, name: str, deletions: int | None = None) -> Segment:
         """Open a segment; the same as calling the class."""
         return cls(folder, name, deletions)
-
-    @classmethod
-    def listed(cls, folder: Path, entry: SegmentEntry) -> Segment:
-        """Open a segment as the table of contents lists it.
-
-        Args:
-            folder: Where its files lie.
-            entry: Its entry.
-
-        Raises:
-            IndexFolderError: A file is missing, damaged, or not the one that is listed.
-        """
-        segment = cls(folder, entry.name, entry.deletions, entry.seals)
-        if segment.documents != entry.documents:
-            raise IndexFolderError(f"{entry.name}.seg is damaged: build the index again")
-        return segment
 
     def lexicon(self, field: str) -> Lexicon:
         """Return the dictionary of a field that the segment has."""
@@ -203,7 +187,7 @@ class Segment:
             if slot < len(many) and many[slot] == doc:
                 at = self.container.view("many.at")
                 ordinals.extend(self.container.view("many.countries")[at[slot] : at[slot + 1]])
-        return [self.countries[ordinal - 2] for ordinal in ordinals if ordinal > 1]
+        return [self.countries[ordinal - FIRST_COUNTRY] for ordinal in ordinals if ordinal >= FIRST_COUNTRY]
 
     def check(self) -> list[str]:
         """Read every byte of the segment's files and compare with the checksums.

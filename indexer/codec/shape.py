@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.postings import MARK_EVERY
+from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES
 
 if TYPE_CHECKING:
     from indexer.codec.layout import Container
 
 MOST_DOCUMENTS: Final = 1 << 32
-MOST_COUNTRIES: Final = 254
 MOST_YEARS: Final = 9999
-FIRST_COUNTRY: Final = 2
 
 _COLUMNS: Final = {
     "start": "i4",

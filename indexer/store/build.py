@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING
 from indexer.bulk.collector import seldom_collecting
 from indexer.bulk.records import read_prepared
 from indexer.errors import SourceError
+from indexer.item import NewsItem, decode_record
 from indexer.sources import Skipped, Skips
 from indexer.sources.stream import source_name
-from indexer.store.folder import SourceSummary, writing_to
-from indexer.store.open_writer import open_writer
+from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
+from indexer.store.folder import writing_to
+from indexer.store.writer import IndexWriter
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
@@ -24,24 +27,33 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
     from indexer.thesaurus.concept import Concept
 
-TOLD_EVERY = 32  # items, since telling takes half a microsecond
+ITEMS_PER_PROGRESS = 32  # a call for each item would be felt
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
+@dataclass(slots=True)
+class WriteReport:
+    """What a build or an update did.
 
     Attributes:
-        items: Items in the new index.
-        sources: What each source gave.
+        items: Items in the index now.
+        sources: What each source gave: the items read in it, and those left out.
+        added: Items whose id was not there.
+        replaced: Items whose id was there with another content.
+        unchanged: Items that were there already, word for word.
+        moved: Those of the unchanged that stand on other lines of a source of the same name; where they
+            stand was brought up to date.
         skipped: The records and lines left out, with the reasons; of very many, the first.
         skips: How many were left out in all.
         skips_beyond: How many were left out behind those in ``skipped``, by source and reason.
         seconds: How long it took.
     """
 
-    items: int
-    sources: list[SourceSummary]
+    items: int = 0
+    sources: list[SourceSummary] = field(default_factory=list)
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    moved: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     skips: int = 0
     skips_beyond: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -57,7 +69,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     memory_mb: int = 512,
     thesauri: Sequence[str | Path] = (),
     own_thesaurus: bool = True,
-) -> BuildReport:
+) -> WriteReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
     Args:
@@ -89,77 +101,145 @@ def build_locked(
     *,
     memory_mb: int,
     concepts: Sequence[Concept],
-) -> BuildReport:
+) -> WriteReport:
     """Build as :func:`build` does, in a folder that is ours and locked."""
+    return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
+
+
+def write_sources(  # noqa: PLR0913 - what a build or an update asks for
+    sources: Sequence[str | Path],
+    folder: Path,
+    progress: Progress,
+    *,
+    memory_mb: int,
+    base: Contents | None = None,
+    concepts: Sequence[Concept] | None = None,
+) -> WriteReport:
+    """Bring the items of some sources into the next generation of an index, and commit it if any is new.
+
+    Args:
+        sources: Files, or ``-`` for standard input.
+        folder: The index folder, ours and locked.
+        progress: Called with the source's name and the number of items read so far.
+        memory_mb: Memory to stay within, in MiB.
+        base: The generation whose other items stay; None for none.
+        concepts: A thesaurus to compile; None to keep that of the base.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        IndexFolderError: The folder cannot be written, or the base is damaged.
+    """
     started = perf_counter()
-    skipped = Skips()
-    writer = open_writer(folder, memory_mb=memory_mb)
+    writer = IndexWriter(folder, base, memory_mb=memory_mb)
     try:
         with seldom_collecting():
-            taken: set[str] = set()
-            summaries = [_add_source(path, writer.add, taken, skipped, progress) for path in sources]
-            require_items(len(taken), sources)
-            writer.commit(_by_name(summaries), thesaurus=writer.write_thesaurus(concepts))
+            intake = _Intake(writer, base.sources if base else (), progress)
+            for path in sources:
+                intake.read(path)
+            if not intake.ids:
+                raise SourceError(  # noqa: TRY301  # the one place that knows
+                    f"no item found in {', '.join(map(str, sources))}; "
+                    "see what is read of a source with: dragoman items SOURCE"
+                )
+            report = intake.report
+            report.items = len(writer)
+            if concepts is not None:
+                writer.write_thesaurus(concepts)
+            if intake.written:
+                writer.commit(intake.summaries())
+            else:
+                writer.cancel()
     except BaseException:
         writer.cancel()
         raise
-    return BuildReport(
-        len(taken), summaries, skipped.first, skipped.total, dict(skipped.beyond), perf_counter() - started
-    )
+    skipped = intake.skipped
+    report.skipped, report.skips, report.skips_beyond = skipped.first, skipped.total, dict(skipped.beyond)
+    report.seconds = perf_counter() - started
+    return report
 
 
-def require_items(items: int, sources: Sequence[str | Path]) -> None:
-    """Refuse sources without a single item.
-
-    Raises:
-        SourceError: There is no item.
-    """
-    if not items:
-        names = ", ".join(map(str, sources))
-        raise SourceError(
-            f"no item found in {names}; see what is read of a source with: dragoman items SOURCE"
-        )
-
-
-def read_once(path: str | Path, taken: set[str], skipped: Skips, progress: Progress) -> Iterator[Prepared]:
-    """Yield the documents of a source whose ids no earlier one has.
+class _Intake:
+    """Reads sources, adds what is new or changed in them to an index, and counts.
 
     Args:
-        path: A file, or ``-`` for standard input.
-        taken: The ids met so far, in all sources; grows.
-        skipped: What was left out so far; grows.
-        progress: Called with the source's name and the number of items read so far, from all sources.
+        writer: Writes the next generation.
+        before: What each source of the base generation gave; files of different folders may share a name.
+        progress: Called with the source's name and the number of items read so far.
     """
-    name = source_name(path)
-    progress(name, len(taken))
-    for document in read_prepared(path, skipped.append):
-        if document.id in taken:
-            reason = f"the id “{document.id}” is taken by an earlier item"
-            skipped.append(Skipped(name, document.line, reason))
-            continue
-        taken.add(document.id)
-        yield document
-        if not len(taken) % TOLD_EVERY:
-            progress(name, len(taken))
+
+    def __init__(self, writer: IndexWriter, before: Sequence[SourceSummary], progress: Progress) -> None:
+        self.report = WriteReport()
+        self.skipped = Skips()
+        self.ids: set[str] = set()
+        self.written = 0
+        self._writer = writer
+        self._progress = progress
+        self._items: Counter[str] = Counter()  # an item knows its file by that name alone
+        self._skips: Counter[str] = Counter()
+        for summary in before:
+            self._items[summary.file] += summary.items
+            self._skips[summary.file] += summary.skipped
+        self._stale = set(self._skips)  # names whose skips are those of an earlier reading
+
+    def read(self, path: str | Path) -> None:
+        """Read a source, and write what is new in it."""
+        name, items, skips = source_name(path), len(self.ids), len(self.skipped)
+        self._items[name] += 0  # a source is told of even when it gave nothing new
+        for document in self._documents(path, name):
+            self._add(name, document)
+        if name in self._stale:
+            self._skips[name] = 0
+            self._stale.remove(name)
+        skips = len(self.skipped) - skips
+        self._skips[name] += skips
+        self.report.sources.append(SourceSummary(name, len(self.ids) - items, skips))
+
+    def summaries(self) -> list[SourceSummary]:
+        """Say what each source gave, those of the base generation included."""
+        # Never below zero, nor beyond what a table may say, whatever an older or forged index counts.
+        return [
+            SourceSummary(name, min(max(count, 0), MOST_COUNT), min(self._skips[name], MOST_COUNT))
+            for name, count in self._items.items()
+        ]
+
+    def _documents(self, path: str | Path, name: str) -> Iterator[Prepared]:
+        """Yield the documents of a source whose ids no earlier one has."""
+        taken = self.ids
+        self._progress(name, len(taken))
+        for document in read_prepared(path, self.skipped.append):
+            if document.id in taken:
+                reason = f"the id “{document.id}” is taken by an earlier item"
+                self.skipped.append(Skipped(name, document.line, reason))
+                continue
+            taken.add(document.id)
+            yield document
+            if not len(taken) % ITEMS_PER_PROGRESS:
+                self._progress(name, len(taken))
+
+    def _add(self, name: str, document: Prepared) -> None:
+        report, address = self.report, self._writer.find(document.id)
+        if address is None:
+            report.added += 1
+        else:
+            old = self._writer.record(address)
+            if old == document.record:
+                report.unchanged += 1
+                return
+            file, moved = _compare(old, document.record)
+            report.unchanged += moved
+            if moved and file != name:
+                return  # where it was read is as true as before
+            report.moved += moved
+            report.replaced += not moved
+            self._writer.delete(address)
+            self._items[file] -= 1
+        self._writer.add(document)
+        self._items[name] += 1
+        self.written += 1
 
 
-def _by_name(summaries: list[SourceSummary]) -> list[SourceSummary]:
-    """Join what sources of one name gave: an item knows its file by that name alone."""
-    joined: dict[str, SourceSummary] = {}
-    for name, items, skips in summaries:
-        _, before, skips_before = joined.get(name, (name, 0, 0))
-        joined[name] = SourceSummary(name, before + items, skips_before + skips)
-    return list(joined.values())
-
-
-def _add_source(
-    path: str | Path,
-    add: Callable[[Prepared], None],
-    taken: set[str],
-    skipped: Skips,
-    progress: Progress,
-) -> SourceSummary:
-    before, skipped_before = len(taken), len(skipped)
-    for document in read_once(path, taken, skipped, progress):
-        add(document)
-    return SourceSummary(source_name(path), len(taken) - before, len(skipped) - skipped_before)
+def _compare(old: bytes, new: bytes) -> tuple[str, bool]:
+    """Return the file that the old record came from, and whether only their places in a source differ."""
+    before, after = decode_record(old), decode_record(new)
+    file = NewsItem.from_record(before).source.file
+    return file, before | {"source": None} == after | {"source": None}

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.codec.layout import Container
-from indexer.codec.segment import Segment
+from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError
-from indexer.store.contents import CONTENTS, SEGMENTS_FOLDER
+from indexer.store.contents import CONTENTS
 from indexer.store.folder import read_manifest
 
 if TYPE_CHECKING:
@@ -138,20 +138,13 @@ def _open_files(folder: Path, contents: Contents) -> _Opened:
     for entry in contents.segments:
         for (_, seal), name in zip(entry.seals, entry.files, strict=True):
             attempt(name, partial(Container, folder / name, seal))
-        attempt(entry.name, partial(_open_segment, folder, entry))
+        attempt(entry.name, partial(entry.open, folder))
     if contents.thesaurus:
         attempt(
             contents.thesaurus.file,
             partial(Container, folder / contents.thesaurus.file, contents.thesaurus.seal),
         )
     return opened
-
-
-def _open_segment(folder: Path, entry: SegmentEntry) -> Segment:
-    """Open a segment as a search would."""
-    segment = Segment.listed(folder, entry)
-    segment.hold()
-    return segment
 
 
 def _check_bytes(opened: _Opened, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
@@ -230,7 +223,7 @@ def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Ite
     A table that is gone is noted: people may delete it. Nothing is said when a writer that commits meanwhile
     took it away.
     """
-    from indexer.codec.whoosh.toc import whoosh_toc, whoosh_toc_name
+    from indexer.store.whoosh_toc import whoosh_toc, whoosh_toc_name
 
     name = whoosh_toc_name(contents.generation)
     path = folder / name

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY, Documents, years_of
-from indexer.item import NewsItem
+from indexer.codec.documents import Documents, years_of
+from indexer.item import KIND_NAMES, NewsItem, decode_record
+from indexer.schema import FIRST_COUNTRY, NO_COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.segment import Segment
 
-KINDS = 5
+KINDS = len(KIND_NAMES)
 LANGUAGES = 16  # masks of four languages
 
 
@@ -76,8 +76,8 @@ def check_records(segment: Segment, progress: Callable[[int], None]) -> Iterator
 def _belongs(line: bytes, head: tuple[str, str | None]) -> bool:
     """Tell whether a record is one item in the shape that is stored, and that of the document."""
     try:
-        item = NewsItem.from_record(json.loads(line))
-    except (ValueError, RecursionError):
+        item = NewsItem.from_record(decode_record(line))
+    except ValueError:
         return False
     return (item.id, item.title) == head
 

@@ -265,8 +265,7 @@ class _Lists:
 
 def _documents_with(segment: Segment, field: str, term: str) -> Array:
     """Return the documents that have a keyword, by the columns."""
-    from indexer.codec.documents import FIRST_COUNTRY, NO_COUNTRY
-    from indexer.schema import LANGUAGE_BITS, UNKNOWN
+    from indexer.schema import FIRST_COUNTRY, LANGUAGE_BITS, NO_COUNTRY, UNKNOWN
 
     if field == "language":
         return np.flatnonzero(segment.array("languages") & np.uint8(LANGUAGE_BITS.get(term, 0)))

@@ -7,12 +7,12 @@ generation or of another index is noticed before anything is read of it.
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal, read_seal
-from indexer.codec.plain_file import create_plain, read_plain, require_own_folder
+from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder, sync_folder
+from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FORMAT_VERSION
@@ -20,7 +20,6 @@ from indexer.schema import FORMAT_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-SEGMENTS_FOLDER = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
 CODEC = "dragoman"
@@ -65,6 +64,21 @@ class SegmentEntry(NamedTuple):
     def files(self) -> tuple[str, ...]:
         """The names of its files."""
         return tuple(f"{self.name}.{ending}" for ending in self.endings)
+
+    def open(self, folder: Path) -> Segment:
+        """Open the segment with all its files, which stay readable when a writer removes their names.
+
+        Args:
+            folder: The folder of segments.
+
+        Raises:
+            IndexFolderError: A file is missing, damaged, or not the one that is listed.
+        """
+        segment = Segment(folder, self.name, self.deletions, self.seals)
+        if segment.documents != self.documents:
+            raise IndexFolderError(f"{self.name}.seg is damaged: build the index again")
+        segment.hold()
+        return segment
 
     def sealed(self, folder: Path) -> SegmentEntry:
         """Return the entry with the seals of all its files.
@@ -143,16 +157,9 @@ class Contents(NamedTuple):
             raise IndexFolderError("too many sources for one index; join them into fewer files")
         if not self._reads(text):
             raise ValueError("a table that could not be read back")  # a fault of ours: the old one stays
-        path = folder / CONTENTS
-        temporary = path.with_name(f"{CONTENTS}.new")
-        with os.fdopen(create_plain(temporary), "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
         if segments.is_dir():
             sync_folder(segments)
-        temporary.replace(path)
-        sync_folder(folder)
+        replace_plain(folder / CONTENTS, text)
         return whole
 
     @property
@@ -262,18 +269,6 @@ class Contents(NamedTuple):
         ):
             raise ValueError
         return contents
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk, where the system can."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return  # Windows opens no folders
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _entry(record: dict[str, Any]) -> SegmentEntry:

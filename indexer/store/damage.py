@@ -12,17 +12,16 @@ if TYPE_CHECKING:
 
 # A damaged byte is told by its checksum. Content that was forged with right checksums shows as numbers that
 # lead outside an array, sizes that do not fit together, or text that does not decode. Errors of other types
-# (TypeError, AttributeError, KeyError ...) do not follow from content: lengths, number types and stored records
-# are validated where they are read. They are faults of the program or of its caller, and no reason to read a
-# whole index.
+# (TypeError, AttributeError, KeyError ...) do not follow from content: lengths, number types and records are
+# validated where they are read. They are faults of the program or its caller, and no reason to read an index.
 SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionError)
 
 
 class DamageGuard:
     """Context manager around whatever reads an index: replaces errors that damage causes.
 
-    An error of the types in ``SHAPE_ERRORS`` starts a check of the whole index, once in the life of the guard.
-    Where that finds damage, such errors become an ``IndexFolderError`` from then on; else they stay as they are.
+    An error of the types in ``SHAPE_ERRORS`` starts a check of the whole index, once in the life of a guard.
+    Where that finds damage, such errors become ``IndexFolderError`` from then on; else they stay themselves.
 
     Args:
         folder: The index folder.

@@ -8,8 +8,9 @@ from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from indexer.codec.plain_file import require_own_folder
+from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError, OutOfReachError
-from indexer.store.contents import CONTENTS, SEGMENTS_FOLDER, Contents, SourceSummary
+from indexer.store.contents import CONTENTS, Contents, SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

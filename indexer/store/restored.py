@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from indexer.bulk.prepared import KINDS, PARTS, Prepared, texts_by_language
-from indexer.item import NewsItem
+from indexer.bulk.prepared import PARTS, Prepared, texts_by_language
+from indexer.item import KIND_NUMBERS, NewsItem, decode_record
 
 
 def restore(record: bytes) -> Prepared:
@@ -16,9 +15,9 @@ def restore(record: bytes) -> Prepared:
         record: One JSON object, as ``prepare`` stored it.
 
     Raises:
-        KeyError, TypeError, ValueError: The record is not of that shape.
+        ValueError, KeyError, TypeError: The record is not of that shape.
     """
-    fields: dict[str, Any] = json.loads(record)
+    fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, paragraph_languages = _part_languages(fields, item)
     day = item.date
@@ -28,7 +27,7 @@ def restore(record: bytes) -> Prepared:
         texts=texts_by_language(item.title, title_language, item.body, paragraph_languages),
         start=day.start.toordinal() if day else 0,
         end=day.end.toordinal() if day else 0,
-        kind=KINDS[day.kind if day else None],
+        kind=KIND_NUMBERS[day.kind if day else None],
         countries=tuple(mention.code for mention in item.countries),
         languages=item.languages,
         record=record,

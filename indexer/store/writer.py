@@ -1,225 +1,169 @@
-"""A new generation of an index: built beside the old one, put in its place only when it is whole and on disk.
-
-What is written follows one rule: files first, then the folders that name them, then one rename that switches
-from the old table of contents to the new one, and only then are files of the old generation removed. A
-process that dies or a machine that loses power in between leaves one of the two generations, whole.
-"""
+"""The one way into an index: a writer prepares the next generation beside the one that is there."""
 
 from __future__ import annotations
 
-import re
-import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.bulk.builder import BulkBuilder
 from indexer.codec.deletions import write_deletions
-from indexer.codec.plain_file import remove_plain
-from indexer.codec.whoosh.toc import INDEX_NAME, clear_whoosh_tocs, whoosh_toc_name, write_whoosh_toc
+from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
-from indexer.store.contents import (
-    CONTENTS,
-    MOST_GENERATIONS,
-    SEGMENTS_FOLDER,
-    Contents,
-    SegmentEntry,
-    ThesaurusEntry,
-    sync_folder,
+from indexer.store.contents import MOST_GENERATIONS, Contents, SegmentEntry, ThesaurusEntry
+from indexer.store.merge_policy import SegmentState, segments_to_merge
+from indexer.store.publish import (
+    clear_leftovers,
+    explained_write_errors,
+    last_generation,
+    last_segment,
+    publish,
 )
-from indexer.store.write_errors import told_plainly
+from indexer.store.restored import restore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from indexer.bulk.prepared import Prepared
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
 
-SCRATCH = "unfinished"  # the builder's folder, below the segments
-_SEGMENT_FILE = re.compile(r"segment(\d{1,12})\.(?:seg|text|\d+\.del)(?:\.tmp)?")
-_THESAURUS_FILE = re.compile(r"thesaurus(\d{1,9})\.labels(?:\.tmp)?")
-_OLD_CONTENTS = "contents.json"  # the table of contents of format 1
-_TOC = re.compile(rf"_{INDEX_NAME}_(\d{{1,9}})\.toc")
+
+class DocAddress(NamedTuple):
+    """Where a document of the base generation stands: the ordinal of its segment, and its number there."""
+
+    segment: int
+    doc: int
 
 
-class BulkWriter:
-    """Writes the next generation of an index (see :class:`indexer.store.open_writer.IndexWriter`)."""
+class IndexWriter:
+    """Writes the next generation of an index.
 
-    codec = "dragoman"
+    Documents are added; those of the base generation can be found by id and deleted. What is left of the base
+    is carried over by ``commit``: segments stay as they are, or are merged into the new one where the merge
+    policy says so. Until ``commit`` has ended, readers see the old generation.
+    """
 
-    def __init__(self, folder: Path, *, memory_limit_mb: int = 512) -> None:
-        """Clear what dead writers left behind and start.
+    def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
+        """Clear what dead writers left behind, and open the base generation.
 
         Args:
             folder: The index folder, which is ours and locked.
-            memory_limit_mb: Memory to stay within, in MiB.
+            base: The generation to start from, as it stands in the folder; None to start from nothing.
+            memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
 
         Raises:
-            IndexFolderError: The folder cannot be written.
+            IndexFolderError: The folder cannot be written, or the base generation is damaged.
         """
         self._folder = folder
-        self._segments = folder / SEGMENTS_FOLDER
-        with told_plainly(folder):
-            self._segments.mkdir(parents=True, exist_ok=True)
+        self._files = folder / SEGMENTS_FOLDER
+        self._thesaurus = base.thesaurus if base else None
+        self._entries = base.segments if base else ()
+        self._segments = [entry.open(self._files) for entry in self._entries]
+        self._deleted = [set(segment.deleted) for segment in self._segments]
+        with explained_write_errors(folder):
+            self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
-            self.generation = _generation(folder) + 1
+            self.generation = last_generation(folder) + 1
             if self.generation >= MOST_GENERATIONS:  # no honest index comes so far
                 raise IndexFolderError(
                     f"“{folder}” cannot count its generations any further; use a new folder"
                 )
             self._builder = BulkBuilder(
-                self._segments, memory_limit_mb=memory_limit_mb, first_segment=_next_segment(self._segments)
+                self._files, memory_limit_mb=memory_mb, first_segment=last_segment(self._files) + 1
             )
+        self._added = 0
+
+    def __len__(self) -> int:
+        """Count the documents that a commit would make the index of."""
+        return self._added + sum(state.live for state in self._states())
 
     def add(self, document: Prepared) -> None:
-        """Add one document."""
+        """Add one document, whose id no live document may have.
+
+        Raises:
+            IndexFolderError: There is no room for it.
+        """
         try:
             self._builder.add(document)
         except OSError:  # a `with` would cost every document
-            with told_plainly(self._folder):
+            with explained_write_errors(self._folder):
                 raise
+        self._added += 1
 
-    def delete(self, entry: SegmentEntry, docs: Collection[int]) -> SegmentEntry:
-        """Write which documents of a segment of the old generation are deleted in the new one.
+    def find(self, item_id: str) -> DocAddress | None:
+        """Find the live document of the base generation with an id."""
+        for number, segment in enumerate(self._segments):
+            doc = segment.find_id(item_id)
+            if doc >= 0 and doc not in self._deleted[number]:
+                return DocAddress(number, doc)
+        return None
+
+    def record(self, address: DocAddress) -> bytes:
+        """Read the stored record of a document of the base generation."""
+        return self._segments[address.segment].stored(address.doc)
+
+    def delete(self, address: DocAddress) -> None:
+        """Leave a document of the base generation out of the next one."""
+        self._deleted[address.segment].add(address.doc)
+
+    def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
+        """Compile the thesaurus of the next generation; without a call that of the base is carried over.
 
         Args:
-            entry: The segment.
-            docs: All its deleted documents, those of earlier generations included.
-
-        Returns:
-            What to keep of the segment in ``commit``.
-        """
-        with told_plainly(self._folder):
-            write_deletions(self._segments, entry.name, self.generation, docs, entry.documents)
-        return entry._replace(deletions=self.generation)
-
-    def write_thesaurus(self, concepts: Iterable[Concept]) -> ThesaurusEntry:
-        """Compile the thesaurus of the new generation.
-
-        Args:
-            concepts: From all sources.
-
-        Returns:
-            What to give to ``commit``.
+            concepts: From all thesauri.
         """
         from indexer.thesaurus.compiled import write_table
 
         name = f"thesaurus{self.generation}"
-        with told_plainly(self._folder):
-            return ThesaurusEntry(name, write_table(concepts, self._segments / f"{name}.labels"))
+        with explained_write_errors(self._folder):
+            self._thesaurus = ThesaurusEntry(name, write_table(concepts, self._files / f"{name}.labels"))
 
-    def commit(
-        self,
-        sources: Iterable[SourceSummary] = (),
-        built: str | None = None,
-        *,
-        thesaurus: ThesaurusEntry | None = None,
-        kept: Iterable[SegmentEntry] = (),
-        kept_items: int = 0,
-    ) -> None:
-        """Make the index out of what was added and of what is kept of the old generation, in one step.
+    def commit(self, sources: Iterable[SourceSummary] = (), built: str | None = None) -> None:
+        """Make the next generation the index, in one step.
 
         Args:
             sources: What each source gave.
             built: The time to write down, ISO 8601; now where it is not given.
-            thesaurus: The thesaurus, new or of the old generation.
-            kept: Segments of the old generation that stay; none for a new index.
-            kept_items: The live documents in them.
+
+        Raises:
+            IndexFolderError: It could not be written; the index that was there stays.
         """
         if built is None:
             built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        with told_plainly(self._folder):
+        items = len(self)
+        with explained_write_errors(self._folder):
+            kept = list(self._carry_over())
             report = self._builder.finish()
             entries = (*kept, *map(SegmentEntry, report.segments, report.sizes))
-            items = kept_items + report.documents
-            publish(self._folder, Contents(self.generation, entries, built, items, tuple(sources), thesaurus))
+            contents = Contents(self.generation, entries, built, items, tuple(sources), self._thesaurus)
+            publish(self._folder, contents)
 
     def cancel(self) -> None:
-        """Drop what was added; the index that was there stays."""
+        """Drop what was added and deleted; the index that was there stays."""
         with suppress(OSError):
             self._builder.cancel()
             clear_leftovers(self._folder)
 
+    def _carry_over(self) -> Iterator[SegmentEntry]:
+        """Yield the segments that stay, their deletions written; add the documents of the others anew."""
+        merged = segments_to_merge(self._states(), self._added)
+        for number, (entry, segment) in enumerate(zip(self._entries, self._segments, strict=True)):
+            deleted = self._deleted[number]
+            if number in merged:
+                stored_at = segment.column("stored_at")  # the order in which they came
+                for doc in sorted(range(segment.documents), key=stored_at.__getitem__):
+                    if doc not in deleted:
+                        self._builder.add(restore(segment.stored(doc)))
+            elif len(deleted) > len(segment.deleted):
+                write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
+                yield entry._replace(deletions=self.generation)
+            else:
+                yield entry
 
-def publish(folder: Path, contents: Contents) -> None:
-    """Make segments that stand on disk the index, then remove the files that no longer belong to it.
-
-    Args:
-        folder: The index folder.
-        contents: What the index consists of from now on.
-    """
-    segments = folder / SEGMENTS_FOLDER
-    sync_folder(segments)  # the names of the segments must not reach the disk after the table that uses them
-    sync_folder(folder)
-    if contents.generation == 1:
-        for parent in folder.resolve().parents:  # some of them may be as new as the index
-            sync_folder(parent)
-    contents.write(folder)  # from here on the new index is the one that is searched
-    # What follows tidies up. A fault in it undoes nothing: the next writer does the same again.
-    with suppress(OSError):
-        clear_leftovers(folder)
-
-
-def clear_leftovers(folder: Path) -> None:
-    """Remove what belongs to no generation that can be searched, and nothing that we did not write.
-
-    Whoosh's table of contents is brought up to date first where it is of an older generation: it must not
-    name segments that are gone.
-
-    Args:
-        folder: The index folder, locked by the caller.
-    """
-    segments = folder / SEGMENTS_FOLDER
-    scratch = segments / SCRATCH
-    remove_plain(scratch)  # a link or a pipe is what a stranger left there; what it leads to stays
-    shutil.rmtree(scratch, ignore_errors=True)
-    try:
-        contents = Contents.read(folder)
-    except IndexFolderError:
-        if (folder / CONTENTS).exists():
-            return  # a damaged table: whoever mends it may need every file
-        contents = Contents(0, ())
-    kept = set(contents.files)
-    up_to_date = not contents.generation or _update_whoosh_toc(folder, contents)
-    remove_plain(folder / f"{CONTENTS}.new")
-    for path in segments.iterdir():
-        ours = _SEGMENT_FILE.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name)
-        if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
-            remove_plain(path)
-    if not up_to_date:
-        _update_whoosh_toc(folder, contents)  # there was no room; now there may be
-
-
-def _update_whoosh_toc(folder: Path, contents: Contents) -> bool:
-    """Make sure that Whoosh's table is of this generation and the only one; tell whether it stands."""
-    try:
-        if not (folder / whoosh_toc_name(contents.generation)).exists():
-            write_whoosh_toc(folder, contents)
-    except (OSError, IndexFolderError):
-        return False
-    finally:
-        clear_whoosh_tocs(folder, contents.generation)
-    return True
-
-
-def _generation(folder: Path) -> int:
-    """Return the generation of the index that is there, 0 without one.
-
-    Where its table cannot be read no file of it is overwritten all the same: who mends the table needs them.
-    """
-    try:
-        numbers = [Contents.read(folder).generation]
-    except IndexFolderError:
-        numbers = [0]
-    for path in (*folder.iterdir(), *(folder / SEGMENTS_FOLDER).iterdir()):
-        if found := _TOC.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name):
-            numbers.append(int(found[1]))
-    return max(numbers)
-
-
-def _next_segment(segments: Path) -> int:
-    """Return a number that no segment file has, so that nothing that is searched is overwritten."""
-    numbers = [int(found[1]) for path in segments.iterdir() if (found := _SEGMENT_FILE.fullmatch(path.name))]
-    return max(numbers, default=0) + 1
+    def _states(self) -> list[SegmentState]:
+        return [
+            SegmentState(segment.documents, len(deleted))
+            for segment, deleted in zip(self._segments, self._deleted, strict=True)
+        ]

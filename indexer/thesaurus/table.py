@@ -21,12 +21,11 @@ from typing import TYPE_CHECKING, Final
 from indexer.codec.layout import Container
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES
-from indexer.store.contents import SEGMENTS_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.store.contents import ThesaurusEntry
+    from indexer.codec.layout import Seal
 
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
@@ -92,19 +91,17 @@ class Table:
         self.concept = lru_cache(REMEMBERED)(self._concept)
 
     @classmethod
-    def open(cls, folder: Path, entry: ThesaurusEntry | None) -> Table:
+    def open(cls, path: Path, seal: Seal) -> Table:
         """Open the table of an index.
 
         Args:
-            folder: The index folder.
-            entry: What its table of contents says of it; None for a thesaurus without a concept.
+            path: Its file.
+            seal: What the file must be.
 
         Raises:
             IndexFolderError: The file is missing, damaged, or another one.
         """
-        if entry is None:
-            return cls(None)
-        return cls(Container(folder / SEGMENTS_FOLDER / entry.file, entry.seal))
+        return cls(Container(path, seal))
 
     @property
     def empty(self) -> bool:

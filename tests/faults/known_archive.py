@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from indexer.codec.layout import Container
-from indexer.codec.segment import Segment
-from indexer.store.contents import SEGMENTS_FOLDER, Contents
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.store.contents import Contents
 from indexer.thesaurus.table import Table
 from searcher import Searcher
 
@@ -97,12 +97,11 @@ def check_whole(folder: Path) -> None:
     """Read every byte that the index's table of contents answers for, and compare it with its checksum."""
     contents = Contents.read(folder)
     for entry in contents.segments:
-        assert Segment.listed(folder / SEGMENTS_FOLDER, entry).check() == []
+        assert entry.open(folder / SEGMENTS_FOLDER).check() == []
     if contents.thesaurus:
-        assert Table.open(folder, contents.thesaurus).check()
+        assert Table.open(folder / SEGMENTS_FOLDER / contents.thesaurus.file, contents.thesaurus.seal).check()
         assert Container(folder / SEGMENTS_FOLDER / contents.thesaurus.file).check() == []
     live = sum(
-        entry.documents - len(Segment.listed(folder / SEGMENTS_FOLDER, entry).deleted)
-        for entry in contents.segments
+        entry.documents - len(entry.open(folder / SEGMENTS_FOLDER).deleted) for entry in contents.segments
     )
     assert live == contents.items

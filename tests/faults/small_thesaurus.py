@@ -8,7 +8,7 @@ from pathlib import Path
 
 import indexer.store.build
 import indexer.store.update
-from indexer.store.build import BuildReport, build_locked
+from indexer.store.build import WriteReport, build_locked
 from indexer.store.folder import writing_to
 from indexer.thesaurus.concept import Concept, Label
 
@@ -61,7 +61,7 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 """Two thesauri of the same words, so that it shows which one an index has."""
 
 
-def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> BuildReport:
+def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
     """Build as :func:`indexer.store.build.build` does, with a thesaurus of these concepts."""
     with writing_to(folder):
         return build_locked(sources, folder, lambda *_: None, memory_mb=512, concepts=list(concepts))

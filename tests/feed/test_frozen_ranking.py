@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.store.build import build, build_locked
 from indexer.store.folder import read_manifest, writing_to
 from indexer.thesaurus import gather_concepts
@@ -65,7 +66,9 @@ def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, t
     """Without the concepts that the topics name, what is left ranks no worse than no thesaurus."""
     folder = tmp_path / "index"
     build([feed], folder)
-    table = Table.open(folder, read_manifest(folder).thesaurus)
+    entry = read_manifest(folder).thesaurus
+    assert entry
+    table = Table.open(folder / SEGMENTS_FOLDER / entry.file, entry.seal)
     named: set[int] = set()
     with Searcher(folder) as searcher:
         for topic in topics_of_the_page():

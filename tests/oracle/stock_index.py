@@ -9,7 +9,7 @@ from oracle.document_postings import field_postings
 from whoosh import index
 
 from indexer import schema as names
-from indexer.codec.whoosh.postings_field import Posting
+from indexer.codec.whoosh.schema import Posting, whoosh_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ class StockWriter:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._writer = index.create_in(str(folder), names.schema()).writer(limitmb=256)
+        self._writer = index.create_in(str(folder), whoosh_schema()).writer(limitmb=256)
 
     def add(self, document: Document) -> None:
         """Analyse one document and add its postings, columns and record."""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.codec import base
 
-from indexer.codec.segment import Segment
+from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.codec.whoosh.documents import ArrayDocumentReader
 from indexer.codec.whoosh.fields import SegmentFields
 from indexer.codec.whoosh.lengths import SegmentLengths
 from indexer.codec.whoosh.terms import ArrayTermsReader
 from indexer.errors import IndexFolderError
-from indexer.store.contents import SEGMENTS_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from indexer import schema as names
-from indexer.codec.documents import ESTIMATED
+from indexer.item import ESTIMATED, KIND_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 DAY_BITS = 32
 DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it leaves off
-KINDS = ("none", "printed", "corrected", "inferred", "estimated")
 
 
 class PostingList(NamedTuple):
@@ -164,10 +163,8 @@ class SegmentFields:
             return IdField(segment)
         if name == names.DATING:
             kinds = segment.array("kind")
-            lists = {
-                kind.encode(): np.flatnonzero(kinds == number).tolist() for number, kind in enumerate(KINDS)
-            }
-            return DerivedField({kind: documents for kind, documents in lists.items() if documents})
+            lists = {name.encode(): np.flatnonzero(kinds == n).tolist() for n, name in enumerate(KIND_NAMES)}
+            return DerivedField({name: docs for name, docs in lists.items() if docs})
         if name in _DAYS:
             return DerivedField(_tiers(*day_column(segment, name)))
         return StoredField(segment.lexicon(name), segment.postings(name))

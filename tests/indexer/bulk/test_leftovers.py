@@ -11,7 +11,7 @@ import pytest
 from indexer.errors import IndexFolderError
 from indexer.store.build import build
 from indexer.store.check import check_index
-from indexer.store.writer import clear_leftovers
+from indexer.store.publish import clear_leftovers
 
 
 @pytest.fixture

@@ -22,9 +22,10 @@ from whoosh.query import spans
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.prepared import prepare
 from indexer.codec.documents import document_order
+from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.schema import LANGUAGES
-from indexer.store.contents import SEGMENTS_FOLDER, Contents, SegmentEntry
-from indexer.store.writer import publish
+from indexer.store.contents import Contents, SegmentEntry
+from indexer.store.publish import publish
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives

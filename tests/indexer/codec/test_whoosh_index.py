@@ -12,11 +12,12 @@ import pytest
 from whoosh import columns, index, query, scoring, sorting
 
 from indexer.bulk.prepared import prepare
+from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.document import Document
 from indexer.errors import IndexFolderError
 from indexer.item import ItemDate, NewsItem, SourceLines
-from indexer.store.contents import CONTENTS, SEGMENTS_FOLDER, Contents
-from indexer.store.writer import BulkWriter
+from indexer.store.contents import CONTENTS, Contents
+from indexer.store.writer import IndexWriter
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +48,7 @@ def harbour(number: int) -> Document:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Build an index whose posting lists have several blocks."""
-    writer = BulkWriter(tmp_path)
+    writer = IndexWriter(tmp_path)
     for number in range(700):
         writer.add(prepare(harbour(number)))
     writer.commit()
@@ -141,7 +142,7 @@ def test_suggestions_come_from_the_words(folder: Path) -> None:
 def test_a_second_build_replaces_the_first(folder: Path) -> None:
     """A new build takes the old one's place, and the files of the old one go."""
     old = Contents.read(folder)
-    writer = BulkWriter(folder)
+    writer = IndexWriter(folder)
     writer.add(prepare(harbour(1)))
     writer.commit()
     new = Contents.read(folder)
@@ -155,7 +156,7 @@ def test_a_second_build_replaces_the_first(folder: Path) -> None:
 def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
     """A build that is given up changes nothing of what is searched, and leaves no file."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    writer = BulkWriter(folder)
+    writer = IndexWriter(folder)
     writer.add(prepare(harbour(1)))
     writer.cancel()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -161,7 +161,7 @@ def test_every_label_is_found_again(given_labels: list[list[tuple[str, str]]]) -
 
 def test_a_table_is_written_and_opened(tmp_path: Path) -> None:
     """An index without a thesaurus knows no concept; with one it answers."""
-    assert Table.open(tmp_path, None).empty
+    assert Table(None).empty
     table = written([Concept("sea", (Label("en", "high seas"), Label("es", "alta mar")))], tmp_path)
     (entry,) = table.beginning("en", "high")
     assert entry.rest == ("sea",)

@@ -1,13 +1,14 @@
-"""A Whoosh field whose postings come ready made: our analyzers are done before Whoosh sees a word."""
+"""The fields of the index as Whoosh's schema; their postings are analysed before Whoosh sees a word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from whoosh import formats
-from whoosh.fields import FieldType
+from whoosh import fields, formats
 from whoosh.system import pack_uint
+
+from indexer import schema as names
 
 
 class Posting(NamedTuple):
@@ -24,7 +25,7 @@ class Posting(NamedTuple):
     positions: list[int]
 
 
-class PostingsField(FieldType):  # type: ignore[misc]  # Whoosh has no types
+class PostingsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
     """Takes an iterable of :class:`Posting` as its value and indexes it as it stands."""
 
     def __init__(self, *, positions: bool) -> None:
@@ -48,3 +49,18 @@ class PostingsField(FieldType):  # type: ignore[misc]  # Whoosh has no types
             else:
                 encoded = pack_uint(posting.frequency)
             yield self.to_bytes(posting.term), posting.frequency, float(posting.frequency), encoded
+
+
+def whoosh_schema() -> fields.Schema:
+    """Make the Whoosh schema of the index."""
+    types: dict[str, object] = {}
+    for language in names.LANGUAGES:
+        types[names.text_field(language)] = PostingsField(positions=True)
+        types[names.title_field(language)] = PostingsField(positions=True)
+    for name in (names.WORDS, names.VARIANTS, names.COUNTRY, names.LANGUAGE, names.DATING):
+        types[name] = PostingsField(positions=False)
+    for name in (names.START_DAY, names.END_DAY, names.ESTIMATED_START, names.ESTIMATED_END):
+        types[name] = fields.NUMERIC(numtype=int, bits=32, signed=False)
+    types[names.ID] = fields.ID(unique=True)
+    types[names.RECORD] = fields.STORED()
+    return fields.Schema(**types)
