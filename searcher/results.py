@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
+MATCH_MARK = "**"  # before and after each matching word of a snippet
 RECORD_FORMAT = 2  # of Results.to_record: it changes where a script that reads the record would break
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 

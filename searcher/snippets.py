@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, bare_word
 from indexer.named_tuple import NamedTuple
+from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
     from searcher.highlights import Highlights
 
 WIDTH = 240  # characters of the item's text, marks not counted
-MARK = "**"
 CUT = "…"
 
 
@@ -136,7 +136,7 @@ def _marked(text: str, start: int, end: int, matches: list[Match]) -> str:
     parts: list[str] = []
     reached = start
     for match in matches:
-        parts += [text[reached : match.start], MARK, text[match.start : match.end], MARK]
+        parts += [text[reached : match.start], MATCH_MARK, text[match.start : match.end], MATCH_MARK]
         reached = match.end
     parts.append(text[reached:end])
     return "".join(parts).strip()

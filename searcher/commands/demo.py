@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from indexer.errors import DragomanError
-from searcher.commands.asking import search
+from searcher.commands.build import build
 from searcher.commands.options import index_option
-from searcher.commands.writing import build
+from searcher.commands.search import search
 
 
 @click.command()

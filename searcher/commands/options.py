@@ -7,7 +7,21 @@ from typing import Any, TypeVar
 
 import click
 
+from searcher.present import FORMATS
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def option_group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one decorator of several options, which ``--help`` lists in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
 
 index_option = click.option(
     "--index",
@@ -22,7 +36,7 @@ index_option = click.option(
 format_option = click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    type=click.Choice(FORMATS),
     default="table",
     show_default=True,
     help="How to print: a table for people, the others for programs.",
@@ -42,35 +56,28 @@ expand_option = click.option(
 strict_option = click.option(
     "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
 )
-
-
-def filter_options(command: Command) -> Command:
-    """Give a command the options that narrow a search."""
-    options = (
-        click.option(
-            "--country",
-            "countries",
-            multiple=True,
-            metavar="CO",
-            help="Only items about this country: an ISO code, or a name in any of the three languages. "
-            "Repeatable: any may hold.",
-        ),
-        click.option(
-            "--from",
-            "date_from",
-            metavar="DATE",
-            help="Only items of this day or later: 2018, 2018-03, 2018-03-05.",
-        ),
-        click.option("--to", "date_to", metavar="DATE", help="Only items of this period or earlier."),
-        click.option(
-            "--lang",
-            "languages",
-            multiple=True,
-            metavar="LANG",
-            help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
-        ),
-        click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+filter_options = option_group(
+    click.option(
+        "--country",
+        "countries",
+        multiple=True,
+        metavar="CO",
+        help="Only items about this country: an ISO code, or a name in any of the three languages. "
+        "Repeatable: any may hold.",
+    ),
+    click.option(
+        "--from",
+        "date_from",
+        metavar="DATE",
+        help="Only items of this day or later: 2018, 2018-03, 2018-03-05.",
+    ),
+    click.option("--to", "date_to", metavar="DATE", help="Only items of this period or earlier."),
+    click.option(
+        "--lang",
+        "languages",
+        multiple=True,
+        metavar="LANG",
+        help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
+    ),
+    click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
+)

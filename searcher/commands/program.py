@@ -7,21 +7,21 @@ from importlib import import_module
 
 import click
 
-from searcher.commands.ending import OneLineGroup
+from searcher.commands.errors import OneLineGroup
 
 # Each command, and the module that it lies in.
 COMMANDS = {
-    "build": "writing",
-    "check": "condition",
+    "build": "build",
+    "check": "info",
     "demo": "demo",
-    "evaluate": "judging",
-    "facets": "asking",
-    "info": "condition",
-    "items": "reading",
-    "search": "asking",
-    "show": "showing",
-    "similar": "showing",
-    "update": "writing",
+    "evaluate": "evaluate",
+    "facets": "search",
+    "info": "info",
+    "items": "items",
+    "search": "search",
+    "show": "items",
+    "similar": "items",
+    "update": "build",
 }
 
 

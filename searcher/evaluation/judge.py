@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, QueryError, SourceError
+from indexer.named_tuple import NamedTuple
 from searcher.evaluation.comparison import randomisation_test
 
 if TYPE_CHECKING:
@@ -17,23 +17,33 @@ MEASURES: Final = ("nDCG@10", "R@20", "RR@10", "Success@10")
 DEPTH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What some topics measured under one setting.
 
     Attributes:
         per_topic: Topic to measure to value; a topic that found nothing has zeros.
         found_nothing: The topics that found nothing.
+        comparison: What :func:`compare` returned, where two settings were compared.
     """
 
     per_topic: dict[str, dict[str, float]]
     found_nothing: list[str]
+    comparison: dict[str, Any] | None = None
 
     @property
     def means(self) -> dict[str, float]:
         """Measure to its mean over the topics."""
         topics = self.per_topic.values()
         return {name: sum(values[name] for values in topics) / len(topics) for name in MEASURES}
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        record = {
+            "mean": _rounded(self.means),
+            "topics": {topic: _rounded(values) for topic, values in self.per_topic.items()},
+            "found_nothing": self.found_nothing,
+        }
+        return record if self.comparison is None else record | {"comparison": self.comparison}
 
 
 def evaluate(
@@ -97,6 +107,10 @@ def compare(one: Evaluation, other: Evaluation, measure: str = MEASURES[0]) -> d
         "fell": sum(difference < 0 for difference in differences),
         "p": randomisation_test(differences),
     }
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in values.items()}
 
 
 def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:

@@ -6,66 +6,66 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from indexer.schema import UNKNOWN
-from searcher.present.cells import cells, clip, pad
+from searcher.present.layout import bar, bold, cells, clip, dim, pad
 from searcher.present.legible import legible
-from searcher.present.paint import bar, bold, dim
 from searcher.present.wording import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searcher.present.page import Page
+    from searcher.present.layout import Page
     from searcher.results import FacetValue
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-_BY_COUNT = ("country",)
 
 
-def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: int | None) -> None:
+def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, max_countries: int | None) -> None:
     """Write every facet that has values, as many beside each other as fit.
 
     Args:
         facets: Facet name to values.
         page: Where to write.
-        most: How many countries to show at most, the selected ones always; None for all.
+        max_countries: How many countries to show at most, the selected ones always; None for all.
     """
     row: list[list[str]] = []
-    used = 0
     for name, values in facets.items():
         if not values:
             continue
-        block = _block(name, values, most, page.width)
-        wide = max(map(cells, block))
-        if row and used + len(_GAP) + wide > page.width:
+        chart = _chart(name, values, max_countries, page.width)
+        if row and len(_GAP) * len(row) + sum(map(_width, [*row, chart])) > page.width:
             _write_row(row, page)
-            row, used = [], 0
-        used += wide + (len(_GAP) if row else 0)
-        row.append(block)
+            row = []
+        row.append(chart)
     if row:
         _write_row(row, page)
 
 
-def _write_row(blocks: list[list[str]], page: Page) -> None:
-    widths = [max(map(cells, block)) for block in blocks]
+def _width(chart: list[str]) -> int:
+    return max(map(cells, chart))
+
+
+def _write_row(charts: list[list[str]], page: Page) -> None:
+    widths = [_width(chart) for chart in charts]
     page.line()
-    for parts in zip_longest(*blocks, fillvalue=""):
-        last = max(number for number, part in enumerate(parts) if part)
-        filled = [pad(part, wide) for part, wide in zip(parts[:last], widths, strict=False)]
+    for parts in zip_longest(*charts, fillvalue=""):
+        last = max(column for column, part in enumerate(parts) if part)
+        filled = [pad(part, width) for part, width in zip(parts[:last], widths, strict=False)]
         page.line(_GAP.join([*filled, parts[last]]))
 
 
-def _block(name: str, values: Sequence[FacetValue], most: int | None, page_cells: int) -> list[str]:
-    shown = _chosen(name, values, most)
+def _chart(name: str, values: Sequence[FacetValue], max_countries: int | None, page_width: int) -> list[str]:
+    """Draw a facet: its name, a line for each value, and how many are not shown."""
+    shown = _shown(name, values, max_countries)
     counts = [number(value.count) for value in shown]
-    count_cells = max(map(len, counts))
-    room = page_cells - len("> ") - len(" ") - count_cells - len(" ") - _BAR_CELLS
+    digits = max(map(len, counts))
+    room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
     labels = [clip(legible(value.label), min(_LABEL_CELLS, room)) for value in shown]
     label_cells = max(map(cells, labels))
     largest = max(value.count for value in shown)
     lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
     for value, label, count in zip(shown, labels, counts, strict=True):
-        text = f"{'>' if value.selected else ' '} {pad(label, label_cells)} {count:>{count_cells}}"
+        text = f"{'>' if value.selected else ' '} {pad(label, label_cells)} {count:>{digits}}"
         drawn = _bar(value.count, largest)
         lines.append((bold(text) if value.selected else text) + (f" {bar(drawn)}" if drawn else ""))
     if len(shown) < len(values):
@@ -73,16 +73,17 @@ def _block(name: str, values: Sequence[FacetValue], most: int | None, page_cells
     return lines
 
 
-def _chosen(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Order the values, and cut the long tail of a facet that is read by its counts."""
-    known = [value for value in values if value.value != UNKNOWN]
-    unknown = [value for value in values if value.value == UNKNOWN]
-    if name not in _BY_COUNT:
-        return known + unknown
-    known.sort(key=lambda value: (-value.count, value.label))
-    if most is None:
-        return known + unknown
-    return known[:most] + [value for value in known[most:] if value.selected] + unknown
+def _shown(name: str, values: Sequence[FacetValue], max_countries: int | None) -> list[FacetValue]:
+    """Put the unknown last, and countries in the order of their counts, without their long tail."""
+    ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
+    if name != "country":
+        return ordered
+    ordered.sort(key=lambda value: (value.value == UNKNOWN, -value.count, value.label))
+    return [
+        value
+        for rank, value in enumerate(ordered)
+        if max_countries is None or rank < max_countries or value.selected or value.value == UNKNOWN
+    ]
 
 
 def _bar(count: int, largest: int) -> str:

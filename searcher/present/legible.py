@@ -1,9 +1,16 @@
-"""Text that is safe to show: what comes from an archive never steers a terminal or a spreadsheet."""
+"""Text that is safe to show: what comes from an archive never steers a terminal or a spreadsheet.
+
+Nor does it stop a stream of few characters: plainer ones are written where its encoding lacks one.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Words of Persian and joined emoji fall apart without these two.
@@ -15,6 +22,11 @@ _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 # Where the comma is for decimals, as in Spanish and French, a spreadsheet parts cells at semicolons, and
 # quotation marks inside such a cell are text: what stands behind one, or on a new line, is a cell there.
 _INNER_FORMULA = "([;\t\n][\"' ]*)(?=[=+\\-@＝＋－＠])"  # compiled where a sheet is written
+
+# For a stream of a smaller character set; what is not here either is written as a question mark.
+_PLAINER = str.maketrans(
+    {"–": "-", "≈": "~", "·": "|", "…": "...", "“": '"', "”": '"', "’": "'", **dict.fromkeys("█▉▊▋▌▍▎▏", "#")}
+)
 
 
 def legible(text: str, *, keep: str = "") -> str:
@@ -51,6 +63,21 @@ def spreadsheet_cell(text: str) -> str:
     if text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS:
         return "'" + shown
     return shown
+
+
+class TolerantStream:
+    """A text stream that writes plainer characters where its encoding lacks one, instead of failing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write the text, as near to it as the encoding allows."""
+        try:
+            self._stream.write(text)
+        except UnicodeEncodeError as error:
+            plainer = text.translate(_PLAINER).encode(error.encoding, "replace").decode(error.encoding)
+            self._stream.write(plainer)
 
 
 def _stand_in(character: str) -> str:

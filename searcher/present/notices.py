@@ -32,9 +32,9 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
 
 
 def _left_out(count: int, *, estimated: bool) -> str:
-    from searcher.present.wording import items, number
+    from searcher.present.wording import items_in_words, number
 
-    noun = items(count).rsplit(" ", 1)[1]
+    noun = items_in_words(count).rsplit(" ", 1)[1]
     one = count == 1
     were = "was" if one else "were"
     if estimated:

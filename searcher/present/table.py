@@ -1,73 +1,143 @@
-"""Lists of hits and items for people: a heading line, what is known about each, the passage that matches."""
+"""Tables for people: hits, facets, items, one item in full, facts about an index, measures of topics."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from searcher.present.bars import write_bars
-from searcher.present.cells import clip
+from searcher.present.facts import write_facts
+from searcher.present.layout import Page, bold, clip, dim, matches
 from searcher.present.legible import legible
-from searcher.present.paint import MARK, bold, dim, matches
 from searcher.present.wording import (
+    comparison_in_words,
     countries_in_brief,
+    country_in_full,
     date_in_brief,
-    items,
+    date_in_full,
+    items_in_words,
     languages_in_words,
     number,
     source_in_words,
 )
+from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any, TextIO
 
     from indexer.item import NewsItem
-    from searcher.present.page import Page
+    from searcher.evaluation.judge import Evaluation
     from searcher.results import Hit, Results
 
-NO_TITLE = "(no title)"
-_COUNTRIES_SHOWN = 12
+_NO_TITLE = "(no title)"
+_MAX_COUNTRIES = 12  # of the facet beside hits
 _ITEM_INDENT = 6
+_FIELD_CELLS = 11
 # No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
 _TITLE_CELLS = 400
 
 
-def write_hits(results: Results, page: Page) -> None:
-    """Write the headline, the hits and the facets of an answer."""
-    page.paragraph(_headline(results, paged=True))
-    indent = len(number(max((hit.rank for hit in results.hits), default=0))) + 2
-    for hit in results.hits:
+class TableWriter:
+    """Writes text for people to a page of limited width."""
+
+    def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
+        self._page = Page(stream, color=color, width=width)
+
+    def write_results(self, results: Results) -> None:
+        """Write the headline, the hits, the facets and, where they were asked for, the explanations."""
+        page = self._page
+        page.paragraph(_headline(results, paged=True))
+        indent = len(number(max((hit.rank for hit in results.hits), default=0))) + 2
+        for hit in results.hits:
+            page.line()
+            self._write_hit(hit, indent)
+        write_bars(results.facets, page, max_countries=_MAX_COUNTRIES)
+        for hit, explanation in zip(results.hits, results.explanations, strict=False):
+            page.line(f"\nwhy {hit.rank} ({legible(hit.id)}):")
+            for line in explanation.lines():
+                page.line(legible(line))
+
+    def write_facets(self, results: Results) -> None:
+        """Write the headline and all facets, no hits."""
+        self._page.paragraph(_headline(results, paged=False))
+        write_bars(results.facets, self._page, max_countries=None)
+
+    def write_items(self, items: Iterable[NewsItem]) -> None:
+        """Write two lines or so for each item as it comes, and how many there were."""
+        from indexer.countries.names import country_names
+
+        page, total = self._page, 0
+        for total, item in enumerate(items, start=1):
+            lead = f"{total:>{_ITEM_INDENT - 2}}  "
+            title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else self._first_words(item)
+            page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
+            detail = dim(f"{source_in_words(item.source)} · id {legible(item.id)}")
+            page.paragraph(_known(item, country_names(), detail), indent=_ITEM_INDENT)
+        page.line(items_in_words(total))
+
+    def write_item(self, item: NewsItem) -> None:
+        """Write an item whole: its title, what is known about it and from where, its text."""
+        from indexer.countries.names import country_names
+
+        page = self._page
+        page.paragraph(bold(legible(item.title)) if item.title else _NO_TITLE)
         page.line()
-        _write_hit(hit, page, indent)
-    write_bars(results.facets, page, most=_COUNTRIES_SHOWN)
+        countries = [country_in_full(mention, country_names()) for mention in item.countries]
+        fields = [
+            ("Date", date_in_full(item.date)),
+            ("Language", languages_in_words(item.languages)),
+            *zip(["Countries", *[""] * len(countries)], countries or ["none named"], strict=False),
+            ("Source", source_in_words(item.source)),
+            ("Id", legible(item.id)),
+            ("Link", legible(item.url or "")),
+        ]
+        for name, value in fields:
+            page.paragraph(value, lead=name, indent=_FIELD_CELLS)
+        for paragraph in filter(str.strip, item.body.splitlines()):
+            page.line()
+            page.paragraph(legible(paragraph))
 
+    def write_info(self, info: Mapping[str, Any]) -> None:
+        """Write names and values, nested ones indented under their name."""
+        write_facts(info, self._page)
 
-def write_counts(results: Results, page: Page) -> None:
-    """Write the headline and all facets, no hits."""
-    page.paragraph(_headline(results, paged=False))
-    write_bars(results.facets, page, most=None)
+    def write_evaluation(self, evaluation: Evaluation) -> None:
+        """Write a line for each topic, one for the means, and the comparison if there is one."""
+        page, record = self._page, evaluation.to_record()
+        width = max(len("topic"), *map(len, record["topics"]))
+        page.line(f"{'topic':{width}}" + "".join(f"{name:>12}" for name in record["mean"]))
+        for topic, values in [*evaluation.per_topic.items(), ("mean", record["mean"])]:
+            page.line(f"{legible(topic):{width}}" + "".join(f"{value:12.3f}" for value in values.values()))
+        if evaluation.found_nothing:
+            page.line(f"found nothing: {legible(', '.join(evaluation.found_nothing))}")
+        if evaluation.comparison is not None:
+            page.line(comparison_in_words(evaluation.comparison))
 
+    def _write_hit(self, hit: Hit, indent: int) -> None:
+        page = self._page
+        snippet = matches(legible(hit.snippet or ""), color=page.color)
+        if hit.title:
+            heading = bold(clip(legible(hit.title), _TITLE_CELLS))
+        else:
+            # The passage takes the title's place, rather than standing there twice.
+            heading, snippet = f"{dim(_NO_TITLE)} {snippet}", ""
+        page.paragraph(heading, lead=f"{number(hit.rank):>{indent - 2}}  ", indent=indent)
+        detail = dim(f"id {legible(hit.id)} · score {hit.score:.2f}")
+        page.paragraph(_known(hit, hit.country_names, detail), indent=indent)
+        page.paragraph(snippet, indent=indent)
 
-def write_item_list(found: Iterable[NewsItem], page: Page, country_names: Mapping[str, str]) -> None:
-    """Write two lines or so for each item as it comes, and how many there were."""
-    total = 0
-    for item in found:
-        total += 1
-        title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else _first_words(item.body, page)
-        lead = f"{total:>{_ITEM_INDENT - 2}}  "
-        page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
-        known = [date_in_brief(item.date), countries_in_brief(item.countries, country_names)]
-        if tuple(item.languages) != ("en",):
-            known.append(languages_in_words(item.languages))
-        known.append(dim(f"{source_in_words(item.source)} · id {legible(item.id)}"))
-        page.paragraph(" · ".join(filter(None, known)), indent=_ITEM_INDENT)
-    page.line(items(total))
+    def _first_words(self, item: NewsItem) -> str:
+        # Only the beginning is looked at: a body may be as long as its file.
+        width = self._page.width
+        start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
+        return f"{dim(_NO_TITLE)} {clip(start, width - _ITEM_INDENT - len(_NO_TITLE) - 1)}"
 
 
 def _headline(results: Results, *, paged: bool) -> str:
     query = legible(results.query).strip()
     if not results.total:
         return f"No items match {bold(query)}" if query else "No items found"
-    line = items(results.total)
+    line = items_in_words(results.total)
     if query:
         line += f" {'matches' if results.total == 1 else 'match'} {bold(query)}"
     if not paged or len(results.hits) == results.total:
@@ -77,23 +147,8 @@ def _headline(results: Results, *, paged: bool) -> str:
     return f"{line}; showing {number(results.hits[0].rank)}-{number(results.hits[-1].rank)}"
 
 
-def _write_hit(hit: Hit, page: Page, indent: int) -> None:
-    snippet = matches(legible(hit.snippet or ""), color=page.color)
-    if hit.title:
-        heading = bold(clip(legible(hit.title), _TITLE_CELLS))
-    else:
-        # The passage takes the title's place, rather than standing there twice.
-        heading, snippet = f"{dim(NO_TITLE)} {snippet}", ""
-    page.paragraph(heading, lead=f"{number(hit.rank):>{indent - 2}}  ", indent=indent)
-    known = [date_in_brief(hit.date), countries_in_brief(hit.countries, hit.country_names)]
-    if tuple(hit.languages) != ("en",):
-        known.append(languages_in_words(hit.languages))
-    known.append(dim(f"id {legible(hit.id)} · score {hit.score:.2f}"))
-    page.paragraph(" · ".join(filter(None, known)), indent=indent)
-    page.paragraph(snippet, indent=indent)
-
-
-def _first_words(body: str, page: Page) -> str:
-    # Only the beginning is looked at: a body may be as long as its file.
-    start = " ".join(legible(body[: page.width * 4]).replace(MARK, "").split())
-    return f"{dim(NO_TITLE)} {clip(start, page.width - _ITEM_INDENT - len(NO_TITLE) - 1)}"
+def _known(item: Hit | NewsItem, country_names: Mapping[str, str], detail: str) -> str:
+    """Join what is known of an item: date, countries, languages but for English alone, a last detail."""
+    languages = "" if tuple(item.languages) == ("en",) else languages_in_words(item.languages)
+    parts = [date_in_brief(item.date), countries_in_brief(item.countries, country_names), languages, detail]
+    return " · ".join(filter(None, parts))

@@ -10,6 +10,7 @@ from searcher.results import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
 
@@ -41,7 +42,7 @@ def number(count: int) -> str:
     return f"{count:,}" if abs(count) >= 10_000 else str(count)
 
 
-def items(count: int) -> str:
+def items_in_words(count: int) -> str:
     """Write ``1 item``, ``2 items``."""
     return f"{number(count)} {'item' if count == 1 else 'items'}"
 
@@ -112,6 +113,14 @@ def source_in_words(source: SourceLines) -> str:
     if source.first == source.last:
         return f"{legible(source.file)}, line {source.first}"
     return f"{legible(source.file)}, lines {source.first}–{source.last}"
+
+
+def comparison_in_words(comparison: Mapping[str, Any]) -> str:
+    """Write what expansion changed, by the record of :func:`searcher.evaluation.judge.compare`."""
+    return (
+        f"{comparison['measure']}: {comparison['difference']:+.3f} with expansion "
+        f"({comparison['rose']} topics rose, {comparison['fell']} fell; p = {comparison['p']:.4f})"
+    )
 
 
 def _months(start: date, end: date, *, same_year: bool, same_month: bool) -> str:

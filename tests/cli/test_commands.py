@@ -101,6 +101,21 @@ def test_a_date_filter_says_what_it_left_out(run: Run, sample_index: Path) -> No
     assert estimated.stderr == ""
 
 
+def test_evaluate_takes_a_format_like_the_others(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """``--json`` is short for ``--format json``; where the output is rows, the comparison goes to stderr."""
+    pytest.importorskip("ir_measures")
+    topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.txt"
+    topics.write_text("1\tferry\n", encoding="utf-8")
+    grades.write_text("1 0 archive.txt:1 1\n", encoding="utf-8")
+    arguments = ("evaluate", topics, grades, "--index", sample_index, "--compare", "--strict")
+    assert json.loads(run(*arguments, "--json").stdout) == json.loads(
+        run(*arguments, "--format", "json").stdout
+    )
+    rows = run(*arguments, "--format", "csv")
+    assert rows.stdout.startswith("topic,nDCG@10,")
+    assert rows.stderr.startswith("nDCG@10: ")
+
+
 def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) -> None:
     """Counts alone, over all matches or over the whole index."""
     everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)

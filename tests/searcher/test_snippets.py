@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from searcher.highlights import Highlights
-from searcher.snippets import CUT, MARK, find_matches, snippet
+from searcher.results import MATCH_MARK
+from searcher.snippets import CUT, find_matches, snippet
 
 
 def asked(language: str, *words: str) -> Highlights:
@@ -49,8 +50,8 @@ def test_a_long_paragraph_is_cut_at_words() -> None:
     assert "**lantern**" in shown
     assert shown.startswith(CUT)
     assert shown.endswith(CUT)
-    assert set(shown.strip(CUT).replace(MARK, "").split()) <= set(text.split())
-    assert len(shown) <= 80 + 2 * len(CUT) + 2 * len(MARK)
+    assert set(shown.strip(CUT).replace(MATCH_MARK, "").split()) <= set(text.split())
+    assert len(shown) <= 80 + 2 * len(CUT) + 2 * len(MATCH_MARK)
 
 
 def test_without_a_match_the_beginning_is_shown() -> None:
@@ -67,10 +68,10 @@ def test_a_snippet_is_a_piece_of_the_text(words: list[str], width: int) -> None:
     """Without its marks, a snippet stands in the text word for word and keeps to its width."""
     text = " ".join(words)
     shown = snippet(text, ["en"], asked("en", "tide", "harbour"), width=width)
-    plain = shown.removeprefix(CUT).removesuffix(CUT).replace(MARK, "")
+    plain = shown.removeprefix(CUT).removesuffix(CUT).replace(MATCH_MARK, "")
     assert plain in text
     assert len(plain) <= width or "\n" not in plain
-    assert shown.count(MARK) % 2 == 0
+    assert shown.count(MATCH_MARK) % 2 == 0
 
 
 ENDINGS = ["", ",", ".", "!)", "'s", "-side", '"']

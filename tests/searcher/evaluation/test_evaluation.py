@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from indexer.errors import SourceError
 from searcher import Searcher
 from searcher.evaluation.comparison import randomisation_test
-from searcher.evaluation.judge import compare, evaluate
+from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate
 from searcher.evaluation.topics import read_judgements, read_topics
+from searcher.present import open_writer
 
 
 def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], tmp_path: Path) -> None:
@@ -28,6 +31,34 @@ def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], 
     assert found.found_nothing == ["2"]
     assert found.means["nDCG@10"] == 0.5
     assert compare(found, found)["p"] == 1.0
+
+
+@pytest.fixture
+def evaluation() -> Evaluation:
+    """Two topics, of which the second found nothing, and what changed."""
+    compared = {"measure": "nDCG@10", "difference": 0.5, "rose": 1, "fell": 0, "p": 1.0}
+    per_topic = {"1": dict.fromkeys(MEASURES, 1.0), "2": dict.fromkeys(MEASURES, 0.0)}
+    return Evaluation(per_topic, ["2"], compared)
+
+
+def test_measures_are_written_in_every_form(evaluation: Evaluation) -> None:
+    """JSON holds all of it; JSON lines and CSV hold the topics; a table ends with the comparison."""
+
+    def written(form: str) -> str:
+        stream = StringIO()
+        open_writer(form, stream, color=False, width=80).write_evaluation(evaluation)
+        return stream.getvalue()
+
+    record = json.loads(written("json"))
+    assert list(record) == ["mean", "topics", "found_nothing", "comparison"]
+    topics = [json.loads(line) for line in written("jsonl").splitlines()]
+    assert topics == [{"topic": topic} | values for topic, values in record["topics"].items()]
+    header, *rows = written("csv").splitlines()
+    assert header == ",".join(["topic", *record["mean"]])
+    assert [row.split(",")[0] for row in rows] == ["1", "2"]
+    assert written("table").splitlines()[-1] == (
+        "nDCG@10: +0.500 with expansion (1 topics rose, 0 fell; p = 1.0000)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
-from searcher.present import write_facets, write_results
+from searcher.present import open_writer
 from searcher.results import FacetValue, Hit, HitDetails, Results
 
 NAMES = {"JO": "Jordan", "TN": "Tunisia", "CL": "Chile"}
@@ -81,12 +81,12 @@ def answer(*hits: Hit, **changes: Any) -> Results:
 def table(results: Results, *, color: bool = False, width: int = 100) -> str:
     """Return an answer as a table."""
     stream = StringIO()
-    write_results(results, "table", stream, color=color, width=width)
+    open_writer("table", stream, color=color, width=width).write_results(results)
     return stream.getvalue()
 
 
 def chart(facets: dict[str, list[FacetValue]], *, color: bool = False, width: int = 100) -> str:
     """Return facets as a table, without the headline."""
     stream = StringIO()
-    write_facets(answer(facets=facets), "table", stream, color=color, width=width)
+    open_writer("table", stream, color=color, width=width).write_facets(answer(facets=facets))
     return stream.getvalue().split("\n", 1)[1]

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit, item
 
-from searcher.present import write_facets, write_info, write_item, write_items, write_results
+from searcher.present import open_writer
 from searcher.present.legible import spreadsheet_cell
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 def _rows(results: Results) -> list[list[str]]:
     stream = StringIO(newline="")
-    write_results(results, "csv", stream, **SHOWN)
+    open_writer("csv", stream, **SHOWN).write_results(results)
     return list(csv.reader(StringIO(stream.getvalue(), newline=""), strict=True))
 
 
@@ -34,8 +34,8 @@ def test_hits() -> None:
     """A hit is a row under the documented header; what is unknown is an empty cell."""
     stream = StringIO()
     bare = hit(rank=2, title=None, snippet=None, date=None, countries=(), score=0.0)
-    write_results(
-        answer(hit(date=day("2011-09-03", "estimated", "2011-11-12")), bare), "csv", stream, **SHOWN
+    open_writer("csv", stream, **SHOWN).write_results(
+        answer(hit(date=day("2011-09-03", "estimated", "2011-11-12")), bare)
     )
     assert (
         stream.getvalue()
@@ -51,7 +51,7 @@ The **ice** pilots met in the old customs house.,,harbours.txt,12,15
 def test_items_keep_their_lines() -> None:
     """The text of an item stands in one cell, its line breaks kept."""
     stream = StringIO()
-    write_items([item()], "csv", stream, **SHOWN)
+    open_writer("csv", stream, **SHOWN).write_items([item()])
     assert (
         stream.getvalue()
         == """\
@@ -66,7 +66,7 @@ def test_counts_and_facts() -> None:
     """Counts and facts are plain rows; nested names are joined by a full stop."""
     stream = StringIO()
     results = answer(facets={"year": [counted("2018", 3, selected=True)], "country": [counted("unknown", 1)]})
-    write_facets(results, "csv", stream, **SHOWN)
+    open_writer("csv", stream, **SHOWN).write_facets(results)
     info = {
         "items": 3,
         "names": ["a", "b"],
@@ -74,7 +74,7 @@ def test_counts_and_facts() -> None:
         "built": None,
         "files": [{"file": "a.txt"}, {"file": "b.txt"}],
     }
-    write_info(info, "csv", stream, **SHOWN)
+    open_writer("csv", stream, **SHOWN).write_info(info)
     assert stream.getvalue().splitlines() == [
         "facet,value,label,count,selected",
         "year,2018,2018,3,true",
@@ -124,6 +124,6 @@ def test_half_characters_and_small_encodings() -> None:
     """Half a character or a letter that the stream lacks does not stop the writer."""
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding="ascii", newline="")
-    write_item(item(title="Año \ud83d", body=""), "csv", stream, **SHOWN)
+    open_writer("csv", stream, **SHOWN).write_item(item(title="Año \ud83d", body=""))
     stream.flush()
     assert b",A?o ?,," in raw.getvalue()

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.countries.names import country_names
 from searcher import Searcher
-from searcher.present import write_item
+from searcher.present import open_writer
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
@@ -19,5 +18,5 @@ def test_an_item_with_given_countries_is_shown(make_index: Callable[..., Path], 
     with Searcher(make_index({"body": "the mole", "countries": ["PE"]})) as searcher:
         item = searcher.item("d0")
     stream = StringIO()
-    write_item(item, form, stream, country_names=country_names(), color=False, width=80)
+    open_writer(form, stream, color=False, width=80).write_item(item)
     assert ("Peru (as given)" if form == "table" else "PE") in stream.getvalue()

@@ -4,9 +4,9 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_results import NAMES, item
+from invented_results import item
 
-from searcher.present import write_info, write_item, write_items
+from searcher.present import open_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 def _list(*found: NewsItem, width: int = 100) -> str:
     stream = StringIO()
-    write_items(found, "table", stream, color=False, width=width, country_names=NAMES)
+    open_writer("table", stream, color=False, width=width).write_items(found)
     return stream.getvalue()
 
 
 def _card(shown: NewsItem, *, color: bool = False) -> str:
     stream = StringIO()
-    write_item(shown, "table", stream, color=color, width=60, country_names=NAMES)
+    open_writer("table", stream, color=color, width=60).write_item(shown)
     return stream.getvalue()
 
 
 def _facts(info: dict[str, object]) -> str:
     stream = StringIO()
-    write_info(info, "table", stream, color=False, width=60)
+    open_writer("table", stream, color=False, width=60).write_info(info)
     return stream.getvalue()
 
 
@@ -64,7 +64,7 @@ def test_items_are_written_as_they_come(form: str) -> None:
             seen.append(f"first{number - 2}" in stream.getvalue())
             yield item(id=f"first{number}")
 
-    write_items(source(), form, stream, color=False, width=80)
+    open_writer(form, stream, color=False, width=80).write_items(source())
     assert seen == [False, False, True]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, hit, item
 
-from searcher.present import write_facets, write_info, write_item, write_items, write_results
+from searcher.present import open_writer
 from searcher.query.notes import Note
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
@@ -20,7 +20,7 @@ def test_answer_is_one_indented_object() -> None:
     """JSON is the record of the answer, letters unescaped, one space a level."""
     stream = StringIO()
     results = answer(hit(title="École"), facets={"year": [counted("2018", 3)]})
-    write_results(results, "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_results(results)
     assert stream.getvalue() == json.dumps(results.to_record(), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -28,7 +28,7 @@ def test_hits_are_lines() -> None:
     """JSON lines hold one hit each."""
     stream = StringIO()
     results = answer(hit(), hit(rank=2))
-    write_results(results, "jsonl", stream, **SHOWN)
+    open_writer("jsonl", stream, **SHOWN).write_results(results)
     assert [json.loads(line) for line in stream.getvalue().splitlines()] == results.to_record()["hits"]
 
 
@@ -36,7 +36,7 @@ def test_counts() -> None:
     """Counts are an object of query, total, facets and undated, or one line a value."""
     results = answer(hit(), facets={"year": [counted("2018", 3)]}, undated_left_out=2)
     stream = StringIO()
-    write_facets(results, "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_facets(results)
     value = {"value": "2018", "label": "2018", "count": 3, "selected": False}
     assert json.loads(stream.getvalue()) == {
         "query": "ice",
@@ -45,7 +45,7 @@ def test_counts() -> None:
         "undated_left_out": 2,
     }
     stream = StringIO()
-    write_facets(results, "jsonl", stream, **SHOWN)
+    open_writer("jsonl", stream, **SHOWN).write_facets(results)
     assert stream.getvalue() == json.dumps({"facet": "year"} | value) + "\n"
 
 
@@ -54,7 +54,7 @@ def test_items_are_an_array(count: int) -> None:
     """Streamed items make the same text as an array written at once."""
     stream = StringIO()
     found = [item(body="a\nb\n c", id=str(number)) for number in range(count)]
-    write_items(iter(found), "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_items(iter(found))
     whole = json.dumps([one.to_record() for one in found], ensure_ascii=False, indent=1)
     assert stream.getvalue() == whole + "\n"
 
@@ -65,14 +65,14 @@ def test_everything_parses_back(title: str, body: str) -> None:
     one, results = item(title=title, body=body), answer(hit(title=title, snippet=body), query=body)
     for form in ("json", "jsonl"):
         stream = StringIO()
-        write_item(one, form, stream, **SHOWN)
+        open_writer(form, stream, **SHOWN).write_item(one)
         assert json.loads(stream.getvalue()) == one.to_record()
         assert form == "json" or stream.getvalue().count("\n") == len(stream.getvalue().splitlines()) == 1
     stream = StringIO()
-    write_results(results, "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_results(results)
     assert json.loads(stream.getvalue()) == results.to_record()
     stream = StringIO()
-    write_items([one, one], "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_items([one, one])
     assert json.loads(stream.getvalue()) == [one.to_record()] * 2
 
 
@@ -82,7 +82,7 @@ def test_every_encoding_keeps_the_text(encoding: str) -> None:
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding=encoding, newline="")
     one = item(title="Año 港 \ud83d 😀", body="")
-    write_item(one, "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_item(one)
     stream.flush()
     assert json.loads(raw.getvalue().decode(encoding)) == one.to_record()
 
@@ -90,14 +90,14 @@ def test_every_encoding_keeps_the_text(encoding: str) -> None:
 def test_terminal_commands_are_escaped() -> None:
     """No character that a terminal obeys stands raw in JSON."""
     stream = StringIO()
-    write_item(item(title="\x1b[2J\x9b2J\x7f\u202eabc"), "jsonl", stream, **SHOWN)
+    open_writer("jsonl", stream, **SHOWN).write_item(item(title="\x1b[2J\x9b2J\x7f\u202eabc"))
     assert r"\u001b[2J\u009b2J\u007f\u202eabc" in stream.getvalue()
 
 
 def test_an_answer_says_its_format_first_and_its_notes_by_kind() -> None:
     """A script can tell the version of the object before anything else, and one kind of note from another."""
     stream = StringIO()
-    write_results(answer(notes=(Note("parted", "a/b was read as a b"),)), "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_results(answer(notes=(Note("parted", "a/b was read as a b"),)))
     record = json.loads(stream.getvalue())
     assert next(iter(record.items())) == ("format", 2)
     assert record["notes"] == [{"kind": "parted", "text": "a/b was read as a b"}]
@@ -107,5 +107,5 @@ def test_facts() -> None:
     """Facts are an object; a value of another kind is written as text."""
     info: dict[str, Any] = {"items": 3, "languages": {"en": 2}, "folder": StringIO}
     stream = StringIO()
-    write_info(info, "json", stream, **SHOWN)
+    open_writer("json", stream, **SHOWN).write_info(info)
     assert json.loads(stream.getvalue()) == info | {"folder": str(StringIO)}

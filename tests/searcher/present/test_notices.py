@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from invented_results import answer
 
-from searcher.present import notices
+from searcher.present.notices import notices
 from searcher.query.notes import Note
 
 

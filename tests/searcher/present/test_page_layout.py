@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit
 
-from searcher.present import write_info, write_item, write_items, write_results
-from searcher.present.cells import cells, clip, wrap
+from searcher.present import open_writer
+from searcher.present.layout import cells, clip, wrap
 from searcher.present.legible import legible
 
 FAMILY = "👨\u200d👩\u200d👧"
@@ -76,7 +76,7 @@ def test_small_encodings_get_plainer_signs(encoding: str) -> None:
     results = answer(
         hit(date=day("2011-09-03", "estimated", "2011-11-12")), facets={"year": [counted("2011", 3)]}
     )
-    write_results(results, "table", stream, color=False, width=80)
+    open_writer("table", stream, color=False, width=80).write_results(results)
     stream.flush()
     text = raw.getvalue().decode(encoding)
     assert "~ Sep" in text
@@ -85,11 +85,5 @@ def test_small_encodings_get_plainer_signs(encoding: str) -> None:
 
 def test_unknown_format_is_an_error() -> None:
     """A format that does not exist is refused by name."""
-    shown = {"color": False, "width": 80}
-    with pytest.raises(ValueError, match="unknown output format 'xml'"):
-        write_results(answer(), "xml", StringIO(), **shown)
-    with pytest.raises(ValueError, match="choose one of table, json, jsonl, csv"):
-        write_items([], "xml", StringIO(), **shown)
-    for write in (write_info, write_item):
-        with pytest.raises(ValueError, match="xml"):
-            write({}, "xml", StringIO(), **shown)
+    with pytest.raises(ValueError, match="unknown output format 'xml'; choose one of table, json"):
+        open_writer("xml", StringIO(), color=False, width=80)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit, item, named, table
 
-from searcher.present import write_item, write_items, write_results
-from searcher.present.cells import cells
+from searcher.present import open_writer
+from searcher.present.layout import cells
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 HOSTILE = st.text(
@@ -172,9 +172,9 @@ def test_nothing_steers_the_terminal(title: str, snippet: str, other: str, width
     )
     shown = item(title=title, body=snippet, id=other, url=title, languages=(other,))
     stream = _Collector()
-    write_results(results, "table", stream, color=False, width=width)  # type: ignore[arg-type] # writes suffice
-    write_items([shown], "table", stream, color=False, width=width)  # type: ignore[arg-type] # likewise
-    write_item(shown, "table", stream, color=False, width=width)  # type: ignore[arg-type] # likewise
+    open_writer("table", stream, color=False, width=width).write_results(results)  # type: ignore[arg-type] # writes suffice
+    open_writer("table", stream, color=False, width=width).write_items([shown])  # type: ignore[arg-type] # likewise
+    open_writer("table", stream, color=False, width=width).write_item(shown)  # type: ignore[arg-type] # likewise
     text = stream.text.replace("\n", "")
     assert not [char for char in text if unicodedata.category(char) in OBEYED or char in OVERRIDES]
 

@@ -1,19 +1,81 @@
-"""Measuring, wrapping and clipping text by the cells that it takes on a terminal."""
+"""Layout of text on a terminal: style marks, widths in cells, wrapped lines on a page.
+
+Emphasis is a one-character style mark while a text is laid out, and a colour code or nothing when it is
+written. Legible text holds no control characters, so that control characters can serve as the marks: a mark
+takes no room, cannot be cut in two, and no text of an archive can forge one.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from searcher.present.paint import bare
+from searcher.present.legible import TolerantStream
+from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
+_BOLD, _DIM, _MATCH, _BAR, _END = "\x01", "\x02", "\x03", "\x04", "\x05"
+_CODES = {
+    ord(_BOLD): "\x1b[1m",
+    ord(_DIM): "\x1b[2m",
+    ord(_MATCH): "\x1b[1;31m",
+    ord(_BAR): "\x1b[36m",
+    ord(_END): "\x1b[0m",
+}
+_NOTHING = dict.fromkeys(_CODES)
 # Latin letters, punctuation and the blocks of bars: one cell each.
 _NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2248\u2580-\u259f]*")
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+_NARROWEST, _WIDEST = 30, 100
+
+
+def bold(text: str) -> str:
+    """Mark as important."""
+    return f"{_BOLD}{text}{_END}"
+
+
+def dim(text: str) -> str:
+    """Mark as secondary."""
+    return f"{_DIM}{text}{_END}"
+
+
+def bar(text: str) -> str:
+    """Mark as a bar of a chart."""
+    return f"{_BAR}{text}{_END}"
+
+
+def matches(snippet: str, *, color: bool) -> str:
+    """Turn the ``**`` around matching words into style marks, or leave them where there is no colour.
+
+    Args:
+        snippet: Legible text with ``**`` before and after each match.
+        color: Whether colours will be written.
+
+    Returns:
+        The snippet; a ``**`` without a partner stays.
+    """
+    if not color:
+        return snippet
+    pieces = snippet.split(MATCH_MARK)
+    if len(pieces) % 2 == 0:
+        pieces[-2:] = [MATCH_MARK.join(pieces[-2:])]
+    return "".join(
+        f"{_MATCH}{piece}{_END}" if number % 2 and piece else piece for number, piece in enumerate(pieces)
+    )
+
+
+def bare(text: str) -> str:
+    """Remove the style marks."""
+    return text if text.isprintable() else text.translate(_NOTHING)
+
+
+def painted(text: str, *, color: bool) -> str:
+    """Replace the style marks by terminal codes, or by nothing."""
+    return text.translate(_CODES) if color else bare(text)
 
 
 def cells(text: str) -> int:
@@ -74,6 +136,35 @@ def wrap(text: str, width: int) -> list[str]:
             else:
                 line, used = (f"{line} {piece}", used + 1 + wide) if line else (piece, wide)
     return [*lines, line] if line else lines
+
+
+class Page:
+    """Writes lines no wider than the page, with or without colour.
+
+    Attributes:
+        color: Whether terminal codes are written.
+        width: The longest line, in cells: as asked for, within what can be laid out and what reads well.
+    """
+
+    def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
+        self._stream = TolerantStream(stream)
+        self.color = color
+        self.width = min(max(width, _NARROWEST), _WIDEST)
+
+    def line(self, text: str = "") -> None:
+        """Write one line, which the caller has made to fit."""
+        self._stream.write(painted(text, color=self.color) + "\n")
+
+    def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
+        """Write text over as many lines as it needs, nothing where it is blank.
+
+        Args:
+            text: Legible text, perhaps with style marks.
+            lead: What stands before the first line, no wider than ``indent``.
+            indent: Cells left free before every line.
+        """
+        for number, line in enumerate(wrap(text, self.width - indent)):
+            self.line((lead if number == 0 else "").ljust(indent) + line)
 
 
 def _break(text: str, width: int) -> Iterator[str]:

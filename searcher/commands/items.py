@@ -1,14 +1,25 @@
-"""Commands about one item: show it whole, and show the items most like it."""
+"""Commands that show items: items (of a source), show (one of the index) and similar (those most like it)."""
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from searcher.commands.ending import FOUND, NOTHING
+from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.options import format_option, index_option, limit_option
-from searcher.commands.streams import paper
+from searcher.commands.output import echo_skips, open_output
+
+
+@click.command()
+@click.argument("source")
+@format_option
+def items(source: str, form: str) -> None:
+    """Show what would be indexed of SOURCE, without touching any index."""
+    from indexer.documents import read_items
+    from indexer.sources import Skips
+
+    skips = Skips()
+    open_output(form).write_items(read_items(source, skips.append))
+    echo_skips(skips.first, skips.total, shown=len(skips.first))
 
 
 @click.command()
@@ -17,13 +28,11 @@ from searcher.commands.streams import paper
 @format_option
 def show(item_id: str, index: str, form: str) -> None:
     """Show one item whole, with how its date and its countries are known."""
-    from indexer.countries.names import country_names
     from searcher import Searcher
-    from searcher.present import write_item
 
     with Searcher(index) as searcher:
         item = searcher.item(item_id)
-    write_item(item, form, sys.stdout, country_names=country_names(), **paper())
+    open_output(form).write_item(item)
 
 
 @click.command()
@@ -34,9 +43,8 @@ def show(item_id: str, index: str, form: str) -> None:
 def similar(item_id: str, index: str, limit: int, form: str) -> int:
     """Show the items most like the one with this ID, in any language."""
     from searcher import Searcher
-    from searcher.present import write_results
 
     with Searcher(index) as searcher:
         results = searcher.similar(item_id, limit=limit)
-    write_results(results, form, sys.stdout, **paper())
+    open_output(form).write_results(results)
     return FOUND if results.total else NOTHING

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and one clear line on standard error for all that goes wrong.
+"""Exit codes, and one clear line on standard error for all that goes wrong.
 
 Exit code 0: found; 1: searched well and found nothing; 2: the user or the input is at fault.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.errors import DragomanError
-from searcher.commands.streams import tell
+from searcher.commands.output import echo_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 
 
-class Ending(Exception):  # noqa: N818 - not always an error
-    """How a command ends early: its exit code, and what to say, if anything."""
+class CommandExit(Exception):  # noqa: N818 - not always an error
+    """Ends a command early, with an exit code and what to say, if anything."""
 
     def __init__(self, code: int, message: str | None = None) -> None:
         super().__init__(message)
@@ -35,20 +35,20 @@ class OneLineGroup(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
-        with _told_in_one_line():
+        with _one_line_errors():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with _told_in_one_line():
+        with _one_line_errors():
             return super().invoke(ctx)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program and leave with its exit code."""
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
-            _hand_over()
-        except Ending as ending:
+            _flush()
+        except CommandExit as ending:
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
             code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
@@ -58,34 +58,34 @@ class OneLineGroup(click.Group):
 
 
 @contextmanager
-def _told_in_one_line() -> Iterator[None]:
+def _one_line_errors() -> Iterator[None]:
     """End a command as a user should see it, before click makes its own of what a user can cause."""
     try:
         yield
     except DragomanError as error:
-        raise Ending(FAULT, str(error)) from error
+        raise CommandExit(FAULT, str(error)) from error
     except KeyboardInterrupt:
-        raise Ending(INTERRUPTED, "interrupted") from None
+        raise CommandExit(INTERRUPTED, "interrupted") from None
     except BrokenPipeError:
         # The reader has seen enough. Nothing more can be written, not even at exit.
         _drop_output()
-        raise Ending(FOUND) from None
+        raise CommandExit(FOUND) from None
     except OSError as error:
         raise _unwritten(error) from None
     except MemoryError:
         advice = "close other programs; build and update take less with --memory MIB"
-        raise Ending(FAULT, f"there is not enough memory: {advice}") from None
+        raise CommandExit(FAULT, f"there is not enough memory: {advice}") from None
     except ImportError as error:  # commands load what they need when they need it
         if isinstance(error, ModuleNotFoundError):
             from searcher.commands.missing import missing_package_line
 
             if line := missing_package_line(error):
-                raise Ending(FAULT, line) from error
+                raise CommandExit(FAULT, line) from error
         reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
-        raise Ending(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
+        raise CommandExit(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
 
 
-def _hand_over() -> None:
+def _flush() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -94,11 +94,11 @@ def _hand_over() -> None:
         raise _unwritten(error) from None
 
 
-def _unwritten(error: OSError) -> Ending:
-    """Return how a command ends whose output has no room, or whose files cannot be reached."""
+def _unwritten(error: OSError) -> CommandExit:
+    """Name the output that has no room, or the file that cannot be reached."""
     _drop_output()
     where = f"“{error.filename}”" if error.filename else "the output"
-    return Ending(FAULT, f"cannot read or write {where}: {error.strerror}")
+    return CommandExit(FAULT, f"cannot read or write {where}: {error.strerror}")
 
 
 def _drop_output() -> None:
@@ -109,5 +109,5 @@ def _drop_output() -> None:
 
 def _end(code: int, message: str | None) -> int:
     if message:
-        tell(f"dragoman: {' '.join(message.split())}")
+        echo_error(f"dragoman: {' '.join(message.split())}")
     return code

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from searcher.commands.ending import FOUND, NOTHING
+from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.options import (
     expand_option,
     filter_options,
@@ -16,7 +15,10 @@ from searcher.commands.options import (
     limit_option,
     strict_option,
 )
-from searcher.commands.streams import paper, tell
+from searcher.commands.output import echo_error, open_output
+
+if TYPE_CHECKING:
+    from searcher.results import Results
 
 
 @click.command()
@@ -49,18 +51,11 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
     prefix*, fuzzy~, title:word, country:CO, lang:es, date:2018..2020-03 narrow it; * stands for everything.
     """
     from searcher import Searcher
-    from searcher.present import notices, write_results
 
     with Searcher(index) as searcher:
         results = searcher.search(" ".join(query), **request).complete()
-    write_results(results, form, sys.stdout, **paper())
-    if form == "table" and results.explanations:
-        from searcher.present.explained import write_explanations
-
-        write_explanations(results, sys.stdout)
-    for line in notices(results, estimated=request["estimated"]):
-        tell(line)
-    return FOUND if results.total else NOTHING
+    open_output(form).write_results(results)
+    return _end(results, estimated=request["estimated"])
 
 
 @click.command()
@@ -73,11 +68,17 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""
     from searcher import Searcher
-    from searcher.present import notices, write_facets
 
     with Searcher(index) as searcher:
         results = searcher.search(" ".join(query) if query else None, limit=0, **request)
-    write_facets(results, form, sys.stdout, **paper())
-    for line in notices(results, estimated=request["estimated"]):
-        tell(line)
+    open_output(form).write_facets(results)
+    return _end(results, estimated=request["estimated"])
+
+
+def _end(results: Results, *, estimated: bool) -> int:
+    """Write the notices of an answer on standard error, and return the exit code."""
+    from searcher.present.notices import notices
+
+    for line in notices(results, estimated=estimated):
+        echo_error(line)
     return FOUND if results.total else NOTHING

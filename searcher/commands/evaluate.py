@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from searcher.commands.options import expand_option, index_option, strict_option
+from searcher.commands.options import expand_option, format_option, index_option, strict_option
+from searcher.commands.output import echo_error, open_output
 
 
 @click.command()
@@ -16,8 +15,9 @@ from searcher.commands.options import expand_option, index_option, strict_option
 @expand_option
 @strict_option
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def evaluate(topics: str, judgements: str, index: str, **how: bool) -> None:
+@format_option
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -> None:
     """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
 
     TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:
@@ -26,17 +26,18 @@ def evaluate(topics: str, judgements: str, index: str, **how: bool) -> None:
     from pathlib import Path
 
     from searcher import Searcher
-    from searcher.evaluation.judge import compare as compare_two
+    from searcher.evaluation.judge import compare
     from searcher.evaluation.judge import evaluate as judge
     from searcher.evaluation.topics import read_judgements, read_topics
-    from searcher.present.measures import write_measures
+    from searcher.present.wording import comparison_in_words
 
     questions, grades = read_topics(Path(topics)), read_judgements(Path(judgements))
     with Searcher(index) as searcher:
         found = judge(searcher, questions, grades, expand=how["expand"], strict=how["strict"])
-        compared = None
         if how["compare"]:
-            compared = compare_two(
-                judge(searcher, questions, grades, expand=False, strict=how["strict"]), found
-            )
-    write_measures(found, compared, sys.stdout, as_json=how["as_json"])
+            typed = judge(searcher, questions, grades, expand=False, strict=how["strict"])
+            found = found._replace(comparison=compare(typed, found))
+    form = "json" if how["as_json"] else form
+    open_output(form).write_evaluation(found)
+    if found.comparison and form in {"jsonl", "csv"}:  # which hold a row for each topic and nothing else
+        echo_error(comparison_in_words(found.comparison))

@@ -1,0 +1,95 @@
+"""Commands that write an index: build and update."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from searcher.commands.options import index_option, option_group
+from searcher.commands.output import echo, echo_skips
+
+writer_options = option_group(
+    click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+    index_option,
+    click.option(
+        "--memory",
+        "memory_mb",
+        type=click.IntRange(min=64),
+        default=512,
+        show_default=True,
+        metavar="MIB",
+        help="Memory to stay within while writing, Python itself apart.",
+    ),
+    click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        default=0,
+        metavar="SECONDS",
+        help="Wait so long for another process that is writing to the index.",
+    ),
+)
+
+
+@click.command()
+@writer_options
+@click.option(
+    "--thesaurus",
+    "thesauri",
+    multiple=True,
+    type=click.Path(),
+    metavar="FILE",
+    help="A thesaurus in SKOS (Turtle), or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
+)
+@click.option(
+    "--no-own-thesaurus",
+    "own_thesaurus",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Leave Dragoman's own thesaurus out.",
+)
+def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
+    """Build the index of one or more archives.
+
+    A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
+    index that the folder holds already is replaced when the new one is complete, and not before.
+    """
+    from pathlib import Path
+
+    from indexer.progress import shown_progress
+    from indexer.store.build import build as build_index
+
+    folder = Path(index)
+    with shown_progress() as progress:
+        report = build_index(sources, folder, progress, **settings)
+    echo_skips(report.skipped, report.skips)
+    echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {report.skips:,} skipped)")
+
+
+@click.command()
+@writer_options
+def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
+    """Add what is new in one or more archives, and replace what changed.
+
+    Items are told apart by their ids; those of the index that no SOURCE names stay as they are. All of it
+    happens in one step: whoever searches sees the index as it was or as it will be. Where there is no index
+    yet, one is built.
+    """
+    from pathlib import Path
+
+    from indexer.progress import shown_progress
+    from indexer.store.update import update as update_index
+
+    folder = Path(index)
+    with shown_progress() as progress:
+        report = update_index(sources, folder, progress, **settings)
+    echo_skips(report.skipped, report.skips)
+    echo(
+        f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
+        f"{report.skips:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+    )
+
+
+def _items(count: int) -> str:
+    return f"{count:,} {'item' if count == 1 else 'items'}"

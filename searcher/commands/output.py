@@ -1,0 +1,68 @@
+"""What commands write on: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from indexer.sources import Skipped
+    from searcher.present import Writer
+
+_WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
+_SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
+
+
+def open_output(form: str) -> Writer:
+    """Open the writer of a form on standard output, in colour and as wide as a terminal wants it.
+
+    Args:
+        form: One of :data:`searcher.present.FORMATS`.
+    """
+    from searcher.present import open_writer
+
+    if not sys.stdout.isatty():
+        return open_writer(form, sys.stdout, color=False, width=_WIDTH)
+    from shutil import get_terminal_size
+
+    width = get_terminal_size((_WIDTH, 24)).columns
+    return open_writer(form, sys.stdout, color=not os.environ.get("NO_COLOR"), width=min(_WIDTH, width))
+
+
+def echo_error(line: str) -> None:
+    """Write one line on standard error; what it quotes of a query or a source never steers the terminal."""
+    with suppress(OSError):  # where nobody can be told, the exit code still tells
+        click.echo(_legible(line), err=True)
+
+
+def echo(line: str) -> None:
+    """Write one line on standard output, in plainer characters where it knows few."""
+    from searcher.present.legible import TolerantStream
+
+    TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
+
+
+def echo_skips(skipped: list[Skipped], total: int, shown: int = _SHOWN_SKIPS) -> None:
+    """Write which records were skipped on standard error.
+
+    Args:
+        skipped: The first of them.
+        total: How many there are in all.
+        shown: How many to write one by one; the rest is counted.
+    """
+    for skip in skipped[:shown]:
+        echo_error(f"skipped {skip.file}:{skip.line}: {skip.reason}")
+    if total > min(shown, len(skipped)):
+        echo_error(f"... and {total - min(shown, len(skipped)):,} more lines or records skipped")
+
+
+def _legible(line: str) -> str:
+    if line.isprintable():
+        return line
+    from searcher.present.legible import legible
+
+    return legible(line)
