@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.codec.documents import Documents
-    from indexer.codec.segment_writer import SegmentWriter
+    from indexer.codec.segment_writer import SegmentEncoder
 
     Numbers = NDArray[Any]
 
 
-def write_keywords(writer: SegmentWriter, documents: Documents) -> None:
+def write_keywords(writer: SegmentEncoder, documents: Documents) -> None:
     """Write both fields.
 
     Args:
@@ -58,7 +58,7 @@ def write_keywords(writer: SegmentWriter, documents: Documents) -> None:
     )
 
 
-def _write(writer: SegmentWriter, name: str, lists: dict[bytes, Numbers]) -> None:
+def _write(writer: SegmentEncoder, name: str, lists: dict[bytes, Numbers]) -> None:
     lists = {term: ids for term, ids in sorted(lists.items()) if len(ids)}
     sizes = np.array([len(ids) for ids in lists.values()], dtype=np.int64)
     field = writer.field(name, postings=int(sizes.sum()), counts=False, positions=False)

@@ -22,32 +22,22 @@ HEADS_AT_ONCE: Final = 1 << 16
 TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
 
-class SegmentWriter:
-    """One segment in the making. Its files get their names only in ``finish``.
+class SegmentEncoder:
+    """Encodes the arrays of one segment: columns first, then field by field.
 
     Args:
-        folder: Where the files go.
-        name: Their common name.
+        container: Takes the blocks.
         title_weight: How much an occurrence in the title counts.
     """
 
-    def __init__(self, folder: Path, name: str, title_weight: int) -> None:
-        self._container = ContainerWriter(folder / f"{name}.seg")
-        self._stored = StoredWriter(folder / f"{name}.text")
+    def __init__(self, container: ContainerWriter, title_weight: int) -> None:
+        self._container = container
         self._weight = title_weight
         self._documents: Documents | None = None
         self._fields: dict[str, dict[str, Any]] = {}
         self._having: npt.NDArray[Any] = np.zeros(0, np.uint8)
         self._meta: dict[str, Any] = {"title_weight": title_weight}
         self._rows: FacetRows | None = None
-
-    def store(self, record: bytes) -> None:
-        """Write the stored record of the next item, in the order of arrival; it may hold no line end."""
-        self._stored.store(record)
-
-    def store_block(self, compressed: bytes, records: int) -> None:
-        """Write a block of ``records`` consecutive records that ``stored.compress_block`` made."""
-        self._stored.store_block(compressed, records)
 
     def documents(self, documents: Documents) -> None:
         """Write the columns; once, before any field.
@@ -126,11 +116,14 @@ class SegmentWriter:
         self._fields[name] = writer.meta
         return writer
 
-    def finish(self) -> None:
-        """Bring the files to disk and give them their names.
+    def finish(self) -> dict[str, Any]:
+        """Encode what follows from all fields together.
+
+        Returns:
+            What the file's table says of the segment.
 
         Raises:
-            ValueError: A part is missing.
+            ValueError: The documents are missing.
         """
         if self._documents is None:
             raise ValueError("a segment needs documents")
@@ -138,16 +131,7 @@ class SegmentWriter:
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
         self._container.add("mixed", "u4", mixed)
-        self._meta["mixed"] = len(mixed)
-        self._meta["fields"] = self._fields
-        if self._stored.finish() != len(self._documents.ids):
-            raise ValueError("not as many stored records as documents")
-        self._container.finish(self._meta)
-
-    def abandon(self) -> None:
-        """Remove what was written so far; harmless after ``finish``."""
-        self._container.abandon()
-        self._stored.abandon()
+        return self._meta | {"mixed": len(mixed), "fields": self._fields}
 
     def _add_countries(self, countries: PackedCountries) -> None:
         add = self._container.add
@@ -173,3 +157,45 @@ class SegmentWriter:
             piece = b"".join(key if title is None else key + b"\0" + title for key, title in pairs)
             heads.append(np.frombuffer(piece, np.uint8))
         self._container.add("by_id", "u4", np.argsort(np.array(documents.ids, dtype=object), kind="stable"))
+
+
+class SegmentWriter(SegmentEncoder):
+    """One segment in the making. Its files get their names only in ``finish``.
+
+    Args:
+        folder: Where the files go.
+        name: Their common name.
+        title_weight: How much an occurrence in the title counts.
+    """
+
+    def __init__(self, folder: Path, name: str, title_weight: int) -> None:
+        super().__init__(ContainerWriter(folder / f"{name}.seg"), title_weight)
+        self._stored = StoredWriter(folder / f"{name}.text")
+
+    def store(self, record: bytes) -> None:
+        """Write the stored record of the next item, in the order of arrival; it may hold no line end."""
+        self._stored.store(record)
+
+    def store_block(self, compressed: bytes, records: int) -> None:
+        """Write a block of ``records`` consecutive records that ``stored.compress_block`` made."""
+        self._stored.store_block(compressed, records)
+
+    def finish(self) -> dict[str, Any]:
+        """Bring the files to disk and give them their names.
+
+        Returns:
+            What the file's table says of the segment.
+
+        Raises:
+            ValueError: A part is missing.
+        """
+        meta = super().finish()
+        if self._stored.finish() != meta["documents"]:
+            raise ValueError("not as many stored records as documents")
+        self._container.finish(meta)
+        return meta
+
+    def abandon(self) -> None:
+        """Remove what was written so far; harmless after ``finish``."""
+        self._container.abandon()
+        self._stored.abandon()

@@ -183,18 +183,13 @@ def _check_thesaurus(opened: _Opened, entry: ThesaurusEntry, progress: Progress)
 
 def _check_sense(segment: Segment, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
     """Check whether what a segment says fits together."""
-    from indexer.store.check_documents import check_documents, check_records
-    from indexer.store.check_field import check_field
+    from indexer.store.check_segment import check_records, check_segment
 
-    file = f"{SEGMENTS_FOLDER}/{entry.name}.seg"
     reason = "it contradicts other parts"
-    found = [Finding(file, part, reason) for part in check_documents(segment)]
-    yield from found
-    if found:
-        return  # what follows stands on the documents
-    for field in segment.fields:
-        for part in check_field(segment, field, partial(progress, f"{entry.name}.seg")):
-            yield Finding(file, part, reason)
+    found = list(check_segment(segment, partial(progress, f"{entry.name}.seg")))
+    yield from (Finding(f"{SEGMENTS_FOLDER}/{entry.name}.seg", part, reason) for part in found)
+    if any(part.partition(".")[0] not in segment.fields for part in found):
+        return  # the records are compared with the documents
     text = f"{SEGMENTS_FOLDER}/{entry.name}.text"
     try:
         for part in check_records(segment, partial(progress, f"{entry.name}.text")):
