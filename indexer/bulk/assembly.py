@@ -1,149 +1,211 @@
-"""The last step of a build: runs and vocabularies become the arrays of one segment."""
+"""The last step of a build: runs and vocabularies become one segment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.columns import ordered_documents
-from indexer.bulk.inversion import TERMS, TITLES, WORDS
-from indexer.bulk.keywords import write_keywords
+from indexer.bulk.columns import write_columns
+from indexer.bulk.inversion import SECTIONS, TERMS, TITLES, WORDS, Lengths, invert
 from indexer.bulk.merge import SectionMerge
+from indexer.bulk.spill import SpillFile
+from indexer.bulk.token_table import NOTHING
+from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary
 from indexer.schema import LANGUAGES, VARIANTS, text_field, title_field
 from indexer.schema import WORDS as WORDS_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.epochs import MergedVocabulary
+    from indexer.bulk.inversion import Section
     from indexer.bulk.merge import Batch
-    from indexer.bulk.spilled_run import SpilledRun
+    from indexer.bulk.run import SpilledRun
+    from indexer.bulk.spill import Spilled
+    from indexer.bulk.token_table import TokenTable
     from indexer.codec.field_writer import FieldWriter
     from indexer.codec.segment_writer import SegmentWriter
 
     Numbers = NDArray[Any]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The vocabularies and tokens of one epoch on disk (see :class:`indexer.bulk.token_table.TokenTable`)."""
+
+    terms: SealedVocabulary
+    words: SealedVocabulary
+    variants: SealedVocabulary
+    variant_documents: Spilled
+    term: Spilled
+    word: Spilled
+
+    @classmethod
+    def seal(cls, stem: Path, table: TokenTable) -> Epoch:
+        """Put a table aside that will not grow any more.
+
+        Args:
+            stem: What the names of its files begin with.
+            table: The table.
+        """
+        file = SpillFile(stem.with_suffix(".tokens"))
+        epoch = cls(
+            terms=SealedVocabulary(stem.with_suffix(".terms"), table.terms),
+            words=SealedVocabulary(stem.with_suffix(".words"), table.words),
+            variants=SealedVocabulary(stem.with_suffix(".variants"), table.variants),
+            variant_documents=file.add(np.array(table.variant_documents)),
+            term=file.add(np.array(table.term)),
+            word=file.add(np.array(table.word)),
+        )
+        file.close()
+        return epoch
+
+
 class Assembly:
-    """All that a segment is made of.
+    """Writes one segment."""
 
-    Attributes:
-        runs: The runs, in order of arrival.
-        codes: The country code of each code number.
-        terms, words, variants: The merged vocabularies.
-        variant_documents: For each epoch, the arrival number of the first document with each variant.
-        budget: How many postings to hold in memory at a time.
-    """
+    def __init__(
+        self, writer: SegmentWriter, scratch: Path, runs: Sequence[SpilledRun], epochs: Sequence[Epoch]
+    ) -> None:
+        """Merge the vocabularies.
 
-    runs: Sequence[SpilledRun]
-    codes: Sequence[str]
-    terms: MergedVocabulary
-    words: MergedVocabulary
-    variants: MergedVocabulary
-    variant_documents: Sequence[Numbers]
-    budget: int
-    _new: Numbers = field(init=False)
+        Args:
+            writer: The segment; its stored records were written as they came.
+            scratch: A folder for files that nobody needs afterwards.
+            runs: The runs, in order of arrival.
+            epochs: The epochs, at least one.
+        """
+        self._writer = writer
+        self._scratch = scratch
+        self._runs = runs
+        self._epochs = epochs
+        self._terms = MergedVocabulary(scratch / "terms", [epoch.terms for epoch in epochs])
+        self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
+        self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
 
-    def write(self, writer: SegmentWriter) -> None:
-        """Write columns and fields; the stored records were written as they came."""
-        documents = ordered_documents(self.runs, self.codes)
-        order = documents.stored_at
-        self._new = np.empty(len(order), dtype=np.uint32)
-        self._new[order] = np.arange(len(order), dtype=np.uint32)
-        writer.documents(documents)
-        write_keywords(writer, documents)
-        del documents
-        self._write_section(writer, TERMS, order)
-        self._write_section(writer, TITLES, order)
-        self._write_words(writer, order)
-        self._write_variants(writer)
-        writer.finish()
+    def write(self, codes: Sequence[str], budget: int) -> None:
+        """Write columns and fields.
 
-    def _merge(self, section: str, vocabulary: MergedVocabulary) -> SectionMerge:
-        sections = [run.section(section, vocabulary.ranks[run.epoch]) for run in self.runs]
-        return SectionMerge(sections, len(vocabulary), self._new, self.budget)
+        Args:
+            codes: The country code of each code number.
+            budget: How many postings to hold in memory at a time.
+        """
+        order = write_columns(self._writer, self._runs, codes)
+        numbers = np.empty(len(order), dtype=np.uint32)
+        numbers[order] = np.arange(len(order), dtype=np.uint32)
+        del order
+        lengths = Lengths(len(numbers))
+        inverted = self._invert(numbers, lengths)
+        merges = {
+            name: SectionMerge(
+                [sections[name] for sections in inverted],
+                len(self._words if name == WORDS else self._terms),
+                budget,
+            )
+            for name in SECTIONS
+        }
+        self._write_section(merges.pop(TERMS), lengths, titles=False)
+        self._write_section(merges.pop(TITLES), lengths, titles=True)
+        self._write_words(merges.pop(WORDS), lengths)
+        self._write_variants(numbers)
+        for vocabulary in (self._terms, self._words, self._variants):
+            vocabulary.close()
+        self._writer.finish()
 
-    def _lengths(self, section: str, columns: int, column: int, order: Numbers) -> Numbers:
-        parts = [run.lengths[section].read().reshape(-1, columns)[:, column].copy() for run in self.runs]
-        ordered: Numbers = np.concatenate(parts)[order]
-        return ordered
+    def _invert(self, numbers: Numbers, lengths: Lengths) -> list[dict[str, Section]]:
+        file = SpillFile(self._scratch / "sections")
+        inverted: list[dict[str, Section]] = []
+        epoch = -1
+        for run in self._runs:
+            if run.epoch != epoch:
+                epoch = run.epoch
+                sealed = self._epochs[epoch]
+                ranks = (
+                    _ranks(sealed.term.read(), self._terms.ranks[epoch]),
+                    _ranks(sealed.word.read(), self._words.ranks[epoch]),
+                )
+            own = numbers[run.first : run.first + run.size]
+            inverted.append(invert(run, ranks, own, lengths, file))
+        file.close()
+        return inverted
 
-    def _write_section(self, writer: SegmentWriter, section: str, order: Numbers) -> None:
-        """Write the text fields (TERMS) or the title fields (TITLES), a language behind the other."""
-        titles = section == TITLES
-        merge = self._merge(section, self.terms)
-        longest = max((run.longest[section] for run in self.runs), default=0)
-        self.terms.rewind()
-        first = 0
+    def _write_section(self, merge: SectionMerge, lengths: Lengths, *, titles: bool) -> None:
+        """Write the title fields or the text fields, a language behind the other."""
+        vocabulary = self._terms
+        vocabulary.rewind()
+        longest = lengths.longest[TITLES if titles else TERMS]
+        last = 0
         for number, language in enumerate(LANGUAGES):
-            last = first + self.terms.initials[ord(str(number))]
+            first, last = last, last + vocabulary.initials[ord(str(number))]
             postings, occurrences = merge.totals(first, last)
             if not postings:
-                self.terms.take(last - first)
-                first = last
+                vocabulary.take(last - first)
                 continue
-            target = writer.field(
+            target = self._writer.field(
                 title_field(language) if titles else text_field(language),
                 postings=postings,
                 occurrences=occurrences,
-                max_position=longest if titles else longest >> 1,
-                lengths=self._lengths(section, len(LANGUAGES), number, order),
+                max_position=longest,
+                lengths=lengths.of_language(number, titles=titles),
             )
             for batch in merge.batches(first, last):
-                names = [name[1:] for name in self.terms.take(batch.last - batch.first)]
+                names = [name[1:] for name in vocabulary.take(batch.size)]
                 if titles:
                     _add_plain(target, batch, names)
                 else:
                     _add_weighted(target, batch, names)
             target.close()
-            first = last
 
-    def _write_words(self, writer: SegmentWriter, order: Numbers) -> None:
-        merge = self._merge(WORDS, self.words)
-        size = len(self.words)
+    def _write_words(self, merge: SectionMerge, lengths: Lengths) -> None:
+        size = len(self._words)
         postings, _ = merge.totals(0, size)
-        target = writer.field(
-            WORDS_FIELD, postings=postings, lengths=self._lengths(WORDS, 1, 0, order), positions=False
-        )
-        self.words.rewind()
+        in_all = lengths.terms.sum(axis=1, dtype=np.uint32)
+        target = self._writer.field(WORDS_FIELD, postings=postings, lengths=in_all, positions=False)
+        self._words.rewind()
         for batch in merge.batches(0, size):
-            names = self.words.take(batch.last - batch.first)
-            target.add(names, batch.frequencies, batch.documents, batch.places)
+            target.add(self._words.take(batch.size), batch.frequencies, batch.documents, batch.values)
         target.close()
 
-    def _write_variants(self, writer: SegmentWriter) -> None:
+    def _write_variants(self, numbers: Numbers) -> None:
         """Write the accent variants, each at the first document that has it: the field is a dictionary."""
-        size = len(self.variants)
+        size = len(self._variants)
         first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
-        for ranks, documents in zip(self.variants.ranks, self.variant_documents, strict=True):
-            np.minimum.at(first, ranks, documents)
-        target = writer.field(VARIANTS, postings=size, counts=False, positions=False)
-        self.variants.rewind()
-        target.add(self.variants.take(size), np.ones(size, dtype=np.int64), self._new[first])
+        for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
+            np.minimum.at(first, ranks, epoch.variant_documents.read())
+        target = self._writer.field(VARIANTS, postings=size, counts=False, positions=False)
+        self._variants.rewind()
+        target.add(self._variants.take(size), np.ones(size, dtype=np.int64), numbers[first])
         target.close()
+
+
+def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
+    """Return the rank of each token's term, given its number; NOTHING stays."""
+    found = np.full(len(numbers), NOTHING, dtype=np.uint32)
+    holding = numbers != NOTHING
+    found[holding] = ranks[numbers[holding]]
+    return found
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms whose places are ``position << 1 | in title``."""
-    occurrences = np.diff(batch.postings, append=len(batch.places))
-    in_title = np.add.reduceat(batch.places & np.uint32(1), batch.postings) if len(batch.places) else None
-    field.add(names, batch.frequencies, batch.documents, occurrences, in_title, batch.places >> np.uint32(1))
+    """Add terms whose values are ``position << 1 | in title``."""
+    occurrences = np.diff(batch.postings, append=len(batch.values))
+    in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
+    field.add(names, batch.frequencies, batch.documents, occurrences, in_title, batch.values >> np.uint32(1))
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms whose places are positions; those that no title has are left out."""
+    """Add terms whose values are positions; those that no title has are left out."""
     present = np.flatnonzero(batch.frequencies)
-    occurrences = np.diff(batch.postings, append=len(batch.places))
+    occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
         [names[number] for number in present.tolist()],
         batch.frequencies[present],
         batch.documents,
         occurrences,
         None,
-        batch.places,
+        batch.values,
     )

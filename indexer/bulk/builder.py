@@ -5,18 +5,13 @@ from __future__ import annotations
 import gc
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
-from indexer.bulk.assembly import Assembly
-from indexer.bulk.chunks import ChunkTable
-from indexer.bulk.epochs import MergedVocabulary, SealedVocabulary
-from indexer.bulk.inversion import MAX_TERMS
+from indexer.bulk.assembly import Assembly, Epoch
 from indexer.bulk.merge import MAX_DOCUMENTS
 from indexer.bulk.record_blocks import RecordBlocks
 from indexer.bulk.run import BATCH_CHARACTERS, Run
-from indexer.bulk.spilled_run import spill_run
+from indexer.bulk.token_table import TokenTable
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.schema import TITLE_WEIGHT
@@ -24,10 +19,8 @@ from indexer.schema import TITLE_WEIGHT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from indexer.bulk.prepared import Prepared
-    from indexer.bulk.spilled_run import SpilledRun
+    from indexer.bulk.run import SpilledRun
 
 # What a thing costs in memory at its peak, in bytes, measured; from these the limits below follow.
 CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
@@ -81,16 +74,6 @@ class BuildReport:
     documents: int
     segments: tuple[str, ...]
     sizes: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SealedTable:
-    """The vocabularies of one epoch, put aside (see :class:`indexer.bulk.chunks.ChunkTable`)."""
-
-    terms: SealedVocabulary
-    words: SealedVocabulary
-    variants: SealedVocabulary
-    variant_documents: NDArray[Any]
 
 
 class BulkBuilder:
@@ -157,19 +140,19 @@ class BulkBuilder:
         self._records = RecordBlocks(self._writer)
         self._codes = Vocabulary()
         self._runs: list[SpilledRun] = []
-        self._epochs: list[SealedTable] = []
-        self._table = ChunkTable()
+        self._epochs: list[Epoch] = []
+        self._table = TokenTable()
         self._run = self._new_run(0)
 
     def _end_run(self) -> None:
         run = self._run
         if not len(run):
             return
-        path = self._scratch / f"{self._name}.run{len(self._runs)}"
-        self._runs.append(spill_run(path, run, self._table, len(self._epochs)))
-        if self._table.nbytes > self._limits.vocabulary or len(self._table.words) > MAX_TERMS // 2:
+        path = self._scratch / f"run{len(self._runs)}"
+        self._runs.append(run.spill(path, len(self._epochs)))
+        if self._table.nbytes > self._limits.vocabulary:
             self._end_epoch()
-            self._table = ChunkTable()
+            self._table = TokenTable()
             gc.collect()  # see below
         self._run = self._new_run(run.first + len(run))
 
@@ -178,16 +161,8 @@ class BulkBuilder:
         return Run(self._table, self._codes, first, limits.run_documents, limits.run_chunks)
 
     def _end_epoch(self) -> None:
-        stem = f"{self._name}.epoch{len(self._epochs)}"
-        table = self._table
-        self._epochs.append(
-            SealedTable(
-                terms=SealedVocabulary(self._scratch / f"{stem}.terms", table.terms),
-                words=SealedVocabulary(self._scratch / f"{stem}.words", table.words),
-                variants=SealedVocabulary(self._scratch / f"{stem}.variants", table.variants),
-                variant_documents=np.array(table.variant_documents, dtype=np.uint32),
-            )
-        )
+        stem = self._scratch / f"epoch{len(self._epochs)}"
+        self._epochs.append(Epoch.seal(stem, self._table))
 
     def _end_segment(self) -> None:
         writer = self._writer
@@ -199,18 +174,9 @@ class BulkBuilder:
             self._end_epoch()
         del self._table, self._run
         gc.collect()  # a table and its languages know each other, so only the collector frees them
-        path = self._scratch / self._name
-        terms = MergedVocabulary(path.with_suffix(".terms"), [epoch.terms for epoch in self._epochs])
-        words = MergedVocabulary(path.with_suffix(".words"), [epoch.words for epoch in self._epochs])
-        variants = MergedVocabulary(path.with_suffix(".variants"), [epoch.variants for epoch in self._epochs])
-        documents = [epoch.variant_documents for epoch in self._epochs]
-        Assembly(
-            self._runs, self._codes.names(), terms, words, variants, documents, self._limits.merge
-        ).write(writer)
-        for vocabulary in (terms, words, variants):
-            vocabulary.close()
-        for run in self._runs:
-            run.path.unlink()
+        Assembly(writer, self._scratch, self._runs, self._epochs).write([*self._codes], self._limits.merge)
+        for path in self._scratch.iterdir():
+            path.unlink()
         self._names.append(self._name)
         self._sizes.append(sum(run.size for run in self._runs))
         self._writer = None

@@ -1,4 +1,4 @@
-"""The columns of a segment, gathered from the runs and put into the segment's order."""
+"""The columns of a segment, gathered from its runs and put into its order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from indexer.bulk.spill import read_texts
+from indexer.bulk.keywords import write_keywords
 from indexer.codec.documents import PACKED, Documents, PackedCountries, document_order
 from indexer.schema import FIRST_COUNTRY, NO_COUNTRY
 
@@ -15,47 +15,51 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.spilled_run import SpilledRun
+    from indexer.bulk.run import SpilledRun
+    from indexer.codec.segment_writer import SegmentWriter
 
     Numbers = NDArray[Any]
 
 
-def ordered_documents(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
-    """Gather the documents of all runs.
+def write_columns(writer: SegmentWriter, runs: Sequence[SpilledRun], codes: Sequence[str]) -> Numbers:
+    """Write the columns of the documents of all runs, and the keyword fields.
 
     Args:
+        writer: The segment.
         runs: The runs, in order of arrival.
         codes: The country code of each code number.
 
     Returns:
-        The columns in the segment's order; ``stored_at`` is that order, as arrival numbers.
+        For each document of the segment its arrival number.
     """
 
     def column(name: str) -> Numbers:
         return np.concatenate([run.columns[name].read() for run in runs])
 
     start, kind = column("start"), column("kind")
-    ids = [key for run in runs for key in read_texts(*run.ids)]
+    ids = [key for run in runs for key in run.ids.read()]
     # UTF-8 sorts as its text does, so a million ids need not stand in memory a second time as text.
     order = document_order(cast("Sequence[str]", ids), start, kind)
     listed = order.tolist()
     ids = [ids[number] for number in listed]
-    titled = np.concatenate([run.titled.read() for run in runs])[order].tolist()
-    titles = [title for run in runs for title in read_texts(*run.titles)]
-    return Documents(
+    titles = [title or None for run in runs for title in run.titles.read()]
+    documents = Documents(
         start=start[order],
         end=column("end")[order],
         kind=kind[order],
         languages=column("languages")[order],
         language=column("language")[order],
-        countries=pack(column("countries"), column("country_counts"), codes, order),
+        countries=_pack(column("countries"), column("country_counts"), codes, order),
         ids=ids,
-        titles=[titles[number] if has else None for number, has in zip(listed, titled, strict=True)],
+        titles=[titles[number] for number in listed],
         stored_at=order,
     )
+    writer.documents(documents)
+    write_keywords(writer, documents)
+    return order
 
 
-def pack(numbers: Numbers, counts: Numbers, codes: Sequence[str], order: Numbers) -> PackedCountries:
+def _pack(numbers: Numbers, counts: Numbers, codes: Sequence[str], order: Numbers) -> PackedCountries:
     """Pack the countries of documents, without a loop over documents.
 
     Args:
@@ -71,15 +75,14 @@ def pack(numbers: Numbers, counts: Numbers, codes: Sequence[str], order: Numbers
     ends = np.cumsum(counts, dtype=np.int64)
     begins = ends - counts
     packed = np.zeros((len(counts), PACKED), dtype=np.uint8)
-    for place in range(PACKED):
-        having = np.flatnonzero(counts > place)
-        packed[having, place] = values[begins[having] + place]
+    for at in range(PACKED):
+        having = np.flatnonzero(counts > at)
+        packed[having, at] = values[begins[having] + at]
     packed[counts == 0, 0] = NO_COUNTRY
     many = {
         int(document): values[begins[arrival] + PACKED : ends[arrival]].tolist()
         for document in np.flatnonzero(counts[order] > PACKED)
         for arrival in (order[document],)
     }
-    return PackedCountries(
-        [codes[number] for number in alphabetical], packed[order].view("<u4").ravel(), many
-    )
+    names = [codes[number] for number in alphabetical]
+    return PackedCountries(names, packed[order].view("<u4").ravel(), many)

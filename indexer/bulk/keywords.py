@@ -1,4 +1,4 @@
-"""The keyword fields, country and language: their posting lists are the columns turned round."""
+"""The keyword fields, country and language: the posting list of a keyword is read off the columns."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.prepared import MASKS
 from indexer.codec.documents import PACKED, PackedCountries
-from indexer.schema import COUNTRY, FIRST_COUNTRY, LANGUAGE, NO_COUNTRY, UNKNOWN
+from indexer.schema import COUNTRY, FIRST_COUNTRY, LANGUAGE, LANGUAGE_BITS, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,44 +23,36 @@ def write_keywords(writer: SegmentEncoder, documents: Documents) -> None:
 
     Args:
         writer: The segment.
-        documents: Its columns.
+        documents: Its columns, the countries packed.
     """
-    lists: dict[bytes, Numbers] = {}
-    countries = documents.countries
-    if not isinstance(countries, PackedCountries):
+    if not isinstance(documents.countries, PackedCountries):
         raise TypeError("countries must be packed")
-    values = countries.packed.astype("<u4").view(np.uint8)
-    places = np.flatnonzero(values)
-    ordinals = values[places]
-    by_ordinal = np.argsort(ordinals, kind="stable")
-    owners = (places // PACKED).astype(np.uint32)[by_ordinal]
-    bounds = np.searchsorted(ordinals[by_ordinal], np.arange(len(countries.codes) + FIRST_COUNTRY + 1))
-    names = {NO_COUNTRY: UNKNOWN} | dict(enumerate(countries.codes, FIRST_COUNTRY))
-    beyond: dict[int, list[int]] = {}
-    for document, further in countries.many.items():
-        for ordinal in further:
-            beyond.setdefault(ordinal, []).append(document)
-    for ordinal, name in names.items():
-        own = owners[bounds[ordinal] : bounds[ordinal + 1]]
-        if ordinal in beyond:
-            own = np.union1d(own, np.array(beyond[ordinal], dtype=np.uint32))
-        lists[name.encode()] = own
-    _write(writer, COUNTRY, lists)
+    _write(writer, COUNTRY, _country_lists(documents.countries))
     languages = documents.languages
-    _write(
-        writer,
-        LANGUAGE,
-        {
-            name.encode(): np.flatnonzero(languages & np.uint8(mask)).astype(np.uint32)
-            for name, mask in MASKS.items()
-        },
-    )
+    lists = {name: np.flatnonzero(languages & np.uint8(bit)) for name, bit in LANGUAGE_BITS.items()}
+    _write(writer, LANGUAGE, lists)
 
 
-def _write(writer: SegmentEncoder, name: str, lists: dict[bytes, Numbers]) -> None:
-    lists = {term: ids for term, ids in sorted(lists.items()) if len(ids)}
-    sizes = np.array([len(ids) for ids in lists.values()], dtype=np.int64)
+def _country_lists(countries: PackedCountries) -> dict[str, Numbers]:
+    """Return the documents of each country, and of UNKNOWN those that name none."""
+    packed = countries.packed.astype("<u4").view(np.uint8).reshape(-1, PACKED)
+    documents, columns = packed.nonzero()
+    ordinals = packed[documents, columns]
+    more = [(ordinal, document) for document, further in countries.many.items() for ordinal in further]
+    ordinals = np.concatenate((ordinals, np.array([ordinal for ordinal, _ in more], dtype=np.uint8)))
+    documents = np.concatenate((documents, np.array([document for _, document in more], dtype=np.int64)))
+    order = np.lexsort((documents, ordinals))
+    names = {NO_COUNTRY: UNKNOWN} | dict(enumerate(countries.codes, FIRST_COUNTRY))
+    bounds = np.searchsorted(ordinals[order], [*names, len(names) + NO_COUNTRY])
+    return dict(zip(names.values(), np.split(documents[order], bounds)[1:], strict=False))
+
+
+def _write(writer: SegmentEncoder, name: str, lists: dict[str, Numbers]) -> None:
+    """Write a keyword field, given the documents of each keyword."""
+    terms = sorted(term for term, documents in lists.items() if len(documents))
+    sizes = np.array([len(lists[term]) for term in terms], dtype=np.int64)
     field = writer.field(name, postings=int(sizes.sum()), counts=False, positions=False)
-    if lists:
-        field.add(list(lists), sizes, np.concatenate(list(lists.values())))
+    if terms:
+        documents = np.concatenate([lists[term] for term in terms]).astype(np.uint32)
+        field.add([term.encode() for term in terms], sizes, documents)
     field.close()

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
 # In a record: the languages of an item's parts, kept where they are not all the same (see `restored`).
 PARTS = "parts"
-MASKS = {language: 1 << number for language, number in LANGUAGE_NUMBERS.items()}
 
 
 class Text(NamedTuple):

@@ -11,9 +11,10 @@ from indexer.codec.stored import BLOCK, compress_block
 if TYPE_CHECKING:
     from indexer.codec.segment_writer import SegmentWriter
 
-AT_ONCE = 32  # blocks that the thread is given at once: handing over costs as much as a block
-MOST_WAITING = 4  # times as many
-MOST_WAITING_BYTES = 8 << 20  # and never more than this, however long a record is
+GROUP = 32 * BLOCK  # bytes of blocks that the thread is given at once: handing over costs as much as a block
+MOST_WAITING = 8 << 20  # bytes
+
+Blocks = list[list[bytes]]
 
 
 class RecordBlocks:
@@ -31,72 +32,56 @@ class RecordBlocks:
         """
         self._writer = writer
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
-        self._alone = False
-        self._block: list[bytes] = []
+        self._blocks: Blocks = [[]]
+        self._block_bytes = 0
         self._bytes = 0
-        self._blocks: list[list[bytes]] = []
-        self._gathered = 0
         self._waiting: deque[tuple[Future[list[bytes]], list[int], int]] = deque()
         self._waiting_bytes = 0
 
     def add(self, record: bytes) -> None:
         """Take the next record."""
-        self._block.append(record)
-        self._bytes += len(record)
-        if self._bytes >= BLOCK:
-            self._end_block()
+        self._blocks[-1].append(record)
+        self._block_bytes += len(record)
+        if self._block_bytes >= BLOCK:
+            self._bytes += self._block_bytes
+            self._block_bytes = 0
+            if self._bytes >= GROUP:
+                self._send()
+            else:
+                self._blocks.append([])
 
     def finish(self) -> None:
         """Write what still waits."""
-        if self._block:
-            self._end_block()
         self._send()
-        while self._waiting:
-            self._write_first()
+        self._write(0)
         self._pool.shutdown()
 
     def cancel(self) -> None:
         """Drop what still waits."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _end_block(self) -> None:
-        self._blocks.append(self._block)
-        self._gathered += self._bytes
-        self._block = []
-        self._bytes = 0
-        if len(self._blocks) >= AT_ONCE or self._gathered >= MOST_WAITING_BYTES // MOST_WAITING:
-            self._send()
-
     def _send(self) -> None:
-        sizes = [len(block) for block in self._blocks]
-        self._waiting.append((self._compressed(self._blocks), sizes, self._gathered))
-        self._waiting_bytes += self._gathered
-        self._blocks = []
-        self._gathered = 0
-        while self._waiting and (
-            len(self._waiting) > MOST_WAITING
-            or self._waiting_bytes > MOST_WAITING_BYTES
-            or self._waiting[0][0].done()
-        ):
-            self._write_first()
-
-    def _compressed(self, blocks: list[list[bytes]]) -> Future[list[bytes]]:
         """Have blocks compressed by the thread, or do it here where the process may have but one."""
-        if not self._alone:
-            try:
-                return self._pool.submit(_compress, blocks)
-            except RuntimeError:
-                self._alone = True
-        done: Future[list[bytes]] = Future()
-        done.set_result(_compress(blocks))
-        return done
+        blocks = [block for block in self._blocks if block]
+        try:
+            compressed = self._pool.submit(_compress, blocks)
+        except RuntimeError:
+            compressed = Future()
+            compressed.set_result(_compress(blocks))
+        size = self._bytes + self._block_bytes
+        self._waiting.append((compressed, [*map(len, blocks)], size))
+        self._waiting_bytes += size
+        self._blocks, self._bytes, self._block_bytes = [[]], 0, 0
+        self._write(MOST_WAITING)
 
-    def _write_first(self) -> None:
-        compressed, sizes, gathered = self._waiting.popleft()
-        self._waiting_bytes -= gathered
-        for block, records in zip(compressed.result(), sizes, strict=True):
-            self._writer.store_block(block, records)
+    def _write(self, most: int) -> None:
+        """Write what is compressed, and wait for as much as leaves no more than so many bytes waiting."""
+        while self._waiting and (self._waiting_bytes > most or self._waiting[0][0].done()):
+            compressed, records, size = self._waiting.popleft()
+            self._waiting_bytes -= size
+            for block, count in zip(compressed.result(), records, strict=True):
+                self._writer.store_block(block, count)
 
 
-def _compress(blocks: list[list[bytes]]) -> list[bytes]:
+def _compress(blocks: Blocks) -> list[bytes]:
     return [compress_block(block) for block in blocks]

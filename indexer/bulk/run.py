@@ -1,80 +1,108 @@
-"""A run: as many documents as fit in memory, collected as chunk numbers, to be inverted at once."""
+"""A run: as many documents as fit in memory, collected as token numbers and columns, then put aside."""
 
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.bulk.prepared import MASKS
+from indexer.bulk.spill import SpillFile
 from indexer.bulk.text_chunks import number_texts
-from indexer.schema import LANGUAGES
+from indexer.schema import LANGUAGE_BITS, LANGUAGES
 
 if TYPE_CHECKING:
-    from indexer.bulk.chunks import ChunkTable
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from indexer.bulk.prepared import Prepared
+    from indexer.bulk.spill import Spilled, SpilledTexts
+    from indexer.bulk.token_table import TokenTable
     from indexer.bulk.vocabulary import Vocabulary
 
-MAX_DOCUMENTS = 1 << 16  # a document's number in its run is a uint16
 BATCH = 4096  # documents analysed together: what a call of numpy costs is shared by them all
 BATCH_CHARACTERS = 1 << 22  # likewise
 
+# A value for each document but for `countries`, which holds the code numbers of all, one behind the other.
+COLUMNS = {
+    "start": "i",
+    "end": "i",
+    "kind": "B",
+    "languages": "B",
+    "language": "B",
+    "country_counts": "H",
+    "countries": "H",
+}
+# A value for each piece: what one document says in one language, first its title, then its body.
+PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
 
-class Run:
-    """The documents of one run: their texts as chunk numbers, and all that the columns need.
 
-    A *piece* is what one document says in one language: its title's chunks, then its body's.
+@dataclass(frozen=True, slots=True)
+class SpilledRun:
+    """A run on disk.
+
+    Attributes:
+        path: Its file.
+        first: Arrival number of its first document.
+        size: How many documents it has.
+        epoch: Which vocabulary its token numbers belong to.
+        tokens: The tokens of all pieces, one piece behind the other.
+        pieces: By name, see :data:`PIECES`; ``document`` counts from the run's first, ``title_end`` and
+            ``end`` are indices into the tokens.
+        columns: By name, see :data:`COLUMNS`.
+        ids: The ids, UTF-8.
+        titles: The titles, UTF-8; empty where there is none.
     """
 
+    path: Path
+    first: int
+    size: int
+    epoch: int
+    tokens: Spilled
+    pieces: dict[str, Spilled]
+    columns: dict[str, Spilled]
+    ids: SpilledTexts
+    titles: SpilledTexts
+
+
+class Run:
+    """The documents of one run: their texts as token numbers, and all that the columns need."""
+
     def __init__(
-        self,
-        table: ChunkTable,
-        codes: Vocabulary,
-        first: int,
-        most_documents: int = MAX_DOCUMENTS,
-        most_chunks: int = 1 << 40,
+        self, table: TokenTable, codes: Vocabulary, first: int, most_documents: int, most_tokens: int
     ) -> None:
         """Start an empty run.
 
         Args:
-            table: Where chunks get their numbers.
+            table: Where tokens get their numbers.
             codes: Where country codes get theirs.
             first: The arrival number of the run's first document.
             most_documents: How many documents it takes.
-            most_chunks: How many chunks it takes; the last document may lead beyond.
+            most_tokens: How many tokens it takes; the last document may lead beyond.
         """
         self.first = first
-        self.chunks = array("I")
-        self.piece_document = array("I")
-        self.piece_language = array("B")
-        self.piece_titled = array("B")
-        self.piece_title_end = array("Q")
-        self.piece_end = array("Q")
-        self.start = array("i")
-        self.end = array("i")
-        self.kind = array("B")
-        self.languages = array("B")
-        self.language = array("B")
-        self.country_counts = array("H")
-        self.countries = array("H")
-        self.ids: list[str] = []
-        self.titles: list[str | None] = []
+        self._tokens = array("I")
+        self._pieces = {name: array(code) for name, code in PIECES.items()}
+        self._columns = {name: array(code) for name, code in COLUMNS.items()}
+        self._ids: list[str] = []
+        self._titles: list[str | None] = []
         self._table = table
         self._codes = codes
         self._most_documents = most_documents
-        self._most_chunks = most_chunks
+        self._most_tokens = most_tokens
         self._wait_for_more()
 
     def __len__(self) -> int:
         """Return how many documents the run holds."""
-        return len(self.ids) + len(self._waiting)
+        return len(self._ids) + len(self._waiting)
 
     @property
     def room(self) -> int:
-        """How many characters still fit in: what waits is counted by these, two for a chunk at least."""
-        return 2 * (self._most_chunks - len(self.chunks)) - self._characters
+        """How many characters still fit in: what waits is counted by these, two for a token at least."""
+        return 2 * (self._most_tokens - len(self._tokens)) - self._characters
 
     @property
     def full(self) -> bool:
@@ -95,75 +123,90 @@ class Run:
         self._characters += characters
         if self._characters < self._batch_characters and len(self._waiting) < self._batch:
             return False
-        self.close()
+        self._analyse()
         return True
+
+    def spill(self, path: Path, epoch: int) -> SpilledRun:
+        """Put the run aside.
+
+        Args:
+            path: The file to write.
+            epoch: The number of the table's epoch.
+        """
+        self._analyse()
+        file = SpillFile(path)
+
+        def add(values: array[int]) -> Spilled:
+            return file.add(np.array(values))
+
+        spilled = SpilledRun(
+            path=path,
+            first=self.first,
+            size=len(self),
+            epoch=epoch,
+            tokens=add(self._tokens),
+            pieces={name: add(values) for name, values in self._pieces.items()},
+            columns={name: add(values) for name, values in self._columns.items()},
+            ids=file.add_texts(self._ids),
+            titles=file.add_texts(self._titles),
+        )
+        file.close()
+        return spilled
 
     def _wait_for_more(self) -> None:
         self._waiting: list[Prepared] = []
         self._characters = 0
-        self._batch = min(BATCH, self._most_documents - len(self.ids))
+        self._batch = min(BATCH, self._most_documents - len(self._ids))
         self._batch_characters = min(BATCH_CHARACTERS, self.room)
 
-    def close(self) -> None:
-        """Analyse what still waits."""
+    def _analyse(self) -> None:
+        """Analyse the documents that wait."""
         documents = self._waiting
         if not documents:
             return
-        first = len(self.ids)
+        first = len(self._ids)
         # By column: a loop over the documents for each would cost three microseconds a document.
         ids, titles, texts, start, end, kind, countries, languages, _, _ = zip(*documents, strict=True)
-        self.ids += ids
-        self.titles += titles
-        self.start.extend(start)
-        self.end.extend(end)
-        self.kind.extend(kind)
-        self.language.extend(map(_MAIN_MASK_OF.__getitem__, languages))
-        self.languages.extend(map(_MASK_OF.__getitem__, languages))
-        self.country_counts.extend(map(len, countries))
+        self._ids += ids
+        self._titles += titles
         codes = [*chain.from_iterable(countries)]
         for code in sorted(set(codes).difference(self._codes)):
             self._codes.number(code)
-        self.countries.extend(map(self._codes.__getitem__, codes))
+        columns = self._columns
+        columns["start"].extend(start)
+        columns["end"].extend(end)
+        columns["kind"].extend(kind)
+        columns["languages"].extend(map(_mask, languages))
+        columns["language"].extend([LANGUAGE_BITS[main] for main, *_ in languages])
+        columns["country_counts"].extend(map(len, countries))
+        columns["countries"].extend(map(self._codes.__getitem__, codes))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
         for number, own in enumerate(texts, start=first):
             for language, title, body in own:
                 waiting[language].append((number, title, body))
         for language, pieces in enumerate(waiting):
             if pieces:
-                self._analyse(language, pieces)
+                self._add_pieces(language, pieces)
         self._wait_for_more()
 
-    def _analyse(self, language: int, pieces: list[tuple[int, str | None, str]]) -> None:
-        texts = [text for _, title, body in pieces for text in (title or "", body)]
-        documents = [self.first + number for number, _, _ in pieces for _ in range(2)]
+    def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> None:
+        texts = [text for _, title, body in added for text in (title or "", body)]
+        documents = [self.first + number for number, _, _ in added for _ in range(2)]
         numbers, ends = number_texts(self._table, language, texts, documents)
-        ends = (ends + len(self.chunks)).astype(np.uint64)
-        self.chunks.frombytes(numbers.tobytes())
-        self.piece_title_end.frombytes(ends[0::2].tobytes())
-        self.piece_end.frombytes(ends[1::2].tobytes())
-        self.piece_document.extend([number for number, _, _ in pieces])
-        self.piece_titled.extend([title is not None for _, title, _ in pieces])
-        self.piece_language.extend([language] * len(pieces))
+        ends = (ends + len(self._tokens)).astype(np.uint64)
+        self._tokens.frombytes(numbers.tobytes())
+        pieces = self._pieces
+        pieces["title_end"].frombytes(ends[0::2].tobytes())
+        pieces["end"].frombytes(ends[1::2].tobytes())
+        pieces["document"].extend([number for number, _, _ in added])
+        pieces["titled"].extend([title is not None for _, title, _ in added])
+        pieces["language"].extend([language] * len(added))
 
 
-class _Masks(dict[tuple[str, ...], int]):
-    """The bit mask of each list of languages that was met.
-
-    Args:
-        most: How many languages of a list are looked at; None for all.
-    """
-
-    def __init__(self, most: int | None = None) -> None:
-        super().__init__()
-        self._most = most
-
-    def __missing__(self, languages: tuple[str, ...]) -> int:
-        mask = 0
-        for language in languages[: self._most]:
-            mask |= MASKS[language]
-        self[languages] = mask
-        return mask
-
-
-_MASK_OF = _Masks()
-_MAIN_MASK_OF = _Masks(1)
+@cache
+def _mask(languages: Sequence[str]) -> int:
+    """Return a list of languages as a bit mask."""
+    mask = 0
+    for language in languages:
+        mask |= LANGUAGE_BITS[language]
+    return mask

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -48,6 +49,24 @@ class Spilled:
         return values
 
 
+@dataclass(frozen=True, slots=True)
+class SpilledTexts:
+    """Byte strings on disk.
+
+    Attributes:
+        joined: All of them joined, uint8.
+        ends: Where each ends, uint32.
+    """
+
+    joined: Spilled
+    ends: Spilled
+
+    def read(self) -> list[bytes]:
+        """Return them, read anew."""
+        data = self.joined.read().tobytes()
+        return [data[first:last] for first, last in pairwise([0, *self.ends.read().tolist()])]
+
+
 class SpillFile:
     """A file that arrays are put aside in, one behind the other."""
 
@@ -64,21 +83,12 @@ class SpillFile:
         self._offset += values.nbytes
         return spilled
 
-    def add_texts(self, texts: list[bytes]) -> tuple[Spilled, Spilled]:
-        """Put byte strings aside.
-
-        Returns:
-            All of them joined, as uint8, and where each ends, as uint32.
-        """
-        ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.uint32, count=len(texts)), dtype=np.uint32)
-        return self.add(np.frombuffer(b"".join(texts), dtype=np.uint8)), self.add(ends)
+    def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
+        """Put texts aside, None as an empty one."""
+        encoded = [(text or "").encode("utf-8", "replace") for text in texts]
+        ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
+        return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
 
     def close(self) -> None:
         """End the file; what it holds can be read from now on."""
         self._file.close()
-
-
-def read_texts(joined: Spilled, ends: Spilled) -> list[bytes]:
-    """Return byte strings that were put aside."""
-    data = joined.read().tobytes()
-    return [data[first:last] for first, last in pairwise([0, *ends.read().tolist()])]

@@ -1,28 +1,23 @@
-"""From texts to chunk numbers, a batch at a time: split, looked up and, where a chunk is new, analysed."""
+"""From texts to token numbers, a batch at a time: split at white space, looked up, analysed where new."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.analysis.characters import UNSPACED, shape
 from indexer.bulk.chunk_index import LONGEST_KEY, chunk_keys
-from indexer.bulk.plain_words import first_of_each, plain_words, spelled, word_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.chunks import ChunkTable
+    from indexer.bulk.token_table import LanguageChunks, TokenTable
 
     Numbers = NDArray[Any]
-
-LONGEST_CHUNK = 64
-"""Characters of the longest chunk that is kept whole; a longer one is taken as the words that it holds."""
 
 PART = 1 << 18
 """Characters of a text that are split at a time."""
@@ -62,18 +57,18 @@ _SPREAD = _Spread()
 
 
 def number_texts(
-    table: ChunkTable, language: int, texts: Sequence[str], documents: Sequence[int]
+    table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
-    """Turn texts of one language into chunk numbers.
+    """Turn texts of one language into token numbers.
 
     Args:
-        table: Where the chunks get their numbers.
+        table: Where tokens get their numbers.
         language: The number of the language.
         texts: The texts.
-        documents: The arrival number of each text's document.
+        documents: The arrival number of each text's document, ascending.
 
     Returns:
-        The numbers of all chunks, one text behind the other, and where each text's numbers end.
+        The numbers of all tokens, one text behind the other, uint32, and where each text's numbers end.
     """
     if max(map(len, texts), default=0) <= PART:
         return _number_batch(table, language, texts, documents)
@@ -96,23 +91,66 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _number_batch(
-    table: ChunkTable, language: int, texts: Sequence[str], documents: Sequence[int]
+    table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     data = _joined(encoded)
     ends = _ends(encoded)
     letters = _unspaced_letters(data)
     if len(letters):
-        for place in np.unique(np.searchsorted(ends, letters, "right")).tolist():
-            encoded[place] = texts[place].translate(_SPREAD).encode("utf-8", "surrogatepass")
+        for text in np.unique(np.searchsorted(ends, letters, "right")).tolist():
+            encoded[text] = texts[text].translate(_SPREAD).encode("utf-8", "surrogatepass")
         data = _joined(encoded)
         ends = _ends(encoded)
     space = data == _SPACE
     edges = (space[1:] != space[:-1]).nonzero()[0] + 1
-    starts = edges[0::2]
-    return _Batch(
-        table, language, data, starts, edges[1::2], np.searchsorted(starts, ends), documents
-    ).numbers()
+    starts, stops = edges[0::2], edges[1::2]
+    chunks = table.languages[language]
+    found = [np.empty(0, np.uint32)]
+
+    def documents_at(offsets: Numbers) -> list[int]:
+        return [documents[text] for text in np.searchsorted(ends, offsets, "right").tolist()]
+
+    for first in range(0, len(starts), CHUNKS):
+        bounds = starts[first : first + CHUNKS], stops[first : first + CHUNKS]
+        found.append(_number_chunks(chunks, data, bounds, documents_at))
+    return table.expand(np.concatenate(found), np.searchsorted(starts, ends))
+
+
+def _number_chunks(
+    chunks: LanguageChunks,
+    data: Numbers,
+    bounds: tuple[Numbers, Numbers],
+    documents_at: Callable[[Numbers], list[int]],
+) -> Numbers:
+    """Look chunks up by their bytes, and those that are not found, or too long for that, by their text.
+
+    Args:
+        chunks: The chunks of the language.
+        data: Texts as bytes, parted by spaces.
+        bounds: Where each chunk begins there, and where each ends.
+        documents_at: Returns the arrival numbers of the documents that stand at some offsets.
+
+    Returns:
+        The number of each chunk, uint32.
+    """
+    starts, stops = bounds
+    sizes = stops - starts
+    low, high = chunk_keys(data, starts, sizes)
+    numbers, unknown = chunks.index.find(low, high)
+    without_number = sizes > LONGEST_KEY
+    without_number[unknown] = True
+    new = without_number.nonzero()[0]
+    if len(new):
+        begins = starts[new]
+        text = data[begins[0] : stops[-1]].tobytes()
+        spans = zip((begins - begins[0]).tolist(), (stops[new] - begins[0]).tolist(), strict=True)
+        joined = b"\n".join([text[start:stop] for start, stop in spans])
+        written = joined.decode("utf-8", "surrogatepass").split("\n")
+        numbers[new] = chunks.number_all(written, documents_at(begins))
+        short = new[sizes[new] <= LONGEST_KEY]
+        chunks.index.add(low[short], high[short], numbers[short])
+    return numbers
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
@@ -147,116 +185,3 @@ def _unspaced_letters(data: Numbers) -> Numbers:
     other |= (first == 0xE2) & (second < 0xBA)
     candidates: Numbers = lead[~other]
     return candidates
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Joined texts of one language, on their way to numbers.
-
-    Attributes:
-        table: Where the chunks get their numbers.
-        language: The number of the language.
-        data: The texts as bytes, parted by spaces.
-        starts, stops: Where each chunk begins and ends there.
-        ends: How many chunks stand before the end of each text.
-        documents: The arrival number of the document of each text.
-        spread: The numbers of the words of long chunks, by the place of the chunk.
-    """
-
-    table: ChunkTable
-    language: int
-    data: Numbers
-    starts: Numbers
-    stops: Numbers
-    ends: Numbers
-    documents: Sequence[int]
-    spread: dict[int, Numbers] = field(default_factory=dict)
-
-    def numbers(self) -> tuple[Numbers, Numbers]:
-        """Return the numbers of all chunks, and where each text's numbers end."""
-        found = [self._some(first) for first in range(0, len(self.starts), CHUNKS)]
-        numbers = np.concatenate(found) if found else np.empty(0, np.uint32)
-        return _spliced(numbers, self.ends, self.spread) if self.spread else (numbers, self.ends)
-
-    def _some(self, first: int) -> Numbers:
-        """Return the numbers of ``CHUNKS`` chunks; those of long chunks have no meaning."""
-        starts, stops = self.starts[first : first + CHUNKS], self.stops[first : first + CHUNKS]
-        sizes = stops - starts
-        index = self.table.index(self.language)
-        low, high = chunk_keys(self.data, starts, sizes)
-        numbers, new = index.find(low, high)
-        long = (sizes > LONGEST_KEY).nonzero()[0]
-        if len(long):
-            new = np.union1d(new, long)
-        if not len(new):
-            return numbers
-        words_low, words_high, of_words = self._number(first, new, numbers)
-        new = new[sizes[new] <= LONGEST_KEY]
-        index.add(
-            np.concatenate((words_low, low[new])),
-            np.concatenate((words_high, high[new])),
-            np.concatenate((of_words, numbers[new])),
-        )
-        return numbers
-
-    def _number(self, first: int, places: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Number new chunks: plain words, with signs or without, all at once, the others by their text.
-
-        Args:
-            first: The first chunk that is looked at.
-            places: The new chunks, counted from there.
-            numbers: Where their numbers go.
-
-        Returns:
-            The keys of the words among them that are new too, and their numbers.
-        """
-        table, language = self.table, self.language
-        at, words, capital = plain_words(self.data, self.starts[places + first], self.stops[places + first])
-        low, high = word_keys(words)
-        found, new = table.index(language).find(low, high)
-        # The words of grammar are all known: a word that is not known is none, and its case does not matter.
-        kept = ~capital | table.holds_term(found)
-        kept[new] = True
-        others = np.ones(len(places), dtype=bool)
-        others[at[kept]] = False
-        if others.any():
-            self._by_text(first, places[others], numbers)
-        distinct, which = first_of_each(low[new], high[new])
-        met = new[distinct]
-        texts = np.searchsorted(self.ends, places[at[met]] + first, "right").tolist()
-        given = table.number_words(language, spelled(words[met]), [self.documents[text] for text in texts])
-        found[new] = given[which]
-        numbers[places[at[kept]]] = found[kept]
-        return low[met], high[met], given
-
-    def _by_text(self, first: int, todo: Numbers, numbers: Numbers) -> None:
-        """Number chunks by their text."""
-        table, language, data = self.table, self.language, self.data
-        starts, stops = self.starts[first:], self.stops[first:]
-        sizes = stops[todo] - starts[todo]
-        written = [
-            data[start:stop].tobytes().decode("utf-8", "surrogatepass")
-            for start, stop in zip(starts[todo].tolist(), stops[todo].tolist(), strict=True)
-        ]
-        texts = np.searchsorted(self.ends, todo + first, "right").tolist()
-        owners = [self.documents[text] for text in texts]
-        for at in (sizes > LONGEST_KEY).nonzero()[0].tolist():
-            if len(written[at]) > LONGEST_CHUNK:
-                table.document = owners[at]
-                self.spread[int(todo[at]) + first] = table.spread(language, written[at])
-                written[at] = ""
-        numbers[todo] = table.number_all(language, written, owners)
-
-
-def _spliced(numbers: Numbers, ends: Numbers, spread: dict[int, Numbers]) -> tuple[Numbers, Numbers]:
-    """Put several numbers in the place of one, and move the ends along."""
-    pieces = []
-    counts = np.ones(len(numbers), dtype=np.int64)
-    done = 0
-    for place, several in spread.items():
-        pieces += [numbers[done:place], several]
-        counts[place] = len(several)
-        done = place + 1
-    pieces.append(numbers[done:])
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    return np.concatenate(pieces), before[ends]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle.document_postings import field_postings
 
-from indexer.bulk import inversion, run, text_chunks
+from indexer.bulk import run, text_chunks, token_table
 from indexer.bulk.builder import BuildLimits, BulkBuilder
 from indexer.bulk.prepared import prepare
 from indexer.bulk.record_blocks import RecordBlocks
@@ -219,14 +219,13 @@ def test_compressing_beside_changes_no_byte(tmp_path: Path) -> None:
 def test_long_texts_cut_into_parts_give_the_same(
     monkeypatch: pytest.MonkeyPatch, archive: list[Document]
 ) -> None:
-    """Texts, chunks and pieces that are taken in parts, as only long ones are, give the same bytes."""
+    """Texts and chunks that are taken in parts, as only long ones are, give the same bytes."""
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), archive)
         with monkeypatch.context() as small:
             small.setattr(text_chunks, "PART", 8)
-            small.setattr(text_chunks, "LONGEST_CHUNK", 3)
+            small.setattr(token_table, "LONGEST_CHUNK", 3)
             small.setattr(text_chunks, "CHUNKS", 3)
-            small.setattr(inversion, "SLICE", 2)
             small.setattr(run, "BATCH", 2)
             build(Path(other), archive)
         for name in ("segment1.seg", "segment1.text"):

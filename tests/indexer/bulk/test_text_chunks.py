@@ -1,17 +1,16 @@
-"""A batch of texts gives the chunk numbers that its texts give one by one."""
+"""A batch of texts gives the token numbers that its texts give one by one."""
 
 from __future__ import annotations
 
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_bulk_chunks import CHUNKS, behind
+from test_token_table import CHUNKS, tokens_of
 
 from indexer.analysis import Analyzer
-from indexer.bulk.chunk_index import LONGEST_KEY, ChunkIndex, chunk_keys
-from indexer.bulk.chunks import ChunkTable
-from indexer.bulk.plain_words import SIGNS, plain_words, spelled, word_keys
+from indexer.bulk.chunk_index import ChunkIndex, chunk_keys
 from indexer.bulk.text_chunks import _joined, number_texts
+from indexer.bulk.token_table import TokenTable
 from indexer.schema import LANGUAGES
 
 SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace()]
@@ -54,17 +53,13 @@ TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(SPACES), max_size=9).m
 @given(st.sampled_from(range(len(LANGUAGES))), st.lists(st.lists(TEXTS, max_size=4), max_size=3))
 def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]]) -> None:
     """Whatever white space parts words, in any script, terms and positions are the analyzer's."""
-    table = ChunkTable()
+    table = TokenTable()
     analyser = Analyzer(LANGUAGES[language])
     for texts in filter(None, batches):
         numbers, ends = number_texts(table, language, texts, list(range(len(texts))))
         begin = 0
         for text, end in zip(texts, ends.tolist(), strict=True):
-            position, found = 0, []
-            for number in numbers[begin:end].tolist():
-                size, tokens = behind(table, number)
-                found += [(position + at, term, word) for at, term, word in tokens]
-                position += size
+            found = tokens_of(table, numbers[begin:end].tolist())
             begin = end
             assert found == [(token.position, token.term, token.word) for token in analyser.tokens(text)]
         assert begin == len(numbers)
@@ -77,7 +72,7 @@ def test_a_text_is_what_its_analysis_says(language: int, batches: list[list[str]
 )
 def test_case_and_signs_are_those_of_the_analysis(language: int, batches: list[list[str]]) -> None:
     """Whatever spellings came before, terms are the analyzer's; a variant is its first document's."""
-    table = ChunkTable()
+    table = TokenTable()
     analyser = Analyzer(LANGUAGES[language])
     first: dict[str, int] = {}
     document = 0
@@ -87,7 +82,7 @@ def test_case_and_signs_are_those_of_the_analysis(language: int, batches: list[l
         numbers, ends = number_texts(table, language, texts, owners)
         begin = 0
         for text, owner, end in zip(texts, owners, ends.tolist(), strict=True):
-            held = [token for number in numbers[begin:end].tolist() for token in behind(table, number)[1]]
+            held = tokens_of(table, numbers[begin:end].tolist())
             assert [token[1:] for token in held] == [(t.term, t.word) for t in analyser.tokens(text)]
             for chunk in text.split():
                 for token in analyser.analyse_chunk(chunk):
@@ -95,30 +90,6 @@ def test_case_and_signs_are_those_of_the_analysis(language: int, batches: list[l
                         first.setdefault(f"{LANGUAGES[language]} {token.word} {token.variant}", owner)
             begin = end
     assert dict(zip(table.variants, table.variant_documents, strict=True)) == first
-
-
-@given(st.lists(CHUNKS | st.text("aZéÉÿ×÷.,", min_size=1, max_size=9), max_size=20))
-def test_plain_words_are_those_of_the_text(chunks: list[str]) -> None:
-    """What is taken for a plain word is the chunk without signs, in lower case, with the key of a chunk."""
-    import numpy as np
-
-    encoded = [chunk.encode("utf-8", "surrogatepass") for chunk in chunks]
-    data = np.frombuffer(b" ".join((b"", *encoded, b" " * 24)), dtype=np.uint8)
-    sizes = np.array([len(chunk) for chunk in encoded], dtype=np.int64)
-    starts = np.cumsum(sizes + 1) - sizes
-    places, words, capital = plain_words(data, starts, starts + sizes)
-    texts = spelled(words)
-    cores = [chunks[place].strip(SIGNS) for place in places.tolist()]
-    assert texts == [core.lower() for core in cores]
-    assert capital.tolist() == [core != text for core, text in zip(cores, texts, strict=True)]
-    for low, high, text in zip(*word_keys(words), texts, strict=True):
-        alone = np.frombuffer(text.encode() + b" " * 24, dtype=np.uint8)
-        key = chunk_keys(alone, np.array([0]), np.array([len(text.encode())]))
-        assert (low, high) == (key[0][0], key[1][0])
-    for place in set(range(len(chunks))) - set(places.tolist()):
-        core = chunks[place].strip(SIGNS)
-        simple = core.isascii() and core.isalpha() and len(core) <= LONGEST_KEY
-        assert not simple or len(chunks[place]) - len(core) > 3
 
 
 @given(st.lists(st.text(max_size=8)))
