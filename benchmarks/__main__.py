@@ -1,6 +1,6 @@
 """Run it all: ``python -m benchmarks 10000 100000``. Tables go to standard output, progress to the error one.
 
-With ``--write`` the tables are put into README.md and docs/performance.md too.
+With ``--write`` the tables are put into docs/performance.md too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.corpus import questions, write_corpus
 from benchmarks.report import machine, place
 from benchmarks.run import Size, measure
-from benchmarks.tables import full_report, short_report
+from benchmarks.tables import full_report
 from benchmarks.timing import pin
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,11 +32,10 @@ def main(arguments: list[str]) -> None:
     for count in sizes:
         print(f"{count:,} documents", file=sys.stderr)
         measured.append(measure(count, asked, WORK))
-    where = machine()
-    print(full_report(measured, where))
+    report = full_report(measured, machine())
+    print(report)
     if write:
-        place(ROOT / "docs" / "performance.md", "figures", full_report(measured, where))
-        place(ROOT / "README.md", "speed", short_report(measured, where))
+        place(ROOT / "docs" / "performance.md", "figures", report)
 
 
 if __name__ == "__main__":

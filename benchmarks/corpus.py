@@ -141,6 +141,14 @@ def write_corpus(path: Path, count: int) -> None:
     temporary.replace(path)
 
 
+def write_bare(corpus: Path, path: Path) -> None:
+    """Write a corpus without what can be worked out: languages and countries."""
+    with path.open("w", encoding="utf-8") as file:
+        for record in read_corpus(corpus):
+            del record["language"], record["countries"]
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
 def read_corpus(path: Path) -> Iterator[dict[str, Any]]:
     """Read a corpus record by record."""
     with path.open(encoding="utf-8") as lines:

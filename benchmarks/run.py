@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
-from benchmarks.corpus import read_corpus, write_corpus
+from benchmarks.corpus import write_bare, write_corpus
 from benchmarks.parts import parts_of
 from benchmarks.peers import DRAGOMAN, PEERS, Open, Peer
 from benchmarks.peers.dragoman_peer import open_index
@@ -78,7 +77,7 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
         _tell(f"building: {peer.name}")
         built[peer.name] = build(peer, corpus, folders[peer.name])
     bare = work / f"bare.{documents}.jsonl"
-    _strip(corpus, bare)
+    write_bare(corpus, bare)
     built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{documents}")
     ours = open_index(folders[DRAGOMAN.name])
     paired = []
@@ -128,14 +127,6 @@ def _processes(questions: list[Question], index: Path) -> dict[str, float]:
             "any of 2-3 words": search(" ".join(some.words), index),
         }
     )
-
-
-def _strip(corpus: Path, path: Path) -> None:
-    """Write a corpus without what can be worked out."""
-    with path.open("w", encoding="utf-8") as file:
-        for record in read_corpus(corpus):
-            del record["language"], record["countries"]
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def _tell(what: str) -> None:

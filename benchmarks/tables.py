@@ -21,7 +21,7 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
     sections = [
         f"Measured on {where}.",
         "### One request, beside each peer",
-        short_table(sizes),
+        _beside_peers(sizes),
         "### By kind of question, beside tantivy (ms, median / p95)",
         *(_by_kind(size) for size in sizes),
         "### Did they do the same work?",
@@ -42,12 +42,7 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
     return "\n\n".join(sections)
 
 
-def short_report(sizes: Sequence[Size], where: str) -> str:
-    """Return what the README shows."""
-    return f"{short_table(sizes)}\n\n{_building(sizes)}\n\nMeasured on {where}."
-
-
-def short_table(sizes: Sequence[Size]) -> str:
+def _beside_peers(sizes: Sequence[Size]) -> str:
     """Return how many times as fast Dragoman is, and the times."""
     rows = []
     for size in sizes:
