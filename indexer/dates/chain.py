@@ -1,9 +1,8 @@
-"""A page as a chain of days: each item a little older than the one above it, with what its text says."""
+"""A page as a Markov chain over slots of time: each item is a little older than the one above it."""
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from itertools import accumulate
 from math import exp, log
 from typing import TYPE_CHECKING
@@ -12,74 +11,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-# Weight and decay a slot of the usual, the long and the backward steps; the share of jumps.
-_Kernel = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
-
+Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
+"""Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""
 
 _BRISK_DAYS = 14.0  # from item to item, or fewer: what the steps below were judged on
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """How far one item lies below the next newer one.
+def transition(slot_days: float, pace: float) -> Transition:
+    """Make the distribution of the step from one item to the next older one.
 
-    Attributes:
-        usual, usual_days: The share of usual steps back in time, and their mean in days.
-        long, long_days: The share of long pauses, and their mean in days.
-        back, back_days: The share of steps the wrong way, since pages are a little out of order.
-        anywhere: The share of steps that may lead to any day: nothing is impossible.
+    It mixes exponential distributions: usual steps back in time, long pauses, and steps the wrong way, since
+    pages are a little out of order. One step in 2,000 may lead to any day: nothing is impossible.
+
+    Args:
+        slot_days: The days that a slot lasts.
+        pace: The mean days from one item of the page to the next; a slow page has longer steps.
     """
+    slowness = max(1.0, pace / _BRISK_DAYS)
 
-    usual: float = 0.58
-    usual_days: float = 6.0
-    long: float = 0.36
-    long_days: float = 45.0
-    back: float = 0.0595
-    back_days: float = 8.0
-    anywhere: float = 0.0005
+    def fade(share: float, mean_days: float) -> tuple[float, float]:
+        decay = exp(-slot_days / mean_days)
+        return share * (1 - decay), decay
 
-
-def steps_at_pace(days: float) -> Steps:
-    """Return the steps of a page with an item every so many days: a slow page has longer ones."""
-    slowness = max(1.0, days / _BRISK_DAYS)
-    return Steps(usual_days=6.0 * slowness, long_days=45.0 * slowness)
-
-
-@dataclass(frozen=True, slots=True)
-class Beliefs:
-    """What is known of every item after the whole chain was read.
-
-    Attributes:
-        days: For each item, the probability of each slot of time (slot 0 is the newest).
-        log_likelihood: How well the chain explains the texts; comparable over the same items and slots.
-    """
-
-    days: list[array[float]]
-    log_likelihood: float
+    return fade(0.58, 6.0 * slowness), fade(0.36, 45.0 * slowness), fade(0.0595, 8.0), 0.0005
 
 
 def read_chain(
-    evidence: Sequence[Sequence[float] | None], slots: int, slot_days: float, steps: Steps
-) -> Beliefs:
+    evidence: Sequence[Sequence[float] | None], slots: int, towards_older: Transition
+) -> list[array[float]]:
     """Weigh every item's evidence together with its neighbours' (forward-backward on a chain).
 
     Args:
         evidence: For each item from newest to oldest, the likelihood of each slot of time, or None where
             its text says nothing.
         slots: The number of slots; slot 0 is the newest.
-        slot_days: The days that a slot lasts.
-        steps: How far items lie apart.
+        towards_older: The step from an item to the next.
 
     Returns:
-        The probability of every slot for every item.
+        For each item, the probability of every slot.
     """
-    towards_older = _kernel(steps, slot_days)
-    forward: list[array[float]] = []
-    total = 0.0
-    for belief, share in _walk(evidence, slots, towards_older):
-        forward.append(array("d", belief))
-        total += share
-    days = forward[-1:]
+    forward = [array("d", belief) for belief, _ in _forward(evidence, slots, towards_older)]
+    beliefs = forward[-1:]
     message = [1.0] * slots
     for index in range(len(evidence) - 2, -1, -1):
         likelihood = evidence[index + 1]
@@ -91,29 +63,30 @@ def read_chain(
         message = [m / top for m in message]
         joint = [f * m for f, m in zip(forward[index], message, strict=True)]
         mass = sum(joint)
-        days.append(array("d", (j / mass for j in joint)))
-    return Beliefs(days[::-1], total)
+        beliefs.append(array("d", (j / mass for j in joint)))
+    return beliefs[::-1]
 
 
-def explain(evidence: Iterable[Sequence[float] | None], slots: int, slot_days: float, steps: Steps) -> float:
-    """Return the log likelihood that :func:`read_chain` gives, holding one item at a time.
+def chain_likelihood(
+    evidence: Iterable[Sequence[float] | None], slots: int, towards_older: Transition
+) -> float:
+    """Compute how well a chain explains the evidence of its items, holding one item at a time.
 
     Args:
-        evidence: As there; may be worked out as it is walked.
+        evidence: As for :func:`read_chain`.
         slots: The number of slots; slot 0 is the newest.
-        slot_days: The days that a slot lasts.
-        steps: How far items lie apart.
+        towards_older: The step from an item to the next.
+
+    Returns:
+        The natural logarithm of the likelihood, comparable over the same items and slots.
     """
-    total = 0.0
-    for _, share in _walk(evidence, slots, _kernel(steps, slot_days)):
-        total += share
-    return total
+    return sum(share for _, share in _forward(evidence, slots, towards_older))
 
 
-def _walk(
-    evidence: Iterable[Sequence[float] | None], slots: int, towards_older: _Kernel
+def _forward(
+    evidence: Iterable[Sequence[float] | None], slots: int, towards_older: Transition
 ) -> Iterator[tuple[list[float], float]]:
-    """Yield what is believed of each item by it and those above it, and its share of the log likelihood."""
+    """Yield the belief about each item by it and those above it, and its part of the log likelihood."""
     belief = [1.0 / slots] * slots
     for index, likelihood in enumerate(evidence):
         if index:
@@ -125,26 +98,9 @@ def _walk(
         yield belief, log(mass)
 
 
-def _kernel(steps: Steps, slot_days: float) -> _Kernel:
-
-    def fade(share: float, mean: float) -> tuple[float, float]:
-        decay = exp(-slot_days / mean)
-        return share * (1 - decay), decay
-
-    return (
-        fade(steps.usual, steps.usual_days),
-        fade(steps.long, steps.long_days),
-        fade(steps.back, steps.back_days),
-        steps.anywhere,
-    )
-
-
-def _spread(
-    belief: list[float],
-    kernel: _Kernel,
-) -> list[float]:
+def _spread(belief: list[float], towards_older: Transition) -> list[float]:
     """Move probability by one step along the chain."""
-    (usual, usual_decay), (far, far_decay), (back, back_decay), anywhere = kernel
+    (usual, usual_decay), (far, far_decay), (back, back_decay), anywhere = towards_older
     floor = anywhere * sum(belief) / len(belief)
     near = accumulate(belief, lambda held, new: held * usual_decay + new)
     wide = accumulate(belief, lambda held, new: held * far_decay + new)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from indexer.dates.calendar import WORDLIKE_MONTHS
 from indexer.dates.folding import fold
 from indexer.dates.grammar import (
     DAY_FORMS,
     FIGURES_DAY_FIRST,
     FIGURES_MONTH_FIRST,
     MAYBE_WEEKDAY,
+    WORDLIKE_MONTHS,
     Days,
     read_days,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ _NUMERIC_FORMS = {
 }
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = " \t\u00a0:|,;-–—"
-LONGEST_DATE = 120
-"""The characters in which a date line has its date; what stands further to the right starts no line."""
+_LONGEST_DATE = 120  # characters in which a date line has its date
+_FIGURES = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
 
 
 def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
@@ -62,17 +66,17 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
     Args:
         line: One line of a page, without its line break.
-        day_first: The order of dates in figures on this page (see ``numeric``); None where it is not known,
-            so that 05/03/2018 is no date.
+        day_first: The order of day and month in figures on this page (:func:`day_comes_first`); None where
+            it is not known, so that 05/03/2018 is no date.
 
     Returns:
         The date and what follows it, or None where the line does not start with a possible date. Whether a
         line whose ``rest`` is not empty is a date line or a sentence is for the caller to judge.
     """
-    if not _DIGIT.search(line, 0, LONGEST_DATE):
+    if not _DIGIT.search(line, 0, _LONGEST_DATE):
         return None
     line = unicodedata.normalize("NFC", line)
-    folded = fold(line[:LONGEST_DATE])
+    folded = fold(line[:_LONGEST_DATE])
     forms = _FORMS if day_first is None else (*_FORMS, _NUMERIC_FORMS[day_first])
     for form in forms:
         match = form.match(folded)
@@ -80,6 +84,26 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
         if found:
             return found
     return None
+
+
+def day_comes_first(lines: Iterable[str]) -> bool | None:
+    """Find the order of day and month in the dates that a page writes in figures.
+
+    A day past the twelfth shows it.
+
+    Args:
+        lines: Lines of the page, or date lines alone.
+
+    Returns:
+        Whether the day stands first; None where no line shows it, or lines disagree.
+    """
+    orders = set()
+    for line in lines:
+        if _FIGURES.search(line, 0, _LONGEST_DATE):
+            possible = [order for order in (True, False) if match_date_line(line, day_first=order)]
+            if len(possible) == 1:
+                orders.update(possible)
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _read(match: re.Match[str], line: str) -> DateLine | None:

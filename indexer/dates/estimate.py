@@ -3,24 +3,109 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indexer.dates.chain import explain, read_chain, steps_at_pace
-from indexer.dates.run import MARGIN, Interval, Run
-from indexer.dates.slots import Slots
+from indexer.dates.chain import chain_likelihood, read_chain, transition
+from indexer.dates.evidence import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.dates.evidence import Clue
 
+Interval = tuple[int, int]
+"""A first and a last day, both included, as proleptic ordinals (``date.toordinal``)."""
+
 _MASS = 0.9  # of the probability lies in the interval that is given
-_SLOTS = 700  # of time at most; a longer stretch gets slots of several days
+_SLOTS = 700  # of time at most; a longer period gets slots of several days
 _COARSE_SLOTS = 200  # are enough for a first look
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
 _NEVER = 1e-12  # the least likelihood beside the best: many dates in a text must not make a day impossible
 _STANDS_ALONE_DAYS = 35  # from an event to its report, where there is no order to narrow it
+_MARGIN = 45  # days beyond the dated items, since pages are a little out of order
+_OPEN_DAYS = 120  # days at least beyond what is known, at an end of the page without a dated item
+_USUAL_PACE = 10.0  # days from one item to the next, where the page does not show it
+_FEWEST_FOR_PACE = 6  # clear dates in the texts that show the pace of a page
+_HISTORY_DAYS = 1000  # a text that may follow its date by so long says nothing of the period
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Items without a date line that stand between two dated ones.
+
+    Attributes:
+        clues: What each item's text says, from the newest item to the oldest.
+        above: The day of the dated item above (newer), as an ordinal, or None at the top of the page.
+        below: The day of the dated item below (older), or None at its end.
+        page_pace: The mean days from one item of the page to the next, or None where it is not known.
+    """
+
+    clues: Sequence[Sequence[Clue]]
+    above: int | None = None
+    below: int | None = None
+    page_pace: float | None = None
+
+    @property
+    def anchors(self) -> list[int]:
+        """The days of the dated items around the run."""
+        return [day for day in (self.above, self.below) if day is not None]
+
+    def pace(self) -> float:
+        """Estimate the mean number of days from one item of the run to the next."""
+        if self.above is not None and self.below is not None:
+            return (self.above - self.below) / (len(self.clues) + 1)
+        return self.page_pace or self._pace_of_texts() or _USUAL_PACE
+
+    def _pace_of_texts(self) -> float | None:
+        ends = sorted(
+            end for item in self.clues for clue in item if clue.clear for _, end in clue.periods(1, 1)
+        )
+        if len(ends) < _FEWEST_FOR_PACE:
+            return None
+        # The middle half of the dates, so that some old ones do not slow the pace down.
+        quarter = len(ends) // 4
+        return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
+
+    def bounds(self) -> Interval | None:
+        """Bound the days that the items may have; None where nothing is known of them."""
+        if self.above is not None and self.below is not None:
+            return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
+        named = self._named()
+        if not named and not self.anchors:
+            return None
+        # Beyond the dates that are known lie as many items as name none.
+        silent_above = named[0][0] if named else len(self.clues)
+        silent_below = len(self.clues) - 1 - named[-1][0] if named else len(self.clues)
+        if self.above is not None:
+            last = self.above + _MARGIN
+        else:
+            last = max([end for _, _, end in named] + self.anchors) + self._reach(silent_above)
+        if self.below is not None:
+            first = self.below - _MARGIN
+        else:
+            first = min([start for _, start, _ in named] + self.anchors) - self._reach(silent_below)
+        return _clamp(first, last)
+
+    def _named(self) -> list[tuple[int, int, int]]:
+        """List position, first and last day of the dates with a year that the texts tell as news."""
+        return [
+            (position, start, end)
+            for position, item in enumerate(self.clues)
+            for clue in item
+            if clue.days.year is not None and clue.shape.late_days < _HISTORY_DAYS
+            for start, end in clue.periods(1, 1)
+            if (self.above is None or start <= self.above) and (self.below is None or end >= self.below)
+        ]
+
+    def _reach(self, silent: int) -> int:
+        return max(_OPEN_DAYS, round(2 * self.pace() * silent))
+
+
+def _clamp(first: int, last: int) -> Interval:
+    """Keep an interval within the years that a calendar can count."""
+    return max(first, date.min.toordinal()), min(last, date.max.toordinal())
 
 
 def estimate_run(run: Run) -> list[Interval] | None:
@@ -30,7 +115,7 @@ def estimate_run(run: Run) -> list[Interval] | None:
         run: The items.
 
     Returns:
-        An interval for each item, or None where neither a dated item nor a text gives any hold.
+        An interval for each item, or None where neither a dated item nor a text gives any evidence.
     """
     bounds = run.bounds()
     if bounds is None:
@@ -39,60 +124,17 @@ def estimate_run(run: Run) -> list[Interval] | None:
     if bounds[1] - bounds[0] >= slots:
         # A text may name a date of long ago: look over all of time in coarse slots, then where the items are.
         rough = _read(run, bounds, min(slots, _COARSE_SLOTS))
-        first = min([start for start, _ in rough] + run.anchors) - MARGIN
-        last = max([end for _, end in rough] + run.anchors) + MARGIN
+        first = min([start for start, _ in rough] + run.anchors) - _MARGIN
+        last = max([end for _, end in rough] + run.anchors) + _MARGIN
         bounds = max(bounds[0], first), min(bounds[1], last)
     return _read(run, bounds, slots)
 
 
-def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
-    """Say how well an order of items explains their texts.
-
-    Args:
-        clues: What each item's text says, in the order to be judged, the newest first.
-
-    Returns:
-        The natural logarithm of the likelihood, comparable over orders of the same items; None without hold.
-    """
-    run = Run(clues)
-    bounds = run.bounds()
-    if bounds is None:
-        return None
-    time = _slots(bounds, _COARSE_SLOTS)
-    evidence = (_weigh(item, time) for item in clues)  # a page may have a quarter of a million items
-    return explain(evidence, time.count, time.days, steps_at_pace(run.pace()))
-
-
-def _slots(bounds: Interval, most: int) -> Slots:
-    """Cut ``bounds`` into at most ``most`` slots of time."""
-    first, last = bounds
-    span = last - first + 1
-    slot_days = -(-span // most)
-    return Slots(last, slot_days, -(-span // slot_days))
-
-
-def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
-    """Read a run as a chain over ``bounds`` in at most ``most`` slots of time."""
-    first, last = bounds
-    time = _slots(bounds, most)
-    slot_days = time.days
-    evidence = [_packed(_weigh(item, time)) for item in run.clues]
-    offset = 0
-    if run.above is not None:
-        evidence.insert(0, _packed(_spike((last - run.above) // slot_days, time.count)))
-        offset = 1
-    if run.below is not None:
-        evidence.append(_packed(_spike((last - run.below) // slot_days, time.count)))
-    beliefs = read_chain(evidence, time.count, slot_days, steps_at_pace(run.pace()))
-    intervals = []
-    for belief in beliefs.days[offset : offset + len(run.clues)]:
-        newest, oldest = _shortest(belief, _MASS)
-        intervals.append((max(first, last - (oldest + 1) * slot_days + 1), last - newest * slot_days))
-    return intervals
-
-
 def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
     """Estimate an item of a source without order from the clear dates of its own text.
+
+    Args:
+        clues: The dates that the text names.
 
     Returns:
         The days from the event to some weeks after it, or None where no full date is told as news or the
@@ -105,33 +147,67 @@ def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
     return max(start, end - _STANDS_ALONE_DAYS), end + _STANDS_ALONE_DAYS
 
 
-def as_dates(interval: Interval) -> tuple[date, date]:
-    """Return an interval's days as dates."""
-    return date.fromordinal(interval[0]), date.fromordinal(interval[1])
+def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
+    """Compute how well an order of items explains their texts.
+
+    Args:
+        clues: The dates that each item's text names, in the order to be judged, the newest first.
+
+    Returns:
+        The natural logarithm of the likelihood, comparable over orders of the same items; None without
+        evidence.
+    """
+    run = Run(clues)
+    bounds = run.bounds()
+    if bounds is None:
+        return None
+    time = _slots(bounds, _COARSE_SLOTS)
+    evidence = (_weigh(item, time) for item in clues)  # a page may have a quarter of a million items
+    return chain_likelihood(evidence, time.count, transition(time.days, run.pace()))
 
 
-def _weigh(clues: Sequence[Clue], time: Slots) -> list[float] | None:
-    """Return the joint likelihood of an item's clues in each slot, or None without clues."""
+def _slots(bounds: Interval, most: int) -> Slots:
+    """Cut a period into at most ``most`` slots."""
+    first, last = bounds
+    span = last - first + 1
+    days = -(-span // most)
+    return Slots(last, days, -(-span // days))
+
+
+def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
+    """Estimate the items of a run within ``bounds``, cut into at most ``most`` slots."""
+    time = _slots(bounds, most)
+    above, below = ([] if day is None else [_known(day, time)] for day in (run.above, run.below))
+    evidence = [*above, *(_weigh(item, time) for item in run.clues), *below]
+    beliefs = read_chain(evidence, time.count, transition(time.days, run.pace()))
+    shortest = (_shortest(belief, _MASS) for belief in beliefs[len(above) : len(above) + len(run.clues)])
+    last = time.newest
+    return [
+        (max(bounds[0], last - (oldest + 1) * time.days + 1), last - newest * time.days)
+        for newest, oldest in shortest
+    ]
+
+
+def _weigh(clues: Sequence[Clue], time: Slots) -> array[float] | None:
+    """Compute the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
     joint: list[float] | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)
         joint = likelihood if joint is None else [a * b for a, b in zip(joint, likelihood, strict=True)]
         top = max(joint)
         joint = [max(value / top, _NEVER) for value in joint]
-    return joint
+    return None if joint is None else array("d", joint)  # those of a whole page are held at once
 
 
-def _packed(likelihood: list[float] | None) -> array[float] | None:
-    """Return a likelihood in a quarter of the room, since those of a whole page are held at once."""
-    return None if likelihood is None else array("d", likelihood)
-
-
-def _spike(slot: int, slots: int) -> list[float]:
-    return [1.0 if index == slot else 0.0 for index in range(slots)]
+def _known(day: int, time: Slots) -> array[float]:
+    """Make the likelihood of an item whose day is known."""
+    likelihood = array("d", bytes(8 * time.count))
+    likelihood[(time.newest - day) // time.days] = 1.0
+    return likelihood
 
 
 def _shortest(belief: Sequence[float], mass: float) -> tuple[int, int]:
-    """Return the first and last slot of the shortest stretch that holds ``mass`` of the probability."""
+    """Find the first and last slot of the shortest interval that holds ``mass`` of the probability."""
     best = (0, len(belief) - 1)
     first, held = 0, 0.0
     for last, value in enumerate(belief):

@@ -1,20 +1,19 @@
-"""What a date that a text names tells about the day on which the text was published."""
+"""Evidence: the likelihood of each day of publication, given a date that the text names."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from math import exp
 from typing import TYPE_CHECKING
 
 from indexer.dates.expressions import DateExpression, find_expressions
-from indexer.dates.shapes import PRINTED, SHAPES, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indexer.dates.grammar import Days
-    from indexer.dates.slots import Slots
 
 
 _LEAD = 400  # characters; what dates an item mostly stands in its title and first sentences
@@ -26,13 +25,102 @@ _BASE_AHEAD = 0.1  # of that before the date itself
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """The distribution of the day of publication around an event that the text names.
+
+    Attributes:
+        before, before_days: The share published before the event, and the mean days ahead of it.
+        during: The share published while it lasts.
+        soon, soon_days: The share published shortly after it, and the mean days of delay.
+        late, late_days: The share published long after it, and the mean days of delay.
+        trust: The probability that the event dates the text at all, 0 to 1.
+    """
+
+    before: float
+    before_days: float
+    during: float
+    soon: float
+    soon_days: float
+    late: float
+    late_days: float
+    trust: float
+
+    def reach(self) -> tuple[int, int]:
+        """Bound the days before and after an event in which next to everything about it is published."""
+        return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
+
+    def density(self, day: int, start: int, end: int) -> float:
+        """Compute the probability per day of publication on ``day``, given an event in ``start``..``end``.
+
+        The delay is a mixture of exponential distributions, one before and two after the event.
+        """
+        if day < start:
+            return self.before * exp((day - start) / self.before_days) / self.before_days
+        if day <= end:
+            return self.during / (end - start + 1)
+        delay = end - day
+        return (
+            self.soon * exp(delay / self.soon_days) / self.soon_days
+            + self.late * exp(delay / self.late_days) / self.late_days
+        )
+
+
+# Judged on news pages: reports follow an event within days or weeks; announcements precede it by weeks.
+_SHAPES = {
+    "dateline": Shape(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.97),
+    "present": Shape(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.94),
+    "past": Shape(0.02, 12, 0.18, 0.55, 9, 0.25, 35, 0.92),
+    "future": Shape(0.82, 40, 0.10, 0.06, 20, 0.02, 60, 0.80),
+    "background": Shape(0.05, 60, 0.05, 0.10, 60, 0.80, 1500, 0.50),
+    "observance": Shape(0.25, 6, 0.35, 0.32, 7, 0.08, 40, 0.75),
+    "month": Shape(0.05, 30, 0.40, 0.35, 15, 0.20, 60, 0.70),
+    "year": Shape(0.05, 120, 0.60, 0.25, 120, 0.10, 600, 0.55),
+    "future month": Shape(0.85, 60, 0.12, 0.02, 30, 0.01, 90, 0.70),
+    "future year": Shape(0.45, 200, 0.50, 0.04, 90, 0.01, 300, 0.55),
+}
+
+_PRINTED = Shape(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """A period of time cut into equal slots, the newest first, so that many years cost bounded work.
+
+    Attributes:
+        newest: The last day, as an ordinal.
+        days: The days in a slot.
+        count: The number of slots.
+    """
+
+    newest: int
+    days: int
+    count: int
+
+    @property
+    def oldest(self) -> int:
+        """The first day of the period, as an ordinal."""
+        return self.newest - self.days * self.count + 1
+
+    def middle(self, slot: int) -> int:
+        """Find the middle day of a slot, as an ordinal."""
+        return self.newest - slot * self.days - self.days // 2
+
+    def within(self, first: int, last: int) -> range:
+        """Select the slots whose middle days lie from ``first`` to ``last``."""
+        top = self.newest - self.days // 2
+        newest_slot = max(0, -((last - top) // self.days))
+        oldest_slot = min(self.count - 1, (top - first) // self.days)
+        return range(newest_slot, oldest_slot + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Clue:
     """A date named by an item, ready to be weighed.
 
     Attributes:
-        days: The days named; ``year`` None where the text gives none.
+        days: The days named; ``year`` is None where the text gives none.
         weekday: The weekday of the first day, 0 for Monday, or None.
-        shape: Where publication lies around them.
+        shape: The distribution of the day of publication around them.
         trust: The probability that they date the item at all, 0 to 1.
         clear: Whether it is a day with its year, told as news: strong enough to stand alone.
     """
@@ -44,7 +132,7 @@ class Clue:
     clear: bool
 
     def periods(self, first: int, last: int) -> list[tuple[int, int]]:
-        """Return the days that may be meant, as ordinals, one period for each year that may be meant.
+        """List the periods that may be meant, as ordinals, one for each possible year.
 
         Args:
             first: The first day of interest, as an ordinal; it bounds the years of a date without one.
@@ -61,13 +149,13 @@ class Clue:
         return named or periods
 
     def likelihood(self, time: Slots) -> list[float]:
-        """Return how well publication in each slot of time agrees with the clue."""
+        """Compute the likelihood of publication in each slot of time."""
         periods = self.periods(time.oldest - 60, time.newest + 60)
         base = (1 - self.trust) * (_BASE if self.days.year is not None else _BASE_IN_YEAR)
         likelihood = [base] * time.count
+        before, after = self.shape.reach()
         for start, end in periods:
-            near = time.within(start - self.shape.reach_before, end + self.shape.reach_after)
-            for slot in near:
+            for slot in time.within(start - before, end + after):
                 likelihood[slot] += self.trust * self.shape.density(time.middle(slot), start, end)
         if self.days.year is not None and self.shape.before < 0.4:
             # A date that does not date the text is history more often than it lies ahead.
@@ -77,7 +165,7 @@ class Clue:
 
 
 def period_in(days: Days, year: int) -> tuple[int, int] | None:
-    """Return the first and last day, as ordinals, of ``days`` ending in ``year``; None for 29 February."""
+    """Convert days that end in ``year`` to ordinals, first and last; None where that year has no such day."""
     if not MINYEAR < year < MAXYEAR:
         return None
     first_year = year - (days.start_month > days.end_month)
@@ -90,7 +178,7 @@ def period_in(days: Days, year: int) -> tuple[int, int] | None:
 
 
 def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
-    """Collect what an item's text says about its date.
+    """Collect the evidence of an item's text for its date.
 
     Args:
         title: The item's title, or None.
@@ -114,8 +202,8 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
 
 
 def printed_clue(line: Days) -> Clue:
-    """Return the clue of a date line that prints no year: the very day, of one year or another."""
-    return Clue(line, None, PRINTED, PRINTED.trust, clear=False)
+    """Make a clue of a date line that prints no year: that very day, of an unknown year."""
+    return Clue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 
 def _clue(expression: DateExpression, *, early: bool) -> Clue:
@@ -123,13 +211,12 @@ def _clue(expression: DateExpression, *, early: bool) -> Clue:
     name: str = expression.relation
     if name == "background" and not known:
         name = "past"  # who leaves the year out speaks of the year at hand
-    if name == "past" and expression.precision != "day":
+    long = expression.precision in {"month", "year"}
+    if (name == "past" and expression.precision != "day") or (name == "present" and long):
         name = expression.precision
-    elif name == "future" and expression.precision in {"month", "year"}:
+    elif name == "future" and long:
         name = f"future {expression.precision}"
-    elif name == "present" and expression.precision in {"month", "year"}:
-        name = expression.precision
-    shape = SHAPES[name]
+    shape = _SHAPES[name]
     trust = shape.trust * (1.0 if early else _LATER_TRUST)
     clear = known and expression.precision == "day" and name in {"past", "present", "dateline"} and early
     return Clue(expression.days, expression.weekday, shape, trust, clear)

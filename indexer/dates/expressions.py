@@ -7,16 +7,19 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from indexer.dates.calendar import (
+from indexer.dates.folding import fold
+from indexer.dates.grammar import (
+    DAY_FORMS,
     MONTH_PATTERN,
     WEEKDAY_PATTERN,
     WORDLIKE_MONTHS,
+    YEAR,
+    Days,
     month_length,
     month_number,
+    read_days,
     weekday_number,
 )
-from indexer.dates.folding import fold
-from indexer.dates.grammar import DAY_FORMS, YEAR, Days, read_days
 from indexer.dates.observances import find_observances
 from indexer.dates.tense import Relation, relation
 

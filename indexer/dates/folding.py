@@ -1,11 +1,13 @@
-"""Spelling made plain before dates are looked for: one case, no accents, one dash, one space."""
+"""Folding of text before patterns are matched: one case, no accents, one dash, one apostrophe, one space."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _DASHES = "‐‑‒–—―−"
 _APOSTROPHES = "’‘ʼ´`"
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 class _Folder(dict[int, str]):
@@ -29,7 +31,7 @@ _FOLDER = _Folder()
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in lower case without accents, with plain dashes, apostrophes and spaces.
+    """Put a text into lower case without accents, with plain dashes, apostrophes and spaces.
 
     Args:
         text: Composed text (NFC): a decomposed accent would stay as a character of its own.
@@ -38,3 +40,8 @@ def fold(text: str) -> str:
         Text of the same length, so that an offset in it is an offset in ``text``.
     """
     return text.translate(_FOLDER)
+
+
+def plain_words(text: str) -> str:
+    """Reduce a text to its folded words, one space between them: "Leer más…" becomes "leer mas"."""
+    return _NOT_WORDS.sub(" ", fold(unicodedata.normalize("NFC", text))).strip()

@@ -2,13 +2,86 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.dates.calendar import MONTH_PATTERN, ORDINAL_PATTERN, WEEKDAY_PATTERN, is_day, month_number
-
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterable
+
+# Folded spellings (see folding.py), so that "fevrier" and "février" are one; full names, then abbreviations.
+_MONTH_NAMES = """
+january enero janvier jan ene janv
+february febrero fevrier feb fev fevr
+march marzo mars mar
+april abril avril apr abr avr
+may mayo mai
+june junio juin jun
+july julio juillet jul juil
+august agosto aout aug ago
+september septiembre setiembre septembre sep sept set
+october octubre octobre oct
+november noviembre novembre nov
+december diciembre decembre dec dic
+"""
+_WEEKDAY_NAMES = """
+monday lunes lundi mon
+tuesday martes mardi tue tues
+wednesday miercoles mercredi wed
+thursday jueves jeudi thu thur thurs
+friday viernes vendredi fri
+saturday sabado samedi sat
+sunday domingo dimanche sun
+"""
+
+
+def _numbered(lines: str, first: int) -> dict[str, int]:
+    """Number the lines of a list from ``first`` on, by each of their words."""
+    return {
+        name: number for number, names in enumerate(lines.split("\n")[1:-1], first) for name in names.split()
+    }
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """Make a pattern for one of some names, with or without a full stop behind it."""
+    return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
+
+
+_MONTHS = _numbered(_MONTH_NAMES, 1)
+_WEEKDAYS = _numbered(_WEEKDAY_NAMES, 0)
+
+WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
+"""Names of months that are ordinary words too in lower case: "12 may apply", "30 set out"."""
+
+MONTH_PATTERN = _any_of(_MONTHS)
+"""A pattern for the name of a month in folded text."""
+
+WEEKDAY_PATTERN = _any_of(_WEEKDAYS)
+"""A pattern for the name of a weekday in folded text."""
+
+ORDINAL_PATTERN = r"(?:\s?(?:st|nd|rd|th|er|ere|e|o|º|°)(?![a-z]))?"
+"""A pattern for what may follow a day's number: 1st, 2 nd, 1er, 1º."""
+
+
+def month_number(name: str) -> int:
+    """Look up a month, 1 to 12, by its folded name, with or without a full stop."""
+    return _MONTHS[name.rstrip(".")]
+
+
+def weekday_number(name: str) -> int:
+    """Look up a weekday, 0 for Monday, by its folded name, with or without a full stop."""
+    return _WEEKDAYS[name.rstrip(".")]
+
+
+def month_length(month: int, year: int | None) -> int:
+    """Count the days of a month; without a year, those that it has in every year."""
+    return monthrange(year or 2001, month)[1]
+
+
+def _is_day(day: int, month: int, year: int | None) -> bool:
+    """Check that a day exists in a year or, without one, in some year."""
+    return 1 <= month <= 12 and 1 <= day <= monthrange(2000 if year is None else year, month)[1]
 
 
 def _day(name: str) -> str:
@@ -71,13 +144,13 @@ class Days:
 
 
 def read_days(match: re.Match[str]) -> Days | None:
-    """Turn a match of one of ``DAY_FORMS`` into days.
+    """Read a match of one of ``DAY_FORMS`` as days.
 
     Args:
         match: The match, which may hold other groups too.
 
     Returns:
-        The days, or None where they cannot be: 31 February, 30-28 November, a range of more than a year.
+        The days, or None where there are none such: 31 February, 30-28 November, a range of more than a year.
     """
     part = match.groupdict()
     month = part.get("m2") or part.get("m1") or ""
@@ -92,7 +165,7 @@ def read_days(match: re.Match[str]) -> Days | None:
     start_year = year - (start_month > end_month) if year is not None else None
     if first and start_year != int(first):
         return None
-    if not (is_day(start_day, start_month, start_year) and is_day(end_day, end_month, year)):
+    if not (_is_day(start_day, start_month, start_year) and _is_day(end_day, end_month, year)):
         return None
     if start_month == end_month and start_day > end_day:
         return None

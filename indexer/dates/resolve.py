@@ -1,19 +1,17 @@
-"""The date of every item of a source: as printed, mended, supplied, or estimated."""
+"""The date of every item of a source: as printed, corrected, inferred, or estimated."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indexer.dates.dateline import match_date_line
-from indexer.dates.estimate import as_dates, estimate_alone, estimate_run, log_likelihood
+from indexer.dates.dateline import day_comes_first, match_date_line
+from indexer.dates.estimate import Interval, Run, estimate_alone, estimate_run, log_likelihood
 from indexer.dates.evidence import Clue, find_clues, period_in, printed_clue
 from indexer.dates.grammar import Days
-from indexer.dates.numeric import day_comes_first
-from indexer.dates.order import in_order, is_oldest_first
-from indexer.dates.run import Run
-from indexer.dates.years import mend_years, start_of, supply_year
+from indexer.dates.years import in_order, is_oldest_first, mend_years, start_of, supply_year
 from indexer.item import DateKind, ItemDate, RawItem
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ class _Page:
         self._clues: dict[int, list[Clue]] = {}
 
     def clues(self, index: int) -> list[Clue]:
-        """Return what an item's own text says, read once."""
+        """Read the dates that an item's own text names, once."""
         if index not in self._clues:
             found = find_clues(self.items[index].title, self.items[index].paragraphs)
             line = self.lines[index]
@@ -71,32 +69,28 @@ class _Page:
             if self.dates[index] is not None:
                 continue
             if line is not None and line.year is not None:
-                self._print(index, line.year, "printed")
-                continue
-            interval = estimate_alone(self.clues(index))
-            if interval is None:
-                continue
-            if line is None:
-                self.dates[index] = ItemDate(*as_dates(interval), "estimated")
-            else:
-                year = supply_year(line, None, interval[0])
-                if year is not None:
-                    self._print(index, year, "inferred")
+                self._date(index, line, line.year, "printed")
+            elif interval := estimate_alone(self.clues(index)):
+                if line is None:
+                    self.dates[index] = _estimated(interval)
+                else:
+                    self._date(index, line, supply_year(line, None, interval[0]), "inferred")
 
     def resolve_by_order(self) -> None:
         """Date all items by their date lines and by the order of the page."""
         order = list(range(len(self.items)))
         if self._is_oldest_first():
             order.reverse()
-        self._print_full_lines(order)
-        self._supply_years(order)
+        self._date_full_lines(order)
+        self._infer_years(order)
         self._estimate(order)
 
-    def _print(self, index: int, year: int, kind: DateKind) -> None:
-        line = self.lines[index]
-        period = period_in(line, year) if line else None
+    def _date(self, index: int, line: Days, year: int | None, kind: DateKind) -> bool:
+        """Date an item by its date line, ending in a year; do nothing where there is no such year or day."""
+        period = period_in(line, year) if year is not None else None
         if period:
-            self.dates[index] = ItemDate(date.fromordinal(period[0]), date.fromordinal(period[1]), kind)
+            self.dates[index] = ItemDate(*_as_dates(period), kind)
+        return period is not None
 
     def _is_oldest_first(self) -> bool:
         days: list[int] = []
@@ -111,60 +105,54 @@ class _Page:
         down, up = log_likelihood(clues), log_likelihood(clues[::-1])
         return down is not None and up is not None and up > down + _EVIDENT
 
-    def _print_full_lines(self, order: Sequence[int]) -> None:
-        """Take the date lines with a year as printed, evident misprints mended."""
+    def _date_full_lines(self, order: Sequence[int]) -> None:
+        """Take the date lines with a year as printed, evident misprints corrected."""
+        indexes: list[int] = []
         lines: list[Days] = []
-        places: list[int] = []
         for index in order:
-            known, line = self.dates[index], self.lines[index]
-            if known is not None:
-                line = _as_days(known)
+            known = self.dates[index]
+            line = _as_days(known) if known else self.lines[index]
             if line is not None and line.year is not None:
+                indexes.append(index)
                 lines.append(line)
-                places.append(index)
-        mended = mend_years(lines, [self.dates[index] is not None for index in places])
-        for position, index in enumerate(places):
+        mended = mend_years(lines, [self.dates[index] is not None for index in indexes])
+        for position, (index, line) in enumerate(zip(indexes, lines, strict=True)):
             if self.dates[index] is None:
                 year = mended.get(position)
-                printed = lines[position].year
-                if year is not None:
-                    self._print(index, year, "corrected")
-                elif printed is not None:
-                    self._print(index, printed, "printed")
+                self._date(index, line, year or line.year, "corrected" if year else "printed")
 
-    def _supply_years(self, order: Sequence[int]) -> None:
+    def _infer_years(self, order: Sequence[int]) -> None:
         """Give the date lines without a year the one that fits their neighbours."""
-        missing = [p for p, index in enumerate(order) if self.lines[index] and self.dates[index] is None]
+        missing = [
+            (position, index, line)
+            for position, index in enumerate(order)
+            if (line := self.lines[index]) and self.dates[index] is None
+        ]
         if not missing:
             return
         anchors = self._anchors(order)
+        positions = sorted(anchors)
         found = False
         above: int | None = None
-        ahead = sorted(anchors, reverse=True)  # the next place is the last
-        for place in missing:
-            while ahead and ahead[-1] < place:
-                above = anchors[ahead.pop()]
-            index = order[place]
-            line = self.lines[index]
-            year = supply_year(line, above, anchors[ahead[-1]] if ahead else None) if line else None
-            if year is not None:
-                self._print(index, year, "inferred")
-                if known := self.dates[index]:
-                    above = known.start.toordinal()
-                    found = True
+        passed = 0
+        for position, index, line in missing:
+            following = bisect_left(positions, position)
+            if following > passed:
+                passed, above = following, anchors[positions[following - 1]]
+            below = anchors[positions[following]] if following < len(positions) else None
+            if self._date(index, line, supply_year(line, above, below), "inferred"):
+                known = self.dates[index]
+                above = known.start.toordinal() if known else above
+                found = True
         if not anchors and not found:
-            self._supply_years_from_texts(order, missing)
+            self._infer_years_from_texts(order, missing)
 
-    def _supply_years_from_texts(self, order: Sequence[int], missing: Sequence[int]) -> None:
+    def _infer_years_from_texts(self, order: Sequence[int], missing: Sequence[tuple[int, int, Days]]) -> None:
         """Give years on a page that prints none anywhere, from what its texts say."""
         intervals = estimate_run(Run([self.clues(index) for index in order]))
-        for place in missing if intervals else ():
-            index = order[place]
-            line = self.lines[index]
-            middle = sum(intervals[place]) // 2 if intervals else 0
-            year = supply_year(line, middle, middle) if line else None
-            if year is not None:
-                self._print(index, year, "inferred")
+        for position, index, line in missing if intervals else ():
+            middle = sum(intervals[position]) // 2 if intervals else 0
+            self._date(index, line, supply_year(line, middle, middle), "inferred")
 
     def _estimate(self, order: Sequence[int]) -> None:
         """Give every item that has no date an interval, run by run between the dated ones."""
@@ -172,44 +160,47 @@ class _Page:
         pace = _pace(anchors)
         run: list[int] = []
         above: int | None = None
-        for place in range(len(order) + 1):
-            at_end = place == len(order)
-            if not at_end and place not in anchors:
-                if self.dates[order[place]] is None:
-                    run.append(order[place])
+        for position in range(len(order) + 1):
+            if position < len(order) and position not in anchors:
+                if self.dates[order[position]] is None:
+                    run.append(order[position])
                 continue
-            below = None if at_end else anchors[place]
+            below = anchors.get(position)
             intervals = estimate_run(Run([self.clues(i) for i in run], above, below, pace)) if run else None
             for index, interval in zip(run, intervals or (), strict=False):
-                self.dates[index] = ItemDate(*as_dates(interval), "estimated")
+                self.dates[index] = _estimated(interval)
             run, above = [], below
 
     def _anchors(self, order: Sequence[int]) -> dict[int, int]:
-        """Return the days of the dated items that keep to the order, by their place from the newest."""
-        places: list[int] = []
-        days: list[int] = []
-        for place, index in enumerate(order):
-            known = self.dates[index]
-            if known and (known.end - known.start).days <= _LONG_DAYS:
-                places.append(place)
-                days.append(known.start.toordinal())
-        return {places[position]: days[position] for position in in_order(days)}
+        """Select the dated items that keep to the order: their days by their position from the newest."""
+        dated = [
+            (position, known.start.toordinal())
+            for position, index in enumerate(order)
+            if (known := self.dates[index]) and (known.end - known.start).days <= _LONG_DAYS
+        ]
+        return dict(dated[kept] for kept in in_order([day for _, day in dated]))
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean days from one place of the page to the next, or None with fewer than two anchors."""
-    places = sorted(anchors)
-    if len(places) < 2:
+    """Compute the mean days from one item of the page to the next; None with fewer than two anchors."""
+    if len(anchors) < 2:
         return None
-    return (anchors[places[0]] - anchors[places[-1]]) / (places[-1] - places[0])
+    first, last = min(anchors), max(anchors)
+    return (anchors[first] - anchors[last]) / (last - first)
+
+
+def _as_dates(interval: Interval) -> tuple[date, date]:
+    return date.fromordinal(interval[0]), date.fromordinal(interval[1])
+
+
+def _estimated(interval: Interval) -> ItemDate:
+    return ItemDate(*_as_dates(interval), "estimated")
 
 
 def _as_days(known: ItemDate) -> Days:
     start, end = known.start, known.end
     days = Days(start.day, start.month, end.day, end.month, end.year)
     # An interval of more than a year is no day: only its start is compared.
-    return (
-        days
-        if end.year - start.year <= 1
-        else replace(days, end_day=start.day, end_month=start.month, year=start.year)
-    )
+    if end.year - start.year <= 1:
+        return days
+    return replace(days, end_day=start.day, end_month=start.month, year=start.year)

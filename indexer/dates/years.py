@@ -1,18 +1,24 @@
-"""The year of a date line: mended where it is an evident misprint, supplied where it is missing."""
+"""The order of a page, and by it the years of its date lines: misprints corrected, missing ones inferred."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.dates.evidence import period_in
-from indexer.dates.order import SMALL_DISORDER_DAYS, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.dates.grammar import Days
 
+_SMALL_DISORDER_DAYS = (
+    60  # a date may stand so far out of order without a suspicion: pages are edited by hand
+)
+_LOOK_BACK = 40  # dated items; two dates further apart than this need not be compared
+_PENALTY_DAYS = 365.25 * 20  # a jump as long as this outweighs one more item in order
 _NARROW_DAYS = 92  # between two neighbours as close as this, any wrong year is evident
 _SLACK_DAYS = 31  # a mended date may still be a little out of order
 _MOST_WRONG = 0.2  # of the dates; beyond it the page has no order that could prove a misprint
@@ -20,31 +26,68 @@ _LEAP = 8  # years at most from one 29 February to the next
 _DISORDER_COST = 3  # a day out of order counts as much as so many days of distance
 
 
+def is_oldest_first(days: Sequence[int]) -> bool:
+    """Check whether dates rise more often than they fall down the page.
+
+    Args:
+        days: The printed days in the order of the page, as ordinals.
+    """
+    return sum((after > before) - (after < before) for before, after in pairwise(days)) > 0
+
+
+def in_order(days: Sequence[int]) -> list[int]:
+    """Find the longest non-increasing subsequence: the dates that keep to the order of a page, newest first.
+
+    Args:
+        days: The printed days from the top of the page to its end, as ordinals.
+
+    Returns:
+        The positions of its dates; of two equally long ones, that with smaller jumps.
+    """
+    scores: list[float] = []
+    previous: list[int | None] = []
+    for index, day in enumerate(days):
+        score, came_from = 1.0, None
+        for other in range(max(0, index - _LOOK_BACK), index):
+            if days[other] >= day:
+                longer = scores[other] + 1.0 - (days[other] - day) / _PENALTY_DAYS
+                if longer > score:
+                    score, came_from = longer, other
+        scores.append(score)
+        previous.append(came_from)
+    if not scores:
+        return []
+    position: int | None = max(range(len(scores)), key=scores.__getitem__)
+    kept: list[int] = []
+    while position is not None:
+        kept.append(position)
+        position = previous[position]
+    return kept[::-1]
+
+
 def mend_years(lines: Sequence[Days], fixed: Sequence[bool]) -> dict[int, int]:
-    """Find evident misprints of the year on a page that is newest first.
+    """Correct evident misprints of the year on a page that is newest first.
 
     A year is mended only where the dates on both sides are in order, the printed date breaks it by more
     than small disorder, and exactly one year puts it back; the day and the month are never changed.
 
     Args:
         lines: Dates that have a year, from the top of the page to its end.
-        fixed: For each, whether it must be left as it is.
+        fixed: For each, whether it must stay as it is.
 
     Returns:
         The right year by position, for the misprinted ones.
     """
     days = [start_of(line) for line in lines]
-    row = in_order(days)
-    outside = len(days) - len(row)
+    kept = in_order(days)
+    outside = len(days) - len(kept)
     mended: dict[int, int] = {}
-    place = 0
     for index, day in enumerate(days):
-        while place < len(row) and row[place] < index:
-            place += 1
-        if place == 0 or place == len(row) or row[place] == index or fixed[index]:
+        following = bisect_left(kept, index)
+        if following in (0, len(kept)) or kept[following] == index or fixed[index]:
             continue
-        above, below = days[row[place - 1]], days[row[place]]
-        if below - SMALL_DISORDER_DAYS <= day <= above + SMALL_DISORDER_DAYS:
+        above, below = days[kept[following - 1]], days[kept[following]]
+        if below - _SMALL_DISORDER_DAYS <= day <= above + _SMALL_DISORDER_DAYS:
             outside -= 1  # a little out of order, which is normal
             continue
         year = _only_year(lines[index], above, below)
@@ -54,7 +97,7 @@ def mend_years(lines: Sequence[Days], fixed: Sequence[bool]) -> dict[int, int]:
 
 
 def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
-    """Find the year of a date line that prints none, on a page that is newest first.
+    """Infer the year of a date line that prints none, on a page that is newest first.
 
     Args:
         line: The day or days.
@@ -84,7 +127,11 @@ def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
 
 
 def start_of(line: Days) -> int:
-    """Return the first day of a date line that prints its year, as an ordinal."""
+    """Convert the first day of a date line that prints its year to an ordinal.
+
+    Raises:
+        ValueError: There is no such day.
+    """
     period = period_in(line, line.year or 1)
     if period is None:
         raise ValueError(f"no such day: {line}")
@@ -92,7 +139,7 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Return the one year that puts a date between its neighbours, or None."""
+    """Find the only year that puts a date between its neighbours, or None."""
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
@@ -107,6 +154,6 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
 
 
 def _is_slip(printed: int, meant: int) -> bool:
-    """Return whether two years differ by one digit or by two digits changing places."""
+    """Check whether two years differ by one digit, or by two digits that change places."""
     differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.dates.numeric import day_comes_first
+from indexer.dates.dateline import day_comes_first
 from indexer.sources.cohesion import Cohesion
 from indexer.sources.headings import (
     has_kicker,

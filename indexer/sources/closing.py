@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from difflib import SequenceMatcher
 
+from indexer.dates.folding import plain_words
 from indexer.sources.closing_phrases import CLOSING, INVITATION, LINK_AT_END, OFTEN_MISSPELT
-from indexer.sources.wording import plain_words
 
 _LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
 _ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not

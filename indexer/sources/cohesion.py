@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from indexer.dates.folding import plain_words
 from indexer.sources.headings import is_list_entry, is_prose, starts_high
-from indexer.sources.wording import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

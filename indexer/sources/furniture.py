@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.dates.dateline import match_date_line
-from indexer.sources.wording import plain_words
+from indexer.dates.folding import plain_words
 
 _LONGEST = 120
 _SUBSCRIPTION = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.sources.wording import plain_words
+from indexer.dates.folding import plain_words
 
 TITLE_LENGTH = 250  # characters; a line without a full stop is hardly a title beyond
 _LONGEST_TITLE = 400  # such a title exists, but only prose that is longer still shows it for one

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indexer.dates.folding import plain_words
 from indexer.sources.closing import is_invitation, split_closing
 from indexer.sources.furniture import furniture_reason
 from indexer.sources.headings import is_prose
 from indexer.sources.refrain import LONGEST_REFRAIN, refrains
 from indexer.sources.source import OnSkip, Skipped
-from indexer.sources.wording import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

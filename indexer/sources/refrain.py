@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import match_date_line
+from indexer.dates.folding import plain_words
 from indexer.sources.headings import ends_sentence
-from indexer.sources.wording import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.chain import read_chain, steps_at_pace
-from indexer.dates.slots import Slots
+from indexer.dates.chain import chain_likelihood, read_chain, transition
+from indexer.dates.evidence import Slots
 
 SLOTS = 60
 
@@ -21,7 +21,7 @@ def mean(belief: list[float]) -> float:
 
 
 def read(evidence: list[list[float] | None]) -> list[list[float]]:
-    return [list(belief) for belief in read_chain(evidence, SLOTS, 1, steps_at_pace(5)).days]
+    return [list(belief) for belief in read_chain(evidence, SLOTS, transition(1, pace=5))]
 
 
 def test_an_item_without_evidence_lies_between_its_neighbours() -> None:
@@ -50,9 +50,9 @@ def test_evidence_that_agrees_is_taken() -> None:
 def test_the_right_order_explains_texts_better_than_the_reversed_one() -> None:
     """The likelihood tells newest first from oldest first."""
     evidence: list[list[float] | None] = [spike(slot) for slot in (5, 15, 25, 35)]
-    steps = steps_at_pace(5)
-    down = read_chain(evidence, SLOTS, 1, steps).log_likelihood
-    up = read_chain(evidence[::-1], SLOTS, 1, steps).log_likelihood
+    steps = transition(1, pace=5)
+    down = chain_likelihood(evidence, SLOTS, steps)
+    up = chain_likelihood(evidence[::-1], SLOTS, steps)
     assert down > up + 3
 
 

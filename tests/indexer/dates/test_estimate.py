@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.estimate import estimate_alone, estimate_run
+from indexer.dates.estimate import Run, estimate_alone, estimate_run
 from indexer.dates.evidence import find_clues, period_in
 from indexer.dates.grammar import Days
-from indexer.dates.run import Run
 
 
 def around(text: str, above: date | None, below: date | None) -> tuple[date, date]:

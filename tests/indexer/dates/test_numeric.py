@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.dates.dateline import match_date_line
-from indexer.dates.numeric import day_comes_first
+from indexer.dates.dateline import day_comes_first, match_date_line
 
 
 @pytest.mark.parametrize(

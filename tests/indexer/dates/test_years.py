@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.dates.grammar import Days
-from indexer.dates.order import in_order, is_oldest_first
-from indexer.dates.years import mend_years, start_of, supply_year
+from indexer.dates.years import in_order, is_oldest_first, mend_years, start_of, supply_year
 
 
 def line(day: date, year: int | None = None) -> Days:
