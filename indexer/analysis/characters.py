@@ -17,26 +17,14 @@ _INVISIBLE = frozenset("\u00ad\u034f\u061c\u0640\u200c\u200d\u200e\u200f\u2060\u
     for code in range(0xFE00, 0xFE10)  # variation selectors
 }
 _HALF_WIDTH_VOICING = frozenset("\uff9e\uff9f")
-_UNSPACED_RANGES = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x2E80, 0x2FDF),
-    (0x3005, 0x3007),
-    (0x3031, 0x3035),
-    (0x3041, 0x30FF),
-    (0x3105, 0x312F),
-    (0x31A0, 0x31BF),
-    (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xA9E0, 0xA9FE),
-    (0xAA60, 0xAA7F),
-    (0xF900, 0xFAFF),
-    (0xFF66, 0xFF9D),
-    (0x1B000, 0x1B16F),
-    (0x20000, 0x3FFFF),
+UNSPACED_SCRIPTS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3031-\u3035\u3041-\u30ff\u3105-\u312f"
+    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9fe\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9d"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
+"""The scripts whose letters are UNSPACED, as ranges of a regular expression's class; Hangul writes spaces."""
+
+_UNSPACED_RANGES = tuple(zip(UNSPACED_SCRIPTS[::3], UNSPACED_SCRIPTS[2::3], strict=True))
 
 
 def _is_mark(character: str) -> bool:
@@ -68,7 +56,7 @@ class _Shapes(dict[int, str]):
             shape = MARK
         elif _is_number_sign(character):
             shape = " "
-        elif character.isalpha() and any(first <= ord(character) <= last for first, last in _UNSPACED_RANGES):
+        elif character.isalpha() and any(first <= character <= last for first, last in _UNSPACED_RANGES):
             shape = UNSPACED
         elif character.isdecimal():
             shape = str(unicodedata.decimal(character))

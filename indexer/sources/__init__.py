@@ -1,4 +1,4 @@
-"""Reading sources: a page saved as text, an export of records, each turned into raw items."""
+"""Sources: a page saved as text or an export of records is read as raw items."""
 
 from indexer.sources.registry import read_source
 from indexer.sources.skips import Skips

@@ -21,7 +21,7 @@ _OURS = {"en": "en", "eng": "en", "es": "es", "spa": "es", "fr": "fr", "fra": "f
 
 
 def read_country(code: str) -> str | None:
-    """Return a country's code in capitals, or None where there is no such country."""
+    """Normalise a country's code to capitals; None where there is no such country."""
     if not code.isascii():
         return None  # in capitals ß is SS
     capitals = code.strip().upper()
@@ -29,7 +29,7 @@ def read_country(code: str) -> str | None:
 
 
 def read_language(code: str) -> str | None:
-    """Return the language that a code means to the index.
+    """Map a language code to a language of the index.
 
     Args:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").

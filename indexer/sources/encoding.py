@@ -16,16 +16,8 @@ _MARKS = (
 # PDF, zip (also docx and xlsx), PNG, GIF, JPEG, gzip, bzip2, 7z, xz, rar, ELF, old Office, SQLite, RTF, MP3
 _SIGNATURES = (
     *(b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh9", b"7z\xbc\xaf"),
-    *(
-        b"\xfd7zXZ",
-        b"Rar!",
-        b"\x7fELF",
-        b"\xd0\xcf\x11\xe0",
-        b"SQLite format 3",
-        b"{\\rtf",
-        b"ID3\x03",
-        b"ID3\x04",
-    ),
+    *(b"\xfd7zXZ", b"Rar!", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"SQLite format 3"),
+    *(b"{\\rtf", b"ID3\x03", b"ID3\x04"),
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b")) + b"\x7f"
 _MOST_CONTROL = 0.03  # of a text's bytes; noise has a tenth, programs and pictures more
@@ -40,7 +32,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Return the encoding that a byte order mark, or the pattern of zero bytes, gives away.
+    """Detect UTF-16, UTF-32 and UTF-8 with a mark, by the byte order mark or the pattern of zero bytes.
 
     Args:
         head: The first bytes of a file.
@@ -63,7 +55,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def is_binary(head: bytes) -> bool:
-    """Return whether the first bytes of a file are those of something other than text."""
+    """Check whether the first bytes of a file are those of something other than text."""
     if head.startswith(_SIGNATURES):
         return True
     if encoding := wide_encoding(head):
@@ -101,21 +93,16 @@ def repair(line: str) -> str:
     Args:
         line: Text decoded from UTF-8 with ``surrogateescape``.
     """
-    if line.isascii():
-        return line
     try:
         line.encode()  # faster than a search for what cannot be encoded
     except UnicodeEncodeError:
-        pass
-    else:
-        return line
-    if not _UNDECODED.search(line):
-        return line
-    return line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+        if _UNDECODED.search(line):
+            return line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return line
 
 
 def clean(text: str) -> str:
-    """Take control characters out of a text, and put U+FFFD for halves of surrogate pairs."""
+    """Remove control characters from a text, and put U+FFFD for halves of surrogate pairs."""
     if text.isascii() and text.isprintable():
         return text
     return whole(_UNWANTED.sub("", text))
@@ -127,11 +114,10 @@ def whole(text: str) -> str:
 
 
 def _western(data: bytes) -> str:
-    """Name the one-byte encoding that makes the most sense of the lines with accents."""
+    """Detect the one-byte encoding that suits the lines with accents best."""
     from charset_normalizer import from_bytes  # here, since it is slow to import and rarely needed
 
-    telling = b"\n".join(
-        line[:2000] for line in data[: 16 * _SAMPLE_BYTES].splitlines() if not line.isascii()
-    )
-    best = from_bytes(telling[:_SAMPLE_BYTES], cp_isolation=_WESTERN).best()
+    lines = data[: 16 * _SAMPLE_BYTES].splitlines()
+    accented = b"\n".join(line[:2000] for line in lines if not line.isascii())
+    best = from_bytes(accented[:_SAMPLE_BYTES], cp_isolation=_WESTERN).best()
     return best.encoding if best else "cp1252"

@@ -1,9 +1,11 @@
-"""How large the parts of a source may be: what is beyond is skipped and counted, and memory is bounded."""
+"""Limits of the parts of a source, so that memory is bounded: what is larger is skipped and counted."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from indexer.analysis.characters import UNSPACED_SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,15 +28,11 @@ LARGEST_PAGE = 64 << 20
 MOST_PAGE_LINES = 500_000
 """Lines of a page, blank ones included."""
 
-# Thai, Lao, Burmese, Khmer, Han, kana and their neighbours; Hangul writes spaces.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\ua9e0-\uaa7f\uf900-\ufaff\uff66-\uff9d"
-    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]+"
-)
+_UNSPACED = re.compile(f"[{UNSPACED_SCRIPTS}]+")
 
 
 def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
-    """Say why an item's text is too long to be indexed, or return None.
+    """Check the length of an item's text.
 
     An index holds 8,388,607 words of an item in one language: within these limits there are fewer, since a
     word that is parted from the next by a sign takes two characters.
@@ -42,6 +40,9 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     Args:
         title: Its title, if any.
         paragraphs: Its paragraphs.
+
+    Returns:
+        Why it is too long to be indexed, in words for people, or None.
     """
     size = len(title or "") + sum(map(len, paragraphs))
     if size > LONGEST_TEXT:

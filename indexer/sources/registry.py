@@ -37,9 +37,9 @@ class SourceKind:
 
 
 def _read_page(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    from indexer.sources import page_dump  # a file of records needs none of its patterns
+    from indexer.sources.page import reader  # a file of records needs none of its patterns
 
-    return page_dump.read(stream, name, on_skip)
+    return reader.read(stream, name, on_skip)
 
 
 JSONL = SourceKind((".jsonl", ".ndjson"), ordered=False, recognises=jsonl.looks_like_records, read=jsonl.read)

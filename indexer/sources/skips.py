@@ -1,4 +1,4 @@
-"""What was left out of some sources: all of it counted, the first of it kept, in memory that has a bound."""
+"""The skipped records and lines of a build: all counted, the first ones kept, in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_KEPT = 1000
 """Skipped records or lines that are kept one by one."""
 
 MOST_REASONS = 1000
-"""Different pairs of source and reason that those behind them are counted by."""
+"""Pairs of source and reason by which the others are counted."""
 
 OTHER_REASONS = "other reasons"
 
@@ -23,8 +23,8 @@ class Skips:
     Attributes:
         total: How many there were.
         first: The first ``MOST_KEPT`` of them.
-        beyond: Of those behind them, how many each source had for each reason; what no longer has a place
-            of its own is counted as ``OTHER_REASONS``.
+        beyond: How many of the others each source had for each reason; further pairs are
+            counted as ``OTHER_REASONS``.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Skips:
         return self.total
 
     def append(self, skipped: Skipped) -> None:
-        """Take note of one more."""
+        """Count one more, and keep it while there is room."""
         self.total += 1
         if len(self.first) < MOST_KEPT:
             self.first.append(skipped)

@@ -18,8 +18,8 @@ from indexer.dates.expressions import find_expressions
 from indexer.dates.resolve import resolve_dates
 from indexer.documents import read_items
 from indexer.item import RawItem, SourceLines
-from indexer.sources.closing import split_closing
-from indexer.sources.titles import title_and_paragraphs
+from indexer.sources.page.closing import split_closing
+from indexer.sources.page.titles import title_and_paragraphs
 from searcher.highlights import Highlights
 from searcher.snippets import snippet
 

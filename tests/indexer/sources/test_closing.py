@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.closing import _SEAMS, is_closing, is_invitation, split_closing
+from indexer.sources.page.closing import _SEAMS, is_closing, is_invitation, split_closing
 
 CLOSINGS = [
     "Read more here.",

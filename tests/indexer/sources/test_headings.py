@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.sources import headings
-from indexer.sources.run_in import read_dated_line, split_title
-from indexer.sources.titles import title_and_paragraphs
+from indexer.sources.page import headings
+from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
 
 LONG = "The harbour master counted forty boats on Sunday, twice as many as on the same day of last year."
 
@@ -69,13 +68,13 @@ def test_questions_of_an_interview_are_no_titles() -> None:
 )
 def test_names_of_places_are_places(text: str) -> None:
     """A line of nothing but capitalised names is a place."""
-    assert headings.is_place(text)
+    assert headings.is_location(text)
 
 
 @pytest.mark.parametrize("text", ["Lima", "Forty boats, ten crews", "Porto, 3 May 2011", LONG])
 def test_other_lines_are_no_places(text: str) -> None:
     """Words without capitals, dates and prose are no places."""
-    assert not headings.is_place(text)
+    assert not headings.is_location(text)
 
 
 def test_a_place_above_a_title_is_text() -> None:
@@ -114,7 +113,7 @@ def test_date_lines_are_read(text: str, date_text: str, rest: str) -> None:
     """A date alone, or before something that begins high, is a date line."""
     dated = read_dated_line(text, after_title=False)
     assert dated is not None
-    assert (dated.date_text, dated.rest) == (date_text, rest)
+    assert (dated.text, dated.rest) == (date_text, rest)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.sources import Skipped, read_source
-from indexer.sources.furniture import furniture_reason, is_signature
-from indexer.sources.page_dump import split_page
+from indexer.sources.page.lines import furniture_reason, is_signature
+from indexer.sources.page.reader import split_page
 
 SHARED = Path(__file__).parents[4] / "shared"
 LABELS = SHARED / "eval" / "items_dev.jsonl"

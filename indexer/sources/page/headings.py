@@ -1,4 +1,4 @@
-"""Titles and prose: what a line of text looks like, whatever language it is in."""
+"""Titles and prose: the look of a line of text, in any language."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _CONNECTORS = frozenset(_LINKS.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a line ends as a sentence does, quotation marks and brackets aside."""
+    """Check whether a line ends as a sentence does, quotation marks and brackets aside."""
     return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a line reads as a paragraph: it ends as a sentence does, or is too long for a title."""
+    """Check whether a line reads as a paragraph: it ends as a sentence does, or is too long for a title."""
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
 
 def is_heading(text: str) -> bool:
-    """Return whether a line looks like a title by itself: no full stop, a capital first, not too long."""
+    """Check whether a line looks like a title by itself: no full stop, a capital first, not too long."""
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
@@ -55,7 +55,7 @@ def is_heading(text: str) -> bool:
 
 
 def is_title(text: str, following: str | None) -> bool:
-    """Return whether the first line of an item is its title.
+    """Check whether the first line of an item is its title.
 
     Args:
         text: The line.
@@ -76,24 +76,21 @@ def is_title(text: str, following: str | None) -> bool:
 
 
 def _has_verb(text: str) -> bool:
-    """Return whether a verb shows in a line; words with capitals are names ("United Nations")."""
+    """Check whether a verb shows in a line; words with capitals are names ("United Nations")."""
     small = " ".join(word for word in text.split() if not word[0].isupper())
     return _VERBS.search(plain_words(small)) is not None
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Return whether a line in the middle of an undated item is the title of the next one.
+    """Check whether a line in the middle of an undated item is the title of the next one.
 
     Args:
         text: The line.
         following: The line after it.
     """
-    if (
-        len(text) > _INNER_LENGTH
-        or not is_heading(text)
-        or has_inner_end(text)
-        or text.rstrip().endswith(":")
-    ):
+    if len(text) > _INNER_LENGTH or not is_heading(text) or has_inner_end(text):
+        return False
+    if text.rstrip().endswith(":"):
         return False
     if _KICKER.match(text) and _KICKER.match(following) and text.rstrip(_CLOSERS).endswith("?"):
         return False  # question and answer of an interview, each after the speaker's name
@@ -101,12 +98,12 @@ def is_inner_title(text: str, following: str) -> bool:
 
 
 def has_kicker(text: str) -> bool:
-    """Return whether a heading has a word or a few before a colon, as in "Lisbon: a harbour wakes up"."""
+    """Check whether a heading has a word or a few before a colon, as in "Lisbon: a harbour wakes up"."""
     return _KICKER.match(text) is not None
 
 
-def is_place(text: str) -> bool:
-    """Return whether a line is nothing but names of places: "Lima, Peru", "Geneva, New York, Vienna"."""
+def is_location(text: str) -> bool:
+    """Check whether a line is nothing but names of locations: "Lima, Peru", "Geneva, New York, Vienna"."""
     if len(text) > 80 or not ("," in text or "(" in text) or any(char.isdigit() for char in text):
         return False
     parts = [part.split() for part in re.split(r"[,()/]", text) if part.strip()]
@@ -117,29 +114,29 @@ def is_place(text: str) -> bool:
 
 
 def is_list_entry(text: str) -> bool:
-    """Return whether a line begins with a bullet or a number such as "(ii)" or "3."."""
+    """Check whether a line begins with a bullet or a number such as "(ii)" or "3."."""
     return _LIST_MARK.match(text) is not None
 
 
-def same_but_numbers(one: str, other: str) -> bool:
-    """Return whether two lines differ in their numbers only, as the entries of a list do."""
-    shape = _NUMBERS.sub("0", one)
-    return len(one) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
+def same_but_numbers(text: str, other: str) -> bool:
+    """Check whether two lines differ in their numbers only, as the entries of a list do."""
+    shape = _NUMBERS.sub("0", text)
+    return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 
 
 def starts_high(text: str) -> bool:
-    """Return whether a line begins with a capital or a digit, opening quotation marks aside."""
+    """Check whether a line begins with a capital or a digit, opening quotation marks aside."""
     first = text.lstrip(_OPENERS)[:1]
     return bool(first) and not first.islower()
 
 
 def opens_scene(text: str) -> bool:
-    """Return whether a line begins as a report does: with a day, or the occasion."""
+    """Check whether a line begins as a report does: with a day, or the occasion."""
     return _SCENE.match(plain_words(text[:60])) is not None
 
 
 def has_inner_end(text: str) -> bool:
-    """Return whether a sentence ends inside a line, abbreviations aside."""
+    """Check whether a sentence ends inside a line, abbreviations aside."""
     return any(
         not _ABBREVIATED.search(text[: match.start() + 1]) for match in _INNER_END.finditer(text[:600])
     )

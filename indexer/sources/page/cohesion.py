@@ -1,7 +1,7 @@
 """Lexical cohesion: whether a paragraph goes on with the story above it, or begins another one.
 
 On a page whose items carry neither dates nor closings, an item without a title shows only in that it has no
-telling word in common with the text above it.
+rare word in common with the text above it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indexer.dates.folding import plain_words
-from indexer.sources.headings import is_list_entry, is_prose, starts_high
+from indexer.sources.page.headings import is_list_entry, is_prose, starts_high
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ _FEWEST_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says 
 _SHORTEST = 120  # characters of a paragraph that is judged
 _LONGEST = 4000  # characters that are looked at
 _STEM = 6  # letters: enough to tell words apart, few enough to bring their forms together
-_TELLING_WORDS = 3
+_RAREST_WORDS = 3
 # How rare the shared words must be together: 1 is a word said once on the page, 0 one in every paragraph.
 _LEAST_COHESION = 0.6
 
@@ -35,7 +35,7 @@ _POINTS_BACK = re.compile(
 
 
 class Cohesion:
-    """How often words occur on a page, and what that says of two texts on it.
+    """How often words occur on a page, and what words two texts on it share.
 
     Args:
         paragraphs: Every line of text on the page.
@@ -50,7 +50,7 @@ class Cohesion:
             self._paragraphs += 1
 
     def begins_story(self, paragraph: str, above: Sequence[str]) -> bool:
-        """Return whether a paragraph has nothing telling in common with the item above it.
+        """Check whether a paragraph shares no rare word with the item above it.
 
         Args:
             paragraph: A paragraph of the page.
@@ -63,11 +63,11 @@ class Cohesion:
         if _POINTS_BACK.match(plain_words(paragraph[:40])):
             return False
         shared = _stems(paragraph) & self._stems_above(above)
-        rarest = sorted((self._rarity(stem) for stem in shared), reverse=True)[:_TELLING_WORDS]
+        rarest = sorted((self._rarity(stem) for stem in shared), reverse=True)[:_RAREST_WORDS]
         return sum(rarest) < _LEAST_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Return the stems of an item's texts; of one that has grown only what is new is read."""
+        """Collect the stems of an item's texts; where it has grown, only the new ones are read."""
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
-from indexer.sources.boundaries import Boundaries
 from indexer.sources.encoding import decode
-from indexer.sources.furniture import is_signature
 from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
-from indexer.sources.open_item import OpenItem
-from indexer.sources.page_lines import PageLine, read_page_lines
-from indexer.sources.run_in import DatedLine, read_dated_line, split_title
+from indexer.sources.page.boundaries import Boundaries
+from indexer.sources.page.headings import is_prose
+from indexer.sources.page.lines import PageLine, is_signature, read_page_lines
+from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
 from indexer.sources.source import OnSkip, Skipped
-from indexer.sources.titles import title_and_paragraphs
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Sequence
+
+    from indexer.dates.dateline import DateLine
+
+
+@dataclass(slots=True)
+class OpenItem:
+    """An item of a page while its lines are still being read.
+
+    Attributes:
+        first, last: Its lines so far.
+        date_text: Its printed date, or None.
+        texts: Its lines of text, closings cut off.
+        closing: The closing at the end of its last line, or an empty text.
+    """
+
+    first: int
+    last: int
+    date_text: str | None = None
+    texts: list[str] = field(default_factory=list)
+    closing: str = ""
+    _has_prose: bool = False
+
+    def add(self, line: PageLine, *texts: str) -> None:
+        """Add a line, split into these texts."""
+        self.texts += filter(None, texts)
+        self._has_prose = self._has_prose or any(map(is_prose, texts))
+        self.last = line.number
+        self.closing = line.closing
+
+    def awaits_text(self) -> bool:
+        """Check whether there is a title, or something like one, and no text under it yet."""
+        return bool(self.texts) and not self.closing and not self._has_prose
 
 
 def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -27,7 +58,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
     Args:
         stream: The bytes, from the first on; read to their end at once.
         name: The source's name.
-        on_skip: Told of each line that belongs to no item.
+        on_skip: Called with each line that belongs to no item.
 
     Returns:
         The items, in the order of the page.
@@ -44,8 +75,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
         )
     text = decode(data)
     del data
-    lines = text.count("\n") or text.count("\r")
-    if lines > MOST_PAGE_LINES:
+    if (lines := text.count("\n") or text.count("\r")) > MOST_PAGE_LINES:
         raise SourceError(
             f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; split it into "
             "several files, or export records as JSON lines (.jsonl)"
@@ -54,17 +84,17 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
 
 
 def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    """Part the text of a page into items.
+    """Split the text of a page into items.
 
     An item starts at a date line; where there is none, after the closing of the item before, or where a title
-    stands above a paragraph, or where a paragraph shares no telling word with the item above it. The lines
+    stands above a paragraph, or where a paragraph shares no rare word with the item above it. The lines
     from its first to its last, closings included, are its span; the closings themselves are navigation and no
     part of its text.
 
     Args:
         text: The whole page.
         name: The source's name.
-        on_skip: Told of each line that belongs to no item.
+        on_skip: Called with each line that belongs to no item.
 
     Yields:
         The items, in the order of the page.
@@ -80,7 +110,7 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
         )
         if dated is not None:
             if item is not None and boundaries.titles_first and item.awaits_text():
-                item.date_text = item.date_text or dated.date_text
+                item.date_text = item.date_text or dated.text
                 item.add(line)
                 continue
             if item is not None and _is_head(item, lines):
@@ -103,12 +133,12 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
-    """Return whether an item is no more than the page's own name, above its first story."""
+    """Check whether an item is no more than the page's own name, above its first story."""
     return item.first == lines[0].number and item.date_text is None and item.awaits_text()
 
 
 def _stray(line: PageLine, item: OpenItem | None) -> str | None:
-    """Say why a line belongs to no item, or return None."""
+    """Give the reason why a line belongs to no item, or None."""
     if not line.body:
         if item is None:
             return "a closing line with no item above it"
@@ -118,21 +148,21 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
 
 
 def _skipped(name: str, item: OpenItem, reason: str, more: str = "") -> Skipped:
-    """Return why all lines of what is no item are left out: only the first of them is counted."""
+    """Report the lines of what is no item as skipped; only the first of them is counted."""
     if item.last > item.first:
         reason += f"{more}, to line {item.last}"
     return Skipped(name, item.first, reason)
 
 
-def _open_dated(line: PageLine, dated: DatedLine) -> OpenItem:
-    item = OpenItem(line.number, line.number, date_text=dated.date_text)
+def _open_dated(line: PageLine, dated: DateLine) -> OpenItem:
+    item = OpenItem(line.number, line.number, date_text=dated.text)
     title, text = split_title(dated.rest, dated=True)
     item.add(line, title or "", text)
     return item
 
 
 def _finish(item: OpenItem | None, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    """Turn what was read into an item, or report a date with nothing under it."""
+    """Make an item of the lines that were read, or report a date with nothing under it."""
     if item is None:
         return
     if not item.texts:

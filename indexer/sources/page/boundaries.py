@@ -1,47 +1,54 @@
-"""Where an item of a page begins when no date says so."""
+"""The boundaries between the items of a page where no date line shows them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import day_comes_first
-from indexer.sources.cohesion import Cohesion
-from indexer.sources.headings import (
+from indexer.sources.page.cohesion import Cohesion
+from indexer.sources.page.headings import (
     has_kicker,
     is_heading,
     is_inner_title,
     is_list_entry,
-    is_place,
+    is_location,
     same_but_numbers,
     starts_high,
 )
-from indexer.sources.layout import dates_stand_under_titles, is_date_line
+from indexer.sources.page.titles import read_dated_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.sources.open_item import OpenItem
-    from indexer.sources.page_lines import PageLine
+    from indexer.sources.page.lines import PageLine
+    from indexer.sources.page.reader import OpenItem
+
+_FEWEST_DATES = 2
+_UNDER_TITLES = 0.8  # of the date lines have a title above and none below
 
 
 class Boundaries:
-    """What the whole of a page tells about the beginnings of its items.
+    """The properties of a whole page that show where its items begin.
 
     Args:
         lines: The lines of the page.
+
+    Attributes:
+        day_first: The order of day and month in the page's dates in figures; None where none shows it.
+        titles_first: Whether its items begin with their titles, and the dates follow.
     """
 
     def __init__(self, lines: Sequence[PageLine]) -> None:
         self._lines = lines
         self._cohesion = Cohesion(line.body for line in lines if line.body)
         self.day_first = day_comes_first(line.text for line in lines)
-        self.titles_first = dates_stand_under_titles(lines, day_first=self.day_first)
+        self.titles_first = self._has_dates_under_titles()
 
     def starts_item(self, index: int, item: OpenItem) -> bool:
-        """Return whether a line without a date starts a new item.
+        """Check whether a line without a date starts a new item.
 
         Args:
-            index: Which of the page's lines.
+            index: The line's index in the page.
             item: The item that it would belong to otherwise.
         """
         text, following = self._lines[index].body, self._body(index + 1)
@@ -57,17 +64,33 @@ class Boundaries:
             # Two titles in a row are a title and what explains it, unless the second has a kicker of its own.
             first_alone = len(item.texts) == 1 and is_heading(item.texts[0])
             return first_alone and has_kicker(text) and is_inner_title(text, following)
-        if is_place(text) and is_inner_title(following, self._body(index + 2)):
+        if is_location(text) and is_inner_title(following, self._body(index + 2)):
             return True
         return is_inner_title(text, following) or self._cohesion.begins_story(text, item.texts)
+
+    def _has_dates_under_titles(self) -> bool:
+        under = above = 0
+        for index in range(1, len(self._lines) - 1):
+            if self._is_date(index):
+                before = self._lines[index - 1]
+                titled = is_heading(before.body) and not before.closing and not self._is_date(index - 1)
+                if titled and not is_heading(self._body(index + 1)):
+                    under += 1
+                else:
+                    above += 1
+        return under >= _FEWEST_DATES and not self._is_date(0) and under >= _UNDER_TITLES * (under + above)
 
     def _body(self, index: int) -> str:
         return self._lines[index].body if index < len(self._lines) else ""
 
     def _is_date(self, index: int) -> bool:
-        return index < len(self._lines) and is_date_line(self._lines[index], day_first=self.day_first)
+        """Check whether a line is a date and nothing else."""
+        if index >= len(self._lines):
+            return False
+        dated = read_dated_line(self._lines[index].text, after_title=True, day_first=self.day_first)
+        return dated is not None and not dated.rest
 
 
 def _goes_on(text: str, following: str, item: OpenItem) -> bool:
-    """Return whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
+    """Check whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
     return is_list_entry(text) or same_but_numbers(text, following) or not starts_high(text) or not item.texts
