@@ -1,7 +1,7 @@
-"""Put the real output of each command into README.md's console blocks, or check that it is there (--check).
+"""Put the real output of each command into the pages' console blocks, or check that it is there (--check).
 
-The commands run on an index of the sample archive. Durations and times differ from run to run: the README's
-stay.
+The commands run on an index of the sample archive, one page after the other, as in a fresh clone. Durations
+and times differ from run to run: those of the pages stay.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from click.testing import CliRunner
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from indexer.sample import sample_path  # noqa: E402
 from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
-README = ROOT / "README.md"
+PAGES = ("README.md", "docs/tour.md")
+SAMPLE = "indexer/sample/archive.txt"
 BLOCK = re.compile(r"```console\n(\$ dragoman [^\n]+)\n(.*?)```", re.DOTALL)
 VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+")
 
 
-def toured(text: str) -> str:
-    """Return the page with the output of each of its commands as it is now."""
-    return BLOCK.sub(_run, text)
+def with_output(page: str) -> str:
+    """Return a page with the output of each of its commands as it is now."""
+    return BLOCK.sub(_run, page)
 
 
 def _run(block: re.Match[str]) -> str:
@@ -42,20 +42,23 @@ def _run(block: re.Match[str]) -> str:
 
 
 def main() -> int:
-    """Write or check the page; return the exit code."""
-    with sample_path() as sample, tempfile.TemporaryDirectory() as folder:
-        Path(folder, "archive.txt").write_bytes(sample.read_bytes())
-        os.chdir(folder)  # the commands of the page name the archive and the index as a user would
+    """Write or check the pages; return the exit code."""
+    before = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder, SAMPLE)
+        archive.parent.mkdir(parents=True)
+        archive.write_bytes((ROOT / SAMPLE).read_bytes())
+        os.chdir(folder)  # the commands of the pages name the archive and the index as in a clone
         os.environ.pop("DRAGOMAN_INDEX", None)
-        text = README.read_text(encoding="utf-8")
-        now = toured(text)
+        now = {page: with_output(text) for page, text in before.items()}
         os.chdir(ROOT)
+    stale = [page for page in PAGES if now[page] != before[page]]
     if "--check" in sys.argv[1:]:
-        if now != text:
-            print("README.md does not show what the commands print; run: make docs", file=sys.stderr)
-            return 1
-        return 0
-    README.write_text(now, encoding="utf-8")
+        for page in stale:
+            print(f"{page} does not show what the commands print; run: make docs", file=sys.stderr)
+        return bool(stale)
+    for page in stale:
+        (ROOT / page).write_text(now[page], encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The real page against its labels: what is worked out of it is as good as the README says."""
+"""The real page against its labels: what is worked out of it is as good as docs/extraction.md says."""
 
 from __future__ import annotations
 
