@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# Languages with an analyzer of their own, then "und" for every other language: its words stay unstemmed.
-LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "und")
+ANALYZED_LANGUAGES = ("en", "es", "fr")  # those with an analyzer of their own
+UNDETERMINED = "und"  # every other language: its words stay unstemmed
+LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
 LANGUAGE_BITS = {language: 1 << place for place, language in enumerate(LANGUAGES)}  # in the languages column
 
 # An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -100,7 +100,7 @@ def build_locked(
     progress: Progress,
     *,
     memory_mb: int,
-    concepts: Sequence[Concept],
+    concepts: Iterable[Concept],
 ) -> WriteReport:
     """Build as :func:`build` does, in a folder that is ours and locked."""
     return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
@@ -113,7 +113,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     *,
     memory_mb: int,
     base: Contents | None = None,
-    concepts: Sequence[Concept] | None = None,
+    concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 

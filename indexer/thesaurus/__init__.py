@@ -1,33 +1,32 @@
-"""The thesaurus: concepts with their labels in three languages, compiled into a table beside the index."""
+"""The thesaurus: concepts with their labels in three languages, compiled into a table of the index."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from indexer.thesaurus.concept import Concept
 
 
-def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Sequence[Concept]:
-    """Return the concepts that an index is built with.
+def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Iterable[Concept]:
+    """Collect the concepts that an index is built with.
 
     Args:
-        files: Thesauri in SKOS Turtle, and dictionaries of FreeDict (told by their names). A concept that is
-            named as one of Dragoman's own takes its place.
+        files: Thesauri in SKOS Turtle, and dictionaries of FreeDict (known by their names). A concept that is
+            named as one of Dragoman's own replaces it.
         own: Whether Dragoman's own thesaurus is among them; the names of countries and cities always are.
 
     Raises:
         SourceError: A file cannot be read.
     """
-    from indexer.thesaurus.own import OwnConcepts
+    from indexer.thesaurus.own import NAMESPACE, OwnConcepts, bundled_concepts
 
     if own and not files:
         return OwnConcepts()
 
-    from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
     from indexer.thesaurus.freedict import is_freedict, read_freedict
     from indexer.thesaurus.places import place_concepts
     from indexer.thesaurus.skos import read_skos

@@ -1,4 +1,4 @@
-"""A label as its language's analyzer sees it: the terms that stand for it in a text and in a query."""
+"""The analysis of a label: the terms by which a text or a query has it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 
-# What may be left out before a name: the Caribbean, to migrate.
+# Words that may be left out before a name: the Caribbean, to migrate.
 _ARTICLES = frozenset({"the", "to", "el", "la", "los", "las", "le", "les", "se"})
 # A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
@@ -19,13 +19,14 @@ class AnalysedLabel(NamedTuple):
     """The terms of a label.
 
     Attributes:
-        terms: In order; None for a function word, which takes a place in a text. The first and the last are
-            no function words.
+        terms: In order; None for a function word, which takes a position in a text. The first and the last
+            are no function words.
         acronym: The capitals that a query must be typed in; empty for any case.
         written: The words that the terms stand for, in lower case; none for a function word. Of a label that
             is bound, all that stands between its white spaces.
         bound: It is one word of content that means something else without its function words (*call for*, *de
-            derecha*, *Europe de l'Est*); no index can tell them, so that it is recognised, but never joins.
+            derecha*, *Europe de l'Est*); no index can tell them apart, so that it is recognised in a query,
+            but never added to one.
     """
 
     terms: tuple[str | None, ...]
@@ -35,7 +36,7 @@ class AnalysedLabel(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The terms without the places of function words."""
+        """The terms without the gaps of function words."""
         return tuple(term for term in self.terms if term is not None)
 
 
@@ -64,7 +65,9 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     if not terms:
         return None
     bound = (
-        len(words) == 1 and len(chunks) > 1 and not (words[0] == plain(chunks[-1]) and _leads(chunks[:-1]))
+        len(words) == 1
+        and len(chunks) > 1
+        and not (words[0] == plain(chunks[-1]) and all(map(_is_optional, chunks[:-1])))
     )
     acronym = text.replace(".", "")
     return AnalysedLabel(
@@ -77,7 +80,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
 
 @lru_cache(maxsize=1 << 14)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
-    """Return the terms in what stands between two white spaces, None for a function word, each as written."""
+    """Analyse a chunk: each term, None for a function word, with its word as written."""
     found: list[tuple[str | None, str]] = []
     for token in analyzer(language).analyse_chunk(chunk):
         written = chunk[token.start : token.end]
@@ -86,6 +89,6 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
     return tuple(found)
 
 
-def _leads(chunks: list[str]) -> bool:
-    """Tell whether function words before a word may be left out: articles, and those of a name (Al Qaeda)."""
-    return all(chunk in _ARTICLES or not chunk.islower() for chunk in chunks)
+def _is_optional(chunk: str) -> bool:
+    """Check whether a function word may be left out: an article, or one of a name (Al Qaeda)."""
+    return chunk in _ARTICLES or not chunk.islower()

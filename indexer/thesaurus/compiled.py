@@ -1,8 +1,7 @@
-"""Concepts become the sorted lines of a table (see :mod:`indexer.thesaurus.table`)."""
+"""The compiler of a thesaurus: concepts become the lines of a table (:mod:`indexer.thesaurus.table`)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -26,11 +25,11 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     """Compile concepts and write the table.
 
     Args:
-        concepts: From all sources; one of a later source does not replace one of an earlier.
+        concepts: From all sources.
         path: The file.
 
     Returns:
-        What the file must be from now on.
+        The seal of the file, for the table of contents.
 
     Raises:
         OSError: It cannot be written.
@@ -52,16 +51,18 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
 
 @lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once
 def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
-    """Return the lines of a table, sorted.
+    """Compile concepts to the lines of a table.
 
     Args:
         concepts: From all sources; several may have a label in common.
 
+    Returns:
+        The lines, sorted by their bytes.
+
     Raises:
         SourceError: So many labels begin with one word, or mean one thing, that no question could read them.
     """
-    entries: defaultdict[str, defaultdict[tuple[str, str, str], list[int]]]
-    entries = defaultdict(lambda: defaultdict(list))
+    entries: dict[str, dict[tuple[str, str, str], dict[int, None]]] = {}
     lines: list[str] = []
     for number, concept in enumerate(concepts):
         cells: dict[tuple[str, tuple[str | None, ...], str], str] = {}
@@ -72,9 +73,8 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             words = analysed.words
             first, *rest = words
             written = "" if analysed.written == words else _cell(" ".join(analysed.written))
-            numbers = entries[f"{label.language} {first}"][" ".join(rest), analysed.acronym, written]
-            if number not in numbers:
-                numbers.append(number)
+            labels = entries.setdefault(f"{label.language} {first}", {})
+            labels.setdefault((" ".join(rest), analysed.acronym, written), {})[number] = None
             if not label.hidden and not analysed.bound:
                 cells.setdefault((label.language, analysed.terms, analysed.acronym), label.text)
         shown = [

@@ -1,4 +1,4 @@
-"""A concept as every source of them gives it, before its labels are analysed."""
+"""Concepts and labels as sources give them, before analysis."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """What several labels mean.
+    """A meaning that several labels have.
 
     Attributes:
         name: Unique within its source.
         labels: In order, the preferred ones first.
-        weight: How far the labels stand for each other, of 1; a dictionary's translations less than a
-            thesaurus' terms.
+        weight: The weight, of 1, with which one label stands for another; a dictionary's translations have
+            less than a thesaurus' terms.
     """
 
     name: str

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from indexer.errors import SourceError, reason
+from indexer.schema import ANALYZED_LANGUAGES
+from indexer.sources.codes import read_language
 from indexer.thesaurus.concept import Concept, Label
 
 WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word
 _NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
-_LANGUAGES: Final = {"eng": "en", "spa": "es", "fra": "fr"}
 # Each of these takes time in proportion to the line, whatever it holds.
 _HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*)(?<=\s)(?:/[^/]*/|<[^>]*>).*")
 _NUMBER: Final = re.compile(r"^\d+\.\s*")
@@ -28,7 +29,7 @@ MOST_BYTES: Final = 64 << 20  # unpacked; the largest of FreeDict has a third of
 
 
 def is_freedict(path: str | Path) -> bool:
-    """Tell whether a file is named as FreeDict's dictionaries are."""
+    """Check whether a file is named as FreeDict's dictionaries are."""
     return _NAME.fullmatch(Path(path).name) is not None
 
 
@@ -42,13 +43,12 @@ def read_freedict(path: str | Path) -> list[Concept]:
         SourceError: The file cannot be read, or is of another pair of languages.
     """
     named = _NAME.fullmatch(Path(path).name)
-    languages = [_LANGUAGES.get(code) for code in named.groups()] if named else []
-    if len(languages) != 2 or None in languages:
+    source, target = map(read_language, named.groups()) if named else (None, None)
+    if source not in ANALYZED_LANGUAGES or target not in ANALYZED_LANGUAGES:
         raise SourceError(
             f"“{path}” is no dictionary between English, Spanish and French; "
             "its name is like freedict-spa-eng.dict.dz"
         )
-    source, target = languages
     try:
         text = _unpacked(Path(path)).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -62,7 +62,7 @@ def read_freedict(path: str | Path) -> list[Concept]:
                 translations.update(dict.fromkeys(_translations(line)))
             continue
         if headword and translations:
-            labels = (Label(str(source), headword), *(Label(str(target), word) for word in translations))
+            labels = (Label(source, headword), *(Label(target, word) for word in translations))
             concepts.append(Concept(f"{source}-{target} {headword}", labels, WEIGHT))
         headword, translations = found["word"].rstrip(), {}
     return concepts

@@ -1,65 +1,63 @@
-"""What an index is built with where nobody brings a thesaurus: our concepts and the places, compiled.
+"""Dragoman's own thesaurus: the concepts that an index is built with where nobody brings others.
 
-Analysing their 32,000 labels takes longer than many an archive. The lines that come out are kept in a file,
-and a test compares. They hold the stems of one version of PyStemmer: with another one they are compiled anew.
+The source are the Turtle files in ``concepts``. :mod:`indexer.thesaurus.generate` makes two files of it, and
+tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``own.lines``, the compiled
+table, since the analysis of 32,000 labels takes longer than many an archive. The lines hold the stems of one
+version of PyStemmer: with another one they are compiled anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 from pathlib import Path
-from typing import Final, overload
+from typing import TYPE_CHECKING, Final
 
-from indexer.thesaurus.concept import Concept
+from indexer.tables import rows
+from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.places import place_concepts
 
-FILE: Final = Path(__file__).with_name("own.lines")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class OwnConcepts(Sequence[Concept]):
-    """All of our concepts and all places, read when somebody looks at them."""
-
-    @cached_property
-    def _concepts(self) -> tuple[Concept, ...]:
-        from indexer.thesaurus.bundled import bundled_concepts
-        from indexer.thesaurus.places import place_concepts
-
-        return (*bundled_concepts(), *place_concepts())
-
-    def __len__(self) -> int:
-        return len(self._concepts)
-
-    @overload
-    def __getitem__(self, place: int) -> Concept: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Concept]: ...
-    def __getitem__(self, place: int | slice) -> Concept | Sequence[Concept]:
-        return self._concepts[place]
+CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
+LINES_FILE: Final = Path(__file__).with_name("own.lines")
+NAMESPACE: Final = "https://dragoman.example/concept/"
+"""The prefix of our concepts' names in Turtle."""
 
 
-def own_lines(file: Path = FILE) -> tuple[bytes, ...] | None:
-    """Return the lines that ``compile_lines`` makes of our concepts.
+@cache
+def bundled_concepts() -> tuple[Concept, ...]:
+    """Read the concepts of Dragoman's own thesaurus."""
+    return tuple(
+        Concept(name, tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == "-") for cell in labels))
+        for name, *labels in rows(CONCEPTS_FILE)
+    )
+
+
+class OwnConcepts:
+    """Our concepts and those of all places, read only when they are iterated."""
+
+    def __iter__(self) -> Iterator[Concept]:
+        yield from bundled_concepts()
+        yield from place_concepts()
+
+
+def own_lines(file: Path = LINES_FILE) -> tuple[bytes, ...] | None:
+    """Read the lines that ``compile_lines`` makes of :class:`OwnConcepts`.
 
     Args:
-        file: Where they are kept.
+        file: The generated file.
 
     Returns:
-        None where the stems in them are not those of the PyStemmer that is installed.
+        The lines; None where their stems are not those of the PyStemmer that is installed.
     """
-    head, *lines = file.read_bytes().split(b"\n")[:-1]
-    return tuple(lines) if head == _head() else None
+    header, *lines = file.read_bytes().split(b"\n")[:-1]
+    return tuple(lines) if header == lines_header() else None
 
 
-def generated() -> bytes:
-    """Return what the generated file has to hold."""
-    from indexer.thesaurus.compiled import compile_lines
-
-    return b"".join(line + b"\n" for line in (_head(), *compile_lines(tuple(OwnConcepts()))))
-
-
-def _head() -> bytes:
+def lines_header() -> bytes:
+    """Make the first line of the generated file, which names the version of PyStemmer."""
     import Stemmer
 
-    return (
-        f"# Compiled with PyStemmer {Stemmer.version()}, do not edit: python -m indexer.thesaurus.bundled"
-    ).encode()
+    made_with, command = f"PyStemmer {Stemmer.version()}", "python -m indexer.thesaurus.generate"
+    return f"# Compiled with {made_with}, do not edit: {command}".encode()

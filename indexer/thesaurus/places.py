@@ -5,33 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from indexer.countries.tables import forms, rows
+from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import Concept, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LANGUAGES: Final = ("en", "es", "fr")
-
 
 @cache
 def place_concepts() -> tuple[Concept, ...]:
-    """Return a concept for each country, and for each city that the languages spell differently."""
+    """Make a concept for each country, and for each city that the languages spell differently."""
     return (*_countries(), *_cities())
 
 
 def _countries() -> list[Concept]:
     labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
     for code, _, *cells in rows("names"):
-        for language, name in zip(_LANGUAGES, cells, strict=False):
+        for language, name in zip(ANALYZED_LANGUAGES, cells, strict=False):
             _add(labels[code], [language], [name])
         _add(labels[code], ["en"], forms(cells[3]))
     for code, cell in rows("aliases"):
-        _add(labels[code], _LANGUAGES, forms(cell))
+        _add(labels[code], ANALYZED_LANGUAGES, forms(cell))
     for code, *cells in rows("demonyms"):
-        for language, cell in zip(_LANGUAGES, cells, strict=True):
+        for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
             _add(labels[code], [language], forms(cell))
     return [Concept(f"country {code}", tuple(found)) for code, found in sorted(labels.items())]
 
@@ -40,9 +39,9 @@ def _cities() -> list[Concept]:
     concepts = []
     for number, (_, *cells) in enumerate(rows("exonyms")):
         labels: dict[Label, None] = {}
-        for language, cell in zip(_LANGUAGES, cells, strict=True):
+        for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
             _add(labels, [language], forms(cell))
-        if any(one.text != other.text for one, other in pairwise(labels)):
+        if any(label.text != other.text for label, other in pairwise(labels)):
             concepts.append(Concept(f"place {number}", tuple(labels)))
     return concepts
 

@@ -30,29 +30,24 @@ def odd_plurals(labels: Iterable[Label]) -> Iterator[Label]:
         if not label.text.islower():
             continue  # a name
         text = _plural(label.language, label.text)
-        one, many = analyse_label(label.language, label.text), analyse_label(label.language, text)
-        if one and many and one.terms != many.terms:
+        singular, plural = (analyse_label(label.language, form) for form in (label.text, text))
+        if singular and plural and singular.terms != plural.terms:
             yield label._replace(text=text)
 
 
 def _plural(language: str, text: str) -> str:
     words = text.split()
     # Up to the first "of": what follows does not agree.
-    agreeing = next(
-        (place for place, word in enumerate(words) if _is_grammar(language, word)),
-        len(words),
-    )
-    if language == "en":
-        return " ".join(
-            [f"{word[:-2]}en" if word.endswith("man") else word for word in words[:agreeing]]
-            + words[agreeing:]
-        )
-    one = _spanish if language == "es" else _french
-    return " ".join([*map(one, words[:agreeing]), *words[agreeing:]])
+    agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
+    return " ".join([*map(_INFLECTIONS[language], words[:agreeing]), *words[agreeing:]])
 
 
 def _is_grammar(language: str, word: str) -> bool:
     return word in STOP_WORDS[language] or any(mark in word for mark in _APOSTROPHES)
+
+
+def _english(word: str) -> str:
+    return f"{word[:-2]}en" if word.endswith("man") else word
 
 
 def _spanish(word: str) -> str:
@@ -71,3 +66,6 @@ def _french(word: str) -> str:
     if word.endswith("al"):
         return f"{word[:-1]}ux"
     return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"
+
+
+_INFLECTIONS: Final = {"en": _english, "es": _spanish, "fr": _french}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import SourceError
+from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.plurals import odd_plurals
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
-_LANGUAGES: Final = ("en", "es", "fr")
 LONGEST_LABEL: Final = 1000  # characters
 
 
@@ -31,8 +31,8 @@ def read_skos(path: str | Path) -> list[Concept]:
         The concepts that have labels in English, Spanish or French, in the order of the file.
 
     Raises:
-        SourceError: The file cannot be read, is no Turtle, holds no such concept, or one with a label beyond
-            all measure.
+        SourceError: The file cannot be read, is no Turtle, holds no such concept, or a label of more than
+            ``LONGEST_LABEL`` characters.
     """
     labels: dict[str, list[tuple[int, Label]]] = {}
     others: set[str] = set()
@@ -40,7 +40,7 @@ def read_skos(path: str | Path) -> list[Concept]:
         kind, language = predicate.removeprefix(_SKOS), tag.partition("-")[0]
         if kind not in _KINDS:
             continue
-        if language in _LANGUAGES:
+        if language in ANALYZED_LANGUAGES:
             if len(text) > LONGEST_LABEL:
                 raise SourceError(
                     f"a label of “{subject[:200]}” in “{path}” has {len(text):,} characters, and "

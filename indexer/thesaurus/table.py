@@ -1,4 +1,4 @@
-"""The compiled thesaurus of an index: sorted lines, of which a question looks at a few by halving.
+"""The compiled thesaurus of an index: sorted lines, of which a question finds a few by binary search.
 
 Cells are parted by tabs, lines sorted by their bytes. Two kinds of line:
 
@@ -58,7 +58,7 @@ class ConceptLabel(NamedTuple):
     Attributes:
         language: Its language.
         terms: Its terms, in order.
-        offsets: The place of each term after the first one's.
+        offsets: The position of each term, counted from the first one's.
         text: As written.
     """
 
@@ -109,49 +109,49 @@ class Table:
         return not self.lines
 
     def check(self) -> bool:
-        """Tell whether all lines stand in order, can be read, and lead to each other."""
-        before = b""
+        """Check that all lines stand in order, can be read, and refer to existing ones."""
+        previous = b""
         numbers: set[int] = set()
-        wanted: set[int] = set()
+        referred: set[int] = set()
         try:
-            for place in range(self.lines):
-                line = self._line(place)
+            for index in range(self.lines):
+                line = self._line(index)
                 key, *cells = line.decode().split("\t")
-                if line <= before or "\n" in key:
+                if line <= previous or "\n" in key:
                     return False
-                before = line
+                previous = line
                 if key.startswith("#"):
                     numbers.add(int(key[1:]))
                     _concept(cells)
                 else:
-                    wanted.update(number for cell in cells for number in _entry(cell).concepts)
+                    referred.update(number for cell in cells for number in _entry(cell).concepts)
         except (ValueError, IndexError):
             return False
-        return wanted <= numbers
+        return referred <= numbers
 
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
-        """Return the labels of a language that begin with a term."""
+        """List the labels of a language that begin with a term."""
         return tuple(map(_entry, self._cells(f"{language} {term}")))
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
-        """Return the weight and the labels of a concept."""
+        """Read the weight and the labels of a concept."""
         return _concept(self._cells(concept_key(number)))
 
     def _cells(self, key: str) -> list[str]:
-        """Return the cells after the key of the line with that key; none where there is no such line."""
+        """Read the cells after a key; none where no line has it."""
         wanted = key.encode() + b"\t"
-        place = bisect_left(range(self.lines), wanted, key=self._line)
-        line = self._line(place) if place < self.lines else b""
+        index = bisect_left(range(self.lines), wanted, key=self._line)
+        line = self._line(index) if index < self.lines else b""
         return line[len(wanted) :].decode().split("\t") if line.startswith(wanted) else []
 
-    def _line(self, place: int) -> bytes:
-        """Return a line.
+    def _line(self, index: int) -> bytes:
+        """Read a line.
 
         Raises:
             IndexFolderError: Its bytes are damaged.
             ValueError: It lies outside the lines, or is longer than any of ours.
         """
-        first, last = self._starts[place], self._starts[place + 1]
+        first, last = self._starts[index], self._starts[index + 1]
         if not first <= last <= min(len(self._bytes), first + MOST_LINE):
             raise ValueError(STARTS)
         self._touch(LINES, first, last)
@@ -159,7 +159,7 @@ class Table:
 
 
 def concept_key(number: int) -> str:
-    """Return the key of a concept's line."""
+    """Make the key of a concept's line."""
     return f"#{number:06d}"
 
 
@@ -177,9 +177,7 @@ def _concept(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
 
 def _concept_label(cell: str) -> ConceptLabel:
     language, terms, text = cell.split("|", 2)
-    placed = [(place, term) for place, term in enumerate(terms.split()) if term != GAP]
-    if language not in LANGUAGES or not placed:
+    offsets = {offset: term for offset, term in enumerate(terms.split()) if term != GAP}
+    if language not in LANGUAGES or not offsets:
         raise ValueError(cell)
-    return ConceptLabel(
-        language, tuple(term for _, term in placed), tuple(place for place, _ in placed), text
-    )
+    return ConceptLabel(language, tuple(offsets.values()), tuple(offsets), text)

@@ -9,8 +9,9 @@ import pytest
 
 from indexer.errors import SourceError
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.bundled import NAMESPACE, SOURCES, bundled_concepts
 from indexer.thesaurus.concept import Label
+from indexer.thesaurus.generate import SOURCES
+from indexer.thesaurus.own import NAMESPACE, bundled_concepts
 from indexer.thesaurus.plurals import odd_plurals
 from indexer.thesaurus.skos import read_skos
 

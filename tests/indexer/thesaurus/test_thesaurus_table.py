@@ -16,12 +16,11 @@ from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import IndexFolderError, SourceError
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.bundled import FILE, bundled_concepts, generated
 from indexer.thesaurus.compiled import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
-from indexer.thesaurus.own import FILE as OWN_LINES
-from indexer.thesaurus.own import OwnConcepts, own_lines
+from indexer.thesaurus.generate import concepts_text
+from indexer.thesaurus.own import CONCEPTS_FILE, LINES_FILE, OwnConcepts, bundled_concepts, own_lines
 from indexer.thesaurus.places import place_concepts
 from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import Table
@@ -66,19 +65,19 @@ def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said:
 
 
 def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
-    """Whoever changes a concept compiles it: python -m indexer.thesaurus.bundled."""
-    assert FILE.read_text(encoding="utf-8") == generated()
+    """Whoever changes a concept compiles it: python -m indexer.thesaurus.generate."""
+    assert CONCEPTS_FILE.read_text(encoding="utf-8") == concepts_text()
 
 
 def test_the_compiled_lines_are_what_compiling_gives() -> None:
-    """Whoever changes a concept, a place or an analyzer runs python -m indexer.thesaurus.bundled."""
-    assert OWN_LINES.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
+    """Whoever changes a concept, a place or an analyzer runs python -m indexer.thesaurus.generate."""
+    assert LINES_FILE.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
 
 
 def test_lines_with_the_stems_of_another_version_are_not_used(tmp_path: Path) -> None:
     """An index whose texts are stemmed otherwise gets a thesaurus that is compiled for it."""
     other = tmp_path / "own.lines"
-    head, _, lines = OWN_LINES.read_bytes().partition(b"\n")
+    head, _, lines = LINES_FILE.read_bytes().partition(b"\n")
     other.write_bytes(re.sub(rb"[\d.]+", b"0.1", head, count=1) + b"\n" + lines)
     assert own_lines(other) is None
 
@@ -172,8 +171,8 @@ def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
     """A file adds to what is there; without our own, the file and the places remain."""
     path = tmp_path / "sea.ttl"
     path.write_text(TURTLE, encoding="utf-8")
-    assert len(gather_concepts([path])) == len(gather_concepts()) + 1
-    assert len(gather_concepts([path], own=False)) == len(place_concepts()) + 1
+    assert len([*gather_concepts([path])]) == len([*gather_concepts()]) + 1
+    assert len([*gather_concepts([path], own=False)]) == len(place_concepts()) + 1
 
 
 def test_labels_that_no_question_could_read_are_refused(tmp_path: Path) -> None:
