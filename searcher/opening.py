@@ -11,8 +11,7 @@ from indexer.store.folder import read_manifest
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from indexer.codec.plain_file import StrPath
     from indexer.codec.segment import Segment
     from indexer.store.contents import Contents
 
@@ -33,7 +32,7 @@ class Generation(NamedTuple):
     thesaurus: Table
 
 
-def open_generation(folder: Path) -> Generation:
+def open_generation(folder: StrPath) -> Generation:
     """Open all files of the generation that is there.
 
     A writer removes the files of a generation once the next one stands. When that happens between reading
@@ -60,10 +59,10 @@ def open_generation(folder: Path) -> Generation:
     raise IndexFolderError(f"“{folder}” changes faster than it can be opened; try again")
 
 
-def _open(folder: Path, contents: Contents) -> Generation:
-    segments = folder / SEGMENTS_FOLDER
+def _open(folder: StrPath, contents: Contents) -> Generation:
+    segments = f"{folder}/{SEGMENTS_FOLDER}"
     opened = [entry.open(segments) for entry in contents.segments]
     entry = contents.thesaurus
     return Generation(
-        contents, opened, Table.open(segments / entry.file, entry.seal) if entry else Table(None)
+        contents, opened, Table.open(f"{segments}/{entry.file}", entry.seal) if entry else Table(None)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from types import TracebackType
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 from indexer.codec.array_index import ArrayIndex
 from indexer.errors import QueryError
 from indexer.item import NewsItem
-from indexer.place import place
 from indexer.schema import UNKNOWN
 from indexer.store.damage import DamageGuard
 from searcher.closed import Closed
@@ -46,7 +46,7 @@ class Searcher:
         Raises:
             IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
         """
-        self._place = place(index)
+        self._place = os.fspath(index)
         self.manifest, segments, self._thesaurus = open_generation(self._place)
         self._damage_told = DamageGuard(self._place)  # entered whenever the index is asked
         with self._damage_told:

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.codec.layout import Seal
-
-
-def deletions_path(folder: Path, name: str, generation: int) -> Path:
-    """Return the file that holds the deletions of a segment as of a generation."""
-    return folder / f"{name}.{generation}.del"
+    from indexer.codec.plain_file import StrPath
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> None:
@@ -33,20 +29,20 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
     deleted = set(docs)
     for doc in deleted:
         bits[doc >> 3] |= 1 << (doc & 7)
-    writer = ContainerWriter(deletions_path(folder, name, generation))
+    writer = ContainerWriter(folder / f"{name}.{generation}.del")
     writer.add_bytes("deleted", bytes(bits))
     writer.finish({"documents": documents, "deleted": len(deleted)})
 
 
 def read_deletions(
-    folder: Path, name: str, generation: int, documents: int, seal: Seal | None = None
+    folder: StrPath, name: str, generation: int, documents: int, seal: Seal | None = None
 ) -> list[int]:
     """Return the deleted documents of a segment, ascending.
 
     Raises:
         IndexFolderError: The file is missing, damaged, or belongs to another segment.
     """
-    container = Container(deletions_path(folder, name, generation), seal)
+    container = Container(f"{folder}/{name}.{generation}.del", seal)
     if (
         "deleted" not in container
         or container.size("deleted") != -(-documents // 8)

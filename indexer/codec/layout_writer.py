@@ -8,7 +8,9 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, pack_header
+from indexer.codec.header import HEADER_BYTES, pack_header
+from indexer.codec.layout import ALIGNMENT, CHECKSUMS
+from indexer.codec.paged_view import PAGE
 from indexer.codec.plain_file import create_plain
 
 if TYPE_CHECKING:

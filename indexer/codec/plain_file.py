@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+StrPath: TypeAlias = "str | os.PathLike[str]"  # whoever reads gives a str: a question does without pathlib
+
 # A named pipe would block whoever opens it; Windows has neither pipes in folders nor these flags.
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-def open_plain(path: Path) -> tuple[int, int]:
+def open_plain(path: StrPath) -> tuple[int, int]:
     """Open a plain file for reading.
 
     Args:
@@ -33,17 +35,17 @@ def open_plain(path: Path) -> tuple[int, int]:
     try:
         descriptor = os.open(path, _READ)
     except OSError:
-        if path.is_symlink():
-            raise IndexFolderError(f"{path.name} is a link, which an index must not have") from None
+        if os.path.islink(path):  # noqa: PTH114
+            raise IndexFolderError(f"{_name(path)} is a link, which an index must not have") from None
         raise
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        raise IndexFolderError(f"{path.name} is no plain file, which an index must not have")
+        raise IndexFolderError(f"{_name(path)} is no plain file, which an index must not have")
     return descriptor, status.st_size
 
 
-def read_plain(path: Path, most: int) -> bytes:
+def read_plain(path: StrPath, most: int) -> bytes:
     """Return the content of a plain file.
 
     Args:
@@ -58,7 +60,7 @@ def read_plain(path: Path, most: int) -> bytes:
     descriptor, size = open_plain(path)
     with os.fdopen(descriptor, "rb") as file:
         if size > most:
-            raise IndexFolderError(f"{path.name} has {size:,} bytes, and no index needs more than {most:,}")
+            raise IndexFolderError(f"{_name(path)} has {size:,} bytes, and no index needs more than {most:,}")
         return file.read(most)
 
 
@@ -115,11 +117,15 @@ def remove_plain(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def require_own_folder(path: Path) -> None:
+def require_own_folder(path: StrPath) -> None:
     """Make sure that a folder inside an index is a folder of its own.
 
     Raises:
         IndexFolderError: It is a link to elsewhere.
     """
-    if path.is_symlink():
+    if os.path.islink(path):  # noqa: PTH114
         raise IndexFolderError(f"“{path}” is a link, which an index must not have; build the index again")
+
+
+def _name(path: StrPath) -> str:
+    return os.path.basename(path)  # noqa: PTH119

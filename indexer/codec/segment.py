@@ -16,11 +16,11 @@ from indexer.schema import FIRST_COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     import numpy.typing as npt
 
     from indexer.codec.layout import Seal
+    from indexer.codec.plain_file import StrPath
 
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
@@ -44,14 +44,14 @@ class Segment:
 
     def __init__(
         self,
-        folder: Path,
+        folder: StrPath,
         name: str,
         deletions: int | None = None,
         seals: Iterable[tuple[str, Seal]] = (),
     ) -> None:
         self.name = name
         self._seals = dict(seals)
-        self.container = Container(folder / f"{name}.seg", self._seals.get("seg"))
+        self.container = Container(f"{folder}/{name}.seg", self._seals.get("seg"))
         require_shape(self.container)
         self._folder = folder
         self.meta: dict[str, Any] = self.container.meta
@@ -74,7 +74,7 @@ class Segment:
         self._postings: dict[str, FieldPostings] = {}
 
     @classmethod
-    def open(cls, folder: Path, name: str, deletions: int | None = None) -> Segment:
+    def open(cls, folder: StrPath, name: str, deletions: int | None = None) -> Segment:
         """Open a segment; the same as calling the class."""
         return cls(folder, name, deletions)
 
@@ -162,7 +162,7 @@ class Segment:
     @cached_property
     def records(self) -> StoredRecords:
         """The stored records."""
-        return StoredRecords(self._folder / f"{self.name}.text", self._seals.get("text"))
+        return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
 
     def hold(self) -> None:
         """Open every file now: what is mapped stays readable when a writer removes the names."""

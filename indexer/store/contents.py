@@ -10,7 +10,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.layout import Seal, read_seal
+from indexer.codec.layout import Container, Seal
 from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder, sync_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.errors import DamagedContentsError, IndexFolderError
@@ -19,6 +19,8 @@ from indexer.schema import FORMAT_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from indexer.codec.plain_file import StrPath
 
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
@@ -65,7 +67,7 @@ class SegmentEntry(NamedTuple):
         """The names of its files."""
         return tuple(f"{self.name}.{ending}" for ending in self.endings)
 
-    def open(self, folder: Path) -> Segment:
+    def open(self, folder: StrPath) -> Segment:
         """Open the segment with all its files, which stay readable when a writer removes their names.
 
         Args:
@@ -80,7 +82,7 @@ class SegmentEntry(NamedTuple):
         segment.hold()
         return segment
 
-    def sealed(self, folder: Path) -> SegmentEntry:
+    def sealed(self, folder: StrPath) -> SegmentEntry:
         """Return the entry with the seals of all its files.
 
         Args:
@@ -91,7 +93,7 @@ class SegmentEntry(NamedTuple):
         """
         known = dict(self.seals)
         seals = [
-            (ending, known.get(ending) or read_seal(folder / f"{self.name}.{ending}"))
+            (ending, known.get(ending) or Container(f"{folder}/{self.name}.{ending}").seal)
             for ending in self.endings
         ]
         return self._replace(seals=tuple(seals))
@@ -169,7 +171,7 @@ class Contents(NamedTuple):
         return (*names, self.thesaurus.file) if self.thesaurus else tuple(names)
 
     @classmethod
-    def read(cls, folder: Path) -> Contents:
+    def read(cls, folder: StrPath) -> Contents:
         """Read the table of an index.
 
         Args:
@@ -179,14 +181,14 @@ class Contents(NamedTuple):
             IndexFolderError: There is none, it is damaged, or of another format.
         """
         try:
-            raw = read_plain(folder / CONTENTS, MOST_BYTES)
+            raw = read_plain(f"{folder}/{CONTENTS}", MOST_BYTES)
             record = json.loads(raw)
         except FileNotFoundError:
             raise IndexFolderError(
                 f"there is no index in “{folder}”; build one with: dragoman build SOURCE --index {folder}"
             ) from None
         except OSError as error:
-            raise IndexFolderError(f"cannot read “{folder / CONTENTS}”: {error.strerror}") from None
+            raise IndexFolderError(f"cannot read “{folder}/{CONTENTS}”: {error.strerror}") from None
         except (ValueError, RecursionError):
             raise _damaged(folder) from None
         if not isinstance(record, dict) or record.get("application") != APPLICATION:
@@ -207,7 +209,7 @@ class Contents(NamedTuple):
         if not cls._reads(raw):
             raise _damaged(folder)
         contents = cls._from_record(record)
-        require_own_folder(folder / SEGMENTS_FOLDER)
+        require_own_folder(f"{folder}/{SEGMENTS_FOLDER}")
         return contents
 
     def to_record(self) -> dict[str, Any]:
@@ -315,7 +317,7 @@ def _text(record: dict[str, Any]) -> bytes:
     return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
 
 
-def _damaged(folder: Path) -> DamagedContentsError:
+def _damaged(folder: StrPath) -> DamagedContentsError:
     return DamagedContentsError(
         f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE"
     )

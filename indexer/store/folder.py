@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from indexer.codec.plain_file import StrPath
+
 MANIFEST = CONTENTS
 
 # What a folder may hold before we move in: pages that explain it and what version control leaves behind.
@@ -24,7 +26,7 @@ WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 __all__ = ["MANIFEST", "SourceSummary", "claim_folder", "holds_other_sources", "read_manifest", "writing_to"]
 
 
-def read_manifest(folder: Path) -> Contents:
+def read_manifest(folder: StrPath) -> Contents:
     """Read what an index consists of and where it came from.
 
     Args:

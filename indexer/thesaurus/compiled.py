@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from indexer.codec.layout import read_seal
+from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
@@ -46,7 +46,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     except BaseException:
         container.abandon()
         raise
-    return read_seal(path)
+    return Container(path).seal
 
 
 @lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once

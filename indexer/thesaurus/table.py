@@ -23,9 +23,8 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from indexer.codec.layout import Seal
+    from indexer.codec.plain_file import StrPath
 
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
@@ -91,7 +90,7 @@ class Table:
         self.concept = lru_cache(REMEMBERED)(self._concept)
 
     @classmethod
-    def open(cls, path: Path, seal: Seal) -> Table:
+    def open(cls, path: StrPath, seal: Seal) -> Table:
         """Open the table of an index.
 
         Args:

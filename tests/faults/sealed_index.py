@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from faults.small_thesaurus import build
 
-from indexer.codec import layout, layout_writer
+from indexer.codec import layout, layout_writer, paged_view
 from indexer.errors import IndexFolderError
 from indexer.store.update import update
 from searcher import Searcher
@@ -64,6 +64,7 @@ def small_pages() -> Iterator[None]:
     """Write and read pages of a few bytes meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "PAGE", PAGE)
+        patch.setattr(paged_view, "PAGE", PAGE)
         patch.setattr(layout, "WHOLE", 2 * PAGE)
         patch.setattr(layout_writer, "PAGE", PAGE)
         yield

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import indexer.codec.layout
-from indexer.codec.layout import HEADER_BYTES, Container
+from indexer.codec.header import HEADER_BYTES
+from indexer.codec.layout import Container
 from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS

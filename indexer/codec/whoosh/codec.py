@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ from whoosh.codec import base
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.codec.whoosh.documents import ArrayDocumentReader
 from indexer.codec.whoosh.fields import SegmentFields
-from indexer.codec.whoosh.lengths import SegmentLengths
 from indexer.codec.whoosh.terms import ArrayTermsReader
 from indexer.errors import IndexFolderError
 
@@ -23,17 +21,16 @@ class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     """Reads segments that the bulk build wrote. It writes none: a segment is built whole."""
 
     def __init__(self) -> None:
-        self._open: dict[str, _OpenSegment] = {}
+        self._open: dict[str, tuple[Segment, SegmentFields]] = {}
 
     def terms_reader(self, storage: Any, segment: DragomanSegment) -> ArrayTermsReader:
-        """Return what finds terms and posting lists."""
-        arrays = self._arrays(storage, segment)
-        return ArrayTermsReader(arrays.fields, arrays.lengths)
+        """Open the terms and posting lists of a segment."""
+        _, fields = self._arrays(storage, segment.name_on_disk)
+        return ArrayTermsReader(fields)
 
     def per_document_reader(self, storage: Any, segment: DragomanSegment) -> ArrayDocumentReader:
-        """Return what reads documents."""
-        arrays = self._arrays(storage, segment)
-        return ArrayDocumentReader(arrays.segment, arrays.lengths, segment)
+        """Open the documents of a segment."""
+        return ArrayDocumentReader(*self._arrays(storage, segment.name_on_disk), segment)
 
     def new_segment(self, storage: Any, indexname: str) -> base.Segment:
         """Refuse: Whoosh's own writers cannot write this format.
@@ -45,29 +42,16 @@ class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
             "segments of this format are written by dragoman build, not by Whoosh's writer"
         )
 
-    def _arrays(self, storage: Any, segment: DragomanSegment) -> _OpenSegment:
-        found = self._open.get(segment.name_on_disk)
-        if found is None:
+    def _arrays(self, storage: Any, name: str) -> tuple[Segment, SegmentFields]:
+        if name not in self._open:
             folder = getattr(storage, "folder", None)
             if folder is None:
                 raise IndexFolderError(
                     "an index of this format can only be opened in a folder of the file system"
                 )
-            arrays = Segment.open(Path(folder) / SEGMENTS_FOLDER, segment.name_on_disk)
-            found = self._open[segment.name_on_disk] = _OpenSegment(arrays)
-        return found
-
-
-class _OpenSegment:
-    """What both readers of a segment share."""
-
-    def __init__(self, segment: Segment) -> None:
-        self.segment = segment
-        self.fields = SegmentFields(segment)
-
-    @cached_property
-    def lengths(self) -> SegmentLengths:
-        return SegmentLengths(self.segment)
+            arrays = Segment.open(Path(folder) / SEGMENTS_FOLDER, name)
+            self._open[name] = (arrays, SegmentFields(arrays))
+        return self._open[name]
 
 
 class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
@@ -93,7 +77,7 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         return str(self.segid)
 
     def codec(self) -> DragomanCodec:
-        """Return what reads it."""
+        """Make the codec that reads it."""
         return DragomanCodec()
 
     def set_doc_count(self, doccount: int) -> None:
@@ -101,15 +85,15 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         self._documents = doccount
 
     def doc_count_all(self) -> int:
-        """Return the number of documents, deleted or not."""
+        """Count the documents, deleted or not."""
         return self._documents
 
     def deleted_count(self) -> int:
-        """Return how many documents are deleted."""
+        """Count the deleted documents."""
         return len(self._deleted)
 
     def deleted_docs(self) -> list[int]:
-        """Return the deleted documents, ascending."""
+        """List the deleted documents, ascending."""
         return sorted(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:

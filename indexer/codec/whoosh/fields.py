@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,19 @@ from indexer.item import ESTIMATED, KIND_NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indexer.codec.lexicon import Lexicon
-    from indexer.codec.postings import FieldPostings
     from indexer.codec.segment import Segment
 
 DAY_BITS = 32
 DAY_STEP = 4  # Whoosh's NUMERIC indexes a number once for every four bits that it leaves off
+
+# The day fields: which column, and whether of estimated documents.
+DAY_COLUMNS = {
+    names.START_DAY: ("start", False),
+    names.END_DAY: ("end", False),
+    names.ESTIMATED_START: ("start", True),
+    names.ESTIMATED_END: ("end", True),
+}
+_DERIVED = {names.ID, names.DATING, *DAY_COLUMNS}
 
 
 class PostingList(NamedTuple):
@@ -36,164 +43,125 @@ class PostingList(NamedTuple):
     positions: Callable[[int], list[int]]
 
 
-class FieldTerms(Protocol):
-    """The terms of one field in ascending order, numbered from 0."""
+class FieldTerms(NamedTuple):
+    """The terms of one field in ascending order, numbered from 0.
 
-    def __len__(self) -> int:
-        """Return how many there are."""
+    Attributes:
+        size: How many there are.
+        term: Gives a term by its number.
+        postings: Gives the postings of a term by its number.
+    """
 
-    def term(self, number: int) -> bytes:
-        """Return a term."""
+    size: int
+    term: Callable[[int], bytes]
+    postings: Callable[[int], PostingList]
 
-    def find(self, term: bytes) -> int:
-        """Return the number of a term, or -1."""
+    def find(self, text: bytes) -> int:
+        """Find the number of a term, or -1."""
+        number = self.floor(text)
+        return number if number < self.size and self.term(number) == text else -1
 
-    def floor(self, term: bytes) -> int:
-        """Return the number of the first term that is not before ``term``."""
-
-    def postings(self, number: int) -> PostingList:
-        """Return the postings of a term."""
-
-
-class StoredField:
-    """A field that stands on disk."""
-
-    def __init__(self, lexicon: Lexicon, postings: FieldPostings) -> None:
-        self._lexicon = lexicon
-        self._postings = postings
-        self.term = lexicon.term
-        self.find = lexicon.find
-        self.floor = lexicon.floor
-
-    def __len__(self) -> int:
-        return len(self._lexicon)
-
-    def postings(self, number: int) -> PostingList:
-        """Return the postings of a term."""
-        first, last = self._postings.bounds(number)
-        return PostingList(
-            self._postings.documents(first, last).tolist(),
-            self._postings.frequencies(np.arange(first, last)).tolist(),
-            lambda posting: list(self._postings.positions_of(first + posting)),
-        )
-
-
-class DerivedField:
-    """A field whose posting lists are worked out from a column."""
-
-    def __init__(self, lists: Mapping[bytes, Sequence[int]]) -> None:
-        self._terms = sorted(lists)
-        self._lists = lists
-        self.term = self._terms.__getitem__
-
-    def __len__(self) -> int:
-        return len(self._terms)
-
-    def find(self, term: bytes) -> int:
-        """Return the number of a term, or -1."""
-        return self.floor(term) if term in self._lists else -1
-
-    def floor(self, term: bytes) -> int:
-        """Return the number of the first term that is not before ``term``."""
-        return bisect_left(self._terms, term)
-
-    def postings(self, number: int) -> PostingList:
-        """Return the postings of a term."""
-        ids = list(self._lists[self._terms[number]])
-        return PostingList(ids, [1.0] * len(ids), lambda _: [])
-
-
-class IdField:
-    """The ids: one document each, in the order that the segment keeps anyway."""
-
-    def __init__(self, segment: Segment) -> None:
-        self._segment = segment
-        self._by_id = segment.column("by_id")
-
-    def __len__(self) -> int:
-        return len(self._by_id)
-
-    def term(self, number: int) -> bytes:
-        """Return an id."""
-        return self._segment.head(self._by_id[number])[0].encode()
-
-    def find(self, term: bytes) -> int:
-        """Return the number of an id, or -1."""
-        number = self.floor(term)
-        return number if number < len(self) and self.term(number) == term else -1
-
-    def floor(self, term: bytes) -> int:
-        """Return the number of the first id that is not before ``term``."""
-        return bisect_left(range(len(self)), term, key=self.term)
-
-    def postings(self, number: int) -> PostingList:
-        """Return the one document that has it."""
-        return PostingList([self._by_id[number]], [1.0], lambda _: [])
+    def floor(self, text: bytes) -> int:
+        """Find the number of the first term that is not before ``text``."""
+        return bisect_left(range(self.size), text, key=self.term)
 
 
 class SegmentFields:
-    """All fields of a segment by name, each opened when it is first asked for."""
+    """All fields of a segment by name, each opened when it is first asked for.
+
+    Args:
+        segment: The segment.
+    """
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
         self._open: dict[str, FieldTerms] = {}
+        self._lengths: dict[str, Sequence[int]] = {}
 
     @cached_property
     def names(self) -> list[str]:
         """The names of the fields that have terms, ascending."""
-        derived = [names.ID, names.DATING, *_DAYS]
-        return sorted(
-            name
-            for name in {*self._segment.fields, *derived}
-            if name in self._segment.fields or len(self[name])
-        )
+        stored = self._segment.fields
+        return sorted(name for name in {*stored, *_DERIVED} if name in stored or self[name].size)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._segment.fields or name in {names.ID, names.DATING, *_DAYS}
+        return name in self._segment.fields or name in _DERIVED
 
     def __getitem__(self, name: str) -> FieldTerms:
-        field = self._open.get(name)
-        if field is None:
-            field = self._open[name] = self._field(name)
-        return field
+        if name not in self._open:
+            self._open[name] = self._field(name)
+        return self._open[name]
+
+    def lengths(self, name: str) -> Sequence[int]:
+        """Give the length of a field by document, the sum of its frequencies; empty for days and ids.
+
+        They are exact, where Whoosh's own codec squeezes them into a byte.
+        """
+        if name not in self._lengths:
+            self._lengths[name] = self._length_column(name)
+        return self._lengths[name]
+
+    def _length_column(self, name: str) -> Sequence[int]:
+        if f"{name}.lengths" in self._segment.container:
+            return self._segment.postings(name).lengths_view
+        if name not in {names.COUNTRY, names.LANGUAGE, names.DATING}:
+            return ()
+        counts = np.zeros(self._segment.documents, np.int64)
+        for number in range(self[name].size):
+            counts[self[name].postings(number).ids] += 1
+        return list(counts.tolist())
 
     def _field(self, name: str) -> FieldTerms:
         segment = self._segment
         if name == names.ID:
-            return IdField(segment)
+            by_id = segment.column("by_id")
+            return FieldTerms(
+                segment.documents,
+                lambda number: segment.head(by_id[number])[0].encode(),
+                lambda number: _unweighted([by_id[number]]),
+            )
         if name == names.DATING:
             kinds = segment.array("kind")
-            lists = {name.encode(): np.flatnonzero(kinds == n).tolist() for n, name in enumerate(KIND_NAMES)}
-            return DerivedField({name: docs for name, docs in lists.items() if docs})
-        if name in _DAYS:
-            return DerivedField(_tiers(*day_column(segment, name)))
-        return StoredField(segment.lexicon(name), segment.postings(name))
+            lists = {kind.encode(): np.flatnonzero(kinds == n).tolist() for n, kind in enumerate(KIND_NAMES)}
+            return _derived({kind: docs for kind, docs in lists.items() if docs})
+        if name in DAY_COLUMNS:
+            return _derived(_tiers(*day_column(segment, name)))
+        return _stored(segment, name)
 
 
-# The day fields: which column, and whether of estimated documents.
-_DAYS = {
-    names.START_DAY: ("start", False),
-    names.END_DAY: ("end", False),
-    names.ESTIMATED_START: ("start", True),
-    names.ESTIMATED_END: ("end", True),
-}
+def _stored(segment: Segment, name: str) -> FieldTerms:
+    lexicon, postings = segment.lexicon(name), segment.postings(name)
+
+    def read(number: int) -> PostingList:
+        first, last = postings.bounds(number)
+        return PostingList(
+            postings.documents(first, last).tolist(),
+            postings.frequencies(np.arange(first, last)).tolist(),
+            lambda posting: list(postings.positions_of(first + posting)),
+        )
+
+    return FieldTerms(len(lexicon), lexicon.term, read)
 
 
-def is_day(name: str) -> bool:
-    """Tell whether a field holds days."""
-    return name in _DAYS
+def _derived(lists: Mapping[bytes, Sequence[int]]) -> FieldTerms:
+    terms = sorted(lists)
+    return FieldTerms(len(terms), terms.__getitem__, lambda number: _unweighted(lists[terms[number]]))
+
+
+def _unweighted(ids: Sequence[int]) -> PostingList:
+    return PostingList(list(ids), [1.0] * len(ids), lambda _: [])
 
 
 def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
-    """Return the documents that have a day field, and their days."""
-    column, estimated = _DAYS[name]
+    """Select the documents that have a day field, and their days."""
+    column, estimated = DAY_COLUMNS[name]
     kinds = segment.array("kind")
     documents = np.flatnonzero((kinds == ESTIMATED) if estimated else ((kinds != ESTIMATED) & (kinds != 0)))
     return documents, segment.array(column)[documents]
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Return the terms that Whoosh's NUMERIC field has for days: one for each number of bits left off."""
+    """Make the terms that Whoosh's NUMERIC field has for days: one for each number of bits left off."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         values = days.astype(np.int64) >> shift

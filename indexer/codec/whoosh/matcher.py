@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from whoosh.matching import LeafMatcher, ReadTooFar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from indexer.codec.whoosh.fields import PostingList
 
@@ -21,27 +22,24 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     Args:
         term: Field name and term.
         postings: The list.
-        length: Gives the length of the field in a document.
+        lengths: The length of the field by document; empty for a field without lengths.
         format_: The field's Whoosh format, which says what is asked of a posting.
         scorer: Scores postings, or None.
-        place: The posting to start at.
     """
 
-    def __init__(  # noqa: PLR0913  # all that Whoosh's matchers carry along
+    def __init__(
         self,
         term: tuple[str, bytes],
         postings: PostingList,
-        length: Callable[[int], int],
+        lengths: Sequence[int],
         format_: Any,
-        scorer: Any = None,
-        *,
-        place: int = 0,
+        scorer: Any,
     ) -> None:
         self._term = term
         self._postings = postings
         self._ids = postings.ids
-        self._length = length
-        self._place = place
+        self._lengths = lengths
+        self._posting = 0
         self._block = -1
         self._bounds = (0, 0, 0.0)
         self.format = format_
@@ -49,24 +47,22 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def is_active(self) -> bool:
         """Tell whether there is a current posting."""
-        return self._place < len(self._ids)
+        return self._posting < len(self._ids)
 
     def reset(self) -> None:
         """Go back to the first posting."""
-        self._place = 0
+        self._posting = 0
 
     def copy(self) -> ArrayMatcher:
         """Return a matcher of its own at the same posting."""
-        return ArrayMatcher(
-            self._term, self._postings, self._length, self.format, self.scorer, place=self._place
-        )
+        return copy(self)
 
     def id(self) -> int:
         """Return the current document; behind the end, a number that no document has.
 
         Whoosh's AndNot asks an exhausted matcher for its document.
         """
-        return self._ids[self._place] if self._place < len(self._ids) else 1 << 62
+        return self._ids[self._posting] if self._posting < len(self._ids) else 1 << 62
 
     def all_ids(self) -> Iterator[int]:
         """Return all documents."""
@@ -74,52 +70,52 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def all_items(self) -> Iterator[tuple[int, bytes]]:
         """Yield all documents with their encoded postings."""
-        return ((document, self._encoded(place)) for place, document in enumerate(self._ids))
+        return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
         """Go to the next posting; tell whether a new block begins there."""
-        if self._place >= len(self._ids):
+        if self._posting >= len(self._ids):
             raise ReadTooFar
-        self._place += 1
-        return self._place % BLOCK == 0 or self._place == len(self._ids)
+        self._posting += 1
+        return self._posting % BLOCK == 0 or self._posting == len(self._ids)
 
     def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's name for it
         """Go to the first posting, from here on, of that document or a later one."""
-        if self._place >= len(self._ids):
+        if self._posting >= len(self._ids):
             raise ReadTooFar
-        self._place = bisect_left(self._ids, id, self._place)
+        self._posting = bisect_left(self._ids, id, self._posting)
 
     def skip_to_quality(self, minquality: float) -> int:
         """Skip the blocks that cannot score above ``minquality``; return how many."""
         skipped = 0
-        while self._place < len(self._ids) and self.block_quality() <= minquality:
-            self._place = (self._place // BLOCK + 1) * BLOCK
+        while self._posting < len(self._ids) and self.block_quality() <= minquality:
+            self._posting = (self._posting // BLOCK + 1) * BLOCK
             skipped += 1
         return skipped
 
     def weight(self) -> float:
         """Return how often the term counts in the current document."""
-        return self._postings.weights[self._place]
+        return self._postings.weights[self._posting]
 
     def value(self) -> bytes:
         """Return the current posting in Whoosh's own encoding."""
-        return self._encoded(self._place)
+        return self._encoded(self._posting)
 
     def value_as(self, astype: str) -> Any:
         """Return the current posting as positions, frequency and so on, without decoding anything."""
         if astype == "positions" and self.format.supports("positions"):
-            return self._postings.positions(self._place)
+            return self._postings.positions(self._posting)
         if astype in {"frequency", "weight"}:
             return int(self.weight()) if astype == "frequency" else self.weight()
         return super().value_as(astype)
 
     def block_min_id(self) -> int:
         """Return the first document of the current block."""
-        return self._ids[self._place // BLOCK * BLOCK]
+        return self._ids[self._posting // BLOCK * BLOCK]
 
     def block_max_id(self) -> int:
         """Return the last document of the current block."""
-        return self._ids[min(self._place // BLOCK * BLOCK + BLOCK, len(self._ids)) - 1]
+        return self._ids[min(self._posting // BLOCK * BLOCK + BLOCK, len(self._ids)) - 1]
 
     def block_min_length(self) -> int:
         """Return the smallest length of the field in the current block."""
@@ -134,20 +130,20 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return self._block_bounds()[2]
 
     def _block_bounds(self) -> tuple[int, int, float]:
-        block = min(self._place, len(self._ids) - 1) // BLOCK
+        block = min(self._posting, len(self._ids) - 1) // BLOCK
         if block != self._block:
             some = slice(block * BLOCK, block * BLOCK + BLOCK)
-            lengths = [self._length(document) for document in self._ids[some]]
+            lengths = [self._lengths[doc] for doc in self._ids[some]] if len(self._lengths) else [0]
             self._block = block
             self._bounds = (min(lengths), max(lengths), max(self._postings.weights[some]))
         return self._bounds
 
-    def _encoded(self, place: int) -> bytes:
+    def _encoded(self, posting: int) -> bytes:
         from whoosh.formats import Existence, Positions
         from whoosh.system import pack_uint
 
         if isinstance(self.format, Positions):
-            return bytes(self.format.encode(self._postings.positions(place)))
+            return bytes(self.format.encode(self._postings.positions(posting)))
         if isinstance(self.format, Existence):
             return b""
-        return bytes(pack_uint(int(self._postings.weights[place])))
+        return bytes(pack_uint(int(self._postings.weights[posting])))

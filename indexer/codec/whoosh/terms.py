@@ -12,8 +12,7 @@ from indexer.codec.whoosh.matcher import ArrayMatcher
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.codec.whoosh.fields import FieldTerms, SegmentFields
-    from indexer.codec.whoosh.lengths import SegmentLengths
+    from indexer.codec.whoosh.fields import FieldTerms, PostingList, SegmentFields
 
 Term = tuple[str, bytes]
 
@@ -23,100 +22,93 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
     Args:
         fields: The segment's fields.
-        lengths: The lengths of its fields.
     """
 
-    def __init__(self, fields: SegmentFields, lengths: SegmentLengths) -> None:
+    def __init__(self, fields: SegmentFields) -> None:
         self._fields = fields
-        self._lengths = lengths
 
     def __contains__(self, term: Term) -> bool:
         name, text = term
         return name in self._fields and self._fields[name].find(text) >= 0
 
     def indexed_field_names(self) -> list[str]:
-        """Return the names of the fields that have terms."""
+        """List the names of the fields that have terms."""
         return self._fields.names
 
     def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
-        """Return what walks the terms of a field, skipping as it likes."""
+        """Open a walk over the terms of a field."""
         if fieldname not in self._fields:
             return EmptyCursor()
         return ArrayCursor(self, fieldname, self._fields[fieldname], fieldobj)
 
     def terms(self) -> Iterator[Term]:
         """Yield every term, field by field."""
-        for name in self._fields.names:
-            yield from self._walk(name, b"")
+        return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
         """Yield the terms from one on, later fields included."""
         for name in self._fields.names:
             if name >= fieldname:
-                yield from self._walk(name, prefix if name == fieldname else b"")
+                field = self._fields[name]
+                for number in range(field.floor(prefix) if name == fieldname else 0, field.size):
+                    yield name, field.term(number)
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
         """Yield every term with its statistics."""
-        return ((term, self.term_info(*term)) for term in self.terms())
+        return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
         """Yield the terms from one on with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Return the statistics of a term.
+        """Give the statistics of a term.
 
         Raises:
             TermNotFound: The segment does not have it.
         """
-        try:
-            ids, weights, _ = self._fields[fieldname].postings(self._number(fieldname, text))
-        except KeyError:
-            raise TermNotFound(f"no term {fieldname}:{text!r}") from None
-        length = self._lengths.of(fieldname)
-        lengths = [length(document) for document in ids]
+        ids, weights, _ = self._postings(fieldname, text)
+        column = self._fields.lengths(fieldname)
+        lengths = [column[document] for document in ids] if len(column) else [0]
         return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        """Return how often a term counts in all documents together.
+        """Sum up how often a term counts in all documents together.
 
         Raises:
-            KeyError: The segment does not have it; Whoosh takes that for 0.
+            TermNotFound: The segment does not have it; Whoosh takes that for 0.
         """
-        return sum(self._fields[fieldname].postings(self._number(fieldname, text)).weights)
+        return sum(self._postings(fieldname, text).weights)
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Return in how many documents a term stands.
+        """Count the documents that a term stands in.
 
         Raises:
-            KeyError: The segment does not have it; Whoosh takes that for 0.
+            TermNotFound: The segment does not have it; Whoosh takes that for 0.
         """
-        return len(self._fields[fieldname].postings(self._number(fieldname, text)).ids)
+        return len(self._postings(fieldname, text).ids)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
-        """Return what walks the posting list of a term.
+        """Open the posting list of a term.
 
         Raises:
             TermNotFound: The segment does not have it.
         """
-        try:
-            postings = self._fields[fieldname].postings(self._number(fieldname, text))
-        except KeyError:
-            raise TermNotFound(f"no term {fieldname}:{text!r}") from None
-        return ArrayMatcher((fieldname, text), postings, self._lengths.of(fieldname), format_, scorer)
+        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
+        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
 
     def close(self) -> None:
         """Do nothing: mapped files close when nothing looks at them any more."""
 
-    def _number(self, name: str, text: bytes) -> int:
+    def _postings(self, name: str, text: bytes) -> PostingList:
         number = self._fields[name].find(text) if name in self._fields else -1
         if number < 0:
-            raise KeyError((name, text))
-        return number
+            raise _NoTermError(f"no term {name}:{text!r}")
+        return self._fields[name].postings(number)
 
-    def _walk(self, name: str, start: bytes) -> Iterator[Term]:
-        field = self._fields[name]
-        return ((name, field.term(number)) for number in range(field.floor(start), len(field)))
+
+class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
+    """A term that a segment does not have: some callers in Whoosh expect the one type, some the other."""
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
@@ -143,27 +135,26 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
 
     def find(self, string: Any) -> Any:
         """Go to the first term that is not before ``string`` and return it, None behind the last."""
-        text = string if isinstance(string, bytes) else self._field.to_bytes(string)
-        self._number = self._terms.floor(text)
+        self._number = self._terms.floor(
+            string if isinstance(string, bytes) else self._field.to_bytes(string)
+        )
         return self.text()
 
     def next(self) -> Any:
         """Go to the next term and return it, None behind the last."""
-        self._number = min(self._number + 1, len(self._terms))
+        self._number = min(self._number + 1, self._terms.size)
         return self.text()
 
     def text(self) -> Any:
         """Return the current term, None behind the last."""
         return self._field.from_bytes(self._terms.term(self._number)) if self.is_valid() else None
 
-    def term(self) -> Any:
-        """Return the current term, under the name that Whoosh's cursor over several segments uses."""
-        return self.text()
+    term = text  # the name that Whoosh's cursor over several segments uses
 
     def term_info(self) -> TermInfo | None:
-        """Return the statistics of the current term."""
+        """Give the statistics of the current term."""
         return self._reader.term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
         """Tell whether there is a current term."""
-        return self._number < len(self._terms)
+        return self._number < self._terms.size

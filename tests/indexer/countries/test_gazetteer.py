@@ -1,6 +1,7 @@
 """The tables: compiled from the libraries as they stand, complete, and found in plain sentences."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_the_compiled_tables_are_what_the_libraries_give() -> None:
     from indexer.countries.compile import tables  # needs the libraries
 
     for name, text in tables().items():
-        assert (FOLDER / name).read_text(encoding="utf-8") == text, f"{name} is stale; run make gazetteer"
+        assert Path(FOLDER, name).read_text(encoding="utf-8") == text, f"{name} is stale; run make gazetteer"
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
