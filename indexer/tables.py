@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+import os
 
 
-def rows(path: Path) -> list[list[str]]:
-    """Read a table.
+def rows(module: str, name: str) -> list[list[str]]:
+    """Read a table that stands beside a module.
 
     Args:
-        path: The file; a line that begins with ``#`` is a comment.
+        module: The module's ``__file__``.
+        name: The file, from the module's folder; a line of it that begins with ``#`` is a comment.
 
     Returns:
         The cells of each line; cells may be empty.
     """
-    return [
-        line.split("\t") for line in path.read_text(encoding="utf-8").split("\n") if line and line[0] != "#"
-    ]
+    path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a question does without pathlib
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - likewise
+        text = file.read()
+    return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]

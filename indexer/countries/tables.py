@@ -1,10 +1,8 @@
-"""The tables beside this module: tab-separated text with comments, read whole and without any library."""
+"""The tables beside this module: tab-separated text with comments."""
 
 from __future__ import annotations
 
-import os
-
-FOLDER = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - a question does without pathlib
+from indexer import tables
 
 
 def rows(name: str) -> list[list[str]]:
@@ -16,9 +14,7 @@ def rows(name: str) -> list[list[str]]:
     Returns:
         A list of cells for each line that is no comment; cells may be empty.
     """
-    with open(f"{FOLDER}/{name}.tsv", encoding="utf-8") as file:  # noqa: PTH123 - likewise
-        text = file.read()
-    return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
+    return tables.rows(__file__, f"data/{name}.tsv")
 
 
 def forms(cell: str) -> list[str]:

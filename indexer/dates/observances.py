@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.place import beside
 from indexer.tables import rows
 
 _EN_LINKS = r"(?:(?:for|of|against|on|in|to|the|support|elimination|remembrance|world|international)\s+){0,8}"
@@ -47,7 +46,7 @@ def _patterns() -> tuple[tuple[int, int, tuple[str, ...], re.Pattern[str]], ...]
     """Compile the table: month, day, letters that names of it always have, and pattern of each day."""
     return tuple(
         (int(month), int(day), _always_in("|".join(names)), re.compile(r"(?<![a-z])" + _pattern(*names)))
-        for month, day, *names in rows(beside(__file__) / "observances.tsv")
+        for month, day, *names in rows(__file__, "observances.tsv")
     )
 
 

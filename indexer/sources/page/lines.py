@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import match_date_line
 from indexer.dates.folding import plain_words
-from indexer.place import beside
 from indexer.sources.page.closing import LONGEST_REFRAIN, is_invitation, refrains, split_closing
 from indexer.sources.page.headings import is_prose
 from indexer.sources.source import OnSkip, Skipped
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _EDGES = " \t\u00a0|"
 _LONGEST_FURNITURE = 120
-_NAVIGATION = frozenset(
-    label for _, cell in rows(beside(__file__) / "navigation.tsv") for label in cell.split(" | ")
-)
+_NAVIGATION = frozenset(label for _, cell in rows(__file__, "navigation.tsv") for label in cell.split(" | "))
 _SUBSCRIPTION = re.compile(
     r"(?:subscribe|sign up|suscribete|suscribase|suscribirse|suscripcion|abonnez vous|s abonner|"
     r"inscrivez vous|recevez|reciba)\b.*"

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import indexer.countries
 from indexer.countries import find_countries
 from indexer.countries.gazetteer import gazetteer
 from indexer.countries.names import country_names, known_code
-from indexer.countries.tables import FOLDER, forms, rows
+from indexer.countries.tables import forms, rows
 
 BARE = {name for kind, _, names in rows("lookalikes") if kind == "bare" for name in forms(names)}
 SENTENCES = {
@@ -30,7 +31,9 @@ def test_the_compiled_tables_are_what_the_libraries_give() -> None:
     from indexer.countries.compile import tables  # needs the libraries
 
     for name, text in tables().items():
-        assert Path(FOLDER, name).read_text(encoding="utf-8") == text, f"{name} is stale; run make gazetteer"
+        assert (
+            Path(indexer.countries.__file__).parent.joinpath("data", name).read_text(encoding="utf-8") == text
+        ), f"{name} is stale; run make gazetteer"
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
