@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DragomanError", "FacetValue", "Hit", "IndexFolderError", "QueryError", "Results", "Searcher"]
 
+__version__ = "0.1.0"
 
 _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),

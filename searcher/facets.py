@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from indexer.countries.names import country_name, country_names
+from indexer.countries.names import country_names
 from indexer.schema import UNKNOWN
 from searcher.engine import in_order
 from searcher.execution.ranking import RankedCountries
@@ -27,6 +27,7 @@ UNKNOWN_LABELS = {
 
 # This makes a named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
+_NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of it
 
 
 def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:
@@ -45,28 +46,46 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     selected = _selected(name, counts, filters)
     if not selected <= counts.keys():
         counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts))
-    chosen = map(selected.__contains__, counts) if selected else repeat(False)  # noqa: FBT003 - a column of it
-    return list(map(_make, zip(counts, _labels(name, counts), counts.values(), chosen, strict=False)))
+    labels = _labels(name)
+    if name == "month":
+        labels = {month: _month(month) for month in counts} | labels
+    chosen = map(selected.__contains__, counts) if selected else _NOT_SELECTED
+    return list(
+        map(_make, zip(counts, map(labels.get, counts, counts), counts.values(), chosen, strict=False))
+    )
 
 
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
-    """Return the values of countries whose order is known."""
+    """Turn countries whose order is known into values."""
+    labels = _labels("country")
     values: list[FacetValue] = counts.places.shown(counts.ranked, _countries)
     for code in sorted(selected):
-        at = counts.place(code)
-        if at is None:
-            values.append(FacetValue(code, country_name(code), 0, selected=True))
+        rank = counts.place(code)
+        if rank is None:
+            values.append(FacetValue(code, labels.get(code, code), 0, selected=True))
         else:
-            value, label, count, _ = values[at]
-            values[at] = FacetValue(value, label, count, selected=True)
+            values[rank] = values[rank]._replace(selected=True)
     if counts.unknown:
-        values.append(FacetValue(UNKNOWN, UNKNOWN_LABELS["country"], counts.unknown, selected=False))
+        values.append(FacetValue(UNKNOWN, labels[UNKNOWN], counts.unknown, selected=False))
     return values
 
 
 def _countries(codes: list[str], counts: list[int]) -> list[FacetValue]:
-    names = country_names()
-    return list(map(_make, zip(codes, map(names.get, codes, codes), counts, repeat(False))))  # noqa: FBT003 - a column of it
+    labels = _labels("country")
+    return list(map(_make, zip(codes, map(labels.get, codes, codes), counts, _NOT_SELECTED, strict=False)))
+
+
+@cache
+def _labels(name: FacetName) -> dict[str, str]:
+    """Map each value that is not its own label to its label, but for months."""
+    known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
+    return {**known, UNKNOWN: UNKNOWN_LABELS[name]}
+
+
+def _month(value: str) -> str:
+    from calendar import month_name
+
+    return value if value == UNKNOWN else f"{month_name[int(value[5:])]} {value[:4]}"
 
 
 def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
@@ -80,23 +99,3 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
     first = date.fromordinal(filters.first_day or 1).isoformat()[:digits]
     last = date.fromordinal(filters.last_day or date.max.toordinal()).isoformat()[:digits]
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)
-
-
-def _labels(name: FacetName, counts: Mapping[str, int]) -> Iterable[str]:
-    if name == "year" and UNKNOWN not in counts:
-        return counts  # years are their own labels
-    return [_label(name, value) for value in counts]
-
-
-def _label(name: FacetName, value: str) -> str:
-    if value == UNKNOWN:
-        return UNKNOWN_LABELS[name]
-    if name == "country":
-        return country_name(value)
-    if name == "language":
-        return LANGUAGE_LABELS.get(value, value)
-    if name == "month":
-        from calendar import month_name
-
-        return f"{month_name[int(value[5:7])]} {value[:4]}"
-    return value

@@ -26,22 +26,16 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
     if not found:
         raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
-    year, month, day = (int(part) if part else None for part in found.groups())
-    assert year is not None
+    year, month, day = found.groups()
     try:
-        # A month or a day of 00 is no missing one.
-        first = date(year, 1 if month is None else month, 1 if day is None else day)
-        last_month = 12 if month is None else month
-        last = date(year, last_month, _days_in(year, last_month) if day is None else day)
+        first = last = date(int(year), int(month or 1), int(day or 1))
+        if not day:
+            from calendar import monthrange
+
+            last = date(first.year, int(month or 12), monthrange(first.year, int(month or 12))[1])
     except ValueError:
         raise QueryError(f"there is no day “{text}” in the calendar (given for {where})") from None
     return first.toordinal(), last.toordinal()
-
-
-def _days_in(year: int, month: int) -> int:
-    from calendar import monthrange
-
-    return monthrange(year, month)[1]
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
@@ -52,9 +46,7 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
     """
     first = parse_period(date_from, "--from")[0] if date_from is not None else None
     last = parse_period(date_to, "--to")[1] if date_to is not None else None
-    if first is not None and last is not None and first > last:
-        raise QueryError(f"--from {date_from} lies after --to {date_to}; swap them")
-    return first, last
+    return _ascending(first, last, f"--from {date_from} lies after --to {date_to}; swap them")
 
 
 def parse_span(text: str) -> tuple[int | None, int | None]:
@@ -70,6 +62,15 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
         raise QueryError("“date:..” names no date; write date:2018..2020-03, date:2018.. or date:..2020")
     first = parse_period(before, "date:")[0] if before else None
     last = parse_period(after, "date:")[1] if after else None
+    return _ascending(first, last, f"in “date:{text}” the first date lies after the second; swap them")
+
+
+def _ascending(first: int | None, last: int | None, fault: str) -> tuple[int | None, int | None]:
+    """Give an interval back where it does not end before it starts.
+
+    Raises:
+        QueryError: It does, with ``fault`` as its message.
+    """
     if first is not None and last is not None and first > last:
-        raise QueryError(f"in “date:{text}” the first date lies after the second; swap them")
+        raise QueryError(fault)
     return first, last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ class FacetValue(NamedTuple):
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape."""
-        return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
+        return self._asdict()
 
 
 class HitDetails(NamedTuple):
@@ -67,8 +68,6 @@ class Hit:
         title: The title, or None.
     """
 
-    __slots__ = ("_details", "_number", "_read", "id", "rank", "score", "title")
-
     def __init__(  # noqa: PLR0913, PLR0917 - what a hit is, and where the rest of it is read
         self,
         rank: int,
@@ -94,14 +93,11 @@ class Hit:
         self.title = title
         self._number = number
         self._read = read
-        self._details: HitDetails | None = None
 
-    @property
+    @cached_property
     def details(self) -> HitDetails:
         """Everything else, read at the first call."""
-        if self._details is None:
-            self._details = self._read(self._number)
-        return self._details
+        return self._read(self._number)
 
     @property
     def snippet(self) -> str | None:
@@ -159,13 +155,8 @@ class Hit:
             "language": details.language,
             "languages": list(details.languages),
             "countries": [
-                {
-                    "code": mention.code,
-                    "name": details.country_names.get(mention.code, mention.code),
-                    "via": mention.via,
-                    "evidence": mention.evidence,
-                }
-                for mention in details.countries
+                {"code": code, "name": self.country_names.get(code, code), "via": via, "evidence": evidence}
+                for code, via, evidence in details.countries
             ],
             "source": {"file": details.source.file, "lines": [details.source.first, details.source.last]},
             "url": details.url,

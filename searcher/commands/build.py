@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from searcher.commands.options import index_option, option_group
+from searcher.commands import options
 from searcher.commands.output import echo, echo_skips
 
-writer_options = option_group(
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.store.build import WriteReport
+
+writer_options = options.group(
     click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
-    index_option,
+    options.index,
     click.option(
         "--memory",
         "memory_mb",
@@ -55,16 +61,12 @@ def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
     index that the folder holds already is replaced when the new one is complete, and not before.
     """
-    from pathlib import Path
-
-    from indexer.progress import shown_progress
     from indexer.store.build import build as build_index
 
-    folder = Path(index)
-    with shown_progress() as progress:
-        report = build_index(sources, folder, progress, **settings)
-    echo_skips(report.skipped, report.skips)
-    echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {report.skips:,} skipped)")
+    report = _write(build_index, sources, index, settings)
+    echo(
+        f"{_items(report.items)} indexed in {Path(index)} ({report.seconds:.1f} s, {report.skips:,} skipped)"
+    )
 
 
 @click.command()
@@ -76,20 +78,26 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     happens in one step: whoever searches sees the index as it was or as it will be. Where there is no index
     yet, one is built.
     """
-    from pathlib import Path
-
-    from indexer.progress import shown_progress
     from indexer.store.update import update as update_index
 
-    folder = Path(index)
-    with shown_progress() as progress:
-        report = update_index(sources, folder, progress, **settings)
-    echo_skips(report.skipped, report.skips)
+    report = _write(update_index, sources, index, settings)
     echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-        f"{report.skips:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+        f"{report.skips:,} skipped; {_items(report.items)} in {Path(index)} ({report.seconds:.1f} s)"
     )
 
 
 def _items(count: int) -> str:
     return f"{count:,} {'item' if count == 1 else 'items'}"
+
+
+def _write(
+    write: Callable[..., WriteReport], sources: tuple[str, ...], index: str, settings: Any
+) -> WriteReport:
+    """Let sources be written to an index, with progress and skipped records on standard error."""
+    from indexer.progress import shown_progress
+
+    with shown_progress() as progress:
+        report = write(sources, Path(index), progress, **settings)
+    echo_skips(report.skipped, report.skips)
+    return report

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from indexer.errors import DragomanError
+from searcher.commands import options
 from searcher.commands.build import build
-from searcher.commands.options import index_option
 from searcher.commands.search import search
 
 
 @click.command()
-@index_option
+@options.index
 @click.pass_context
 def demo(context: click.Context, index: str) -> None:
     """Build an index of the sample archive that comes with Dragoman, and search it."""

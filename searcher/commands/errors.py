@@ -22,9 +22,9 @@ FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 
 
 class CommandExit(Exception):  # noqa: N818 - not always an error
-    """Ends a command early, with an exit code and what to say, if anything."""
+    """Ends a command early, with an exit code and a line that says why, empty where none is needed."""
 
-    def __init__(self, code: int, message: str | None = None) -> None:
+    def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -47,7 +47,8 @@ class OneLineGroup(click.Group):
         """Run the program and leave with its exit code."""
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
-            _flush()
+            with _one_line_errors():
+                sys.stdout.flush()
         except CommandExit as ending:
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
@@ -59,46 +60,35 @@ class OneLineGroup(click.Group):
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """End a command as a user should see it, before click makes its own of what a user can cause."""
+    """Turn what a user can cause into an exit with one line, before click makes its own of it."""
     try:
         yield
-    except DragomanError as error:
-        raise CommandExit(FAULT, str(error)) from error
-    except KeyboardInterrupt:
-        raise CommandExit(INTERRUPTED, "interrupted") from None
-    except BrokenPipeError:
-        # The reader has seen enough. Nothing more can be written, not even at exit.
-        _drop_output()
-        raise CommandExit(FOUND) from None
-    except OSError as error:
-        raise _unwritten(error) from None
-    except MemoryError:
-        advice = "close other programs; build and update take less with --memory MIB"
-        raise CommandExit(FAULT, f"there is not enough memory: {advice}") from None
-    except ImportError as error:  # commands load what they need when they need it
-        if isinstance(error, ModuleNotFoundError):
+    except (DragomanError, KeyboardInterrupt, OSError, MemoryError, ImportError) as error:
+        raise _exit_of(error) from error
+
+
+def _exit_of(error: BaseException) -> CommandExit:
+    code, line = FAULT, str(error)
+    match error:
+        case KeyboardInterrupt():
+            code, line = INTERRUPTED, "interrupted"
+        case BrokenPipeError():
+            # The reader has seen enough. Nothing more can be written, not even at exit.
+            _drop_output()
+            code, line = FOUND, ""
+        case OSError():
+            _drop_output()
+            where = f"“{error.filename}”" if error.filename else "the output"
+            line = f"cannot read or write {where}: {error.strerror}"
+        case MemoryError():
+            advice = "close other programs; build and update take less with --memory MIB"
+            line = f"there is not enough memory: {advice}"
+        case ImportError():
             from searcher.commands.missing import missing_package_line
 
-            if line := missing_package_line(error):
-                raise CommandExit(FAULT, line) from error
-        reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
-        raise CommandExit(FAULT, f"cannot load a part of the program: {' '.join(reason)}") from error
-
-
-def _flush() -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _drop_output()
-    except OSError as error:
-        raise _unwritten(error) from None
-
-
-def _unwritten(error: OSError) -> CommandExit:
-    """Name the output that has no room, or the file that cannot be reached."""
-    _drop_output()
-    where = f"“{error.filename}”" if error.filename else "the output"
-    return CommandExit(FAULT, f"cannot read or write {where}: {error.strerror}")
+            reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
+            line = missing_package_line(error) or f"cannot load a part of the program: {' '.join(reason)}"
+    return CommandExit(code, line)
 
 
 def _drop_output() -> None:
@@ -107,7 +97,7 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _end(code: int, message: str | None) -> int:
+def _end(code: int, message: str) -> int:
     if message:
         echo_error(f"dragoman: {' '.join(message.split())}")
     return code

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import click
 
-from searcher.commands.options import expand_option, format_option, index_option, strict_option
+from searcher.commands import options
 from searcher.commands.output import echo_error, open_output
 
 
 @click.command()
 @click.argument("topics", type=click.Path())
 @click.argument("judgements", type=click.Path())
-@index_option
-@expand_option
-@strict_option
+@options.index
+@options.expand
+@options.strict
 @click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
-@format_option
+@options.output_format
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -> None:
     """Judge the rankings of an index by TOPICS and their JUDGEMENTS.

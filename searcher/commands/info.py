@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
+from searcher.commands import options
 from searcher.commands.errors import FAULT, CommandExit
-from searcher.commands.options import format_option, index_option
 from searcher.commands.output import open_output
 
 
 @click.command()
-@index_option
-@format_option
+@options.index
+@options.output_format
 def info(index: str, form: str) -> None:
     """Show what is in the index: its sources, dates, languages and form."""
     from searcher import Searcher
@@ -24,8 +24,8 @@ def info(index: str, form: str) -> None:
 
 
 @click.command()
-@index_option
-@format_option
+@options.index
+@options.output_format
 def check(index: str, form: str) -> None:
     """Verify every byte of the index, and that all its parts fit together; name what is damaged."""
     from pathlib import Path

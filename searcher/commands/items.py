@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.options import format_option, index_option, limit_option
 from searcher.commands.output import echo_skips, open_output
 
 
 @click.command()
 @click.argument("source")
-@format_option
+@options.output_format
 def items(source: str, form: str) -> None:
     """Show what would be indexed of SOURCE, without touching any index."""
     from indexer.documents import read_items
@@ -24,8 +24,8 @@ def items(source: str, form: str) -> None:
 
 @click.command()
 @click.argument("item_id", metavar="ID")
-@index_option
-@format_option
+@options.index
+@options.output_format
 def show(item_id: str, index: str, form: str) -> None:
     """Show one item whole, with how its date and its countries are known."""
     from searcher import Searcher
@@ -37,9 +37,9 @@ def show(item_id: str, index: str, form: str) -> None:
 
 @click.command()
 @click.argument("item_id", metavar="ID")
-@index_option
-@limit_option
-@format_option
+@options.index
+@options.limit
+@options.output_format
 def similar(item_id: str, index: str, limit: int, form: str) -> int:
     """Show the items most like the one with this ID, in any language."""
     from searcher import Searcher

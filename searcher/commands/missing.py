@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 
-def missing_package_line(error: ModuleNotFoundError) -> str | None:
-    """Name the package that could not be imported, and how to get it.
+def missing_package_line(error: ImportError) -> str | None:
+    """Name the package that is not installed, and how to get it.
 
     Args:
         error: What an import raised.
 
     Returns:
-        One line; None where a module of the program itself is missing.
+        One line; None where a module of the program itself is missing, or a package cannot be loaded.
     """
     package = (error.name or "").partition(".")[0]
-    if package in {"", "indexer", "searcher"}:
+    if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None
     return (
         f"the package “{package}” is not installed; install Dragoman with: pip install . "

@@ -12,7 +12,7 @@ from searcher.present import FORMATS
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def option_group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Make one decorator of several options, which ``--help`` lists in this order."""
 
     def decorate(command: Command) -> Command:
@@ -23,7 +23,7 @@ def option_group(*options: Callable[[Command], Command]) -> Callable[[Command], 
     return decorate
 
 
-index_option = click.option(
+index = click.option(
     "--index",
     "index",
     type=click.Path(readable=False),  # who may not read it is told so below, in our words
@@ -33,7 +33,7 @@ index_option = click.option(
     show_envvar=True,
     help="The folder of the index.",
 )
-format_option = click.option(
+output_format = click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
@@ -41,10 +41,10 @@ format_option = click.option(
     show_default=True,
     help="How to print: a table for people, the others for programs.",
 )
-limit_option = click.option(
+limit = click.option(
     "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
 )
-expand_option = click.option(
+expand = click.option(
     "--no-expand",
     "expand",
     is_flag=True,
@@ -53,10 +53,10 @@ expand_option = click.option(
     help="Search for the words as typed alone: no related words, no translations, no corrections.",
 )
 
-strict_option = click.option(
+strict = click.option(
     "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
 )
-filter_options = option_group(
+filters = group(
     click.option(
         "--country",
         "countries",

@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+from searcher import __version__
 from searcher.commands.errors import OneLineGroup
 
 # Each command, and the module that it lies in.
@@ -39,29 +40,13 @@ class Commands(Mapping[str, click.Command]):
         return len(COMMANDS)
 
 
-def _write_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    """Write the installed version; where there is none, the error names the package, as for any other."""
-    if wanted and not context.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"dragoman {version('dragoman')}")
-        context.exit()
-
-
 @click.group(
     cls=OneLineGroup,
     commands=Commands(),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_write_version,
-    help="Show the version and exit.",
-)
+@click.version_option(__version__, prog_name="dragoman", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Search news archives in English, Spanish and French.

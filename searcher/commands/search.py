@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.options import (
-    expand_option,
-    filter_options,
-    format_option,
-    index_option,
-    limit_option,
-    strict_option,
-)
 from searcher.commands.output import echo_error, open_output
 
 if TYPE_CHECKING:
@@ -23,8 +16,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@index_option
-@filter_options
+@options.index
+@options.filters
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -32,7 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The order of the hits.",
 )
-@limit_option
+@options.limit
 @click.option(
     "--offset",
     type=click.IntRange(min=0),
@@ -40,10 +33,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many hits to pass over first.",
 )
-@expand_option
-@strict_option
+@options.expand
+@options.strict
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
-@format_option
+@options.output_format
 def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
 
@@ -60,11 +53,11 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 
 @click.command()
 @click.argument("query", nargs=-1)
-@index_option
-@filter_options
-@expand_option
-@strict_option
-@format_option
+@options.index
+@options.filters
+@options.expand
+@options.strict
+@options.output_format
 def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""
     from searcher import Searcher

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.errors import SourceError, reason
+from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Parsed = TypeVar("Parsed")
 
 LARGEST_GRADE: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A question with its filters.
 
     Attributes:
@@ -24,7 +28,7 @@ class Topic:
 
     id: str
     query: str
-    filters: dict[str, Any] = field(default_factory=dict)
+    filters: dict[str, Any]
 
 
 def read_topics(path: Path) -> list[Topic]:
@@ -37,53 +41,11 @@ def read_topics(path: Path) -> list[Topic]:
     Raises:
         SourceError: The file cannot be read, or a line is of another form.
     """
-    topics = []
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            topics.append(_json_topic(line) if path.suffix == ".jsonl" else _tsv_topic(line))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise SourceError(
-                f"{path}, line {number}: a topic is an id, a tab and a query, or (in .jsonl) an object with "
-                "“qid” and “query”, and texts in its “filters”"
-            ) from None
-    if not topics:
-        raise SourceError(f"no topic found in “{path}”")
-    return topics
-
-
-def _json_topic(line: str) -> Topic:
-    record = json.loads(line)
-    asked = record.get("filters") or {}
-    filters = {
-        "countries": _texts(asked.get("country", [])),
-        "languages": _texts(asked.get("language", [])),
-        "date_from": _text(asked["from"]) if asked.get("from") is not None else None,
-        "date_to": _text(asked["to"]) if asked.get("to") is not None else None,
-    }
-    return Topic(_key(str(record.get("qid") or record["id"])), _text(record["query"]), filters)
-
-
-def _tsv_topic(line: str) -> Topic:
-    topic, query = line.split("\t", 1)
-    return Topic(_key(topic.strip()), query.strip())
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [_text(one) for one in value]
-
-
-def _key(value: str) -> str:
-    if "\0" in value:  # the library of measures would take what stands before it for all of it
-        raise ValueError(value)
-    return value
+    form = (
+        "a topic is an id, a tab and a query, or (in .jsonl) an object with “qid” and “query”, and texts in "
+        "its “filters”"
+    )
+    return _read_lines(path, _json_topic if path.suffix == ".jsonl" else _tsv_topic, "topic", form)
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
@@ -98,32 +60,75 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
     Raises:
         SourceError: The file cannot be read, or a line is of another form.
     """
+    form = "a judgement is a topic, 0, an item and a grade: T1 0 a095febbd7dd 2"
     judgements: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_lines(path), start=1):
-        cells = line.split()
-        if not cells:
-            continue
-        try:
-            topic, document, grade = _judgement(cells)
-        except ValueError:
-            raise SourceError(
-                f"{path}, line {number}: a judgement is a topic, 0, an item and a grade: T1 0 a095febbd7dd 2"
-            ) from None
+    for topic, document, grade in _read_lines(path, _judgement, "judgement", form):
         judgements.setdefault(topic, {})[document] = grade
-    if not judgements:
-        raise SourceError(f"no judgement found in “{path}”")
     return judgements
 
 
-def _judgement(cells: list[str]) -> tuple[str, str, int]:
+def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str) -> list[Parsed]:
+    """Parse every line of a file that is not blank.
+
+    Args:
+        path: The file.
+        parse: Parses one line.
+        kind: What a line holds, for the error where there is none.
+        form: How a line has to look, for the error where one does not.
+
+    Raises:
+        SourceError: The file cannot be read, holds no such line, or one of another form.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot read “{path}”: {reason(error)}") from None
+    parsed = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            parsed += [parse(line)] if line.strip() else []
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise SourceError(f"{path}, line {number}: {form}") from None
+    if not parsed:
+        raise SourceError(f"no {kind} found in “{path}”")
+    return parsed
+
+
+def _json_topic(line: str) -> Topic:
+    record = json.loads(line)
+    asked = record.get("filters") or {}
+    filters = {
+        "countries": _texts(asked.get("country", [])),
+        "languages": _texts(asked.get("language", [])),
+        **{f"date_{end}": None if asked.get(end) is None else _text(asked[end]) for end in ("from", "to")},
+    }
+    return Topic(_key(str(record.get("qid") or record["id"])), _text(record["query"]), filters)
+
+
+def _tsv_topic(line: str) -> Topic:
+    topic, query = line.split("\t", 1)
+    return Topic(_key(topic.strip()), query.strip(), {})
+
+
+def _judgement(line: str) -> tuple[str, str, int]:
+    cells = line.split()
     topic, *_, document, grade = map(_key, cells)
     if len(cells) not in {3, 4} or abs(int(grade)) > LARGEST_GRADE:
-        raise ValueError(cells)
+        raise ValueError(line)
     return topic, document, int(grade)
 
 
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read “{path}”: {reason(error)}") from None
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [_text(text) for text in value]
+
+
+def _key(value: str) -> str:
+    if "\0" in value:  # the library of measures would take what stands before it for all of it
+        raise ValueError(value)
+    return value

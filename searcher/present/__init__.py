@@ -62,15 +62,15 @@ def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer
 
             return TableWriter(stream, color=color, width=width)
         case "json":
-            from searcher.present.json_forms import JsonWriter
+            from searcher.present.json_form import JsonWriter
 
             return JsonWriter(stream)
         case "jsonl":
-            from searcher.present.json_forms import JsonLinesWriter
+            from searcher.present.rows import JsonLinesWriter
 
             return JsonLinesWriter(stream)
         case "csv":
-            from searcher.present.csv_form import CsvWriter
+            from searcher.present.rows import CsvWriter
 
             return CsvWriter(stream)
         case _:

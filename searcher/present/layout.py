@@ -17,14 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-_BOLD, _DIM, _MATCH, _BAR, _END = "\x01", "\x02", "\x03", "\x04", "\x05"
-_CODES = {
-    ord(_BOLD): "\x1b[1m",
-    ord(_DIM): "\x1b[2m",
-    ord(_MATCH): "\x1b[1;31m",
-    ord(_BAR): "\x1b[36m",
-    ord(_END): "\x1b[0m",
-}
+_CODES = {1: "\x1b[1m", 2: "\x1b[2m", 3: "\x1b[1;31m", 4: "\x1b[36m", 5: "\x1b[0m"}
+_BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)
 _NOTHING = dict.fromkeys(_CODES)
 # Latin letters, punctuation and the blocks of bars: one cell each.
 _NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2248\u2580-\u259f]*")

@@ -32,17 +32,12 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
 
 
 def _left_out(count: int, *, estimated: bool) -> str:
-    from searcher.present.wording import items_in_words, number
+    from searcher.present.wording import number
 
-    noun = items_in_words(count).rsplit(" ", 1)[1]
-    one = count == 1
-    were = "was" if one else "were"
-    if estimated:
-        return f"{number(count)} matching {noun} without any date {were} left out by --from/--to"
-    return (
-        f"{number(count)} matching {noun} without a printed date {were} left out by --from/--to; "
-        f"--estimated includes {'it if its' if one else 'those whose'} date could be estimated"
-    )
+    items, were, those = ("item", "was", "it if its") if count == 1 else ("items", "were", "those whose")
+    date = "any date" if estimated else "a printed date"
+    line = f"{number(count)} matching {items} without {date} {were} left out by --from/--to"
+    return line if estimated else f"{line}; --estimated includes {those} date could be estimated"
 
 
 def _expansion(expansion: dict[str, Any]) -> str:

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from searcher.present import wording
 from searcher.present.bars import write_bars
 from searcher.present.facts import write_facts
 from searcher.present.layout import Page, bold, clip, dim, matches
 from searcher.present.legible import legible
-from searcher.present.wording import (
-    comparison_in_words,
-    countries_in_brief,
-    country_in_full,
-    date_in_brief,
-    date_in_full,
-    items_in_words,
-    languages_in_words,
-    number,
-    source_in_words,
-)
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
@@ -47,7 +37,7 @@ class TableWriter:
         """Write the headline, the hits, the facets and, where they were asked for, the explanations."""
         page = self._page
         page.paragraph(_headline(results, paged=True))
-        indent = len(number(max((hit.rank for hit in results.hits), default=0))) + 2
+        indent = len(wording.number(max((hit.rank for hit in results.hits), default=0))) + 2
         for hit in results.hits:
             page.line()
             self._write_hit(hit, indent)
@@ -71,9 +61,9 @@ class TableWriter:
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
             title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else self._first_words(item)
             page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
-            detail = dim(f"{source_in_words(item.source)} · id {legible(item.id)}")
+            detail = dim(f"{wording.source_in_words(item.source)} · id {legible(item.id)}")
             page.paragraph(_known(item, country_names(), detail), indent=_ITEM_INDENT)
-        page.line(items_in_words(total))
+        page.line(wording.items_in_words(total))
 
     def write_item(self, item: NewsItem) -> None:
         """Write an item whole: its title, what is known about it and from where, its text."""
@@ -82,12 +72,12 @@ class TableWriter:
         page = self._page
         page.paragraph(bold(legible(item.title)) if item.title else _NO_TITLE)
         page.line()
-        countries = [country_in_full(mention, country_names()) for mention in item.countries]
+        countries = [wording.country_in_full(mention, country_names()) for mention in item.countries]
         fields = [
-            ("Date", date_in_full(item.date)),
-            ("Language", languages_in_words(item.languages)),
+            ("Date", wording.date_in_full(item.date)),
+            ("Language", wording.languages_in_words(item.languages)),
             *zip(["Countries", *[""] * len(countries)], countries or ["none named"], strict=False),
-            ("Source", source_in_words(item.source)),
+            ("Source", wording.source_in_words(item.source)),
             ("Id", legible(item.id)),
             ("Link", legible(item.url or "")),
         ]
@@ -111,7 +101,7 @@ class TableWriter:
         if evaluation.found_nothing:
             page.line(f"found nothing: {legible(', '.join(evaluation.found_nothing))}")
         if evaluation.comparison is not None:
-            page.line(comparison_in_words(evaluation.comparison))
+            page.line(wording.comparison_in_words(evaluation.comparison))
 
     def _write_hit(self, hit: Hit, indent: int) -> None:
         page = self._page
@@ -121,7 +111,7 @@ class TableWriter:
         else:
             # The passage takes the title's place, rather than standing there twice.
             heading, snippet = f"{dim(_NO_TITLE)} {snippet}", ""
-        page.paragraph(heading, lead=f"{number(hit.rank):>{indent - 2}}  ", indent=indent)
+        page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
         detail = dim(f"id {legible(hit.id)} · score {hit.score:.2f}")
         page.paragraph(_known(hit, hit.country_names, detail), indent=indent)
         page.paragraph(snippet, indent=indent)
@@ -137,18 +127,23 @@ def _headline(results: Results, *, paged: bool) -> str:
     query = legible(results.query).strip()
     if not results.total:
         return f"No items match {bold(query)}" if query else "No items found"
-    line = items_in_words(results.total)
+    line = wording.items_in_words(results.total)
     if query:
         line += f" {'matches' if results.total == 1 else 'match'} {bold(query)}"
     if not paged or len(results.hits) == results.total:
         return line
     if not results.hits:
         return f"{line}; none of them on this page"
-    return f"{line}; showing {number(results.hits[0].rank)}-{number(results.hits[-1].rank)}"
+    return f"{line}; showing {wording.number(results.hits[0].rank)}-{wording.number(results.hits[-1].rank)}"
 
 
 def _known(item: Hit | NewsItem, country_names: Mapping[str, str], detail: str) -> str:
     """Join what is known of an item: date, countries, languages but for English alone, a last detail."""
-    languages = "" if tuple(item.languages) == ("en",) else languages_in_words(item.languages)
-    parts = [date_in_brief(item.date), countries_in_brief(item.countries, country_names), languages, detail]
+    languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
+    parts = [
+        wording.date_in_brief(item.date),
+        wording.countries_in_brief(item.countries, country_names),
+        languages,
+        detail,
+    ]
     return " · ".join(filter(None, parts))

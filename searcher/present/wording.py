@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from searcher.present.legible import legible
@@ -10,22 +10,18 @@ from searcher.results import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from typing import Any
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SHORT_KIND: dict[DateKind, str] = {
-    "printed": "",
-    "corrected": " (corrected)",
-    "inferred": " (year inferred)",
-    "estimated": " (estimated)",
-}
-_LONG_KIND: dict[DateKind, str] = {
-    "printed": "as printed",
-    "corrected": "corrected: the printed date is evidently a misprint",
-    "inferred": "the day as printed, the year inferred",
-    "estimated": "estimated: no date is printed; the true day should lie within",
+# In a list, and in full.
+_KINDS: dict[DateKind, tuple[str, str]] = {
+    "printed": ("", "as printed"),
+    "corrected": (" (corrected)", "corrected: the printed date is evidently a misprint"),
+    "inferred": (" (year inferred)", "the day as printed, the year inferred"),
+    "estimated": (" (estimated)", "estimated: no date is printed; the true day should lie within"),
 }
 _LONG_VIA: dict[Via, str] = {
     "name": "named",
@@ -33,6 +29,7 @@ _LONG_VIA: dict[Via, str] = {
     "place": "by a place in it",
     "given": "as given",
 }
+_ESTIMATED = "≈ "
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
 _COUNTRIES_IN_A_LINE = 6
 
@@ -57,17 +54,14 @@ def period(start: date, end: date) -> str:
     Returns:
         Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
     """
-    if start == end:
-        return _day(start)
-    same_year = start.year == end.year
-    same_month = same_year and start.month == end.month
+    write = _day
     if start.day == 1 and end == _month_end(end):
-        return _months(start, end, same_year=same_year, same_month=same_month)
-    if same_month:
-        return f"{start.day}–{_day(end)}"
-    return (
-        f"{start.day} {_MONTHS[start.month - 1]}–{_day(end)}" if same_year else f"{_day(start)}–{_day(end)}"
-    )
+        write = _year if (start.month, end.month) == (1, 12) else _month
+    first, last = write(start).split(), write(end).split()
+    while first and first[-1] == last[-1]:
+        first.pop()
+        last.pop()
+    return "–".join(filter(None, (" ".join(first), write(end))))
 
 
 def date_in_brief(when: ItemDate | None) -> str:
@@ -75,19 +69,20 @@ def date_in_brief(when: ItemDate | None) -> str:
     if when is None:
         return "no date"
     start, end = when.start, when.end
+    sign = ""
     if when.kind == "estimated":
+        sign = _ESTIMATED
         if end - start > _LONGEST_EXACT_ESTIMATE:
             start, end = start.replace(day=1), _month_end(end)
-        return f"≈ {period(start, end)}{_SHORT_KIND[when.kind]}"
-    return period(start, end) + _SHORT_KIND[when.kind]
+    return f"{sign}{period(start, end)}{_KINDS[when.kind][0]}"
 
 
 def date_in_full(when: ItemDate | None) -> str:
     """Write a date to the day, and how it is known."""
     if when is None:
         return "no date"
-    sign = "≈ " if when.kind == "estimated" else ""
-    return f"{sign}{period(when.start, when.end)} ({_LONG_KIND[when.kind]})"
+    sign = _ESTIMATED if when.kind == "estimated" else ""
+    return f"{sign}{period(when.start, when.end)} ({_KINDS[when.kind][1]})"
 
 
 def languages_in_words(codes: Sequence[str]) -> str:
@@ -123,15 +118,6 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _months(start: date, end: date, *, same_year: bool, same_month: bool) -> str:
-    """Write an interval of whole months."""
-    if same_month:
-        return _month(end)
-    if (start.month, end.month) == (1, 12):
-        return str(start.year) if same_year else f"{start.year}–{end.year}"
-    return f"{_MONTHS[start.month - 1] if same_year else _month(start)}–{_month(end)}"
-
-
 def _country(mention: CountryMention, names: Mapping[str, str]) -> str:
     return legible(names.get(mention.code, mention.code))
 
@@ -144,7 +130,11 @@ def _month(day: date) -> str:
     return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
+def _year(day: date) -> str:
+    return str(day.year)
+
+
 def _month_end(day: date) -> date:
     if day.month == 12:
         return day.replace(day=31)
-    return date(day.year, day.month + 1, 1) - timedelta(days=1)
+    return day.replace(month=day.month + 1, day=1) - timedelta(days=1)

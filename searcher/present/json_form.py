@@ -1,4 +1,4 @@
-"""JSON for programs: one object, an array or one object a line, every character as the archive has it."""
+"""JSON for programs: one object or an array, every character as the archive has it."""
 
 from __future__ import annotations
 
@@ -20,23 +20,34 @@ if TYPE_CHECKING:
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
-class _RecordStream:
-    """Writes records as JSON, with escapes for what the stream cannot hold."""
+class JsonStream:
+    """Writes records as JSON, with escapes for what a stream cannot hold."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._out = TolerantStream(stream)
+    def __init__(self, stream: TextIO, indent: int | None) -> None:
+        """Write to a stream.
+
+        Args:
+            stream: Where to write.
+            indent: Spaces for each level of a layout of many lines; None for one line.
+        """
+        self.write = TolerantStream(stream).write
+        self._indent = indent
         encoding = getattr(stream, "encoding", None) or "utf-8"
         self._ascii = not encoding.lower().startswith("utf")
 
-    def _json(self, record: Mapping[str, Any], indent: int | None) -> str:
-        text = json.dumps(record, ensure_ascii=self._ascii, indent=indent, default=str)
+    def text(self, record: Mapping[str, Any]) -> str:
+        """Write a record as JSON text."""
+        text = json.dumps(record, ensure_ascii=self._ascii, indent=self._indent, default=str)
         if all(map(str.isprintable, text.split("\n"))):
             return text  # nothing to escape: compiling the pattern takes longer than all the rest here
         return re.sub(_TO_ESCAPE, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-class JsonWriter(_RecordStream):
+class JsonWriter:
     """Writes one indented JSON object; of items an array."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._out = JsonStream(stream, indent=1)
 
     def write_results(self, results: Results) -> None:
         """Write an answer with its hits and facets."""
@@ -52,7 +63,7 @@ class JsonWriter(_RecordStream):
         opening = "[\n "
         for item in items:
             # Line breaks inside a JSON string are escaped: every newline here is one of the layout.
-            self._out.write(opening + self._json(item.to_record(), 1).replace("\n", "\n "))
+            self._out.write(opening + self._out.text(item.to_record()).replace("\n", "\n "))
             opening = ",\n "
         self._out.write("[]\n" if opening.startswith("[") else "\n]\n")
 
@@ -62,42 +73,8 @@ class JsonWriter(_RecordStream):
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write a record."""
-        self._out.write(self._json(info, 1) + "\n")
+        self._out.write(self._out.text(info) + "\n")
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write the measures by topic, their means and the comparison, if there is one."""
         self.write_info(evaluation.to_record())
-
-
-class JsonLinesWriter(_RecordStream):
-    """Writes one JSON object a line: hits, facet values, items or topics."""
-
-    def write_results(self, results: Results) -> None:
-        """Write the hits."""
-        self._write_lines(hit.to_record() for hit in results.hits)
-
-    def write_facets(self, results: Results) -> None:
-        """Write the values of every facet, each with the facet's name."""
-        facets = results.facets.items()
-        self._write_lines({"facet": name, **value.to_record()} for name, values in facets for value in values)
-
-    def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write items, each as it comes."""
-        self._write_lines(item.to_record() for item in items)
-
-    def write_item(self, item: NewsItem) -> None:
-        """Write an item's record."""
-        self.write_items([item])
-
-    def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write a record."""
-        self._write_lines([info])
-
-    def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of each topic."""
-        topics = evaluation.to_record()["topics"].items()
-        self._write_lines({"topic": topic, **values} for topic, values in topics)
-
-    def _write_lines(self, records: Iterable[Mapping[str, Any]]) -> None:
-        for record in records:
-            self._out.write(self._json(record, None) + "\n")
