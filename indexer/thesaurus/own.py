@@ -30,7 +30,7 @@ def bundled_concepts() -> tuple[Concept, ...]:
     """Read the concepts of Dragoman's own thesaurus."""
     return tuple(
         Concept(name, tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == "-") for cell in labels))
-        for name, *labels in rows(CONCEPTS_FILE)
+        for name, *labels in rows(__file__, CONCEPTS_FILE.name)
     )
 
 
