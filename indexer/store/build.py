@@ -91,19 +91,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     """
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     with writing_to(folder, wait=wait):
-        return build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
-
-
-def build_locked(
-    sources: Sequence[str | Path],
-    folder: Path,
-    progress: Progress,
-    *,
-    memory_mb: int,
-    concepts: Iterable[Concept],
-) -> WriteReport:
-    """Build as :func:`build` does, in a folder that is ours and locked."""
-    return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
+        return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
 
 
 def write_sources(  # noqa: PLR0913 - what a build or an update asks for

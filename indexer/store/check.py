@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from indexer.store.contents import Contents, SegmentEntry, ThesaurusEntry
+    from indexer.store.contents import Contents
 
     Progress = Callable[[str, int], None]
 
@@ -81,27 +81,28 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", str(error)),))
         raise
     contents, opened = _open_one_generation(folder, contents)
-    findings: list[Finding] = []
-    files, size = 1, (folder / CONTENTS).stat().st_size
+    seals = contents.seals
+    found = {name: _check_bytes(name, opened[name], progress) for name in seals}
+    findings = [finding for some in found.values() for finding in some]
     live = 0
     for entry in contents.segments:
-        files += len(entry.seals)
-        size += sum(seal.bytes for _, seal in entry.seals)
-        found = list(_check_bytes(opened, entry, progress))
         segment = opened[entry.name]
-        if not found and isinstance(segment, Segment):
+        if any(found[f"{entry.name}.{ending}"] for ending in entry.endings):
+            continue
+        if isinstance(segment, Segment):
             live += segment.documents - len(segment.deleted)
-            found = list(_check_sense(segment, entry, progress))
-        findings += found
-    if contents.thesaurus:
-        files += 1
-        size += contents.thesaurus.seal.bytes
-        findings += _check_thesaurus(opened, contents.thesaurus, progress)
+            findings += _check_sense(segment, progress)
+        else:
+            file = str(segment).partition(" ")[0]
+            findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
+    if contents.thesaurus and not found[contents.thesaurus.file]:
+        findings += _check_thesaurus(contents.thesaurus.file, opened)
     notes: list[str] = []
     if not findings:
         findings += _check_whole(opened, contents, live)
         findings += _check_whoosh_toc(folder, contents, notes)
-    return CheckReport(files, size, contents.items, tuple(findings), tuple(notes))
+    size = (folder / CONTENTS).stat().st_size + sum(seal.bytes for seal in seals.values())
+    return CheckReport(1 + len(seals), size, contents.items, tuple(findings), tuple(notes))
 
 
 def _open_one_generation(folder: Path, contents: Contents) -> tuple[Contents, _Opened]:
@@ -125,74 +126,56 @@ def _open_one_generation(folder: Path, contents: Contents) -> tuple[Contents, _O
 
 
 def _open_files(folder: Path, contents: Contents) -> _Opened:
+    opening: dict[str, Callable[[], Container | Segment]] = {
+        name: partial(Container, folder / name, seal) for name, seal in contents.seals.items()
+    }
+    opening |= {entry.name: partial(entry.open, folder) for entry in contents.segments}
     opened: _Opened = {}
-
-    def attempt(name: str, opening: Callable[[], Container | Segment]) -> None:
+    for name, attempt in opening.items():
         try:
-            opened[name] = opening()
+            opened[name] = attempt()
         except OutOfReachError:
             raise  # no damage
         except IndexFolderError as error:
             opened[name] = error
-
-    for entry in contents.segments:
-        for (_, seal), name in zip(entry.seals, entry.files, strict=True):
-            attempt(name, partial(Container, folder / name, seal))
-        attempt(entry.name, partial(entry.open, folder))
-    if contents.thesaurus:
-        attempt(
-            contents.thesaurus.file,
-            partial(Container, folder / contents.thesaurus.file, contents.thesaurus.seal),
-        )
     return opened
 
 
-def _check_bytes(opened: _Opened, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
-    """Compare every byte of a segment's files with its checksum."""
-    whole = True
-    for name in entry.files:
-        file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
-        if isinstance(container, Container):
-            for part in container.check(partial(progress, name)):
-                whole = False
-                yield Finding(file, part, "its bytes are not those that were written")
-        else:
-            whole = False
-            yield Finding(file, "header", str(container))
-    segment = opened[entry.name]
-    if whole and isinstance(segment, IndexFolderError):
-        yield Finding(f"{SEGMENTS_FOLDER}/{segment.args[0].split(' ')[0]}", "table", str(segment))
+def _check_bytes(
+    name: str, container: Container | Segment | IndexFolderError, progress: Progress
+) -> list[Finding]:
+    """Compare every byte of a file with its checksum."""
+    file = f"{SEGMENTS_FOLDER}/{name}"
+    if not isinstance(container, Container):
+        return [Finding(file, "header", str(container))]
+    damaged = container.check(partial(progress, name))
+    return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
 
 
-def _check_thesaurus(opened: _Opened, entry: ThesaurusEntry, progress: Progress) -> Iterator[Finding]:
-    """Compare every byte of the thesaurus with its checksum, then read every line of it."""
+def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
+    """Read every line of the thesaurus."""
     from indexer.thesaurus.table import LINES, Table
 
-    file, container = f"{SEGMENTS_FOLDER}/{entry.file}", opened[entry.file]
-    if not isinstance(container, Container):
-        yield Finding(file, "header", str(container))
-        return
+    file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
     try:
-        damaged = container.check(partial(progress, entry.file))
-        yield from (Finding(file, part, "its bytes are not those that were written") for part in damaged)
-        if not damaged and not Table(container).check():
+        if isinstance(container, Container) and not Table(container).check():
             yield Finding(file, LINES, "its lines contradict each other")
     except IndexFolderError as error:
         yield Finding(file, "header", str(error))
 
 
-def _check_sense(segment: Segment, entry: SegmentEntry, progress: Progress) -> Iterator[Finding]:
+def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:
     """Check whether what a segment says fits together."""
     from indexer.store.check_segment import check_records, check_segment
 
     reason = "it contradicts other parts"
-    found = list(check_segment(segment, partial(progress, f"{entry.name}.seg")))
-    yield from (Finding(f"{SEGMENTS_FOLDER}/{entry.name}.seg", part, reason) for part in found)
+    found = list(check_segment(segment, partial(progress, f"{segment.name}.seg")))
+    yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
         return  # the records are compared with the documents
-    text = f"{SEGMENTS_FOLDER}/{entry.name}.text"
+    text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        for part in check_records(segment, partial(progress, f"{entry.name}.text")):
+        for part in check_records(segment, partial(progress, f"{segment.name}.text")):
             yield Finding(text, part, reason)
     except IndexFolderError as error:
         yield Finding(text, "data", str(error))

@@ -62,16 +62,8 @@ class SegmentEntry(NamedTuple):
         """The endings of its files."""
         return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The names of its files."""
-        return tuple(f"{self.name}.{ending}" for ending in self.endings)
-
     def open(self, folder: StrPath) -> Segment:
-        """Open the segment with all its files, which stay readable when a writer removes their names.
-
-        Args:
-            folder: The folder of segments.
+        """Open the segment's files in ``folder``; they stay readable when a writer removes their names.
 
         Raises:
             IndexFolderError: A file is missing, damaged, or not the one that is listed.
@@ -83,20 +75,18 @@ class SegmentEntry(NamedTuple):
         return segment
 
     def sealed(self, folder: StrPath) -> SegmentEntry:
-        """Return the entry with the seals of all its files.
-
-        Args:
-            folder: The folder of segments.
+        """Complete the entry with the seals of all its files, which stand in ``folder``.
 
         Raises:
             IndexFolderError: A file is missing or damaged.
         """
         known = dict(self.seals)
-        seals = [
-            (ending, known.get(ending) or Container(f"{folder}/{self.name}.{ending}").seal)
-            for ending in self.endings
-        ]
-        return self._replace(seals=tuple(seals))
+        return self._replace(
+            seals=tuple(
+                (ending, known.get(ending) or Container(f"{folder}/{self.name}.{ending}").seal)
+                for ending in self.endings
+            )
+        )
 
 
 class ThesaurusEntry(NamedTuple):
@@ -157,25 +147,21 @@ class Contents(NamedTuple):
         text = _text(whole.to_record())
         if len(text) > MOST_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
-        if not self._reads(text):
-            raise ValueError("a table that could not be read back")  # a fault of ours: the old one stays
+        self.parse(text)  # a ValueError is a fault of ours: the old table stays
         if segments.is_dir():
             sync_folder(segments)
         replace_plain(folder / CONTENTS, text)
         return whole
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """The names of all files that stand among the segments."""
-        names = [name for entry in self.segments for name in entry.files]
-        return (*names, self.thesaurus.file) if self.thesaurus else tuple(names)
+    def seals(self) -> dict[str, Seal]:
+        """The seals of all files that stand among the segments, by the names of the files."""
+        seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
+        return seals | ({self.thesaurus.file: self.thesaurus.seal} if self.thesaurus else {})
 
     @classmethod
     def read(cls, folder: StrPath) -> Contents:
-        """Read the table of an index.
-
-        Args:
-            folder: The index folder.
+        """Read the table of an index folder.
 
         Raises:
             IndexFolderError: There is none, it is damaged, or of another format.
@@ -206,14 +192,16 @@ class Contents(NamedTuple):
                 f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
                 + advice
             )
-        if not cls._reads(raw):
-            raise _damaged(folder)
-        contents = cls._from_record(record)
+        try:
+            contents = cls.parse(raw)
+        except ValueError:
+            raise _damaged(folder) from None
         require_own_folder(f"{folder}/{SEGMENTS_FOLDER}")
         return contents
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON shape."""
+        thesaurus = self.thesaurus
         return {
             "application": APPLICATION,
             "format": self.format,
@@ -223,82 +211,69 @@ class Contents(NamedTuple):
             "items": self.items,
             "sources": [source._asdict() for source in self.sources],
             "segments": [
-                {
-                    "name": entry.name,
-                    "documents": entry.documents,
-                    "deletions": entry.deletions,
-                    "seals": {ending: seal._asdict() for ending, seal in entry.seals},
-                }
+                entry._asdict() | {"seals": {ending: seal._asdict() for ending, seal in entry.seals}}
                 for entry in self.segments
             ],
-            "thesaurus": self.thesaurus
-            and {"name": self.thesaurus.name, "seal": self.thesaurus.seal._asdict()},
+            "thesaurus": thesaurus and {"name": thesaurus.name, "seal": thesaurus.seal._asdict()},
         }
 
     @classmethod
-    def _reads(cls, raw: bytes) -> bool:
-        """Tell whether bytes are those of a table, each as we would write it, checksum included."""
+    def parse(cls, raw: bytes) -> Contents:
+        """Decode the bytes of a table, checksum included.
+
+        Raises:
+            ValueError: They are not what we would write, or say what no table can.
+        """
         try:
-            return _text(cls._from_record(json.loads(raw)).to_record()) == raw
-        except (KeyError, TypeError, ValueError):
-            return False
+            record = json.loads(raw)
+            thesaurus = record["thesaurus"]
+            contents = cls(
+                record["generation"],
+                tuple(
+                    SegmentEntry(
+                        entry["name"],
+                        entry["documents"],
+                        entry["deletions"],
+                        tuple((ending, Seal(**seal)) for ending, seal in entry["seals"].items()),
+                    )
+                    for entry in record["segments"]
+                ),
+                record["built"],
+                record["items"],
+                tuple(SourceSummary(**source) for source in record["sources"]),
+                thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
+                record["codec"],
+                record["format"],
+            )
+            if contents._is_sound() and _text(contents.to_record()) == raw:
+                return contents
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("a table of another shape") from error
+        raise ValueError("a table that no writer of ours makes")
 
-    @classmethod
-    def _from_record(cls, record: dict[str, Any]) -> Contents:
-        """Rebuild a table; what is not of its shape is a ValueError, KeyError or TypeError."""
-        sources = tuple(SourceSummary(**source) for source in record["sources"])
-        segments = tuple(_entry(entry) for entry in record["segments"])
-        contents = cls(
-            record["generation"],
-            segments,
-            record["built"],
-            record["items"],
-            sources,
-            _thesaurus(record["thesaurus"]),
-            record["codec"],
-            record["format"],
-        )
-        names = [contents.codec, *(source.file for source in sources)]
-        counts = [contents.generation, contents.items, contents.format]
-        counts += [count for source in sources for count in source[1:]]
-        if not (
-            all(isinstance(name, str) for name in names)
+    def _is_sound(self) -> bool:
+        """Tell whether all names, texts and counts are such, and fit together."""
+        entries = self.segments
+        names = [entry.name for entry in entries] + ([self.thesaurus.name] if self.thesaurus else [])
+        texts: list[object] = [self.codec, *(source.file for source in self.sources)]
+        texts += [] if self.built is None else [self.built]
+        counts: list[object] = [self.generation, self.items, self.format]
+        counts += [count for source in self.sources for count in source[1:]]
+        counts += [count for seal in self.seals.values() for count in seal]
+        counts += [count for entry in entries for count in entry[1:3] if count is not None]
+        return (
+            all(map(_is_name, names))
+            and all(isinstance(text, str) for text in texts)
             and all(map(_is_count, counts))
-            and contents.generation < MOST_GENERATIONS
-            and isinstance(record["built"], str | None)
-            and len({entry.name for entry in segments}) == len(segments)
-            and sum(entry.documents for entry in segments) < MOST_DOCUMENTS
-        ):
-            raise ValueError
-        return contents
-
-
-def _entry(record: dict[str, Any]) -> SegmentEntry:
-    name, documents, deletions = record["name"], record["documents"], record["deletions"]
-    if not _is_name(name) or not _is_count(documents):
-        raise ValueError
-    if deletions is not None and not _is_count(deletions):
-        raise ValueError
-    seals = tuple((ending, Seal(**seal)) for ending, seal in record["seals"].items())
-    entry = SegmentEntry(name, documents, deletions, seals)
-    if tuple(ending for ending, _ in seals) != entry.endings or not all(
-        _is_count(number) for _, seal in seals for number in seal
-    ):
-        raise ValueError
-    return entry
-
-
-def _thesaurus(record: dict[str, Any] | None) -> ThesaurusEntry | None:
-    if record is None:
-        return None
-    entry = ThesaurusEntry(record["name"], Seal(**record["seal"]))
-    if not _is_name(entry.name) or not all(map(_is_count, entry.seal)):
-        raise ValueError
-    return entry
+            and self.generation < MOST_GENERATIONS
+            and len({entry.name for entry in entries}) == len(entries)
+            and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)
+            and sum(entry.documents for entry in entries) < MOST_DOCUMENTS
+        )
 
 
 def _is_name(value: object) -> bool:
-    """Tell a name of letters, figures and underscores: without a dot or a slash it leads nowhere else."""
+    """Tell a name of letters, figures and underscores: it leads nowhere else."""
     return (
         isinstance(value, str)
         and len(value) <= _LONGEST_NAME
@@ -312,7 +287,7 @@ def _is_count(value: object) -> bool:
 
 
 def _text(record: dict[str, Any]) -> bytes:
-    """Return the bytes of a table: readable JSON, the checksum of all that stands before it at the end."""
+    """Encode a table: readable JSON, the checksum of all that stands before it at the end."""
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
     return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.codec.plain_file import require_own_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError, OutOfReachError
-from indexer.store.contents import CONTENTS, Contents, SourceSummary
+from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 
     from indexer.codec.plain_file import StrPath
 
-MANIFEST = CONTENTS
-
 # What a folder may hold before we move in: pages that explain it and what version control leaves behind.
 WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
-
-__all__ = ["MANIFEST", "SourceSummary", "claim_folder", "holds_other_sources", "read_manifest", "writing_to"]
 
 
 def read_manifest(folder: StrPath) -> Contents:
@@ -93,7 +89,7 @@ def _require_ours(folder: Path) -> bool:
     except OSError as error:
         raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
     require_own_folder(folder / SEGMENTS_FOLDER)
-    if MANIFEST in names:
+    if CONTENTS in names:
         return True
     from indexer.store.lock import LOCK
 
@@ -117,6 +113,6 @@ def holds_other_sources(folder: Path, source: str) -> bool:
     try:
         contents = Contents.read(folder)
     except IndexFolderError:
-        table = folder / MANIFEST
+        table = folder / CONTENTS
         return table.is_symlink() or table.exists()  # damaged, or of another format: nobody knows whose it is
     return contents.built is not None and [summary.file for summary in contents.sources] != [source]

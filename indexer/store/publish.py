@@ -69,7 +69,7 @@ def clear_leftovers(folder: Path) -> None:
         if (folder / CONTENTS).exists():
             return  # a damaged table: whoever mends it may need every file
         contents = Contents(0, ())
-    kept = set(contents.files)
+    kept = set(contents.seals)
     up_to_date = not contents.generation or update_whoosh_toc(folder, contents)
     remove_plain(folder / f"{CONTENTS}.new")
     for path in segments.iterdir():

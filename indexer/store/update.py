@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.store.build import WriteReport, build_locked, write_sources
+from indexer.store.build import WriteReport, write_sources
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import writing_to
@@ -47,6 +47,6 @@ def update(
     with writing_to(folder, wait=wait):
         base = Contents.read(folder)
         if base.built is None:
-            return build_locked(sources, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
+            return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
         with DamageGuard(folder):
             return write_sources(sources, folder, progress, memory_mb=memory_mb, base=base)

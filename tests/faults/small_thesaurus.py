@@ -8,7 +8,7 @@ from pathlib import Path
 
 import indexer.store.build
 import indexer.store.update
-from indexer.store.build import WriteReport, build_locked
+from indexer.store.build import WriteReport, write_sources
 from indexer.store.folder import writing_to
 from indexer.thesaurus.concept import Concept, Label
 
@@ -64,7 +64,7 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
     """Build as :func:`indexer.store.build.build` does, with a thesaurus of these concepts."""
     with writing_to(folder):
-        return build_locked(sources, folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
+        return write_sources(sources, folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
 
 
 def use_in_this_process() -> None:

@@ -118,5 +118,5 @@ def stray_files(folder: Path) -> list[str]:
 
     contents = Contents.read(folder)
     known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}
-    known |= {f"segments/{name}" for name in contents.files}
+    known |= {f"segments/{name}" for name in contents.seals}
     return sorted(name for path in folder.rglob("*") if (name := str(path.relative_to(folder))) not in known)

@@ -10,8 +10,8 @@ import pytest
 from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.schema import FORMAT_VERSION
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
-from indexer.store.folder import MANIFEST, SourceSummary, claim_folder, read_manifest
+from indexer.store.contents import CONTENTS, Contents, SourceSummary
+from indexer.store.folder import claim_folder, read_manifest
 
 
 def test_a_manifest_is_read_back_as_written(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_a_manifest_is_read_back_as_written(tmp_path: Path) -> None:
     contents = Contents(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
     contents.write(tmp_path)
     assert read_manifest(tmp_path) == contents
-    assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
+    assert [path.name for path in tmp_path.iterdir()] == [CONTENTS]
 
 
 def test_a_folder_of_someone_else_is_refused(tmp_path: Path) -> None:
@@ -36,8 +36,8 @@ def test_an_empty_folder_and_one_with_a_readme_are_ours_to_take(tmp_path: Path) 
     (tmp_path / "README.md").write_text("the index lives here")
     claim_folder(tmp_path)
     claim_folder(tmp_path / "new" / "folder")
-    assert (tmp_path / MANIFEST).exists()
-    assert (tmp_path / "new" / "folder" / MANIFEST).exists()
+    assert (tmp_path / CONTENTS).exists()
+    assert (tmp_path / "new" / "folder" / CONTENTS).exists()
 
 
 def test_an_index_whose_build_never_ended_is_told(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_an_older_format_is_to_be_built_again(tmp_path: Path, version: int) -> N
 )
 def test_a_damaged_manifest_is_told(tmp_path: Path, content: str) -> None:
     """Whatever stands in the manifest, the answer is one line."""
-    (tmp_path / MANIFEST).write_text(content)
+    (tmp_path / CONTENTS).write_text(content)
     with pytest.raises(IndexFolderError, match="build it again"):
         read_manifest(tmp_path)
 
