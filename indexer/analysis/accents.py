@@ -1,12 +1,14 @@
-"""Accents: which letters are one and the same to a reader who types without them.
+"""Accents: the folding of letters that are one and the same to a reader who types without them.
 
 Folding happens after stemming, because Snowball's suffixes carry accents (premier / première, francés /
 francesa). What that loses, the words typed without accents whose stem differs from the accented word's,
-is made good by a table of *accent variants* that the index keeps for each language: see
+is recovered by a table of *accent variants* that the index keeps for each language: see
 ``ChunkToken.variant`` and ``Analyzer.query_terms``.
 """
 
 import unicodedata
+
+from indexer.analysis.characters import CharacterTable
 
 # Letters of their own, not accented ones: año is not ano, and a short и is not an и.
 _KEPT = frozenset("ñй")
@@ -28,44 +30,37 @@ _SPELT_OUT = {
 }
 
 # Only these marks are accents. Vowel signs of the Indic scripts and voicing marks of kana make other words.
-_ACCENT_MARKS = frozenset(
-    chr(code)
-    for first, last in (
-        (0x0300, 0x036F),  # Latin, Greek and Cyrillic
-        (0x0483, 0x0487),  # Church Slavonic
-        (0x0591, 0x05C7),  # Hebrew points
-        (0x0610, 0x061A),  # Arabic signs
-        (0x064B, 0x065F),  # Arabic vowels, and the hamza on its bearers
-        (0x0670, 0x0670),
-        (0x1AB0, 0x1AFF),
-        (0x1DC0, 0x1DFF),
-        (0x20D0, 0x20F0),
-        (0xFE20, 0xFE2F),
-    )
-    for code in range(first, last + 1)
+_ACCENT_MARKS = (
+    ("\u0300", "\u036f"),  # Latin, Greek and Cyrillic
+    ("\u0483", "\u0487"),  # Church Slavonic
+    ("\u0591", "\u05c7"),  # Hebrew points
+    ("\u0610", "\u061a"),  # Arabic signs
+    ("\u064b", "\u065f"),  # Arabic vowels, and the hamza on its bearers
+    ("\u0670", "\u0670"),
+    ("\u1ab0", "\u1aff"),
+    ("\u1dc0", "\u1dff"),
+    ("\u20d0", "\u20f0"),
+    ("\ufe20", "\ufe2f"),
 )
 
 
-class _Folding(dict[int, str]):
-    """A translation table that works out each character when it first meets it."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        if letter in _KEPT:
-            folded = letter
-        elif letter in _SPELT_OUT:
-            folded = _SPELT_OUT[letter]
-        elif letter.isdecimal():
-            folded = str(unicodedata.decimal(letter))
-        else:
-            decomposed = unicodedata.normalize("NFD", letter)
-            bare = "".join(_SPELT_OUT.get(part, part) for part in decomposed if part not in _ACCENT_MARKS)
-            folded = unicodedata.normalize("NFC", bare)
-        self[code] = folded
-        return folded
+def _is_accent(mark: str) -> bool:
+    return any(first <= mark <= last for first, last in _ACCENT_MARKS)
 
 
-_FOLDING = _Folding()
+def _fold(letter: str) -> str:
+    if letter in _KEPT:
+        return letter
+    if letter in _SPELT_OUT:
+        return _SPELT_OUT[letter]
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    decomposed = unicodedata.normalize("NFD", letter)
+    bare = "".join(_SPELT_OUT.get(part, part) for part in decomposed if not _is_accent(part))
+    return unicodedata.normalize("NFC", bare)
+
+
+_FOLDING = CharacterTable(_fold)
 
 
 def fold(word: str) -> str:

@@ -1,6 +1,12 @@
-"""Characters: what each one is to a reader of words, and the plain form of a word."""
+"""Characters: the kind of each one in a text, and the plain form of a word."""
+
+from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARK = "\u0300"
 """Stands in a shape for any combining mark, and for signs without width that may stand inside a word."""
@@ -9,12 +15,11 @@ UNSPACED = "\ue000"
 """Stands in a shape for a letter of a script that writes no spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
 
 _APOSTROPHES = frozenset("'’‘ʼʻ＇´`")
-_DOTS = {"．": ".", "，": ","}
+_SIGNS = dict.fromkeys(_APOSTROPHES, "'") | {"．": ".", "，": ","}
 # Soft hyphen, joiners, word joiner, byte order mark and direction marks, which nobody sees, and the
 # tatweel, which only stretches an Arabic word.
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u0640\u200c\u200d\u200e\u200f\u2060\ufeff") | {
-    chr(code)
-    for code in range(0xFE00, 0xFE10)  # variation selectors
+    *map(chr, range(0xFE00, 0xFE10))  # variation selectors
 }
 _HALF_WIDTH_VOICING = frozenset("\uff9e\uff9f")
 UNSPACED_SCRIPTS = (
@@ -27,64 +32,58 @@ UNSPACED_SCRIPTS = (
 _UNSPACED_RANGES = tuple(zip(UNSPACED_SCRIPTS[::3], UNSPACED_SCRIPTS[2::3], strict=True))
 
 
+class CharacterTable(dict[int, str | None]):
+    """A table for ``str.translate`` that works out each character when it first meets it.
+
+    Args:
+        translate: From a character to what stands for it; None removes it.
+    """
+
+    def __init__(self, translate: Callable[[str], str | None]) -> None:
+        self._translate = translate
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = self._translate(chr(code))
+        return self[code]
+
+
 def _is_mark(character: str) -> bool:
-    return (
-        unicodedata.category(character)[0] == "M"
-        or character in _INVISIBLE
-        or character in _HALF_WIDTH_VOICING
-    )
+    return unicodedata.category(character)[0] == "M" or character in _INVISIBLE | _HALF_WIDTH_VOICING
 
 
 def _is_number_sign(character: str) -> bool:
     # A raised figure is a footnote and ½ no word; but CO₂ is searched for as CO2.
-    return unicodedata.category(character) == "No" and not unicodedata.decomposition(character).startswith(
-        "<sub>"
-    )
+    is_lowered = unicodedata.decomposition(character).startswith("<sub>")
+    return unicodedata.category(character) == "No" and not is_lowered
 
 
-class _Shapes(dict[int, str]):
-    """A translation table, one character to one, that classifies each character when it first meets it."""
-
-    def __missing__(self, code: int) -> str:
-        # By the canonical form, so that composed and decomposed spellings have shapes that read alike.
-        character = unicodedata.normalize("NFC", chr(code))[0]
-        if character in _APOSTROPHES:
-            shape = "'"
-        elif character in _DOTS:
-            shape = _DOTS[character]
-        elif _is_mark(character):
-            shape = MARK
-        elif _is_number_sign(character):
-            shape = " "
-        elif character.isalpha() and any(first <= character <= last for first, last in _UNSPACED_RANGES):
-            shape = UNSPACED
-        elif character.isdecimal():
-            shape = str(unicodedata.decimal(character))
-        elif character.isalnum() or character.isascii():
-            shape = character
-        else:
-            shape = " "
-        self[code] = shape
-        return shape
+def _shape(character: str) -> str:
+    # By the canonical form, so that composed and decomposed spellings have shapes that read alike.
+    character = unicodedata.normalize("NFC", character)[0]
+    if character in _SIGNS:
+        return _SIGNS[character]
+    if _is_mark(character):
+        return MARK
+    if character.isalpha() and any(first <= character <= last for first, last in _UNSPACED_RANGES):
+        return UNSPACED
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    is_word = character.isalnum() and not _is_number_sign(character)
+    return character if is_word or character.isascii() else " "
 
 
-class _Plain(dict[int, int | None]):
-    """A translation table that drops what is neither letter, digit nor mark."""
-
-    def __missing__(self, code: int) -> int | None:
-        character = chr(code)
-        spoken = character.isalnum() and character not in _APOSTROPHES
-        kept = spoken or (unicodedata.category(character)[0] == "M" and character not in _INVISIBLE)
-        self[code] = code if kept else None
-        return self[code]
+def _plain(character: str) -> str | None:
+    spoken = character.isalnum() and character not in _APOSTROPHES
+    is_kept = spoken or (unicodedata.category(character)[0] == "M" and character not in _INVISIBLE)
+    return character if is_kept else None
 
 
-_SHAPES = _Shapes()
-_PLAIN = _Plain()
+_SHAPES = CharacterTable(_shape)
+_PLAIN = CharacterTable(_plain)
 
 
 def shape(chunk: str) -> str:
-    """Reduce a chunk to what matters for finding its words, character by character.
+    """Reduce a chunk to the kinds of its characters, by which its words are found.
 
     Args:
         chunk: Text as written, composed or decomposed.
@@ -98,7 +97,7 @@ def shape(chunk: str) -> str:
 
 
 def plain(word: str) -> str:
-    """Give the lower-case form of a word in one spelling.
+    """Normalise a word: lower case, one spelling.
 
     Args:
         word: A word as written, perhaps with apostrophes, decomposed accents, full-width or joined letters.

@@ -16,19 +16,19 @@ Decisions:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import MARK, UNSPACED, plain, shape
-from indexer.analysis.elision import elided_length, english_ending_length, is_english_negation
 from indexer.named_tuple import NamedTuple
 
 # Latin, Greek and Cyrillic: other scripts write no acronyms with dots.
 _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
 _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
-_CLOSING = ",.;:!?)\"'"  # what may stand behind a word and is no part of it, whatever the language
+_CLOSING = ",.;:!?)\"'"  # signs behind a word that are no part of it in any language
 _BEYOND_LATIN = "\u0180"  # the first character behind the letters that European languages write
 _WORD = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
@@ -40,6 +40,13 @@ _WORD = rf"""
     | (?P<letters> {_RUN}(?:'{_RUN})* )
     | (?P<unspaced> {UNSPACED}{MARK}* )
 """
+# A word with an apostrophe: French elisions, name particles, English endings.
+_ELIDED = r"(?:jusqu|lorsqu|puisqu|quoiqu|qu|[cdjlmnst])'"
+_NAME_PARTICLE = rf"[dl]'(?=(?:[^\W\d_]{MARK}*){{3}})"
+_SPELT_ALOUD = r"[A-Z]{2}"
+_ENGLISH_ENDING = r"(?:'(?:s|re|ve|ll|d|m))+$"
+_ENGLISH_NEGATION = r"n't$"
+_VOWELS = frozenset("aeiouyhœæ")
 _GROUPED = r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?"
 
 
@@ -64,7 +71,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return the word of a chunk that is plainly one, without the signs behind it; else nothing.
+    """Strip the signs behind a chunk that is a single plain word; empty for any other chunk.
 
     Args:
         chunk: Text as written.
@@ -110,21 +117,17 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
         written = match.group()
         kind = match.lastgroup
         if kind == "letters" and "'" in written:
-            if elided := elided_length(written, language):
+            if elided := _elided_length(written, language):
                 # What follows may be of any kind: l'O.N.U.
                 position = start + elided
                 after_article = language == "fr" and written[:2].lower() in {"l'", "d'"} and elided == 2
                 continue
-            ending = english_ending_length(written) if language == "en" else 0
-            end = position - ending
-            negation = language == "en" and is_english_negation(written)
+            is_english = language == "en"
+            ending = re.search(_ENGLISH_ENDING, written, re.IGNORECASE) if is_english else None
+            end = start + ending.start() if ending else position
+            negation = is_english and re.search(_ENGLISH_NEGATION, written, re.IGNORECASE) is not None
             word = ChunkWord(
-                plain(chunk[start:end]),
-                start,
-                end,
-                acronym=False,
-                after_article=after_article,
-                negation=negation,
+                plain(chunk[start:end]), start, end, after_article=after_article, negation=negation
             )
         elif kind == "number":
             word = ChunkWord(_number(written), start, position)
@@ -135,9 +138,36 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
             yield word
 
 
+def _may_follow_elision(shaped: str, position: int) -> bool:
+    # A vowel, a mute h, or capitals that are spelt aloud (d'LR): N'Djamena and D'Souza are whole names.
+    first = unicodedata.normalize("NFD", shaped[position])[0].lower()
+    return first in _VOWELS or re.match(_SPELT_ALOUD, shaped[position:]) is not None
+
+
+def _elided_length(shaped: str, language: str) -> int:
+    """Measure the elided word at the start of a word with an apostrophe.
+
+    Args:
+        shaped: The shape of a word.
+        language: The language of the text.
+
+    Returns:
+        How many characters to leave out: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
+        English and Spanish only d' and l' before three letters or more count, as in the names d'Ivoire
+        and L'Aquila.
+    """
+    if language == "fr":
+        elided = re.match(_ELIDED, shaped, re.IGNORECASE)
+    elif language in {"en", "es"}:
+        elided = re.match(_NAME_PARTICLE, shaped, re.IGNORECASE)
+    else:
+        return 0
+    return elided.end() if elided and _may_follow_elision(shaped, elided.end()) else 0
+
+
 @cache
 def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern when the first chunk asks: many questions have plain words alone."""
+    """Compile a pattern for the first chunk that needs it: many questions have plain words alone."""
     return re.compile(pattern, flags)
 
 

@@ -1,5 +1,7 @@
 """The analyzer of a language: from text as written, or from a query word, to the terms of the index."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
@@ -13,16 +15,52 @@ from indexer.analysis.stop_words import (
     NOUNS_AFTER_ARTICLE,
     STOP_WORDS,
 )
-from indexer.analysis.tokens import ChunkToken, Token
+from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES
 
 Variants = Mapping[str, Collection[str]] | Callable[[str], Collection[str]]
 """A language's table of accent variants: an unaccented word to the terms of its accented spellings."""
 
-_CACHED_CHUNKS = (
-    1 << 18
-)  # about 100 MB when full; English Wikipedia's first 200,000 distinct chunks are 95 % of its text
+_CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
 _LONGEST_CACHED = 64  # characters: a longer chunk holds many words, and hardly ever comes again
+
+
+class ChunkToken(NamedTuple):
+    """One word of a white-space chunk.
+
+    Attributes:
+        term: The stemmed, folded form that the index holds, or None for a stop word, which still takes a
+            position.
+        word: The lower-cased, folded (ñ kept), unstemmed form.
+        start: Offset of the word's first character in the chunk as written.
+        end: Offset behind its last character.
+        variant: The term once more where a reader who types ``word`` without accents would miss it, so that
+            the pair (``word``, ``variant``) is owed to the language's table of accent variants; else None.
+    """
+
+    term: str | None
+    word: str
+    start: int
+    end: int
+    variant: str | None = None
+
+
+class Token(NamedTuple):
+    """One indexed word of a text; stop words are left out but counted by the positions.
+
+    Attributes:
+        term: The stemmed, folded form.
+        word: The lower-cased, folded, unstemmed form.
+        position: How many words, stop words included, stand before it.
+        start: Offset of the word's first character in the text as written.
+        end: Offset behind its last character.
+    """
+
+    term: str
+    word: str
+    position: int
+    start: int
+    end: int
 
 
 class Analyzer:
@@ -41,11 +79,10 @@ class Analyzer:
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
-            message = f"no analyzer for {language!r}: the languages are {', '.join(LANGUAGES)}"
-            raise ValueError(message)
+            raise ValueError(f"no analyzer for {language!r}: the languages are {', '.join(LANGUAGES)}")
         self.language = language
         self._stop_words = STOP_WORDS[language]
-        self._content_as_written = CONTENT_AS_WRITTEN[language]
+        self._content_as_written = CONTENT_AS_WRITTEN.get(language, ())
         self._fold = fold_all if language == "en" else fold
         self._cache: dict[str, tuple[ChunkToken, ...]] = {}
 
@@ -60,7 +97,7 @@ class Analyzer:
             chunk: Text as written, composed or decomposed.
 
         Returns:
-            Its words in order, stop words included; a word's place in the tuple is its position in the chunk.
+            Its words in order, stop words included; a word's index in the tuple is its position in the chunk.
         """
         try:
             return self._cache[chunk]
@@ -102,18 +139,11 @@ class Analyzer:
                 position += 1
 
     def terms(self, text: str) -> list[str]:
-        """Analyse a text to its terms alone.
-
-        Args:
-            text: Text as written.
-
-        Returns:
-            The terms in order, repeats included.
-        """
-        return [token.term for chunk in text.split() for token in self.analyse_chunk(chunk) if token.term]
+        """List the terms of a text, in order and with repeats."""
+        return [token.term for token in self.tokens(text)]
 
     def query_terms(self, word: str, variants: Variants = {}) -> tuple[str, ...]:  # noqa: B006 - never written to
-        """Give the terms that a query word stands for.
+        """Analyse a query word to the terms that it may match.
 
         Stop words are answered like any other word: whether a query word is searched is for the caller to
         decide, by the token's own None where the language is known, by ``is_function_word`` where it is
@@ -162,7 +192,7 @@ class Analyzer:
 
 @cache
 def analyzer(language: str) -> Analyzer:
-    """Give the shared analyzer of a language.
+    """Get the shared analyzer of a language.
 
     Args:
         language: ``en``, ``es``, ``fr`` or ``und``.

@@ -30,7 +30,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Make what stems many words at once; unlike :func:`stemmer`'s, one thread at a time may use it.
+    """Make the stemmer of many words at once; unlike :func:`stemmer`'s, one thread at a time may use it.
 
     Args:
         language: As there.

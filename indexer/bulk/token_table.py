@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.analysis.tokens import ChunkToken
+    from indexer.analysis.language_analyzer import ChunkToken
 
     Numbers = NDArray[Any]
 

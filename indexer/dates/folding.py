@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from indexer.analysis.characters import CharacterTable
+
 _DASHES = "‐‑‒–—―−"
 _APOSTROPHES = "’‘ʼ´`"
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 
 
-class _Folder(dict[int, str]):
-    """A translation table that works out each character once."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        if char in _DASHES:
-            folded = "-"
-        elif char in _APOSTROPHES:
-            folded = "'"
-        elif char.isspace():
-            folded = " "
-        else:
-            folded = unicodedata.normalize("NFD", char)[0].lower()[0]
-        self[code] = folded
-        return folded
+def _fold(character: str) -> str:
+    if character in _DASHES:
+        return "-"
+    if character in _APOSTROPHES:
+        return "'"
+    return " " if character.isspace() else unicodedata.normalize("NFD", character)[0].lower()[0]
 
 
-_FOLDER = _Folder()
+_FOLDING = CharacterTable(_fold)
 
 
 def fold(text: str) -> str:
@@ -39,7 +32,7 @@ def fold(text: str) -> str:
     Returns:
         Text of the same length, so that an offset in it is an offset in ``text``.
     """
-    return text.translate(_FOLDER)
+    return text.translate(_FOLDING)
 
 
 def plain_words(text: str) -> str:
