@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
-from indexer.place import beside
 from indexer.schema import LANGUAGES
 from indexer.tables import rows
 
 
 def _read() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
-    for language, cell in rows(beside(__file__) / "stop_words.tsv"):
+    for language, cell in rows(__file__, "stop_words.tsv"):
         written = cell.replace("'", "")
         # Capital headlines drop accents: MAS, DEJA.
         words[language].update(written.split(), fold(written).split())
