@@ -20,14 +20,18 @@ PAUSE_IN_LOGS = 5.0  # and where standard error is a file or a pipe
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress]:
+def shown_progress(patience: float = PATIENCE, pause_in_logs: float = PAUSE_IN_LOGS) -> Iterator[Progress]:
     """Show how far a build is on standard error.
+
+    Args:
+        patience: Seconds without a word on a terminal.
+        pause_in_logs: Seconds before the first line, and between two, in a file or a pipe.
 
     Yields:
         What :func:`indexer.store.build.build` calls with the source's name and the number of items read.
     """
     started = monotonic()
-    with _patient_line() as show:
+    with _patient_line(patience, pause_in_logs) as show:
         yield lambda source, items: show(
             lambda: f"reading {source}: {items:,} items, {items / (monotonic() - started):,.0f} a second"
         )
@@ -41,7 +45,7 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
         What is called with the name of a file and how much of it was read since.
     """
     done: dict[str, int] = {}
-    with _patient_line() as show:
+    with _patient_line(PATIENCE, PAUSE_IN_LOGS) as show:
 
         def update(file: str, read: int) -> None:
             done[file] = done.get(file, 0) + read
@@ -51,11 +55,11 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
 
 
 @contextmanager
-def _patient_line() -> Iterator[Callable[[Callable[[], str]], None]]:
+def _patient_line(patience: float, pause_in_logs: float) -> Iterator[Callable[[Callable[[], str]], None]]:
     """Show a line that moves to those who have waited; yield what is called with how to make it."""
     terminal = sys.stderr.isatty()
     started = monotonic()
-    next_update = started + (PATIENCE if terminal else PAUSE_IN_LOGS)
+    next_update = started + (patience if terminal else pause_in_logs)
     shown = False
 
     def update(line: Callable[[], str]) -> None:
@@ -71,7 +75,7 @@ def _patient_line() -> Iterator[Callable[[Callable[[], str]], None]]:
                 shown = True
             else:
                 sys.stderr.write(f"{text}\n")
-        next_update = now + (PAUSE if terminal else PAUSE_IN_LOGS)
+        next_update = now + (PAUSE if terminal else pause_in_logs)
 
     try:
         yield update

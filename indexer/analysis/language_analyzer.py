@@ -21,7 +21,7 @@ from indexer.schema import LANGUAGES
 Variants = Mapping[str, Collection[str]] | Callable[[str], Collection[str]]
 """A language's table of accent variants: an unaccented word to the terms of its accented spellings."""
 
-_CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
+CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
 _LONGEST_CACHED = 64  # characters: a longer chunk holds many words, and hardly ever comes again
 
 
@@ -72,12 +72,13 @@ class Analyzer:
 
     Args:
         language: One of ``LANGUAGES``; ``und`` is any other, unstemmed and without stop words.
+        cached_chunks: The most distinct chunks whose analysis is kept.
 
     Attributes:
         language: The language.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, cached_chunks: int = CACHED_CHUNKS) -> None:
         if language not in LANGUAGES:
             raise ValueError(f"no analyzer for {language!r}: the languages are {', '.join(LANGUAGES)}")
         self.language = language
@@ -85,6 +86,7 @@ class Analyzer:
         self._content_as_written = CONTENT_AS_WRITTEN.get(language, ())
         self._fold = fold_all if language == "en" else fold
         self._cache: dict[str, tuple[ChunkToken, ...]] = {}
+        self._cached_chunks = cached_chunks
 
     @cached_property
     def _stem(self) -> Callable[[str], str]:
@@ -104,7 +106,7 @@ class Analyzer:
         except KeyError:
             tokens = tuple([self._token(word, chunk) for word in chunk_words(chunk, self.language)])
             if len(chunk) <= _LONGEST_CACHED:
-                if len(self._cache) >= _CACHED_CHUNKS:
+                if len(self._cache) >= self._cached_chunks:
                     self._cache.clear()
                 self._cache[chunk] = tokens
             return tokens

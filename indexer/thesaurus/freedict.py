@@ -33,11 +33,12 @@ def is_freedict(path: str | Path) -> bool:
     return _NAME.fullmatch(Path(path).name) is not None
 
 
-def read_freedict(path: str | Path) -> list[Concept]:
+def read_freedict(path: str | Path, most_bytes: int = MOST_BYTES) -> list[Concept]:
     """Read a dictionary as concepts, one for each headword.
 
     Args:
         path: A file such as ``/usr/share/dictd/freedict-spa-eng.dict.dz``.
+        most_bytes: The most that it may unpack to.
 
     Raises:
         SourceError: The file cannot be read, or is of another pair of languages.
@@ -50,7 +51,7 @@ def read_freedict(path: str | Path) -> list[Concept]:
             "its name is like freedict-spa-eng.dict.dz"
         )
     try:
-        text = _unpacked(Path(path)).decode("utf-8")
+        text = _unpacked(Path(path), most_bytes).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise SourceError(f"cannot read the dictionary “{path}”: {reason(error)}") from None
     concepts: list[Concept] = []
@@ -68,13 +69,13 @@ def read_freedict(path: str | Path) -> list[Concept]:
     return concepts
 
 
-def _unpacked(path: Path) -> bytes:
+def _unpacked(path: Path, most_bytes: int) -> bytes:
     with path.open("rb") as packed:
         is_packed = packed.read(2) == b"\x1f\x8b"
     with gzip.open(path) if is_packed else path.open("rb") as file:
-        data: bytes = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"it holds more than {MOST_BYTES >> 20} MiB")
+        data: bytes = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise ValueError(f"it holds more than {most_bytes >> 20} MiB")
     return data
 
 

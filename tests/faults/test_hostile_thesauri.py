@@ -16,7 +16,6 @@ from work import stop_if_it_hangs
 
 from indexer.errors import DragomanError, SourceError
 from indexer.store.build import build
-from indexer.thesaurus import freedict
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
 from searcher.commands.program import cli
@@ -88,16 +87,15 @@ def test_entities_in_a_label_are_text(tmp_path: Path) -> None:
     ]
 
 
-def test_a_packed_dictionary_of_gigabytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packed_dictionary_of_gigabytes_is_refused(tmp_path: Path) -> None:
     """A few kilobytes that would unpack to gigabytes are not unpacked beyond the bound."""
-    monkeypatch.setattr(freedict, "MOST_BYTES", 1 << 20)
     path = tmp_path / "freedict-eng-spa.dict.dz"
     path.write_bytes(gzip.compress(bytes(1 << 22)))
     with pytest.raises(SourceError, match="more than 1 MiB"):
-        read_freedict(path)
+        read_freedict(path, most_bytes=1 << 20)
     path.write_bytes(gzip.compress(bytes(1 << 22))[:-20])
     with pytest.raises(SourceError):
-        read_freedict(path)
+        read_freedict(path, most_bytes=1 << 23)
 
 
 @pytest.mark.parametrize(

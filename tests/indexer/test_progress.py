@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-import indexer.progress
 from indexer.progress import shown_progress
 
 
@@ -21,17 +20,11 @@ class _Gone(io.StringIO):
         raise BrokenPipeError(32, "Broken pipe")
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexer.progress, "PATIENCE", 0.0)
-    monkeypatch.setattr(indexer.progress, "PAUSE_IN_LOGS", 0.0)
-
-
 def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Control characters of a file's name are shown, not sent."""
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with shown_progress() as progress:
+    with shown_progress(patience=0.0) as progress:
         progress("a\x1b]0;owned\x07\n\u202eb.txt", 7)
     lines = terminal.getvalue().replace("\r\x1b[K", "")
     assert lines.startswith("reading a\ufffd]0;owned\ufffd\ufffd\ufffdb.txt: 7 items, ")
@@ -41,5 +34,5 @@ def test_the_name_of_a_source_never_steers_the_terminal(monkeypatch: pytest.Monk
 def test_a_reader_of_the_progress_who_has_gone_ends_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     """A build goes on to its end where nobody can be shown how far it is."""
     monkeypatch.setattr(sys, "stderr", _Gone())
-    with shown_progress() as progress:
+    with shown_progress(pause_in_logs=0.0) as progress:
         progress("a.txt", 7)

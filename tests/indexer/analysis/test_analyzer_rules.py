@@ -163,10 +163,9 @@ def test_unknown_language_has_no_analyzer() -> None:
         Analyzer("pt")
 
 
-def test_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_is_bounded() -> None:
     """However many distinct chunks come, the cache keeps its bound and the answers stay the same."""
-    monkeypatch.setattr("indexer.analysis.language_analyzer._CACHED_CHUNKS", 10)
-    own = Analyzer("en")
+    own = Analyzer("en", cached_chunks=10)
     first = own.analyse_chunk("harbours")
     for number in range(100):
         own.analyse_chunk(f"pier{number}")
