@@ -25,7 +25,7 @@ class FacetValue(NamedTuple):
     Attributes:
         value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
         label: The value as people read it: ``Colombia``, ``March 2018``, ``English``.
-        count: How many hits choosing this value (beside the other facets' filters) gives.
+        count: How many hits there are if this value is chosen, under the filters of the other facets.
         selected: Whether the request narrows to it.
     """
 
@@ -80,7 +80,7 @@ class Hit:
         """Make a hit.
 
         Args:
-            rank: Its place, from 1.
+            rank: Its rank, from 1.
             item_id: The item's id.
             score: Its score.
             title: The item's title.
@@ -188,7 +188,7 @@ class Explanation(NamedTuple):
         return record
 
     def lines(self, depth: int = 0) -> list[str]:
-        """Return it as lines for people, parts indented below what they add up to."""
+        """Lay it out as lines for people, parts indented below what they add up to."""
         note = f"  ({self.note})" if self.note else ""
         own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
         return [own, *(line for part in self.parts for line in part.lines(depth + 1))]

@@ -27,7 +27,7 @@ class Match(NamedTuple):
 
 
 def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: int = WIDTH) -> str:
-    """Return the best passage of a text.
+    """Cut the best passage out of a text.
 
     Args:
         text: The item's text, paragraphs on lines of their own.
@@ -56,7 +56,7 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
 
 
 def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
-    """Return the matching words of a text, in order, none overlapping another."""
+    """Find the matching words of a text, in order, none overlapping another."""
     found: dict[int, Match] = {}
     for language in languages:
         terms = highlights.terms.get(language, set())
@@ -82,17 +82,24 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
 
 
 def _begins_otherwise(written: str, initials: Collection[str]) -> bool:
-    """Tell whether a chunk is plainly one word, and begins with another letter than any term does.
+    """Test whether a chunk is plainly one word, and begins with another letter than any term does.
 
-    Stems begin as their words do, so that most words of a text need not be analysed to tell that they are
-    not meant.
+    A stem begins as its words do, so that most words of a text need no analysis to be ruled out.
     """
     word = bare_word(written)
     return word != "" and word[0].isascii() and word[0].lower() not in initials
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Return the match that the best window begins with, and its value: distinct terms, then matches."""
+    """Find the window of the most distinct terms, then of the most matches.
+
+    Args:
+        matches: The matches of a paragraph, in order.
+        width: Characters that a window may hold.
+
+    Returns:
+        The number of the match that it begins with, and (distinct terms, matches).
+    """
     best, best_value = 0, (0, 0)
     inside: Counter[str] = Counter()
     last = 0  # the first match behind the window, which moves on with it
@@ -113,7 +120,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
 
 
 def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
-    """Return where the passage begins and ends: at words, with some context before the first match."""
+    """Choose where the passage begins and ends: between words, with some context before the first match."""
     if len(text) <= width:
         return 0, len(text)
     start = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,7 @@ from searcher.commands.output import echo, echo_skips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from indexer.store.build import WriteReport
 
@@ -61,12 +61,13 @@ def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
     index that the folder holds already is replaced when the new one is complete, and not before.
     """
+    from pathlib import Path
+
     from indexer.store.build import build as build_index
 
-    report = _write(build_index, sources, index, settings)
-    echo(
-        f"{_items(report.items)} indexed in {Path(index)} ({report.seconds:.1f} s, {report.skips:,} skipped)"
-    )
+    folder = Path(index)
+    report = _write(build_index, sources, folder, settings)
+    echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {report.skips:,} skipped)")
 
 
 @click.command()
@@ -78,12 +79,15 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     happens in one step: whoever searches sees the index as it was or as it will be. Where there is no index
     yet, one is built.
     """
+    from pathlib import Path
+
     from indexer.store.update import update as update_index
 
-    report = _write(update_index, sources, index, settings)
+    folder = Path(index)
+    report = _write(update_index, sources, folder, settings)
     echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-        f"{report.skips:,} skipped; {_items(report.items)} in {Path(index)} ({report.seconds:.1f} s)"
+        f"{report.skips:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
     )
 
 
@@ -92,12 +96,12 @@ def _items(count: int) -> str:
 
 
 def _write(
-    write: Callable[..., WriteReport], sources: tuple[str, ...], index: str, settings: Any
+    write: Callable[..., WriteReport], sources: tuple[str, ...], folder: Path, settings: Any
 ) -> WriteReport:
     """Let sources be written to an index, with progress and skipped records on standard error."""
     from indexer.progress import shown_progress
 
     with shown_progress() as progress:
-        report = write(sources, Path(index), progress, **settings)
+        report = write(sources, folder, progress, **settings)
     echo_skips(report.skipped, report.skips)
     return report

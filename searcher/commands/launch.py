@@ -21,9 +21,8 @@ _FAULT = 2  # the exit code where the user or the input is at fault
 def main() -> None:
     """Run the command line; the entry of the console script and of ``cli.py``."""
     if sys.excepthook is sys.__excepthook__:
-        sys.excepthook = (
-            _tell_interrupt  # importing is half of the time of a question: Ctrl-C may fall into it
-        )
+        # Importing is half of the time of a question: Ctrl-C may fall into it.
+        sys.excepthook = _write_interrupted
     gc.disable()  # nothing that is imported is ever released
     # numpy would start a thread for each core, for algebra that no command does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -49,7 +48,7 @@ def main() -> None:
         _leave(end.code)
 
 
-def _tell_interrupt(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _write_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
     elif sys.stderr is not None:
@@ -57,9 +56,9 @@ def _tell_interrupt(kind: type[BaseException], error: BaseException, trace: Trac
 
 
 def _open_standard_streams() -> None:
-    """Open what the caller closed of the three, so that no file of the index gets its number.
+    """Open the standard streams that the caller closed, so that no file of the index gets their descriptor.
 
-    What a library in C writes to standard error would otherwise stand in that file.
+    What a library in C writes to standard error would otherwise land in that file.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
         pass
@@ -72,6 +71,6 @@ def _open_standard_streams() -> None:
 def _leave(code: int | str | None) -> NoReturn:
     """End the process now: all that was printed is flushed, all that was written is on disk."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # output without room was told before
+        with suppress(OSError):  # output without room is told by then
             stream.flush()
     os._exit(code if isinstance(code, int) else 0)

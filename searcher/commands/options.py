@@ -52,7 +52,6 @@ expand = click.option(
     flag_value=False,
     help="Search for the words as typed alone: no related words, no translations, no corrections.",
 )
-
 strict = click.option(
     "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
 )

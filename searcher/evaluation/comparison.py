@@ -16,7 +16,7 @@ _ALL: Final = 12  # up to so many topics that differ, every assignment of signs 
 
 
 def randomisation_test(differences: Sequence[float], seed: int = 7) -> float:
-    """Return how likely chance alone makes a mean difference at least as far from zero, either way.
+    """Compute how likely chance alone makes a mean difference at least as far from zero, either way.
 
     Args:
         differences: One for each topic.

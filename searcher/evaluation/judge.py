@@ -85,12 +85,12 @@ def evaluate(
     return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
 
 
-def compare(one: Evaluation, other: Evaluation, measure: str = MEASURES[0]) -> dict[str, Any]:
+def compare(before: Evaluation, after: Evaluation, measure: str = MEASURES[0]) -> dict[str, Any]:
     """Compare two evaluations of the same topics.
 
     Args:
-        one: The first.
-        other: The second.
+        before: The first.
+        after: The second.
         measure: What to compare them by.
 
     Returns:
@@ -98,7 +98,7 @@ def compare(one: Evaluation, other: Evaluation, measure: str = MEASURES[0]) -> d
         two-sided paired randomisation test.
     """
     differences = [
-        other.per_topic[topic][measure] - values[measure] for topic, values in one.per_topic.items()
+        after.per_topic[topic][measure] - values[measure] for topic, values in before.per_topic.items()
     ]
     return {
         "measure": measure,
@@ -114,7 +114,7 @@ def _rounded(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
-    """Return the name that an item goes by in the judgements of a topic."""
+    """Find the name that an item goes by in the judgements of a topic: its id, or its line in the source."""
     if item_id in known or not any(name.rpartition(":")[2].isdigit() for name in known):
         return item_id
     source = searcher.item(item_id).source  # not the hit's, which would cut a snippet too

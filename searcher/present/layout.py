@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _CODES = {1: "\x1b[1m", 2: "\x1b[2m", 3: "\x1b[1;31m", 4: "\x1b[36m", 5: "\x1b[0m"}
 _BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)
-_NOTHING = dict.fromkeys(_CODES)
+_NO_CODES = dict.fromkeys(_CODES)
 # Latin letters, punctuation and the blocks of bars: one cell each.
 _NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2248\u2580-\u259f]*")
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -54,22 +54,13 @@ def matches(snippet: str, *, color: bool) -> str:
     """
     if not color:
         return snippet
-    pieces = snippet.split(MATCH_MARK)
-    if len(pieces) % 2 == 0:
-        pieces[-2:] = [MATCH_MARK.join(pieces[-2:])]
-    return "".join(
-        f"{_MATCH}{piece}{_END}" if number % 2 and piece else piece for number, piece in enumerate(pieces)
-    )
+    marked = re.escape(MATCH_MARK) + "(.*?)" + re.escape(MATCH_MARK)
+    return re.sub(marked, lambda match: f"{_MATCH}{match[1]}{_END}" if match[1] else "", snippet)
 
 
-def bare(text: str) -> str:
-    """Remove the style marks."""
-    return text if text.isprintable() else text.translate(_NOTHING)
-
-
-def painted(text: str, *, color: bool) -> str:
+def render(text: str, *, color: bool) -> str:
     """Replace the style marks by terminal codes, or by nothing."""
-    return text.translate(_CODES) if color else bare(text)
+    return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
 
 
 def cells(text: str) -> int:
@@ -81,7 +72,7 @@ def cells(text: str) -> int:
     Returns:
         The width in terminal cells.
     """
-    text = bare(text)
+    text = render(text, color=False)
     if _NARROW.fullmatch(text):
         return len(text)
     from rich.cells import cell_len  # Latin text never pays for loading the tables of widths
@@ -123,12 +114,12 @@ def wrap(text: str, width: int) -> list[str]:
     line, used = "", 0
     for word in text.split():
         for piece in _break(word, width) if cells(word) > width else (word,):
-            wide = cells(piece)
-            if line and used + 1 + wide > width:
+            size = cells(piece)
+            if line and used + 1 + size > width:
                 lines.append(line)
-                line, used = piece, wide
+                line, used = piece, size
             else:
-                line, used = (f"{line} {piece}", used + 1 + wide) if line else (piece, wide)
+                line, used = (f"{line} {piece}", used + 1 + size) if line else (piece, size)
     return [*lines, line] if line else lines
 
 
@@ -147,7 +138,7 @@ class Page:
 
     def line(self, text: str = "") -> None:
         """Write one line, which the caller has made to fit."""
-        self._stream.write(painted(text, color=self.color) + "\n")
+        self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
         """Write text over as many lines as it needs, nothing where it is blank.
@@ -169,12 +160,12 @@ def _break(text: str, width: int) -> Iterator[str]:
         return
     piece, used = "", 0
     for cluster in _clusters(text):
-        wide = cells(cluster)
-        if piece and used + wide > width:
+        size = cells(cluster)
+        if piece and used + size > width:
             yield piece
             piece, used = "", 0
         piece += cluster
-        used += wide
+        used += size
     if piece:
         yield piece
 

@@ -51,7 +51,7 @@ def legible(text: str, *, keep: str = "") -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """Return text that a spreadsheet shows as text.
+    """Make text that a spreadsheet shows as text.
 
     Args:
         text: The value of a cell.
