@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.corpus import questions, write_corpus
-from benchmarks.report import machine, place
+from benchmarks.report import machine, replace_section
 from benchmarks.run import Size, measure
 from benchmarks.tables import full_report
 from benchmarks.timing import pin
@@ -22,7 +22,7 @@ SMALLEST = 10_000
 def main(arguments: list[str]) -> None:
     """Measure every size asked for and print the tables."""
     write = "--write" in arguments
-    sizes = sorted({int(one) for one in arguments if not one.startswith("--")}) or [SMALLEST]
+    sizes = sorted({int(argument) for argument in arguments if not argument.startswith("--")}) or [SMALLEST]
     pin()
     WORK.mkdir(exist_ok=True)
     sample = WORK / f"corpus.{SMALLEST}.jsonl"
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
     report = full_report(measured, machine())
     print(report)
     if write:
-        place(ROOT / "docs" / "performance.md", "figures", report)
+        replace_section(ROOT / "docs" / "performance.md", "figures", report)
 
 
 if __name__ == "__main__":

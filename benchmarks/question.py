@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Question(NamedTuple):
@@ -24,6 +24,20 @@ class Question(NamedTuple):
     words: tuple[str, ...]
     dates: tuple[date, date] | None = None
     country: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of ``Searcher.search``, ``query`` among them, without related words."""
+        text = " ".join(f"+{word}" if self.operator == "all" else word for word in self.words)
+        first, last = self.dates or (None, None)
+        return {
+            "query": f'"{text}"' if self.operator == "phrase" else text,
+            "languages": [self.language],
+            "countries": [self.country] if self.country else [],
+            "date_from": first.isoformat() if first else None,
+            "date_to": last.isoformat() if last else None,
+            "facets": ["year", "country"],
+            "expand": False,
+        }
 
 
 class Answer(NamedTuple):

@@ -1,4 +1,4 @@
-"""Tables in Markdown, ratios first, and their place between two markers of a page."""
+"""Tables in Markdown, ratios first, and a section of a page that they replace."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def machine() -> str:
     return f"{model}, {platform.system()}, Python {platform.python_version()}, one core, {day}"
 
 
-def place(page: Path, name: str, text: str) -> None:
+def replace_section(page: Path, name: str, text: str) -> None:
     """Put a text between the markers of that name in a page.
 
     Raises:
@@ -50,5 +50,5 @@ def place(page: Path, name: str, text: str) -> None:
     before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not opened or not closed:
-        raise ValueError(f"{page.name} has no place marked “{name}”")
+        raise ValueError(f"{page.name} has no section marked “{name}”")
     page.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}", encoding="utf-8")

@@ -76,8 +76,8 @@ def _by_kind(size: Size) -> str:
 
 
 def _spreads(pair: Paired, kind: str) -> tuple[Spread, Spread]:
-    at = [place for place, one in enumerate(pair.questions) if kind in (one.kind, ALL)]
-    return Spread.of([pair.ours[place] for place in at]), Spread.of([pair.theirs[place] for place in at])
+    asked = [number for number, question in enumerate(pair.questions) if kind in (question.kind, ALL)]
+    return Spread.of([pair.ours[at] for at in asked]), Spread.of([pair.theirs[at] for at in asked])
 
 
 def _agreement(sizes: Sequence[Size]) -> str:
@@ -166,8 +166,8 @@ def _growth(size: Size) -> str:
 def _slopes(size: Size) -> str:
     pair = size.paired[0]
     rows = [
-        [one.label, str(one.asked), f"{one.fixed:.0f}", f"{one.posting:.1f}"]
-        for one in by_postings(pair.questions, size.postings, pair.ours)
+        [slope.label, str(slope.asked), f"{slope.fixed:.0f}", f"{slope.posting:.1f}"]
+        for slope in by_postings(pair.questions, size.postings, pair.ours)
     ]
     return table([f"{size.documents:,} documents", "questions", "fixed, µs", "a posting, ns"], rows)
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from benchmarks.question import Question
 
 ASK = Path(__file__).with_name("ask.py")
-SIGNS = {"any": "{}", "all": "+{}", "phrase": "{}"}
 
 
 class Side(NamedTuple):
@@ -75,7 +74,7 @@ class Asked:
             text=True,
             env=_environment() | {"PYTHONPATH": str(side.root)},
         )
-        self._say([_arguments(question) for question in questions])
+        self._say([question.arguments() for question in questions])
 
     def round(self) -> list[float]:
         """Ask all questions once; return milliseconds of each."""
@@ -97,22 +96,6 @@ class Asked:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._process.communicate()
-
-
-def _arguments(question: Question) -> dict[str, object]:
-    """Return the arguments of ``Searcher.search`` for a question."""
-    text = " ".join(map(SIGNS[question.operator].format, question.words))
-    first, last = question.dates or (None, None)
-    return {
-        "query": f'"{text}"' if question.operator == "phrase" else text,
-        "languages": [question.language],
-        "countries": [question.country] if question.country else [],
-        "date_from": first and first.isoformat(),
-        "date_to": last and last.isoformat(),
-        "facets": ["year", "country"],
-        "limit": 10,
-        "expand": False,
-    }
 
 
 def _environment() -> dict[str, str]:

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from benchmarks.question import Question
 
-SIGNS = {"any": "{}", "all": "+{}", "phrase": "{}"}
-
 
 def build(corpus: Path, folder: Path) -> None:
     """Build the index."""
@@ -36,18 +34,8 @@ class DragomanIndex:
 
     def results(self, question: Question, limit: int = 10) -> Any:
         """Return the results as a program gets them."""
-        text = " ".join(map(SIGNS[question.operator].format, question.words))
-        first, last = question.dates or (None, None)
-        return self.searcher.search(
-            f'"{text}"' if question.operator == "phrase" else text,
-            languages=[question.language],
-            countries=[question.country] if question.country else (),
-            date_from=first.isoformat() if first else None,
-            date_to=last.isoformat() if last else None,
-            facets=("year", "country"),
-            limit=limit,
-            expand=False,
-        )
+        arguments = question.arguments()
+        return self.searcher.search(arguments.pop("query"), limit=limit, **arguments)
 
     def ask(self, question: Question) -> Answer:
         """Answer one request."""
@@ -56,13 +44,13 @@ class DragomanIndex:
             [(int(hit.id), hit.score, hit.title) for hit in results.hits],
             results.total,
             {
-                int(one.value): one.count
-                for one in results.facets["year"]
-                if one.count and one.value != "unknown"
+                int(value.value): value.count
+                for value in results.facets["year"]
+                if value.count and value.value != "unknown"
             },
             {
-                one.value: one.count
-                for one in results.facets["country"]
-                if one.count and one.value != "unknown"
+                value.value: value.count
+                for value in results.facets["country"]
+                if value.count and value.value != "unknown"
             },
         )

@@ -12,7 +12,7 @@ from benchmarks.corpus import FUNCTION_WORDS, documents, questions, write_corpus
 from benchmarks.growth import by_postings, kinds_of
 from benchmarks.peers import PEERS, Peer
 from benchmarks.question import Answer, Question
-from benchmarks.report import place
+from benchmarks.report import replace_section
 from benchmarks.timing import quantile
 
 
@@ -60,14 +60,14 @@ def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     page.write_text(
         "Above\n<!-- speed: written by make bench -->\nold\n<!-- end of speed -->\nbelow\n", encoding="utf-8"
     )
-    place(page, "speed", "new")
+    replace_section(page, "speed", "new")
     text = page.read_text(encoding="utf-8")
     assert "old" not in text
     assert text.startswith("Above\n")
     assert text.endswith("below\n")
     assert "\nnew\n" in text
     with pytest.raises(ValueError, match="figures"):
-        place(page, "figures", "new")
+        replace_section(page, "figures", "new")
 
 
 def test_a_line_through_exact_times_gives_back_what_made_them() -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from benchmarks.before.comparison import Comparison, report
+from benchmarks.question import Question
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,15 @@ def test_the_table_names_units_and_medians() -> None:
     """Each row has both medians with their unit, the ratio, the spread and what it says."""
     row = report([Comparison("build", [2.0, 2.0], [2.0, 2.0], [3.0, 3.0], unit="s")]).splitlines()[-1]
     assert row == "| build | 2 s | 3 s | 1.500 | 0.000 | slower |"
+
+
+def test_a_question_is_put_as_a_user_would_type_it() -> None:
+    """Required words have their sign, a phrase its quotation marks, and filters are those of the question."""
+    both = Question(
+        "all of 2 words", "es", "all", ("puerto", "barco"), (date(2018, 1, 1), date(2019, 12, 31))
+    )
+    arguments = both.arguments()
+    assert arguments["query"] == "+puerto +barco"
+    assert (arguments["date_from"], arguments["date_to"]) == ("2018-01-01", "2019-12-31")
+    assert arguments["languages"] == ["es"]
+    assert both._replace(operator="phrase").arguments()["query"] == '"puerto barco"'
