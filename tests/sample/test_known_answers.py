@@ -22,16 +22,32 @@ RUN_IN_TITLES = 1
 
 
 @pytest.fixture(scope="module")
-def pairs() -> list[tuple[NewsItem, dict[str, Any]]]:
-    """Each item with its answer."""
-    answers = {}
-    for line in ANSWERS.read_text(encoding="utf-8").splitlines():
-        answer = json.loads(line)
-        answers[answer["start"], answer["end"]] = answer
+def answers() -> dict[tuple[int, int], dict[str, Any]]:
+    """What a reader wrote down, by the first and last line of each item."""
+    rows = map(json.loads, ANSWERS.read_text(encoding="utf-8").splitlines())
+    return {(answer["start"], answer["end"]): answer for answer in rows}
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[tuple[int, int], NewsItem]:
+    """What the pipeline finds, by the first and last line of each item."""
     with sample_path() as path:
-        found = {(item.source.first, item.source.last): item for item in read_items(path)}
+        return {(item.source.first, item.source.last): item for item in read_items(path)}
+
+
+@pytest.fixture(scope="module")
+def pairs(
+    found: dict[tuple[int, int], NewsItem], answers: dict[tuple[int, int], dict[str, Any]]
+) -> list[tuple[NewsItem, dict[str, Any]]]:
+    """Each item with its answer."""
+    return [(found[span], answers[span]) for span in sorted(found.keys() & answers.keys())]
+
+
+def test_boundaries(
+    found: dict[tuple[int, int], NewsItem], answers: dict[tuple[int, int], dict[str, Any]]
+) -> None:
+    """Every item begins and ends where a reader says, and none is found beside them."""
     assert found.keys() == answers.keys()
-    return [(found[span], answers[span]) for span in sorted(answers)]
 
 
 def test_titles(pairs: list[tuple[NewsItem, dict[str, Any]]]) -> None:
