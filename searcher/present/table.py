@@ -54,25 +54,21 @@ class TableWriter:
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write two lines or so for each item as it comes, and how many there were."""
-        from indexer.countries.names import country_names
-
         page, total = self._page, 0
         for total, item in enumerate(items, start=1):
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
             title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else self._first_words(item)
             page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
             detail = dim(f"{wording.source_in_words(item.source)} · id {legible(item.id)}")
-            page.paragraph(_known(item, country_names(), detail), indent=_ITEM_INDENT)
+            page.paragraph(_known(item, detail), indent=_ITEM_INDENT)
         page.line(wording.items_in_words(total))
 
     def write_item(self, item: NewsItem) -> None:
         """Write an item whole: its title, what is known about it and from where, its text."""
-        from indexer.countries.names import country_names
-
         page = self._page
         page.paragraph(bold(legible(item.title)) if item.title else _NO_TITLE)
         page.line()
-        countries = [wording.country_in_full(mention, country_names()) for mention in item.countries]
+        countries = [wording.country_in_full(mention) for mention in item.countries]
         fields = [
             ("Date", wording.date_in_full(item.date)),
             ("Language", wording.languages_in_words(item.languages)),
@@ -113,7 +109,7 @@ class TableWriter:
             heading, snippet = f"{dim(_NO_TITLE)} {snippet}", ""
         page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
         detail = dim(f"id {legible(hit.id)} · score {hit.score:.2f}")
-        page.paragraph(_known(hit, hit.country_names, detail), indent=indent)
+        page.paragraph(_known(hit, detail), indent=indent)
         page.paragraph(snippet, indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
@@ -137,12 +133,12 @@ def _headline(results: Results, *, paged: bool) -> str:
     return f"{line}; showing {wording.number(results.hits[0].rank)}-{wording.number(results.hits[-1].rank)}"
 
 
-def _known(item: Hit | NewsItem, country_names: Mapping[str, str], detail: str) -> str:
+def _known(item: Hit | NewsItem, detail: str) -> str:
     """Join what is known of an item: date, countries, languages but for English alone, a last detail."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
     parts = [
         wording.date_in_brief(item.date),
-        wording.countries_in_brief(item.countries, country_names),
+        wording.countries_in_brief(item.countries),
         languages,
         detail,
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from indexer.countries.names import country_name
 from searcher.present.legible import legible
 from searcher.results import LANGUAGE_LABELS
 
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# In a list, and in full.
-_KINDS: dict[DateKind, tuple[str, str]] = {
-    "printed": ("", "as printed"),
-    "corrected": (" (corrected)", "corrected: the printed date is evidently a misprint"),
-    "inferred": (" (year inferred)", "the day as printed, the year inferred"),
-    "estimated": (" (estimated)", "estimated: no date is printed; the true day should lie within"),
+# What stands before a date, and behind it in a list and in full.
+_KINDS: dict[DateKind, tuple[str, str, str]] = {
+    "printed": ("", "", " (as printed)"),
+    "corrected": ("", " (corrected)", " (corrected: the printed date is evidently a misprint)"),
+    "inferred": ("", " (year inferred)", " (the day as printed, the year inferred)"),
+    "estimated": ("≈ ", " (estimated)", " (estimated: no date is printed; the true day should lie within)"),
 }
 _LONG_VIA: dict[Via, str] = {
     "name": "named",
@@ -29,7 +30,6 @@ _LONG_VIA: dict[Via, str] = {
     "place": "by a place in it",
     "given": "as given",
 }
-_ESTIMATED = "≈ "
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
 _COUNTRIES_IN_A_LINE = 6
 
@@ -68,21 +68,19 @@ def date_in_brief(when: ItemDate | None) -> str:
     """Write a date for a list: an estimate is visibly one, and a long one is rounded to whole months."""
     if when is None:
         return "no date"
-    start, end = when.start, when.end
-    sign = ""
-    if when.kind == "estimated":
-        sign = _ESTIMATED
-        if end - start > _LONGEST_EXACT_ESTIMATE:
-            start, end = start.replace(day=1), _month_end(end)
-    return f"{sign}{period(start, end)}{_KINDS[when.kind][0]}"
+    start, end, kind = when
+    if kind == "estimated" and end - start > _LONGEST_EXACT_ESTIMATE:
+        start, end = start.replace(day=1), _month_end(end)
+    sign, meaning, _ = _KINDS[kind]
+    return f"{sign}{period(start, end)}{meaning}"
 
 
 def date_in_full(when: ItemDate | None) -> str:
     """Write a date to the day, and how it is known."""
     if when is None:
         return "no date"
-    sign = _ESTIMATED if when.kind == "estimated" else ""
-    return f"{sign}{period(when.start, when.end)} ({_KINDS[when.kind][1]})"
+    sign, _, meaning = _KINDS[when.kind]
+    return f"{sign}{period(when.start, when.end)}{meaning}"
 
 
 def languages_in_words(codes: Sequence[str]) -> str:
@@ -90,17 +88,17 @@ def languages_in_words(codes: Sequence[str]) -> str:
     return ", ".join(LANGUAGE_LABELS.get(code, legible(code)) for code in codes)
 
 
-def countries_in_brief(mentions: Sequence[CountryMention], names: Mapping[str, str]) -> str:
+def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
     """Write the names of the first few countries, and how many there are beside them."""
-    shown = [_country(mention, names) for mention in mentions[:_COUNTRIES_IN_A_LINE]]
-    left = len(mentions) - len(shown)
-    return ", ".join(shown) + (f" and {left} more" if left else "")
+    shown = ", ".join(_country(mention) for mention in mentions[:_COUNTRIES_IN_A_LINE])
+    left = len(mentions) - _COUNTRIES_IN_A_LINE
+    return f"{shown} and {left} more" if left > 0 else shown
 
 
-def country_in_full(mention: CountryMention, names: Mapping[str, str]) -> str:
+def country_in_full(mention: CountryMention) -> str:
     """Write a country, how the text speaks of it, and the words that say so."""
     evidence = f": “{legible(mention.evidence)}”" if mention.evidence else ""
-    return f"{_country(mention, names)} ({_LONG_VIA[mention.via]}{evidence})"
+    return f"{_country(mention)} ({_LONG_VIA[mention.via]}{evidence})"
 
 
 def source_in_words(source: SourceLines) -> str:
@@ -118,8 +116,8 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _country(mention: CountryMention, names: Mapping[str, str]) -> str:
-    return legible(names.get(mention.code, mention.code))
+def _country(mention: CountryMention) -> str:
+    return legible(country_name(mention.code))
 
 
 def _day(day: date) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit, item, named, table
 
+from indexer.item import CountryMention
 from searcher.present import open_writer
 from searcher.present.layout import cells
 
@@ -166,7 +167,13 @@ def test_long_title_is_cut() -> None:
 def test_nothing_steers_the_terminal(title: str, snippet: str, other: str, width: int) -> None:
     """No text of an archive brings a control character or a direction override into what people see."""
     results = answer(
-        hit(title=title, snippet=snippet, id=other, country_names={"JO": other}, languages=(other,)),
+        hit(
+            title=title,
+            snippet=snippet,
+            id=other,
+            countries=(CountryMention(other, "name", other),),
+            languages=(other,),
+        ),
         query=title,
         facets={"country": [counted("JO", 1, other)], other: [counted("x", 1, title)]},
     )
