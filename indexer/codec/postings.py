@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from indexer.codec.layout import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
-    from indexer.codec.layout import Container
+T = TypeVar("T")
 
 # A count byte holds the occurrences (5 bits) and those in the title (3 bits); 255 says: see `over_at`.
 OCCURRENCE_BITS: Final = 5
@@ -26,8 +28,18 @@ B: Final = 0.75
 
 
 def frequency_table(title_weight: int) -> list[int]:
-    """Return the frequency that each of the 256 count bytes stands for (255 has none)."""
+    """List the frequency that each of the 256 count bytes stands for (255 has none)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
+
+
+def _block(part: str, read: Callable[[Container, str], T]) -> cached_property[T]:
+    """Declare a block of a field, read when it is first asked for.
+
+    Args:
+        part: The name of the block behind that of the field.
+        read: Reads it.
+    """
+    return cached_property(lambda self: read(self._container, f"{self._field}.{part}"))
 
 
 class FieldPostings:
@@ -53,7 +65,7 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int) -> tuple[int, int]:
-        """Return the first posting of a term and the one after its last.
+        """Give the first posting of a term and the one after its last.
 
         Whoever wants to read a list asks for its bounds first: here it is compared with its checksums, all of
         it but the positions.
@@ -67,11 +79,11 @@ class FieldPostings:
         return first, last
 
     def frequency(self, term: int) -> int:
-        """Return in how many documents a term stands."""
+        """Count the documents that a term stands in."""
         return self._start[term + 1] - self._start[term]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Return the documents of one term, sorted, uint32.
+        """Decode the documents of one term, sorted, uint32.
 
         Args:
             first: Its first posting.
@@ -88,48 +100,27 @@ class FieldPostings:
         documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
         return documents
 
-    # Arrays of the whole field; a term's part is a slice by its bounds, which were asked for before.
+    # Blocks of the whole field. What is raw is looked at in parts, by bounds that were asked for before.
+    counts = _block("counts", Container.raw_array)  # count bytes, uint8
+    impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + K) in 255ths, uint8
+    positions = _block("positions", Container.raw_array)  # of all occurrences, uint8, uint16 or uint32
+    marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
+    lengths = _block("lengths", Container.array)  # in each document: the sum of its frequencies
+    _ids = _block("ids", Container.raw_array)
+    _gaps = _block("gaps", Container.raw_array)
+    _gap_at = _block("gap_at", Container.pages)
+    _gap_of = _block("gap_of", Container.pages)
 
-    @cached_property
-    def _ids(self) -> npt.NDArray[Any]:
-        return self._container.raw_array(f"{self._field}.ids")
-
-    @cached_property
-    def _gaps(self) -> npt.NDArray[Any]:
-        return self._container.raw_array(f"{self._field}.gaps")
-
-    @cached_property
-    def _gap_at(self) -> memoryview[int]:
-        return self._container.pages(f"{self._field}.gap_at")
-
-    @cached_property
-    def _gap_of(self) -> memoryview[int]:
-        return self._container.pages(f"{self._field}.gap_of")
-
-    @cached_property
-    def counts(self) -> npt.NDArray[Any]:
-        """Count bytes, uint8."""
-        return self._container.raw_array(f"{self._field}.counts")
-
-    @cached_property
-    def impacts(self) -> npt.NDArray[Any]:
-        """Upper bounds of tf / (tf + K) in 255ths, uint8."""
-        return self._container.raw_array(f"{self._field}.impacts")
-
-    @cached_property
-    def positions(self) -> npt.NDArray[Any]:
-        """Positions of all occurrences, uint8, uint16 or uint32."""
-        return self._container.raw_array(f"{self._field}.positions")
-
-    @cached_property
-    def marks(self) -> npt.NDArray[Any]:
-        """Offset in ``positions`` of every 64th posting, uint32."""
-        return self._container.array(f"{self._field}.marks")
-
-    @cached_property
-    def lengths(self) -> npt.NDArray[Any]:
-        """Length of the field in each document: the sum of its frequencies."""
-        return self._container.array(f"{self._field}.lengths")
+    # The same without numpy.
+    ids_view = _block("ids", Container.raw_view)  # documents of a field that is not packed
+    counts_view = _block("counts", Container.raw_view)
+    positions_view = _block("positions", Container.raw_view)
+    marks_view = _block("marks", Container.pages)
+    lengths_view = _block("lengths", Container.view)
+    over_at = _block("over_at", Container.view)  # the postings whose count byte is an escape, ascending
+    over_count = _block("over_count", Container.view)  # their occurrences
+    over_title = _block("over_title", Container.view)  # of these, in the title
+    _raw_lengths = _block("lengths", Container.raw_view)
 
     @cached_property
     def frequency_of_byte(self) -> npt.NDArray[Any]:
@@ -138,59 +129,13 @@ class FieldPostings:
 
         return np.array(frequency_table(self._weight), np.float64)
 
-    # The same without np.
-
-    @cached_property
-    def ids_view(self) -> memoryview[int]:
-        """Documents of a field that is not packed."""
-        return self._container.raw_view(f"{self._field}.ids")
-
-    @cached_property
-    def counts_view(self) -> memoryview[int]:
-        """Count bytes."""
-        return self._container.raw_view(f"{self._field}.counts")
-
-    @cached_property
-    def positions_view(self) -> memoryview[int]:
-        """Positions of all occurrences."""
-        return self._container.raw_view(f"{self._field}.positions")
-
-    @cached_property
-    def marks_view(self) -> memoryview[int]:
-        """Offset in the positions of every 64th posting."""
-        return self._container.pages(f"{self._field}.marks")
-
-    @cached_property
-    def lengths_view(self) -> memoryview[int]:
-        """Length of the field in each document."""
-        return self._container.view(f"{self._field}.lengths")
-
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """Return the lengths of the field, to be looked at for some documents only, ascending."""
+        """View the lengths of the field, to be looked at for some documents only, ascending."""
         self._container.touch_at(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
-    @cached_property
-    def _raw_lengths(self) -> memoryview[int]:
-        return self._container.raw_view(f"{self._field}.lengths")
-
-    @cached_property
-    def over_at(self) -> memoryview[int]:
-        """Numbers of the postings whose count byte is an escape, ascending."""
-        return self._container.view(f"{self._field}.over_at")
-
-    @cached_property
-    def over_count(self) -> memoryview[int]:
-        """Their occurrences."""
-        return self._container.view(f"{self._field}.over_count")
-
-    @cached_property
-    def over_title(self) -> memoryview[int]:
-        """Of these, in the title."""
-        return self._container.view(f"{self._field}.over_title")
-
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Return the frequency and the number of occurrences of one posting."""
+        """Decode the frequency and the number of occurrences of one posting."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_counts else ESCAPE
@@ -204,7 +149,7 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def positions_of(self, posting: int) -> memoryview[int]:
-        """Return the positions of one posting, ascending."""
+        """Read the positions of one posting, ascending."""
         offset = self.marks_view[posting // MARK_EVERY]
         for before in range(posting - posting % MARK_EVERY, posting):
             offset += self.count_of(before)[1]
@@ -213,7 +158,7 @@ class FieldPostings:
         return self.positions_view[offset:end]
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return positions by their numbers in the field, int64.
+        """Read positions by their numbers in the field, int64.
 
         Args:
             spots: Ascending numbers.
@@ -228,7 +173,7 @@ class FieldPostings:
         return self.positions.take(spots).astype(np.int64)
 
     def frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the frequencies of some postings, float64.
+        """Decode the frequencies of some postings, float64.
 
         Args:
             postings: Their numbers in the field.
@@ -252,7 +197,7 @@ class FieldPostings:
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Return the number of occurrences of the postings from ``first`` up to ``last``, int64."""
+        """Decode the number of occurrences of the postings from ``first`` up to ``last``, int64."""
         import numpy as np
 
         bytes_ = self.counts[first:last]

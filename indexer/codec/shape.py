@@ -71,36 +71,43 @@ class _Shape:
             self._field(name, field, len(countries) + FIRST_COUNTRY)
 
     def _field(self, name: str, meta: dict[str, Any], row: int) -> None:
+        count = self._container.count
         terms, postings = (_count(meta[key], MOST_DOCUMENTS) for key in ("terms", "postings"))
         _count(meta["total_length"], 1 << 63)
         _count(meta["documents"], self._documents + 1)
-        has = {part for part in _PARTS if f"{name}.{part}" in self._container}
+        over, big = count(f"{name}.over_at"), count(f"{name}.big")
+        parts: dict[str, tuple[tuple[str, ...], int | None]] = {  # number types, and how many numbers
+            "terms": (("u1",), None),
+            "term_at": (("u4",), terms + 1),
+            "start": (("u4",), terms + 1),
+            "hash_start": (("u4",), None),
+            "hash_terms": (("u4",), terms),
+            "ids": (("u4",), postings),
+            "gaps": (("u2",), postings),
+            "gap_at": (("u4",), None),
+            "gap_of": (("u4",), count(f"{name}.gap_at")),
+            "counts": (("u1",), postings),
+            "impacts": (("u1",), postings),
+            "over_at": (("u4",), None),
+            "over_count": (_ANY_WIDTH, over),
+            "over_title": (_ANY_WIDTH, over),
+            "positions": (_ANY_WIDTH, None),
+            "marks": (("u4",), -(-postings // MARK_EVERY)),
+            "lengths": (_ANY_WIDTH, self._documents),
+            "big": (("u4",), None),
+            "tops": (("u1",), big),
+            "country_rows": (("u4",), big * row),
+        }
+        has = {part for part in parts if f"{name}.{part}" in self._container}
         _require(len(has & {"ids", "gaps"}) == 1 and ("lengths" in has) == ("max_length" in meta))
         for group in _TOGETHER:
             _require(not has & group or has >= group)
-        _require("impacts" not in has or {"counts", "lengths"} <= has)
-        _require("counts" not in has or "over_at" in has)
-        _require("positions" not in has or "counts" in has)
-        sizes = {
-            "terms": None,
-            "term_at": terms + 1,
-            "start": terms + 1,
-            "hash_terms": terms,
-            "ids": postings,
-            "gaps": postings,
-            "counts": postings,
-            "impacts": postings,
-            "marks": -(-postings // MARK_EVERY),
-            "lengths": self._documents,
-            "gap_of": self._container.count(f"{name}.gap_at"),
-            "over_count": self._container.count(f"{name}.over_at"),
-            "over_title": self._container.count(f"{name}.over_at"),
-            "tops": self._container.count(f"{name}.big"),
-            "country_rows": self._container.count(f"{name}.big") * row,
-        }
+        for part, needed in _NEEDS.items():
+            _require(part not in has or has >= needed)
         for part in has | {"terms", "term_at", "start"}:
-            self._block(f"{name}.{part}", sizes.get(part), *_PARTS[part])
-        buckets = self._container.count(f"{name}.hash_start") - 1
+            kinds, numbers = parts[part]
+            self._block(f"{name}.{part}", numbers, *kinds)
+        buckets = count(f"{name}.hash_start") - 1
         _require("hash_start" not in has or (buckets > 0 and not buckets & (buckets - 1)))
 
     def _block(self, name: str, count: int | None, *kinds: str) -> None:
@@ -108,28 +115,7 @@ class _Shape:
         _require(count is None or self._container.count(name) == count)
 
 
-_PARTS: Final = {
-    "terms": ("u1",),
-    "term_at": ("u4",),
-    "start": ("u4",),
-    "hash_start": ("u4",),
-    "hash_terms": ("u4",),
-    "ids": ("u4",),
-    "gaps": ("u2",),
-    "gap_at": ("u4",),
-    "gap_of": ("u4",),
-    "counts": ("u1",),
-    "impacts": ("u1",),
-    "over_at": ("u4",),
-    "over_count": ("u1", "u2", "u4"),
-    "over_title": ("u1", "u2", "u4"),
-    "positions": ("u1", "u2", "u4"),
-    "marks": ("u4",),
-    "lengths": ("u1", "u2", "u4"),
-    "big": ("u4",),
-    "tops": ("u1",),
-    "country_rows": ("u4",),
-}
+_ANY_WIDTH: Final = ("u1", "u2", "u4")
 _TOGETHER: Final = (
     {"gaps", "gap_at", "gap_of"},
     {"over_at", "over_count", "over_title"},
@@ -137,6 +123,7 @@ _TOGETHER: Final = (
     {"hash_start", "hash_terms"},
     {"impacts", "big", "tops", "country_rows"},
 )
+_NEEDS: Final = {"impacts": {"counts", "lengths"}, "counts": {"over_at"}, "positions": {"counts"}}
 
 
 def _zone(zone: dict[str, Any], first: int, documents: int) -> int:

@@ -59,18 +59,22 @@ class WriterLock:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
         except OSError as error:
             raise IndexFolderError(f"cannot write to “{path}”: {error.strerror}") from None
-        # Somebody may have removed the file in between: a lock on it would then keep nobody out.
         try:
-            if _try_lock(descriptor) and _is_still(path, descriptor) and self._try_folder(folder):
-                self._descriptor = descriptor
+            _lock(descriptor)
+            # Somebody may have removed the file in between: a lock on it would then keep nobody out.
+            if _is_still(path, descriptor) and self._try_folder(folder):
+                self._descriptor, descriptor = descriptor, -1
                 return True
+        except (BlockingIOError, PermissionError):  # EWOULDBLOCK, and what some systems say in its place
+            return False
         except OSError as error:
-            os.close(descriptor)
             raise IndexFolderError(
                 f"“{folder}” cannot be locked: {error.strerror}; name a folder on a disk of this machine "
                 "with --index"
             ) from None
-        os.close(descriptor)
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
         return False
 
     def _try_folder(self, folder: Path) -> bool:
@@ -80,15 +84,12 @@ class WriterLock:
         except OSError:
             return True  # a folder that may be written and not listed; Windows opens none
         try:
-            taken = _try_lock_folder(descriptor)
-        except OSError:  # network drives lock files alone
+            _lock(descriptor)
+        except OSError as error:  # network drives lock files alone
             os.close(descriptor)
-            return True
-        if taken:
-            self._folder = descriptor
-        else:
-            os.close(descriptor)
-        return taken
+            return not isinstance(error, BlockingIOError)
+        self._folder = descriptor
+        return True
 
     def __enter__(self) -> Self:
         return self
@@ -127,31 +128,16 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 if os.name == "posix":
     import fcntl
 
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):  # EWOULDBLOCK, and what some systems say in its place
-            return False
-        return True
-
-    def _try_lock_folder(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 else:  # pragma: no cover - Windows
     import msvcrt
 
-    def _try_lock(descriptor: int) -> bool:
+    def _lock(descriptor: int) -> None:
         # Beyond what is written, since a locked byte cannot be read there and the holder should be.
         os.lseek(descriptor, 1 << 30, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-
-    def _try_lock_folder(descriptor: int) -> bool:
-        raise OSError(descriptor)  # which nobody opened there
+        except OSError as error:
+            raise BlockingIOError(error.errno, error.strerror) from error

@@ -101,22 +101,6 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         """Return the current posting in Whoosh's own encoding."""
         return self._encoded(self._posting)
 
-    def value_as(self, astype: str) -> Any:
-        """Return the current posting as positions, frequency and so on, without decoding anything."""
-        if astype == "positions" and self.format.supports("positions"):
-            return self._postings.positions(self._posting)
-        if astype in {"frequency", "weight"}:
-            return int(self.weight()) if astype == "frequency" else self.weight()
-        return super().value_as(astype)
-
-    def block_min_id(self) -> int:
-        """Return the first document of the current block."""
-        return self._ids[self._posting // BLOCK * BLOCK]
-
-    def block_max_id(self) -> int:
-        """Return the last document of the current block."""
-        return self._ids[min(self._posting // BLOCK * BLOCK + BLOCK, len(self._ids)) - 1]
-
     def block_min_length(self) -> int:
         """Return the smallest length of the field in the current block."""
         return self._block_bounds()[0]
