@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.documents import PACKED, PackedCountries
+from indexer.codec.documents import PACKED
 from indexer.schema import COUNTRY, FIRST_COUNTRY, LANGUAGE, LANGUAGE_BITS, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from indexer.codec.documents import Documents
+    from indexer.codec.documents import Documents, PackedCountries
     from indexer.codec.segment_writer import SegmentEncoder
 
     Numbers = NDArray[Any]
@@ -23,10 +23,8 @@ def write_keywords(writer: SegmentEncoder, documents: Documents) -> None:
 
     Args:
         writer: The segment.
-        documents: Its columns, the countries packed.
+        documents: Its columns.
     """
-    if not isinstance(documents.countries, PackedCountries):
-        raise TypeError("countries must be packed")
     _write(writer, COUNTRY, _country_lists(documents.countries))
     languages = documents.languages
     lists = {name: np.flatnonzero(languages & np.uint8(bit)) for name, bit in LANGUAGE_BITS.items()}

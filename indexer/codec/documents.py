@@ -96,7 +96,7 @@ class Documents:
         kind: 0 none, 1 printed, 2 corrected, 3 inferred, 4 estimated.
         languages: Bit masks: en 1, es 2, fr 4, und 8.
         language: The main language's bit.
-        countries: Codes, or already packed.
+        countries: The countries.
         ids: Ids, utf-8.
         titles: Titles, utf-8, None where there is none.
         stored_at: The place of each document's record in the order of arrival.
@@ -107,7 +107,7 @@ class Documents:
     kind: npt.NDArray[Any]
     languages: npt.NDArray[Any]
     language: npt.NDArray[Any]
-    countries: Sequence[Sequence[str]] | PackedCountries
+    countries: PackedCountries
     ids: list[bytes]
     titles: list[bytes | None]
     stored_at: npt.NDArray[Any]

@@ -73,11 +73,6 @@ class Segment:
         self._lexicons: dict[str, Lexicon] = {}
         self._postings: dict[str, FieldPostings] = {}
 
-    @classmethod
-    def open(cls, folder: StrPath, name: str, deletions: int | None = None) -> Segment:
-        """Open a segment; the same as calling the class."""
-        return cls(folder, name, deletions)
-
     def lexicon(self, field: str) -> Lexicon:
         """Return the dictionary of a field that the segment has."""
         found = self._lexicons.get(field)
@@ -188,11 +183,3 @@ class Segment:
                 at = self.container.view("many.at")
                 ordinals.extend(self.container.view("many.countries")[at[slot] : at[slot + 1]])
         return [self.countries[ordinal - FIRST_COUNTRY] for ordinal in ordinals if ordinal >= FIRST_COUNTRY]
-
-    def check(self) -> list[str]:
-        """Read every byte of the segment's files and compare with the checksums.
-
-        Returns:
-            The damaged blocks, empty when all is well.
-        """
-        return self.container.check() + [f"text: {name}" for name in self.records.check()]

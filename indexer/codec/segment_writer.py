@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.codec.documents import Documents, PackedCountries, pack_countries, years_of
+from indexer.codec.documents import Documents, PackedCountries, years_of
 from indexer.codec.field_writer import FieldWriter
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.rows import FacetRows
@@ -47,8 +47,6 @@ class SegmentEncoder:
         """
         dated, estimated = documents.zones()
         countries = documents.countries
-        if not isinstance(countries, PackedCountries):
-            countries = pack_countries(countries)
         add = self._container.add
         for column in ("start", "end"):
             add(column, "i4", getattr(documents, column))

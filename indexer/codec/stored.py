@@ -164,7 +164,3 @@ class StoredRecords:
         if not unpacking.eof or unpacking.unused_data:
             raise self._container.damaged("data")
         return raw.split(b"\n")
-
-    def check(self) -> list[str]:
-        """Compare every byte with its checksum; return the names of damaged blocks."""
-        return self._container.check()

@@ -49,7 +49,7 @@ class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
                 raise IndexFolderError(
                     "an index of this format can only be opened in a folder of the file system"
                 )
-            arrays = Segment.open(Path(folder) / SEGMENTS_FOLDER, name)
+            arrays = Segment(Path(folder) / SEGMENTS_FOLDER, name)
             self._open[name] = (arrays, SegmentFields(arrays))
         return self._open[name]
 

@@ -100,7 +100,7 @@ def build(folder: Path, archive: list[Document], limits: BuildLimits | None = No
     builder = BulkBuilder(folder, limits=limits)
     for document in archive:
         builder.add(prepare(document))
-    return [Segment.open(folder, name) for name in builder.finish().segments]
+    return [Segment(folder, name) for name in builder.finish().segments]
 
 
 Postings = dict[tuple[str, str, str], tuple[int, list[int]]]
@@ -164,7 +164,7 @@ def test_columns_and_records_follow_their_documents(archive: list[Document], lim
             items
         )
         for segment in segments:
-            assert segment.check() == []
+            assert segment.container.check() == []
             for place in range(segment.documents):
                 key, title = segment.head(place)
                 item = items[key].item
@@ -248,7 +248,7 @@ def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    segment = Segment.open(tmp_path, report.segments[0])
+    segment = Segment(tmp_path, report.segments[0])
     assert segment.postings("text_und").lengths_view[0] == 200_000
     assert len(segment.lexicon("text_und")) == 4
     assert peak < 150 * 200_000

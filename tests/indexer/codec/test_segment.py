@@ -7,7 +7,7 @@ import pytest
 
 from indexer.codec import field_writer
 from indexer.codec.deletions import write_deletions
-from indexer.codec.documents import Documents, document_order
+from indexer.codec.documents import Documents, document_order, pack_countries
 from indexer.codec.field_writer import FieldWriter
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
@@ -37,7 +37,7 @@ def write(folder: Path, name: str = "s") -> None:
             kind=kind[order],
             languages=np.array([1, 1, 3, 1]),
             language=np.array([1, 1, 1, 1]),
-            countries=[["PE"], [], ["CL", "PE", "AR", "BO", "UY", "PY"], ["CL"]],
+            countries=pack_countries([["PE"], [], ["CL", "PE", "AR", "BO", "UY", "PY"], ["CL"]]),
             ids=[b"r", b"p", b"s", b"q"],
             titles=[b"Harbour", None, b"", "Été".encode()],
             stored_at=order,
@@ -70,7 +70,7 @@ def add(text: FieldWriter) -> None:
 def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
     """Columns, heads, records, terms, frequencies and positions come back as they went in."""
     write(tmp_path)
-    segment = Segment.open(tmp_path, "s")
+    segment = Segment(tmp_path, "s")
     assert [segment.head(doc) for doc in range(4)] == [("r", "Harbour"), ("p", None), ("s", ""), ("q", "Été")]
     assert [segment.stored(doc) for doc in range(4)] == [b'{"arrival": %d}' % n for n in (2, 0, 3, 1)]
     assert [segment.find_id(key) for key in ("r", "p", "s", "q", "x", "")] == [0, 1, 2, 3, -1, -1]
@@ -146,7 +146,7 @@ def test_positions_and_frequencies_are_as_wide_as_the_largest(
 def test_zones_and_years(tmp_path: Path) -> None:
     """Dated, estimated and undated documents stand apart; a zone lists every year that it touches."""
     write(tmp_path)
-    segment = Segment.open(tmp_path, "s")
+    segment = Segment(tmp_path, "s")
     assert (segment.dated.last, segment.estimated.last) == (2, 3)
     assert segment.dated.years == (2013,)
     assert segment.estimated.years == (2014, 2013)
@@ -167,12 +167,12 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
 def test_damage_is_noticed(tmp_path: Path, at: int) -> None:
     """One changed byte anywhere is an error at opening or a finding of the check."""
     write(tmp_path)
-    assert Segment.open(tmp_path, "s").check() == []
+    assert Segment(tmp_path, "s").container.check() == []
     content = bytearray((tmp_path / "s.seg").read_bytes())
     content[at] ^= 4
     (tmp_path / "s.seg").write_bytes(content)
     try:
-        found = Segment.open(tmp_path, "s").check()
+        found = Segment(tmp_path, "s").container.check()
     except IndexFolderError:
         found = ["refused"]
     assert found
@@ -185,19 +185,19 @@ def test_a_short_or_foreign_file_is_refused(tmp_path: Path) -> None:
     for content in (whole[:-1], whole[:40], b"", b"PK" + whole[2:]):
         (tmp_path / "s.seg").write_bytes(content)
         with pytest.raises(IndexFolderError, match="build the index again"):
-            Segment.open(tmp_path, "s")
+            Segment(tmp_path, "s")
     with pytest.raises(IndexFolderError, match="build the index again"):
-        Segment.open(tmp_path, "other")
+        Segment(tmp_path, "other")
 
 
 def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
     """A segment opened with a generation has its deletions, without one none."""
     write(tmp_path)
     write_deletions(tmp_path, "s", 7, [3, 0], 4)
-    assert Segment.open(tmp_path, "s", deletions=7).deleted == [0, 3]
-    assert Segment.open(tmp_path, "s").deleted == []
+    assert Segment(tmp_path, "s", deletions=7).deleted == [0, 3]
+    assert Segment(tmp_path, "s").deleted == []
     with pytest.raises(IndexFolderError):
-        Segment.open(tmp_path, "s", deletions=8)
+        Segment(tmp_path, "s", deletions=8)
 
 
 def test_terms_must_ascend_and_documents_stand_in_order(tmp_path: Path) -> None:
@@ -224,7 +224,11 @@ def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: p
         writer.store(b"%d" % number)
     zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)
     keys = [b"%02d" % number for number in range(20)]
-    writer.documents(Documents(zeros, zeros, zeros, ones, ones, [[]] * 20, keys, [None] * 20, np.arange(20)))
+    writer.documents(
+        Documents(
+            zeros, zeros, zeros, ones, ones, pack_countries([[]] * 20), keys, [None] * 20, np.arange(20)
+        )
+    )
     lists = {b"anchor": [0, 1, 9], b"buoy": [19], b"cable": [2, 3, 5, 8, 13]}
     frequencies = {b"anchor": [1, 7, 300], b"buoy": [1], b"cable": [1, 1, 2, 1, 1]}
     words = writer.field("words", postings=9, positions=False, lengths=ones)
@@ -234,7 +238,7 @@ def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: p
         words.add(terms, np.array([len(lists[term]) for term in terms]), np.array(ids), np.array(counts))
     words.close()
     writer.finish()
-    segment = Segment.open(tmp_path, "s")
+    segment = Segment(tmp_path, "s")
     postings, lexicon = segment.postings("words"), segment.lexicon("words")
     assert postings.packed
     for term, docs in lists.items():

@@ -10,7 +10,7 @@ from modelled_documents import COUNTRIES, LANGUAGES, TITLE_WEIGHT, WORDS, Doc
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.deletions import write_deletions
-from indexer.codec.documents import Documents, document_order
+from indexer.codec.documents import Documents, document_order, pack_countries
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from searcher.execution.executor import IndexExecutor
@@ -40,7 +40,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
             kind[order],
             masks,
             masks,
-            [doc.countries for doc in docs],
+            pack_countries([doc.countries for doc in docs]),
             [doc.id.encode() for doc in docs],
             [None] * len(docs),
             order,
@@ -58,7 +58,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
     write_deletions(folder, name, generation, dead, len(docs))
     for number, doc in enumerate(docs):
         doc.number = number
-    return Segment.open(folder, name, generation)
+    return Segment(folder, name, generation)
 
 
 def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
