@@ -9,8 +9,7 @@ import numpy as np
 
 from indexer.bulk.chunk_index import LONGEST_KEY, chunk_keys
 from indexer.countries.gazetteer import gazetteer
-from indexer.languages.function_words import LANE_BITS, VOTES, VOTING_LANGUAGES
-from indexer.languages.vote import LATIN, spaced
+from indexer.languages.vote import LANE_BITS, LATIN, VOTES, VOTING_LANGUAGES, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.bulk.known_words import BEHIND, known_words
-from indexer.languages.function_words import VOTING_LANGUAGES
 from indexer.languages.paragraph import label
-from indexer.languages.vote import ENOUGH_OWN, LATIN, LEAD, MOST_COUNTED, PROSE_WORDS, SHARE, in_latin
+from indexer.languages.vote import (
+    ENOUGH_OWN,
+    LATIN,
+    LEAD,
+    MOST_COUNTED,
+    PROSE_WORDS,
+    SHARE,
+    VOTING_LANGUAGES,
+    in_latin,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

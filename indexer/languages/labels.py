@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.languages.paragraph import Judgement, guess, judge_unsettled, label, settle
+from indexer.languages.paragraph import Judgement, guess, judge, settle
 from indexer.languages.vote import vote
 
-# What a further language must have of an item, in characters: a quotation or a closing line adds none.
+# The text that a further language must have, in characters: a quotation or a closing line adds none.
 _FEWEST_TO_ADD = 80
 _FEWEST_OF_SHORT_ITEM = 45
 _SHARE_OF_SHORT_ITEM = 0.25
-# Versions of one text differ in length by about a fifth; where they differ by no more, the first one leads.
+# Translations of a text differ in length by about a fifth; where they differ by no more, the first one leads.
 _LONGER = 1.25
 
 
@@ -46,12 +46,12 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]
-    clear = [found.clear for found in votes]
-    settled = {label(found.language) for found, sure in zip(votes, clear, strict=True) if sure}
-    beside = settled.pop() if len(settled) == 1 else None
+    settled = [settle(found) for found in votes]
+    languages_settled = {found.language for found in settled if found}
+    neighbour = languages_settled.pop() if len(languages_settled) == 1 else None
     judgements = [
-        settle(found) if sure else judge_unsettled(text, found, guessing=False, beside=beside)
-        for text, found, sure in zip(texts, votes, clear, strict=True)
+        found or judge(text, voted, guessing=False, neighbour=neighbour)
+        for text, voted, found in zip(texts, votes, settled, strict=True)
     ]
     certain = {found.language for found in judgements if found.certain}
     if len(certain) == 1:
@@ -60,11 +60,12 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
         if main is not None:
             return Labels(main, (main,), (main,) * len(paragraphs), None if title is None else main)
     judgements = [
-        found if found.certain else judge_unsettled(text, voted)
+        found if found.certain else judge(text, voted)
         for text, voted, found in zip(texts, votes, judgements, strict=True)
     ]
     amounts = _amounts(texts, judgements) or {guess("\n".join(texts)): 0}
-    main = _main(amounts)
+    most = max(amounts.values())
+    main = next(language for language in amounts if amounts[language] * _LONGER >= most)
     fewest = min(_FEWEST_TO_ADD, max(_FEWEST_OF_SHORT_ITEM, _SHARE_OF_SHORT_ITEM * sum(map(len, texts))))
     added = [language for language in amounts if language != main and amounts[language] >= fewest]
     languages = (main, *sorted(added, key=lambda language: -amounts[language]))
@@ -72,19 +73,6 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     if title is None:
         return Labels(main, languages, labels, None)
     return Labels(main, languages, labels[1:], labels[0])
-
-
-def label_languages(paragraphs: Sequence[str], title: str | None = None) -> tuple[str, ...]:
-    """Name the languages of an item.
-
-    Args:
-        paragraphs: The body.
-        title: The title, or None.
-
-    Returns:
-        The main language first, then the others: ``en``, ``es``, ``fr``, ``und``.
-    """
-    return split_by_language(paragraphs, title).languages
 
 
 def _amounts(texts: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, int]:
@@ -96,8 +84,3 @@ def _amounts(texts: Sequence[str], judgements: Sequence[Judgement]) -> dict[str,
         if language is not None and (language in certain or not certain):
             amounts[language] = amounts.get(language, 0) + len(text)
     return amounts
-
-
-def _main(amounts: dict[str, int]) -> str:
-    most = max(amounts.values())
-    return next(language for language in amounts if amounts[language] * _LONGER >= most)

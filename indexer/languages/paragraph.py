@@ -1,16 +1,12 @@
-"""The language of one paragraph, and how far it can be trusted."""
+"""The language of a paragraph, and whether it is certain."""
 
 import re
 from typing import NamedTuple
 
-from indexer.languages.function_words import VOTING_LANGUAGES
 from indexer.languages.statistics import likeliest_language
-from indexer.languages.vote import PROSE_WORDS, Vote, vote
+from indexer.languages.vote import PROSE_WORDS, VOTING_LANGUAGES, Vote, vote
+from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED
 
-UNDETERMINED = "und"
-"""Any language that is not English, Spanish or French."""
-
-_LABELS = frozenset({"en", "es", "fr"})
 # With fewer, langdetect is wrong once in fifteen; with PROSE_WORDS it is right on prose of the seven.
 _FEWEST_WORDS = 6
 _SURE = 0.95
@@ -20,68 +16,56 @@ _LOWER_CASE_START = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*")
 
 
 class Judgement(NamedTuple):
-    """What a paragraph says of its language.
+    """A judgement of the language of a paragraph.
 
     Attributes:
-        language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None where it says nothing.
-        certain: Whether it may give an item a language; a guess only helps where nothing is certain.
+        language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None where it is open.
+        certain: Whether it may give an item a language; a guess counts only where nothing is certain.
     """
 
     language: str | None
     certain: bool
 
 
+def label(language: str) -> str:
+    """Map a language that can be told apart to one of the index: ``und`` where it has no analyzer."""
+    return language if language in ANALYZED_LANGUAGES else UNDETERMINED
+
+
 _NOTHING = Judgement(None, certain=False)
-_CERTAIN = {
-    language: Judgement(language if language in _LABELS else UNDETERMINED, certain=True)
-    for language in VOTING_LANGUAGES
-}
+_FOREIGN = Judgement(UNDETERMINED, certain=True)
+_CERTAIN = {language: Judgement(label(language), certain=True) for language in VOTING_LANGUAGES}
 
 
-def judge(text: str) -> Judgement:
-    """Judge the language of a paragraph.
-
-    Args:
-        text: A paragraph or a title.
-
-    Returns:
-        The language, if any, and whether it is certain.
-    """
-    result = vote(text)
-    return settle(result) if result.clear else judge_unsettled(text, result)
+def settle(result: Vote) -> Judgement | None:
+    """Judge by the vote alone; None where it is not clear."""
+    return _CERTAIN[result.language] if result.clear else None
 
 
-def settle(result: Vote) -> Judgement:
-    """Return what a clear vote says."""
-    return _CERTAIN[result.language]
-
-
-def judge_unsettled(
-    text: str, result: Vote, *, guessing: bool = True, beside: str | None = None
-) -> Judgement:
-    """Judge the language of a paragraph whose function words have voted without a clear outcome.
+def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | None = None) -> Judgement:
+    """Judge the language of a paragraph whose vote is not clear.
 
     Args:
         text: A paragraph or a title.
         result: Its vote.
-        guessing: Whether to spend a millisecond on a short text that can give no more than a guess.
-        beside: The language that the vote settled for other parts of the same item, if it is one: what leans
-            to it is in it, and costs no millisecond either.
+        guessing: Whether to ask statistics of a short text too, which can give no more than a guess.
+        neighbour: The language that the vote settled for the other parts of the same item, if it is one: a
+            text that leans to it is in it, without statistics.
 
     Returns:
         The language, if any, and whether it is certain.
     """
     if foreign := _foreign_script_letters(text):
-        return Judgement(UNDETERMINED, certain=True) if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
+        return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
     if result.words < (_FEWEST_WORDS if guessing else PROSE_WORDS):
         return _NOTHING
-    if beside in _LABELS and result.words >= PROSE_WORDS and result.leans_to(beside):
-        return Judgement(beside, certain=True)
+    if neighbour in ANALYZED_LANGUAGES and result.words >= PROSE_WORDS and result.leans_to(neighbour):
+        return _CERTAIN[neighbour]
     return _by_statistics(text, result)
 
 
 def guess(text: str) -> str:
-    """Name the likeliest language of a text that is too short to judge.
+    """Guess the language of a text that is too short to judge.
 
     Args:
         text: All that there is of an item.
@@ -94,24 +78,11 @@ def guess(text: str) -> str:
         return label(result.language)
     likeliest = None if _foreign_script_letters(text) else likeliest_language(text)
     # A single word of its own may be a chance ("but" is a goal in French): sure statistics outweigh it.
-    if likeliest and likeliest[1] >= _SURE and likeliest[0] in _LABELS:
+    if likeliest and likeliest[1] >= _SURE and likeliest[0] in ANALYZED_LANGUAGES:
         return likeliest[0]
     if result.own > result.rival:
         return label(result.language)
     return label(likeliest[0]) if likeliest else UNDETERMINED
-
-
-def paragraph_language(text: str) -> str | None:
-    """Tell the language of a paragraph.
-
-    Args:
-        text: A paragraph or a title.
-
-    Returns:
-        ``en``, ``es``, ``fr``, ``und`` for any other language, or None where the text is too short to
-        judge or holds little but names.
-    """
-    return judge(text).language
 
 
 def _by_statistics(text: str, result: Vote) -> Judgement:
@@ -124,18 +95,13 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
         return Judgement(label(language), certain=False) if sure else _NOTHING
     if result.is_at_home_in(language):
         # Unsure at home: a paragraph of two languages, of which this is the larger part.
-        return Judgement(label(language), certain=True)
+        return _CERTAIN[language]
     if sure and result.language == language and result.own >= _OWN_WORDS_OF_A_LIST and not result.rival:
-        return Judgement(label(language), certain=True)
+        return _CERTAIN[language]
     if _is_prose(text, result.words) and not result.is_at_home_in(result.language):
         # langdetect has to choose among its seven; prose without their function words is in none of them.
-        return Judgement(UNDETERMINED, certain=True)
+        return _FOREIGN
     return _NOTHING
-
-
-def label(language: str) -> str:
-    """Return the label of a language that can be told apart: ``und`` for those without an analyzer."""
-    return language if language in _LABELS else UNDETERMINED
 
 
 def _is_prose(text: str, words: int) -> bool:
@@ -144,7 +110,7 @@ def _is_prose(text: str, words: int) -> bool:
 
 
 def _foreign_script_letters(text: str) -> int:
-    # How many letters of other scripts than the Latin one there are, or 0 where they are the smaller part.
+    # The number of letters of other scripts than the Latin one, or 0 where they are the smaller part.
     if text.isascii() or max(text) < "\u0250":
         return 0
     letters = [ord(character) for character in text if character.isalpha()]

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from indexer.languages.function_words import VOTING_LANGUAGES
+from indexer.languages.vote import VOTING_LANGUAGES
 
 _SEED = 0
 _FAST, _PLAIN = "langdetect_rs", "langdetect"  # the same answers; the first 20 to 40 times faster
@@ -14,7 +14,7 @@ _FAST, _PLAIN = "langdetect_rs", "langdetect"  # the same answers; the first 20 
 
 @cache
 def _detectors(package: str) -> Any:
-    # 26 ms of import and seven profiles to read: only for a text that needs it.
+    # Slow to import, with seven profiles to read: only for a text that needs it.
     detector_factory = import_module(f"{package}.detector_factory")
     # The fast one comes without the files of the profiles.
     profiles = Path(import_module(f"{_PLAIN}.detector_factory").PROFILES_DIRECTORY)
@@ -26,7 +26,7 @@ def _detectors(package: str) -> Any:
 
 @cache
 def detecting_package() -> str:
-    """Return the package that detects: the fast one where it is installed."""
+    """Choose the package that detects: the fast one where it is installed."""
     return _FAST if find_spec(_FAST) else _PLAIN
 
 
@@ -43,10 +43,9 @@ def likeliest_language(text: str, package: str | None = None) -> tuple[str, floa
     package = package or detecting_package()
     detector = _detectors(package).create()
     detector.append(text)
+    error = import_module(f"{package}.lang_detect_exception").LangDetectException
     try:
         found = detector.get_probabilities()
-    except import_module(
-        f"{package}.lang_detect_exception"
-    ).LangDetectException:  # no letters left once addresses are taken out
+    except error:  # no letters left once addresses are taken out
         return None
     return (found[0].lang, found[0].prob) if found else None

@@ -15,8 +15,7 @@ from indexer.bulk.labelling import OPEN, Outcome, label_batch, settled
 from indexer.countries import find_countries
 from indexer.countries.gazetteer import gazetteer
 from indexer.languages import split_by_language
-from indexer.languages.function_words import LANE_BITS, VOTES, VOTING_LANGUAGES
-from indexer.languages.vote import elect, vote
+from indexer.languages.vote import LANE_BITS, VOTES, VOTING_LANGUAGES, elect, vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.languages import label_languages, split_by_language
+from indexer.languages import split_by_language
 
 ENGLISH = "The new school opened its doors to two hundred children, who had waited for it since the spring."
 SPANISH = "La nueva escuela abrió sus puertas a doscientos niños, que la esperaban desde la primavera."
@@ -33,7 +33,7 @@ def test_the_language_of_most_text_leads(
     paragraphs: list[str], title: str | None, expected: tuple[str, ...]
 ) -> None:
     """The main language has most of the text; of two versions about as long, the first one leads."""
-    assert label_languages(paragraphs, title) == expected
+    assert split_by_language(paragraphs, title).languages == expected
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_any_item_gets_consistent_labels(paragraphs: list[str], title: str | Non
 def test_clear_text_does_not_load_langdetect() -> None:
     """The vote alone labels ordinary prose: langdetect's import is paid by those who need it."""
     code = (
-        "import sys; from indexer.languages import label_languages; "
-        f"print(label_languages([{ENGLISH!r}], 'School opens'), 'langdetect' in sys.modules)"
+        "import sys; from indexer.languages import split_by_language; "
+        f"print(split_by_language([{ENGLISH!r}], 'School opens').languages, 'langdetect' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "('en',) False"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.languages import label_languages, split_by_language
+from indexer.languages import split_by_language
 
 SHARED = Path(__file__).parents[4] / "shared"
 COLLECTIONS = SHARED / "eval" / "collections"
@@ -18,7 +18,7 @@ ITEMS = SHARED / "eval" / "items_dev.jsonl"
 def test_encyclopedia_paragraphs_are_labelled_right(language: str, name: str) -> None:
     """At least 99 in a hundred paragraphs of a collection get its language, and no other."""
     with (COLLECTIONS / name / "corpus.jsonl").open(encoding="utf-8") as lines:
-        labels = [label_languages([json.loads(line)["text"]]) for line in lines]
+        labels = [split_by_language([json.loads(line)["text"]]).languages for line in lines]
     assert labels.count((language,)) >= 0.99 * len(labels)
 
 

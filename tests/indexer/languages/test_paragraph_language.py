@@ -2,8 +2,8 @@
 
 import pytest
 
-from indexer.languages import paragraph_language
-from indexer.languages.paragraph import guess
+from indexer.languages.paragraph import guess, judge, settle
+from indexer.languages.vote import vote
 
 ENGLISH = "The harbour was closed on Friday because of the storm, and ferries will not leave before Monday."
 SPANISH = "El puerto cerró el viernes por la tormenta, y los barcos no saldrán hasta el lunes por la noche."
@@ -21,6 +21,12 @@ OTHERS = {
     "Greek": "Το λιμάνι έκλεισε την Παρασκευή λόγω της καταιγίδας.",
     "Chinese": "港口因暴风雨于周五关闭，渡轮要到下周一才会重新开航。",
 }
+
+
+def paragraph_language(text: str) -> str | None:
+    """Judge a paragraph that stands alone."""
+    found = vote(text)
+    return (settle(found) or judge(text, found)).language
 
 
 @pytest.mark.parametrize(("label", "text"), [("en", ENGLISH), ("es", SPANISH), ("fr", FRENCH)])
