@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from indexer.countries import find_countries
+from indexer.countries.mentions import find_countries
 from indexer.dates import resolve_dates
 from indexer.document import Document
 from indexer.identity import assign_ids

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.bulk.prepared import LANGUAGE_NUMBERS, Prepared, Text, prepare
-from indexer.countries import find_countries
+from indexer.countries.mentions import find_countries
 from indexer.item import KIND_NUMBERS, RawItem, SourceLines
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.jsonl import parse_lines

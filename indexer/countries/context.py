@@ -1,4 +1,4 @@
-"""What stands beside a name decides whether it names a country: rules that hold in any text.
+"""The words beside a form decide whether it names a country: rules that hold in any text.
 
 Each rule sees the text just before and just after a form, within its line, never the whole text.
 """
@@ -6,7 +6,6 @@ Each rule sees the text just before and just after a form, within its line, neve
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
 from indexer.countries.tables import rows
@@ -14,9 +13,16 @@ from indexer.countries.tables import rows
 # How far a rule looks, in characters.
 REACH: Final = 40
 # A treaty's kind stands at most this many words after its city: "Ouagadougou Action Plan".
-TREATY_WORDS: Final = 3
+_TREATY_WORDS: Final = 3
+# What may stand between the languages of a list.
+BETWEEN_LANGUAGES: Final = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
+
+_NEIGHBOURS: Final = {kind: frozenset(words.split(" ")) for kind, _, words in rows("neighbours")}
 
 _JOINED = re.compile(r"[ -]([^\W\d_]+)")
+_NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
+_LAST_WORD = re.compile(r"([^\W_]+)['.]?\s*$")
+_SPOKEN = ("-speaking", "-Speaking", "-language", "-Language", "-medium", "-only", "-hablante", "-parlant")
 _HEAD_OF = re.compile(r"([^\W\d_]+) (?:(?:of|de|del|du|de la|of the) |d'|de l')$")
 _TIES = (" of ", " de ", " del ", " du ", " la ", " the ", " d'", " l'")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]? (?:de |du |of |and |or )?$")
@@ -32,32 +38,25 @@ _ENGLISH = re.compile(r"\b(?i:the|of|and|with|for|was|is)\b")
 _ROMANCE = re.compile(r"\b(?i:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)\b|[ldLD]'")
 
 
-@cache
-def neighbours(kind: str) -> frozenset[str]:
-    """Return the words of one kind from the table of neighbours."""
-    return frozenset(next(words for name, _, words in rows("neighbours") if name == kind).split(" "))
+def is_sea(before: str, after: str, *, demonym: bool) -> bool:
+    """Check whether a form is part of the name of a sea, gulf or strait."""
+    return (
+        _is_followed(after, "waters")
+        or _head_of(before) in _NEIGHBOURS["waters of"]
+        or (demonym and _last_word(before).lower() in _NEIGHBOURS["waters by"])
+    )
 
 
-def at_sea(before: str, after: str, *, demonym: bool) -> bool:
-    """Tell whether a form is part of the name of a sea, gulf or strait."""
-    following = _JOINED.match(after)
-    if following and following[1] in neighbours("waters"):
-        return True
-    if _head_of(before) in neighbours("waters of"):
-        return True
-    return demonym and _last_word(before).lower() in neighbours("waters by")
-
-
-def treaty(before: str, after: str) -> bool:
-    """Tell whether a city is part of the name of a treaty, a process, a plan or the like."""
-    if _head_of(before) in neighbours("instruments of"):
+def is_treaty(before: str, after: str) -> bool:
+    """Check whether a city is part of the name of a treaty, a process, a plan or the like."""
+    if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
-    for _ in range(TREATY_WORDS):
+    for _ in range(_TREATY_WORDS):
         following = _JOINED.match(after, position)
         if not following:
             return False
-        if following[1] in neighbours("instruments"):
+        if following[1] in _NEIGHBOURS["instruments"]:
             return True
         if following[1][0].islower() and following[1] not in ("and", "on", "for"):
             return False
@@ -65,99 +64,133 @@ def treaty(before: str, after: str) -> bool:
     return False
 
 
-def titled(before: str) -> bool:
-    """Tell whether a city is part of a noble title: "Duke of Wellington"."""
-    return _head_of(before) in neighbours("titles of")
+def is_noble_title(before: str) -> bool:
+    """Check whether a city is part of a noble title: "Duke of Wellington"."""
+    return _head_of(before) in _NEIGHBOURS["titles of"]
 
 
-def brand(before: str, after: str) -> bool:
-    """Tell whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
-    following = _JOINED.match(after)
-    if following and following[1] in neighbours("papers and clubs"):
+def is_brand(before: str, after: str) -> bool:
+    """Check whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
+    if _is_followed(after, "papers and clubs"):
         return True
     head = _WORD_BEFORE.search(before)
-    if head and head[1] in neighbours("houses") and "," not in head[0]:
+    if head and head[1] in _NEIGHBOURS["houses"] and "," not in head[0]:
         return True
     if _CAPITAL_NEXT.match(after) or not _last_word(before)[:1].isupper():
         return False
     found = _BRAND.search(before)
-    return found is not None and found[1] not in neighbours("before a place")
+    return found is not None and found[1] not in _NEIGHBOURS["before a place"]
 
 
-def compound(before: str) -> bool:
-    """Tell whether a hyphen joins a form to a word that makes another place of it: "Haute-Vienne"."""
-    return before.endswith("-") and _last_word(before[:-1]) in neighbours("compounds")
+def is_compound(before: str) -> bool:
+    """Check whether a hyphen joins a form to a word that makes another place of it: "Haute-Vienne"."""
+    return before.endswith("-") and _last_word(before[:-1]) in _NEIGHBOURS["compounds"]
 
 
-def surname(before: str, given_names: frozenset[str]) -> bool:
-    """Tell whether a form stands right after a common given name, "John" or "Anne-Marie", that is no town."""
+def is_surname(before: str, given_names: frozenset[str]) -> bool:
+    """Check whether a form stands right after a given name, "John" or "Anne-Marie", that is no town."""
     word = _last_word(before)
     if not before.endswith(" ") or word.rpartition("-")[2] not in given_names:
         return False
-    return _last_word(before.rstrip(" ").removesuffix(word)) not in neighbours("saints")
+    return _last_word(before.rstrip(" ").removesuffix(word)) not in _NEIGHBOURS["saints"]
 
 
-def forename(after: str) -> bool:
-    """Tell whether a form that is also a given name is followed by what looks like a surname."""
+def is_forename(after: str) -> bool:
+    """Check whether a form that is also a given name is followed by what looks like a surname."""
     words = _CAPITALISED.match(after)
     if words is None:
         return False
     following = words[0].split()
-    known = neighbours("after a country")
+    known = _NEIGHBOURS["after a country"]
     return len(following[0]) > 2 and not following[0].isupper() and known.isdisjoint(following)
 
 
-def headline(line: str) -> bool:
-    """Tell whether a line is written as a headline, where a capital says nothing."""
+def is_headline(line: str) -> bool:
+    """Check whether a line is written as a headline, where a capital says nothing."""
     words = [word for word in line.split() if len(word) > 3]
-    return not line.rstrip().endswith((".", "!", "?")) and sum(
-        word[0].isupper() for word in words
-    ) > 0.7 * len(words)
+    capitals = sum(word[0].isupper() for word in words)
+    return not line.rstrip().endswith((".", "!", "?")) and capitals > 0.7 * len(words)
 
 
-def kitchen(after: str) -> bool:
-    """Tell whether what follows "Turkey" says that it is eaten."""
-    following = _JOINED.match(after)
-    return following is not None and following[1] in neighbours("kitchen")
+def _is_turkey_bird(_before: str, after: str) -> bool:
+    """Check whether the words after "Turkey" show that it is eaten."""
+    return _is_followed(after, "kitchen")
 
 
-def currency(after: str) -> bool:
-    """Tell whether "US" belongs to a sum of money."""
-    return bool(_CURRENCY.match(after))
-
-
-def shouted(before: str, after: str) -> bool:
-    """Tell whether "US" stands among words in capitals, where it may be the word: "JOIN US NOW"."""
+def _is_us_word(before: str, after: str) -> bool:
+    """Check whether "US" belongs to a sum of money, or is the word among capitals: "JOIN US NOW"."""
+    if _CURRENCY.match(after):
+        return True
     following = _JOINED.match(after)
     return _SHOUTED.search(before) is not None and (following is None or following[1].isupper())
 
 
-def southern(before: str) -> bool:
-    """Tell whether "South Africa" is the south of Africa: "West and South Africa"."""
+def _is_south_of_africa(before: str, _after: str) -> bool:
+    """Check whether "South Africa" is the south of Africa: "West and South Africa"."""
     found = _AND_SOUTH.search(before)
-    return found is not None and found[1] in neighbours("north")
+    return found is not None and found[1] in _NEIGHBOURS["north"]
 
 
-def american_state(before: str, after: str) -> bool:
-    """Tell whether "Georgia" is the state of the United States."""
+EXCEPTIONS: Final = {"US": _is_us_word, "South Africa": _is_south_of_africa, "Turkey": _is_turkey_bird}
+"""The rules of single names, by which they name no country where the rule holds."""
+
+
+def is_american_state(before: str, after: str) -> bool:
+    """Check whether "Georgia" is the state of the United States."""
     if _OF_STATE.search(before):
         return True
-    head = _WORD_BEFORE.search(before)
-    if head and head[1] in neighbours("states"):
-        return True
-    following = _AND_STATE.match(after)
-    return following is not None and following[1] in neighbours("states")
+    words = _WORD_BEFORE.search(before), _AND_STATE.match(after)
+    return any(word is not None and word[1] in _NEIGHBOURS["states"] for word in words)
 
 
-def english(form: str, around: str) -> bool:
-    """Tell whether a demonym written small is an English word: "china", or any in an English text."""
+def is_english_word(form: str, around: str) -> bool:
+    """Check whether a demonym in lower case is an English word: "china", or any in an English text."""
     if _ROMANCE.search(around):
         return False
-    return form in neighbours("loan words") or _ENGLISH.search(around) is not None
+    return form in _NEIGHBOURS["loan words"] or _ENGLISH.search(around) is not None
+
+
+def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
+    """Check whether the name of a language, or a list of them, means the language and not the people.
+
+    In English, "French" alone, without an article and with no noun after it, is the language; as an adjective
+    or with an article it is the people. Spanish and French write both small: there the word before decides.
+
+    Args:
+        before: The text before the list.
+        after: The text after it.
+        form: The first form of the list, as written.
+        listed: The list holds more than one.
+    """
+    if after.startswith((*_SPOKEN, ":", " :")):
+        return True
+    following = _NEXT_WORD.match(after)
+    preceding = _LAST_WORD.search(before)
+    if form[0].islower():
+        return preceding is None or preceding[1] in _NEIGHBOURS["before a language"]
+    if following and following[1] in _NEIGHBOURS["after a language"]:
+        return True
+    if following and following[1] not in _NEIGHBOURS["function"]:
+        return False
+    if preceding is None:
+        return following is not None or listed
+    return not (preceding[1] in _NEIGHBOURS["before a people"] or preceding[1].isdigit())
+
+
+def is_after_language_noun(before: str) -> bool:
+    """Check whether a demonym follows a noun such as "lengua" or "langue"."""
+    preceding = _LAST_WORD.search(before)
+    return preceding is not None and preceding[1] in _NEIGHBOURS["language nouns"]
+
+
+def _is_followed(after: str, kind: str) -> bool:
+    """Check whether the next word, behind a space or a hyphen, is of a kind of neighbours."""
+    following = _JOINED.match(after)
+    return following is not None and following[1] in _NEIGHBOURS[kind]
 
 
 def _head_of(before: str) -> str:
-    """Return in small letters the noun that "of" or "de" ties to a form: "protocolo" before "de"."""
+    """Find the noun, in lower case, that "of" or "de" ties to a form: "protocolo" before "de"."""
     if not before.endswith(_TIES):
         return ""
     found = _HEAD_OF.search(before)
@@ -165,5 +198,5 @@ def _head_of(before: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """Return the last word before a form, without an opening bracket or quote or an elided article."""
+    """Find the last word before a form, without an opening bracket or quote or an elided article."""
     return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')

@@ -1,4 +1,4 @@
-"""Every form that may name a country, with what it means, as one automaton.
+"""Every form that may name a country, with its meaning, as one automaton.
 
 The forms come from the tables beside this module. Several tables may hold the same form: a name beats a
 demonym, a demonym beats a place, and any of them beats a form that only looks like one.
@@ -26,14 +26,14 @@ SHORTEST_CAPITALS = {"name": 4, "place": 5}
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """What one form means.
+    """The meaning of a form.
 
     Attributes:
-        via: How it names a country; None for a form that names none.
+        via: The way in which it names a country; None for a form that names none.
         codes: The countries that it may name, the likeliest first.
         named_only: Those of them that it names only where the text names them otherwise as well.
-        language: It is also the name of a language.
-        first_name: It is also a given name.
+        language: Whether it is also the name of a language.
+        first_name: Whether it is also a given name.
     """
 
     via: Via | None
@@ -50,7 +50,7 @@ class Gazetteer:
     Attributes:
         automaton: Finds the leftmost, longest forms in one pass.
         entries: The meaning of each pattern, in the automaton's order.
-        by_form: The same by form.
+        by_form: The meaning of each form.
         given_names: Common given names, after which a place name is a surname.
     """
 
@@ -90,7 +90,7 @@ def gazetteer() -> Gazetteer:
 
 
 def _claims() -> Iterator[tuple[Via, str, str]]:
-    """Yield how, what and with which form every table names countries, the strongest claims first."""
+    """Yield the claims of all tables, the strongest first: via, code and form."""
     for code, _, english, spanish, french, official in rows("names"):
         names = (english, spanish, french, *forms(official))
         yield from (("name", code, form) for name in names for form in _written(name))
@@ -107,7 +107,7 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
 
 
 def _written(name: str) -> set[str]:
-    """Return the ways in which texts write a library's name: "and", "Saint", capitals without accents."""
+    """List the ways in which texts write a library's name: "and", "Saint", capitals without accents."""
     written = {name.replace("’", "'")}
     if "&" in name:
         written |= {form.replace("&", "and") for form in written}
@@ -123,7 +123,7 @@ def _written(name: str) -> set[str]:
 
 
 def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
-    """Add one claim to what a form means, unless a stronger kind has it already."""
+    """Add a claim to the meaning of its form, unless a stronger kind has it already."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, Entry(via, ()))

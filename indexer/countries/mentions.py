@@ -1,11 +1,12 @@
-"""Find the countries that a text is about: by name, by demonym, or by a place of theirs."""
+"""The countries that a text is about, found by name, by demonym, or by a place of theirs."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.countries import context, speech
+from indexer.countries import context
 from indexer.countries.gazetteer import Entry, Gazetteer, gazetteer
 from indexer.item import CountryMention
 
@@ -14,16 +15,8 @@ if TYPE_CHECKING:
 
     from indexer.item import Via
 
-# What texts write for the tables' apostrophe, hyphen and space; one character each, so that positions hold.
-_VARIANTS = (
-    ("’", "'"),
-    ("ʼ", "'"),
-    ("‘", "'"),
-    ("\u00a0", " "),
-    ("\u202f", " "),
-    ("\u2011", "-"),
-    ("\u2010", "-"),
-)
+# What texts write for the tables' apostrophe, space and hyphen: one character each, so that offsets hold.
+_VARIANTS = tuple(zip("’ʼ‘\u00a0\u202f\u2011\u2010", "'''  --", strict=True))
 _STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
 # Countries whose towns are written with their state: "Paris, Texas".
 _WITH_STATES = frozenset(("AU", "CA", "US"))
@@ -32,36 +25,29 @@ _HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
 _LIST_GOES_ON = (", ", " and ", " y ", " et ")
-_PREPOSITIONS = (
-    "in ",
-    "In ",
-    "from ",
-    "From ",
-    "of ",
-    "to ",
-    "en ",
-    "En ",
-    "de ",
-    "across ",
-    "between ",
-    "au ",
-    "à ",
-)
+_PREPOSITION = re.compile(r"(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|au|à) \Z")
 
 
 class Match(NamedTuple):
-    """A form found in the text: where, and what it means."""
+    """A form found in the text: its offsets and its meaning."""
 
     start: int
     end: int
     entry: Entry
 
 
-def mentions(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
-    """Find the countries that an item names, as ``find_countries`` tells."""
-    written = "\n".join((title, *paragraphs) if title else paragraphs)
-    if not written.isascii():
-        written = unicodedata.normalize("NFC", written)
+def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
+    """Find the countries that an item names.
+
+    Args:
+        paragraphs: The body, a paragraph each.
+        title: The title, if there is one; it is read first.
+
+    Returns:
+        The countries in order of first appearance, each once. A name beats a demonym, and a demonym a place,
+        as ``via`` and ``evidence`` of the same country; the evidence is as written, in NFC.
+    """
+    written = unicodedata.normalize("NFC", "\n".join((title, *paragraphs) if title else paragraphs))
     text = written
     if not text.isascii():
         for variant, plain in _VARIANTS:
@@ -77,7 +63,7 @@ def mentions(paragraphs: Sequence[str], title: str | None = None) -> tuple[Count
 
 
 def _matches(text: str, names: Gazetteer) -> list[Match]:
-    """Return the forms that stand between boundaries of words, from left to right."""
+    """List the forms that stand between boundaries of words, from left to right."""
     entries = names.entries
     found: list[Match] = []
     end = 0
@@ -88,28 +74,25 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
             found.append(Match(start, stop, entries[pattern]))
             end = stop
         else:
-            for match in _inside(text, start, stop, names):
-                found.append(match)
-                end = match.end
+            found += _inside(text, start, stop, names)
+            end = found[-1].end if found else 0
     return found
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:
-    """Tell whether no letter or digit touches a stretch of the text."""
-    if not _begins(text, start):
-        return False
-    return stop == len(text) or not (
-        text[stop].isalnum() or text[stop] == "_" or unicodedata.combining(text[stop])
-    )
+    """Check that no letter or digit touches a span of the text."""
+    after = text[stop : stop + 1]
+    ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
+    return ends and _begins(text, start)
 
 
 def _begins(text: str, start: int) -> bool:
-    """Tell whether no letter or digit stands just before a place in the text."""
+    """Check that no letter or digit stands just before an offset."""
     return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
 
 
 def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Look again, word by word, where the longest form ended inside a word and may hide a shorter one."""
+    """Search again, word by word, where the longest form ended inside a word and may hide a shorter one."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + context.REACH), start, -1) if _begins(text, start) else ()
@@ -124,86 +107,75 @@ def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
 
 
 def _around(text: str, match: Match) -> tuple[str, str]:
-    """Return what the rules may see: the text just before and just after a match, within its line."""
+    """Cut out the text that rules may see: just before and just after a match, within its line."""
     before = text[max(0, match.start - context.REACH) : match.start].rpartition("\n")[2]
     return before, text[match.end : match.end + context.REACH].partition("\n")[0]
 
 
 def _line(text: str, match: Match) -> str:
-    """Return the line of a match, as far as a headline reaches."""
+    """Cut out the line of a match, as far as a headline reaches."""
     before = text[max(0, match.start - _HEADLINE) : match.start].rpartition("\n")[2]
     return before + text[match.start : match.end + _HEADLINE].partition("\n")[0]
 
 
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
-    """Return the matches without forms that name no country and runs of them that name languages."""
+    """Drop the forms that name no country, and runs of them that name languages."""
     kept: list[Match] = []
     first = 0
     while first < len(matches):
         last = first + 1
         if matches[first].entry.language:
-            while last < len(matches) and matches[last].entry.language:
-                if not speech.BETWEEN.fullmatch(text, matches[last - 1].end, matches[last].start):
-                    break
+            while last < len(matches) and _go_on(text, matches[last - 1], matches[last]):
                 last += 1
             run = matches[first:last]
             before, after = _around(text, run[0])[0], _around(text, run[-1])[1]
             form = text[run[0].start : run[0].end]
-            if not speech.is_language(before, after, form, listed=len(run) > 1):
-                kept += [match for match in run if match.entry.via]
-        elif matches[first].entry.via:
-            kept.append(matches[first])
+            if context.is_language(before, after, form, listed=len(run) > 1):
+                first = last
+                continue
+        kept += [match for match in matches[first:last] if match.entry.via]
         first = last
     return kept
 
 
+def _go_on(text: str, language: Match, following: Match) -> bool:
+    """Check whether a language is followed by another one of the same list."""
+    between = context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
+    return following.entry.language and between is not None
+
+
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
-    """Tell whether a form means a country where it stands."""
+    """Check whether a form means a country by the words around it."""
     before, after = _around(text, match)
+    form, entry = text[match.start : match.end], match.entry
     if (
-        context.at_sea(before, after, demonym=match.entry.via == "demonym")
-        or context.compound(before)
-        or context.surname(before, names.given_names)
+        context.is_sea(before, after, demonym=entry.via == "demonym")
+        or context.is_compound(before)
+        or context.is_surname(before, names.given_names)
     ):
         return False
-    form = text[match.start : match.end]
-    if match.entry.via == "demonym":
-        return not (speech.of_speech(before) or (form[0].islower() and context.english(form, before + after)))
-    if match.entry.first_name and context.forename(after) and not context.headline(_line(text, match)):
+    if entry.via == "demonym":
+        is_english = form[0].islower() and context.is_english_word(form, before + after)
+        return not (is_english or context.is_after_language_noun(before))
+    if entry.first_name and context.is_forename(after) and not context.is_headline(_line(text, match)):
         return False
-    if match.entry.via == "place":
-        return not (context.treaty(before, after) or context.titled(before) or context.brand(before, after))
-    return form not in _UNLESS or not _UNLESS[form](before, after)
-
-
-def _not_us(before: str, after: str) -> bool:
-    return context.currency(after) or context.shouted(before, after)
-
-
-def _not_south_africa(before: str, _after: str) -> bool:
-    return context.southern(before)
-
-
-def _not_turkey(_before: str, after: str) -> bool:
-    return context.kitchen(after)
-
-
-# Names that need a rule of their own: what they mean no country in.
-_UNLESS = {
-    "US": _not_us,
-    "South Africa": _not_south_africa,
-    "Turkey": _not_turkey,
-}
+    if entry.via == "place":
+        return not (
+            context.is_treaty(before, after)
+            or context.is_noble_title(before)
+            or context.is_brand(before, after)
+        )
+    return form not in context.EXCEPTIONS or not context.EXCEPTIONS[form](before, after)
 
 
 def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
-    """Tell whether the country named right after a place shows that it is another place: "Mali (China)"."""
+    """Check whether the country named right after a place shows that it is another place: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False
     after = matches[index + 1]
-    told = after.entry.via == "name" or after.entry.codes[0] in _WITH_STATES
-    if not told or set(after.entry.codes) & set(match.entry.codes):
+    is_clear = after.entry.via == "name" or after.entry.codes[0] in _WITH_STATES
+    if not is_clear or set(after.entry.codes) & set(match.entry.codes):
         return False
     gap = text[match.end : after.start]
     listed = text.endswith(", ", 0, match.start) or text.startswith(_LIST_GOES_ON, after.end)
@@ -211,34 +183,30 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match]) -> list[Match]:
-    """Return the matches without the later, shorter mentions of people named like a country."""
-    left = set(kept)
-    people = {
-        text[m.start : m.end]
-        for m in matches
-        if m.entry.first_name and m.entry.via == "name" and m not in left
-    }
+    """Drop the later, shorter mentions of people named like a country."""
+    dropped = {m for m in matches if m.entry.first_name and m.entry.via == "name"}.difference(kept)
+    people = {text[m.start : m.end] for m in dropped}
     return [
         m
         for m in kept
         if not m.entry.first_name
         or text[m.start : m.end] not in people
-        or text.endswith(_PREPOSITIONS, 0, m.start)
+        or _PREPOSITION.search(text, max(0, m.start - context.REACH), m.start)
     ]
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Return the matches with "Georgia" as the state of the United States, where one of them must be."""
+    """Make "Georgia" the state of the United States, where one of the matches must be."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
-    if not any(context.american_state(*_around(text, m)) for m in georgias):
+    if not any(context.is_american_state(*_around(text, m)) for m in georgias):
         return matches
     if any("GE" in m.entry.codes for m in matches if m not in georgias):
-        georgias = {m for m in georgias if context.american_state(*_around(text, m))}
+        georgias = {m for m in georgias if context.is_american_state(*_around(text, m))}
     return [m._replace(entry=_AMERICAN_GEORGIA) if m in georgias else m for m in matches]
 
 
 def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
-    """Return a mention for each country, with its strongest evidence."""
+    """Make a mention of each country, with its strongest evidence."""
     sure = {m.entry.codes[0] for m in matches if len(m.entry.codes) == 1}
     best: dict[str, CountryMention] = {}
     for match in matches:
@@ -246,9 +214,11 @@ def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
         via = entry.via
         if via is None:
             continue
-        code = next((c for c in entry.codes if c in sure), None) or next(
-            (c for c in entry.codes if c not in entry.named_only), entry.codes[0]
+        likeliest = (
+            *(c for c in entry.codes if c in sure),
+            *(c for c in entry.codes if c not in entry.named_only),
         )
+        code = likeliest[0] if likeliest else entry.codes[0]
         known = best.get(code)
         if known is None or _STRENGTH[via] < _STRENGTH[known.via]:
             best[code] = CountryMention(code, via, written[match.start : match.end])

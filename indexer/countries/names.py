@@ -1,4 +1,4 @@
-"""Names and codes of countries: what a person types to a code, and a code to what a person reads.
+"""Names and codes of countries: from a name as typed to a code, and from a code to a name to show.
 
 Every search command passes here, so the tables of cities and demonyms stay unread and no library is loaded.
 """
@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.tables import forms, rows
 from indexer.errors import QueryError
+from indexer.schema import ANALYZED_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_COLUMNS: Final = {"en": 2, "es": 3, "fr": 4}
+_COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_LANGUAGES, start=2)}
 _ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")
-# A name is offered when it is this like what was typed, and nearly as like it as the best.
+# A name is suggested from this similarity on, if it is nearly as similar as the best.
 _NEAR, _MARGIN = 0.6, 0.1
 _MOST_SUGGESTIONS, _SHORTEST_SUGGESTION = 3, 4
 
 
 @cache
 def country_names(language: str = "en") -> Mapping[str, str]:
-    """Return the name of every country by its code.
+    """Map the code of every country to its name.
 
     Args:
         language: ``en``, ``es`` or ``fr``.
@@ -38,7 +39,7 @@ def country_names(language: str = "en") -> Mapping[str, str]:
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Return the name of a country, or the code itself where it is of no country.
+    """Look up the name of a country; the code itself where no country has it.
 
     Args:
         code: ISO 3166-1 alpha-2, in capitals.
@@ -48,12 +49,12 @@ def country_name(code: str, language: str = "en") -> str:
 
 
 def known_code(code: str) -> bool:
-    """Tell whether a code is that of a country: ISO 3166-1 alpha-2 in capitals, or ``XK`` for Kosovo."""
+    """Check whether a code is that of a country: ISO 3166-1 alpha-2 in capitals, or ``XK`` for Kosovo."""
     return code in country_names()
 
 
 def resolve_country(text: str) -> str:
-    """Return the code of the country that a person means.
+    """Resolve a country as a person types it to its code.
 
     Args:
         text: An ISO code of two or three letters, or a name in English, Spanish or French, in any case,
@@ -81,7 +82,7 @@ def resolve_country(text: str) -> str:
 
 
 def _nearest(folded: str) -> str:
-    """Return the names nearest to what was typed as a list in words; empty where none is near."""
+    """List the names most similar to a folded one, in words; empty where none is similar."""
     from difflib import SequenceMatcher  # only a mistake needs it
 
     matcher = SequenceMatcher(b=folded)
@@ -108,24 +109,17 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Return every code in small letters with the code of two that it means.
+    """Map every code of two or three letters, in lower case, to the code of two.
 
     A code is not folded as a name is: "ß" would be South Sudan, and "ﬁ" Finland.
     """
-    table = _table()
-    codes = {row[0].lower(): row[0] for row in table}
-    for row in table:
-        codes.setdefault(row[1].lower(), row[0])
-    return codes
+    return {row[column].lower(): row[0] for column in (1, 0) for row in _table()}
 
 
 @cache
 def _names() -> dict[str, str]:
-    """Return every folded name with the code of the country that it means."""
-    names: dict[str, str] = {}
-    for name, code in _claims():
-        names.setdefault(_fold(name), code)
-    return names
+    """Map every folded name to the code of the country that it means."""
+    return {_fold(name): code for name, code in reversed([*_claims()])}
 
 
 def _claims() -> Iterator[tuple[str, str]]:
@@ -140,7 +134,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 
 def _fold(text: str) -> str:
-    """Return a name without case, accents, points and doubled spaces, with "and" and "saint" written out."""
+    """Fold a name: without case, accents, points and doubled spaces, with "and" and "saint" written out."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = text.replace("&", " and ").replace("St. ", "Saint ").replace(".", "")

@@ -1,7 +1,7 @@
 """The vote of the function words, which settles the language of most paragraphs without any statistics.
 
-English, Spanish and French vote with the stop words of their analyzers, four neighbouring languages with words
-of their own, so that their texts are recognised as none of the three.
+English, Spanish and French vote with the stop words of their analyzers, four neighbours with words of their
+own, so that their texts are recognised as none of the three.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Vote(NamedTuple):
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Check whether no other language has as many function words in the text, so that neighbours settle it.
+        """Check whether no other language has as many function words in the text: neighbours then settle it.
 
         Args:
             language: One of ``VOTING_LANGUAGES``.

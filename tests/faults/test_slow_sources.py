@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from work import assert_in_proportion, count_calls, stop_if_it_hangs
 
-from indexer.countries.mentions import mentions
+from indexer.countries.mentions import find_countries
 from indexer.dates.dateline import match_date_line
 from indexer.dates.estimate import log_likelihood
 from indexer.dates.evidence import find_clues
@@ -44,7 +44,7 @@ SLOW_PIECES: dict[str, tuple[Callable[[str], object], str]] = {
     "spaces behind a month": (find_expressions, "1 may" + " " * 250_000 + "x"),
     "spaces behind a day": (find_expressions, "may 2" + " " * 250_000 + "x"),
     "spaces behind a label": (match_date_line, "Posted" + " " * 100_000 + "1"),
-    "spaces between languages": (lambda text: mentions([text]), "English" + " " * 250_000 + "French"),
+    "spaces between languages": (lambda text: find_countries([text]), "English" + " " * 250_000 + "French"),
     "days of nothing": (find_expressions, "day " * 60_000),
 }
 

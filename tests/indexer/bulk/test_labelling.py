@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.bulk import labelling
 from indexer.bulk.labelling import OPEN, Outcome, label_batch, settled
-from indexer.countries import find_countries
 from indexer.countries.gazetteer import gazetteer
+from indexer.countries.mentions import find_countries
 from indexer.languages import split_by_language
 from indexer.languages.vote import LANE_BITS, VOTES, VOTING_LANGUAGES, elect, vote
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer.countries
-from indexer.countries import find_countries
 from indexer.countries.gazetteer import gazetteer
+from indexer.countries.mentions import find_countries
 from indexer.countries.names import country_names, known_code
 from indexer.countries.tables import forms, rows
 
