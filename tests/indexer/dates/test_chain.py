@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,7 +57,7 @@ def test_the_right_order_explains_texts_better_than_the_reversed_one() -> None:
     assert down > up + 3
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.lists(st.one_of(st.none(), st.integers(0, SLOTS - 1)), min_size=1, max_size=12))
 def test_beliefs_are_probabilities(places: list[int | None]) -> None:
     """However contradictory the evidence, each item's probabilities are finite and sum to one."""

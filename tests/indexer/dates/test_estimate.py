@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +77,7 @@ def test_days_that_a_year_lacks_are_in_no_period() -> None:
     assert period_in(leap, 10_000) is None
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(
         st.sampled_from(["", "On 5 May 2008 cooks met.", "on 1 April", "since 1900", "by the end of 2030"]),

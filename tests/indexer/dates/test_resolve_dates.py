@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -222,7 +223,7 @@ def test_no_items_give_no_dates(ordered: bool) -> None:  # noqa: FBT001 - pytest
     assert resolve_dates([], ordered=ordered) == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.data())
 def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -> None:
     """On an orderly page, hiding some date lines gives intervals that hold the hidden days."""
@@ -245,7 +246,7 @@ def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -
             assert (one.start, one.end, one.kind) == (when, when, "printed")
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.tuples(

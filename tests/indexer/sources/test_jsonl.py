@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -132,7 +133,7 @@ def test_any_json_is_an_item_or_a_reason(record: object) -> None:
 
 
 @given(data=st.binary(max_size=100))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(50))
 def test_any_bytes_are_read_or_refused(data: bytes, tmp_path: Path) -> None:
     """Bytes that are no records are skipped or refused, never a crash."""
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def test_every_line_is_in_one_item_or_told_of(lines: list[str]) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_no_page_is_an_error(page: str) -> None:
     """Any text can be read, and gives the same items each time."""
     assert _split(page) == _split(page)
