@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 MARK = "\u0300"
 """Stands in a shape for any combining mark, and for signs without width that may stand inside a word."""

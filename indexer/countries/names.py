@@ -6,16 +6,14 @@ Every search command passes here, so the tables of cities and demonyms stay unre
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.countries.tables import forms, rows
 from indexer.errors import QueryError
 from indexer.schema import ANALYZED_LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_LANGUAGES, start=2)}
 _ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import exp, log
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
 
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
 """Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""

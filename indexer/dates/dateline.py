@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from indexer.dates.folding import fold
 from indexer.dates.grammar import (
@@ -17,9 +17,6 @@ from indexer.dates.grammar import (
     Days,
     read_days,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from indexer.dates.folding import fold
 from indexer.dates.grammar import (
@@ -22,9 +23,6 @@ from indexer.dates.grammar import (
 )
 from indexer.dates.observances import find_observances
 from indexer.dates.tense import Relation, relation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Precision = Literal["day", "month", "year", "observance"]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from indexer.tables import rows
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterable
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.dates.estimate import Interval, Run, estimate_alone, estimate_run, log_likelihood
@@ -13,9 +13,6 @@ from indexer.dates.evidence import Clue, find_clues, period_in, printed_clue
 from indexer.dates.grammar import Days
 from indexer.dates.years import in_order, is_oldest_first, mend_years, start_of, supply_year
 from indexer.item import DateKind, ItemDate, RawItem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _LONG_DAYS = 62  # a given interval longer than this says too little to stand as an anchor
 _EVIDENT = 3.0  # log likelihood by which oldest first must win where no printed dates show the order

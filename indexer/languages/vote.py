@@ -7,16 +7,13 @@ own, so that their texts are recognised as none of the three.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from struct import Struct
-from typing import TYPE_CHECKING
 
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.tables import rows
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 VOTING_LANGUAGES = (*ANALYZED_LANGUAGES, "pt", "it", "ca", "de")
 """The languages that can be told apart, in the order of their lanes in ``VOTES``."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LONGEST_LINE = 1 << 24
 """Characters of a line of JSON; of a longer one no more than this is ever held."""

@@ -8,16 +8,14 @@ version of PyStemmer: with another one they are compiled anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.tables import rows
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.places import place_concepts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
 LINES_FILE: Final = Path(__file__).with_name("own.lines")

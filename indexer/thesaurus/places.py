@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from indexer.countries.tables import forms, rows
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import Concept, Label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @cache

@@ -5,16 +5,14 @@ https://www.w3.org/TR/skos-reference/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.plurals import odd_plurals
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import match_date_line
 from indexer.dates.folding import plain_words
 from indexer.sources.page.headings import ends_sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
 _ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not

@@ -9,13 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from indexer.dates.folding import plain_words
 from indexer.sources.page.headings import is_list_entry, is_prose, starts_high
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _FEWEST_PARAGRAPHS = 100  # of a page: with fewer, how often a word occurs says little
 _SHORTEST = 120  # characters of a paragraph that is judged

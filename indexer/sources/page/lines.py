@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import match_date_line
 from indexer.dates.folding import plain_words
@@ -12,9 +12,6 @@ from indexer.sources.page.closing import LONGEST_REFRAIN, is_invitation, refrain
 from indexer.sources.page.headings import is_prose
 from indexer.sources.source import OnSkip, Skipped
 from indexer.tables import rows
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _EDGES = " \t\u00a0|"

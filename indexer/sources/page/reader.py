@@ -36,17 +36,14 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
     """
     with stream:
         data = stream.read(LARGEST_PAGE + 1)
+    advice = "split it into several files, or export records as JSON lines (.jsonl)"
     if len(data) > LARGEST_PAGE:
-        raise SourceError(
-            f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a page; split it into several "
-            "files, or export records as JSON lines (.jsonl)"
-        )
+        raise SourceError(f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a page; {advice}")
     text = decode(data)
     del data
     if (lines := text.count("\n") or text.count("\r")) > MOST_PAGE_LINES:
         raise SourceError(
-            f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; split it into "
-            "several files, or export records as JSON lines (.jsonl)"
+            f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; {advice}"
         )
     return split_page(text, name, on_skip)
 
@@ -76,25 +73,17 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
             after_title=item is not None and item.awaits_text(),
             day_first=boundaries.day_first,
         )
-        if dated is not None:
-            if item is not None and boundaries.titles_first and item.awaits_text():
-                item.date_text = item.date_text or dated.text
-                item.add(line)
-                continue
-            if item is not None and _is_head(item, lines):
-                on_skip(_skipped(name, item, "the head of the page"))
-                item = None
-            yield from _finish(item, name, on_skip)
-            item = _open_dated(line, dated)
-        elif (reason := _stray(line, item)) is not None:
+        if dated and item and boundaries.titles_first and item.awaits_text():
+            item.date_text = item.date_text or dated.text
+            item.add(line)
+        elif not dated and (reason := _stray(line, item)):
             on_skip(Skipped(name, line.number, reason))
-        elif item is None or boundaries.starts_item(index, item):
-            if item is not None and boundaries.titles_first and _is_head(item, lines):
+        elif dated or item is None or boundaries.starts_item(index, item):
+            if item and (dated or boundaries.titles_first) and _is_head(item, lines):
                 on_skip(_skipped(name, item, "the head of the page"))
-                item = None
-            yield from _finish(item, name, on_skip)
-            item = OpenItem(line.number, line.number)
-            item.add(line, line.body)
+            else:
+                yield from _finish(item, name, on_skip)
+            item = _open(line, dated)
         else:
             item.add(line, line.body)
     yield from _finish(item, name, on_skip)
@@ -122,9 +111,9 @@ def _skipped(name: str, item: OpenItem, reason: str, more: str = "") -> Skipped:
     return Skipped(name, item.first, reason)
 
 
-def _open_dated(line: PageLine, dated: DateLine) -> OpenItem:
-    item = OpenItem(line.number, line.number, date_text=dated.text)
-    title, text = split_title(dated.rest, dated=True)
+def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
+    item = OpenItem(line.number, line.number, dated.text if dated else None)
+    title, text = split_title(dated.rest, dated=True) if dated else (None, line.body)
     item.add(line, title or "", text)
     return item
 
