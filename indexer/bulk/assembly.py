@@ -46,7 +46,7 @@ class Epoch:
 
     @classmethod
     def seal(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Put a table aside that will not grow any more.
+        """Put a table aside, which must not be used any more.
 
         Args:
             stem: What the names of its files begin with.
@@ -62,6 +62,7 @@ class Epoch:
             word=file.add(np.array(table.word)),
         )
         file.close()
+        table.languages.clear()  # they know the table: it is freed now, not when the collector comes by
         return epoch
 
 
@@ -140,7 +141,7 @@ class Assembly:
         longest = lengths.longest[TITLES if titles else TERMS]
         last = 0
         for number, language in enumerate(LANGUAGES):
-            first, last = last, last + vocabulary.initials[ord(str(number))]
+            first, last = last, last + vocabulary.initials[str(number)]
             postings, occurrences = merge.totals(first, last)
             if not postings:
                 vocabulary.take(last - first)

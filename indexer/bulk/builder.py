@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -19,8 +18,8 @@ from indexer.schema import TITLE_WEIGHT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.bulk.prepared import Prepared
     from indexer.bulk.run import SpilledRun
+    from indexer.documents import Document
 
 # What a thing costs in memory at its peak, in bytes, measured; from these the limits below follow.
 CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
@@ -105,7 +104,7 @@ class BulkBuilder:
         self._scratch.mkdir(parents=True)
         self._writer: SegmentWriter | None = None
 
-    def add(self, document: Prepared) -> None:
+    def add(self, document: Document) -> None:
         """Take a document in."""
         if self._writer is None:
             self._start_segment()
@@ -153,7 +152,6 @@ class BulkBuilder:
         if self._table.nbytes > self._limits.vocabulary:
             self._end_epoch()
             self._table = TokenTable()
-            gc.collect()  # see below
         self._run = self._new_run(run.first + len(run))
 
     def _new_run(self, first: int) -> Run:
@@ -173,7 +171,6 @@ class BulkBuilder:
         if not self._epochs or self._runs[-1].epoch == len(self._epochs):
             self._end_epoch()
         del self._table, self._run
-        gc.collect()  # a table and its languages know each other, so only the collector frees them
         Assembly(writer, self._scratch, self._runs, self._epochs).write([*self._codes], self._limits.merge)
         for path in self._scratch.iterdir():
             path.unlink()

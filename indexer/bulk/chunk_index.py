@@ -1,8 +1,7 @@
-"""Chunks found by the thousand: their bytes are the keys of an open hash table that numpy looks up at once.
+"""An open hash table of chunks, which numpy looks up by the thousand.
 
-A dictionary of Python finds one chunk at a time and waits for memory each time. Here a chunk of up to 15
-bytes, which nearly all are, is two machine words, its length among them; so nothing is ever taken for
-something else, and a batch of chunks costs a few passes over arrays.
+A dictionary of Python finds one chunk at a time and waits for memory each time. Here the keys of short chunks
+are numbers (see :mod:`indexer.analysis.word_keys`), and a batch of them costs a few passes over arrays.
 """
 
 from __future__ import annotations
@@ -17,38 +16,12 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-LONGEST_KEY = 15
-"""Bytes of the longest chunk that has a key."""
-
 # A slot is a row of four words: the key's two, the number, and one for marks while chunks are taken in.
 _LOW_WORD, _HIGH_WORD, _NUMBER, _MARK = range(4)
 _WORDS = 4
 SLOT_BYTES = 8 * _WORDS
 _FIRST_SIZE = 1 << 12
 _FREE = 0xFFFFFFFF
-_LENGTH_SHIFT = np.uint64(56)
-_ALL = (1 << 64) - 1
-# What a chunk has of the two words that begin where it begins, by its length.
-_LOW = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(LONGEST_KEY + 1)], dtype=np.uint64)
-_HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(LONGEST_KEY + 1)], dtype=np.uint64)
-
-
-def chunk_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of chunks, each as two words.
-
-    Args:
-        data: Bytes, with at least 16 behind the last chunk.
-        starts: Where each chunk begins.
-        sizes: How many bytes each has; those with more than ``LONGEST_KEY`` get keys without meaning.
-    """
-    words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
-    sizes = np.minimum(sizes, LONGEST_KEY)
-    low = words[starts]
-    low &= _LOW[sizes]
-    high = words[starts + 8]
-    high &= _HIGH[sizes]
-    high |= sizes.astype(np.uint64) << _LENGTH_SHIFT
-    return low, high
 
 
 class ChunkIndex:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from indexer.bulk.prepared import Prepared
     from indexer.bulk.spill import Spilled, SpilledTexts
     from indexer.bulk.token_table import TokenTable
     from indexer.bulk.vocabulary import Vocabulary
+    from indexer.documents import Document
 
 BATCH = 4096  # documents analysed together: what a call of numpy costs is shared by them all
 BATCH_CHARACTERS = 1 << 22  # likewise
@@ -109,7 +109,7 @@ class Run:
         """Whether the run takes nothing more."""
         return len(self) >= self._most_documents or self.room <= 0
 
-    def add(self, document: Prepared, characters: int) -> bool:
+    def add(self, document: Document, characters: int) -> bool:
         """Take a document in; it is analysed with those that come after it.
 
         Args:
@@ -154,7 +154,7 @@ class Run:
         return spilled
 
     def _wait_for_more(self) -> None:
-        self._waiting: list[Prepared] = []
+        self._waiting: list[Document] = []
         self._characters = 0
         self._batch = min(BATCH, self._most_documents - len(self._ids))
         self._batch_characters = min(BATCH_CHARACTERS, self.room)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.analysis.characters import UNSPACED, shape
-from indexer.bulk.chunk_index import LONGEST_KEY, chunk_keys
+from indexer.analysis.word_keys import LONGEST_KEY, PADDING, word_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,6 @@ _LAST_OF_WIDE_SPACE = {
     prefix: np.array([wide[-1] for wide in _WIDE_SPACES if wide[:-1] == prefix], dtype=np.uint8)
     for prefix in {wide[:-1] for wide in _WIDE_SPACES}
 }
-_BEHIND = b" " * 24  # so that the keys of the last chunk can be read
 _BREAK = re.compile(r"\s").search
 
 
@@ -136,7 +135,7 @@ def _number_chunks(
     """
     starts, stops = bounds
     sizes = stops - starts
-    low, high = chunk_keys(data, starts, sizes)
+    low, high = word_keys(data, starts, sizes)
     numbers, unknown = chunks.index.find(low, high)
     without_number = sizes > LONGEST_KEY
     without_number[unknown] = True
@@ -161,7 +160,7 @@ def _ends(encoded: list[bytes]) -> Numbers:
 
 def _joined(encoded: list[bytes]) -> Numbers:
     """Join texts with spaces between, before and behind them; every white space in them becomes spaces."""
-    data = bytearray(b" ".join((b"", *encoded, _BEHIND))).translate(_SPACES)
+    data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
     for prefix, last in _LAST_OF_WIDE_SPACE.items():
         at = (values[: -len(prefix)] == prefix[0]).nonzero()[0]

@@ -7,8 +7,10 @@ nothing; at the end all are merged by streaming, so that memory is bounded howev
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections import Counter
 from itertools import islice, repeat
+from operator import sub
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LINES_AT_ONCE = 1 << 14
+_DIGITS = "0123456789:"  # and what follows the last
 
 
 class Vocabulary(dict[str, int]):
@@ -47,6 +50,8 @@ class SealedVocabulary:
         self.path = path
         names = list(vocabulary)
         order = sorted(range(len(names)), key=names.__getitem__)
+        bounds = [bisect_left(order, digit, key=names.__getitem__) for digit in _DIGITS]
+        self.initials = Counter(dict(zip(_DIGITS, map(sub, bounds[1:], bounds), strict=False)))
         with path.open("wb") as file:
             for first in range(0, len(order), _LINES_AT_ONCE):
                 lines = map(names.__getitem__, order[first : first + _LINES_AT_ONCE])
@@ -59,7 +64,7 @@ class MergedVocabulary:
 
     Attributes:
         ranks: For each epoch, the rank of each of its term numbers.
-        initials: How many terms start with each first byte.
+        initials: How many terms start with each digit.
     """
 
     def __init__(self, path: Path, epochs: Sequence[SealedVocabulary]) -> None:
@@ -74,16 +79,18 @@ class MergedVocabulary:
         ]
         if len(epochs) == 1:
             path = epochs[0].path
-            self.ranks[0][epochs[0].order] = np.arange(len(epochs[0].order), dtype=np.uint32)
+            self._size = len(epochs[0].order)
+            self.ranks[0][epochs[0].order] = np.arange(self._size, dtype=np.uint32)
+            self.initials = epochs[0].initials
         else:
-            _merge(path, epochs, self.ranks)
-        with path.open("rb") as file:
-            self.initials = Counter(line[0] for line in file)
+            self._size = _merge(path, epochs, self.ranks)
+            with path.open("rb") as file:
+                self.initials = Counter(chr(line[0]) for line in file)
         self._file: IO[bytes] = path.open("rb")
 
     def __len__(self) -> int:
         """Return the number of distinct terms."""
-        return self.initials.total()
+        return self._size
 
     def rewind(self) -> None:
         """Start again with the first term."""
@@ -98,8 +105,8 @@ class MergedVocabulary:
         self._file.close()
 
 
-def _merge(path: Path, epochs: Sequence[SealedVocabulary], ranks: Sequence[NDArray[np.uint32]]) -> None:
-    """Write the union of sorted files of lines, and note the rank of each line of each."""
+def _merge(path: Path, epochs: Sequence[SealedVocabulary], ranks: Sequence[NDArray[np.uint32]]) -> int:
+    """Write the union of sorted files of lines, and note the rank of each line of each; return its size."""
     sorted_ranks = [np.empty(len(epoch.order), dtype=np.uint32) for epoch in epochs]
     done = [0] * len(epochs)
     last, rank = b"", -1
@@ -113,6 +120,7 @@ def _merge(path: Path, epochs: Sequence[SealedVocabulary], ranks: Sequence[NDArr
             done[epoch] += 1
     for epoch, sealed in enumerate(epochs):
         ranks[epoch][sealed.order] = sorted_ranks[epoch]
+    return rank + 1
 
 
 def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:

@@ -12,7 +12,7 @@ from indexer.item import SourceLines
 from indexer.sources.encoding import repair, wide_encoding
 from indexer.sources.limits import LONGEST_LINE
 from indexer.sources.record import BadRecordError, read_record
-from indexer.sources.source import OnSkip, Skipped
+from indexer.sources.source import JsonLine, OnSkip, Skipped, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
 
 _DECODE = json.JSONDecoder().raw_decode
-_PASSED_OVER = 1 << 16  # characters of an overlong line that are read at once
+_SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
 
 
 def looks_like_records(head: bytes) -> bool:
@@ -40,28 +40,37 @@ def looks_like_records(head: bytes) -> bool:
         return first[1:].lstrip().startswith('"')
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    """Read records as a stream, holding one line at a time.
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Source:
+    """Open a stream of records, of which one line is held at a time.
 
     Args:
         stream: The bytes, from the first on.
         name: The source's name.
         on_skip: Told of each record that is left out, and why.
 
-    Yields:
-        An item for each good record; its span is the record's line.
-
-    Raises:
-        SourceError: There is nothing but blank lines.
+    Returns:
+        The source; it raises SourceError where there is nothing but blank lines.
     """
-    for number, record, _line in parse_lines(stream, name, on_skip):
-        try:
-            yield read_record(record, SourceLines(name, number, number))
-        except BadRecordError as error:
-            on_skip(Skipped(name, number, str(error)))
+    lines = parse_lines(stream, name, on_skip)
+    return Source(name, ordered=False, items=_items(lines, name, on_skip), lines=lines)
 
 
-def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[tuple[int, Any, str]]:
+def read_line(line: JsonLine, name: str, on_skip: OnSkip) -> RawItem | None:
+    """Read a record, whose span is its line; None where it is left out, of which ``on_skip`` is told."""
+    try:
+        return read_record(line.value, SourceLines(name, line.number, line.number))
+    except BadRecordError as error:
+        on_skip(Skipped(name, line.number, str(error)))
+        return None
+
+
+def _items(lines: Iterator[JsonLine], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    for line in lines:
+        if (item := read_line(line, name, on_skip)) is not None:
+            yield item
+
+
+def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[JsonLine]:
     """Parse the lines of a stream one by one; no more than LONGEST_LINE characters are held.
 
     Args:
@@ -70,7 +79,7 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
         on_skip: Told of each line that is no JSON, or too long.
 
     Yields:
-        The number of a line, from 1, the JSON value on it, and the line; blank lines are passed over.
+        Each line but blank ones.
 
     Raises:
         SourceError: There is nothing but blank lines.
@@ -86,7 +95,7 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
                 continue
             blank = False
             if len(line) >= LONGEST_LINE and not line.endswith("\n"):
-                while (rest := lines.readline(_PASSED_OVER)) and not rest.endswith("\n"):
+                while (rest := lines.readline(_SKIPPED_AT_ONCE)) and not rest.endswith("\n"):
                     pass
                 on_skip(Skipped(name, number, f"a line of more than {LONGEST_LINE:,} characters"))
                 continue
@@ -96,7 +105,7 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
             except BadRecordError as error:
                 on_skip(Skipped(name, number, str(error)))
                 continue
-            yield number, record, line
+            yield JsonLine(number, record, line)
     if blank:
         raise SourceError(f"{name} is empty; give a file with records in it")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from indexer.item import RawItem
@@ -25,6 +25,20 @@ class Skipped:
     reason: str
 
 
+class JsonLine(NamedTuple):
+    """A line of JSON.
+
+    Attributes:
+        number: Where it stands, 1-based.
+        value: What it holds.
+        text: The line as written.
+    """
+
+    number: int
+    value: Any
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An open source.
@@ -33,11 +47,14 @@ class Source:
         name: The file's name without folders; ``stdin`` for standard input.
         ordered: True for a page, whose order means newest first; False for a stream of records.
         items: The items, in the order of the source; can be walked once.
+        lines: The parsed lines that the items of a stream of records are read from, for who needs no raw
+            items of them; walk either these or the items. None for any other source.
     """
 
     name: str
     ordered: bool
     items: Iterator[RawItem]
+    lines: Iterator[JsonLine] | None = None
 
 
 OnSkip = Callable[[Skipped], None]

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indexer.bulk.collector import seldom_collecting
-from indexer.bulk.records import read_prepared
+from indexer.documents import read_documents
 from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
 from indexer.sources import Skipped, Skips
@@ -23,7 +23,7 @@ from indexer.thesaurus import gather_concepts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.bulk.prepared import Prepared
+    from indexer.documents import Document
     from indexer.progress import Progress
     from indexer.thesaurus.concept import Concept
 
@@ -190,11 +190,11 @@ class _Intake:
             for name, count in self._items.items()
         ]
 
-    def _documents(self, path: str | Path, name: str) -> Iterator[Prepared]:
+    def _documents(self, path: str | Path, name: str) -> Iterator[Document]:
         """Yield the documents of a source whose ids no earlier one has."""
         taken = self.ids
         self._progress(name, len(taken))
-        for document in read_prepared(path, self.skipped.append):
+        for document in read_documents(path, self.skipped.append):
             if document.id in taken:
                 reason = f"the id “{document.id}” is taken by an earlier item"
                 self.skipped.append(Skipped(name, document.line, reason))
@@ -204,7 +204,7 @@ class _Intake:
             if not len(taken) % ITEMS_PER_PROGRESS:
                 self._progress(name, len(taken))
 
-    def _add(self, name: str, document: Prepared) -> None:
+    def _add(self, name: str, document: Document) -> None:
         report, address = self.report, self._writer.find(document.id)
         if address is None:
             report.added += 1

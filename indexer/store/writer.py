@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.bulk.builder import BulkBuilder
 from indexer.codec.deletions import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.documents.document import restore
 from indexer.errors import IndexFolderError
 from indexer.store.contents import MOST_GENERATIONS, Contents, SegmentEntry, ThesaurusEntry
 from indexer.store.merge_policy import SegmentState, segments_to_merge
@@ -19,13 +20,12 @@ from indexer.store.publish import (
     last_segment,
     publish,
 )
-from indexer.store.restored import restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from indexer.bulk.prepared import Prepared
+    from indexer.documents import Document
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
 
@@ -79,7 +79,7 @@ class IndexWriter:
         """Count the documents that a commit would make the index of."""
         return self._added + sum(state.live for state in self._states())
 
-    def add(self, document: Prepared) -> None:
+    def add(self, document: Document) -> None:
         """Add one document, whose id no live document may have.
 
         Raises:

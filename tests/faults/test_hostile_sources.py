@@ -20,8 +20,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.bulk.records import read_prepared
-from indexer.documents import read_items
+from indexer.documents import read_documents, read_items
 from indexer.errors import DragomanError, SourceError
 from indexer.sources import Skipped, limits
 from indexer.store.build import build
@@ -87,7 +86,7 @@ def take_in(name: str, lines: list[bytes], end: bytes) -> None:
         path.write_bytes(end.join(lines))
         try:
             items, skipped = read(path)
-            prepared = list(read_prepared(path, lambda _skip: None))
+            prepared = list(read_documents(path, lambda _skip: None))
         except DragomanError as error:
             message = str(error)
             items, skipped, prepared = [], [], []
@@ -209,7 +208,7 @@ def test_a_named_pipe_in_utf_16_is_read_once(tmp_path: Path) -> None:
     data = (json.dumps({**GOOD, "title": "Été"}, ensure_ascii=False) + "\n").encode("utf-16")
     writer = threading.Thread(target=path.write_bytes, args=(data,), daemon=True)
     writer.start()
-    documents = list(read_prepared(path, lambda _skip: None))
+    documents = list(read_documents(path, lambda _skip: None))
     writer.join(10)
     assert [document.title for document in documents] == ["Été"]
 
@@ -315,4 +314,4 @@ def test_a_source_that_ends_in_an_error_of_its_disk_is_named(
     with pytest.raises(SourceError, match=rf"long\.{ending} cannot be read: Input/output error"):
         read(path)
     with pytest.raises(SourceError, match=rf"long\.{ending} cannot be read"):
-        list(read_prepared(path, lambda _skip: None))
+        list(read_documents(path, lambda _skip: None))

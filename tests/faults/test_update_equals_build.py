@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import indexer.store.merge_policy
-from indexer.bulk.records import read_prepared
+from indexer.documents import read_documents
+from indexer.documents.document import restore
 from indexer.errors import IndexFolderError, SourceError
 from indexer.sample import sample_path
 from indexer.store.build import build
 from indexer.store.check import check_index
 from indexer.store.contents import Contents, SourceSummary
 from indexer.store.merge_policy import FAN_OUT, SegmentState, segments_to_merge
-from indexer.store.restored import restore
 from indexer.store.update import update
 from searcher import Searcher
 
@@ -139,14 +139,14 @@ def test_update_without_items_changes_nothing(tmp_path: Path) -> None:
     assert sorted((folder / "segments").iterdir()) == before
 
 
-def test_restored_documents_are_those_that_were_prepared(tmp_path: Path) -> None:
+def test_restored_documents_are_those_that_were_read(tmp_path: Path) -> None:
     """A stored record leads back to the same document, with each paragraph in its language."""
     source = write_source(tmp_path / "a.jsonl", make_items(3, 60).values())
     with sample_path() as page:
-        prepared = [*read_prepared(page, lambda _: None), *read_prepared(source, lambda _: None)]
-    assert any(len(document.languages) > 1 for document in prepared)
-    assert [restore(document.record)._replace(line=0) for document in prepared] == [
-        document._replace(line=0) for document in prepared
+        documents = [*read_documents(page, lambda _: None), *read_documents(source, lambda _: None)]
+    assert any(len(document.languages) > 1 for document in documents)
+    assert [restore(document.record)._replace(line=0) for document in documents] == [
+        document._replace(line=0) for document in documents
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from oracle.document_postings import LabelledItem
 from oracle.stock_execution import StockExecutor
 from oracle.stock_index import StockWriter
 from oracle.whoosh_patterns import WhooshPatterns
@@ -46,7 +47,7 @@ def both(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     folder = tmp_path_factory.mktemp("both")
     writer = StockWriter(folder / "stock")
     for document in read_documents(feed, lambda _: None):
-        writer.add(document)
+        writer.add(LabelledItem.of(document))
     writer.commit()
     build([feed], folder / "ours")
     with Searcher(folder / "ours") as searcher:

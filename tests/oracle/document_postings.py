@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.analysis import analyzer
+from indexer.documents.document import make_document
 from indexer.schema import TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
 if TYPE_CHECKING:
-    from indexer.document import Document
+    from indexer.documents import Document
+    from indexer.item import NewsItem
+
+
+class LabelledItem(NamedTuple):
+    """An item with the language of its title, or None, and that of each line of its body."""
+
+    item: NewsItem
+    title_language: str | None
+    paragraph_languages: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Document) -> LabelledItem:
+        """Read an item and its languages from a stored record."""
+        record, item = json.loads(document.record), document.item
+        same = {"title": item.language, "paragraphs": [item.language] * (item.body.count("\n") + 1)}
+        parts = record.get("parts", same)
+        return cls(item, parts["title"] if item.title else None, tuple(parts["paragraphs"]))
+
+    @property
+    def document(self) -> Document:
+        """The document that the bulk build takes."""
+        return make_document(*self)
 
 
 @dataclass(slots=True)
@@ -28,7 +52,7 @@ class FieldPostings:
         return cls(defaultdict(int), defaultdict(list))
 
 
-def field_postings(document: Document) -> dict[str, FieldPostings]:
+def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
     """Analyse a document into the postings of its text fields.
 
     Args:

@@ -14,7 +14,7 @@ from indexer.codec.whoosh.schema import Posting, whoosh_schema
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.document import Document
+    from oracle.document_postings import LabelledItem
 
 
 class StockWriter:
@@ -24,7 +24,7 @@ class StockWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._writer = index.create_in(str(folder), whoosh_schema()).writer(limitmb=256)
 
-    def add(self, document: Document) -> None:
+    def add(self, document: LabelledItem) -> None:
         """Analyse one document and add its postings, columns and record."""
         values: dict[str, Any] = {
             name: [

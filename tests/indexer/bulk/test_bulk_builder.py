@@ -12,15 +12,14 @@ import pytest
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle.document_postings import field_postings
+from oracle.document_postings import LabelledItem, field_postings
 
 from indexer.bulk import run, text_chunks, token_table
 from indexer.bulk.builder import BuildLimits, BulkBuilder
-from indexer.bulk.prepared import prepare
 from indexer.bulk.record_blocks import RecordBlocks
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.document import Document
+from indexer.documents.document import make_document
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from indexer.schema import LANGUAGES, UNKNOWN
 
@@ -54,7 +53,7 @@ def texts(language: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def documents(draw: st.DrawFn, number: int = 0) -> Document:
+def documents(draw: st.DrawFn, number: int = 0) -> LabelledItem:
     """Give a document whose parts may be in several languages."""
     languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3))
     title_language = draw(st.sampled_from(languages))
@@ -76,11 +75,11 @@ def documents(draw: st.DrawFn, number: int = 0) -> Document:
         countries=tuple(CountryMention(code, "name", code) for code in codes),
         source=SourceLines("harbours.txt", number + 1, number + 1),
     )
-    return Document(item, title_language if title else None, tuple(languages))
+    return LabelledItem(item, title_language if title else None, tuple(languages))
 
 
 @st.composite
-def archives(draw: st.DrawFn, most: int = 12) -> list[Document]:
+def archives(draw: st.DrawFn, most: int = 12) -> list[LabelledItem]:
     """Give a small archive with distinct ids."""
     return [draw(documents(number)) for number in range(draw(st.integers(1, most)))]
 
@@ -95,18 +94,18 @@ SMALL_LIMITS = st.builds(
 )
 
 
-def build(folder: Path, archive: list[Document], limits: BuildLimits | None = None) -> list[Segment]:
+def build(folder: Path, archive: list[LabelledItem], limits: BuildLimits | None = None) -> list[Segment]:
     """Build an archive and open its segments."""
     builder = BulkBuilder(folder, limits=limits)
     for document in archive:
-        builder.add(prepare(document))
+        builder.add(document.document)
     return [Segment(folder, name) for name in builder.finish().segments]
 
 
 Postings = dict[tuple[str, str, str], tuple[int, list[int]]]
 
 
-def expected_postings(archive: list[Document]) -> Postings:
+def expected_postings(archive: list[LabelledItem]) -> Postings:
     """Analyse document by document: (field, term, id) to frequency and positions."""
     expected: Postings = {}
     for document in archive:
@@ -140,7 +139,7 @@ def found_postings(segments: list[Segment]) -> Postings:
 
 @settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_postings_are_those_of_single_documents(archive: list[Document], limits: BuildLimits) -> None:
+def test_postings_are_those_of_single_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
     """Frequencies and positions are those that each document alone gives; limits on memory change nothing."""
     with tempfile.TemporaryDirectory() as folder:
         found = found_postings(build(Path(folder), archive, limits))
@@ -155,7 +154,7 @@ def test_postings_are_those_of_single_documents(archive: list[Document], limits:
 
 @settings(max_examples=examples(10), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_columns_and_records_follow_their_documents(archive: list[Document], limits: BuildLimits) -> None:
+def test_columns_and_records_follow_their_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
     """Every document keeps its days, countries, languages, lengths, title and record, wherever it is laid."""
     items = {document.item.id: document for document in archive}
     with tempfile.TemporaryDirectory() as folder:
@@ -169,7 +168,7 @@ def test_columns_and_records_follow_their_documents(archive: list[Document], lim
                 key, title = segment.head(place)
                 item = items[key].item
                 assert title == item.title
-                assert segment.stored(place) == prepare(items[key]).record
+                assert segment.stored(place) == items[key].document.record
                 assert segment.find_id(key) == place
                 assert segment.country_codes(place) == [mention.code for mention in item.countries]
                 days = (item.date.start.toordinal(), item.date.end.toordinal()) if item.date else (0, 0)
@@ -184,7 +183,7 @@ def test_columns_and_records_follow_their_documents(archive: list[Document], lim
 
 @settings(max_examples=examples(8), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_limits_change_no_byte(archive: list[Document], limits: BuildLimits) -> None:
+def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits) -> None:
     """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
     whole = BuildLimits(limits.run_documents, limits.run_chunks, limits.vocabulary, limits.merge, 1000)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
@@ -217,7 +216,7 @@ def test_compressing_beside_changes_no_byte(tmp_path: Path) -> None:
 )
 @given(archives())
 def test_long_texts_cut_into_parts_give_the_same(
-    monkeypatch: pytest.MonkeyPatch, archive: list[Document]
+    monkeypatch: pytest.MonkeyPatch, archive: list[LabelledItem]
 ) -> None:
     """Texts and chunks that are taken in parts, as only long ones are, give the same bytes."""
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
@@ -239,7 +238,7 @@ def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
     item = NewsItem(
         "1", None, sign.join(letters * 50_000), None, None, "und", ("und",), (), SourceLines("long", 1, 1)
     )
-    document = prepare(Document(item, None, ("und",)))
+    document = make_document(item, None, ("und",))
     tracemalloc.start()
     try:
         builder = BulkBuilder(tmp_path, memory_limit_mb=64)

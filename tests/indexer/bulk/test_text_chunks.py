@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from test_token_table import CHUNKS, tokens_of
 
 from indexer.analysis import Analyzer
-from indexer.bulk.chunk_index import ChunkIndex, chunk_keys
+from indexer.analysis.word_keys import word_keys
+from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.text_chunks import _joined, number_texts
 from indexer.bulk.token_table import TokenTable
 from indexer.schema import LANGUAGES
@@ -109,7 +110,7 @@ def test_an_index_is_a_dictionary(batches: list[list[bytes]]) -> None:
     for chunks in batches:
         sizes = np.array([len(chunk) for chunk in chunks], dtype=np.int64)
         data = np.frombuffer(b"".join(chunks) + bytes(24), dtype=np.uint8)
-        low, high = chunk_keys(data, np.cumsum(sizes) - sizes, sizes)
+        low, high = word_keys(data, np.cumsum(sizes) - sizes, sizes)
         numbers, unknown = index.find(low, high)
         places = set(unknown.tolist())
         for place, chunk in enumerate(chunks):

@@ -20,7 +20,6 @@ from whoosh.matching import ReadTooFar
 from whoosh.query import spans
 
 from indexer.bulk.builder import BulkBuilder
-from indexer.bulk.prepared import prepare
 from indexer.codec.documents import document_order
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.schema import LANGUAGES
@@ -31,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
 from test_bulk_builder import CODES, archives
 
 if TYPE_CHECKING:
-    from indexer.document import Document
+    from oracle.document_postings import LabelledItem
 
 # Known faults of the stock codec and of stock matchers, and how the comparison keeps clear of them. Nothing
 # else is excused.
@@ -155,7 +154,7 @@ def outcome(searcher: Any, asked: query.Query) -> dict[str, float] | None:
         return None
 
 
-def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> tuple[Any, Any]:
+def build_both(folder: Path, parts: list[list[LabelledItem]], deleted: set[str]) -> tuple[Any, Any]:
     """Index the same parts as segments of either codec, delete the same documents, and open both."""
     stock, ours = folder / "stock", folder / "ours"
     stock.mkdir()
@@ -164,15 +163,16 @@ def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> 
     writer = StockWriter(stock)
     for number, part in enumerate(parts, start=1):
         builder = BulkBuilder(ours / SEGMENTS_FOLDER, first_segment=number)
-        prepared = [prepare(document) for document in part]
-        for one in prepared:
-            builder.add(one)
+        documents = [labelled.document for labelled in part]
+        for document in documents:
+            builder.add(document)
         # In our segment's order: what a faulty stock matcher leaks depends on the numbers of documents.
         if number > 1:
             writer._writer = index.open_dir(str(stock)).writer()
-        days, kinds = (np.array([getattr(one, name) for one in prepared]) for name in ("start", "kind"))
-        for place in document_order([one.id for one in prepared], days, kinds):
-            writer.add(part[place])
+        days = np.array([document.start for document in documents])
+        kinds = np.array([document.kind for document in documents])
+        for at in document_order([document.id for document in documents], days, kinds):
+            writer.add(part[at])
         writer._writer.commit(merge=False)
         report = builder.finish()
         entries += map(SegmentEntry, report.segments, report.sizes)
@@ -187,13 +187,13 @@ def build_both(folder: Path, parts: list[list[Document]], deleted: set[str]) -> 
     return opened
 
 
-def parts_of(archive: list[Document], cuts: list[int]) -> list[list[Document]]:
+def parts_of(archive: list[LabelledItem], cuts: list[int]) -> list[list[LabelledItem]]:
     """Cut an archive into segments, none of them empty."""
     bounds = sorted({0, len(archive), *(cut % len(archive) for cut in cuts)})
     return [archive[a:b] for a, b in pairwise(bounds)]
 
 
-def lengths_of(archive: list[Document]) -> dict[tuple[str, str], int]:
+def lengths_of(archive: list[LabelledItem]) -> dict[tuple[str, str], int]:
     """Return the exact length of each field of each document."""
     return {
         (name, document.item.id): sum(postings.frequencies.values())
@@ -208,7 +208,7 @@ ARCHIVES = st.builds(parts_of, archives(), st.lists(st.integers(0, 12), max_size
 @settings(max_examples=examples(15), deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4), st.lists(QUERIES, min_size=1, max_size=12))
 def test_every_query_finds_and_scores_the_same(
-    parts: list[list[Document]], deleted: set[int], queries: list[query.Query]
+    parts: list[list[LabelledItem]], deleted: set[int], queries: list[query.Query]
 ) -> None:
     """Same documents, same scores to 1e-9, for any query over any segments with any deletions."""
     archive = [document for part in parts for document in part]
@@ -247,7 +247,7 @@ def postings_of(reader: Any, ids: list[str]) -> dict[Any, Any]:
 
 @settings(max_examples=examples(8), deadline=None)
 @given(ARCHIVES, st.sets(st.integers(0, 11), max_size=4))
-def test_every_posting_and_statistic_is_the_same(parts: list[list[Document]], deleted: set[int]) -> None:
+def test_every_posting_and_statistic_is_the_same(parts: list[list[LabelledItem]], deleted: set[int]) -> None:
     """Terms, postings, positions, exact lengths and the statistics of terms are the stock codec's."""
     from whoosh.util.numeric import byte_to_length, length_to_byte
 

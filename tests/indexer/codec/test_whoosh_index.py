@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from whoosh import columns, index, query, scoring, sorting
 
-from indexer.bulk.prepared import prepare
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.document import Document
+from indexer.documents.document import Document, make_document
 from indexer.errors import IndexFolderError
 from indexer.item import ItemDate, NewsItem, SourceLines
 from indexer.store.contents import CONTENTS, Contents
@@ -42,7 +41,7 @@ def harbour(number: int) -> Document:
         countries=(),
         source=SourceLines("harbours.txt", number, number),
     )
-    return Document(item, "en" if item.title else None, ("en",))
+    return make_document(item, "en" if item.title else None, ("en",))
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
     """Build an index whose posting lists have several blocks."""
     writer = IndexWriter(tmp_path)
     for number in range(700):
-        writer.add(prepare(harbour(number)))
+        writer.add(harbour(number))
     writer.commit()
     return tmp_path
 
@@ -143,7 +142,7 @@ def test_a_second_build_replaces_the_first(folder: Path) -> None:
     """A new build takes the old one's place, and the files of the old one go."""
     old = Contents.read(folder)
     writer = IndexWriter(folder)
-    writer.add(prepare(harbour(1)))
+    writer.add(harbour(1))
     writer.commit()
     new = Contents.read(folder)
     assert new.generation == old.generation + 1
@@ -157,7 +156,7 @@ def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
     """A build that is given up changes nothing of what is searched, and leaves no file."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     writer = IndexWriter(folder)
-    writer.add(prepare(harbour(1)))
+    writer.add(harbour(1))
     writer.cancel()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 

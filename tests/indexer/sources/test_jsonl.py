@@ -242,11 +242,37 @@ def test_no_standard_input_and_no_name_are_told(monkeypatch: pytest.MonkeyPatch)
         read_source("")
 
 
-def test_the_name_decides_the_kind(tmp_path: Path) -> None:
-    """A file is read as what its name says, capitals or not, else as what it looks like."""
-    (tmp_path / "c.txt").write_text('{"title": "x"}')
-    assert not read_source(tmp_path / "c.txt").ordered
-    (tmp_path / "a.JSONL").write_text('{"title": "x"}')
-    (tmp_path / "b.txt").write_text("A second ferry\n")
-    assert not read_source(tmp_path / "a.JSONL").ordered
-    assert read_source(tmp_path / "b.txt").ordered
+RECORD, PAGE = '{"title": "x"}\n', "A second ferry\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "ordered"),
+    [
+        *(
+            ("a.jsonl", RECORD, False),
+            ("a.txt", RECORD, False),
+            ("a", RECORD, False),
+            ("a.csv", RECORD, False),
+        ),
+        *(("b.txt", PAGE, True), ("b", PAGE, True)),
+        *(("c.JSONL", "null\n" + RECORD, False), ("c.ndjson", "{\n" + RECORD, False)),
+        ("d.txt", "null\n" + RECORD, True),
+    ],
+)
+def test_the_content_decides_the_kind(
+    tmp_path: Path,
+    name: str,
+    text: str,
+    ordered: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Records are known by the first; the name decides where the first line could be that of any text."""
+    (tmp_path / name).write_text(text)
+    assert read_source(tmp_path / name).ordered == ordered
+
+
+@pytest.mark.parametrize("name", ["page.jsonl", "page.html", "page"])
+def test_markup_is_no_page_of_text_whatever_its_name(tmp_path: Path, name: str) -> None:
+    """HTML and XML are refused by what they hold."""
+    (tmp_path / name).write_text("<html><p>The ferry sails at noon.")
+    with pytest.raises(SourceError, match="HTML or XML"):
+        read_source(tmp_path / name)

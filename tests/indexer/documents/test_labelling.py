@@ -10,10 +10,10 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.bulk import labelling
-from indexer.bulk.labelling import OPEN, Outcome, label_batch, settled
 from indexer.countries.gazetteer import gazetteer
 from indexer.countries.mentions import find_countries
+from indexer.documents import labelling
+from indexer.documents.labelling import OPEN, Outcome, label_batch, settled
 from indexer.languages import split_by_language
 from indexer.languages.vote import LANE_BITS, VOTES, VOTING_LANGUAGES, elect, vote
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.chunk_index import LONGEST_KEY, chunk_keys
+from indexer.analysis.word_keys import LONGEST_KEY, PADDING, word_keys
 from indexer.countries.gazetteer import gazetteer
 from indexer.languages.vote import LANE_BITS, LATIN, VOTES, VOTING_LANGUAGES, spaced
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[Any]
-
-BEHIND = b" " * 24
-"""What has to stand behind the last word, so that its key can be read."""
 
 # What a word may be of a form that may name a country: all of it or the first of several, with a capital or a
 # small letter as the form is written, or the second.
@@ -69,8 +66,8 @@ class KnownWords:
     def _number(self, words: Iterable[bytes]) -> None:
         """Make the table in which words are found: a word for each slot, for each word the next there."""
         sizes = np.array([*map(len, words)], dtype=np.int64)
-        data = np.frombuffer(b" ".join((*words, BEHIND)), dtype=np.uint8)
-        low, high = chunk_keys(data, np.cumsum(sizes + 1) - sizes - 1, sizes)
+        data = np.frombuffer(b" ".join((*words, PADDING)), dtype=np.uint8)
+        low, high = word_keys(data, np.cumsum(sizes + 1) - sizes - 1, sizes)
         self._heads = np.full(1 << _SLOT_BITS, self.unknown, dtype=np.uint16)
         self._next = np.full(self.unknown + 1, self.unknown, dtype=np.int64)
         for number, slot in enumerate(_slots(low, high).tolist()):
@@ -83,11 +80,11 @@ class KnownWords:
         """Return the numbers of words.
 
         Args:
-            data: Bytes of texts in Latin-1, changed by ``LATIN``, with ``BEHIND`` at the end.
+            data: Bytes of texts in Latin-1, changed by ``LATIN``, with ``PADDING`` at the end.
             starts: Where each word begins.
             sizes: How many bytes it has.
         """
-        low, high = chunk_keys(data, starts, sizes)
+        low, high = word_keys(data, starts, sizes)
         numbers: Numbers = self._heads.take(_slots(low, high)).astype(np.int64)
         places = ((self._low.take(numbers) != low) | (self._high.take(numbers) != high)).nonzero()[0]
         while len(places):

@@ -7,11 +7,13 @@ the same either way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.known_words import BEHIND, known_words
+from indexer.analysis.word_keys import PADDING
+from indexer.documents.known_words import known_words
+from indexer.documents.outcome import OPEN, Outcome
 from indexer.languages.paragraph import label
 from indexer.languages.vote import (
     ENOUGH_OWN,
@@ -49,22 +51,6 @@ _OWN = len(VOTING_LANGUAGES)
 _LABELS = [*dict.fromkeys(map(label, VOTING_LANGUAGES))]
 _BIT_OF_LANE = np.array([1 << _LABELS.index(label(lane)) for lane in VOTING_LANGUAGES], dtype=np.uint8)
 _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABELS)}
-
-
-class Outcome(NamedTuple):
-    """What single words tell of a document.
-
-    Attributes:
-        language: Its only language; None where more than its function words has to be asked.
-        named: Whether a country may be named in it.
-    """
-
-    language: str | None
-    named: bool
-
-
-OPEN = Outcome(None, named=True)
-"""Nothing is told."""
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
@@ -109,7 +95,7 @@ def look_at(documents: list[bytes]) -> list[Outcome]:
         documents: At least one, each some lines in Latin-1 (see :func:`indexer.languages.vote.in_latin`).
     """
     known = known_words()
-    written = b"".join((b" ", b"\n".join(documents), b"\n", BEHIND))
+    written = b"".join((b" ", b"\n".join(documents), b"\n", PADDING))
     raw = np.frombuffer(written, dtype=np.uint8)
     data = np.frombuffer(written.translate(_WORDS), dtype=np.uint8)
     ends = np.cumsum([len(document) + 1 for document in documents])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.identity import assign_ids
+from indexer.documents.identity import assign_ids
 from indexer.item import RawItem, SourceLines
 
 

@@ -1,4 +1,4 @@
-"""The short way from a record to a prepared document gives what the long way gives."""
+"""A plain record gives the document that it would give as a raw item."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.bulk import labelling
-from indexer.bulk.prepared import Prepared, prepare
-from indexer.bulk.records import BATCH, Shortcut, Unlabelled, read_prepared
-from indexer.documents import read_documents
+from indexer.documents import labelling, read_documents, read_items
+from indexer.documents.plain_records import PlainRecords
+from indexer.documents.reading import BATCH
 from indexer.errors import SourceError
+from indexer.sources.source import JsonLine
 
 if TYPE_CHECKING:
     from indexer.sources.source import Skipped
@@ -65,22 +65,23 @@ RECORDS = st.fixed_dictionaries(
 
 
 def both_ways(lines: list[str], few: int = 0) -> tuple[list[Any], list[Any]]:
-    """Read lines by the short and by the long way: documents, skipped lines, or the error.
+    """Read lines as they are read, and each as a raw item: documents, skipped lines, or the error.
 
-    Of fewer than ``few`` characters each is labelled alone, on the short way too.
+    Of fewer than ``few`` characters each is labelled alone.
     """
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(labelling, "FEW", few)
         path = Path(folder) / "harbours.jsonl"
         path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
-        for read in (read_prepared, lambda path, skip: map(prepare, read_documents(path, skip))):
+        for _ in range(2):
             skipped: list[Skipped] = []
             try:
-                found: list[Any] = list(read(path, skipped.append))
+                found: list[Any] = list(read_documents(path, skipped.append))
             except SourceError as error:
                 found = [str(error)]
             outcomes.append([*found, *skipped])
+            patch.setattr(PlainRecords, "read", lambda _self, _line: None)
     return outcomes[0], outcomes[1]
 
 
@@ -126,27 +127,36 @@ def test_odd_files_read_the_same(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("body", ["body", "text"])
-def test_a_plain_record_takes_the_short_way(body: str) -> None:
-    """The shortcut is taken where everything is given, so that it is worth having."""
-    record = {body if name == "body" else name: value for name, value in PLAIN.items()}
-    document = Shortcut("harbours.jsonl").prepare(record, 3, json.dumps(record))
-    assert isinstance(document, Prepared)
+@pytest.mark.parametrize("missing", ["", "language", "countries"])
+def test_a_plain_record_is_taken(body: str, missing: str) -> None:
+    """The short way is taken where id and date are given, so that it is worth having."""
+    record = {body if name == "body" else name: value for name, value in PLAIN.items() if name != missing}
+    records = PlainRecords("harbours.jsonl")
+    plain = records.read(JsonLine(3, record, json.dumps(record)))
+    assert plain is not None
+    document = records.document(plain)
+    assert document is not None
     assert document.line == 3
-    assert json.loads(document.record)["body"] == "The new harbour opened.\nShips came “in”."
+    assert document.item.body == "The new harbour opened.\nShips came “in”."
 
 
-@pytest.mark.parametrize("missing", ["language", "countries"])
-def test_a_record_to_be_labelled_takes_the_short_way(missing: str) -> None:
-    """Where language or countries are missing, no more than they is worked out, for many together."""
-    record = {name: value for name, value in PLAIN.items() if name != missing}
-    assert isinstance(Shortcut("harbours.jsonl").prepare(record, 3, json.dumps(record)), Unlabelled)
+def test_a_stored_record_is_that_of_its_item(tmp_path: Path) -> None:
+    """What is written fast is the JSON of ``to_record``, and of no other shape."""
+    path = tmp_path / "harbours.jsonl"
+    records = [PLAIN, PLAIN | {"language": None, "countries": None, "body": SENTENCES[1]}]
+    records += [PLAIN | {"id": "p3", "url": 'https://harbour.example/"1"', "date": None}]
+    path.write_text("\n".join(map(json.dumps, records)))
+    for document in read_documents(path, lambda _: None):
+        shape = json.dumps(document.item.to_record(), ensure_ascii=False, separators=(",", ":"))
+        assert document.record.decode() == shape
+    assert [item.id for item in read_items(path)] == ["p1", "p1", "p3"]
 
 
-def test_records_keep_their_order_over_batches() -> None:
-    """Records that wait for labels, that have them and that go the long way come out in their order."""
+def test_plain_records_and_others_keep_their_order() -> None:
+    """Records with labels, without them, and such as go the long way come out in their order."""
     kinds = [PLAIN, PLAIN | {"language": None, "countries": None}, PLAIN | {"date": None}]
     lines = [
-        json.dumps(kinds[n % 3] | {"id": str(n), "body": SENTENCES[n % 4]}) for n in range(BATCH * 2 + 3)
+        json.dumps(kinds[n % 3] | {"id": str(n), "body": SENTENCES[n % 4]}) for n in range(2 * BATCH + 3)
     ]
     short, long = both_ways(lines)
     assert short == long

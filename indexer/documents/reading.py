@@ -1,0 +1,151 @@
+"""Reading a source into documents: dates, languages, countries and ids worked out where it gives none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.countries.mentions import find_countries
+from indexer.documents.document import Document, make_document
+from indexer.documents.plain_records import PlainRecord, PlainRecords
+from indexer.item import CountryMention, NewsItem
+from indexer.languages import split_by_language
+from indexer.sources import read_source
+from indexer.sources.jsonl import read_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indexer.documents.outcome import Outcome
+    from indexer.item import ItemDate, RawItem
+    from indexer.sources import OnSkip, Source
+    from indexer.sources.source import JsonLine
+
+BATCH = 500  # records whose languages and countries are told together
+BATCH_CHARACTERS = 1 << 22
+
+
+def read_documents(path: str | Path, on_skip: OnSkip) -> Iterator[Document]:
+    """Read a source into documents, with whatever it does not give worked out.
+
+    Args:
+        path: A file, or ``-`` for standard input.
+        on_skip: Called with every record or line that is left out.
+
+    Yields:
+        The documents in the order of the source.
+
+    Raises:
+        SourceError: The source cannot be read at all.
+    """
+    source = read_source(path, on_skip=on_skip)
+    if source.lines is None:
+        # Read whole: on a page a date is judged by its neighbours, above and below.
+        yield from complete(list(source.items), ordered=source.ordered)
+    else:
+        yield from _read_records(source, on_skip)
+
+
+def read_items(path: str | Path, on_skip: OnSkip | None = None) -> Iterator[NewsItem]:
+    """Read a source into items, as ``dragoman items`` prints them.
+
+    Raises:
+        SourceError: The source cannot be read at all.
+    """
+    return (document.item for document in read_documents(path, on_skip or (lambda _: None)))
+
+
+def complete(raw_items: list[RawItem], *, ordered: bool) -> Iterator[Document]:
+    """Work out what raw items do not give.
+
+    Args:
+        raw_items: All items of a source whose order tells of their dates, or some of any other.
+        ordered: Whether it does.
+
+    Yields:
+        A document for each, in the same order.
+    """
+    from indexer.dates import resolve_dates  # plain records need neither
+    from indexer.documents.identity import assign_ids
+
+    dates = resolve_dates(raw_items, ordered=ordered)
+    ids = assign_ids(raw_items, numbered=ordered)
+    for raw, item_date, item_id in zip(raw_items, dates, ids, strict=True):
+        yield _document(raw, item_date, item_id)
+
+
+def _read_records(source: Source, on_skip: OnSkip) -> Iterator[Document]:
+    """Read records in their order; those that something has to be worked out for wait for each other."""
+    plain = PlainRecords(source.name)
+    waiting: list[Document | PlainRecord] = []
+    characters = 0
+    for line in source.lines or ():
+        record = plain.read(line)
+        if record is None:
+            found: Document | PlainRecord | None = _read_line(line, source.name, on_skip)
+        elif record.language is None or record.countries is None:
+            found = record
+        else:
+            found = plain.document(record)
+        if found is None:
+            continue
+        if not waiting and isinstance(found, Document):
+            yield found
+            continue
+        waiting.append(found)
+        characters += len(line.text)
+        if len(waiting) >= BATCH or characters >= BATCH_CHARACTERS:
+            yield from _label(waiting, plain, source.name, on_skip)
+            waiting, characters = [], 0
+    yield from _label(waiting, plain, source.name, on_skip)
+
+
+def _label(
+    waiting: list[Document | PlainRecord], plain: PlainRecords, name: str, on_skip: OnSkip
+) -> Iterator[Document]:
+    """Yield the documents of a batch, their languages and countries told together as far as words tell."""
+    texts = [(found.title, found.body) for found in waiting if isinstance(found, PlainRecord)]
+    outcomes: Iterator[Outcome] = iter(())
+    if texts:
+        from indexer.documents.labelling import label_batch  # records that give both need no numpy
+
+        outcomes = label_batch(texts)
+    for found in waiting:
+        if isinstance(found, Document):
+            yield found
+            continue
+        document = plain.document(found, next(outcomes)) or _read_line(found.line, name, on_skip)
+        if document is not None:
+            yield document
+
+
+def _read_line(line: JsonLine, name: str, on_skip: OnSkip) -> Document | None:
+    """Read a record as a raw item."""
+    raw = read_line(line, name, on_skip)
+    return None if raw is None else next(complete([raw], ordered=False))
+
+
+def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Document:
+    if raw.language is not None:
+        languages: tuple[str, ...] = (raw.language,)
+        title_language: str | None = raw.language
+        paragraph_languages = (raw.language,) * len(raw.paragraphs)
+    else:
+        labels = split_by_language(raw.paragraphs, raw.title)
+        languages, title_language, paragraph_languages = labels.languages, labels.title, labels.paragraphs
+    if raw.countries is not None:
+        countries = tuple(CountryMention(code, "given", "") for code in dict.fromkeys(raw.countries))
+    else:
+        countries = find_countries(raw.paragraphs, raw.title)
+    item = NewsItem(
+        id=item_id,
+        title=raw.title,
+        body="\n".join(raw.paragraphs),
+        url=raw.url,
+        date=item_date,
+        language=languages[0],
+        languages=languages,
+        countries=countries,
+        source=raw.source,
+    )
+    return make_document(item, title_language, paragraph_languages or (languages[0],))
