@@ -5,7 +5,9 @@ from __future__ import annotations
 ANALYZED_LANGUAGES = ("en", "es", "fr")  # those with an analyzer of their own
 UNDETERMINED = "und"  # every other language: its words stay unstemmed
 LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
-LANGUAGE_BITS = {language: 1 << place for place, language in enumerate(LANGUAGES)}  # in the languages column
+LANGUAGE_BITS = {
+    language: 1 << number for number, language in enumerate(LANGUAGES)
+}  # in the languages column
 
 # An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza
 # and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
@@ -35,10 +37,10 @@ MOST_COUNTRIES = 256 - FIRST_COUNTRY
 
 
 def text_field(language: str) -> str:
-    """Return the name of the field that holds title and body in one language."""
+    """Name the field that holds title and body in one language."""
     return f"text_{language}"
 
 
 def title_field(language: str) -> str:
-    """Return the name of the field that holds the title alone in one language."""
+    """Name the field that holds the title alone in one language."""
     return f"title_{language}"

@@ -31,7 +31,7 @@ class ArrayIndex:
         self.dated_alone = len(self.segments) == 1 and self.segments[0].dated.last == self.documents
 
     def statistics(self, field: str) -> tuple[int, float]:
-        """Return how many documents have a field and its mean length in them; (0, 1.0) for an unranked field.
+        """Count the documents that have a field, and average its length there; (0, 1.0) without ranking.
 
         Deleted documents count until their segment is written anew.
         """
@@ -47,30 +47,30 @@ class ArrayIndex:
         return found
 
     def locate(self, document: int) -> tuple[Segment, int]:
-        """Return the segment of a global document number and the number in it."""
+        """Find the segment of a global document number and the number in it."""
         if len(self.segments) == 1:
             return self.segments[0], document
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def head(self, document: int) -> tuple[str, str | None]:
-        """Return a document's id and title."""
+        """Read a document's id and title."""
         segment, doc = self.locate(document)
         return segment.head(doc)
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the id and the title of some documents."""
+        """Read the id and the title of some documents."""
         if len(self.segments) == 1:
             return self.segments[0].heads(documents)
         return [self.head(document) for document in documents]
 
     def stored(self, document: int) -> bytes:
-        """Return a document's stored record, one JSON object."""
+        """Read a document's stored record, one JSON object."""
         segment, doc = self.locate(document)
         return segment.stored(doc)
 
     def find(self, key: str) -> int | None:
-        """Return the global number of the live document with an id, or None."""
+        """Find the global number of the live document with an id, or None."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):
@@ -83,7 +83,7 @@ class ArrayIndex:
         return frozenset(name for segment in self.segments for name in segment.fields)
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
-        """Return the terms of a field that start with ``prefix``, ascending, each once."""
+        """List the terms of a field that start with ``prefix``, ascending, each once."""
         having = [segment for segment in self.segments if field in segment.fields]
         if len(having) == 1:
             lexicon = having[0].lexicon(field)

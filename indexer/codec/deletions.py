@@ -37,7 +37,7 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
 def read_deletions(
     folder: StrPath, name: str, generation: int, documents: int, seal: Seal | None = None
 ) -> list[int]:
-    """Return the deleted documents of a segment, ascending.
+    """Read the deleted documents of a segment, ascending.
 
     Raises:
         IndexFolderError: The file is missing, damaged, or belongs to another segment.

@@ -20,7 +20,7 @@ UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
 def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return 0 for dated, 1 for estimated, 2 for undated documents."""
+    """Number the zones of documents: 0 for dated, 1 for estimated, 2 for undated documents."""
     zones: npt.NDArray[Any] = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
     return zones
 
@@ -28,7 +28,7 @@ def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def document_order(
     ids: Sequence[str], start: npt.NDArray[Any], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.int64]:
-    """Return the order in which a segment lays out its documents.
+    """Work out the order in which a segment lays out its documents.
 
     Args:
         ids: The documents' ids, in the order of arrival.
@@ -36,7 +36,7 @@ def document_order(
         kind: Their date kinds (0 none, 4 estimated).
 
     Returns:
-        For each place in the segment the number of arrival.
+        For each document of the segment its number in the order of arrival.
     """
     by_id = np.argsort(np.array(ids, dtype=object), kind="stable")
     zone = zone_of(kind)
@@ -45,7 +45,7 @@ def document_order(
 
 
 def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the calendar year of each day ordinal, int64."""
+    """Work out the calendar year of each day ordinal, int64."""
     dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
     years: npt.NDArray[Any] = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
@@ -67,19 +67,19 @@ class PackedCountries:
 
 
 def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
-    """Return the countries of documents as numbers.
+    """Encode the countries of documents as numbers.
 
     Raises:
         ValueError: There are more than 254 different codes.
     """
-    codes = sorted({code for one in countries for code in one})
+    codes = sorted({code for named in countries for code in named})
     if len(codes) > MOST_COUNTRIES:
         raise ValueError(f"more than {MOST_COUNTRIES} countries")
     ordinal = {code: number + FIRST_COUNTRY for number, code in enumerate(codes)}
     packed = np.zeros((len(countries), PACKED), np.uint8)
     many = {}
-    for doc, one in enumerate(countries):
-        numbers = [ordinal[code] for code in dict.fromkeys(one)] or [NO_COUNTRY]
+    for doc, named in enumerate(countries):
+        numbers = [ordinal[code] for code in dict.fromkeys(named)] or [NO_COUNTRY]
         packed[doc, : len(numbers[:PACKED])] = numbers[:PACKED]
         if len(numbers) > PACKED:
             many[doc] = numbers[PACKED:]
@@ -99,7 +99,7 @@ class Documents:
         countries: The countries.
         ids: Ids, utf-8.
         titles: Titles, utf-8, None where there is none.
-        stored_at: The place of each document's record in the order of arrival.
+        stored_at: The number of each document's record in the order of arrival.
     """
 
     start: npt.NDArray[Any]
@@ -113,7 +113,7 @@ class Documents:
     stored_at: npt.NDArray[Any]
 
     def zones(self) -> tuple[Zone, Zone]:
-        """Return the dated and the estimated zone.
+        """Work out the dated and the estimated zone.
 
         Raises:
             ValueError: The documents do not stand in the order of ``document_order``.
@@ -137,4 +137,4 @@ class Documents:
             touched.update(range(low, high + 1))
         years = sorted(touched, reverse=True)
         at = np.searchsorted(-from_year, -np.array(years, np.int64), "left") + first
-        return Zone(first, last, tuple(years), (*(int(one) for one in at), last))
+        return Zone(first, last, tuple(years), (*map(int, at), last))

@@ -83,9 +83,10 @@ class FieldWriter:
         self._positions = container.region(f"{name}.positions", width, occurrences) if positions else None
         self._terms: list[bytes] = []
         self._start: list[npt.NDArray[Any]] = [np.zeros(1, np.uint32)]
-        self._marks: list[npt.NDArray[Any]] = []
-        self._over: list[npt.NDArray[Any]] = []
-        self._wide_gaps: list[npt.NDArray[Any]] = []
+        self._marks: list[npt.NDArray[Any]] = [np.zeros(0, np.int64)]
+        self._over: list[npt.NDArray[Any]] = [np.zeros((3, 0), np.int64)]
+        self._wide_gaps: list[npt.NDArray[Any]] = [np.zeros((2, 0), np.int64)]
+        self._country_rows: list[npt.NDArray[Any]] = [np.zeros(0, np.uint32)]
         self._big: list[int] = []
         self._tops: list[int] = []
         self._posting = 0
@@ -149,7 +150,7 @@ class FieldWriter:
                 low, high = int(ends[number] - df[number]), int(ends[number])
                 self._big.append(first_term + number)
                 self._tops.append(int(np.partition(impacts[low:high], -TOP)[-TOP]))
-                self._rows.count(ids[low:high])
+                self._country_rows.append(self._rows.count(ids[low:high]))
         self._posting += len(ids)
 
     def close(self) -> None:
@@ -170,20 +171,20 @@ class FieldWriter:
             self._add_hash()
         add(f"{name}.start", "u4", np.concatenate(self._start))
         if self._packed:
-            wide = np.concatenate(self._wide_gaps, axis=1) if self._wide_gaps else np.zeros((2, 0), np.int64)
+            wide = np.concatenate(self._wide_gaps, axis=1)
             add(f"{name}.gap_at", "u4", wide[0])
             add(f"{name}.gap_of", "u4", wide[1])
         if self._has_counts:
-            over = np.concatenate(self._over, axis=1) if self._over else np.zeros((3, 0), np.int64)
+            over = np.concatenate(self._over, axis=1)
             add(f"{name}.over_at", "u4", over[0])
             for part, values in zip(("over_count", "over_title"), over[1:], strict=True):
                 add(f"{name}.{part}", _width(int(values.max(initial=0))), values)
         if self._positions is not None:
-            add(f"{name}.marks", "u4", np.concatenate(self._marks) if self._marks else np.zeros(0, np.uint32))
+            add(f"{name}.marks", "u4", np.concatenate(self._marks))
         if self._rows is not None:
             add(f"{name}.big", "u4", np.array(self._big, np.uint32))
             add(f"{name}.tops", "u1", np.array(self._tops, np.uint8))
-            add(f"{name}.country_rows", "u4", self._rows.take())
+            add(f"{name}.country_rows", "u4", np.concatenate(self._country_rows))
 
     def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
         if not self._packed:

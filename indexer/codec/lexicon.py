@@ -41,7 +41,7 @@ class Lexicon:
         return self._size
 
     def find(self, term: bytes) -> int:
-        """Return the number of a term, or -1 when the field does not have it."""
+        """Find the number of a term, or -1 when the field does not have it."""
         if not self._hashed:
             number = self.floor(term)
             return number if number < self._size and self.term(number) == term else -1
@@ -55,7 +55,7 @@ class Lexicon:
         return -1
 
     def term(self, number: int) -> bytes:
-        """Return the bytes of a term."""
+        """Read the bytes of a term."""
         return self._bytes[self._at[number] : self._at[number + 1]].tobytes()
 
     def walk(self, numbers: range) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ class Lexicon:
             yield from (terms[low - base : high - base] for low, high in pairwise(ends))
 
     def floor(self, term: bytes) -> int:
-        """Return the number of the first term that is not before ``term`` (the size when there is none)."""
+        """Find the number of the first term that is not before ``term`` (the size when there is none)."""
         low, high = 0, self._size
         while low < high:
             middle = (low + high) // 2
@@ -78,7 +78,7 @@ class Lexicon:
         return low
 
     def prefix(self, start: bytes) -> range:
-        """Return the numbers of all terms that start with ``start``."""
+        """Find the numbers of all terms that start with ``start``."""
         first = self.floor(start)
         if first == self._size or self._bytes[self._at[first] : self._at[first] + len(start)] != start:
             return range(first, first)

@@ -184,16 +184,18 @@ class FieldPostings:
             values: npt.NDArray[Any] = np.ones(len(postings))
             if self.has_over and len(postings):
                 over = self._container.array(f"{self._field}.over_at")
-                at = over.searchsorted(postings)
-                there: npt.NDArray[Any] = over.take(at, mode="clip") == postings if len(over) else at[:0]
-                for place in there.nonzero()[0]:
-                    values[place] = self.count_of(int(postings[place]))[0]
+                slots = over.searchsorted(postings)
+                there: npt.NDArray[Any] = (
+                    over.take(slots, mode="clip") == postings if len(over) else slots[:0]
+                )
+                for at in there.nonzero()[0]:
+                    values[at] = self.count_of(int(postings[at]))[0]
             return values
         bytes_ = self.counts.take(postings)
         values = self.frequency_of_byte.take(bytes_)
         if len(self.over_at):
-            for place in np.flatnonzero(bytes_ == ESCAPE):
-                values[place] = self.count_of(int(postings[place]))[0]
+            for at in np.flatnonzero(bytes_ == ESCAPE):
+                values[at] = self.count_of(int(postings[at]))[0]
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:

@@ -30,19 +30,17 @@ class FacetRows:
         self._packed = packed
         self._many = many
         self._many_docs = np.array(sorted(many), np.uint32)
-        self._codes = codes + FIRST_COUNTRY
-        self._rows: list[npt.NDArray[Any]] = []
+        self._size = codes + FIRST_COUNTRY
 
-    def count(self, ids: npt.NDArray[Any]) -> None:
-        """Add the row of one posting list."""
-        row = np.bincount(self._packed[ids].view(np.uint8), minlength=self._codes)
+    def count(self, ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Count the row of one posting list, uint32.
+
+        Args:
+            ids: Its documents.
+        """
+        row = np.bincount(self._packed[ids].view(np.uint8), minlength=self._size)
         for doc in np.intersect1d(ids, self._many_docs, assume_unique=True).tolist():
             row[self._many[doc]] += 1
         row[0] = 0
-        self._rows.append(row.astype(np.uint32))
-
-    def take(self) -> npt.NDArray[Any]:
-        """Return the rows added so far, one behind the other, and forget them."""
-        rows = np.concatenate(self._rows) if self._rows else np.zeros(0, np.uint32)
-        self._rows = []
-        return rows
+        counts: npt.NDArray[Any] = row.astype(np.uint32)
+        return counts

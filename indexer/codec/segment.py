@@ -74,25 +74,25 @@ class Segment:
         self._postings: dict[str, FieldPostings] = {}
 
     def lexicon(self, field: str) -> Lexicon:
-        """Return the dictionary of a field that the segment has."""
+        """Open the dictionary of a field that the segment has."""
         found = self._lexicons.get(field)
         if found is None:
             found = self._lexicons[field] = Lexicon(self.container, field)
         return found
 
     def postings(self, field: str) -> FieldPostings:
-        """Return the postings of a field that the segment has."""
+        """Open the postings of a field that the segment has."""
         found = self._postings.get(field)
         if found is None:
             found = self._postings[field] = FieldPostings(self.container, field, self.title_weight)
         return found
 
     def column(self, name: str) -> memoryview[int]:
-        """Return a column, a number for each document, without numpy."""
+        """View a column, a number for each document, without numpy."""
         return self.container.pages(name)
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """Return a column of which only some documents are looked at, without numpy.
+        """View a column of which only some documents are looked at, without numpy.
 
         Args:
             name: The column.
@@ -102,12 +102,12 @@ class Segment:
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """Return a column of which only the documents from ``first`` up to ``last`` are looked at."""
+        """View a column of which only the documents from ``first`` up to ``last`` are looked at."""
         self.container.touch(name, first, last)
         return self.container.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """Return a column as a numpy array."""
+        """View a column as a numpy array."""
         return self.container.array(name)
 
     @cached_property
@@ -115,11 +115,11 @@ class Segment:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
-        """Return a document's id and title (None where it has none)."""
+        """Read a document's id and title (None where it has none)."""
         return self.heads((doc,))[0]
 
     def heads(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the id and the title of some documents."""
+        """Read the id and the title of some documents."""
         compared = self._heads_compared
         for doc in docs:
             if not compared[doc >> HEADS_TOGETHER]:
@@ -141,7 +141,7 @@ class Segment:
         self._heads_compared[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Return the document of that id, or -1; a deleted one is found too."""
+        """Find the document of that id, or -1; a deleted one is found too."""
         by_id = self.container.pages("by_id")
         low, high = 0, len(by_id)
         while low < high:
@@ -164,7 +164,7 @@ class Segment:
         _ = self.records
 
     def stored(self, doc: int) -> bytes:
-        """Return a document's stored record, one JSON object."""
+        """Read a document's stored record, one JSON object."""
         return self.records.record(self.container.pages("stored_at")[doc])
 
     def is_deleted(self, doc: int) -> bool:
@@ -173,7 +173,7 @@ class Segment:
         return at < len(self.deleted) and self.deleted[at] == doc
 
     def country_codes(self, doc: int) -> list[str]:
-        """Return a document's countries, in its own order."""
+        """Decode a document's countries, in its own order."""
         packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
-BLOCK: Final = 8 << 10  # bytes before compression: a record costs one block's decompression, about 25 µs
+BLOCK: Final = 8 << 10  # bytes before compression: a record costs one block's decompression
 MOST_UNPACKED: Final = 256 << 20  # bytes; one record of the longest text that is indexed has less
 LEVEL: Final = 2  # of ISA-L's 0 to 3: 3 takes a quarter longer for a hundredth of the space
 WINDOW_BITS: Final = 13  # a block is hardly longer than this window
 
 
 def compress_block(records: list[bytes]) -> bytes:
-    """Return the compressed form of consecutive records, none of which may hold a line end.
+    """Compress consecutive records, none of which may hold a line end.
 
     ISA-L writes what any zlib reads, a twentieth smaller than zlib's level 1 and in a quarter of its time.
     """
@@ -120,10 +120,10 @@ class StoredRecords:
             raise container.damaged("its table")
 
     def record(self, number: int) -> bytes:
-        """Return one record.
+        """Read one record.
 
         Args:
-            number: Its place in the order of arrival.
+            number: Its number in the order of arrival.
 
         Raises:
             IndexFolderError: Its block is damaged.
@@ -140,7 +140,7 @@ class StoredRecords:
         return len(self._first) - 1
 
     def records_in(self, block: int) -> int:
-        """Return how many records a block has."""
+        """Count the records of a block."""
         return self._first[block + 1] - self._first[block]
 
     def is_ordered(self) -> bool:
@@ -150,7 +150,7 @@ class StoredRecords:
         ) and self._at[-1] == len(self._data)
 
     def block(self, block: int) -> list[bytes]:
-        """Return the records of a block.
+        """Read the records of a block.
 
         Raises:
             IndexFolderError: It is damaged.

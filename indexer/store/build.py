@@ -125,7 +125,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
             for path in sources:
                 intake.read(path)
             if not intake.ids:
-                raise SourceError(  # noqa: TRY301  # the one place that knows
+                raise SourceError(  # noqa: TRY301  # no other function knows
                     f"no item found in {', '.join(map(str, sources))}; "
                     "see what is read of a source with: dragoman items SOURCE"
                 )
@@ -227,7 +227,7 @@ class _Intake:
 
 
 def _compare(old: bytes, new: bytes) -> tuple[str, bool]:
-    """Return the file that the old record came from, and whether only their places in a source differ."""
+    """Give the file that the old record came from, and whether the records differ only in their sources."""
     before, after = decode_record(old), decode_record(new)
     file = NewsItem.from_record(before).source.file
     return file, before | {"source": None} == after | {"source": None}

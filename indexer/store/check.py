@@ -116,7 +116,7 @@ def _open_one_generation(folder: Path, contents: Contents) -> tuple[Contents, _O
     """
     for _ in range(TRIES):
         opened = _open_files(folder / SEGMENTS_FOLDER, contents)
-        if not any(isinstance(one, IndexFolderError) for one in opened.values()):
+        if not any(isinstance(file, IndexFolderError) for file in opened.values()):
             break
         now = read_manifest(folder)
         if now.generation == contents.generation:
@@ -185,7 +185,7 @@ def _check_whole(opened: _Opened, contents: Contents, live: int) -> Iterator[Fin
     """Check what segments say together."""
     if live != contents.items:
         yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
-    segments = [one for one in opened.values() if isinstance(one, Segment)]
+    segments = [file for file in opened.values() if isinstance(file, Segment)]
     seen: set[str] = set()
     for segment in segments if len(segments) > 1 else ():
         deleted = set(segment.deleted)

@@ -41,13 +41,14 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
         added: Documents that the new segment gets from the sources.
 
     Returns:
-        Places in ``segments``.
+        Their ordinals in ``segments``.
     """
-    chosen = {place for place, one in enumerate(segments) if one.deleted > MOST_DELETED * one.documents}
-    small = {place for place, one in enumerate(segments) if one.live <= LARGEST // 2}
+    numbered = list(enumerate(segments))
+    chosen = {number for number, state in numbered if state.deleted > MOST_DELETED * state.documents}
+    small = {number for number, state in numbered if state.live <= LARGEST // 2}
     while True:
-        new = added + sum(segments[place].live for place in chosen)
-        tiers = {place: _tier(segments[place].live) for place in small - chosen}
+        new = added + sum(segments[number].live for number in chosen)
+        tiers = {number: _tier(segments[number].live) for number in small - chosen}
         full = [
             tier
             for tier in set(tiers.values())
@@ -55,7 +56,7 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
         ]
         if not full:
             return chosen
-        chosen |= {place for place, tier in tiers.items() if tier <= max(full)}
+        chosen |= {number for number, tier in tiers.items() if tier <= max(full)}
 
 
 def _tier(live: int) -> int:

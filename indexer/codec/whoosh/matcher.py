@@ -1,4 +1,4 @@
-"""A posting list as Whoosh's matchers walk it, in blocks whose best possible score can be told beforehand."""
+"""A posting list as Whoosh's matchers walk it, in blocks with an upper bound of their scores."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         self._posting = 0
 
     def copy(self) -> ArrayMatcher:
-        """Return a matcher of its own at the same posting."""
+        """Make a matcher of its own at the same posting."""
         return copy(self)
 
     def id(self) -> int:
-        """Return the current document; behind the end, a number that no document has.
+        """Give the current document; behind the end, a number that no document has.
 
         Whoosh's AndNot asks an exhausted matcher for its document.
         """
         return self._ids[self._posting] if self._posting < len(self._ids) else 1 << 62
 
     def all_ids(self) -> Iterator[int]:
-        """Return all documents."""
+        """Iterate over all documents."""
         return iter(self._ids)
 
     def all_items(self) -> Iterator[tuple[int, bytes]]:
@@ -94,23 +94,23 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return skipped
 
     def weight(self) -> float:
-        """Return how often the term counts in the current document."""
+        """Tell how often the term counts in the current document."""
         return self._postings.weights[self._posting]
 
     def value(self) -> bytes:
-        """Return the current posting in Whoosh's own encoding."""
+        """Encode the current posting in Whoosh's own encoding."""
         return self._encoded(self._posting)
 
     def block_min_length(self) -> int:
-        """Return the smallest length of the field in the current block."""
+        """Give the smallest length of the field in the current block."""
         return self._block_bounds()[0]
 
     def block_max_length(self) -> int:
-        """Return the greatest length of the field in the current block."""
+        """Give the greatest length of the field in the current block."""
         return self._block_bounds()[1]
 
     def block_max_weight(self) -> float:
-        """Return the greatest weight in the current block."""
+        """Give the greatest weight in the current block."""
         return self._block_bounds()[2]
 
     def _block_bounds(self) -> tuple[int, int, float]:
