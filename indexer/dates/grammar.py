@@ -1,4 +1,4 @@
-"""How a day or a range of days is written in English, Spanish and French, as patterns over folded text."""
+"""The grammar of days and ranges of days in English, Spanish and French, as patterns over folded text."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _EVIDENT = 3.0  # log likelihood by which oldest first must win where no printed
 
 
 def resolve_dates(items: Sequence[RawItem], *, ordered: bool) -> list[ItemDate | None]:
-    """Work out when each item of a source was published.
+    """Find the date of publication of each item of a source.
 
     Args:
         items: The items in the order of the source.
@@ -119,7 +119,7 @@ class _Page:
                 self._date(index, line, year or line.year, "corrected" if year else "printed")
 
     def _infer_years(self, order: Sequence[int]) -> None:
-        """Give the date lines without a year the one that fits their neighbours."""
+        """Infer the years of the date lines that print none from their neighbours."""
         missing = [
             (position, index, line)
             for position, index in enumerate(order)
@@ -145,14 +145,14 @@ class _Page:
             self._infer_years_from_texts(order, missing)
 
     def _infer_years_from_texts(self, order: Sequence[int], missing: Sequence[tuple[int, int, Days]]) -> None:
-        """Give years on a page that prints none anywhere, from what its texts say."""
+        """Infer the years of a page that prints none anywhere from the dates that its texts name."""
         intervals = estimate_run(Run([self.clues(index) for index in order]))
         for position, index, line in missing if intervals else ():
             middle = sum(intervals[position]) // 2 if intervals else 0
             self._date(index, line, supply_year(line, middle, middle), "inferred")
 
     def _estimate(self, order: Sequence[int]) -> None:
-        """Give every item that has no date an interval, run by run between the dated ones."""
+        """Estimate an interval for every item without a date, run by run between the dated ones."""
         anchors = self._anchors(order)
         pace = _pace(anchors)
         run: list[int] = []

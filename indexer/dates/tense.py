@@ -1,4 +1,4 @@
-"""What the words around a date say: that it lies ahead, that it is today, or that it is mere history."""
+"""The relation of a date to the day of publication, by the words around it: ahead, today, past or history."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from indexer.dates.dateline import match_date_line
 from indexer.dates.folding import plain_words
 from indexer.sources.page.headings import ends_sentence
+from indexer.tables import rows
 
 _LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
 _ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not
@@ -20,102 +21,23 @@ LONGEST_REFRAIN = 40  # characters
 _FEWEST_REFRAINS = 5  # times on the page: a title comes back twice, a list of offices now and then
 _UNDER_TEXT = 0.9  # of those times under the end of a sentence; a label stands under dates, or above titles
 
-_HERE = r"(?:here|aqui|aca|ici)"
-_CLICK = r"(?:click|clic|clique|cliquez|pulse|pinche)"
-_LEAD = r"(?:(?:or|and|also|please|you can|to|o|y|tambien|ou|et|aussi) )?"
-_INFORMATION = r"(?:information|info|informations|infos|details|informacion|informaciones|detalles|noticias)"
 
-# What one does at the other end of a link: with "here" at the end of the line it closes an item.
-_LOOK = (
-    "read|reade|see|view|watch|listen|hear|download|get|find|visit|access|check|open|consult|register|apply|"
-    "sign up|join|donate|buy|book|follow|explore|discover|learn|"
-    "leer|lea|lee|ver|vea|mire|descargue|descargar|descarga|consulte|consultar|acceda|acceder|encuentre|"
-    "conozca|conoce|escuche|visite|inscribase|"
-    "lire|lisez|voir|telecharger|telechargez|consulter|consultez|acceder|accedez|retrouvez|decouvrez|"
-    "decouvrir|ecoutez|regardez|inscrivez vous"
-)
-_AT_HAND = r"(?:available|disponibles?|consultables?|telechargeables?)"
-_CAN_BE = r"(?:can|may|is|are|be|puede|pueden|se|peut|peuvent|est|sont)"
-_FOUND = (
-    "found|accessed|downloaded|viewed|read|seen|watched|consulted|online|"
-    "encuentran?|encontrar|consultar|descargar|leer|ver|lire|trouver|voir"
-)
-_WHOLE = (
-    r"(?:story|text|article|report|interview|news|programme|program|statement|speech|release|paper|document)"
-)
-_WHOLE_ES = r"(?:noticia|nota|articulo|texto|informe|documento) (?:complet[ao]|enter[ao])"
+def _patterns() -> dict[str, list[str]]:
+    """Read the table of closings: the patterns of each kind, with their fragments filled in."""
+    fragments: dict[str, str] = {}
+    patterns: dict[str, list[str]] = {}
+    for kind, name, pattern in rows(__file__, "closings.tsv"):
+        filled = pattern.format_map(fragments)
+        if kind == "fragment":
+            fragments[name] = filled
+        patterns.setdefault(kind, []).append(filled)
+    return patterns
 
-_MORE_EN = r"(?:read|reade|learn|find out|discover|know|explore|see|view)(?: \w+)? more"
-_MORE_ES = r"(?:leer|lee|lea|ver|vea|saber|sepa|conozca|conoce|descubra|descubre) mas"
-_GO_EN = r"(?:here|visit|contact|see|email|write|call|go to|click)"
-_GO_ES = rf"(?:{_HERE}|{_CLICK}|visite|consulte|visita|consulta|escriba|contacte|enlace)"
-_GO_FR = rf"(?:{_HERE}|{_CLICK}|visitez|consultez|rendez vous|contactez|ecrivez)"
 
-_CLOSINGS = (
-    # English
-    # Read more; find out more about it; see more tools
-    rf"{_LEAD}{_MORE_EN}(?: (?:here|now|online|about|on|at|in|from|and|of|{_INFORMATION})\b.*)?",
-    r"(?:continue|keep) reading\b.*",
-    r"(?:read |see )?(?:the )?(?:full|whole|complete) " + _WHOLE + rf"(?: {_HERE})?",
-    r"(?:read|see|view) the (?:full|whole|complete|entire|original) " + _WHOLE + r"\b.*",
-    # More information here; for further details contact us; for more
-    rf"(?:for )?(?:more|further|full|additional) {_INFORMATION}(?: (?:about|on)\b.*)?(?: (?:is )?{_HERE})?",
-    rf"for (?:more|further|full|additional|details)\b.* {_GO_EN}\b.*",
-    r"for more",
-    r"contact us\b.*",
-    # Spanish
-    # Leer más; saber más sobre ello; leer la noticia completa; seguir leyendo
-    rf"{_LEAD}{_MORE_ES}(?: (?:aqui|aca|sobre|en|acerca|informacion|detalles)\b.*)?",
-    rf"(?:leer|lea|ver|vea) (?:(?:la|el) )?{_WHOLE_ES}\b.*",
-    r"(?:seguir|sigue|siga|continuar|continue) (?:leyendo|la lectura)\b.*",
-    # Más información aquí; para descargar el folleto, haga clic aquí
-    rf"(?:para )?(?:mas|mayor) {_INFORMATION}(?: {_HERE}| (?:sobre|en|acerca)\b.*)?",
-    rf"para (?:mas|mayor|leer|ver|saber|conocer|descargar|acceder|consultar)\b.* {_GO_ES}\b.*",
-    r"para mas",
-    r"(?:contactenos|contactanos|pongase en contacto)\b.*",
-    r"(?:visite|consulte|visita|consulta) nuestr[ao]s?\b.*",
-    # French
-    # Lire la suite; en savoir plus; continuer la lecture
-    r"lire (?:la suite|l article|plus|davantage|aussi|le texte|le rapport|le communique)\b.*",
-    r"(?:pour )?en savoir (?:plus|davantage)\b.*",
-    r"voir (?:plus|aussi|la suite)\b.*",
-    r"continuer la lecture\b.*",
-    r"suite",
-    # Plus d'informations ici; pour télécharger le programme, cliquez ici
-    rf"(?:pour )?plus d {_INFORMATION}(?: {_HERE}| sur\b.*)?",
-    rf"pour (?:plus|lire|voir|tout|telecharger|consulter|acceder)\b.* {_GO_FR}\b.*",
-    r"(?:contactez nous|nous contacter)\b.*",
-    r"(?:visitez|consultez) (?:notre|nos)\b.*",
-    # all three
-    # Click here to see it; to read it, click here
-    rf"{_LEAD}{_CLICK} (?:{_HERE}|on|en|sur|the|this|below)\b.*",
-    r"(?:haz|haga|hacer) clic\b.*",
-    rf"(?:to|for|if|para|si|pour)\b.* {_CLICK}\b.*",
-    # Download the programme here
-    rf"{_LEAD}(?:{_LOOK})\b.* {_HERE}",
-    _HERE,
-)
-_AFTER_ANYTHING = (
-    # You may visit our archive; whoever wants it, click here; the film can be seen here
-    r"\b(?:visit|see|consult|browse) our\b.*",
-    rf" {_CLICK} (?:en )?{_HERE}",
-    rf"\b(?:{_AT_HAND}|{_CAN_BE}(?: \w+)?(?: \w+)? (?:{_FOUND}))\b(?:.* )?{_HERE}",
-)
-
-# Sentences that are nothing but a link to the whole of an item, and those that are one by their end.
-_LINK = re.compile("|".join(rf"(?:{form})$" for form in _CLOSINGS))
-_LINK_AT_END = re.compile("|".join(rf"(?:.*{form})$" for form in _AFTER_ANYTHING))
-
-# Imperatives that may as well begin a title ("Watch the tide come in"): the lines around them decide.
-_INVITATION = re.compile(
-    _LEAD + r"(?:download|visit|see|view|watch|listen to|look (?:for|at)|check|browse|explore|register for|"
-    r"apply for|join us|follow us|"
-    r"descargue|descargar|visite|vea|consulte|escuche|inscribase en|siganos|"
-    r"telechargez|telecharger|visitez|voir|consultez|regardez|ecoutez|suivez nous)\b"
-)
-
-# Closings so common that they are recognised with a letter or two wrong.
-_OFTEN_MISSPELT = "read more here,read more,leer mas aqui,leer mas,lire la suite ici,lire la suite"
+_PATTERNS = _patterns()
+_LINK = re.compile("|".join(f"(?:{form})$" for form in _PATTERNS["link"]))
+_LINK_AT_END = re.compile("|".join(f"(?:.*{form})$" for form in _PATTERNS["link at the end"]))
+_INVITATION = re.compile("|".join(_PATTERNS["invitation"]))
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÖØ-Þ¿¡])")
 # Where a closing may begin inside a line: after a sentence, at a bar, or at a word that begins a known one.
@@ -200,7 +122,7 @@ def _misspelt(words: str) -> bool:
         abs(len(words) - len(phrase)) <= 2
         and (pair := SequenceMatcher(None, words, phrase)).quick_ratio() >= _ALIKE
         and pair.ratio() >= _ALIKE
-        for phrase in _OFTEN_MISSPELT.split(",")
+        for phrase in _PATTERNS["often misspelt"]
     )
 
 

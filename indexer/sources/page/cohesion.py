@@ -32,7 +32,7 @@ _POINTS_BACK = re.compile(
 
 
 class Cohesion:
-    """How often words occur on a page, and what words two texts on it share.
+    """The frequencies of words on a page, and the rare ones that two texts on it share.
 
     Args:
         paragraphs: Every line of text on the page.

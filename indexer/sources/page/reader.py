@@ -95,7 +95,7 @@ def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
 
 
 def _stray(line: PageLine, item: OpenItem | None) -> str | None:
-    """Give the reason why a line belongs to no item, or None."""
+    """Find the reason why a line belongs to no item; None for a line of an item."""
     if not line.body:
         if item is None:
             return "a closing line with no item above it"
