@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from indexer.named_tuple import NamedTuple
+from indexer.schema import LANGUAGES
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
 DATE_KINDS: tuple[DateKind, ...] = ("printed", "corrected", "inferred", "estimated")
@@ -165,6 +166,7 @@ class NewsItem(NamedTuple):
             not all(isinstance(text, str) for text in texts)
             or not all(isinstance(line, int) for line in item.source[1:])
             or kind not in DATE_KINDS
+            or not {item.language, *item.languages} <= set(LANGUAGES)
         ):
             raise ValueError("a stored item has a part of another type")
         return item

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from indexer.codec.segment import Segment
     from indexer.documents import Document
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
@@ -155,7 +156,7 @@ class IndexWriter:
                 stored_at = segment.column("stored_at")  # the order in which they came
                 for doc in sorted(range(segment.documents), key=stored_at.__getitem__):
                     if doc not in deleted:
-                        self._builder.add(restore(segment.stored(doc)))
+                        self._builder.add(_restored(segment, doc))
             elif len(deleted) > len(segment.deleted):
                 write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
                 yield entry._replace(deletions=self.generation)
@@ -167,3 +168,15 @@ class IndexWriter:
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self._segments, self._deleted, strict=True)
         ]
+
+
+def _restored(segment: Segment, doc: int) -> Document:
+    """Make a document anew of its stored record.
+
+    Raises:
+        IndexFolderError: The record is not one that is stored.
+    """
+    try:
+        return restore(segment.stored(doc))
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexFolderError(f"{segment.name}.text is damaged (data): build the index again") from error

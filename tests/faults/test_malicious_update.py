@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from faults.forged_index import TEXT, forge_contents, forge_file, with_records
 
-from indexer.codec.stored import compress_block
+from indexer.codec.stored import StoredRecords, compress_block
 from indexer.errors import IndexFolderError
 from indexer.store.build import build
 from indexer.store.check import check_index
@@ -42,6 +42,32 @@ def test_a_forged_record_is_told_by_the_update_that_reads_it(
     before = (index / "dragoman.json").read_bytes()
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
+    assert (index / "dragoman.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"languages": ["en", "es"]},
+        {"languages": ["qq"]},
+        {"languages": ["en", "es"], "parts": {"title": "qq"}},
+    ],
+    ids=["no parts", "no such language", "half of the parts"],
+)
+def test_a_forged_record_is_told_by_the_update_that_writes_it_anew(
+    index: Path, changed: Path, forged: dict[str, object]
+) -> None:
+    """A record that an update carries over into a new segment is validated like those that it compares."""
+    records = StoredRecords(index / TEXT)
+    honest = [line for block in range(records.blocks) for line in records.block(block)]
+    lines = [json.dumps(json.loads(line) | forged).encode() for line in honest]
+    forge_file(index / TEXT, with_records(compress_block(lines)))
+    forge_contents(index, lambda _: None)
+    few = changed.with_name("few.jsonl")
+    few.write_text("".join(changed.read_text().splitlines(keepends=True)[:12]))
+    before = (index / "dragoman.json").read_bytes()
+    with pytest.raises(IndexFolderError, match="damaged"):
+        update([few], index)
     assert (index / "dragoman.json").read_bytes() == before
 
 
