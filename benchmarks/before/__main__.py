@@ -33,7 +33,10 @@ def main(arguments: list[str]) -> None:
         print(f"{commit} beside the checkout. {machine()}\n")
         _tell("whole processes")
         found = processes(sides, ROOT / "indexer" / "sample" / "archive.txt", Path(folder, "sample"))
-        print(f"Whole processes on the sample archive\n\n{report(found)}\n", flush=True)
+        print(
+            f"Whole processes on the sample archive, milliseconds of processor\n\n{report(found)}\n",
+            flush=True,
+        )
         for count in sorted(map(int, sizes)) or [SMALLEST]:
             _tell(f"{count:,} documents")
             corpus, bare = WORK / f"corpus.{count}.jsonl", Path(folder, f"bare.{count}.jsonl")

@@ -58,10 +58,8 @@ def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
     for what, query in PROCESSES.items():
 
         def search(name: str, query: str = query) -> float:
-            taken, _ = sides[name].run(
-                "search", "--index", str(folder / name), "--format", "json", "--", query
-            )
-            return taken * 1000
+            index = str(folder / name)
+            return sides[name].run("search", "--index", index, "--format", "json", "--", query) * 1000
 
         _rounds(sides, search, 1)  # compiled modules are kept from the first run on
         compared.append(Comparison(f"{what}: {query}", *_rounds(sides, search, PROCESS_ROUNDS)))
