@@ -5,6 +5,7 @@ from __future__ import annotations
 ANALYZED_LANGUAGES = ("en", "es", "fr")  # those with an analyzer of their own
 UNDETERMINED = "und"  # every other language: its words stay unstemmed
 LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
+LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
 LANGUAGE_BITS = {
     language: 1 << number for number, language in enumerate(LANGUAGES)
 }  # in the languages column

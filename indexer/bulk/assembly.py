@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.bulk.columns import write_columns
-from indexer.bulk.inversion import SECTIONS, TERMS, TITLES, WORDS, Lengths, invert
+from indexer.bulk.inversion import TERMS, TITLES, WORDS, Lengths, invert
 from indexer.bulk.merge import SectionMerge
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.token_table import NOTHING
@@ -101,17 +101,12 @@ class Assembly:
         del order
         lengths = Lengths(len(numbers))
         inverted = self._invert(numbers, lengths)
-        merges = {
-            name: SectionMerge(
-                [sections[name] for sections in inverted],
-                len(self._words if name == WORDS else self._terms),
-                budget,
-            )
-            for name in SECTIONS
-        }
-        self._write_section(merges.pop(TERMS), lengths, titles=False)
-        self._write_section(merges.pop(TITLES), lengths, titles=True)
-        self._write_words(merges.pop(WORDS), lengths)
+        for name in (TERMS, TITLES):
+            sections = [section[name] for section in inverted]
+            merge = SectionMerge(sections, len(self._terms), budget)
+            self._write_section(merge, lengths, titles=name == TITLES)
+        merge = SectionMerge([section[WORDS] for section in inverted], len(self._words), budget)
+        self._write_words(merge, lengths)
         self._write_variants(numbers)
         for vocabulary in (self._terms, self._words, self._variants):
             vocabulary.close()

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from indexer.documents import Document
 
 # What a thing costs in memory at its peak, in bytes, measured; from these the limits below follow.
-CHUNK_OF_RUN = 44  # in its run, and in the arrays that invert it
-POSTING_IN_MERGE = 80
-DOCUMENT_AT_END = 400  # columns, ids and titles while a segment is put in order
+TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
+POSTING_BYTES = 80
+DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is put in order
 RUN_DOCUMENTS = 25_000
-MOST_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
+MAX_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class BuildLimits:
 
     Attributes:
         run_documents: Documents in a run.
-        run_chunks: Chunks in a run.
-        vocabulary: Bytes of chunks and terms before they are put aside and started anew.
+        run_tokens: Tokens in a run.
+        vocabulary: Bytes of chunks and terms before a new epoch starts.
         merge: Postings held in memory while runs are merged.
         segment_documents: Documents in a segment.
     """
 
     run_documents: int
-    run_chunks: int
+    run_tokens: int
     vocabulary: int
     merge: int
     segment_documents: int
@@ -50,13 +50,13 @@ class BuildLimits:
     @classmethod
     def within(cls, megabytes: int) -> Self:
         """Return the limits that keep a build within so much memory, Python and numpy themselves apart."""
-        size = min(megabytes, MOST_MEGABYTES) << 20
+        size = min(megabytes, MAX_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,
-            run_chunks=size * 2 // 5 // CHUNK_OF_RUN,
+            run_tokens=size * 2 // 5 // TOKEN_BYTES,
             vocabulary=size * 2 // 5,
-            merge=size // 4 // POSTING_IN_MERGE,
-            segment_documents=min(MAX_DOCUMENTS, max(size // DOCUMENT_AT_END, RUN_DOCUMENTS)),
+            merge=size // 4 // POSTING_BYTES,
+            segment_documents=min(MAX_DOCUMENTS, max(size // DOCUMENT_BYTES, RUN_DOCUMENTS)),
         )
 
 
@@ -156,7 +156,7 @@ class BulkBuilder:
 
     def _new_run(self, first: int) -> Run:
         limits = self._limits
-        return Run(self._table, self._codes, first, limits.run_documents, limits.run_chunks)
+        return Run(self._table, self._codes, first, limits.run_documents, limits.run_tokens)
 
     def _end_epoch(self) -> None:
         stem = self._scratch / f"epoch{len(self._epochs)}"

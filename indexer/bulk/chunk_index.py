@@ -47,30 +47,30 @@ class ChunkIndex:
             high: The second words.
 
         Returns:
-            The number of each, and the places of those that are not known; their numbers mean nothing.
+            The number of each, and the indices of those that are not known; their numbers mean nothing.
         """
         slots = self._home(low, high)
         found = self._read(slots)
         numbers = found[:, _NUMBER].astype(np.uint32)
-        places = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
-        if not len(places):
-            return numbers, places
-        low, high, slots, at = low[places], high[places], slots[places], numbers[places]
+        indices = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
+        if not len(indices):
+            return numbers, indices
+        low, high, slots, at = low[indices], high[indices], slots[indices], numbers[indices]
         missing = []
         while True:
             free = at == _FREE
-            missing.append(places[free])
+            missing.append(indices[free])
             rest = (~free).nonzero()[0]
             if not len(rest):
                 break
-            places, low, high, slots = places[rest], low[rest], high[rest], (slots[rest] + 1) & self._mask
+            indices, low, high, slots = indices[rest], low[rest], high[rest], (slots[rest] + 1) & self._mask
             found = self._read(slots)
             at = found[:, _NUMBER].astype(np.uint32)
-            numbers[places] = at
+            numbers[indices] = at
             rest = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
             if not len(rest):
                 break
-            places, low, high, slots, at = places[rest], low[rest], high[rest], slots[rest], at[rest]
+            indices, low, high, slots, at = indices[rest], low[rest], high[rest], slots[rest], at[rest]
         unknown = np.concatenate(missing)
         unknown.sort()
         return numbers, unknown
@@ -118,11 +118,11 @@ class ChunkIndex:
         return rows
 
     def _home(self, low: Numbers, high: Numbers) -> Numbers:
-        one, other, last = self._factors
-        mixed = low * one
-        mixed ^= high * other
+        first, second, third = self._factors
+        mixed = low * first
+        mixed ^= high * second
         mixed ^= mixed >> np.uint64(31)
-        mixed *= last
+        mixed *= third
         mixed >>= self._shift
         return mixed.view(np.int64)
 

@@ -23,7 +23,6 @@ POSITION_BITS = 24  # of a position and the bit for the title
 MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
 TERMS, TITLES, WORDS = "terms", "titles", "words"
-SECTIONS = (TERMS, TITLES, WORDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def number_texts(
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Cut a text into parts, so that what stands in memory beside it stays small."""
+    """Cut a text into parts, so that the arrays made of each stay small."""
     if len(text) > PART and not text.isascii():
         text = text.translate(_SPREAD)
     first = 0
@@ -93,13 +93,13 @@ def _number_batch(
     table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    data = _joined(encoded)
+    data = _join(encoded)
     ends = _ends(encoded)
     letters = _unspaced_letters(data)
     if len(letters):
         for text in np.unique(np.searchsorted(ends, letters, "right")).tolist():
             encoded[text] = texts[text].translate(_SPREAD).encode("utf-8", "surrogatepass")
-        data = _joined(encoded)
+        data = _join(encoded)
         ends = _ends(encoded)
     space = data == _SPACE
     edges = (space[1:] != space[:-1]).nonzero()[0] + 1
@@ -158,7 +158,7 @@ def _ends(encoded: list[bytes]) -> Numbers:
     return np.cumsum(sizes + 1)
 
 
-def _joined(encoded: list[bytes]) -> Numbers:
+def _join(encoded: list[bytes]) -> Numbers:
     """Join texts with spaces between, before and behind them; every white space in them becomes spaces."""
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
@@ -174,7 +174,7 @@ def _joined(encoded: list[bytes]) -> Numbers:
 
 
 def _unspaced_letters(data: Numbers) -> Numbers:
-    """Return the places of bytes that may begin a letter of a script without spaces, and of few others."""
+    """Return the offsets of bytes that may begin a letter of a script without spaces, and of few others."""
     lead = (data >= 0xE0).nonzero()[0]
     if not len(lead):
         return lead

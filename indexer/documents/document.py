@@ -6,14 +6,13 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.item import KIND_NUMBERS, NewsItem, decode_record
-from indexer.schema import LANGUAGES
+from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from indexer.item import CountryMention
 
-LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
 _PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
 
 

@@ -86,13 +86,13 @@ class KnownWords:
         """
         low, high = word_keys(data, starts, sizes)
         numbers: Numbers = self._heads.take(_slots(low, high)).astype(np.int64)
-        places = ((self._low.take(numbers) != low) | (self._high.take(numbers) != high)).nonzero()[0]
-        while len(places):
-            others = self._next.take(numbers.take(places))
-            numbers[places] = others
-            places = places[others != self.unknown]
-            others = numbers[places]
-            places = places[(self._low[others] != low[places]) | (self._high[others] != high[places])]
+        indices = ((self._low.take(numbers) != low) | (self._high.take(numbers) != high)).nonzero()[0]
+        while len(indices):
+            others = self._next.take(numbers.take(indices))
+            numbers[indices] = others
+            indices = indices[others != self.unknown]
+            others = numbers[indices]
+            indices = indices[(self._low[others] != low[indices]) | (self._high[others] != high[indices])]
         return numbers
 
     def sums(self, words: Numbers, begins: Numbers) -> Numbers:
@@ -109,7 +109,7 @@ class KnownWords:
         lanes: Numbers = np.stack(columns, axis=1).astype("<u8", copy=False).view("<u2")[:, :_LANES]
         return lanes
 
-    def begin_names(self, numbers: Numbers, written: Numbers, small: Numbers) -> Numbers:
+    def may_begin_names(self, numbers: Numbers, written: Numbers, small: Numbers) -> Numbers:
         """Return which words may begin the name of a country.
 
         Args:
@@ -118,7 +118,7 @@ class KnownWords:
             small: The same in lower case.
 
         Returns:
-            Their places, ascending; no form of the gazetteer stands between boundaries of words elsewhere.
+            Their indices, ascending; no form of the gazetteer stands between boundaries of words elsewhere.
         """
         parts = self._parts[numbers]
         capital = written != small
@@ -130,8 +130,8 @@ class KnownWords:
         found = self._pairs.take(np.searchsorted(self._pairs, pairs), mode="clip") == pairs
         begin = alone != 0
         begin[at[found]] = True
-        places: Numbers = begin.nonzero()[0]
-        return places
+        indices: Numbers = begin.nonzero()[0]
+        return indices
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.analysis.word_keys import PADDING
 from indexer.documents.known_words import known_words
-from indexer.documents.outcome import OPEN, Outcome
+from indexer.documents.outcome import UNDECIDED, Outcome
 from indexer.languages.paragraph import label
 from indexer.languages.vote import (
     ENOUGH_OWN,
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-FEW = 1 << 17
-"""Fewer characters are not worth the tables that are needed."""
+MIN_CHARACTERS = 1 << 17
+"""Characters of a batch from which on it is worth the tables that are needed."""
 
-PIECE = 1 << 17
+PIECE_CHARACTERS = 1 << 17
 """Characters that are looked at together; a longer document is left open."""
 
 _SPACE, _NEWLINE, _ODD = 0x20, 0x0A, 0x01
-# Beside a sign that is neither a letter nor parts words, a name may stand where no word begins.
+# Next to a sign that is neither a letter nor parts words, a name may stand where no word begins.
 _WORDS = bytes(
     small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else _ODD
     for code, small in enumerate(LATIN)
@@ -62,18 +62,18 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     Yields:
         The outcome for each document.
     """
-    if sum(len(body) for _, body in documents) < FEW:
-        yield from [OPEN] * len(documents)
+    if sum(len(body) for _, body in documents) < MIN_CHARACTERS:
+        yield from [UNDECIDED] * len(documents)
         return
     piece: list[bytes | None] = []
     characters = 0
     for title, body in documents:
         whole = f"{title}\n{body}" if title else body
-        if characters + len(whole) > PIECE:
+        if characters + len(whole) > PIECE_CHARACTERS:
             yield from _outcomes(piece)
             piece, characters = [], 0
         try:
-            piece.append(in_latin(whole) if len(whole) <= PIECE else None)
+            piece.append(in_latin(whole) if len(whole) <= PIECE_CHARACTERS else None)
         except UnicodeEncodeError:
             piece.append(None)
         characters += len(whole)
@@ -81,14 +81,14 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _outcomes(piece: list[bytes | None]) -> Iterator[Outcome]:
-    """Yield the outcomes for documents in Latin-1, and nothing told for those that are None."""
+    """Yield the outcomes for documents in Latin-1, UNDECIDED for those that are None."""
     latin = [text for text in piece if text is not None]
-    outcomes = iter(look_at(latin) if latin else [])
+    outcomes = iter(label_latin(latin) if latin else [])
     for text in piece:
-        yield OPEN if text is None else next(outcomes)
+        yield UNDECIDED if text is None else next(outcomes)
 
 
-def look_at(documents: list[bytes]) -> list[Outcome]:
+def label_latin(documents: list[bytes]) -> list[Outcome]:
     """Tell what single words tell of some documents.
 
     Args:
@@ -105,7 +105,7 @@ def look_at(documents: list[bytes]) -> list[Outcome]:
     numbers = known.find(data, starts, edges[1::2] - starts)
     named = np.zeros(len(documents), dtype=bool)
     named[np.searchsorted(ends, (data == _ODD).nonzero()[0])] = True
-    names = starts[known.begin_names(numbers, raw[starts], data[starts])]
+    names = starts[known.may_begin_names(numbers, raw[starts], data[starts])]
     named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
     words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
@@ -113,7 +113,7 @@ def look_at(documents: list[bytes]) -> list[Outcome]:
     first = np.searchsorted(text_ends, ends[:-1], "right")
     first = np.concatenate((np.zeros(1, dtype=np.int64), first))
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
-    # A short text that is not clear says nothing beside one that is.
+    # A short text that is not clear says nothing where another is.
     labels[np.logical_or.reduceat(~clear & (words >= PROSE_WORDS), first)] = 0
     mains = map(_LABEL_OF_BITS.get, labels.tolist())
     return [*map(Outcome, mains, named.tolist())]

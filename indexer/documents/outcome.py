@@ -17,5 +17,5 @@ class Outcome(NamedTuple):
     named: bool
 
 
-OPEN = Outcome(None, named=True)
-"""Nothing is told."""
+UNDECIDED = Outcome(None, named=True)
+"""What is true of any text."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.countries.mentions import find_countries
 from indexer.documents.document import (
-    LANGUAGE_NUMBERS,
     Document,
     Text,
     encode_countries,
@@ -22,9 +21,10 @@ from indexer.documents.document import (
     encode_record,
     encode_source,
 )
-from indexer.documents.outcome import OPEN, Outcome
+from indexer.documents.outcome import UNDECIDED, Outcome
 from indexer.item import KIND_NUMBERS, CountryMention
 from indexer.languages import split_by_language
+from indexer.schema import LANGUAGE_NUMBERS
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
 
@@ -123,7 +123,7 @@ class PlainRecords:
             PlainRecord, (line, quote, key, title, body, ordinal, encoded_date, language, countries)
         )
 
-    def document(self, record: PlainRecord, outcome: Outcome = OPEN) -> Document | None:
+    def document(self, record: PlainRecord, outcome: Outcome = UNDECIDED) -> Document | None:
         """Make the document of a record, with its language and countries worked out where not given.
 
         Args:

@@ -46,7 +46,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Source:
     Args:
         stream: The bytes, from the first on.
         name: The source's name.
-        on_skip: Told of each record that is left out, and why.
+        on_skip: Called with each record that is left out.
 
     Returns:
         The source; it raises SourceError where there is nothing but blank lines.
@@ -56,7 +56,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Source:
 
 
 def read_line(line: JsonLine, name: str, on_skip: OnSkip) -> RawItem | None:
-    """Read a record, whose span is its line; None where it is left out, of which ``on_skip`` is told."""
+    """Read a record, whose span is its line; None, after a call of ``on_skip``, for one that is left out."""
     try:
         return read_record(line.value, SourceLines(name, line.number, line.number))
     except BadRecordError as error:
@@ -76,7 +76,7 @@ def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterat
     Args:
         stream: The bytes, from the first on; closed at the end.
         name: The source's name.
-        on_skip: Told of each line that is no JSON, or too long.
+        on_skip: Called with each line that is no JSON, or too long.
 
     Yields:
         Each line but blank ones.
@@ -117,7 +117,7 @@ def _parse(line: str) -> Any:
         if end == len(line) or (end == len(line) - 1 and line[end] == "\n"):
             return record
     except (ValueError, RecursionError):
-        pass  # told below, in the same words for any line
+        pass  # described below, in the same words for any line
     try:
         return json.loads(line.lstrip("\ufeff"))
     except json.JSONDecodeError as error:

@@ -26,7 +26,7 @@ class SourceKind:
     Attributes:
         suffixes: The endings of file names that promise it, in lower case.
         recognises: Tells from the first bytes whether input is of this kind.
-        read: Opens a stream of bytes as a source, given its name and what is told of skips.
+        read: Opens a stream of bytes as a source, given its name and what is called with skips.
     """
 
     suffixes: tuple[str, ...]

@@ -58,4 +58,4 @@ class Source:
 
 
 OnSkip = Callable[[Skipped], None]
-"""Told of each thing that is left out, as it is met."""
+"""Called with each thing that is left out, as it is met."""

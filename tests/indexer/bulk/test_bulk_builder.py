@@ -87,7 +87,7 @@ def archives(draw: st.DrawFn, most: int = 12) -> list[LabelledItem]:
 SMALL_LIMITS = st.builds(
     BuildLimits,
     run_documents=st.integers(1, 5),
-    run_chunks=st.sampled_from([1, 10, 1000]),
+    run_tokens=st.sampled_from([1, 10, 1000]),
     vocabulary=st.sampled_from([0, 1 << 30]),
     merge=st.sampled_from([1, 3, 1000]),
     segment_documents=st.sampled_from([1, 4, 1000]),
@@ -185,7 +185,7 @@ def test_columns_and_records_follow_their_documents(archive: list[LabelledItem],
 @given(archives(), SMALL_LIMITS)
 def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits) -> None:
     """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
-    whole = BuildLimits(limits.run_documents, limits.run_chunks, limits.vocabulary, limits.merge, 1000)
+    whole = BuildLimits(limits.run_documents, limits.run_tokens, limits.vocabulary, limits.merge, 1000)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), archive)
         build(Path(other), archive, whole)

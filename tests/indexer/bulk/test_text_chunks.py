@@ -10,7 +10,7 @@ from test_token_table import CHUNKS, tokens_of
 from indexer.analysis import Analyzer
 from indexer.analysis.word_keys import word_keys
 from indexer.bulk.chunk_index import ChunkIndex
-from indexer.bulk.text_chunks import _joined, number_texts
+from indexer.bulk.text_chunks import _join, number_texts
 from indexer.bulk.token_table import TokenTable
 from indexer.schema import LANGUAGES
 
@@ -96,7 +96,7 @@ def test_case_and_signs_are_those_of_the_analysis(language: int, batches: list[l
 @given(st.lists(st.text(max_size=8)))
 def test_white_space_is_that_of_python(texts: list[str]) -> None:
     """What is joined falls into the words that str.split finds."""
-    data = _joined([text.encode("utf-8", "surrogatepass") for text in texts])
+    data = _join([text.encode("utf-8", "surrogatepass") for text in texts])
     words = [word.encode("utf-8", "surrogatepass") for text in texts for word in text.split()]
     assert [word for word in data.tobytes().split(b" ") if word] == words
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.countries.gazetteer import gazetteer
 from indexer.countries.mentions import find_countries
 from indexer.documents import labelling
-from indexer.documents.labelling import OPEN, Outcome, label_batch, settled
+from indexer.documents.labelling import UNDECIDED, Outcome, label_batch, settled
 from indexer.languages import split_by_language
 from indexer.languages.vote import LANE_BITS, VOTES, VOTING_LANGUAGES, elect, vote
 
@@ -85,7 +85,7 @@ DOCUMENTS = st.tuples(st.none() | texts().map(lambda text: " ".join(text.split()
 @pytest.fixture(autouse=True, scope="module")
 def _always_in_a_batch() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labelling, "FEW", 0)
+        patch.setattr(labelling, "MIN_CHARACTERS", 0)
         yield
 
 
@@ -168,8 +168,8 @@ def test_no_form_is_passed_over() -> None:
         ((None, f"{ENGLISH} El Salvador."), Outcome("en", named=True)),
         ((None, f"{ENGLISH}\n{FRENCH}"), Outcome(None, named=False)),
         ((None, "Harbour"), Outcome(None, named=False)),
-        ((None, f"{ENGLISH} 港"), OPEN),
-        ((None, "a " * labelling.PIECE), OPEN),
+        ((None, f"{ENGLISH} 港"), UNDECIDED),
+        ((None, "a " * labelling.PIECE_CHARACTERS), UNDECIDED),
     ],
 )
 def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
@@ -184,5 +184,5 @@ def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
 
 def test_few_characters_are_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some items are not worth the tables."""
-    monkeypatch.setattr(labelling, "FEW", 1 << 17)
-    assert [*label_batch([("Harbour", ENGLISH)])] == [OPEN]
+    monkeypatch.setattr(labelling, "MIN_CHARACTERS", 1 << 17)
+    assert [*label_batch([("Harbour", ENGLISH)])] == [UNDECIDED]

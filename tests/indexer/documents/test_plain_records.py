@@ -71,7 +71,7 @@ def both_ways(lines: list[str], few: int = 0) -> tuple[list[Any], list[Any]]:
     """
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labelling, "FEW", few)
+        patch.setattr(labelling, "MIN_CHARACTERS", few)
         path = Path(folder) / "harbours.jsonl"
         path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
         for _ in range(2):
