@@ -15,7 +15,7 @@ from indexer.sources import Skipped, read_source
 from indexer.sources.page.lines import furniture_reason, is_signature
 from indexer.sources.page.reader import split_page
 
-SHARED = Path(__file__).parents[4] / "shared"
+SHARED = Path(__file__).parents[5] / "shared"
 LABELS = SHARED / "eval" / "items_dev.jsonl"
 
 BODY = "The ferry company adds a second boat on Sundays, since the first has been full all summer."
