@@ -5,34 +5,19 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from indexer.tables import rows
+
 Relation = Literal["past", "present", "future", "background"]
 
-# Folded words and phrases in English, Spanish and French (see folding.py).
-_AHEAD = (
-    r"(?:will|shall)(?: be)?(?: [a-z]+)?|to be (?:held|launched|opened|organi[sz]ed)",
-    r"to (?:take place|hold|open)|scheduled|upcoming|forthcoming",
-    r"deadline|until|ahead of|run-up to|by the end of|planned",
-    r"se (?:celebrara|realizara|llevara|reunira|presentara|inaugurara)n?|tendran? lugar|seran?",
-    r"abrira|comenzara|proxim[oa]s?|hasta el",
-    r"aur(?:a|ont) lieu|se tiendr(?:a|ont)|se derouler(?:a|ont)|ser(?:a|ont)|ouvrira",
-    r"prochaine?s?|jusqu'au|d'ici",
-)
-_DONE = (
-    r"was|were|has|have|had|held|took|met|began|brought|[a-z]{3,}ed",
-    r"se (?:celebro|realizo|llevo|reunio)|tuvo|fue|fueron|[a-z]{3,}(?:aron|ieron)",
-    r"a ete|ont ete|a eu|s'est|se sont|ont",
-)
-_HISTORY = (
-    r"adopted|resolution|since|enter(?:ed|ing|s)? in(?:to)? force|entry in(?:to)? force|founded|established",
-    r"created|convention|protocol|treaty|law|act|decree|proclaimed|declared|published|born|constitution",
-    r"desde|resolucion|adoptad[oa]|aprobad[oa]|fundad[oa]|cread[oa]|ley|decreto|proclamad[oa]|convencion",
-    r"depuis|adoptee?|fondee?|creee?|loi|decret|proclamee?|nee? en",
-)
-_TODAY = r"(?:today(?!'s)|this (?:morning|afternoon|evening)|hoy|aujourd'hui|ce jour|ce matin)"
 
-_VERB = re.compile(rf"(?<![a-z])(?:(?P<ahead>{'|'.join(_AHEAD)})|(?P<done>{'|'.join(_DONE)}))(?![a-z])")
-_HISTORY_BEFORE = re.compile(rf"(?<![a-z])(?:{'|'.join(_HISTORY)})(?![a-z])[^.;]{{0,40}}$")
-_NEAR_TODAY = re.compile(rf"(?<![a-z]){_TODAY}(?![a-z])")
+def _any_of(kind: str) -> str:
+    """Join the patterns of one kind from the table."""
+    return "|".join(pattern for found, pattern in rows(__file__, "tense.tsv") if found == kind)
+
+
+_VERB = re.compile(rf"(?<![a-z])(?:(?P<ahead>{_any_of('ahead')})|(?P<done>{_any_of('done')}))(?![a-z])")
+_HISTORY_BEFORE = re.compile(rf"(?<![a-z])(?:{_any_of('history')})(?![a-z])[^.;]{{0,40}}$")
+_NEAR_TODAY = re.compile(rf"(?<![a-z])(?:{_any_of('today')})(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?;]\s")
 
 _BEFORE = 90  # characters that are read before a date

@@ -53,12 +53,11 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
         found or judge(text, voted, guessing=False, neighbour=neighbour)
         for text, voted, found in zip(texts, votes, settled, strict=True)
     ]
-    certain = {found.language for found in judgements if found.certain}
+    certain = {found.language for found in judgements if found.certain and found.language}
     if len(certain) == 1:
         # No guess could change anything: all that is uncertain counts as this language.
-        (main,) = certain
-        if main is not None:
-            return Labels(main, (main,), (main,) * len(paragraphs), None if title is None else main)
+        main = certain.pop()
+        return Labels(main, (main,), (main,) * len(paragraphs), None if title is None else main)
     judgements = [
         found if found.certain else judge(text, voted)
         for text, voted, found in zip(texts, votes, judgements, strict=True)
