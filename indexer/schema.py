@@ -28,6 +28,7 @@ DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, 
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
 ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # likewise of estimated ones
 RECORD = "record"  # the stored item
+DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated")  # by their numbers in the index
 UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value
 
 

@@ -6,48 +6,44 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name
 from indexer.item import NewsItem
+from searcher.highlights import highlights_of
 from searcher.results import HitDetails
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from indexer.store.damage import DamageGuard
-    from searcher.execution.executor import IndexExecutor
+    from searcher.engine import Engine
     from searcher.highlights import Highlights
+    from searcher.query.model import Node
 
 
 class Details:
     """Reads the details of the hits of one search.
 
     Args:
-        executor: The open index.
-        highlights: Gives the words to mark; asked once, they are the same for every hit.
-        damage: Tells an error that a damaged index causes.
+        engine: The open index.
+        query: The resolved query, whose terms are marked in snippets; None to mark nothing.
     """
 
-    __slots__ = ("_damage", "_executor", "_highlights", "_marked")
+    __slots__ = ("_asking", "_engine", "_highlights", "_query")
 
-    def __init__(
-        self, executor: IndexExecutor, highlights: Callable[[], Highlights], damage: DamageGuard
-    ) -> None:
-        self._executor = executor
-        self._highlights = highlights
-        self._damage = damage
-        self._marked: Highlights | None = None
+    def __init__(self, engine: Engine, query: Node | None) -> None:
+        self._engine = engine
+        self._asking = engine.asking()  # asked for now: hits go on reading when the engine is closed
+        self._query = query
+        self._highlights: Highlights | None = None
 
-    def of(self, number: int) -> HitDetails:
-        """Return the details of a document.
+    def read(self, document: int) -> HitDetails:
+        """Read the details of a document.
 
         Raises:
             IndexFolderError: Its record is damaged.
         """
-        with self._damage:
-            if self._marked is None:
-                self._marked = self._highlights()
-            item = NewsItem.from_record(self._executor.record(number))
+        if self._highlights is None:
+            self._highlights = highlights_of(self._query)
+        with self._asking:
+            item = NewsItem.from_record(self._engine.record(document))
             return HitDetails(
-                snippet=snippet(item.body or item.title or "", item.languages, self._marked),
+                snippet=snippet(item.body or item.title or "", item.languages, self._highlights),
                 date=item.date,
                 language=item.language,
                 languages=item.languages,

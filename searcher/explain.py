@@ -1,18 +1,32 @@
-"""Why a hit has its score: the query tree once more, each node with what it gave to one document."""
+"""Why a hit has its score: the resolved query, each node with what it gave to one document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from whoosh import query as q
-
-from searcher.execution.arrays.shares import Shares
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Everything,
+    Found,
+    Keyword,
+    Narrow,
+    Not,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+    parts_of,
+)
 from searcher.results import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indexer.codec.array_index import ArrayIndex
+    from searcher.engine import Engine
+    from searcher.query.model import Node
 
 
 class Explainer:
@@ -22,95 +36,107 @@ class Explainer:
     grows with the parts that have a share in them, not with the query times the documents.
 
     Args:
-        index: The index.
-        notes: The identity of a node to where it comes from.
+        engine: The open index.
         documents: The numbers of the documents, each of which the query matches.
     """
 
-    def __init__(self, index: ArrayIndex, notes: Mapping[int, str], documents: Sequence[int]) -> None:
-        self._shares = Shares(index, documents)
-        self._notes = notes
+    def __init__(self, engine: Engine, documents: Sequence[int]) -> None:
+        self._engine = engine
+        self._documents = documents
+        self._known: dict[Node, Mapping[int, float]] = {}
 
-    def explain(self, node: q.Query) -> dict[int, Explanation]:
-        """Return what a node gave to each of the documents that it matches."""
-        note = self._notes.get(id(node), "")
+    def explain(self, node: Node) -> dict[int, Explanation]:  # noqa: PLR0911 - a case a node
+        """Explain what a node gave to each of the documents that it matches."""
         match node:
-            case q.AndNot():
-                without = self.explain(node.b)
+            case Without():
+                excluded = self.explain(node.excluded)
                 return {
-                    document: _made_of("without what is excluded", kept.score, note, [kept])
-                    for document, kept in self.explain(node.a).items()
-                    if document not in without
+                    document: _made_of("without what is excluded", kept.score, [kept])
+                    for document, kept in self.explain(node.kept).items()
+                    if document not in excluded
                 }
-            case q.AndMaybe():
-                optional = self.explain(node.b)
+            case Prefer():
+                optional = self.explain(node.optional)
                 return {
-                    document: _sum(
-                        "sum of", note, [one, *([optional[document]] if document in optional else [])]
-                    )
-                    for document, one in self.explain(node.a).items()
+                    document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
+                    for document, required in self.explain(node.required).items()
                 }
-            case q.DisjunctionMax():
+            case BestOf():
+                return {document: _best(node, parts) for document, parts in self._parts(node).items()}
+            case AnyOf():
                 return {
-                    document: _best(node.tiebreak, note, parts)
+                    document: _sum("sum of", parts, node.origin)
                     for document, parts in self._parts(node).items()
                 }
-            case q.Or():
+            case AllOf():
                 return {
-                    document: _sum("sum of", note, parts) for document, parts in self._parts(node).items()
-                }
-            case q.And():
-                return {
-                    document: _sum("all of", note, parts)
+                    document: _sum("all of", parts)
                     for document, parts in self._parts(node).items()
-                    if len(parts) == len(node.subqueries)
+                    if len(parts) == len(node.parts)
                 }
-        return self._leaf(node, note)
+            case Narrow():
+                what = f"narrowed by {_described(node.part)}"
+                return {document: Explanation(what, 0.0) for document in self.explain(node.part)}
+            case Not():
+                excluded = self.explain(node.part)
+                what = f"not {_described(node.part)}"
+                return {
+                    document: Explanation(what, 1.0)
+                    for document in self._documents
+                    if document not in excluded
+                }
+        return self._leaf(node)
 
-    def _parts(self, node: Any) -> dict[int, list[Explanation]]:
-        """Return for each document the parts of a node that match it, the highest share first."""
+    def _parts(self, node: Node) -> dict[int, list[Explanation]]:
+        """Give for each document the parts of a node that match it, the highest score first."""
         found: dict[int, list[Explanation]] = {}
-        for part in node.subqueries:
+        for part in parts_of(node):
             for document, share in self.explain(part).items():
                 found.setdefault(document, []).append(share)
         for parts in found.values():
             parts.sort(key=lambda part: -part.score)
         return found
 
-    def _leaf(self, node: q.Query, note: str) -> dict[int, Explanation]:
-        shares = self._shares.of(node)
-        if not shares:
-            return {}
-        what = _described(node)
-        return {document: Explanation(what, score, note) for document, score in shares.items()}
+    def _leaf(self, leaf: Node) -> dict[int, Explanation]:
+        scores = self._known.get(leaf)
+        if scores is None:
+            scores = self._known[leaf] = self._engine.leaf_scores(leaf, self._documents)
+        what, origin = _described(leaf), getattr(leaf, "origin", "")
+        return {document: Explanation(what, score, origin) for document, score in scores.items()}
 
 
-def _best(tiebreak: float, note: str, parts: Sequence[Explanation]) -> Explanation:
+def _best(node: BestOf, parts: Sequence[Explanation]) -> Explanation:
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
-    what = f"best of, and {tiebreak:g} of the others" if tiebreak else "best of"
-    return _made_of(what, best + tiebreak * others, note, parts)
+    what = f"best of, and {node.tie:g} of the others" if node.tie else "best of"
+    return _made_of(what, best + node.tie * others, parts, node.origin)
 
 
-def _made_of(what: str, score: float, note: str, parts: Sequence[Explanation]) -> Explanation:
-    """Return the explanation of a node; one with a single part is that part."""
-    if len(parts) == 1 and not (note and parts[0].note):
-        return parts[0]._replace(note=note or parts[0].note)
-    return Explanation(what, score, note, tuple(parts))
+def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanation:
+    return _made_of(what, sum(part.score for part in parts), parts, origin)
 
 
-def _sum(what: str, note: str, parts: Sequence[Explanation]) -> Explanation:
-    return _made_of(what, sum(part.score for part in parts), note, parts)
+def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
+    """Explain a compound; one with a single part is that part."""
+    if len(parts) == 1 and not (origin and parts[0].note):
+        return parts[0]._replace(note=origin or parts[0].note)
+    return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: Any) -> str:
+def _described(node: Node) -> str:  # noqa: PLR0911 - a case a node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:
-        case q.Phrase():
-            return f"{node.fieldname}: “{' '.join(node.words)}”{times}"
-        case q.ConstantScoreQuery():
-            return f"narrowed by {node.child}"
-        case q.Term() | q.MultiTerm():
-            return f"{node.fieldname}: {getattr(node, 'text', node)}{times}"
-    return str(node)
+        case Term():
+            return f"{node.field}: {node.text}{times}"
+        case Phrase():
+            return f"{node.field}: “{' '.join(node.terms)}”{times}"
+        case Found():
+            return f"words: {node.pattern}{times}"
+        case Keyword():
+            return f"{node.field}: {node.value}"
+        case Days():
+            return "date"
+        case Everything():
+            return "everything"
+    return " or ".join(map(_described, parts_of(node)))

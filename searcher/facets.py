@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from indexer.countries.names import country_names
 from indexer.schema import UNKNOWN
 from searcher.engine import in_order
-from searcher.execution.ranking import RankedCountries
-from searcher.results import LANGUAGE_LABELS, FacetValue
+from searcher.execution.ranked_countries import RankedCountries
+from searcher.languages import LANGUAGE_LABELS
+from searcher.results import FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,9 +59,9 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
     """Turn countries whose order is known into values."""
     labels = _labels("country")
-    values: list[FacetValue] = counts.places.shown(counts.ranked, _countries)
+    values: list[FacetValue] = counts.shown(_countries)
     for code in sorted(selected):
-        rank = counts.place(code)
+        rank = counts.rank(code)
         if rank is None:
             values.append(FacetValue(code, labels.get(code, code), 0, selected=True))
         else:

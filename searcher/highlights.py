@@ -1,36 +1,53 @@
-"""What a snippet marks."""
+"""The terms and words that a snippet marks."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import re
+from searcher.query.model import Found, Not, Phrase, Term, Without, parts_of
 
-    from searcher.execution.light import LightQuery
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.query.model import Node
 
 
 class Highlights:
-    """What was asked for, as the text's own words can be compared with.
+    """What was searched, as the words of a text can be compared with it.
 
     Attributes:
-        terms: Language to the terms that were searched in it.
-        patterns: Patterns over unstemmed, folded words.
+        terms: Language to the terms that were searched in its fields.
+        words: Unstemmed, folded words, in any language.
     """
 
-    __slots__ = ("patterns", "terms")
+    __slots__ = ("terms", "words")
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
-        self.patterns: list[re.Pattern[str]] = []
+        self.words: set[str] = set()
 
 
-def light_highlights(query: LightQuery) -> Highlights:
-    """Return what a query of plain words asks for."""
+def highlights_of(query: Node | None) -> Highlights:
+    """Gather the terms and words of a resolved query, those of excluded parts apart."""
     highlights = Highlights()
-    keys = [key for word in (*query.optional, *query.required) for key in word.terms]
-    keys += [(phrase.field, term) for phrase in query.phrases for term in phrase.terms]
-    for field_name, term in keys:
-        highlights.terms[field_name.removeprefix("text_")].add(term.decode("utf-8", "surrogatepass"))
+    for leaf in _matching_leaves(query) if query else ():
+        match leaf:
+            case Term():
+                highlights.terms[leaf.field.partition("_")[2]].add(leaf.text)
+            case Phrase():
+                highlights.terms[leaf.field.partition("_")[2]].update(leaf.terms)
+            case Found():
+                highlights.words.update(leaf.words)
     return highlights
+
+
+def _matching_leaves(node: Node) -> Iterator[Node]:
+    """Yield the leaves that can stand in a hit."""
+    if isinstance(node, Not):
+        return
+    below = (node.kept,) if isinstance(node, Without) else parts_of(node)
+    if not below:
+        yield node
+    for part in below:
+        yield from _matching_leaves(part)

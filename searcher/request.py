@@ -10,18 +10,10 @@ from indexer.countries.names import resolve_country
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.engine import FACETS, FacetName, Filters, Sort, Wanted
+from searcher.languages import resolve_language
 from searcher.query.limits import check_size, check_value
-from searcher.results import LANGUAGE_LABELS
 
 KNOWN_VALUES = 256  # values of filters whose meaning is kept
-
-_LANGUAGE_NAMES = {
-    **{code: code for code in LANGUAGE_LABELS},
-    **dict.fromkeys(("english", "inglés", "ingles", "anglais"), "en"),
-    **dict.fromkeys(("spanish", "español", "espanol", "castellano", "espagnol"), "es"),
-    **dict.fromkeys(("french", "francés", "frances", "français", "francais"), "fr"),
-    "other": "und",
-}
 
 
 class SearchRequest(NamedTuple):
@@ -36,18 +28,6 @@ class SearchRequest(NamedTuple):
     query: str | None
     filters: Filters
     wanted: Wanted
-
-
-def resolve_language(text: str) -> str:
-    """Return the code of a language given as a code or a name.
-
-    Raises:
-        QueryError: It is none that the index tells apart.
-    """
-    code = _LANGUAGE_NAMES.get(text.strip().lower())
-    if code is None:
-        raise QueryError(f"unknown language “{text}”; use en, es, fr, or und for every other language")
-    return code
 
 
 def make_request(  # noqa: PLR0913 - one argument for each thing that a user can ask for

@@ -7,16 +7,15 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from indexer.named_tuple import NamedTuple
-from searcher.query.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.item import CountryMention, ItemDate, SourceLines
+    from searcher.query.notes import Note
 
 MATCH_MARK = "**"  # before and after each matching word of a snippet
 RECORD_FORMAT = 2  # of Results.to_record: it changes where a script that reads the record would break
-LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
 
 class FacetValue(NamedTuple):
@@ -216,7 +215,7 @@ class Results(NamedTuple):
     hits: list[Hit]
     facets: dict[str, list[FacetValue]]
     undated_left_out: int = 0
-    notes: tuple[Note | str, ...] = ()
+    notes: tuple[Note, ...] = ()
     suggestion: str | None = None
     expansions: tuple[dict[str, Any], ...] = ()
     explanations: tuple[Explanation, ...] = ()
@@ -226,10 +225,6 @@ class Results(NamedTuple):
         for hit in self.hits:
             _ = hit.details
         return self
-
-    def typed_notes(self) -> list[Note]:
-        """List the notes; a plain text is one about what was skipped."""
-        return [Note("skipped", note) if isinstance(note, str) else note for note in self.notes]
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that ``search --format json`` prints."""
@@ -244,7 +239,7 @@ class Results(NamedTuple):
             ],
             "facets": {name: [value.to_record() for value in values] for name, values in self.facets.items()},
             "undated_left_out": self.undated_left_out,
-            "notes": [note._asdict() for note in self.typed_notes()],
+            "notes": [note._asdict() for note in self.notes],
             "suggestion": self.suggestion,
             "expansions": list(self.expansions),
         }

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from indexer.codec.array_index import ArrayIndex
 from indexer.errors import QueryError
 from indexer.item import NewsItem
-from indexer.schema import UNKNOWN
-from indexer.store.damage import DamageGuard
-from searcher.closed import Closed
+from indexer.schema import DATE_KINDS, DATING, UNKNOWN
 from searcher.details import Details
-from searcher.engine import Execution, Filters, Wanted
-from searcher.execution.executor import IndexExecutor
+from searcher.engine import Filters, Wanted
 from searcher.facets import facet_values
-from searcher.highlights import Highlights
-from searcher.interpretation import Interpreter, everything
-from searcher.opening import open_generation
-from searcher.query.limits import LONGEST_ID, LONGEST_SUGGESTED, MOST_EXPLAINED
-from searcher.request import SearchRequest, make_request
-from searcher.results import LANGUAGE_LABELS, Explanation, Hit, Results
+from searcher.interpretation import Interpreter, Reading
+from searcher.languages import LANGUAGE_LABELS
+from searcher.opening import open_engine
+from searcher.query.limits import LIMITS, LONGEST_ID, LONGEST_SUGGESTED
+from searcher.query.model import Everything, Keyword
+from searcher.request import make_request
+from searcher.results import Explanation, Hit, Results
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
     from pathlib import Path
 
-    from searcher.interpretation import Interpretation
+    from searcher.engine import Execution
+    from searcher.query.model import Node
 
 
 class Searcher:
@@ -37,35 +36,28 @@ class Searcher:
     Use it as a context manager, or call :meth:`close`; a RuntimeError says when one that is closed is asked.
     """
 
-    def __init__(self, index: str | Path = "index_data") -> None:
+    def __init__(self, index: str | PathLike[str] = "index_data") -> None:
         """Open an index.
 
         Args:
             index: The index folder.
 
         Raises:
-            IndexFolderError: There is none, or it is unfinished, damaged, or of a newer format.
+            IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
         """
-        self._place = os.fspath(index)
-        self.manifest, segments, self._thesaurus = open_generation(self._place)
-        self._damage_told = DamageGuard(self._place)  # entered whenever the index is asked
-        with self._damage_told:
-            self._index = ArrayIndex(segments)
-            self._executor = IndexExecutor(self._index)
-        self._interpreter = Interpreter(self._executor, self._thesaurus)
+        self._engine = open_engine(index)
+        self._interpreter = Interpreter(self._engine)
 
     @property
     def folder(self) -> Path:
         """The index folder."""
         from pathlib import Path
 
-        return Path(self._place)
+        return Path(self._engine.place)
 
     def close(self) -> None:
         """Let go of the index; harmless when done twice. Hits that were given out go on reading from it."""
-        for held in ("_index", "_executor", "_interpreter", "_thesaurus"):
-            self.__dict__.pop(held, None)
-        self._damage_told = Closed(self._place)
+        self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -89,13 +81,13 @@ class Searcher:
         offset: int = 0,
         facets: Iterable[str] = ("year", "country", "language"),
         expand: bool = True,
-        strict: bool = False,  # noqa: ARG002 - the parser that reads what it cannot parse as text is to come
+        strict: bool = False,
         explain: bool = False,
     ) -> Results:
         """Answer one ranked question.
 
         Args:
-            query: Words and operators as typed (see :mod:`searcher.query.syntax`); None for everything.
+            query: Words and operators as typed (see :mod:`searcher.query.parse`); None for everything.
             countries: ISO codes or names in three languages; any may hold.
             languages: Language codes; any may hold.
             date_from: The earliest period: ``2018``, ``2018-03`` or ``2018-03-05``.
@@ -128,30 +120,36 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        with self._damage_told:
-            meant = self._interpreter.interpret(request, expand=expand, explain=explain)
-            execution = meant.execute()
-            hits = self._hits(execution.top, request.wanted.offset, meant.highlights)
-            suggestion = self._suggestion(request, meant) if meant.corrected else None
-            explanations = self._explanations(meant, execution) if explain else ()
+        filters, wanted = request.filters, request.wanted
+        reading = Reading(expand, filters.languages, estimated, strict)
+        with self._engine.asking():
+            meant = self._interpreter.interpret(query, reading)
+            execution = self._engine.execute(meant.query, filters, wanted)
+            hits = self._hits(execution.top, wanted.offset, meant.query)
+            suggestion = (
+                self._suggestion(query, meant.corrected, filters) if query and meant.corrected else None
+            )
+            explanations = self._explanations(meant.query, execution) if explain else ()
+        notes = meant.notes
+        if explain and len(explanations) < len(hits):
+            from searcher.query.skipped import hits_not_explained
+
+            notes += (hits_not_explained(len(hits) - len(explanations), LIMITS),)
         return Results(
             query=query or "",
             total=execution.total,
             took_ms=(perf_counter() - started) * 1000,
             hits=hits,
-            facets={
-                name: facet_values(name, execution.facets[name], request.filters)
-                for name in request.wanted.facets
-            },
+            facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
             undated_left_out=execution.undated_left_out,
-            notes=_notes(meant, len(hits) - len(explanations) if explain else 0),
+            notes=notes,
             suggestion=suggestion,
-            expansions=tuple(meant.expansions),
+            expansions=meant.expansions,
             explanations=explanations,
         )
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
-        """Return the items most like one, in any language.
+        """Find the items most like one, in any language.
 
         Args:
             item_id: The id as a hit shows it.
@@ -159,57 +157,24 @@ class Searcher:
 
         Raises:
             QueryError: No item has the id.
-            TypeError: The id is no string.
         """
         from searcher.similar import similar_query
 
         started = perf_counter()
         item = self.item(item_id)
-        with self._damage_told:
-            tree = similar_query(item, self._thesaurus, self._executor)
-            found = []
-            if tree is not None:
-                execution = self._executor.execute(tree, Filters(), Wanted(limit=limit + 1))
-                own = self._executor.find(item_id)
+        with self._engine.asking():
+            query = similar_query(item, self._engine.thesaurus, self._engine)
+            found, total = [], 0
+            if query is not None:
+                execution = self._engine.execute(query, Filters(), Wanted(limit=limit + 1))
+                own = self._engine.find(item_id)
                 found = [pair for pair in execution.top if pair[0] != own][:limit]
-            hits = self._hits(found, 0, Highlights)
-        total = max(execution.total - 1, 0) if tree is not None else 0
+                total = max(execution.total - 1, 0)
+            hits = self._hits(found, 0, None)
         return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
 
-    def _explanations(self, meant: Interpretation, execution: Execution) -> tuple[Explanation, ...]:
-        from searcher.explain import Explainer
-
-        shown = [number for number, _ in execution.top[:MOST_EXPLAINED]]
-        found = Explainer(self._index, meant.notes, shown).explain(meant.tree)
-        nothing = Explanation("nothing is ranked", 0.0)
-        return tuple(found.get(number, nothing) for number in shown)
-
-    def _suggestion(self, request: SearchRequest, meant: Interpretation) -> str | None:
-        """Return the whole query with its words corrected, where that finds more than what was typed.
-
-        Both without patterns: these find the same in either, and would be looked up twice more.
-        """
-        if len(request.query or "") > LONGEST_SUGGESTED:
-            return None
-        from searcher.spelling.suggestion import corrected_query
-
-        corrected = corrected_query(request.query or "", meant.corrected)
-        better = self._without_patterns(request._replace(query=corrected))
-        typed = self._without_patterns(request)
-        return corrected if better is not None and (typed is None or better > typed) else None
-
-    def _without_patterns(self, request: SearchRequest) -> int | None:
-        """Return how many items match a request as typed; None where without patterns it asks for nothing."""
-        try:
-            meant = self._interpreter.interpret(
-                request._replace(wanted=Wanted()), expand=False, patterns=False
-            )
-        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
-            return None
-        return meant.execute().total
-
     def item(self, item_id: str) -> NewsItem:
-        """Return one item whole.
+        """Read one item whole.
 
         Args:
             item_id: The id as a hit shows it.
@@ -220,65 +185,79 @@ class Searcher:
         """
         if not isinstance(item_id, str):
             raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
-        with self._damage_told:
-            number = self._executor.find(item_id)
-            if number is not None:
-                return NewsItem.from_record(self._executor.record(number))
+        with self._engine.asking():
+            document = self._engine.find(item_id)
+            if document is not None:
+                return NewsItem.from_record(self._engine.record(document))
         raise QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
 
     def info(self) -> dict[str, Any]:
-        """Return what is in the index: its form, its sources, and counts by year, language and country."""
-        with self._damage_told:
+        """Describe the index: its form, its sources, and counts by year, language and country."""
+        with self._engine.asking():
             wanted = Wanted(facets=("year", "country", "language"))
-            counted = self._executor.execute(everything(), Filters(estimated=True), wanted)
+            counted = self._engine.execute(Everything(), Filters(estimated=True), wanted)
             kinds = {
-                kind: self._count(kind) for kind in ("printed", "corrected", "inferred", "estimated", "none")
+                kind: self._engine.execute(Keyword(DATING, kind), Filters(), Wanted()).total
+                for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
             }
+            index = self._engine.info()
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
-            "format": self.manifest.format,
-            "codec": self.manifest.codec,
-            "built": self.manifest.built,
+            "format": index.format,
+            "codec": index.codec,
+            "built": index.built,
             "items": counted.total,
             "sources": [
-                {"file": source.file, "items": source.items, "skipped": source.skipped}
-                for source in self.manifest.sources
+                {"file": file, "items": items, "skipped": skipped} for file, items, skipped in index.sources
             ],
             "dates": {kind: count for kind, count in kinds.items() if count},
             "years": f"{years[0]} to {years[-1]}" if years else None,
             "languages": {
                 LANGUAGE_LABELS[code]: count
-                for code, count in sorted(counted.facets["language"].items(), key=lambda v: -v[1])
+                for code, count in sorted(counted.facets["language"].items(), key=lambda pair: -pair[1])
             },
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
 
-    def _count(self, kind: str) -> int:
-        """Return how many items have a kind of date."""
-        from whoosh.query import Term
+    def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
+        from searcher.explain import Explainer
 
-        from indexer.schema import DATING
+        shown = [document for document, _ in execution.top[: LIMITS.explained]]
+        found = Explainer(self._engine, shown).explain(query)
+        nothing = Explanation("nothing is ranked", 0.0)
+        return tuple(found.get(document, nothing) for document in shown)
 
-        return self._executor.execute(Term(DATING, kind), Filters(), Wanted()).total
+    def _suggestion(self, query: str, corrected: Mapping[str, str], filters: Filters) -> str | None:
+        """Correct the whole query, where that finds more than what was typed.
 
-    def _hits(
-        self, top: list[tuple[int, float]], offset: int, highlights: Callable[[], Highlights]
-    ) -> list[Hit]:
-        read = Details(self._executor, highlights, self._damage_told).of
-        heads = self._executor.heads([number for number, _ in top])
+        Both are counted without patterns, which find the same in either.
+        """
+        if len(query) > LONGEST_SUGGESTED:
+            return None
+        from searcher.spelling.suggestion import corrected_query
+
+        suggested = corrected_query(query, corrected)
+        better, typed = self._count_as_typed(suggested, filters), self._count_as_typed(query, filters)
+        return suggested if better is not None and (typed is None or better > typed) else None
+
+    def _count_as_typed(self, query: str, filters: Filters) -> int | None:
+        """Count what matches a query without its patterns; None where nothing else is in it."""
+        reading = Reading(
+            expand=False, languages=filters.languages, estimated=filters.estimated, patterns=False
+        )
+        try:
+            meant = self._interpreter.interpret(query, reading)
+        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
+            return None
+        return self._engine.execute(meant.query, filters, Wanted()).total
+
+    def _hits(self, top: list[tuple[int, float]], offset: int, query: Node | None) -> list[Hit]:
+        read = Details(self._engine, query).read
+        heads = self._engine.heads([document for document, _ in top])
         return [
-            Hit(rank, item_id, score, title, number, read)
-            for rank, ((number, score), (item_id, title)) in enumerate(
+            Hit(rank, item_id, score, title, document, read)
+            for rank, ((document, score), (item_id, title)) in enumerate(
                 zip(top, heads, strict=True), start=offset + 1
             )
         ]
-
-
-def _notes(meant: Interpretation, not_explained: int) -> tuple[str, ...]:
-    """Return a line for each thing that was not done for all words, or for all hits."""
-    if not not_explained:
-        return tuple(meant.left_out)
-    from searcher.query.passed_over import hits_passed_over
-
-    return (*meant.left_out, hits_passed_over(not_explained))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from whoosh import query as q
-
 from indexer.analysis import analyzer, is_function_word
 from indexer.schema import text_field
-from searcher.execution.bm25 import idf
+from searcher.bm25 import idf
+from searcher.query.model import AllOf, AnyOf, BestOf, Term, joined
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.thesaurus.table import Table
     from searcher.engine import Vocabulary
+    from searcher.query.model import Node
 
 MOST_TERMS: Final = 25  # of the item's own words
 MOST_CONCEPTS: Final = 15
@@ -22,8 +22,8 @@ TITLE: Final = 2  # how often a word of the title counts
 _CONCEPT: Final = 0.8  # of a concept's label in another language, beside the item's own words
 
 
-def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> q.Query | None:
-    """Return the query for items like one, in every language that the thesaurus leads to.
+def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
+    """Make the query for items like one, in every language that the thesaurus leads to.
 
     Args:
         item: The item.
@@ -46,39 +46,35 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> q.Que
             counts.update((text_field(language), term) for term in terms)
             concepts.update(_named(table, language, terms))
     weighed = [(count * _idf(vocabulary, *key), key) for key, count in counts.items()]
-    own = sorted(weighed, key=lambda one: (-one[0], one[1]))[:MOST_TERMS]
-    nodes = (
-        [q.Term(*key, boost=weight / own[0][0]) for weight, key in own if weight > 0]
-        if own and own[0][0] > 0
-        else []
-    )
-    nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), own[0][0] if own else 1.0)
-    return q.Or(nodes) if nodes else None
+    own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MOST_TERMS]
+    highest = own[0][0] if own else 1.0
+    nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own if weight > 0]
+    nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), highest)
+    return AnyOf(tuple(nodes)) if nodes else None
 
 
 def _named(table: Table, language: str, terms: list[str]) -> list[int]:
-    """Return the concepts whose labels stand in a text, the longest label at each place."""
+    """Find the concepts whose labels stand in a text, the longest label at each position."""
     found: list[int] = []
-    place = 0
-    while place < len(terms):
+    at = 0
+    while at < len(terms):
         fitting = [
             entry
-            for entry in table.beginning(language, terms[place])
-            if not entry.acronym and entry.rest == tuple(terms[place + 1 : place + 1 + len(entry.rest)])
+            for entry in table.beginning(language, terms[at])
+            if not entry.acronym and entry.rest == tuple(terms[at + 1 : at + 1 + len(entry.rest)])
         ]
-        best = max(fitting, key=lambda entry: len(entry.rest), default=None)
-        if best is None:
-            place += 1
-            continue
-        found.extend(best.concepts)
-        place += 1 + len(best.rest)
+        longest = max(fitting, key=lambda entry: len(entry.rest), default=None)
+        at += 1
+        if longest is not None:
+            found.extend(longest.concepts)
+            at += len(longest.rest)
     return found
 
 
 def _elsewhere(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
-) -> list[q.Query]:
-    """Return the query for an item's concepts in the languages that it is not written in."""
+) -> list[Node]:
+    """Make the query for an item's concepts in the languages that it is not written in."""
     ranked = []
     for number, count in concepts.items():
         weight, labels = table.concept(number)
@@ -95,17 +91,13 @@ def _elsewhere(
         if known:
             rarest = min(max(_idf(vocabulary, field, word) for word in words) for field, words in known)
             ranked.append((count * weight * rarest, number, known))
-    nodes: list[q.Query] = []
+    nodes: list[Node] = []
     for value, _, known in sorted(ranked, key=lambda one: (-one[0], one[1]))[:MOST_CONCEPTS]:
         boost = _CONCEPT * value / most if most else _CONCEPT
-        nodes.append(
-            q.DisjunctionMax(
-                [
-                    q.And([q.Term(field, word, boost=boost / len(words)) for word in words])
-                    for field, words in known
-                ]
-            )
-        )
+        nodes_of_labels = [
+            joined(AllOf, [Term(field, word, boost / len(words)) for word in words]) for field, words in known
+        ]
+        nodes.append(BestOf(tuple(filter(None, nodes_of_labels))))
     return nodes
 
 

@@ -60,19 +60,17 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
     found: dict[int, Match] = {}
     for language in languages:
         terms = highlights.terms.get(language, set())
-        if not terms and not highlights.patterns:
+        if not terms and not highlights.words:
             continue
         analyse = analyzer(language).analyse_chunk
-        initials = frozenset[str]() if highlights.patterns else {term[0] for term in terms}
+        initials = frozenset[str]() if highlights.words else {term[0] for term in terms}
         for chunk in re.finditer(r"\S+", text):
             written = chunk.group()
             if initials and _begins_otherwise(written, initials):
                 continue
             at = chunk.start()
             for token in analyse(written):
-                if token.term is not None and (
-                    token.term in terms or any(pattern.match(token.word) for pattern in highlights.patterns)
-                ):
+                if token.term is not None and (token.term in terms or token.word in highlights.words):
                     found.setdefault(at + token.start, Match(at + token.start, at + token.end, token.term))
     matches: list[Match] = []
     for _, match in sorted(found.items()):

@@ -10,6 +10,9 @@ from hypothesis import settings
 EVERYDAY = 100  # hypothesis' own default
 settings.register_profile("everyday", max_examples=EVERYDAY, deadline=None)
 settings.register_profile("thorough", max_examples=10 * EVERYDAY, deadline=None)
+settings.register_profile(
+    "ten-thousand", max_examples=400 * EVERYDAY, deadline=None
+)  # of a law with 25 every day
 settings.load_profile("everyday")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.codec.layout import Container
@@ -99,6 +100,15 @@ class FieldPostings:
             gaps[self._gap_at[slot] - first] = self._gap_of[slot]
         documents: npt.NDArray[Any] = gaps.cumsum(dtype=np.uint32)
         return documents
+
+    def ids_of(self, first: int, last: int) -> Sequence[int]:
+        """Decode the documents of one term, sorted, without numpy; arguments as of :meth:`documents`."""
+        if not self.packed:
+            return self.ids_view[first:last]
+        gaps = self._container.raw_view(f"{self._field}.gaps")[first:last].tolist()
+        for slot in range(bisect_left(self._gap_at, first), bisect_left(self._gap_at, last)):
+            gaps[self._gap_at[slot] - first] = self._gap_of[slot]
+        return list(accumulate(gaps))
 
     # Blocks of the whole field. What is raw is looked at in parts, by bounds that were asked for before.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8

@@ -1,4 +1,4 @@
-"""One record of an export: what it gives is taken as given, what is wrong with it described in a few words."""
+"""One record of an export: what it gives is taken as given, what is wrong with it is told in a few words."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
     Returns:
         Lines without line breaks, none where there is nothing to say.
     """
-    lines = [legible(note.text) for note in results.typed_notes()]
+    lines = [legible(note.text) for note in results.notes]
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out, estimated=estimated))
     if results.suggestion:

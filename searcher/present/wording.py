@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name
+from searcher.languages import LANGUAGE_LABELS
 from searcher.present.legible import legible
-from searcher.results import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

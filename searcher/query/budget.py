@@ -1,35 +1,42 @@
-"""What one query has asked for so far, held to its limits: patterns, what they are compared with, places."""
+"""What one query has asked for so far, held to its limits: patterns, comparisons, postings."""
 
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
-from searcher.query.limits import (
-    MOST_COMPARED,
-    MOST_FOUND,
-    MOST_FOUND_TOGETHER,
-    MOST_PATTERNS,
-    MOST_PLACES,
-    MOST_PLACES_AN_ITEM,
-    MOST_SCANS,
-    MOST_WIDE,
-    named,
-    shortened,
-)
+from indexer.schema import WORDS
+from searcher.query.limits import LIMITS, Limits, named, shortened
+from searcher.query.model import Days, Everything, Found, Phrase, Term, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from searcher.engine import Vocabulary
+    from searcher.query.model import Node
+
+UNPACKED: Final = 2  # postings are scored while one of a pattern's word is decoded and sorted
+CARRIED: Final = 30  # so many documents are carried along to another term while one posting is scored
 
 
 class Budget:
-    """Counts the costly parts of one query."""
+    """Counts the costly parts of one query.
 
-    def __init__(self) -> None:
+    Args:
+        limits: How much it may ask for.
+
+    Attributes:
+        limits: The same.
+    """
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.limits = limits
         self._patterns = 0
         self._scans = 0
         self._wide: Counter[str] = Counter()
         self._found = 0
         self._compared = 0
-        self._places = 0
-        self._widest = "", 0
 
     def spend_wide(self, sign: str, start: int | None) -> None:
         """Count one part that may stand for nearly every item.
@@ -42,10 +49,12 @@ class Budget:
             QueryError: It is one too many.
         """
         self._wide[sign] += 1
-        if self._wide[sign] > MOST_WIDE:
+        if self._wide[sign] > self.limits.wide:
             where = f" (character {start + 1:,})" if start is not None else ""
             advice = "; exclude words by -word instead" if sign == "NOT" else ""
-            raise QueryError(f"“{sign}”{where} is one too many: a query may hold {MOST_WIDE} of them{advice}")
+            raise QueryError(
+                f"“{sign}”{where} is one too many: a query may hold {self.limits.wide} of them{advice}"
+            )
 
     def spend_pattern(self, written: str, start: int | None) -> None:
         """Count one pattern.
@@ -60,13 +69,15 @@ class Budget:
         where = named(written, start)
         self._patterns += 1
         self._scans += written[:1] in ("*", "?")
-        if self._patterns > MOST_PATTERNS:
+        if self._patterns > self.limits.patterns:
             raise QueryError(
-                f"{where} is one pattern too many: a query may hold {MOST_PATTERNS} words with *, ? or ~"
+                f"{where} is one pattern too many: a query may hold {self.limits.patterns} words with *, ? "
+                "or ~"
             )
-        if self._scans > MOST_SCANS:
+        if self._scans > self.limits.scans:
             raise QueryError(
-                f"{where} is one pattern too many: {MOST_SCANS} may begin with * or ?; write its first letter"
+                f"{where} is one pattern too many: {self.limits.scans} may begin with * or ?; write its "
+                "first letter"
             )
 
     def spend_compared(self, written: str, start: int | None, words: int) -> None:
@@ -80,17 +91,17 @@ class Budget:
         Raises:
             QueryError: They are too many, with those of earlier patterns.
         """
-        if self._compared and self._compared + words > MOST_COMPARED:
+        if self._compared and self._compared + words > self.limits.compared:
             raise QueryError(
                 f"{named(written, start)} is one pattern too many: it would be compared with {words:,} "
-                f"words of the index, and {MOST_COMPARED:,} are the most for all words with *, ? or ~; write "
-                "more of its first letters, or leave one out"
+                f"words of the index, and {self.limits.compared:,} are the most for all words with *, ? or "
+                "~; write more of its first letters, or leave one out"
             )
         self._compared += words
 
     def may_compare(self, words: int) -> bool:
         """Tell whether so many words of the index may be compared with a misspelt one, and count them."""
-        if self._compared + words > MOST_COMPARED:
+        if self._compared + words > self.limits.compared:
             return False
         self._compared += words
         return True
@@ -106,35 +117,62 @@ class Budget:
         Raises:
             QueryError: They are too many, for one pattern or with those of earlier ones.
         """
-        if words > MOST_FOUND:
+        if words > self.limits.found:
             raise QueryError(
-                f"{named(written, start)} stands for more than {MOST_FOUND:,} words; write more of its "
-                "letters"
+                f"{named(written, start)} stands for more than {self.limits.found:,} words; write more of "
+                "its letters"
             )
         self._found += words
-        if self._found > MOST_FOUND_TOGETHER:
+        if self._found > self.limits.found_together:
             raise QueryError(
                 f"{named(written, start)} is one pattern too many: all words with *, ? or ~ may stand for "
-                f"{MOST_FOUND_TOGETHER:,} words of the index; write more of its letters, or leave one out"
+                f"{self.limits.found_together:,} words of the index; write more of its letters, or leave one "
+                "out"
             )
 
-    def spend_places(self, written: str, places: int, items: int) -> None:
-        """Count the items in which a part of the query stands.
+    def spend_postings(self, query: Node, vocabulary: Vocabulary) -> None:
+        """Hold a query to the items in which its parts stand, counted leaf by leaf before any is read.
 
         Args:
-            written: The part.
-            places: How many items have it.
-            items: How many items the index has.
+            query: The resolved query.
+            vocabulary: The terms of the index.
 
         Raises:
-            QueryError: They are too many, with those of earlier parts.
+            QueryError: They are too many.
         """
-        self._places += places
-        if places > self._widest[1]:
-            self._widest = written, places
-        most = max(MOST_PLACES, MOST_PLACES_AN_ITEM * items)
-        if self._places > most:
-            raise QueryError(
-                f"the parts of the query stand in more than {most:,} items, counted part by part; leave out "
-                f"some that are in many, such as “{shortened(self._widest[0])}” ({self._widest[1]:,})"
-            )
+        items = vocabulary.documents(WORDS)
+        most = max(self.limits.postings, self.limits.postings_an_item * items)
+        total, widest = 0, ("", 0)
+        for leaf in leaves(query):
+            written, postings = _postings(leaf, vocabulary, items)
+            total += postings
+            if postings > widest[1]:
+                widest = written, postings
+            if total > most:
+                raise QueryError(
+                    f"the parts of the query stand in more than {most:,} items, counted part by part; leave "
+                    f"out some that are in many, such as “{shortened(widest[0])}” ({widest[1]:,})"
+                )
+
+
+def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> tuple[str, int]:
+    """Tell what a leaf was written as, and what reading it takes, in scored postings."""
+    match leaf:
+        case Term():
+            return leaf.written or leaf.text, vocabulary.frequency(leaf.field, leaf.text)
+        case Phrase():
+            return " ".join(leaf.terms), _of_phrase(leaf.field, leaf.terms, vocabulary)
+        case Found():
+            postings = sum(vocabulary.frequency(WORDS, word) for word in leaf.words)
+            return leaf.pattern, postings * UNPACKED
+        case Everything():
+            return "*", items
+        case Days():
+            return "date:", items
+    return "", 0
+
+
+def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
+    """Estimate a phrase: the documents of its rarest term are carried along to each other."""
+    frequencies = [vocabulary.frequency(field, term) for term in terms]
+    return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("en", "es", "fr")
 
-Terms = dict[str, tuple[str, ...]]
-
 
 class QueryWord(NamedTuple):
     """A word of content in a query, as one language's analyzer sees it.
@@ -114,7 +112,7 @@ def recognise(
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
-    """Return the longest labels that do not overlap, by their spans, each with all its readings."""
+    """Choose the longest labels that do not overlap, by their spans, each with all its readings."""
     chosen: dict[tuple[int, int], list[Recognised]] = {}
     for label in found:
         span = (label.first, label.last)
@@ -142,14 +140,14 @@ def _spans(
 
 
 def likely_languages(chunks: Sequence[str]) -> list[str]:
-    """Return the languages whose function words the query has most of; all where it has none."""
+    """Find the languages whose function words the query has most of; all where it has none."""
     votes = _votes(chunks)
     most = max(votes.values())
     return [language for language in LANGUAGES if votes[language] == most]
 
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
-    """Return how many of the words are function words of each language; UN is none of French."""
+    """Count the words that are function words of each language; UN is none of French."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in LANGUAGES}
 
@@ -182,25 +180,25 @@ def _labels_at(
                 continue
             size = len(entry.rest) + 1
             if len(entry.written) > size:
-                apart = _apart_bound(entry, language, chunks, words[start])
+                distance = _distance_among(entry, language, chunks, words[start])
             else:
-                apart = _apart(entry, language, term, words[start : start + size])
-            if apart is None:
+                distance = _distance(entry, language, term, words[start : start + size])
+            if distance is None:
                 continue
             first, last = words[start].chunk, words[start + size - 1].chunk
             terms, acronym = (term, *entry.rest), bool(entry.acronym)
-            label = Recognised(first, last, size, language, terms, entry.concepts, apart, acronym)
+            label = Recognised(first, last, size, language, terms, entry.concepts, distance, acronym)
             kept = nearest.setdefault(size, [])
-            if kept and apart < kept[0].distance:
+            if kept and distance < kept[0].distance:
                 kept.clear()
-            if not kept or apart == kept[0].distance:
+            if not kept or distance == kept[0].distance:
                 kept.append(label)
     for labels in nearest.values():
         yield from labels
 
 
-def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord]) -> int | None:
-    """Return how far the words of a label are from those typed; None where they are others."""
+def _distance(entry: Entry, language: str, first_term: str, words: list[QueryWord]) -> int | None:
+    """Measure how far the words of a label are from those typed; None where they are others."""
     if len(words) <= len(entry.rest):
         return None
     if any(term not in word.terms for term, word in zip(entry.rest, words[1:], strict=True)):
@@ -208,17 +206,17 @@ def _apart(entry: Entry, language: str, first_term: str, words: list[QueryWord])
     if entry.acronym:
         written = words[0].written.replace(".", "")
         return SAME if written.upper() == entry.acronym and not written[1:].islower() else None
-    apart = 0
+    distance = 0
     for word, of_label in zip(words, entry.written or (first_term, *entry.rest), strict=True):
         between = _between(language, plain(word.written), of_label, within=bool(entry.rest))
         if between is None:
             return None
-        apart += between
-    return apart
+        distance += between
+    return distance
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return how far a typed word is from a label's; None where they are two words."""
+    """Measure how far a typed word is from a label's; None where they are two words."""
     if typed == of_label:
         return SAME
     from searcher.query.word_forms import distance  # its tables of endings are for words in another form
@@ -226,14 +224,14 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
     return distance(language, typed, of_label, within=within)
 
 
-def _apart_bound(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
-    """Return how far the word of a label is from the typed one, where its function words stand beside it."""
+def _distance_among(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
+    """Measure a label of one word of content, whose function words must stand beside the typed one."""
     typed = [plain(chunk) for chunk in chunks]
-    for place, of_label in enumerate(entry.written):
-        first = word.chunk - place
-        beside = typed[max(first, 0) : first + len(entry.written)]
-        others = (*entry.written[:place], *entry.written[place + 1 :])
-        if first >= 0 and (*beside[:place], *beside[place + 1 :]) == others:
-            apart = _between(language, plain(word.written), of_label, within=True)
-            return None if apart is None else apart + WHOLE
+    for at, of_label in enumerate(entry.written):
+        first = word.chunk - at
+        window = typed[max(first, 0) : first + len(entry.written)]
+        others = (*entry.written[:at], *entry.written[at + 1 :])
+        if first >= 0 and (*window[:at], *window[at + 1 :]) == others:
+            distance = _between(language, plain(word.written), of_label, within=True)
+            return None if distance is None else distance + WHOLE
     return None

@@ -1,159 +1,152 @@
-"""Expansion as a query tree: the other labels of a concept join the words of a query that name it."""
+"""Expansion: the other labels of the concepts that a query's words name, and how much each counts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
-from whoosh import query as q
-
-from searcher.query import compounds
-from searcher.query.joining import OTHERS, Added, Joiner, Joining
-from searcher.query.limits import MOST_CORRECTED, MOST_JOINED
-from searcher.query.passed_over import labels_passed_over, words_passed_over
-from searcher.query.phrase import GappedPhrase
-from searcher.spelling.speller import Speller
+from indexer.named_tuple import NamedTuple
+from indexer.schema import text_field
+from searcher.bm25 import idf
+from searcher.query.concepts import recognise
+from searcher.query.model import BestOf, Phrase, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Sequence
 
+    from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
-    from searcher.query.budget import Budget
-    from searcher.spelling.known import KnownWords
-    from searcher.spelling.near_words import NearWords
-    from searcher.spelling.speller import Correction
+    from searcher.query.concepts import Span
+    from searcher.query.model import Node
+
+MOST_REPORTED: Final = 3
+# What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
+MOST_LABELS: Final = 256  # of a concept
+LONGEST_LABEL: Final = 32  # words
+MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothing more
+# Measured on all collections; docs/relevance.md has the table.
+WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
+TIE: Final = 0.4  # how much all but the best of several labels count
+REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
 
 
 class Expansion(NamedTuple):
-    """What joins some words of a query, as a tree.
+    """What joins some words of a query.
 
     Attributes:
-        joining: What joins them.
-        query: The query for the labels, None where there are none; its score is that of the best of them.
+        first, last: The first and the last of the chunks that it joins.
+        labels: The labels that the index knows, the most frequent first.
+        query: What is searched for them; None where there are none.
         parts: What joins fewer of the words.
     """
 
-    joining: Joining
-    query: q.Query | None
-    parts: list[Expansion]
+    first: int
+    last: int
+    labels: tuple[ConceptLabel, ...]
+    query: Node | None
+    parts: tuple[Expansion, ...]
+
+
+_Reading = tuple[str, tuple[str, ...], tuple[int, ...]]
+_Labels = tuple[tuple["ConceptLabel", ...], "Node | None"]
 
 
 class Expander:
-    """Expands queries over one index.
+    """Finds what joins the words of a query, by one thesaurus over one index; threads may share it.
 
     Args:
-        joiner: What finds the labels that join.
-        known: The words that the index or its thesaurus knows.
+        table: The thesaurus.
         vocabulary: The terms of the index.
-        words: Its words by their beginnings.
-        budget: What the query may still ask for.
-        languages: The languages of the items that are asked for; empty for all.
+        terms_of: (language, word as typed) to the terms that it stands for.
     """
 
-    def __init__(  # noqa: PLR0913 - what a query is expanded from, each by its name
-        self,
-        joiner: Joiner,
-        known: KnownWords,
-        vocabulary: Vocabulary,
-        words: NearWords,
-        *,
-        budget: Budget,
-        languages: Collection[str] = (),
+    def __init__(
+        self, table: Table, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]]
     ) -> None:
-        self._joiner = joiner
-        self._known = known
+        self._table = table
         self._vocabulary = vocabulary
-        self._languages = frozenset(languages)
-        self._speller = Speller(vocabulary, words, budget.may_compare)
-        self._corrections: dict[str, list[Correction]] = {}
-        self._apart: dict[str, list[tuple[str, str]]] = {}
-        self._looked = 0
-        self._passed_over: set[str] = set()
-        self._joined = 0
-        self._not_joined = 0
+        self._terms_of = terms_of
+        # The same words are asked again and again with other filters and pages.
+        self._spans = lru_cache(REMEMBERED)(self._recognised)
+        self._labels = lru_cache(REMEMBERED)(self._most_frequent)
 
-    def left_out(self) -> list[str]:
-        """Return a line for each thing that was not done for all words, where something was left out."""
-        lines = []
-        if self._passed_over:
-            lines.append(words_passed_over(len(self._passed_over)))
-        if self._not_joined:
-            lines.append(labels_passed_over(self._not_joined))
-        return lines
-
-    def knows(self, word: str) -> bool:
-        """Tell whether the index or the thesaurus has a word, in any of its forms."""
-        return self._known.knows(word)
-
-    def apart(self, word: str) -> list[tuple[str, str]]:
-        """Return a word in two where the index has it so, side by side."""
-        known = self._apart.get(word)
-        if known is not None:
-            return known
-        found = self._apart[word] = []
-        for two in compounds.apart(self._vocabulary, word):
-            if not self._may_look(word):
-                break
-            if self._known.side_by_side(two):
-                found.append(two)
-        return found
-
-    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
-        """Return what was probably meant by a word that the index does not know, the likeliest first.
+    def expansions(
+        self, chunks: Sequence[str], languages: frozenset[str], most: int
+    ) -> tuple[Expansion, ...]:
+        """Find what joins some words side by side.
 
         Args:
-            word: The word as typed.
-            languages: The languages that the query may be in.
+            chunks: The words as typed.
+            languages: The languages of the items that are asked for; empty for all.
+            most: How many words, or groups of words, may be joined.
         """
-        found = self._corrections.get(word)
-        if found is None:
-            looked = self._speller.corrections(word, languages) if self._may_look(word) else []
-            if looked is None:
-                self._passed_over.add(word)
-            found = self._corrections[word] = looked or []
-        return found
+        if self._table.empty:
+            return ()
+        return tuple([self._expansion(span, languages) for span in self._spans(tuple(chunks))[:most]])
 
-    def _may_look(self, word: str) -> bool:
-        """Count one more look at a word that does not stand as typed; tell whether the query may have it."""
-        if self._looked == MOST_CORRECTED:
-            self._passed_over.add(word)
-            return False
-        self._looked += 1
-        return True
+    def skipped(self, chunks: Sequence[str], most: int) -> int:
+        """Count the words, or groups of words, that are labels beyond those that may be joined."""
+        return 0 if self._table.empty else max(0, len(self._spans(tuple(chunks))) - most)
 
-    def expansions(self, chunks: Sequence[str]) -> list[Expansion]:
-        """Return what joins some words side by side, as they were typed."""
-        most = MOST_JOINED - self._joined
-        joining = self._joiner.joining(chunks, self._languages, most)
-        self._joined += len(joining)
-        self._not_joined += self._joiner.passed_over(chunks, most)
-        return list(map(_expansion, joining))
+    def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
+        return recognise(self._table, chunks, self._terms_of)
+
+    def _expansion(self, span: Span, languages: frozenset[str]) -> Expansion:
+        readings = tuple((one.language, one.terms, one.concepts) for one in span.readings)
+        parts = tuple(self._expansion(part, languages) for part in span.parts)
+        return Expansion(span.first, span.last, *self._labels(readings, languages), parts)
+
+    def _most_frequent(self, readings: tuple[_Reading, ...], languages: frozenset[str]) -> _Labels:
+        """Choose the labels that join words, and make the query for them."""
+        typed = {(language, terms) for language, terms, _ in readings}
+        labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
+        for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):
+            weight, of_concept = self._table.concept(number)
+            for label in of_concept[:MOST_LABELS]:
+                if len(label.terms) > LONGEST_LABEL:
+                    continue
+                key = (label.language, label.terms)
+                if weight > labels.get(key, (0.0, label))[0]:
+                    labels[key] = weight, label
+        known = [
+            (frequency, key in typed, weight, label)
+            for key, (weight, label) in labels.items()
+            if (not languages or label.language in languages) and (frequency := self._frequency(label))
+        ]
+        known.sort(key=lambda found: -found[0])
+        # A concept is as rare as its most frequent label in a language, however rare the others are.
+        most: dict[str, int] = {}
+        for frequency, _, _, label in known:
+            most.setdefault(label.language, frequency)
+        added = [(weight, label) for _, is_typed, weight, label in known if not is_typed][:MOST_ADDED]
+        nodes = tuple([self._node(label, WEIGHT * weight, most[label.language]) for weight, label in added])
+        query = BestOf(nodes, TIE) if len(nodes) > 1 else nodes[0] if nodes else None
+        return tuple([label for _, label in added]), query
+
+    def _frequency(self, label: ConceptLabel) -> int:
+        """Count the documents that a label can stand in at most."""
+        field = text_field(label.language)
+        least = 0
+        for term in label.terms:
+            found = self._vocabulary.frequency(field, term)
+            if not found:
+                return 0
+            least = min(least, found) if least else found
+        return least
+
+    def _node(self, label: ConceptLabel, weight: float, most_frequent: int) -> Node:
+        """Make the query for a label: its terms together weigh as much as one term so frequent would."""
+        field = text_field(label.language)
+        documents = self._vocabulary.documents(field)
+        alone = sum(idf(documents, self._vocabulary.frequency(field, term)) for term in label.terms)
+        boost = weight * (idf(documents, most_frequent) / alone)
+        if len(label.terms) == 1:
+            return Term(field, label.terms[0], boost, label.text)
+        return Phrase(field, label.terms, label.offsets, 1, boost, label.text)
 
 
-def _expansion(joining: Joining) -> Expansion:
-    nodes = list(map(_node, joining.added))
-    tree = q.DisjunctionMax(nodes, tiebreak=OTHERS) if len(nodes) > 1 else nodes[0] if nodes else None
-    return Expansion(joining, tree, list(map(_expansion, joining.parts)))
-
-
-def _node(added: Added) -> q.Query:
-    label, (field, _, offsets, boost) = added
-    if len(label.terms) == 1:
-        return q.Term(field, label.terms[0], boost=boost)
-    return GappedPhrase(field, label.terms, offsets, boost=boost)
-
-
-def beside(typed: q.Query | None, added: q.Query | None) -> q.Query | None:
-    """Return one node for words as typed and for what joins them."""
-    if typed is None or added is None:
-        return typed or added
-    return q.DisjunctionMax([typed, added], tiebreak=OTHERS)
-
-
-def weighed(node: q.Query, weight: float) -> q.Query:
-    """Return a node whose leaves count for less."""
-    if isinstance(node, (q.Or, q.And, q.DisjunctionMax)):
-        for part in node.subqueries:
-            weighed(part, weight)
-        return node
-    node.boost *= weight
-    return node
+def report(chunks: Sequence[str], expansion: Expansion) -> dict[str, Any]:
+    """Give what joined some words as results show it: what was typed, and the labels."""
+    typed = " ".join(chunks[expansion.first : expansion.last + 1])
+    texts = dict.fromkeys(label.text for label in expansion.labels)
+    return {"from": typed.strip(".,;:¿?¡!\"'"), "to": list(texts)[:MOST_REPORTED]}

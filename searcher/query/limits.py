@@ -1,8 +1,7 @@
 """How much one query may ask for: stated limits, held before any work is done on what lies beyond them.
 
-Whoosh's parser takes time that grows with the square of a word's length, and calls itself for each
-parenthesis; a pattern may read every word of the index. Within these limits no query takes a second at
-100,000 documents.
+The parser calls itself for each parenthesis, a pattern may read every word of the index, each part of a query
+is scored in every item that has it.
 """
 
 from __future__ import annotations
@@ -10,6 +9,44 @@ from __future__ import annotations
 import re
 
 from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
+
+
+class Limits(NamedTuple):
+    """How much work one query may ask for.
+
+    Beyond the last three, words are taken as typed and hits are not explained, and the answer says so; beyond
+    the others a query is refused.
+
+    Attributes:
+        patterns: Prefixes, wildcards and fuzzy words together.
+        wide: Parts that may stand for nearly every item: ``*``, ``NOT`` and ``date:``, each kind by itself.
+        scans: Patterns that do not begin with a letter: each looks at every word of the index.
+        found: Words that one pattern may stand for ...
+        found_together: ... and all patterns of a query: each word's postings are read.
+        compared: How often a word of the index may be compared with one of the query: with a pattern, with
+            one that is looked at as misspelt. Patterns come first, what they leave is for corrections.
+        postings: In how many items the parts of a query may stand, counted part by part: each is scored ...
+        postings_an_item: ... or so many times the items of the index, where that is more.
+        corrected: Words looked at again, as misspelt or grown together.
+        expanded: Words or groups of words that related ones join.
+        explained: Hits whose scores are explained.
+    """
+
+    patterns: int = 16
+    wide: int = 32
+    scans: int = 4
+    found: int = 1_024
+    found_together: int = 2_048
+    compared: int = 2_500_000
+    postings: int = 8_000_000
+    postings_an_item: int = 80
+    corrected: int = 6
+    expanded: int = 32
+    explained: int = 50
+
+
+LIMITS = Limits()
 
 MOST_CHARACTERS = 5_000
 MOST_WORDS = 1_000  # as white space parts them, signs and operators included
@@ -18,22 +55,7 @@ LONGEST_VALUE = 100  # characters of a country, a language or a date; an id has 
 LONGEST_ID = 200
 MOST_PHRASED = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # parentheses within parentheses
-MOST_PATTERNS = 16  # prefixes, wildcards and fuzzy words together
 LONGEST_FUZZY = 64  # letters of a fuzzy word: as many as the bits of a number that compares them
-MOST_WIDE = 32  # parts that may stand for nearly every item: *, NOT and date:, each kind by itself
-MOST_SCANS = 4  # patterns that do not begin with a letter: each looks at every word of the index
-MOST_FOUND = 1_024  # words that one pattern may stand for ...
-MOST_FOUND_TOGETHER = 2_048  # ... and all patterns of a query: each word's list of items is read
-# How often a word of the index may be compared with one of the query: with a pattern, with one that is
-# looked at as misspelt. Patterns come first, what they leave is for corrections.
-MOST_COMPARED = 2_500_000
-# In how many items the parts of a query may stand, counted part by part: each of these places is scored.
-MOST_PLACES = 8_000_000
-MOST_PLACES_AN_ITEM = 80  # in an archive where that is more
-# Beyond these a word is no fault, but is taken as typed, and a hit is not explained; the answer says so.
-MOST_CORRECTED = 6  # words looked at again, as misspelt or grown together
-MOST_JOINED = 32  # words or groups of words that related ones join
-MOST_EXPLAINED = 50  # hits
 LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is corrected in it
 
 _SHOWN = 40
@@ -58,17 +80,17 @@ def check_size(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
             f"the query has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; leave out what "
-            f"begins with {place(text, MOST_CHARACTERS)}"
+            f"begins with {located(text, MOST_CHARACTERS)}"
         )
     for count, word in enumerate(re.finditer(_WORD, text), start=1):
         if count > MOST_WORDS:
             raise QueryError(
                 f"the query has more than {MOST_WORDS:,} words; leave out what begins with "
-                f"{place(text, word.start())}"
+                f"{located(text, word.start())}"
             )
         if word.end() - word.start() > LONGEST_WORD:
             raise QueryError(
-                f"{place(text, word.start())} goes on for {word.end() - word.start():,} characters without "
+                f"{located(text, word.start())} goes on for {word.end() - word.start():,} characters without "
                 f"a space, and {LONGEST_WORD:,} is the most; write less of it"
             )
     phrased = 0
@@ -76,7 +98,7 @@ def check_size(text: str) -> None:
         phrased += len(phrase[1].split())
         if phrased > MOST_PHRASED:
             raise QueryError(
-                f"the phrase {place(text, phrase.start())} is too long: {MOST_PHRASED} words in quotation "
+                f"the phrase {located(text, phrase.start())} is too long: {MOST_PHRASED} words in quotation "
                 "marks are the most, of all phrases together"
             )
 
@@ -97,7 +119,7 @@ def check_depth(text: str) -> None:
             if depth > DEEPEST:
                 raise QueryError(
                     f"the query is nested too deeply: more than {DEEPEST} parentheses are open at "
-                    f"{place(text, found.start())}; use fewer"
+                    f"{located(text, found.start())}; use fewer"
                 )
         elif found[0] == ")":
             depth = max(0, depth - 1)
@@ -139,17 +161,17 @@ def check_fuzzy(word: str, written: str, start: int | None) -> None:
         )
 
 
-def place(text: str, at: int) -> str:
-    """Return what stands at a place of a query, shortened, and the place, counted from 1."""
+def located(text: str, at: int) -> str:
+    """Quote what stands at an offset of a query, shortened, with the offset counted from 1."""
     return f"“{shortened(text[at : at + 10 * _SHOWN])}” (character {at + 1:,})"
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
-    """Return a text on one line, cut to so many characters."""
+    """Put a text on one line, cut to so many characters."""
     line = " ".join(text[: 10 * most].split())
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
 
 
 def named(written: str, start: int | None) -> str:
-    """Return a part of a query as typed, shortened, and its place where that is known, counted from 1."""
+    """Quote a part of a query as typed, shortened, with its offset, counted from 1, where that is known."""
     return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")

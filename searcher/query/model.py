@@ -11,61 +11,12 @@ leaves alone and multiplies their score.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING
+
+from searcher.query.node import Node as Node  # noqa: PLC0414 - handed on with the nodes that it is the base of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-# Fields that tell where a node comes from, and have no part in comparing it.
-_PROVENANCE = frozenset({"at", "written", "origin"})
-
-
-@dataclass_transform(frozen_default=True)
-class Node:
-    """Base of all nodes: equal and hashed by class and fields, apart from ``at``, ``written`` and ``origin``.
-
-    A dataclass would do the same; making fifteen of them takes 7 ms, a tenth of a question from the command
-    line.
-    """
-
-    _names: ClassVar[tuple[str, ...]] = ()
-    _compared: ClassVar[tuple[str, ...]] = ()
-    __match_args__: ClassVar[tuple[str, ...]] = ()
-    _hash: int
-
-    def __init_subclass__(cls) -> None:
-        names = cls.__dict__.get("__annotations__", ())  # noqa: RUF063 - importing inspect takes longer
-        cls._names = cls.__match_args__ = tuple(names)  # type: ignore[misc]  # mypy derives it from the fields
-        cls._compared = tuple(name for name in cls._names if name not in _PROVENANCE)
-
-    def __init__(self, *values: Any, **named: Any) -> None:
-        self.__dict__.update(zip(self._names, values, strict=False), **named)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen; make another one with replace()")
-
-    def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self._compared)
-
-    def __hash__(self) -> int:
-        try:
-            return self._hash
-        except AttributeError:
-            value = hash((type(self).__name__, *(getattr(self, name) for name in self._compared)))
-            self.__dict__["_hash"] = value
-            return value
-
-    def __repr__(self) -> str:
-        values = (f"{name}={getattr(self, name)!r}" for name in self._names)
-        return f"{type(self).__name__}({', '.join(values)})"
-
-    def replace(self, **changes: Any) -> Self:
-        """Make a copy with some fields changed."""
-        known = {name: getattr(self, name) for name in self._names}
-        return type(self)(**known | changes)
-
 
 # Leaves of a parsed query
 
@@ -210,7 +161,13 @@ class Days(Node):
 
 
 class Everything(Node):
-    """Every document; scores 0."""
+    """Every document; scores 0.
+
+    Attributes:
+        at: The ``*`` in a parsed query, from 0.
+    """
+
+    at: int = 0
 
 
 class AnyOf(Node):
@@ -258,9 +215,15 @@ class Without(Node):
 
 
 class Not(Node):
-    """The complement; scores 1."""
+    """The complement; scores 1.
+
+    Attributes:
+        part: What is excluded.
+        at: The operator in a parsed query, from 0.
+    """
 
     part: Node
+    at: int = 0
 
 
 class Narrow(Node):

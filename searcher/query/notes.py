@@ -1,4 +1,4 @@
-"""Notes: what an answer says of how its query was read."""
+"""What an answer says of how a query was read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from indexer.named_tuple import NamedTuple
 
 
 class Note(NamedTuple):
-    """One line for people, and what it is about for programs.
+    """One remark on how a query was read.
 
     Attributes:
-        kind: A short key: ``read_as_text``, ``parted``, ``skipped``.
-        text: The line.
+        kind: A short key that stays the same, for programs: ``read_as_text``, ``parted``, ...
+        text: One line, for people.
     """
 
     kind: str

@@ -9,14 +9,13 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.chunk_words import chunk_words
 from indexer.schema import LANGUAGES, text_field
 from searcher.engine import Filters, Wanted
-from searcher.execution.light import LightPhrase, LightQuery
-from searcher.query import compounds
+from searcher.query.model import AnyOf, Phrase
+from searcher.spelling import compounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.thesaurus.table import Table
-    from searcher.execution.executor import IndexExecutor
+    from searcher.engine import Engine
 
 REMEMBERED: Final = 4096  # chunks of queries
 
@@ -25,43 +24,41 @@ class KnownWords:
     """The words that an index or its thesaurus knows; threads may share it.
 
     Args:
-        executor: The open index.
-        table: The thesaurus.
+        engine: The open index.
         terms_of: (language, word as typed) to the terms that it stands for.
     """
 
-    def __init__(
-        self, executor: IndexExecutor, table: Table, terms_of: Callable[[str, str], tuple[str, ...]]
-    ) -> None:
-        self._executor = executor
-        self._table = table
+    def __init__(self, engine: Engine, terms_of: Callable[[str, str], tuple[str, ...]]) -> None:
+        self._engine = engine
         self._terms_of = terms_of
-        self.stands = lru_cache(REMEMBERED)(self._stands)
-        self.side_by_side = lru_cache(REMEMBERED)(self._side_by_side)
+        self.is_settled = lru_cache(REMEMBERED)(self._is_settled)
+        self.are_neighbours = lru_cache(REMEMBERED)(self._are_neighbours)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any of its forms, or is none that could be corrected."""
         if any(
-            self._executor.frequency(text_field(language), term) or self._table.beginning(language, term)
+            self._engine.frequency(text_field(language), term)
+            or self._engine.thesaurus.beginning(language, term)
             for language in LANGUAGES
             for term in self._terms_of(language, word)
         ):
             return True
-        from searcher.spelling.speller import stands
+        from searcher.spelling.speller import is_beyond_correction
 
-        return stands(self._executor, word)
+        return is_beyond_correction(self._engine, word)
 
-    def _side_by_side(self, words: tuple[str, str]) -> bool:
-        """Tell whether the index has two words as neighbours, in any language."""
-        phrases = []
-        for language in LANGUAGES:
-            terms = [analyzer(language).query_terms(word)[0] for word in words]
-            encoded = tuple([term.encode("utf-8", "surrogatepass") for term in terms])
-            phrases.append(LightPhrase(text_field(language), encoded, (0, 1)))
-        query = LightQuery(phrases=tuple(phrases))
-        return self._executor.execute_light(query, Filters(), Wanted()).total > 0
+    def _are_neighbours(self, words: tuple[str, str]) -> bool:
+        """Tell whether the index has two words side by side, in any language."""
+        phrases = tuple(
+            [
+                Phrase(text_field(language), (terms[0][0], terms[1][0]), (0, 1))
+                for language in LANGUAGES
+                if (terms := [analyzer(language).query_terms(word) for word in words])
+            ]
+        )
+        return self._engine.execute(AnyOf(phrases), Filters(), Wanted()).total > 0
 
-    def _stands(self, chunk: str) -> bool:
+    def _is_settled(self, chunk: str) -> bool:
         """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
         if is_function_word(chunk):
             return True
@@ -70,5 +67,5 @@ class KnownWords:
             return True
         written = chunk[words[0].start : words[0].end]
         return self.knows(written) and not any(
-            map(self.side_by_side, compounds.apart(self._executor, written))
+            map(self.are_neighbours, compounds.apart(self._engine, written))
         )

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from indexer.schema import WORDS
 
 if TYPE_CHECKING:
@@ -69,6 +67,8 @@ class NearWords:
         """Return the letters of words of one length, a row for each place in them."""
         found = self._letters.get((start, length))
         if found is None:
+            import numpy as np  # a prefix alone needs none of it
+
             codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
             found = self._letters[start, length] = codes.reshape(len(words), length).T.copy()
         return found
@@ -82,6 +82,8 @@ def _distances(columns: npt.NDArray[Any], typed: str, *, swaps: bool) -> npt.NDA
         typed: The word.
         swaps: Whether a swap of two neighbours is one edit, not two.
     """
+    import numpy as np
+
     # For each letter the places in the typed word that have it, as bits; none for letters beyond its highest.
     places = np.zeros(max(map(ord, typed)) + 2, np.uint64)
     for at, letter in enumerate(typed):

@@ -38,8 +38,8 @@ class Correction(NamedTuple):
     cost: float
 
 
-def stands(vocabulary: Vocabulary, word: str) -> bool:
-    """Tell whether the index has a word in this or an inflected form, or it is none to be corrected.
+def is_beyond_correction(vocabulary: Vocabulary, word: str) -> bool:
+    """Tell whether the index has a word unstemmed, or it is none that is corrected.
 
     Args:
         vocabulary: The terms of the index.

@@ -26,17 +26,14 @@ HEAVY = {
     "urllib.parse",
     "indexer.codec.layout_writer",
     "indexer.countries.gazetteer",
-    "searcher.query.syntax",
     "searcher.spelling.speller",
 }
 # What only some questions need: forms of a label's words, periods, counts in words, budgets of costly parts.
 FOR_SOME = {
-    "searcher.execution.alternatives",
+    "searcher.query.grammar",
     "searcher.present.wording",
     "searcher.periods",
-    "searcher.query.beside",
-    "searcher.query.budget",
-    "searcher.query.passed_over",
+    "searcher.query.skipped",
     "searcher.query.word_forms",
 }
 TELL_AT_THE_END = """

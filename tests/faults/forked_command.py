@@ -23,7 +23,8 @@ IMPORTED_BEFORE = (
     "searcher.searcher",
     "searcher.query.expand",
     "searcher.query.resolve",
-    "searcher.query.syntax",
+    "searcher.query.grammar",
+    "searcher.execution.engine",
 )
 
 

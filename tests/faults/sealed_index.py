@@ -16,7 +16,7 @@ from indexer.codec import layout, layout_writer, paged_view
 from indexer.errors import IndexFolderError
 from indexer.store.update import update
 from searcher import Searcher
-from searcher.execution import executor
+from searcher.execution import engine
 
 PAGE = 256  # bytes, so that a small file has many pages; a whole one has 65,536
 DAMAGED = "damaged"
@@ -97,7 +97,7 @@ def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: boo
     query, options = question
     with pytest.MonkeyPatch.context() as patch:
         if not numpy:
-            patch.setattr(executor, "sys", SimpleNamespace(modules={}))
+            patch.setattr(engine, "sys", SimpleNamespace(modules={}))
         try:
             with Searcher(folder) as searcher:
                 results = searcher.search(query, **options).complete()

@@ -21,7 +21,7 @@ from faults.tally import tell
 from faults.two_states import ITEMS, States
 
 import indexer.store.check
-import searcher.opening
+import searcher.execution.generation
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
 from indexer.store.lock import WriterLock
@@ -209,7 +209,7 @@ def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
     """When the files are gone that the table listed a moment ago, the next generation is opened."""
     folder = tmp_path / "index"
     build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
-    real = searcher.opening.read_manifest
+    real = searcher.execution.generation.read_manifest
     replaced = []
 
     def replaced_at_once(path: Path) -> Any:
@@ -218,7 +218,7 @@ def test_a_generation_replaced_while_it_is_opened_is_opened_anew(
             replaced.append(build([write_source(tmp_path / "b.jsonl", make_items(2, 7).values())], folder))
         return contents
 
-    monkeypatch.setattr(searcher.opening, "read_manifest", replaced_at_once)
+    monkeypatch.setattr(searcher.execution.generation, "read_manifest", replaced_at_once)
     with Searcher(folder) as opened:
         assert opened.search(None).total == 7
 

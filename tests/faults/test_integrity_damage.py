@@ -120,7 +120,7 @@ def test_every_byte_of_headers_and_tables_is_noticed_at_opening(index: Path, ste
 
 def _open(index: Path) -> Iterator[object]:
     """Open all files of an index and compare the checksums of their pages."""
-    from searcher.opening import open_generation
+    from searcher.execution.generation import open_generation
 
     segments = open_generation(index).segments
     for segment in segments:

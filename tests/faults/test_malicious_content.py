@@ -142,7 +142,7 @@ def test_a_term_that_is_no_text_is_told_as_damage(index: Path) -> None:
         blocks["words.terms"] = (kind, content[:-1] + b"\xff")  # of the last term: the order holds
 
     with Searcher(index) as searcher:
-        *_, last = searcher._executor.terms("words", "")
+        *_, last = searcher._engine.terms("words", "")
     forge_file(index / SEGMENT, forge)
     forge_contents(index, lambda _: None)
     assert "words.terms" in [finding.part for finding in check_index(index).findings]

@@ -106,4 +106,4 @@ def test_forged_counts_of_sources_are_no_fault_of_an_update(index: Path, changed
     forge_contents(index, lambda record: record.update(sources=[many, many]))
     update([changed], index)
     with Searcher(index) as searcher:
-        assert searcher.manifest.sources[0].skipped == MOST_COUNT
+        assert searcher.info()["sources"][0]["skipped"] == MOST_COUNT

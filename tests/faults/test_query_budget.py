@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from work import count_calls
 
 from indexer.errors import QueryError
-from searcher import Searcher
-from searcher import searcher as searcher_module
-from searcher.execution.arrays import shares
-from searcher.query import budget, limits, patterns, places
+from searcher.explain import Explainer
+from searcher.interpretation import Interpretation, Interpreter, Reading
+from searcher.query import budget, limits
+from searcher.query.limits import LIMITS, Limits
+from searcher.query.model import leaves
+
+if TYPE_CHECKING:
+    from searcher import Searcher
+    from searcher.engine import Engine
 
 MOST_CALLS = 4_000_000
 """Functions that one query of the sample archive may call, those written in C included."""
@@ -88,117 +94,104 @@ def test_the_worst_mixtures_are_answered_soon(searcher: Searcher, worst: str) ->
     assert count_calls(ask) < MOST_CALLS
 
 
+def interpret(
+    searcher: Searcher, query: str, most: Limits = LIMITS, *, expand: bool = True
+) -> Interpretation:
+    """Interpret a query within some limits."""
+    return Interpreter(searcher._engine, most).interpret(query, Reading(expand=expand))
+
+
 def test_words_of_the_index_are_compared_no_more_than_stated(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Patterns, fuzzy words and corrections share one count, and what patterns leave is for corrections."""
     budgets: list[budget.Budget] = []
+    counting = budget.Budget.__init__
 
-    class Watched(budget.Budget):
-        def __init__(self) -> None:
-            super().__init__()
-            budgets.append(self)
+    def counted(self: budget.Budget, most: Limits) -> None:
+        counting(self, most)
+        budgets.append(self)
 
-    monkeypatch.setattr(budget, "Budget", Watched)
-    searcher.search(_fitting(WORST["all that looks at every word"]), explain=True)
-    (spent,) = [one._compared for one in budgets]
-    looked = searcher.search(" ".join(SLIPS[:6]))
+    monkeypatch.setattr(budget.Budget, "__init__", counted)
+    query = _fitting(WORST["all that looks at every word"])
+    interpret(searcher, query)
+    spent = budgets.pop()._compared
+    looked = interpret(searcher, " ".join(SLIPS[:6]))
     assert looked.expansions
     assert not looked.notes
     for most in (spent // 2, spent):
-        monkeypatch.setattr(budget, "MOST_COMPARED", most)
         budgets.clear()
         try:
-            results = searcher.search(_fitting(WORST["all that looks at every word"]))
+            meant = interpret(searcher, query, Limits(compared=most))
         except QueryError as told:
             assert "one pattern too many: it would be compared with" in str(told)  # noqa: PT017 - either is right
         else:
-            assert results.notes
+            assert meant.notes
         assert 0 < budgets[0]._compared <= most
-    monkeypatch.setattr(budget, "MOST_COMPARED", 1)
-    results = searcher.search(SLIPS[0])
-    assert not results.expansions
-    assert results.notes[0].startswith("1 word of this query stands as typed, though perhaps misspelt")
+    meant = interpret(searcher, SLIPS[0], Limits(compared=1))
+    assert not meant.expansions
+    assert meant.notes[0].text.startswith("1 word of this query stands as typed, though perhaps misspelt")
 
 
 @pytest.mark.parametrize(
-    ("limit", "most", "query", "message"),
+    ("most", "query", "message"),
     [
-        ("MOST_FOUND", 3, "tide f*", r"“f\*” \(character 6\) stands for more than 3 words"),
+        (Limits(found=3), "tide f*", r"“f\*” \(character 6\) stands for more than 3 words"),
         (
-            "MOST_FOUND_TOGETHER",
-            30,
+            Limits(found_together=30),
             "se* fe* po* tr* pa*",
             r"“..\*” \(character \d+\) is one pattern too many",
         ),
         (
-            "MOST_COMPARED",
-            30,
+            Limits(compared=30),
             "tide~ tidd~ quay~ shor*s",
             r"(character \d+).*compared with \d+ words of the index",
         ),
-        ("MOST_PLACES", 5, "title:ferry sea", r"more than \d+ items.* such as “\w+” \(\d+\)"),
+        (
+            Limits(postings=5, postings_an_item=0),
+            "title:ferry sea",
+            r"more than \d+ items.* such as “\w+” \(\d+\)",
+        ),
     ],
 )
-def test_each_limit_of_work_is_told_with_its_part(  # noqa: PLR0917 - what a case is made of
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, query: str, message: str
+def test_each_limit_of_work_is_told_with_its_part(
+    searcher: Searcher, most: Limits, query: str, message: str
 ) -> None:
     """A pattern that stands for too much, or words that stand in too much, are named."""
     assert searcher.search(query).total > 0
-    monkeypatch.setattr(budget, limit, most)
-    monkeypatch.setattr(budget, "MOST_PLACES_AN_ITEM", 0)
-    if limit == "MOST_FOUND":
-        monkeypatch.setattr(patterns, "MOST_FOUND", most)
     with pytest.raises(QueryError, match=message) as caught:
-        searcher.search(query)
+        interpret(searcher, query, most)
     assert len(str(caught.value)) < 250
 
 
-def test_a_first_pattern_is_looked_for_in_an_index_of_any_size(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_first_pattern_is_looked_for_in_an_index_of_any_size(searcher: Searcher) -> None:
     """An index with more words than may be compared can still be asked one pattern."""
-    monkeypatch.setattr(budget, "MOST_COMPARED", 1)
-    assert searcher.search("*uay").total > 0
-
-
-def test_many_words_that_stand_in_much_are_read_as_a_tree(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Plain words find the same, in the same order, where there are too many for the short way."""
-    query = "ferry sea harbour training " * 11
-    monkeypatch.setattr(places, "WIDE", 10)
-    wide = searcher.search(query, expand=False)
-    monkeypatch.undo()
-    narrow = searcher.search(query, expand=False)
-    assert [hit.id for hit in wide.hits] == [hit.id for hit in narrow.hits]
-    assert [hit.score for hit in wide.hits] == pytest.approx([hit.score for hit in narrow.hits])
-    assert (wide.total, wide.facets) == (narrow.total, narrow.facets)
+    (found,) = leaves(interpret(searcher, "*uay", Limits(compared=1)).query)
+    assert found.words  # type: ignore[attr-defined]  # the words of the pattern
 
 
 def test_an_explanation_asks_each_leaf_once(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A leaf is evaluated once for all hits, and equal ones once: no more often than there are terms."""
+    """A leaf is evaluated once for all hits, and equal ones once."""
     asked: list[object] = []
-    scores = shares.Shares._scores
+    engine: Engine = searcher._engine
+    leaf_scores = engine.leaf_scores
 
-    def counted(self: shares.Shares, leaf: object) -> object:
+    def counted(leaf: Any, documents: Any) -> Any:
         asked.append(leaf)
-        return scores(self, leaf)
+        return leaf_scores(leaf, documents)
 
-    monkeypatch.setattr(shares.Shares, "_scores", counted)
-    searcher.search("(ferry OR tide) AND (ferry OR sea) ferry", explain=True, limit=60, expand=False)
-    assert len(asked) == len({shares._key(leaf) for leaf in asked}) <= 3 * 4 + 3  # words, languages, variants
+    monkeypatch.setattr(engine, "leaf_scores", counted)
+    query = interpret(searcher, "(ferry OR tide) AND (ferry OR sea) ferry", expand=False).query
+    Explainer(engine, range(60)).explain(query)
+    assert len(asked) == len(set(asked)) == len(set(leaves(query)))
 
 
-def test_a_few_hits_are_explained_and_the_rest_is_told(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_few_hits_are_explained_and_the_rest_is_told(searcher: Searcher) -> None:
     """Who asks for more explanations than a query may have is told so, and gets all hits."""
-    monkeypatch.setattr(searcher_module, "MOST_EXPLAINED", 2)
-    results = searcher.search("ferry", limit=5, explain=True, expand=False)
-    assert (len(results.hits), len(results.explanations)) == (5, 2)
-    assert "3 hits are shown without an explanation" in results.notes[0]
-    assert not searcher.search("ferry", limit=2, explain=True, expand=False).notes
+    results = searcher.search("*", limit=60, explain=True)
+    assert len(results.hits) > len(results.explanations) == LIMITS.explained
+    assert f"{len(results.hits) - 50} hits are shown without an explanation" in results.notes[0].text
+    assert not searcher.search("*", limit=50, explain=True).notes
 
 
 def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
@@ -211,13 +204,13 @@ def test_a_query_at_the_limits_is_answered(searcher: Searcher) -> None:
 def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> None:
     """Of a query of slips some words are looked for among the words of the index, not all."""
     results = searcher.search(" ".join(SLIPS))
-    assert 0 < len(results.expansions) <= limits.MOST_CORRECTED
+    assert 0 < len(results.expansions) <= LIMITS.corrected
     (note,) = results.notes
-    assert note == (
+    assert note.text == (
         f"{len(SLIPS) - 6} words of this query stand as typed, though perhaps misspelt or grown together: "
         "6 at most are looked at again, fewer where too much would have to be compared"
     )
-    assert not searcher.search(" ".join(SLIPS[: limits.MOST_CORRECTED] * 3)).notes
+    assert not searcher.search(" ".join(SLIPS[: LIMITS.corrected] * 3)).notes
 
 
 def test_few_of_a_thousand_labels_are_joined(searcher: Searcher) -> None:
@@ -225,10 +218,10 @@ def test_few_of_a_thousand_labels_are_joined(searcher: Searcher) -> None:
     labels = ["Senegal", "Peru", "France", "Mexico", "Kenya"] * 60
     for query in (" ".join(labels), " ".join(f"({one} {other})" for one, other in pairwise(labels))):
         results = searcher.search(query)
-        assert 0 < len(results.expansions) <= limits.MOST_JOINED
+        assert 0 < len(results.expansions) <= LIMITS.expanded
         (note,) = results.notes
-        assert note.endswith(
+        assert note.text.endswith(
             "words or groups of words of this query got no related ones: 32 at most are joined by them"
         )
-    for few in (" ".join(labels[: limits.MOST_JOINED]), " ".join(f"({one})" for one in labels[:32])):
+    for few in (" ".join(labels[: LIMITS.expanded]), " ".join(f"({one})" for one in labels[:32])):
         assert not searcher.search(few).notes

@@ -11,15 +11,17 @@ import pytest
 from oracle.document_postings import LabelledItem
 from oracle.stock_execution import StockExecutor
 from oracle.stock_index import StockWriter
-from oracle.whoosh_patterns import WhooshPatterns
+from oracle.whoosh_patterns import found_by_whoosh
 from whoosh.index import open_dir
 
 from indexer.documents import read_documents
 from indexer.store.build import build
 from searcher import Searcher
 from searcher.engine import Wanted
+from searcher.query.analyze import QueryAnalyzer
+from searcher.query.budget import Budget
+from searcher.query.parse import parse
 from searcher.query.resolve import Resolver
-from searcher.query.syntax import parse_syntax
 from searcher.request import make_request
 
 QUERIES = [
@@ -51,7 +53,7 @@ def both(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     writer.commit()
     build([feed], folder / "ours")
     with Searcher(folder / "ours") as searcher:
-        yield StockExecutor(open_dir(str(folder / "stock")).reader()), searcher
+        yield StockExecutor(open_dir(str(folder / "stock"))), searcher
 
 
 def _topics(feed: Path) -> list[str]:
@@ -67,12 +69,17 @@ def test_answers_are_those_of_the_stock_index(
     stock, searcher = both
     for query in _topics(feed) + QUERIES:
         request = make_request(query, limit=400, **arguments)
+        parsed = parse(query).query
+        assert parsed is not None
         resolver = Resolver(
-            stock.variants,
+            QueryAnalyzer(stock),
+            Budget(),
             estimated=request.filters.estimated,
-            patterns=WhooshPatterns(),  # type: ignore[arg-type]  # all that is asked of patterns
+            found=found_by_whoosh(parsed, stock.reader),
+            expanding=None,
         )
-        tree = resolver.resolve(parse_syntax(query))
+        tree = resolver.resolve(parsed)
+        assert tree is not None
         expected = stock.execute(tree, request.filters, Wanted(limit=400, facets=request.wanted.facets))
         found = searcher.search(query, limit=400, expand=False, **arguments)
         assert found.total == expected.total, query

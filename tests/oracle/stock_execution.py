@@ -1,4 +1,4 @@
-"""Execution on the postings of a stock Whoosh index, one at a time: slow, plain, and easy to believe."""
+"""Execution by Whoosh's own searcher over a stock index: slow, plain, and easy to believe."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from whoosh import query as q
+from oracle.exact_bm25 import ExactBM25
 
 from indexer import schema as names
-from indexer.errors import QueryError
 from searcher.engine import Execution, FacetName, Filters, Sort, Wanted
-from searcher.execution.bm25 import idf, saturation
-from searcher.query.phrase import GappedPhrase
+from searcher.query.whoosh_tree import to_whoosh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from whoosh.reading import IndexReader
+    from whoosh.index import Index
 
-Scores = dict[int, float]
-
-MOST_EXPANDED_TERMS = 1024
+    from searcher.query.model import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +37,13 @@ class DocumentColumns:
 
 
 class StockExecutor:
-    """Runs query trees over one Whoosh reader."""
+    """Asks Whoosh's own searcher over one index, and filters and counts what it finds one by one."""
 
-    def __init__(self, reader: IndexReader) -> None:
-        self._reader = reader
+    def __init__(self, index: Index) -> None:
+        self._searcher = index.searcher(weighting=ExactBM25(_length))
+        self.reader = self._searcher.reader()
         self._records: dict[int, dict[str, Any]] = {
-            number: json.loads(stored[names.RECORD]) for number, stored in reader.iter_docs()
+            number: json.loads(stored[names.RECORD]) for number, stored in self.reader.iter_docs()
         }
 
     @cached_property
@@ -89,12 +86,12 @@ class StockExecutor:
         """Return the terms owed to a folded word in one language."""
         prefix = f"{language} {word} "
         return tuple(
-            term.decode("utf-8")[len(prefix) :] for term in self._reader.expand_prefix(names.VARIANTS, prefix)
+            term.decode("utf-8")[len(prefix) :] for term in self.reader.expand_prefix(names.VARIANTS, prefix)
         )
 
     def frequency(self, name: str, term: str) -> int:
         """Return how many documents have a term in a field."""
-        return int(self._reader.doc_frequency(name, term.encode("utf-8", "surrogatepass")))
+        return int(self.reader.doc_frequency(name, term.encode("utf-8", "surrogatepass")))
 
     def documents(self, name: str) -> int:
         """Return how many documents have a field."""
@@ -103,13 +100,14 @@ class StockExecutor:
     def terms(self, name: str, prefix: str) -> Iterator[str]:
         """Yield the terms of a field that start with a prefix, ascending."""
         start = prefix.encode("utf-8", "surrogatepass")
-        for term in self._reader.expand_prefix(name, start):
+        for term in self.reader.expand_prefix(name, start):
             yield term.decode("utf-8", "surrogatepass")
 
-    def execute(self, query: q.Query, filters: Filters, wanted: Wanted) -> Execution:
+    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Rank the documents that match and count the facets."""
         sort, limit, offset, facets = wanted
-        scores = self._evaluate(query)
+        hits = self._searcher.search(to_whoosh(query), limit=None)
+        scores = {hit.docnum: hit.score for hit in hits}
         in_country = {n for n in scores if self._in_country(n, filters)}
         in_language = {n for n in scores if self._in_language(n, filters)}
         in_time = {n for n in scores if self._in_time(n, filters)}
@@ -190,129 +188,7 @@ class StockExecutor:
         day = interval[0].toordinal()
         return 0, -day if sort == "newest" else day, columns.id
 
-    # The query tree
 
-    def _evaluate(self, query: q.Query) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case a node of the tree
-        boost = float(getattr(query, "boost", 1.0))
-        match query:
-            case GappedPhrase():
-                return self._phrase(query)
-            case q.Term():
-                return self._term(query.fieldname, query.text, boost)
-            case q.And():
-                return reduce(_both, map(self._evaluate, query.subqueries))
-            case q.DisjunctionMax():
-                return _highest([self._evaluate(part) for part in query.subqueries], float(query.tiebreak))
-            case q.Or():
-                return reduce(_either, map(self._evaluate, query.subqueries), {})
-            case q.Not():
-                excluded = self._evaluate(query.query)
-                return {number: 1.0 for number in self._records if number not in excluded}
-            case q.AndNot():
-                excluded = self._evaluate(query.b)
-                return {n: score for n, score in self._evaluate(query.a).items() if n not in excluded}
-            case q.AndMaybe():
-                extra = self._evaluate(query.b)
-                return {n: score + extra.get(n, 0.0) for n, score in self._evaluate(query.a).items()}
-            case q.Every():
-                return dict.fromkeys(self._records, boost)
-            case q.ConstantScoreQuery():
-                return dict.fromkeys(self._evaluate(query.child), float(query.score))
-            case q.MultiTerm():
-                return self._expanded(query, boost)
-            case q.NumericRange():
-                return self._range(query, boost)
-            case q.NullQuery | q.qcore._NullQuery():
-                return {}
-        raise QueryError(f"this kind of query cannot be executed: {type(query).__name__}")
-
-    def _term(self, name: str, term: str, boost: float) -> Scores:
-        text = term.encode("utf-8", "surrogatepass")
-        if (name, text) not in self._reader:
-            return {}
-        postings = self._reader.postings(name, text)
-        weights: dict[int, float] = {}
-        while postings.is_active():
-            weights[postings.id()] = postings.weight()
-            postings.next()
-        documents, total = self._field_sizes[name]
-        if not documents:  # a keyword field: nothing to weigh
-            return dict.fromkeys(weights, boost)
-        weight = boost * idf(documents, len(weights))
-        average = total / documents
-        return {
-            number: weight * saturation(frequency, self._columns[number].lengths[name], average)
-            for number, frequency in weights.items()
-        }
-
-    def _positions(self, name: str, term: str) -> dict[int, list[int]]:
-        text = term.encode("utf-8", "surrogatepass")
-        if (name, text) not in self._reader:
-            return {}
-        postings = self._reader.postings(name, text)
-        positions: dict[int, list[int]] = {}
-        while postings.is_active():
-            positions[postings.id()] = list(postings.value_as("positions"))
-            postings.next()
-        return positions
-
-    def _phrase(self, phrase: GappedPhrase) -> Scores:
-        name = phrase.fieldname
-        scores = reduce(_both, [self._term(name, word, phrase.boost) for word in phrase.words])
-        positions = [self._positions(name, word) for word in phrase.words]
-        return {
-            number: score
-            for number, score in scores.items()
-            if phrase.stands_in([of_word[number] for of_word in positions])
-        }
-
-    def _expanded(self, query: q.MultiTerm, boost: float) -> Scores:
-        terms = []
-        for term in query._btexts(self._reader):
-            terms.append(term)
-            if len(terms) > MOST_EXPANDED_TERMS:
-                raise QueryError(
-                    f"“{query.text}” stands for over {MOST_EXPANDED_TERMS} words; write more of its letters"
-                )
-        found: Scores = {}
-        for term in terms:
-            postings = self._reader.postings(query.fieldname, term)
-            found.update(dict.fromkeys(postings.all_ids(), boost))
-        return found
-
-    def _range(self, query: q.NumericRange, boost: float) -> Scores:
-        days = {names.START_DAY: ("start", False), names.END_DAY: ("end", False)}
-        days |= {names.ESTIMATED_START: ("start", True), names.ESTIMATED_END: ("end", True)}
-        attribute, estimated = days[query.fieldname]
-        found: Scores = {}
-        for number, columns in self._columns.items():
-            day = getattr(columns, attribute)
-            if day is None or columns.estimated != estimated:
-                continue
-            if (query.start is None or day.toordinal() >= query.start) and (
-                query.end is None or day.toordinal() <= query.end
-            ):
-                found[number] = boost
-        return found
-
-
-def _both(left: Scores, right: Scores) -> Scores:
-    return {number: score + right[number] for number, score in left.items() if number in right}
-
-
-def _either(left: Scores, right: Scores) -> Scores:
-    merged = dict(left)
-    for number, score in right.items():
-        merged[number] = merged.get(number, 0.0) + score
-    return merged
-
-
-def _highest(parts: list[Scores], tiebreak: float) -> Scores:
-    """Return the best score of each document, and of its others as much as the tiebreak says."""
-    best: Scores = {}
-    sums: Scores = {}
-    for part in parts:
-        for number, score in part.items():
-            best[number] = max(best.get(number, 0.0), score)
-            sums[number] = sums.get(number, 0.0) + score
-    return {number: score + tiebreak * (sums[number] - score) for number, score in best.items()}
+def _length(name: str, stored: dict[str, Any]) -> int:
+    """Read the exact length of a field of a document, 0 without it."""
+    return int(json.loads(stored[names.RECORD])["lengths"].get(name, 0))

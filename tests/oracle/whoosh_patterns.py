@@ -1,27 +1,35 @@
-"""Patterns as Whoosh's own queries, which look their words up by themselves."""
+"""The words that patterns stand for, as Whoosh's own queries look them up."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from whoosh import query as q
 
 from indexer.analysis.accents import fold
 from indexer.schema import WORDS
+from searcher.query.model import Found, Fuzzy, Node, Pattern, leaves
+
+if TYPE_CHECKING:
+    from whoosh.reading import IndexReader
 
 
-class WhooshPatterns:
-    """What a resolver is given in the place of our patterns, so that ours are compared with Whoosh's."""
+def found_by_whoosh(parsed: Node, reader: IndexReader) -> dict[Node, Found]:
+    """Find the words of each pattern and each fuzzy word, in the place of ours, so that ours are compared."""
+    found: dict[Node, Found] = {}
+    for leaf in leaves(parsed):
+        match leaf:
+            case Pattern():
+                query: q.MultiTerm = q.Wildcard(WORDS, fold(leaf.text.lower()))
+            case Fuzzy():
+                query = q.FuzzyTerm(WORDS, fold(leaf.text.lower()), maxdist=leaf.edits, prefixlength=1)
+            case _:
+                continue
+        words = (term if isinstance(term, bytes) else term.encode() for term in query._btexts(reader))
+        texts = tuple(word.decode("utf-8", "surrogatepass") for word in words)
+        found[leaf] = Found(leaf.text, texts)
+    return found
 
-    def of(self, parsed: q.Query) -> dict[int, q.Query]:
-        """Return Whoosh's query for each pattern and each fuzzy word."""
-        found: dict[int, q.Query] = {}
-        for leaf in parsed.leaves():
-            text = fold(leaf.text.lower()) if isinstance(leaf, (q.Wildcard, q.FuzzyTerm)) else ""
-            stem = text.removesuffix("*")
-            match leaf:
-                case q.Wildcard() if "*" in stem or "?" in stem:
-                    found[id(leaf)] = q.Wildcard(WORDS, text)
-                case q.Wildcard() if stem:
-                    found[id(leaf)] = q.Prefix(WORDS, stem)
-                case q.FuzzyTerm():
-                    found[id(leaf)] = q.FuzzyTerm(WORDS, text, maxdist=leaf.maxdist, prefixlength=1)
-        return found
+
+def _text(term: str | bytes) -> str:
+    return term if isinstance(term, str) else term.decode("utf-8", "surrogatepass")

@@ -2,191 +2,144 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import sub
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
-from searcher.execution.arrays.columns import Columns, find, marks
-from searcher.execution.arrays.union import SEARCH_BELOW, SEARCH_RATIO
+from indexer.named_tuple import NamedTuple
+from searcher.execution.arrays.doc_sets import meet_all
+from searcher.execution.arrays.posting_list import posting_lists, sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
-    from searcher.execution.arrays.lists import TermList
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.posting_list import PostingList
+    from searcher.execution.weighted import WeightedPhrase
 
 # Below this share of a longer list its offsets are summed from the nearest mark, not over the whole list.
 FEW = 24
 SHORT = 8192
 PAIR = 2  # words of most phrases
-READ_SINGLY = 32  # occurrences that are compared one by one in less time than arrays of them are made
 ROW = 1 << 33  # parts the positions of a document from those of the next
 
 
-def phrase_hits(
-    columns: Columns, lists: Sequence[TermList], offsets: Sequence[int], slop: int
-) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:
-    """Return the documents in which a phrase stands, sorted, and their places in each list.
+class PhraseMatches(NamedTuple):
+    """The documents in which a phrase stands.
+
+    Attributes:
+        ids: These, sorted, uint32.
+        lists: The posting list of each term.
+        places: The places of the documents in each list.
+    """
+
+    ids: Array
+    lists: Sequence[PostingList]
+    places: Sequence[Array]
+
+    def scores_at(self, at: Array | slice) -> Array:
+        """Compute the exact scores of the documents at some places in ``ids``, float64."""
+        return sum_scores(self.lists, [spots[at] for spots in self.places])
+
+
+def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> PhraseMatches | None:
+    """Find the live documents in which a phrase stands; None where there are none.
 
     Args:
         columns: The segment.
-        lists: A list for each word, the same one twice for a repeated word.
-        offsets: The place of each word after the first one's.
-        slop: How much farther each next word may stand, plus one.
+        phrase: The phrase.
+        among: Documents to look at, sorted; None for all.
     """
-    docs, places = together(columns, lists)
+    lists = posting_lists(columns, phrase.terms)
+    if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
+        return None
+    of_terms = [one.ids for one in lists]
+    docs, places = meet_all(of_terms if among is None else [*of_terms, among], columns.segment.documents)
     if not len(docs):
-        return docs, places
+        return None
+    places = places[: len(lists)]
+    distances = [(gap, gap + phrase.slop - 1) for gap in map(sub, phrase.offsets[1:], phrase.offsets)]
     if len(lists) == PAIR:
-        least = offsets[1] - offsets[0]
-        rows = _neighbours(lists, places, least, least + slop - 1)
-        return docs.take(rows), [one.take(rows) for one in places]
-    reached = _Occurrences(*_positions(lists[0], places[0]))
-    for at in range(1, len(lists)):
-        if not len(reached.positions):
-            return docs[:0], [one[:0] for one in places]
-        gap = offsets[at] - offsets[at - 1]
-        reached = reached.followed(_Occurrences(*_positions(lists[at], places[at])), gap, gap + slop - 1)
-    rows = reached.counts.nonzero()[0]
-    return docs.take(rows), [one.take(rows) for one in places]
+        rows = _pairs(lists, places, *distances[0])
+    else:
+        reached = _occurrences(lists[0], places[0])
+        for at, (least, most) in enumerate(distances, start=1):
+            if len(reached.positions):
+                reached = reached.followed(_occurrences(lists[at], places[at]), least, most)
+        rows = reached.counts.nonzero()[0]
+    return PhraseMatches(docs.take(rows), lists, [one.take(rows) for one in places]) if len(rows) else None
 
 
-def _neighbours(
-    lists: Sequence[TermList], places: list[npt.NDArray[Any]], least: int, most: int
-) -> npt.NDArray[Any]:
-    """Return which documents have the second word so far behind the first."""
+def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, most: int) -> Array:
+    """Find which documents have the second term so far behind the first."""
     (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
     first, second = (one.postings for one in lists)
     distance = second.positions_at(next_begins)
     distance -= first.positions_at(begins)
     kept = distance == least if least == most else (distance >= least) & (distance <= most)
-    # Only where the first occurrences stand elsewhere, and one of the words occurs again, is more to be read.
-    rest = (~kept).nonzero()[0]
+    # Only where the first occurrences stand elsewhere, and one of the terms occurs again, is more to be read.
+    rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
     if len(rest):
         here, there = counts.take(rest), next_counts.take(rest)
-        several = ((here | there) > 1).nonzero()[0]
-        if len(several):
-            rest, here, there = rest.take(several), here.take(several), there.take(several)
-            before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
-            after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
-            if len(before.positions) + len(after.positions) <= READ_SINGLY:
-                kept[rest] = before.singly_followed(after, least, most)
-            else:
-                kept[rest] = before.followed(after, least, most).counts > 0
-    rows: npt.NDArray[Any] = kept.nonzero()[0]
+        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+        kept[rest] = before.followed(after, least, most).counts > 0
+    rows: Array = kept.nonzero()[0]
     return rows
 
 
 class _Occurrences(NamedTuple):
-    """Occurrences of a word in some documents.
+    """Occurrences of a term in some documents.
 
     Attributes:
         counts: How many each document has.
-        positions: Where they stand, document by document, ascending.
+        positions: Their positions, document by document, ascending.
     """
 
-    counts: npt.NDArray[Any]
-    positions: npt.NDArray[Any]
+    counts: Array
+    positions: Array
 
-    def followed(self, word: _Occurrences, least: int, most: int) -> _Occurrences:
-        """Return the occurrences of the next word that stand so far behind one of these."""
+    def followed(self, term: _Occurrences, least: int, most: int) -> _Occurrences:
+        """Give the occurrences of the next term, one a document at least, that stand so far behind these."""
         documents = len(self.counts)
-        if documents == len(self.positions) == len(word.positions) and self.counts.all():
-            distance = word.positions - self.positions
-            kept = distance == least if least == most else (distance >= least) & (distance <= most)
-            return _Occurrences(kept, word.positions[kept])
-        if least == most:
-            rows = np.arange(0, documents * ROW, ROW)
-            here = np.repeat(rows, self.counts) + self.positions
-            wanted = np.repeat(rows, word.counts) + (word.positions - least)
-            kept = here.take(here.searchsorted(wanted), mode="clip") == wanted
-            places = word.counts.cumsum() - 1
-            reached = kept.cumsum()[places]
-            reached[1:] -= reached[:-1].copy()
-            return _Occurrences(reached, word.positions[kept])
-        # Every occurrence of the next word beside every one of this word in the same document.
-        owner = np.repeat(np.arange(len(word.counts)), word.counts)
-        before = self.counts.astype(np.int64)
-        pairs = before.take(owner)
-        ends = pairs.cumsum()
-        total = int(ends[-1]) if len(ends) else 0
-        mine = (before.cumsum() - before).take(owner)
-        inner = np.arange(total) + np.repeat(mine - (ends - pairs), pairs)
-        which = np.repeat(np.arange(len(owner)), pairs)
-        distance = word.positions.take(which) - self.positions.take(inner)
-        kept = np.zeros(len(owner), np.bool_)
-        kept[which[(distance >= least) & (distance <= most)]] = True
-        return _Occurrences(np.bincount(owner[kept], minlength=len(self.counts)), word.positions[kept])
-
-    def singly_followed(self, word: _Occurrences, least: int, most: int) -> list[bool]:
-        """Return in which documents the next word stands so far behind, of few occurrences one by one."""
-        before, after = self.positions.tolist(), word.positions.tolist()
-        found = []
-        start = next_start = 0
-        for count, next_count in zip(self.counts.tolist(), word.counts.tolist(), strict=True):
-            end, next_end = start + count, next_start + next_count
-            here, there = before[start:end], after[next_start:next_end]
-            found.append(any(least <= later - earlier <= most for earlier in here for later in there))
-            start, next_start = end, next_end
-        return found
+        if documents == len(self.positions) == len(term.positions) and self.counts.all():
+            distance = term.positions - self.positions
+            kept = (distance >= least) & (distance <= most)
+            return _Occurrences(kept, term.positions[kept])
+        rows = np.arange(0, documents * ROW, ROW)
+        here = np.append(np.repeat(rows, self.counts) + self.positions, documents * ROW)
+        there = np.repeat(rows, term.counts) + term.positions
+        first = here.take(here.searchsorted(there - most))
+        kept = first <= there - least
+        reached = kept.cumsum()[term.counts.cumsum() - 1]
+        reached[1:] -= reached[:-1].copy()
+        return _Occurrences(reached, term.positions[kept])
 
 
-def together(columns: Columns, lists: Sequence[TermList]) -> tuple[npt.NDArray[Any], list[npt.NDArray[Any]]]:
-    """Return the documents that are in all lists, and their places in each."""
-    order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
-    docs = lists[order[0]].ids
-    places: dict[int, npt.NDArray[Any]] = {}
-    for at in order[1:]:
-        mine, there = _met(columns, docs, lists[at].ids)
-        docs = docs.take(mine)
-        places = {other: spots.take(mine) for other, spots in places.items()} or {order[0]: mine}
-        places[at] = there
-    if not places:
-        places[order[0]] = np.arange(len(docs))
-    return docs, [places[at] for at in range(len(lists))]
-
-
-def _met(
-    columns: Columns, docs: npt.NDArray[Any], ids: npt.NDArray[Any]
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return the places of common documents in a list and in one that is not shorter."""
-    if len(docs) < SEARCH_BELOW or SEARCH_RATIO * len(docs) < len(ids):
-        return find(ids, docs)
-    scratch = marks(columns.segment.documents, np.uint32)
-    spots = docs.astype(np.intp)
-    try:
-        scratch[spots] = np.arange(1, len(docs) + 1, dtype=np.uint32)
-        numbers = scratch.take(ids)
-    finally:
-        scratch[spots] = 0
-    there = numbers.nonzero()[0]
-    return numbers.take(there).astype(np.intp) - 1, there
-
-
-def _positions(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return how many positions each of some postings has, and all positions, posting by posting."""
+def _occurrences(one: PostingList, places: Array) -> _Occurrences:
     begins, counts = _offsets(one, places)
-    return counts, one.postings.positions_at(_spread(begins, counts))
+    return _Occurrences(counts, one.postings.positions_at(_spread(begins, counts)))
 
 
-def _spread(begins: npt.NDArray[Any], counts: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return all numbers of some runs, run by run, from where each begins and how many it has."""
+def _spread(begins: Array, counts: Array) -> Array:
+    """Give all numbers of some runs, run by run, from where each begins and how many it has."""
     ends = counts.cumsum(dtype=np.int64)
     total = int(ends[-1])
     if total == len(counts):
         return begins
     ends -= counts
-    spread: npt.NDArray[Any] = np.repeat(begins - ends, counts)
+    spread: Array = np.repeat(begins - ends, counts)
     spread += np.arange(total)
     return spread
 
 
-def _offsets(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return where the positions of some postings begin, and how many each has."""
+def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
+    """Find where the positions of some postings begin, and how many each has."""
     field = one.postings
-    first, last = one.bounds()
+    first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
         spots = one.spots_at(places)
         counts = field.occurrences(first, last) if one.escaped else field.counts[first:last] & OCCURRENCE_MASK
@@ -195,7 +148,7 @@ def _offsets(one: TermList, places: npt.NDArray[Any]) -> tuple[npt.NDArray[Any],
         begins -= here
         begins += one.first_position
         return begins, here
-    numbers = one.postings_at(places)
+    numbers = one.spots_at(places) + one.first
     inner = numbers % MARK_EVERY
     windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
     bytes_ = field.counts.take(windows, mode="clip")

@@ -1,283 +1,188 @@
-"""Any query tree over one segment: each node gives its documents and their scores."""
+"""Any weighted query over one segment: each node gives its documents and their scores."""
 
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from whoosh import query as q
 
 from indexer.errors import QueryError
-from searcher.execution.arrays.columns import Columns, find
-from searcher.execution.arrays.expansion import expand
-from searcher.execution.arrays.lists import scores_in, term_list
-from searcher.execution.arrays.phrases import phrase_hits
-from searcher.execution.found_words import FoundWords
-from searcher.execution.weights import TermWeight
+from indexer.named_tuple import NamedTuple
+from indexer.schema import DATE_KINDS, DATING, ID, WORDS
+from searcher.execution.arrays.doc_sets import distinct, find, merge
+from searcher.execution.arrays.filters import ALL
+from searcher.execution.arrays.phrases import PhraseMatches, find_phrase
+from searcher.execution.arrays.posting_list import PostingList, all_scores, posting_list
+from searcher.execution.arrays.sieve import combined
+from searcher.execution.date_ranges import date_ranges
+from searcher.execution.weighted import WeightedPhrase, WeightedTerm
+from searcher.query import model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-    from indexer.codec.array_index import ArrayIndex
-
-DENSE = 8  # unions that touch more than this part of the segment are summed over all its documents
-DAYS = {
-    "start_day": ("start", False),
-    "end_day": ("end", False),
-    "estimated_start": ("start", True),
-    "estimated_end": ("end", True),
-}
-KINDS = ("none", "printed", "corrected", "inferred", "estimated")
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.filters import Places
+    from searcher.query.model import Node
 
 
 class Scored(NamedTuple):
     """Documents with their scores.
 
     Attributes:
-        docs: Sorted, each once, uint32.
+        ids: The documents, sorted, each once, uint32.
         scores: Of the same length, float64.
     """
 
-    docs: npt.NDArray[Any]
-    scores: npt.NDArray[Any]
+    ids: Array
+    scores: Array
+
+    def scores_at(self, places: Places) -> Array:
+        """Give the scores of the documents at some places in ``ids``."""
+        scores: Array = self.scores[places]
+        return scores
 
 
-class TreeEvaluation:
-    """Evaluates one query tree on every segment.
+NOTHING = Scored(np.empty(0, np.uint32), np.empty(0))
 
-    What a node needs of the whole index (weights, the terms of a pattern) is worked out once.
+
+class SegmentTree:
+    """Evaluates weighted queries on one segment.
 
     Args:
-        index: The index.
+        columns: The segment.
     """
 
-    def __init__(self, index: ArrayIndex) -> None:
-        self._index = index
-        self._weights: dict[tuple[str, bytes, float], TermWeight] = {}
-        self._expanded: dict[int, list[bytes]] = {}
-
-    def on(self, columns: Columns, place: int, query: Any) -> Scored:
-        """Return the live documents of one segment that match.
-
-        Args:
-            columns: The segment.
-            place: Its place in the index.
-            query: A Whoosh query over the fields of the index.
-
-        Raises:
-            QueryError: A kind of query that is not known, or a pattern that stands for too many terms.
-        """
-        return _Segment(self, columns, place).evaluate(query)
-
-    def weight(self, field: str, term: bytes, boost: float) -> TermWeight:
-        """Return a term with its weight."""
-        key = (field, term, boost)
-        found = self._weights.get(key)
-        if found is None:
-            found = self._weights[key] = TermWeight(self._index, field, term, boost)
-        return found
-
-    def expansion(self, query: Any) -> list[bytes]:
-        """Return the terms of a pattern."""
-        found = self._expanded.get(id(query))
-        if found is None:
-            found = self._expanded[id(query)] = expand(self._index, query)
-        return found
-
-
-class _Segment:
-    """The evaluation on one segment."""
-
-    def __init__(self, whole: TreeEvaluation, columns: Columns, place: int) -> None:
-        self._whole = whole
+    def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._place = place
         self._documents = columns.segment.documents
 
-    def evaluate(  # noqa: C901, PLR0911, PLR0912  # one case a node of the tree
-        self, query: Any, boost: float = 1.0
-    ) -> Scored:
-        own = boost * float(getattr(query, "boost", 1.0))
-        match query:
-            case q.Phrase():
-                return self._phrase(query, own)
-            case q.Term():
-                return self._term(query.fieldname, _bytes(query.text), own)
-            case q.Or() | q.DisjunctionMax():
-                parts = [self.evaluate(part, own) for part in query.subqueries]
-                if isinstance(query, q.DisjunctionMax):
-                    return self._highest(parts, query.tiebreak)
-                return self._either(parts)
-            case q.And():
-                parts = [self.evaluate(part, own) for part in query.subqueries]
-                return reduce(_both, parts) if parts else _nothing()
-            case q.Not():
-                return self._all_but(self.evaluate(query.query).docs)
-            case q.AndNot():
-                return _without(self.evaluate(query.a, own), self.evaluate(query.b).docs)
-            case q.AndMaybe():
-                kept, extra = self.evaluate(query.a, own), self.evaluate(query.b, own)
-                mine, other = find(extra.docs, kept.docs)
+    def evaluate(self, node: Node) -> Scored:
+        """Find the live documents that match, with their scores.
+
+        Raises:
+            QueryError: A kind of node that is not known.
+        """
+        match node:
+            case model.AllOf():
+                return reduce(_both, map(self.evaluate, node.parts))
+            case model.Prefer():
+                kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
+                mine, other = find(extra.ids, kept.ids)
                 scores = kept.scores.copy()
                 scores[mine] += extra.scores[other]
-                return Scored(kept.docs, scores)
-            case q.Require():
-                kept = self.evaluate(query.a, own)
-                mine, _ = find(self.evaluate(query.b).docs, kept.docs)
-                return Scored(kept.docs[mine], kept.scores[mine])
-            case q.Every():
-                return self._every(query, own)
-            case q.ConstantScoreQuery():
-                docs = self.evaluate(query.child).docs
-                return Scored(docs, np.full(len(docs), boost * float(query.score)))
-            case FoundWords():
-                return self._any_of(query.fieldname, map(_bytes, query.found), own)
-            case q.MultiTerm():
-                return self._any_of(query.fieldname, self._whole.expansion(query), own)
-            case q.NumericRange():
-                return self._range(query, own)
-            case q.NullQuery | q.qcore._NullQuery():  # noqa: SLF001  # Whoosh names its empty query's class so
-                return _nothing()
-        raise QueryError(f"this kind of query cannot be executed: {type(query).__name__}")
+                return Scored(kept.ids, scores)
+            case model.Without():
+                return _without(self.evaluate(node.kept), self.evaluate(node.excluded).ids)
+            case model.Not():
+                stays = np.ones(self._documents, np.bool_)
+                stays[self.evaluate(node.part).ids] = False
+                return self._constant(stays.nonzero()[0], 1.0)
+            case model.Narrow():
+                ids = self.evaluate(node.part).ids
+                return Scored(ids, np.zeros(len(ids)))
+        bound = self.bound(node)
+        return NOTHING if bound is None else scored(bound)
 
-    # Leaves
+    def bound(self, node: Node) -> Any:
+        """Give a union with what each of its parts matches; what any other node matches; None for nothing."""
+        if isinstance(node, (model.AnyOf, model.BestOf)):
+            parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
+            if len(parts) <= 1:
+                return parts[0] if parts else None
+            return model.AnyOf(parts) if isinstance(node, model.AnyOf) else model.BestOf(parts, node.tie)
+        matches = (
+            self.evaluate(node)
+            if isinstance(node, (model.AllOf, model.Prefer, model.Without, model.Not, model.Narrow))
+            else self.leaf(node)
+        )
+        return matches if matches is not None and len(matches.ids) else None
 
-    def _term(self, field: str, term: bytes, boost: float) -> Scored:
-        if field == "dating":
-            return self._constant(self._of_kind(term), boost)
-        if field == "id":
-            doc = self._columns.segment.find_id(term.decode("utf-8", "replace"))
-            return self._constant(np.array([doc] if doc >= 0 else [], np.uint32), boost)
-        if field == "country" and field not in self._columns.segment.fields:
-            return _nothing()
-        one = term_list(self._columns, self._place, self._whole.weight(field, term, boost))
-        if one is None:
-            return _nothing()
-        return Scored(one.ids, one.scores_at(np.arange(len(one.ids))))
+    def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | PhraseMatches | Scored | None:
+        """Find what matches a leaf; None where nothing does.
 
-    def _of_kind(self, name: bytes) -> npt.NDArray[Any]:
-        kind = name.decode("utf-8", "replace")
-        if kind not in KINDS:
-            return np.empty(0, np.uint32)
-        docs: npt.NDArray[Any] = (self._columns.segment.array("kind") == KINDS.index(kind)).nonzero()[0]
-        return docs.astype(np.uint32)
+        Args:
+            leaf: The leaf.
+            among: Documents that are looked at, where not all are.
+        """
+        columns = self._columns
+        match leaf:
+            case WeightedTerm():
+                return posting_list(columns, leaf)
+            case WeightedPhrase():
+                return find_phrase(columns, leaf, among)
+            case model.Found():
+                having = [columns.keyword(WORDS, word) for word in leaf.words]
+                lists = [ids for ids in having if ids is not None]
+                return self._constant(distinct(lists), leaf.boost) if lists else None
+            case model.Keyword():
+                return self._constant(self._keyword(leaf), 1.0)
+            case model.Days():
+                ranges, lasting = date_ranges(
+                    columns.segment, leaf.first, leaf.last, estimated=leaf.estimated
+                )
+                parts = [np.arange(*one) for one in ranges] + [np.array(lasting, np.intp)]
+                return self._constant(np.sort(np.concatenate(parts)), 1.0)
+            case model.Everything():
+                return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
+        raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 
-    def _phrase(self, query: Any, boost: float) -> Scored:
-        words = [_bytes(word) for word in query.words]
-        lists = []
-        for word in words:
-            one = term_list(self._columns, self._place, self._whole.weight(query.fieldname, word, boost))
-            if one is None or not one.postings.has_positions:
-                return _nothing()
-            lists.append(one)
-        offsets = getattr(query, "offsets", None) or range(len(words))
-        if not lists:
-            return _nothing()
-        docs, places = phrase_hits(self._columns, lists, list(offsets), query.slop)
-        return Scored(docs, scores_in(lists, places))
+    def _keyword(self, leaf: model.Keyword) -> Any:
+        """Find the documents that have a value, deleted ones included."""
+        if leaf.field == ID:
+            doc = self._columns.segment.find_id(leaf.value)
+            return [doc] if doc >= 0 else []
+        if leaf.field == DATING:
+            kind = DATE_KINDS.index(leaf.value) if leaf.value in DATE_KINDS else -1
+            return (self._columns.segment.array("kind") == kind).nonzero()[0]
+        listed = self._columns.keyword(leaf.field, leaf.value)
+        return [] if listed is None else listed
 
-    def _any_of(self, field: str, terms: Iterable[bytes], boost: float) -> Scored:
-        """Return the documents that have any of some terms of an unranked field."""
-        segment = self._columns.segment
-        if field not in segment.fields:
-            return _nothing()
-        lexicon, postings = segment.lexicon(field), segment.postings(field)
-        found = [postings.bounds(n) for n in map(lexicon.find, terms) if n >= 0]
-        if not found:
-            return _nothing()
-        docs = np.unique(np.concatenate([postings.documents(first, last) for first, last in found]))
-        return self._constant(docs, boost)
-
-    def _range(self, query: Any, boost: float) -> Scored:
-        name, estimated = DAYS.get(query.fieldname, ("", False))
-        if not name:
-            raise QueryError(f"there are no numbers in the field “{query.fieldname}”")
-        segment = self._columns.segment
-        zone = segment.estimated if estimated else segment.dated
-        days = segment.array(name)[zone.first : zone.last]
-        kept = np.ones(len(days), np.bool_)
-        if query.start is not None:
-            kept &= days > query.start if query.startexcl else days >= query.start
-        if query.end is not None:
-            kept &= days < query.end if query.endexcl else days <= query.end
-        return self._constant((kept.nonzero()[0] + zone.first).astype(np.uint32), boost)
-
-    def _every(self, query: Any, boost: float) -> Scored:
-        docs = np.arange(self._documents, dtype=np.uint32)
-        field = getattr(query, "fieldname", None)
-        if field in self._columns.segment.fields:
-            postings = self._columns.segment.postings(field)
-            terms = range(len(self._columns.segment.lexicon(field)))
-            docs = np.unique(np.concatenate([postings.documents(*postings.bounds(term)) for term in terms]))
-        return self._constant(docs, boost)
-
-    def _constant(self, docs: npt.NDArray[Any], score: float) -> Scored:
-        """Return the live ones of some documents, all with one score."""
-        dead = self._columns.dead
-        if dead is not None:
-            docs = docs[~dead[docs]]
-        return Scored(docs, np.full(len(docs), score))
-
-    # Compounds
-
-    def _either(self, parts: list[Scored]) -> Scored:
-        parts = [part for part in parts if len(part.docs)]
-        if len(parts) <= 1:
-            return parts[0] if parts else _nothing()
-        if sum(len(part.docs) for part in parts) * DENSE > self._documents:
-            sums = np.zeros(self._documents)
-            there = np.zeros(self._documents, np.bool_)
-            for part in parts:
-                sums[part.docs] += part.scores
-                there[part.docs] = True
-            docs = there.nonzero()[0]
-            return Scored(docs.astype(np.uint32), sums[docs])
-        docs = np.unique(np.concatenate([part.docs for part in parts]))
-        scores = np.zeros(len(docs))
-        for part in parts:
-            scores[docs.searchsorted(part.docs)] += part.scores
-        return Scored(docs, scores)
-
-    def _highest(self, parts: list[Scored], tiebreak: float) -> Scored:
-        if not parts:
-            return _nothing()
-        docs = np.unique(np.concatenate([part.docs for part in parts]))
-        scores, sums = np.zeros(len(docs)), np.zeros(len(docs))
-        for part in parts:
-            at = docs.searchsorted(part.docs)
-            scores[at] = np.maximum(scores[at], part.scores)
-            sums[at] += part.scores
-        return Scored(docs, scores + tiebreak * (sums - scores) if tiebreak else scores)
-
-    def _all_but(self, docs: npt.NDArray[Any]) -> Scored:
-        kept = np.ones(self._documents, np.bool_)
-        kept[docs] = False
-        return self._constant(kept.nonzero()[0].astype(np.uint32), 1.0)
+    def _constant(self, docs: Any, score: float) -> Scored:
+        """Give the live ones of some documents, all with one score."""
+        ids = np.asarray(docs, np.uint32)
+        if self._columns.dead is not None:
+            ids = ids[~self._columns.dead[ids]]
+        return Scored(ids, np.full(len(ids), score))
 
 
-def _bytes(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+def scored(query: Any) -> Scored:
+    """Score all that matches a union.
 
-
-def _nothing() -> Scored:
-    return Scored(np.empty(0, np.uint32), np.empty(0))
+    Args:
+        query: ``AnyOf`` and ``BestOf`` nodes of what their parts match, or a single part.
+    """
+    below: list[Any] = list(model.leaves(query))
+    below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
+    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
+    sizes = [len(leaf.ids) for leaf in below]
+    ids = np.concatenate([leaf.ids for leaf in below])
+    parts = [all_scores(lists, ids[: sum(sizes[: len(lists)])])] if lists else []
+    parts += [leaf.scores_at(ALL) for leaf in below[len(lists) :]]
+    if len(below) == 1:
+        return Scored(ids, parts[0])
+    order, ordered, first = merge(ids)
+    docs = ordered[first]
+    rows = np.empty(len(ids), np.intp)
+    rows[order] = first.cumsum() - 1
+    table = np.zeros((len(below), len(docs)))
+    table[np.arange(len(below)).repeat(sizes), rows] = np.concatenate(parts)
+    columns_of = dict(zip(map(id, below), table, strict=True))
+    return Scored(docs, combined(query, lambda leaf: columns_of[id(leaf)]))
 
 
 def _both(left: Scored, right: Scored) -> Scored:
-    if len(left.docs) <= len(right.docs):
-        mine, other = find(right.docs, left.docs)
+    if len(left.ids) <= len(right.ids):
+        mine, other = find(right.ids, left.ids)
     else:
-        other, mine = find(left.docs, right.docs)
-    return Scored(left.docs[mine], left.scores[mine] + right.scores[other])
+        other, mine = find(left.ids, right.ids)
+    return Scored(left.ids[mine], left.scores[mine] + right.scores[other])
 
 
-def _without(kept: Scored, excluded: npt.NDArray[Any]) -> Scored:
-    stays = np.ones(len(kept.docs), np.bool_)
-    if len(excluded) <= len(kept.docs):
-        stays[find(kept.docs, excluded)[1]] = False
+def _without(kept: Scored, excluded: Array) -> Scored:
+    stays = np.ones(len(kept.ids), np.bool_)
+    if len(excluded) <= len(kept.ids):
+        stays[find(kept.ids, excluded)[1]] = False
     else:
-        stays[find(excluded, kept.docs)[0]] = False
-    return Scored(kept.docs[stays], kept.scores[stays])
+        stays[find(excluded, kept.ids)[0]] = False
+    return Scored(kept.ids[stays], kept.scores[stays])

@@ -10,17 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from whoosh import query as q
 
-from searcher.execution.found_words import FoundWords
-from searcher.query.phrase import GappedPhrase
+from searcher.engine import in_order
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Everything,
+    Found,
+    Keyword,
+    Narrow,
+    Not,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+)
 
 if TYPE_CHECKING:
     from modelled_documents import Doc
 
     from searcher.engine import Execution, Filters
+    from searcher.query.model import Node
 
 FACETS = ("year", "month", "country", "language")
+KINDS = ["none", "printed", "corrected", "inferred", "estimated"]
 
 
 class Model:
@@ -30,7 +45,7 @@ class Model:
         self.docs = docs
 
     def score(self, name: str, term: str, doc: Doc) -> float:
-        """Return the exact BM25 score of a term in a document, 0 where it is missing."""
+        """Give the exact BM25 score of a term in a document, 0 where it is missing."""
         having = [one for one in self.docs if one.length(name)]
         n = sum(bool(one.frequency(name, term)) for one in self.docs)
         tf = doc.frequency(name, term)
@@ -40,54 +55,70 @@ class Model:
         idf = math.log(1 + (len(having) - n + 0.5) / (n + 0.5))
         return idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * doc.length(name) / average))
 
-    def evaluate(self, query: Any) -> dict[str, float]:  # noqa: C901, PLR0911, PLR0912  # one case a node
-        """Return id to score of the live documents that match a tree."""
+    def evaluate(self, node: Node) -> dict[str, float]:  # noqa: PLR0911 - a case a node
+        """Give id to score of the live documents that match a query."""
         live = [doc for doc in self.docs if doc.alive]
-        match query:
-            case GappedPhrase():
-                found = {}
-                for doc in live:
-                    places = [[at for at, _ in doc.places(query.fieldname, word)] for word in query.words]
-                    if all(places) and query.stands_in(places):
-                        found[doc.id] = sum(self.score(query.fieldname, word, doc) for word in query.words)
-                return found
-            case q.Term(fieldname="country"):
-                return {d.id: query.boost for d in live if query.text in (d.countries or ["unknown"])}
-            case q.Term():
-                scores = {d.id: query.boost * self.score(query.fieldname, query.text, d) for d in live}
-                return {key: score for key, score in scores.items() if score}
-            case FoundWords():
-                return {d.id: query.boost for d in live if _words(d).intersection(query.found)}
-            case q.Prefix():
-                return {d.id: 1.0 for d in live if any(word.startswith(query.text) for word in _words(d))}
-            case q.Not():
-                excluded = self.evaluate(query.query)
-                return {doc.id: 1.0 for doc in live if doc.id not in excluded}
-            case q.Every():
-                return {doc.id: query.boost for doc in live}
-            case q.ConstantScoreQuery():
-                return dict.fromkeys(self.evaluate(query.child), query.score)
-            case q.Or():
+        match node:
+            case AnyOf():
                 merged: dict[str, float] = {}
-                for part in query.subqueries:
+                for part in node.parts:
                     for key, score in self.evaluate(part).items():
                         merged[key] = merged.get(key, 0.0) + score
                 return merged
-            case q.And():
-                parts = [self.evaluate(part) for part in query.subqueries]
+            case BestOf():
+                parts = [self.evaluate(part) for part in node.parts]
+                found = {key: [part[key] for part in parts if key in part] for key in set().union(*parts)}
+                return {key: max(all_) + node.tie * (sum(all_) - max(all_)) for key, all_ in found.items()}
+            case AllOf():
+                parts = [self.evaluate(part) for part in node.parts]
                 return {key: sum(part[key] for part in parts) for key in set.intersection(*map(set, parts))}
-        a, b = self.evaluate(query.a), self.evaluate(query.b)
-        match query:
-            case q.AndNot():
-                return {key: score for key, score in a.items() if key not in b}
-            case q.Require():
-                return {key: score for key, score in a.items() if key in b}
-            case q.AndMaybe():
-                return {key: score + b.get(key, 0.0) for key, score in a.items()}
-        raise AssertionError(query)
+            case Prefer():
+                optional = self.evaluate(node.optional)
+                return {
+                    key: score + optional.get(key, 0.0) for key, score in self.evaluate(node.required).items()
+                }
+            case Without():
+                excluded = self.evaluate(node.excluded)
+                return {key: score for key, score in self.evaluate(node.kept).items() if key not in excluded}
+            case Not():
+                excluded = self.evaluate(node.part)
+                return {doc.id: 1.0 for doc in live if doc.id not in excluded}
+            case Narrow():
+                return dict.fromkeys(self.evaluate(node.part), 0.0)
+        return {doc.id: score for doc in live if (score := self.leaf(node, doc)) is not None}
+
+    def leaf(self, leaf: Node, doc: Doc) -> float | None:  # noqa: PLR0911 - a case a leaf
+        """Give the score of a document by a leaf, None where it does not match."""
+        match leaf:
+            case Term():
+                return leaf.boost * self.score(leaf.field, leaf.text, doc) or None
+            case Phrase():
+                places = [[at for at, _ in doc.places(leaf.field, term)] for term in leaf.terms]
+                if not stands(places, leaf):
+                    return None
+                return leaf.boost * sum(self.score(leaf.field, term, doc) for term in leaf.terms)
+            case Found():
+                texts = (*doc.title.values(), *doc.body.values())
+                return leaf.boost if any(word in leaf.words for text in texts for word in text) else None
+            case Keyword():
+                values = {
+                    "country": doc.countries or ["unknown"],
+                    "language": doc.languages,
+                    "dating": [KINDS[doc.kind]],
+                    "id": [doc.id],
+                }
+                return 1.0 if leaf.value in values[leaf.field] else None
+            case Days():
+                if doc.start is None or doc.end is None or (doc.kind == 4 and not leaf.estimated):
+                    return None
+                first, last = leaf.first or 1, leaf.last or date.max.toordinal()
+                return 1.0 if doc.start.toordinal() <= last and doc.end.toordinal() >= first else None
+            case Everything():
+                return 0.0
+        raise AssertionError(leaf)
 
     def interval(self, doc: Doc, filters: Filters) -> tuple[date, date] | None:
-        """Return a document's usable dates."""
+        """Give a document's usable dates."""
         if doc.start is None or doc.end is None or (doc.kind == 4 and not filters.estimated):
             return None
         return doc.start, doc.end
@@ -95,7 +126,7 @@ class Model:
     def answer(
         self, scores: dict[str, float], filters: Filters, sort: str
     ) -> tuple[list[Doc], dict[str, Counter[str]], int]:
-        """Return the hits in order, the facets, and how many undated ones a date filter left out."""
+        """Give the hits in order, the facets, and how many undated ones a date filter left out."""
         docs = [doc for doc in self.docs if doc.id in scores]
 
         def dated(doc: Doc) -> bool:
@@ -135,13 +166,24 @@ class Model:
         return sorted(hits, key=lambda doc: self.key(doc, scores, filters, sort)), counts, undated
 
     def key(self, doc: Doc, scores: dict[str, float], filters: Filters, sort: str) -> tuple[Any, ...]:
-        """Return what orders the hits."""
+        """Give what orders the hits."""
         start = doc.start.toordinal() if doc.start else 0
         if sort == "relevance":
             return -round(scores[doc.id], 9), -start, doc.id
         if self.interval(doc, filters) is None:
             return 1, 0, doc.id
         return 0, -start if sort == "newest" else start, doc.id
+
+
+def stands(places: list[list[int]], phrase: Phrase) -> bool:
+    """Tell whether some occurrences of a phrase's terms stand one behind the other at its distances."""
+    reached = places[0]
+    for at in range(1, len(places)):
+        gap = phrase.offsets[at] - phrase.offsets[at - 1]
+        reached = [
+            spot for spot in places[at] if any(gap <= spot - before < gap + phrase.slop for before in reached)
+        ]
+    return bool(reached)
 
 
 def compare(
@@ -155,8 +197,7 @@ def compare(
     sort, limit, offset = page
     model = Model([doc for docs in segments for doc in docs])
     hits, counts, undated = model.answer(scores, filters, sort)
-    bases = np.cumsum([0, *map(len, segments)])
-    numbers = {bases[at] + doc.number: doc for at, docs in enumerate(segments) for doc in docs}
+    numbers = numbered(segments)
     assert execution.total == len(hits)
     wanted = hits[offset : offset + limit]
     assert len(execution.top) == len({number for number, _ in execution.top}) == len(wanted)
@@ -172,17 +213,18 @@ def compare(
         if sort == "relevance" and score == next_score:
             assert tie(numbers[one]) < tie(numbers[other])
     for name in FACETS:
-        assert execution.facets[name] == dict(counts[name]), name
+        assert list(execution.facets[name].items()) == list(in_order(name, counts[name]).items()), name
     assert execution.undated_left_out == undated
 
 
-def _words(doc: Doc) -> set[str]:
-    """Return the words of a document, of its titles and its texts."""
-    return {word for text in (*doc.title.values(), *doc.body.values()) for word in text}
+def numbered(segments: list[list[Doc]]) -> dict[int, Doc]:
+    """Give the documents of written segments by their numbers in the index."""
+    bases = np.cumsum([0, *map(len, segments)]).tolist()
+    return {bases[at] + doc.number: doc for at, docs in enumerate(segments) for doc in docs}
 
 
 def tie(doc: Doc) -> tuple[int, str]:
-    """Return what orders documents of equal score."""
+    """Give what orders documents of equal score."""
     return -(doc.start.toordinal() if doc.start else 0), doc.id
 
 

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from examples import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from modelled_documents import COUNTRIES, LANGUAGES, WORDS, Doc
-from whoosh import query as q
 
 from searcher.engine import Filters
-from searcher.execution.found_words import FoundWords
-from searcher.execution.light import LightPhrase, LightQuery, LightWord
-from searcher.query.phrase import GappedPhrase
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Everything,
+    Found,
+    Keyword,
+    Narrow,
+    Node,
+    Not,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+)
 
 many = settings(
-    max_examples=examples(20),
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -63,34 +74,65 @@ def collections(draw: st.DrawFn) -> list[list[Doc]]:
     return segments
 
 
-terms = st.builds(q.Term, st.sampled_from([f"text_{la}" for la in LANGUAGES]), st.sampled_from(WORDS))
+fields = st.sampled_from([f"text_{la}" for la in LANGUAGES])
+boosts = st.sampled_from([1.0, 1.0, 0.3, 2.5])
+terms = st.builds(Term, fields, st.sampled_from(WORDS), boosts)
+titles = st.builds(Term, st.sampled_from([f"title_{la}" for la in LANGUAGES]), st.sampled_from(WORDS))
+
+
+def phrase(name: str, words: list[str], gap: int, slop: int, boost: float) -> Phrase:
+    """Make a phrase with a gap before its last word."""
+    last = len(words) - 1
+    return Phrase(name, tuple(words), (*range(last), last + gap), slop, boost)
+
+
 phrases = st.builds(
-    lambda name, words, slop: GappedPhrase(name, words, range(len(words)), slop=slop),
-    st.sampled_from([f"text_{la}" for la in LANGUAGES]),
+    phrase,
+    st.one_of(fields, st.just("title_en")),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3),
+    st.integers(0, 1),
     st.integers(1, 3),
+    boosts,
 )
 leaves = st.one_of(
     terms,
     terms,
+    titles,
     phrases,
-    st.builds(q.Every),
-    st.builds(q.Term, st.just("country"), st.sampled_from([*COUNTRIES, "unknown"])),
-    st.builds(q.Prefix, st.just("words"), st.sampled_from(["s", "p", "cr", "x"])),
+    st.just(Everything()),
+    st.builds(Keyword, st.just("country"), st.sampled_from([*COUNTRIES, "unknown", "FJ"])),
+    st.builds(Keyword, st.just("language"), st.sampled_from([*LANGUAGES, "pt"])),
+    st.builds(
+        Keyword,
+        st.just("dating"),
+        st.sampled_from(["none", "printed", "corrected", "inferred", "estimated", "x"]),
+    ),
+    st.builds(Keyword, st.just("id"), st.sampled_from(["0", "1", "0x"])),
+    st.builds(
+        Days, st.none() | days.map(date.toordinal), st.none() | days.map(date.toordinal), st.booleans()
+    ),
     st.sampled_from(["s", "p", "cr", "x"]).map(
-        lambda start: FoundWords(f"{start}*", [word for word in WORDS if word.startswith(start)])
+        lambda start: Found(f"{start}*", tuple(word for word in WORDS if word.startswith(start)))
     ),
 )
-trees = st.recursive(
+ties = st.sampled_from([0.0, 0.4])
+
+
+def some(inner: st.SearchStrategy[Node], most: int = 3) -> st.SearchStrategy[tuple[Node, ...]]:
+    """Draw a few parts of a node."""
+    return st.lists(inner, min_size=1, max_size=most).map(tuple)
+
+
+trees: st.SearchStrategy[Node] = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        st.builds(q.Or, st.lists(inner, min_size=1, max_size=3)),
-        st.builds(q.And, st.lists(inner, min_size=1, max_size=3)),
-        st.builds(q.AndNot, inner, inner),
-        st.builds(q.AndMaybe, inner, inner),
-        st.builds(q.Require, inner, inner),
-        st.builds(q.Not, inner),
-        st.builds(q.ConstantScoreQuery, inner, st.sampled_from([0.0, 1.5])),
+        st.builds(AnyOf, some(inner)),
+        st.builds(BestOf, some(inner), ties),
+        st.builds(AllOf, some(inner)),
+        st.builds(Without, inner, inner),
+        st.builds(Prefer, inner, inner),
+        st.builds(Not, inner),
+        st.builds(Narrow, inner),
     ),
     max_leaves=6,
 )
@@ -110,23 +152,36 @@ pages = st.tuples(
 )
 
 
-def word_of(texts_: tuple[str, ...]) -> LightWord:
-    """Return a word that stands for the same terms in every language."""
-    return LightWord(tuple((f"text_{la}", text.encode()) for la in LANGUAGES for text in texts_))
+def word_of(texts_: tuple[str, ...]) -> Node:
+    """Make a word that stands for the same terms in every language."""
+    return AnyOf(tuple([Term(f"text_{la}", text) for la in LANGUAGES for text in texts_]))
 
 
-words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True).map(tuple).map(word_of)
-light_queries = st.one_of(
-    st.lists(words, min_size=1, max_size=4).map(lambda some: LightQuery(tuple(some))),
-    st.tuples(st.lists(words, max_size=2), st.lists(words, min_size=1, max_size=3)).map(
-        lambda pair: LightQuery(tuple(pair[0]), tuple(pair[1]))
-    ),
-    st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
-        lambda some: LightQuery(
-            phrases=tuple(
-                LightPhrase(f"text_{la}", tuple(word.encode() for word in some), tuple(range(len(some))))
-                for la in LANGUAGES
-            )
-        )
-    ),
+words = (
+    st.lists(st.sampled_from([*WORDS, "unknown"]), min_size=1, max_size=2, unique=True)
+    .map(tuple)
+    .map(word_of)
 )
+unions = st.one_of(words, terms, st.builds(AnyOf, some(st.one_of(words, words, terms), 4)))
+intersections = st.one_of(
+    st.builds(AllOf, some(words)), st.builds(Prefer, st.one_of(words, st.builds(AllOf, some(words))), unions)
+)
+phrases_of_all = st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
+    lambda some_: AnyOf(tuple([phrase(f"text_{la}", some_, 0, 1, 1.0) for la in LANGUAGES]))
+)
+expanded = st.recursive(
+    words,
+    lambda inner: st.builds(
+        lambda typed, added, tie: BestOf((AnyOf(typed), BestOf(added, tie)), tie),
+        some(inner, 2),
+        some(
+            st.one_of(
+                terms, st.builds(phrase, fields, st.just(["ship", "port"]), *map(st.just, (0, 1, 0.8)))
+            ),
+            4,
+        ),
+        ties,
+    ),
+    max_leaves=4,
+).flatmap(lambda part: st.builds(AnyOf, st.tuples(st.just(part), words) | st.tuples(st.just(part))))
+queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded)

@@ -27,16 +27,18 @@ class Doc:
     number: int = field(default=-1)
 
     def places(self, name: str, term: str) -> list[tuple[int, bool]]:
-        """Return (position, in the title) of every occurrence of a term in a text field."""
-        language = name.removeprefix("text_")
+        """Give (position, whether it counts as one in the title) of every occurrence of a term in a field."""
+        kind, _, language = name.partition("_")
         title, body = self.title.get(language, []), self.body.get(language, [])
+        if kind == "title":
+            return [(at, False) for at, word in enumerate(title) if word == term]
         found = [(at, True) for at, word in enumerate(title) if word == term]
         return found + [(at + 32 + len(title), False) for at, word in enumerate(body) if word == term]
 
     def frequency(self, name: str, term: str) -> int:
-        """Return how often a term counts."""
+        """Give how often a term counts in a field."""
         return sum(TITLE_WEIGHT if titled else 1 for _, titled in self.places(name, term))
 
     def length(self, name: str) -> int:
-        """Return the length of a text field."""
+        """Give the length of a field."""
         return sum(self.frequency(name, word) for word in WORDS)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from gc import collect
 from pathlib import Path
 from random import Random
 from typing import Any
-from weakref import ref
 
 import pytest
 
 from indexer.codec.segment import HEADS_TOGETHER
-from indexer.errors import QueryError
-from searcher import Results, Searcher
-from searcher.engine import Filters, in_order
-from searcher.execution import ranking, weights
-from searcher.execution.ranking import Places, RankedCountries
+from searcher.engine import Engine, Filters, Wanted, in_order
+from searcher.execution import plan, ranked_countries
+from searcher.execution.ranked_countries import Countries, RankedCountries
 from searcher.facets import facet_values
-from searcher.spelling import near_words
-from searcher.spelling.near_words import NearWords
+from searcher.opening import open_engine
+from searcher.query.model import AllOf, AnyOf, Node, Phrase, Term
 
 MakeIndex = Callable[..., Path]
 
-WORDS = ("harbour", "school", "orchard", "bridge", "library", "ferry")
+WORDS = ("harbour", "school", "orchard", "bridg", "librari", "ferri")
+TEXTS = ("harbour", "school", "orchard", "bridge", "library", "ferry")
 CODES = ("CL", "EC", "PE", "UY")
 
 
@@ -35,8 +32,8 @@ def folder(make_index: MakeIndex) -> Path:
     records: list[dict[str, Any]] = [
         {
             "id": f"item-{number:03d}",
-            "title": f"About the {draw.choice(WORDS)}",
-            "body": " ".join(draw.choices(WORDS, k=12)),
+            "title": f"About the {draw.choice(TEXTS)}",
+            "body": " ".join(draw.choices(TEXTS, k=12)),
             "date": f"{draw.randint(2015, 2020)}-0{draw.randint(1, 9)}-1{draw.randint(0, 9)}",
             "language": "en",
             "countries": draw.sample(CODES, draw.randint(0, 3)),
@@ -46,124 +43,115 @@ def folder(make_index: MakeIndex) -> Path:
     return make_index(*records)
 
 
-def asked(number: int) -> dict[str, Any]:
+def asked(number: int) -> tuple[Node, Filters, Wanted]:
     """Return one of many requests."""
     draw = Random(number)
-    one, other = draw.sample(WORDS, 2)
-    query = draw.choice([one, f"{one} {other}", f"+{one} +{other}", f'"{one} {other}"'])
-    filters: dict[str, Any] = {"query": query, "expand": False}
+    one, other = (Term("text_en", word) for word in draw.sample(WORDS, 2))
+    phrase = Phrase("text_en", (one.text, other.text), (0, 1))
+    query = draw.choice([one, AnyOf((one, other)), AllOf((one, other)), phrase])
+    filters = Filters()
     if draw.random() < 0.5:
-        filters |= {"date_from": str(draw.randint(2015, 2018)), "date_to": str(draw.randint(2018, 2020))}
+        first = draw.randint(735000, 736000)
+        filters = filters._replace(first_day=first, last_day=first + draw.randint(100, 1000))
     if draw.random() < 0.5:
-        filters["countries"] = [draw.choice(CODES)]
+        filters = filters._replace(countries=frozenset([draw.choice(CODES)]))
     if draw.random() < 0.5:
-        filters["languages"] = ["en"]
-    return filters
+        filters = filters._replace(languages=frozenset(["en"]))
+    return query, filters, Wanted(limit=10, facets=("year", "country"))
 
 
-def answer(results: Results) -> tuple[Any, ...]:
-    """Return what an answer says, without the time that it took."""
-    hits = [(hit.id, hit.title, hit.score) for hit in results.hits]
-    return results.total, hits, results.facets, results.undated_left_out
+def answer(engine: Engine, request: tuple[Node, Filters, Wanted]) -> tuple[Any, ...]:
+    """Return what the answer to a request says, as it is shown."""
+    query, filters, wanted = request
+    total, top, facets, undated = engine.execute(query, filters, wanted)
+    values = {name: facet_values(name, facets[name], filters) for name in wanted.facets}
+    return total, top, values, undated, engine.heads([number for number, _ in top])
 
 
 def test_a_second_answer_is_the_first(folder: Path) -> None:
-    """Whatever was asked before, a request has the answer that a searcher just opened gives."""
-    with Searcher(folder) as used:
-        for number in range(60):
-            with Searcher(folder) as fresh:
-                assert answer(used.search(**asked(number))) == answer(fresh.search(**asked(number)))
+    """Whatever was asked before, a request has the answer that an engine just opened gives."""
+    used = open_engine(folder)
+    for number in range(60):
+        assert answer(used, asked(number)) == answer(open_engine(folder), asked(number))
 
 
 def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight threads that fill and empty the same small stores get the answers that one gets."""
-    monkeypatch.setattr(weights, "KNOWN_TERMS", 2)
-    monkeypatch.setattr(ranking, "KNOWN_VALUES", 3)
+    monkeypatch.setattr(plan, "KNOWN_TERMS", 2)
+    monkeypatch.setattr(plan, "KNOWN_PLANS", 3)
+    monkeypatch.setattr(ranked_countries, "KNOWN_VALUES", 3)
     requests = [asked(number) for number in range(80)]
-    with Searcher(folder) as searcher:
-        alone = [answer(searcher.search(**request)) for request in requests]
-        with ThreadPoolExecutor(8) as pool:
-            for _ in range(3):
-                together = pool.map(lambda request: answer(searcher.search(**request)), requests)
-                assert list(together) == alone
+    engine = open_engine(folder)
+    alone = [answer(engine, request) for request in requests]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            assert list(pool.map(lambda request: answer(engine, request), requests)) == alone
+
+
+def ranked(countries: Countries) -> RankedCountries:
+    """Return counts of three countries: two, two and four, and five documents without one."""
+    return RankedCountries(countries, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], [0, 5, 2, 2, 4])
 
 
 def test_ranked_countries_read_like_counts_in_order() -> None:
     """Countries as keys are the same mapping, in the same order, as their counts."""
-    places = Places(["CL", "EC", "PE"])
-    ranked = RankedCountries(places, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], [0, 5, 2, 2, 4])
-    assert ranked == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
-    assert list(ranked) == list(in_order("country", dict(ranked))) == ["PE", "CL", "EC", "unknown"]
-    assert ranked["PE"] == 4
-    assert len(ranked) == 4
+    counts = ranked(Countries(["CL", "EC", "PE"]))
+    assert counts == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
+    assert list(counts) == list(in_order("country", dict(counts))) == ["PE", "CL", "EC", "unknown"]
+    assert counts["PE"] == 4
+    assert len(counts) == 4
 
 
 @pytest.mark.parametrize("selected", [(), ("EC",), ("UY",), ("EC", "UY")])
 def test_ranked_countries_give_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
     """Facet values are the same from keys and from counts, selected ones without a match among them."""
-    places = Places(["CL", "EC", "PE"])
-    ranked = RankedCountries(places, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], [0, 5, 2, 2, 4])
+    counts = ranked(Countries(["CL", "EC", "PE"]))
     filters = Filters(countries=frozenset(selected))
     for _ in range(2):  # made, then kept
-        assert facet_values("country", ranked, filters) == facet_values("country", dict(ranked), filters)
+        assert facet_values("country", counts, filters) == facet_values("country", dict(counts), filters)
 
 
 def test_values_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many counts are shown, no more values are kept than stated, but for those of one request."""
-    monkeypatch.setattr(ranking, "KNOWN_VALUES", 10)
-    places = Places(["CL"])
+    monkeypatch.setattr(ranked_countries, "KNOWN_VALUES", 10)
+    countries = Countries(["CL"])
     for count in range(1, 100):
-        assert places.shown([(count << 8) + 255], lambda *some: list(zip(*some, strict=True))) == [
-            ("CL", count)
-        ]
-    assert len(places._made) <= 11
+        counts = RankedCountries(countries, [(count << 8) + 255], [0, 0, count])
+        assert counts.shown(lambda *some: list(zip(*some, strict=True))) == [("CL", count)]
+    assert len(countries.shown) <= 11
 
 
-def test_long_queries_are_not_kept(folder: Path) -> None:
-    """Of a query of hundreds of words nothing is kept but what is kept of words; of a short one it is."""
-    with Searcher(folder) as searcher:
-        executor = searcher._executor
-        for query, kept in ((" ".join(WORDS * 40), 0), (f'"{" ".join(WORDS * 30)}"', 0), ("ferry school", 1)):
-            searcher.search(query, expand=False)
-            assert executor._read.cache_info().currsize == kept
-            assert executor._weights.cache_info().currsize == kept
-
-
-def test_hits_do_not_keep_the_words_that_a_query_was_compared_with(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who keeps the answer to a pattern or a misspelt word keeps its hits, not the words of the index."""
-    made: list[ref[NearWords]] = []
-
-    class Watched(NearWords):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments)
-            made.append(ref(self))
-
-    monkeypatch.setattr(near_words, "NearWords", Watched)
-    with Searcher(folder) as searcher:
-        results = searcher.search("harb* ferrry~ orcharrd")
-        collect()
-        assert results.hits[0].snippet
-        assert made
-        assert not any(one() for one in made)
+def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans of a few queries are kept, none of a query of hundreds of words."""
+    monkeypatch.setattr(plan, "KNOWN_PLANS", 3)
+    monkeypatch.setattr(plan, "LARGEST_KNOWN", 3)
+    engine = open_engine(folder)
+    plans = engine._planner._plans  # type: ignore[attr-defined]
+    terms = [Term("text_en", word) for word in WORDS]
+    engine.execute(AnyOf(tuple(terms)), Filters(), Wanted())
+    assert not plans
+    for term in terms:
+        for limit in (1, 10):
+            engine.execute(term, Filters(), Wanted(limit=limit))
+        assert 1 <= len(plans) <= 3
 
 
 def test_heads_across_groups_are_each_documents_own(folder: Path) -> None:
     """Ids and titles that are read together are those that are read one by one."""
-    with Searcher(folder) as searcher:
-        executor = searcher._executor
-        documents = [199, 0, (1 << HEADS_TOGETHER) - 1, 1 << HEADS_TOGETHER, 100]
-        assert executor.heads(documents) == [executor.head(document) for document in documents]
-        with pytest.raises(IndexError):
-            executor.head(100_000)
+    engine = open_engine(folder)
+    documents = [199, 0, (1 << HEADS_TOGETHER) - 1, 1 << HEADS_TOGETHER, 100]
+    assert engine.heads(documents) == [engine.heads([document])[0] for document in documents]
+    with pytest.raises(IndexError):
+        engine.heads([100_000])
 
 
-def test_a_mistake_is_told_every_time(folder: Path) -> None:
-    """A filter that cannot be understood is an error at each try."""
-    with Searcher(folder) as searcher:
-        for _ in range(2):
-            with pytest.raises(QueryError, match="unknown country"):
-                searcher.search("ferry", countries=["Atlantis"])
-            with pytest.raises(QueryError, match="swap them"):
-                searcher.search("ferry", date_from="2020", date_to="2018")
+def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path) -> None:
+    """Who asks a closed engine is told; records of hits that were given out can still be read."""
+    engine = open_engine(folder)
+    asking = engine.asking()
+    engine.close()
+    engine.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        engine.asking()
+    with asking:
+        assert engine.record(0)["id"] == engine.heads([0])[0][0]

@@ -8,18 +8,20 @@ from pathlib import Path
 import numpy as np
 from modelled_documents import COUNTRIES, LANGUAGES, TITLE_WEIGHT, WORDS, Doc
 
-from indexer.codec.array_index import ArrayIndex
 from indexer.codec.deletions import write_deletions
 from indexer.codec.documents import Documents, document_order, pack_countries
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
-from searcher.execution.executor import IndexExecutor
+from indexer.store.contents import Contents
+from indexer.thesaurus.table import Table
+from searcher.execution.engine import EmbeddedEngine
+from searcher.execution.generation import Generation
 
 
-def built(folder: str, segments: list[list[Doc]]) -> IndexExecutor:
-    """Write segments and open them as one index."""
+def built(folder: str, segments: list[list[Doc]]) -> EmbeddedEngine:
+    """Write segments and open them as one engine."""
     opened = [write_segment(Path(folder), f"s{at}", docs, at + 1) for at, docs in enumerate(segments)]
-    return IndexExecutor(ArrayIndex(opened))
+    return EmbeddedEngine(Path(folder), Generation(Contents(1, ()), opened, Table(None)))
 
 
 def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> Segment:
@@ -46,11 +48,14 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
             order,
         )
     )
-    for language in LANGUAGES:
-        write_text(writer, f"text_{language}", docs)
+    for kind in ("text", "title"):
+        for language in LANGUAGES:
+            write_text(writer, f"{kind}_{language}", docs)
     keywords = {code.encode(): [code in doc.countries for doc in docs] for code in COUNTRIES}
     keywords = {b"unknown": [not doc.countries for doc in docs], **keywords}
     write_keyword(writer, "country", keywords)
+    spoken = {code.encode(): [code in doc.languages for doc in docs] for code in LANGUAGES}
+    write_keyword(writer, "language", spoken)
     words = {w.encode(): [any(d.places(f"text_{la}", w) for la in LANGUAGES) for d in docs] for w in WORDS}
     write_keyword(writer, "words", words)
     writer.finish()

@@ -95,9 +95,7 @@ def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggesti
         assert results.suggestion == suggestion
 
 
-@pytest.mark.parametrize(
-    "query", ["contry contry:Atlantis", "contry OR contry:", "contry NOT contry:Atlantis"]
-)
+@pytest.mark.parametrize("query", ["contry contry:Atlantis", "contry NOT contry:Atlantis"])
 def test_a_correction_that_cannot_be_asked_is_not_offered(make_index: MakeIndex, query: str) -> None:
     """Where the corrected word is the name of a field, what was typed is answered, and nothing is offered."""
     folder = make_index({"id": "a", "body": "A country of harbours"})
@@ -167,7 +165,6 @@ def test_explanations_add_up_in_every_segment(make_index: MakeIndex, tmp_path: P
     update([later], folder)
     with Searcher(folder) as searcher:
         results = searcher.search('ferry "wet ferry" wet', explain=True)
-        assert len(searcher._index.segments) == 2
         assert results.total == 10
         for hit, why in zip(results.hits, results.explanations, strict=True):
             assert why.score == pytest.approx(hit.score)
@@ -222,7 +219,9 @@ def test_similar_items_cross_languages(make_index: MakeIndex) -> None:
         ("ferry country: PE", 7),
     ],
 )
-def test_a_fault_is_told_with_its_place(folder: Path, query: str, place: int) -> None:
-    """What cannot be meant is refused, and the message points at the place."""
-    with Searcher(folder) as searcher, pytest.raises(QueryError, match=f"at character {place} "):
-        searcher.search(query)
+def test_read_strictly_a_fault_is_told_with_its_place(folder: Path, query: str, place: int) -> None:
+    """With ``strict`` what cannot be read is refused, with its place; without, it is text."""
+    with Searcher(folder) as searcher:
+        with pytest.raises(QueryError, match=f"at character {place} "):
+            searcher.search(query, strict=True)
+        assert searcher.search(query).notes

@@ -12,7 +12,8 @@ from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
 from searcher.query.budget import Budget
-from searcher.query.patterns import Patterns
+from searcher.query.model import AnyOf, Fuzzy, Node, Pattern
+from searcher.query.patterns import find_words
 from searcher.spelling.near_words import NearWords
 
 words = st.text("abcñ", min_size=1, max_size=6)
@@ -36,9 +37,11 @@ class Terms:
         return (word for word in self._known if word.startswith(prefix))
 
 
-def as_parsed(pattern: q.Query) -> q.Query:
-    """Return the leaf that the parser makes of a pattern."""
-    return q.Wildcard("text", f"{pattern.text}*") if isinstance(pattern, q.Prefix) else pattern
+def as_parsed(pattern: q.Query) -> Node:
+    """Give the leaf that the parser makes of a pattern."""
+    if isinstance(pattern, q.FuzzyTerm):
+        return Fuzzy(pattern.text, pattern.maxdist)
+    return Pattern(f"{pattern.text}*" if isinstance(pattern, q.Prefix) else pattern.text)
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -53,7 +56,7 @@ def test_they_stand_for_the_words_that_whoosh_finds(known: set[str], pattern: q.
         expected = {term if isinstance(term, str) else term.decode() for term in pattern._btexts(reader)}
     leaf = as_parsed(pattern)
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
-    assert set(Patterns(near, Budget()).of(leaf)[id(leaf)].found) == expected
+    assert set(find_words(leaf, near, Budget())[leaf].words) == expected
 
 
 def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
@@ -65,8 +68,7 @@ def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
             compared.append(written)
             super().spend_compared(written, start, words)
 
-    leaves = [q.FuzzyTerm("text", "tide", maxdist=1, prefixlength=1) for _ in range(3)]
     near = NearWords(Terms({"tide", "tile", "toad"}))  # type: ignore[arg-type]  # as above
-    found = Patterns(near, Counting()).of(q.Or(leaves))
-    assert [found[id(leaf)].found for leaf in leaves] == [["tide", "tile"]] * 3
+    found = find_words(AnyOf((Fuzzy("tide"), Fuzzy("tide", at=5), Fuzzy("tide", at=10))), near, Counting())
+    assert {leaf: known.words for leaf, known in found.items()} == {Fuzzy("tide"): ("tide", "tile")}
     assert compared == ["tide~"]

@@ -1,0 +1,171 @@
+"""The array evaluator: ranks and counts on numpy arrays, segment by segment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.named_tuple import NamedTuple
+from indexer.schema import LANGUAGE_BITS
+from searcher.engine import Execution, in_order
+from searcher.execution.arrays.columns import Columns
+from searcher.execution.arrays.doc_sets import distinct, find
+from searcher.execution.arrays.facet_collector import FacetCollector
+from searcher.execution.arrays.filters import SegmentFilters
+from searcher.execution.arrays.posting_list import posting_lists
+from searcher.execution.arrays.strategies import (
+    SMALL_UNION,
+    find_intersection,
+    search_expanded,
+    search_intersection,
+    search_union,
+)
+from searcher.execution.arrays.top_docs import TopDocs
+from searcher.execution.arrays.tree import NOTHING, SegmentTree
+from searcher.execution.date_ranges import month_year
+from searcher.execution.weighted import Intersection, Union, is_union
+from searcher.query.model import AnyOf, BestOf, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.codec.array_index import ArrayIndex
+    from searcher.engine import FacetName, Filters, Wanted
+    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.plan import Part, Plan
+    from searcher.query.model import Node
+
+
+class SegmentSearch(NamedTuple):
+    """The search of one segment.
+
+    Attributes:
+        columns: The segment.
+        facets: What counts its matches.
+        top: What ranks them.
+    """
+
+    columns: Columns
+    facets: FacetCollector
+    top: TopDocs
+
+
+class ArrayEvaluator:
+    """Evaluates plans over one index; threads may share it.
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: ArrayIndex) -> None:
+        self._index = index
+        self._columns = [
+            Columns(segment, number, base)
+            for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True))
+        ]
+
+    def execute(self, plan: Plan, filters: Filters, wanted: Wanted) -> Execution:
+        """Find, rank and count what matches a plan."""
+        sort, limit, offset, facets = wanted
+        count = min(limit + offset, self._index.documents) if limit else 0
+        top = TopDocs(self._index, count, sort, estimated=filters.estimated)
+        languages: Iterable[str] = LANGUAGE_BITS
+        if filters.languages and "language" not in facets:
+            languages = filters.languages
+        year = month_year(filters) if "month" in facets else 0
+        counted = []
+        for columns in self._columns:
+            collector = FacetCollector(SegmentFilters(columns, filters), facets, year)
+            counted.append(collector)
+            search = SegmentSearch(columns, collector, top)
+            for language, node in _parts(plan, columns, languages):
+                if top.by_date:
+                    docs = _find(columns, node)
+                    top.add_by_date(columns, docs[collector.add(docs, language=language)])
+                else:
+                    _search(search, node, language)
+        return _execution(counted, top.page(offset), facets, by_date=filters.by_date)
+
+    def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
+        """Score some documents by a weighted leaf; documents that it does not match are left out."""
+        found: dict[int, float] = {}
+        for columns in self._columns:
+            end = columns.base + columns.segment.documents
+            inside = [number - columns.base for number in documents if columns.base <= number < end]
+            docs = np.array(sorted(inside), np.uint32)
+            matches = SegmentTree(columns).leaf(leaf, docs) if inside else None
+            if matches is not None:
+                rows, places = find(matches.ids, docs)
+                numbers = (docs[rows].astype(np.int64) + columns.base).tolist()
+                found.update(zip(numbers, matches.scores_at(places).tolist(), strict=True))
+        return found
+
+
+def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Part]]:
+    """Give the parts of a plan that are searched one by one, each with its language or 0.
+
+    Where every document is of one language alone, no document stands in two languages' lists: each is counted
+    and ranked by itself, and its language is known. A small union of phrases and alternatives takes longer in
+    parts than whole.
+    """
+    if plan.whole is None:
+        return []
+    whole = isinstance(plan.whole, (AnyOf, BestOf)) and plan.postings <= SMALL_UNION
+    if columns.segment.mixed or whole or not plan.by_language:
+        return [(0, plan.whole)]
+    parts = [(LANGUAGE_BITS[code], plan.part(LANGUAGE_BITS[code])) for code in languages]
+    return [(bit, part) for bit, part in parts if part is not None]
+
+
+def _search(search: SegmentSearch, node: Part, language: int) -> None:
+    """Search a part of a plan: the one choice of a strategy."""
+    columns, facets, top = search
+    if isinstance(node, Union):  # plain words: most questions, answered without building the union
+        lists = posting_lists(columns, node.terms)
+        if lists:
+            search_union(search, lists, language)
+    elif isinstance(node, Intersection):  # required words: counted and scored from where their lists meet
+        search_intersection(search, node, language)
+    elif is_union(node):  # expanded words, and phrases: their lists are read as those of plain words
+        bound = SegmentTree(columns).bound(node)
+        if bound is not None:
+            search_expanded(search, bound, language)
+    else:  # everything else, as it stands
+        matches = SegmentTree(columns).evaluate(node)
+        part = facets.add(matches.ids)
+        top.add(columns, matches.ids[part], matches.scores[part])
+
+
+def _find(columns: Columns, node: Part) -> Array:
+    """Find what matches a part of a plan, where nothing is ranked."""
+    lists: list[Any]
+    if isinstance(node, Union):
+        lists = posting_lists(columns, node.terms)
+    elif isinstance(node, Intersection):
+        return find_intersection(columns, node)
+    else:
+        bound = SegmentTree(columns).bound(node)
+        lists = list(leaves(bound)) if bound is not None else []
+    return distinct([one.ids for one in lists]) if lists else NOTHING.ids
+
+
+def _execution(
+    counted: Sequence[FacetCollector],
+    page: list[tuple[int, float]],
+    facets: tuple[FacetName, ...],
+    *,
+    by_date: bool,
+) -> Execution:
+    """Sum up the counts of all segments."""
+    if len(counted) == 1:
+        only = counted[0]
+        return Execution(only.total, page, only.facets(), only.undated if by_date else 0)
+    merged: dict[FacetName, Counter[str]] = {name: Counter() for name in facets}
+    for collector in counted:
+        for name, counts in collector.facets().items():
+            merged[name].update(counts)
+    undated = sum([collector.undated for collector in counted]) if by_date else 0
+    total = sum([collector.total for collector in counted])
+    return Execution(total, page, {name: in_order(name, sums) for name, sums in merged.items()}, undated)

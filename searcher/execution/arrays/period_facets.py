@@ -1,0 +1,171 @@
+"""Counts the years and months of documents, by adding and subtracting lists of them.
+
+Documents stand in the order of their dates, so that the periods of a list are where each begins in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from itertools import compress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.named_tuple import NamedTuple
+from indexer.schema import UNKNOWN
+from searcher.engine import in_order
+from searcher.execution.arrays.doc_sets import find
+from searcher.execution.date_ranges import dated_zones, months_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.doc_sets import Array
+
+KNOWN_PERIODS = 64  # years whose months are kept
+
+
+class Periods(NamedTuple):
+    """The years of one segment, or the months of one year.
+
+    Attributes:
+        bounds: Where each begins in the date order of each zone, newest first, and where the oldest ends.
+        names: Of what stands between two bounds, oldest first; empty between two zones.
+        distinct: Whether no name stands there twice.
+        end: The document after the last one whose date counts.
+        lasting: Documents that may reach periods after the one in which they start.
+        reached: First and last day of such a document to the names of these periods.
+    """
+
+    bounds: Array
+    names: list[str]
+    distinct: bool
+    end: int
+    lasting: Array
+    reached: Callable[[int, int], Iterable[str]]
+
+
+def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods:
+    """Give the periods of a segment.
+
+    Args:
+        columns: The segment.
+        month_year: The year whose months are meant; 0 for all years.
+        estimated: Whether estimated dates count as dates.
+    """
+    known = columns.periods.get((month_year, estimated))
+    if known is None:
+        if len(columns.periods) >= KNOWN_PERIODS:
+            columns.periods.clear()
+        make = _months if month_year else _years
+        known = columns.periods[month_year, estimated] = make(columns, month_year, estimated=estimated)
+    return known
+
+
+def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
+    zones = dated_zones(columns.segment, estimated=estimated)
+    names: list[str] = []
+    for zone in zones:
+        names += ["", *(f"{year:04d}" for year in zone.years)]
+
+    def reached(start: int, end: int) -> Iterable[str]:
+        return [
+            f"{year:04d}" for year in range(date.fromordinal(start).year + 1, date.fromordinal(end).year + 1)
+        ]
+
+    bounds = np.concatenate([zone.year_at for zone in zones]).astype(np.uint32)
+    return Periods(bounds, names[:0:-1], len(zones) == 1, zones[-1].last, columns.crossing, reached)
+
+
+def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
+    firsts = months_of(year)
+    zones = dated_zones(columns.segment, estimated=estimated)
+    bounds = []
+    for zone in zones:
+        days = columns.start[zone.first : zone.last]
+        bounds.append(np.searchsorted(-days, -np.array(firsts[::-1]), side="right") + zone.first)
+    own = [f"{year:04d}-{month:02d}" for month in range(1, 13)]
+
+    def reached(start: int, end: int) -> Iterable[str]:
+        return [name for name, first in zip(own, firsts, strict=False) if start < first <= end]
+
+    names = [*own, *(["", *own] * (len(zones) - 1))]
+    return Periods(
+        np.concatenate(bounds).astype(np.uint32),
+        names,
+        len(zones) == 1,
+        zones[-1].last,
+        columns.spans,
+        reached,
+    )
+
+
+class PeriodCounts:
+    """How many documents of one segment fall in each period.
+
+    Args:
+        columns: The segment.
+        periods: The periods.
+    """
+
+    def __init__(self, columns: Columns, periods: Periods) -> None:
+        self._columns = columns
+        self._periods = periods
+        self._listed = 0  # documents that were added, less those that were subtracted
+        # Where the periods begin in the lists: signed sums, whose differences are the counts.
+        self._at: Array | None = None
+        self._reached: dict[str, int] = {}
+
+    def add(self, hits: Array, sign: int, at: Array | None = None) -> None:
+        """Count a list of documents.
+
+        Args:
+            hits: Sorted, each once.
+            sign: 1 to add, -1 to subtract.
+            at: Where the bounds are in the list, if that is known; not to be used afterwards.
+        """
+        if at is None:
+            at = hits.searchsorted(self._periods.bounds)
+        self._listed += sign * len(hits)
+        if self._at is None:
+            self._at = at if sign > 0 else -at
+        elif sign > 0:
+            self._at += at
+        else:
+            self._at -= at
+        _, _, _, end, lasting, reached = self._periods
+        if len(lasting):
+            docs = hits[find(hits, lasting)[1]]
+            docs = docs[: int(docs.searchsorted(end))]
+            days = zip(self._columns.start[docs].tolist(), self._columns.end[docs].tolist(), strict=True)
+            for first, last in days:
+                for name in reached(first, last):
+                    self._reached[name] = self._reached.get(name, 0) + sign
+
+    @property
+    def undated(self) -> int:
+        """The documents whose dates do not count, where the periods are years."""
+        return self._listed - int(self._at[-1]) if self._at is not None else 0
+
+    def counts(self, *, undated: bool) -> dict[str, int]:
+        """Give the counts of the periods, oldest first, zeros left out.
+
+        Args:
+            undated: Whether documents whose dates do not count are a value too.
+        """
+        if self._at is None:
+            return {}
+        names = self._periods.names
+        counted = (self._at[1:] - self._at[:-1])[::-1].tolist()
+        if not self._reached and self._periods.distinct:
+            counts = dict(compress(zip(names, counted, strict=True), counted))
+        else:
+            sums = Counter(self._reached)
+            for name, count in zip(names, counted, strict=True):
+                sums[name] += count
+            counts = in_order("year", {name: count for name, count in sums.items() if name and count})
+        if undated and self.undated:
+            counts[UNKNOWN] = self.undated
+        return counts

@@ -1,0 +1,233 @@
+"""One term's posting list with its weight: what ranking reads of it, and its exact scores."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.codec.postings import IMPACT_STEPS, MARK_EVERY, ROWS_FROM
+from indexer.schema import FIRST_COUNTRY
+from searcher.bm25 import length_norm, score
+from searcher.execution.arrays.country_facet import StoredCounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.weighted import WeightedTerm
+
+_STEPS = np.arange(IMPACT_STEPS + 1)
+
+
+class PostingList:
+    """The live postings of a weighted term in one segment.
+
+    Attributes:
+        term: The term.
+        number: Its number in the lexicon of its field.
+        postings: All postings of its field.
+        first, last: Its first posting among these, and the one after its last, deleted documents included.
+        ids: Its documents, sorted, uint32.
+        high: By what factor stored impacts may fall short, as the index's mean length is not the segment's.
+        low: The same the other way.
+        step: The highest score that one step of an impact stands for.
+    """
+
+    def __init__(self, columns: Columns, term: WeightedTerm) -> None:
+        segment = columns.segment
+        self._segment = segment
+        self.term = term
+        self.number = term.numbers[columns.number]
+        self.postings = postings = segment.postings(term.field)
+        self.first, self.last = postings.bounds(self.number)
+        self.ids: Array = postings.documents(self.first, self.last)
+        self._live: Array | None = None  # places among all postings, where some documents are deleted
+        if columns.dead is not None:
+            self._live = (~columns.dead[self.ids]).nonzero()[0]
+            self.ids = self.ids[self._live]
+        meta = segment.fields[term.field]
+        own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
+        ratio = term.average / own
+        self.high, self.low = max(1.0, ratio), min(1.0, ratio)
+        self.step = term.weight * self.high / IMPACT_STEPS
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the list is the file's own memory, so that keeping it costs none."""
+        return self._live is None and not self.postings.packed
+
+    @cached_property
+    def impacts(self) -> Array:
+        """Upper bounds of tf / (tf + K) in 255ths of the segment's own mean length, uint8."""
+        return self._of_list(self.postings.impacts)
+
+    @cached_property
+    def counts(self) -> Array:
+        """Count bytes, uint8."""
+        return self._of_list(self.postings.counts)
+
+    @cached_property
+    def escaped(self) -> bool:
+        """Whether a count of the term does not fit into its byte."""
+        over = self.postings.over_at
+        return bisect_left(over, self.first) < bisect_left(over, self.last)
+
+    @cached_property
+    def simple(self) -> bool:
+        """Whether the count bytes say all frequencies of the term."""
+        return self.postings.has_counts and not self.escaped
+
+    @cached_property
+    def first_position(self) -> int:
+        """Where the positions of the term's first posting begin in the field."""
+        before = self.first - self.first % MARK_EVERY
+        return int(self.postings.marks[self.first // MARK_EVERY]) + int(
+            self.postings.occurrences(before, self.first).sum()
+        )
+
+    @cached_property
+    def _frequent(self) -> int:
+        """The term's place among the frequent terms, or -1."""
+        if self._live is None and len(self.ids) >= ROWS_FROM and self.postings.has_impacts:
+            return bisect_left(self._segment.column(f"{self.term.field}.big"), self.number)
+        return -1
+
+    @cached_property
+    def stored_counts(self) -> StoredCounts | None:
+        """The stored country counts of a frequent term, None of another."""
+        if self._frequent < 0:
+            return None
+        width = len(self._segment.countries) + FIRST_COUNTRY
+        rows = self._segment.array(f"{self.term.field}.country_rows")
+        return StoredCounts([rows[self._frequent * width : (self._frequent + 1) * width]])
+
+    def tenth_impact(self) -> int:
+        """Give the stored impact of the tenth best posting, or 0 where none is stored."""
+        return self._segment.column(f"{self.term.field}.tops")[self._frequent] if self._frequent >= 0 else 0
+
+    def bounds(self, scale: float) -> Array:
+        """Give the highest score for each impact, multiplied by a scale and rounded up, uint16."""
+        table: Array = np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
+        return table
+
+    def spots_at(self, places: Array) -> Array:
+        """Give the places of postings among all of the term, those of deleted documents too."""
+        return places if self._live is None else self._live[places]
+
+    def norms_at(self, places: Array) -> Array:
+        """Compute the length norms of the documents at some places of the list, float64."""
+        lengths = self.postings.lengths.take(self.ids.take(places))
+        norms: Array = length_norm(lengths, self.term.average)
+        return norms
+
+    def frequencies(self, places: Array) -> Array:
+        """Give the frequencies at some places of the list, float64."""
+        if self.simple:
+            return self.postings.frequency_of_byte.take(self.counts.take(places))
+        return self.postings.frequencies(self.spots_at(places) + self.first)
+
+    def scores_at(self, places: Array, norms: Array | None = None) -> Array:
+        """Compute the exact scores of the documents at some places of the list, float64.
+
+        Args:
+            places: The places.
+            norms: As of :meth:`norms_at`, where they are known.
+        """
+        frequency = self.frequencies(places)
+        norms = self.norms_at(places) if norms is None else norms
+        scores: Array = score(self.term.weight, frequency, norms)
+        return scores
+
+    def _of_list(self, values: Array) -> Array:
+        """Give the part of a field's array that belongs to the list."""
+        own = values[self.first : self.last]
+        return own if self._live is None else own.take(self._live)
+
+
+def posting_list(columns: Columns, term: WeightedTerm) -> PostingList | None:
+    """Give a term's list in a segment, None where it has no live document."""
+    kept = term.lists
+    if columns.number in kept:
+        found: PostingList | None = kept[columns.number]
+        return found
+    if term.numbers[columns.number] < 0:
+        return None
+    one = PostingList(columns, term)
+    found = one if len(one.ids) else None
+    if one.is_view:
+        kept[columns.number] = found
+    return found
+
+
+def posting_lists(columns: Columns, terms: Sequence[WeightedTerm]) -> list[PostingList]:
+    """Give the lists of some terms in a segment, of those that have a live document."""
+    found = [posting_list(columns, term) for term in terms]
+    return [one for one in found if one is not None]
+
+
+def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
+    """Sum the scores of documents whose places in every list are known, float64."""
+    field = lists[0].postings
+    norms = lists[0].norms_at(places[0])
+    scores = lists[0].scores_at(places[0], norms)
+    for one, at in zip(lists[1:], places[1:], strict=True):
+        scores += one.scores_at(at, norms if one.postings is field else None)
+    return scores
+
+
+def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = None) -> Array:
+    """Compute the scores of postings of some lists that stand one behind the other, float64.
+
+    Args:
+        lists: The lists.
+        ids: The documents of the postings.
+        places: Which postings, ascending; None for all.
+    """
+    ends = list(accumulate([len(one.ids) for one in lists], initial=0))
+    cuts = ends if places is None else [0, *places.searchsorted(ends[1:]).tolist()]
+    field = lists[0].postings
+    if all(one.simple for one in lists):
+        counts = np.concatenate([one.counts for one in lists])
+        frequency = field.frequency_of_byte.take(counts if places is None else counts.take(places))
+    else:
+        places = np.arange(len(ids)) if places is None else places
+        of_lists = [places[cuts[at] : cuts[at + 1]] - ends[at] for at in range(len(lists))]
+        frequency = np.concatenate([one.frequencies(part) for one, part in zip(lists, of_lists, strict=True)])
+    if all(one.postings is field for one in lists):
+        norms = length_norm(field.lengths.take(ids), lists[0].term.average)
+    else:
+        norms = np.concatenate(
+            [
+                length_norm(one.postings.lengths.take(ids[start:end]), one.term.average)
+                for one, (start, end) in zip(lists, pairwise(cuts), strict=True)
+            ]
+        )
+    sizes = [end - start for start, end in pairwise(cuts)]
+    weights = np.array([one.term.weight for one in lists]).repeat(sizes)
+    scores: Array = score(weights, frequency, norms)
+    return scores
+
+
+def stored_counts(lists: Sequence[PostingList], ordered: Array, again: Array) -> StoredCounts | None:
+    """Give what spares counting the countries of frequent terms; None where no term is frequent.
+
+    Args:
+        lists: The lists of a union.
+        ordered: The documents of all lists, sorted.
+        again: Of each of these whether it equals the one before.
+    """
+    rows = [row for one in lists if one.stored_counts for row in one.stored_counts.rows]
+    if not rows:
+        return None
+    others = [one.ids for one in lists if one.stored_counts is None]
+    return StoredCounts(rows, np.concatenate(others) if others else None, ordered[again])
+
+
+def scale_of(lists: Sequence[PostingList]) -> float:
+    """Compute the factor that brings any sum of the lists' highest scores into 16 bits."""
+    return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)

@@ -1,0 +1,198 @@
+"""Strategies for the shapes that most questions have: unions and intersections of terms, on one segment."""
+
+from __future__ import annotations
+
+from functools import reduce
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searcher.execution.arrays.doc_sets import distinct, meet_all, merge
+from searcher.execution.arrays.phrases import PhraseMatches
+from searcher.execution.arrays.posting_list import (
+    PostingList,
+    all_scores,
+    posting_lists,
+    scale_of,
+    stored_counts,
+    sum_scores,
+)
+from searcher.execution.arrays.sieve import MARGIN, reached_by, scores_of, search_sieved
+from searcher.execution.arrays.top_docs import kth_largest
+from searcher.execution.arrays.tree import scored
+from searcher.query.model import AnyOf, BestOf, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.evaluator import SegmentSearch
+    from searcher.execution.weighted import Intersection
+
+SMALL_UNION = 12_000  # postings up to which a union is built
+SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
+
+
+def search_union(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+    """Count and rank the documents that are in any of the lists.
+
+    Args:
+        search: The search of the segment.
+        lists: In the order of the query, none twice.
+        language: The language of all documents in the lists, 0 when it is not one.
+    """
+    if len(lists) == 1:
+        _search_list(search, lists[0], language)
+    elif search.facets.takes_countries(language):
+        _search_in_countries(search, lists, language)
+    elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
+        _search_whole(search, lists, language)
+    else:
+        search_sieved(search, _any_of(lists), lists, (), language)
+
+
+def _any_of(lists: Sequence[Any]) -> AnyOf:
+    return AnyOf(tuple(lists))
+
+
+def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None:
+    columns, facets, top = search
+    part = facets.add(one.ids, 1, one.stored_counts, language=language)
+    if not top.count:
+        return
+    size = len(one.ids)
+    places: Array
+    if size <= SCORE_ALL:
+        places = np.arange(*part.indices(size)) if isinstance(part, slice) else part
+    else:
+        impacts = one.impacts[part]
+        threshold = max(top.threshold, reached_by(one, part, impacts, top.count)) * MARGIN
+        # Compared as bytes: a float would have the whole list turned into floats.
+        places = (impacts >= ceil(threshold / one.step)).nonzero()[0]
+        if isinstance(part, slice):
+            places += part.start or 0
+        else:
+            places = part[places]
+    if len(places):
+        top.add(columns, one.ids.take(places), one.scores_at(places))
+
+
+def _search_whole(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+    """Build a union, and score all of it."""
+    columns, facets, top = search
+    ids = np.concatenate([one.ids for one in lists])
+    order, ordered, first = merge(ids)
+    starts = first.nonzero()[0]
+    docs = ordered.take(starts)
+    stored = stored_counts(lists, ordered, ~first) if facets.takes_stored else None
+    part = facets.add(docs, 1, stored, language=language)
+    docs = docs[part]
+    if top.count and len(docs):
+        top.add(columns, docs, np.add.reduceat(all_scores(lists, ids).take(order), starts)[part])
+
+
+def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+    """Build the part of a union that passes a country filter, which is little, and score all of it."""
+    columns, facets, top = search
+    ids = np.concatenate([one.ids for one in lists])
+    packed = columns.countries.take(ids)
+    places = facets.filters.among(ids, packed)
+    passing = ids.take(places)
+    order, ordered, first = merge(passing)
+    starts = first.nonzero()[0]
+    docs = ordered.take(starts)
+    part = facets.add_in_countries(docs, lists, ids, packed, language=language)
+    docs = docs[part]
+    if top.count and len(docs):
+        scores = all_scores(lists, passing, places).take(order)
+        top.add(columns, docs, np.add.reduceat(scores, starts)[part])
+
+
+def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
+    """Count and rank a union of terms and phrases.
+
+    Args:
+        search: The search of the segment.
+        query: ``AnyOf`` and ``BestOf`` nodes of posting lists and matches of phrases.
+        language: The language of all documents in them, 0 when it is not one.
+    """
+    columns, facets, top = search
+    if isinstance(query, PhraseMatches):
+        part = facets.add(query.ids, language=language)
+        top.add(columns, query.ids[part], query.scores_at(part))
+        return
+    below: list[Any] = list(leaves(query))
+    lists: list[PostingList] = [leaf for leaf in below if isinstance(leaf, PostingList)]
+    if _is_flat(query, lists):
+        search_union(search, lists, language)
+    elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
+        matches = scored(query)
+        part = facets.add(matches.ids, language=language)
+        top.add(columns, matches.ids[part], matches.scores[part])
+    else:
+        phrases = [leaf for leaf in below if isinstance(leaf, PhraseMatches)]
+        search_sieved(search, query, lists, phrases, language)
+
+
+def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
+    """Tell whether a union has different terms alone, whose scores add up."""
+    parts = query.parts if isinstance(query, AnyOf) else (query,)
+    terms = {(one.term.field, one.number) for one in lists}
+    return len(parts) == len(lists) == len(terms) and not isinstance(query, BestOf)
+
+
+def search_intersection(search: SegmentSearch, query: Intersection, language: int) -> None:
+    """Count and rank the documents that have every required word.
+
+    Args:
+        search: The search of the segment.
+        query: The words.
+        language: The language of all documents in the lists, 0 when it is not one.
+    """
+    columns, facets, top = search
+    groups = [posting_lists(columns, group) for group in query.groups]
+    if not all(groups):
+        return
+    lists = posting_lists(columns, query.terms)
+    # As many words as lists says little: a word may stand for several lists, another for one of them.
+    if len(lists) == len(groups) and all(len(group) == 1 for group in groups):
+        docs, places = meet_all([one.ids for one in lists], columns.segment.documents)
+        if len(docs):
+            part = facets.add(docs, language=language)
+            docs, places = docs[part], [spots[part] for spots in places]
+            if len(docs) > SCORE_ALL and top.count:
+                kept = _likely(lists, places, top.count, top.threshold)
+                docs, places = docs.take(kept), [spots.take(kept) for spots in places]
+            if top.count:
+                top.add(columns, docs, sum_scores(lists, places))
+        return
+    docs = _meeting(columns, groups)
+    if len(docs):
+        docs = docs[facets.add(docs, language=language)]
+        if top.count and len(docs):
+            top.add(columns, docs, scores_of(_any_of(lists), docs))
+
+
+def _likely(lists: Sequence[PostingList], places: Sequence[Array], count: int, threshold: float) -> Array:
+    """Sieve documents by the highest scores that their impacts allow; give which may be among the best."""
+    scale = scale_of(lists)
+    parts = [one.bounds(scale).take(one.impacts.take(at)) for one, at in zip(lists, places, strict=True)]
+    bounds = reduce(np.add, parts)
+    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
+    loss = min([one.low / one.high for one in lists])
+    threshold = max(threshold, (kth_largest(bounds, count) / scale - slack) * loss) * MARGIN
+    kept: Array = (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]
+    return kept
+
+
+def find_intersection(columns: Columns, query: Intersection) -> Array:
+    """Find the documents that have every required word, sorted."""
+    groups = [posting_lists(columns, group) for group in query.groups]
+    return _meeting(columns, groups) if all(groups) else columns.crossing[:0]
+
+
+def _meeting(columns: Columns, groups: Sequence[Sequence[PostingList]]) -> Array:
+    words = [distinct([one.ids for one in group]) for group in groups]
+    return meet_all(words, columns.segment.documents)[0]

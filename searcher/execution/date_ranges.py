@@ -1,0 +1,73 @@
+"""An interval of days as ranges of a segment's documents, which stand in the order of their dates."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import date
+from operator import neg
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.codec.calendar import Zone
+    from indexer.codec.segment import Segment
+    from searcher.engine import Filters
+
+
+def dated_zones(segment: Segment, *, estimated: bool) -> tuple[Zone, ...]:
+    """Give the zones whose dates count."""
+    return (segment.dated, segment.estimated) if estimated else (segment.dated,)
+
+
+def month_year(filters: Filters) -> int:
+    """Give the one year whose months are counted: that of the filter's first day, or of its last; else 1."""
+    return date.fromordinal(filters.first_day or filters.last_day or 1).year
+
+
+def months_of(year: int) -> list[int]:
+    """Give the first day of each month of a year, and the day after its last month."""
+    firsts = [date(year, month, 1).toordinal() for month in range(1, 13)]
+    return [*firsts, firsts[-1] + 31]
+
+
+def date_ranges(
+    segment: Segment, first_day: int | None, last_day: int | None, *, estimated: bool
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """Find the documents whose dates share a day with an interval.
+
+    Args:
+        segment: The segment.
+        first_day: The first day of the interval, None where it is open.
+        last_day: Its last day, likewise.
+        estimated: Whether estimated dates count as dates.
+
+    Returns:
+        Ranges of documents that start within the interval, as their first one and the one after their last,
+        and the documents that start before it and last into it; both ascending.
+    """
+    end, spans = segment.column("end"), segment.column("spans")
+    ranges: list[tuple[int, int]] = []
+    lasting: list[int] = []
+    for zone in dated_zones(segment, estimated=estimated):
+        low, high = zone.first, zone.last
+        if last_day is not None:
+            low = _first_by(segment, zone, last_day)
+        if first_day is not None:
+            high = max(low, _first_by(segment, zone, first_day - 1))
+            earlier = spans[bisect_left(spans, high) : bisect_left(spans, zone.last)]
+            lasting.extend(doc for doc in earlier if end[doc] >= first_day)
+        if low < high:
+            ranges.append((low, high))
+    return ranges, lasting
+
+
+def _first_by(segment: Segment, zone: Zone, day: int) -> int:
+    """Find the first document of a zone that starts on a day or before, ``zone.last`` where none does."""
+    if day < 1:
+        return zone.last
+    year = date.fromordinal(day).year
+    at = bisect_left(zone.years, -year, key=neg)  # years and days descend in a zone
+    first = zone.year_at[at]
+    if at == len(zone.years) or zone.years[at] != year:
+        return first
+    last = zone.year_at[at + 1]
+    return bisect_left(segment.column_part("start", first, last), -day, first, last, key=neg)

@@ -1,0 +1,134 @@
+"""The embedded engine: answers from the segments of an index folder, in this process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.codec.array_index import ArrayIndex
+from indexer.store.damage import DamageGuard
+from searcher.engine import IndexInfo
+from searcher.execution.generation import open_generation
+from searcher.execution.plan import EVERY, Planner
+from searcher.execution.vocabulary import IndexVocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from indexer.thesaurus.table import Table
+    from searcher.engine import Execution, Filters, Wanted
+    from searcher.execution.arrays.evaluator import ArrayEvaluator
+    from searcher.execution.generation import Generation
+    from searcher.query.model import Node
+
+# Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
+FEW_POSTINGS: Final = 30_000
+
+
+class EmbeddedEngine(IndexVocabulary):
+    """An engine over one generation of an index folder; threads may share it.
+
+    Args:
+        folder: The index folder.
+        generation: What of it is open.
+    """
+
+    def __init__(self, folder: str, generation: Generation) -> None:
+        index = ArrayIndex(generation.segments)
+        super().__init__(index)
+        self.place = folder
+        self.thesaurus: Table = generation.thesaurus
+        self._contents = generation.contents
+        self._guard = DamageGuard(folder)
+        self._planner = Planner(index)
+        self._evaluated = 0  # postings that were evaluated without numpy
+        # Where each document is of one language alone, a language filter makes other languages' terms idle.
+        self._single = not any(segment.mixed for segment in index.segments)
+        self._closed = False
+
+    @classmethod
+    def open(cls, folder: str) -> EmbeddedEngine:
+        """Open the generation of an index folder that is there.
+
+        Raises:
+            IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
+        """
+        generation = open_generation(folder)
+        with DamageGuard(folder):
+            return cls(folder, generation)
+
+    @cached_property
+    def _arrays(self) -> ArrayEvaluator:
+        from searcher.execution.arrays.evaluator import ArrayEvaluator
+
+        return ArrayEvaluator(self._index)
+
+    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+        """Find, rank and count what matches a resolved query.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+        """
+        idle = self._single and "language" not in wanted.facets
+        plan = self._planner.plan(query, filters.languages if idle else EVERY)
+        # The choice of an evaluator: importing numpy takes longer than evaluating few postings without it.
+        # A process that asks on and on has evaluated many in the end, and imports it.
+        if "numpy" not in sys.modules:
+            self._evaluated += plan.postings
+            if self._evaluated <= FEW_POSTINGS:
+                from searcher.execution.scalar.evaluator import execute
+
+                return execute(self._index, plan, filters, wanted)
+        return self._arrays.execute(plan, filters, wanted)
+
+    def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
+        """Score some documents by one leaf of a resolved query; those that it does not match are left out.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+        """
+        weighted = self._planner.leaf(leaf)
+        return self._arrays.leaf_scores(weighted, documents) if weighted else {}
+
+    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+        """Give the id and the title of some documents, without reading their records."""
+        return self._index.heads(documents)
+
+    def record(self, document: int) -> dict[str, Any]:
+        """Read the stored record of a document."""
+        record: dict[str, Any] = json.loads(self._index.stored(document))
+        return record
+
+    def find(self, item_id: str) -> int | None:
+        """Find the live document with an id."""
+        return self._index.find(item_id)
+
+    def info(self) -> IndexInfo:
+        """Describe the index: its format, its generation and its sources."""
+        contents = self._contents
+        return IndexInfo(
+            contents.format,
+            contents.codec,
+            contents.built or "",
+            str(contents.generation),
+            tuple([(source.file, source.items, source.skipped) for source in contents.sources]),
+        )
+
+    def asking(self) -> AbstractContextManager[None]:
+        """Enter around whatever reads the index: errors that a damaged index causes become one clear line.
+
+        Raises:
+            RuntimeError: The engine is closed.
+        """
+        if self._closed:
+            raise RuntimeError("this searcher is closed; open another one")
+        return self._guard
+
+    def close(self) -> None:
+        """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""
+        self._closed = True
+        for kept in ("_planner", "_arrays"):
+            self.__dict__.pop(kept, None)

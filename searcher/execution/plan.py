@@ -1,0 +1,169 @@
+"""Plans: a query as one index answers it, its terms looked up and weighted, what the index lacks left out."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import QueryError
+from indexer.schema import COUNTRY, LANGUAGE, WORDS
+from searcher.bm25 import term_weight
+from searcher.execution.vocabulary import frequency
+from searcher.execution.weighted import (
+    RANKED,
+    Intersection,
+    Union,
+    WeightedPhrase,
+    WeightedTerm,
+    is_union,
+    pruned,
+    shape_of,
+)
+from searcher.query.model import Days, Everything, Found, Keyword, Node, Not, Phrase, Term, parts_of
+
+if TYPE_CHECKING:
+    from indexer.codec.array_index import ArrayIndex
+
+KNOWN_TERMS: Final = 1024  # weighted terms that are kept
+KNOWN_PLANS: Final = (
+    256  # plans that are kept: whoever asks turns pages and narrows, the query stays the same
+)
+LARGEST_KNOWN: Final = 250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
+EVERY: Final[frozenset[str]] = frozenset()
+
+
+Part = Node | Union | Intersection
+
+
+class Plan:
+    """What a query is for one index.
+
+    Args:
+        index: The index.
+        node: The query with weighted leaves; None where nothing can match.
+
+    Attributes:
+        whole: The query in the shape that it is searched in.
+        by_language: Whether it is made of unions and intersections of terms and phrases alone: each of these
+            matches documents of its own language.
+    """
+
+    def __init__(self, index: ArrayIndex, node: Node | None) -> None:
+        self._index = index
+        self.node = node
+        self.whole: Part | None = node and (shape_of(node) or node)
+        self.by_language = isinstance(self.whole, (Union, Intersection)) or is_union(node)
+        self._parts: dict[int, Part | None] = {}
+
+    def part(self, language: int) -> Part | None:
+        """Give what of a query that is ``by_language`` can match in documents of one language alone.
+
+        Args:
+            language: The bit of the language.
+        """
+        if language not in self._parts:
+            if isinstance(self.whole, Union):
+                terms = tuple([term for term in self.whole.terms if RANKED[term.field] == language])
+                self._parts[language] = Union(terms) if terms else None
+            else:
+                part = pruned(self.node, lambda leaf: leaf if RANKED[leaf.field] == language else None)
+                self._parts[language] = part and (shape_of(part) or part)
+        return self._parts[language]
+
+    @cached_property
+    def postings(self) -> int:
+        """How many postings it takes at most to find what matches."""
+        return self._postings(self.node) if self.node else 0
+
+    def _postings(self, node: Node) -> int:
+        match node:
+            case WeightedTerm():
+                return node.frequency
+            case WeightedPhrase():
+                return len(node.terms) * min([term.frequency for term in node.terms])
+            case Found():
+                return sum([frequency(self._index, WORDS, word) for word in node.words])
+            case Keyword() if node.field in (COUNTRY, LANGUAGE):
+                return frequency(self._index, node.field, node.value)
+        own = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
+        return own + sum(map(self._postings, parts_of(node)))
+
+
+class Planner:
+    """Makes plans, and keeps the latest; threads may share it.
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: ArrayIndex) -> None:
+        self._index = index
+        self._weighted = lru_cache(KNOWN_TERMS)(self._weigh)
+        self._plans: dict[tuple[Node, frozenset[str]], Plan] = {}
+
+    def plan(self, query: Node, languages: frozenset[str] = EVERY) -> Plan:
+        """Make the plan of a query.
+
+        Args:
+            query: A resolved query.
+            languages: The languages whose terms can matter; empty for all.
+
+        Raises:
+            QueryError: A leaf that the index cannot look up.
+        """
+        key = query, languages
+        plan = self._plans.get(key)
+        if plan is None:
+            idle = _idle_fields(languages)
+            size = 0
+
+            def weigh(leaf: Node) -> Node | None:
+                nonlocal size
+                size += 1
+                return None if idle and getattr(leaf, "field", "") in idle else self.leaf(leaf)
+
+            plan = Plan(self._index, pruned(query, weigh))
+            if size <= LARGEST_KNOWN:
+                if len(self._plans) >= KNOWN_PLANS:
+                    self._plans.clear()
+                self._plans[key] = plan
+        return plan
+
+    def leaf(self, leaf: Node) -> Node | None:
+        """Weigh a leaf of a resolved query; None where the index lacks it.
+
+        Raises:
+            QueryError: The index cannot look it up.
+        """
+        if isinstance(leaf, Term):
+            return self._weighted(leaf.field, leaf.text, leaf.boost)
+        if isinstance(leaf, Phrase):
+            terms = [self._weighted(leaf.field, text, leaf.boost) for text in leaf.terms]
+            known = tuple([term for term in terms if term is not None])
+            whole = len(known) == len(terms)
+            return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
+        if isinstance(leaf, (Found, Keyword, Days, Everything)):
+            return leaf
+        raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
+
+    def _weigh(self, field: str, text: str, boost: float) -> WeightedTerm | None:
+        if field not in RANKED:
+            raise QueryError(f"the field “{field}” is not ranked")
+        term = text.encode("utf-8", "surrogatepass")
+        having = 0
+        numbers = []
+        for segment in self._index.segments:
+            number = segment.lexicon(field).find(term) if field in segment.fields else -1
+            numbers.append(number)
+            having += segment.postings(field).frequency(number) if number >= 0 else 0
+        if not having:
+            return None
+        documents, average = self._index.statistics(field)
+        weight = term_weight(documents, having, boost)
+        return WeightedTerm(field, tuple(numbers), having, average, weight, {})
+
+
+@lru_cache
+def _idle_fields(languages: frozenset[str]) -> frozenset[str]:
+    """Give the ranked fields of other languages than some; none where all languages are asked for."""
+    return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

@@ -1,0 +1,180 @@
+"""What matches a weighted query in one segment, with its score: a dictionary for each node."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from indexer.codec.postings import ESCAPE, frequency_table
+from indexer.errors import QueryError
+from indexer.schema import DATE_KINDS, WORDS
+from searcher.bm25 import dis_max, length_norm, score
+from searcher.execution.date_ranges import date_ranges
+from searcher.execution.weighted import WeightedPhrase, WeightedTerm
+from searcher.query import model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.codec.segment import Segment
+    from searcher.query.model import Node
+
+Scores = dict[int, float]  # document to score
+
+
+class SegmentMatches:
+    """Evaluates weighted queries on one segment.
+
+    Args:
+        segment: The segment.
+        number: Its number in the index.
+    """
+
+    def __init__(self, segment: Segment, number: int) -> None:
+        self._segment = segment
+        self._number = number
+
+    def live(self, node: Node) -> Scores:
+        """Find what matches and is not deleted."""
+        scores = self.scores(node)
+        for doc in self._segment.deleted:
+            scores.pop(doc, None)
+        return scores
+
+    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911, PLR0912 - a case a node
+        """Find what matches, deleted documents included."""
+        match node:
+            case WeightedTerm():
+                return self._term(node)
+            case WeightedPhrase():
+                return self._phrase(node)
+            case model.AnyOf():
+                return _sum(map(self.scores, node.parts))
+            case model.BestOf():
+                return _best(list(map(self.scores, node.parts)), node.tie)
+            case model.AllOf():
+                return reduce(_both, map(self.scores, node.parts))
+            case model.Prefer():
+                optional = self.scores(node.optional)
+                return {doc: own + optional.get(doc, 0.0) for doc, own in self.scores(node.required).items()}
+            case model.Without():
+                excluded = self.scores(node.excluded)
+                return {doc: own for doc, own in self.scores(node.kept).items() if doc not in excluded}
+            case model.Not():
+                excluded = self.scores(node.part)
+                return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
+            case model.Narrow():
+                return dict.fromkeys(self.scores(node.part), 0.0)
+            case model.Everything():
+                return dict.fromkeys(range(self._segment.documents), 0.0)
+            case model.Found():
+                return dict.fromkeys(self._having(WORDS, node.words), node.boost)
+            case model.Keyword():
+                return dict.fromkeys(self._keyword(node), 1.0)
+            case model.Days():
+                ranges, lasting = date_ranges(self._segment, node.first, node.last, estimated=node.estimated)
+                docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
+                return dict.fromkeys(docs, 1.0)
+        raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _term(self, term: WeightedTerm) -> Scores:
+        if term.numbers[self._number] < 0:
+            return {}
+        postings = self._segment.postings(term.field)
+        first, last = postings.bounds(term.numbers[self._number])
+        ids = postings.ids_of(first, last)
+        lengths = postings.lengths_at(ids)
+        table = frequency_table(self._segment.title_weight)
+        weight, average = term.weight, term.average
+        counts = postings.counts_view[first:last].tolist()
+        scores = {
+            doc: score(weight, table[byte], length_norm(lengths[doc], average))
+            for doc, byte in zip(ids, counts, strict=True)
+        }
+        if len(postings.over_at):
+            for at, byte in enumerate(counts):
+                if byte == ESCAPE:
+                    frequency = postings.count_of(first + at)[0]
+                    scores[ids[at]] = score(weight, frequency, length_norm(lengths[ids[at]], average))
+        return scores
+
+    def _phrase(self, phrase: WeightedPhrase) -> Scores:
+        """Look at the documents of the rarest term."""
+        numbers = [term.numbers[self._number] for term in phrase.terms]
+        if min(numbers) < 0:
+            return {}
+        postings = self._segment.postings(phrase.field)
+        bounds = list(map(postings.bounds, numbers))
+        lists = [postings.ids_of(first, last) for first, last in bounds]
+        found: Scores = {}
+        for doc in min(lists, key=len):
+            places = [bisect_left(ids, doc) for ids in lists]
+            if not all(at < len(ids) and ids[at] == doc for at, ids in zip(places, lists, strict=True)):
+                continue
+            at = [first + place for (first, _), place in zip(bounds, places, strict=True)]
+            if _stands(list(map(postings.positions_of, at)), phrase.offsets, phrase.slop):
+                length = postings.lengths_at([doc])[doc]
+                found[doc] = sum(
+                    score(term.weight, postings.count_of(posting)[0], length_norm(length, term.average))
+                    for term, posting in zip(phrase.terms, at, strict=True)
+                )
+        return found
+
+    def _having(self, field: str, values: Iterable[str]) -> set[int]:
+        """Find the documents that have any of some values of a field that is not ranked."""
+        found: set[int] = set()
+        if field in self._segment.fields:
+            lexicon, postings = self._segment.lexicon(field), self._segment.postings(field)
+            for value in values:
+                number = lexicon.find(value.encode("utf-8", "surrogatepass"))
+                if number >= 0:
+                    found.update(postings.ids_of(*postings.bounds(number)))
+        return found
+
+    def _keyword(self, leaf: model.Keyword) -> Iterable[int]:
+        match leaf.field:
+            case "country" | "language":
+                return self._having(leaf.field, (leaf.value,))
+            case "id":
+                doc = self._segment.find_id(leaf.value)
+                return (doc,) if doc >= 0 else ()
+            case "dating" if leaf.value in DATE_KINDS:
+                kind = DATE_KINDS.index(leaf.value)
+                return [doc for doc, other in enumerate(self._segment.column("kind")) if other == kind]
+        return ()
+
+
+def _sum(parts: Iterable[Scores]) -> Scores:
+    sums: Scores = {}
+    for scores in parts:
+        if sums:
+            for doc, own in scores.items():
+                sums[doc] = sums.get(doc, 0.0) + own
+        else:
+            sums = dict(scores)
+    return sums
+
+
+def _best(parts: list[Scores], tie: float) -> Scores:
+    best: Scores = {}
+    for scores in parts:
+        for doc, own in scores.items():
+            best[doc] = max(best.get(doc, 0.0), own)
+    sums = _sum(parts)
+    return {doc: dis_max(top, sums[doc], tie) for doc, top in best.items()}
+
+
+def _both(left: Scores, right: Scores) -> Scores:
+    return {doc: own + right[doc] for doc, own in left.items() if doc in right}
+
+
+def _stands(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
+    """Tell whether a phrase stands in a document, by the positions of each of its terms."""
+    reached = set(positions[0])
+    for at in range(1, len(positions)):
+        gap = offsets[at] - offsets[at - 1]
+        reached = {
+            spot for spot in positions[at] if any(spot - gap - extra in reached for extra in range(slop))
+        }
+    return bool(reached)

@@ -1,0 +1,69 @@
+"""The parser of the query language: a text becomes nodes, before any index is asked.
+
+Plain words are read here, all else by :mod:`searcher.query.grammar`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.named_tuple import NamedTuple
+from searcher.query.limits import check_size
+from searcher.query.model import AnyOf, Word, joined
+
+if TYPE_CHECKING:
+    from searcher.query.node import Node
+    from searcher.query.notes import Note
+
+_OPERATORS: Final = ("AND", "OR", "NOT")
+
+
+class Parsed(NamedTuple):
+    """A query as parsed.
+
+    Attributes:
+        query: Its nodes; None where it holds nothing, such as ``()``.
+        notes: How parts without a meaning were read.
+    """
+
+    query: Node | None
+    notes: tuple[Note, ...] = ()
+
+
+def parse(text: str, *, strict: bool = False) -> Parsed:
+    """Parse a query.
+
+    Args:
+        text: The query as typed.
+        strict: Whether to refuse what otherwise is read as text, with a note.
+
+    Returns:
+        The nodes and the notes. Repeated words stay, since they count twice.
+
+    Raises:
+        QueryError: The query is beyond a limit; ``title:`` stands before a pattern; or, if ``strict``, a part
+            of the query would be read as text: the message shows its place.
+    """
+    check_size(text)
+    words = text.split()
+    for word in words:
+        if not word.isalnum() or word in _OPERATORS:
+            break
+    else:
+        return Parsed(joined(AnyOf, _plain_words(text, words)))
+    # Plain words need none of these.
+    from searcher.query.grammar import read
+    from searcher.query.reading import Reading
+
+    reading = Reading(text, strict=strict)
+    return Parsed(read(reading), reading.notes())
+
+
+def _plain_words(text: str, words: list[str]) -> list[Node]:
+    nodes: list[Node] = []
+    end = 0
+    for word in words:
+        start = text.index(word, end)
+        end = start + len(word)
+        nodes.append(Word(word, "text", start))
+    return nodes

@@ -1,0 +1,108 @@
+"""The text of a parsed query: what :func:`searcher.query.parse.parse` reads as the same nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searcher.query.lexer import OPERATORS
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    Everything,
+    Filter,
+    Fuzzy,
+    Not,
+    Pattern,
+    Prefer,
+    Quoted,
+    Without,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from searcher.query.node import Node
+from searcher.query.reading import FIELDS
+
+_COMPOUNDS = (AllOf, AnyOf, Prefer, Without, Not)
+
+
+def to_text(node: Node) -> str:
+    """Print a parsed query.
+
+    Args:
+        node: Nodes as the parser gives them.
+
+    Returns:
+        A text that parses to the same nodes, with each operator written out.
+
+    Raises:
+        TypeError: A node is none that the parser gives, such as a resolved leaf.
+    """
+    match node:
+        case AllOf() | AnyOf():
+            text = _several(node)
+        case Prefer():
+            text = f"{to_text(node.required)} {_optional(node.optional)}"
+        case Without():
+            text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
+        case Not():
+            text = f"NOT {_operand(node.part)}"
+        case _:
+            text = _leaf(node)
+    return text
+
+
+def _several(node: AllOf | AnyOf) -> str:
+    if isinstance(node, AllOf) and node.exact:
+        return " ".join([f"+{_marked(part)}" for part in node.parts])
+    if isinstance(node, AllOf):
+        operator = " AND "
+    elif any(isinstance(part, (*_COMPOUNDS, Filter)) for part in node.parts):
+        operator = " OR "
+    else:
+        operator = " "
+    return operator.join(map(_operand, node.parts))
+
+
+def _optional(node: Node) -> str:
+    """Print what stands beside required nodes: a filter by itself would narrow."""
+    text = _operand(node)
+    return f"({text})" if isinstance(node, Filter) else text
+
+
+def _operand(node: Node) -> str:
+    """Print a node as it stands beside an operator."""
+    text = to_text(node)
+    return f"({text})" if isinstance(node, _COMPOUNDS) or text in OPERATORS else text
+
+
+def _marked(node: Node) -> str:
+    """Print a node as it stands right behind a sign."""
+    text = _operand(node)
+    return f"({text})" if text[0] in "+-" else text
+
+
+def _leaf(node: Node) -> str:
+    match node:
+        case Word():
+            return node.text if node.field == "text" else f"{node.field}:{node.text}"
+        case Quoted():
+            field = "" if node.field == "text" else f"{node.field}:"
+            slop = "" if node.slop == 1 else f"~{node.slop}"
+            return f'{field}"{" ".join(node.words)}"{slop}'
+        case Pattern():
+            return node.text
+        case Fuzzy():
+            return f"{node.text}~{'' if node.edits == 1 else node.edits}"
+        case Filter():
+            return f"{node.name}:{_value(node.value)}"
+        case Everything():
+            return "*"
+    raise TypeError(f"the parser gives no {type(node).__name__}")
+
+
+def _value(value: str) -> str:
+    """Print the value of a filter, in quotation marks where it could be read as something else."""
+    field, colon, _ = value.partition(":")
+    bare = value.strip("*") and not (colon and field in FIELDS)
+    return value if bare and not any(sign.isspace() or sign in "()" for sign in value) else f'"{value}"'

@@ -1,0 +1,60 @@
+"""BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from whoosh import scoring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+K1, B = 1.2, 0.75
+
+
+class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no types
+    """Scores by exact lengths; the stock codec squeezes them into a byte.
+
+    Args:
+        length_of: (field, stored fields of a document) to the length of the document's field, 0 without it.
+    """
+
+    def __init__(self, length_of: Callable[[str, dict[str, Any]], int]) -> None:
+        self._length_of = length_of
+        self._lengths: dict[tuple[str, int], list[int]] = {}
+
+    def scorer(self, searcher: Any, fieldname: str, text: bytes, **_: Any) -> scoring.BaseScorer:
+        """Make the scorer of a term in one segment; its statistics are those of all segments."""
+        whole = searcher.get_parent()
+        having = [length for length in self._of(whole, fieldname) if length]
+        if not having:  # a keyword
+            return _Scorer(0.0, 1.0, self._of(searcher, fieldname))
+        frequency = whole.doc_frequency(fieldname, text)
+        idf = math.log(1 + (len(having) - frequency + 0.5) / (frequency + 0.5))
+        return _Scorer(idf, sum(having) / len(having), self._of(searcher, fieldname))
+
+    def _of(self, searcher: Any, name: str) -> list[int]:
+        """Read the lengths of a field, by document number, deleted documents among them."""
+        key = name, id(searcher)
+        if key not in self._lengths:
+            numbers = range(searcher.doc_count_all())
+            self._lengths[key] = [self._length_of(name, searcher.stored_fields(n)) for n in numbers]
+        return self._lengths[key]
+
+
+class _Scorer(scoring.BaseScorer):  # type: ignore[misc]  # Whoosh has no types
+    def __init__(self, idf: float, average: float, lengths: list[int]) -> None:
+        self._idf = idf
+        self._average = average
+        self._lengths = lengths
+
+    def max_quality(self) -> float:
+        """Promise nothing, so that no matcher is left out."""
+        return math.inf
+
+    def score(self, matcher: Any) -> float:
+        """Score the current posting."""
+        frequency = matcher.weight()
+        length = self._lengths[matcher.id()]
+        return self._idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / self._average))

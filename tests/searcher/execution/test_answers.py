@@ -1,0 +1,185 @@
+"""Arrays of any size, and documents one by one, give the answers of brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from brute_force import FACETS, Model, compare, numbered
+from drawn_questions import collections, filters_, leaves, many, pages, queries, trees, word_of
+from hypothesis import given
+from modelled_documents import Doc
+from written_segments import built
+
+from indexer.codec import field_writer
+from indexer.errors import QueryError
+from searcher.engine import Filters, Wanted
+from searcher.execution.arrays import (
+    country_facet,
+    doc_sets,
+    evaluator,
+    filters,
+    phrases,
+    posting_list,
+    sieve,
+    strategies,
+    top_docs,
+)
+from searcher.execution.scalar.evaluator import execute
+from searcher.query.model import AllOf, AnyOf, Keyword, Node, Term, Word
+
+if TYPE_CHECKING:
+    from searcher.execution.engine import EmbeddedEngine
+
+
+def check(
+    segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int], *, scalar: bool
+) -> None:
+    """Assert that a query has the model's answer."""
+    with TemporaryDirectory() as folder:
+        engine = built(folder, segments)
+        wanted = Wanted(*page, FACETS)
+        if scalar:
+            execution = execute(engine._index, engine._planner.plan(query), narrowed, wanted)
+        else:
+            execution = engine.execute(query, narrowed, wanted)
+        scores = Model([doc for docs in segments for doc in docs]).evaluate(query)
+        compare(segments, execution, scores, narrowed, page)
+
+
+@contextmanager
+def _as_for_large_lists(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take the ways of large lists on small ones."""
+    patch.setattr(doc_sets, "SEARCH_BELOW", 0)
+    patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
+    patch.setattr(strategies, "SCORE_ALL", 0)
+    for module in (strategies, evaluator):
+        patch.setattr(module, "SMALL_UNION", -1)
+    patch.setattr(sieve, "PROBED", 1)
+    patch.setattr(top_docs, "SMALL", 0)
+    patch.setattr(country_facet, "FOLD_FROM", 0)
+    patch.setattr(filters, "RARE_COUNTRY", 0)
+    patch.setattr(phrases, "FEW", 0)
+    patch.setattr(phrases, "SHORT", 0)
+    yield
+
+
+@pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
+def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test again with stored counts of all words, and with the ways of large lists."""
+    if request.param != "as they are":
+        for module in (posting_list, field_writer):
+            monkeypatch.setattr(module, "ROWS_FROM", 1)
+        monkeypatch.setattr(field_writer, "TOP", 1)
+        monkeypatch.setattr(sieve, "STORED_TOP", 1)
+    if request.param == "for large lists":
+        with _as_for_large_lists(monkeypatch):
+            pass
+
+
+@pytest.mark.usefixtures("thresholds")
+@many
+@given(collections(), queries, filters_, pages)
+def test_strategies_give_what_brute_force_gives(
+    segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
+) -> None:
+    """Unions, intersections, phrases and expanded words have the model's answer, whatever their size."""
+    check(segments, query, narrowed, page, scalar=False)
+
+
+@pytest.mark.usefixtures("thresholds")
+@many
+@given(collections(), trees, filters_, pages)
+def test_any_tree_gives_what_brute_force_gives(
+    segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
+) -> None:
+    """Any tree has the hits, order, scores and facets of the model, over segments and deletions."""
+    check(segments, query, narrowed, page, scalar=False)
+
+
+@many
+@given(collections(), queries | trees, filters_, pages)
+def test_without_numpy_the_answers_are_the_same(
+    segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
+) -> None:
+    """Documents evaluated one by one have the model's answer too, for every node."""
+    check(segments, query, narrowed, page, scalar=True)
+
+
+@many
+@given(collections(), queries, filters_)
+def test_facets_that_nobody_wants_change_nothing(
+    segments: list[list[Doc]], query: Node, narrowed: Filters
+) -> None:
+    """Without facets, where languages that are not asked for are left out early, the hits stay the same."""
+    with TemporaryDirectory() as folder:
+        engine = built(folder, segments)
+        whole, alone = (
+            engine.execute(query, narrowed, Wanted(limit=50, facets=facets)) for facets in (FACETS, ())
+        )
+        assert (alone.total, alone.undated_left_out) == (whole.total, whole.undated_left_out)
+        assert [number for number, _ in alone.top] == [number for number, _ in whole.top]
+
+
+@many
+@given(collections(), leaves)
+def test_leaf_scores_are_what_the_leaf_gives(segments: list[list[Doc]], leaf: Node) -> None:
+    """A leaf scores the documents that it matches among those asked for, and no others."""
+    scores = Model([doc for docs in segments for doc in docs]).evaluate(leaf)
+    with TemporaryDirectory() as folder:
+        engine = built(folder, segments)
+        asked = list(numbered(segments).items())[::2]
+        expected = {number: scores[doc.id] for number, doc in asked if doc.id in scores}
+        assert engine.leaf_scores(leaf, [number for number, _ in asked]) == pytest.approx(expected)
+
+
+def engine_of(folder: Path, *texts: list[str]) -> EmbeddedEngine:
+    """Make an engine of English documents."""
+    return built(
+        str(folder),
+        [[Doc(str(at), {}, {"en": text}, None, None, 0, [], ["en"]) for at, text in enumerate(texts)]],
+    )
+
+
+def test_a_word_with_two_terms_needs_one_of_them(tmp_path: Path) -> None:
+    """Beside a required word, a required one that stands for it too asks for no more than the first."""
+    ship, port = Term("text_en", "ship"), Term("text_en", "port")
+    execution = engine_of(tmp_path, ["ship"], ["port"]).execute(
+        AllOf((AnyOf((ship, port)), ship)), Filters(), Wanted(limit=5)
+    )
+    assert execution.total == len(execution.top) == 1
+
+
+@pytest.mark.usefixtures("thresholds")
+def test_a_word_typed_twice_is_bounded_twice(tmp_path: Path) -> None:
+    """The best document of a later segment is not skipped where a word counts once for each time."""
+    texts = [("0", [], []), ("0x", [], ["ship"])], [("0xx", [], []), ("0xxx", ["ship"], [])]
+    segments = [
+        [Doc(key, {"en": title}, {"en": body}, None, None, 0, [], ["en"]) for key, title, body in part]
+        for part in texts
+    ]
+    query = AnyOf((word_of(("ship",)), word_of(("ship",))))
+    engine = built(str(tmp_path), segments)
+    best, both = (engine.execute(query, Filters(), Wanted(limit=limit)).top for limit in (1, 2))
+    assert best == both[:1]
+
+
+@pytest.mark.parametrize(
+    "query", [Word("ship"), AllOf((Word("ship"),)), Term("words", "ship"), AnyOf((Term("country", "PE"),))]
+)
+def test_what_no_index_can_look_up_is_refused(tmp_path: Path, query: Node) -> None:
+    """A leaf that is not resolved, and a term of a field that is not ranked, are errors."""
+    engine = engine_of(tmp_path, ["ship"])
+    with pytest.raises(QueryError, match=r"cannot be executed|is not ranked"):
+        engine.execute(query, Filters(), Wanted(limit=1))
+
+
+def test_keywords_of_values_that_nobody_has_find_nothing(tmp_path: Path) -> None:
+    """A country, a language, a kind of date and an id that no document has are no errors."""
+    engine = engine_of(tmp_path, ["ship"])
+    for field in ("country", "language", "dating", "id"):
+        assert engine.execute(Keyword(field, "nowhere"), Filters(), Wanted()).total == 0

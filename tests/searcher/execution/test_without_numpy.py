@@ -1,0 +1,45 @@
+"""While few postings match, nothing heavy is imported, whatever the query."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+ASK = """
+import sys, types
+package = types.ModuleType("searcher"); package.__path__ = [sys.argv[1]]
+sys.modules["searcher"] = package
+from searcher.engine import FACETS, Filters, Wanted
+from searcher.opening import open_engine
+from searcher.query.model import *
+
+engine = open_engine(sys.argv[2])
+ferry, crew, title = Term("text_en", "ferri"), Term("text_en", "crew"), Term("title_en", "ferri")
+queries = [
+    ferry,
+    title,
+    AllOf((ferry, crew)),
+    Without(ferry, crew),
+    Prefer(ferry, crew),
+    BestOf((ferry, crew), 0.4),
+    Phrase("text_en", ("ferri", "crew"), (0, 1)),
+    Found("ferr*", ("ferry", "ferries")),
+    AllOf((ferry, Narrow(Keyword("country", "KE")), Narrow(Days(1, None)))),
+    AllOf((ferry, Not(crew))),
+    Everything(),
+]
+with engine.asking():
+    for query in queries:
+        for sort in ("relevance", "newest"):
+            engine.execute(query, Filters(), Wanted(sort, 10, 0, FACETS))
+print(sorted({"numpy", "whoosh", "langdetect", "rich", "pathlib", "dataclasses"} & set(sys.modules)))
+"""
+
+
+def test_few_postings_are_evaluated_without_numpy_and_whoosh(sample_index: Path) -> None:
+    """Every kind of node has its answer from a small index without a heavy import."""
+    command = [sys.executable, "-c", ASK, str(ROOT / "searcher"), str(sample_index)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"

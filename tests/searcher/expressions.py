@@ -1,0 +1,334 @@
+"""Questions as trees of the tests' own: each prints as a query, and says by itself which items it means.
+
+Nothing here knows the parser, the resolver or an engine.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modelled_archive import Item
+
+DEPTH = 4
+
+
+class Expression:
+    """A question.
+
+    Attributes:
+        binds: How tightly it binds: 0 side by side, 1 OR, 2 AND, 3 NOT, 4 without parentheses anywhere.
+    """
+
+    binds = 4
+
+    def text(self) -> str:
+        """Print it as a query."""
+        raise NotImplementedError
+
+    def means(self, item: Item, *, estimated: bool) -> bool:
+        """Tell whether it means an item; estimated dates are dates if ``estimated``."""
+        raise NotImplementedError
+
+    def excludes(self) -> bool:
+        """Tell whether it only excludes: beside others it then takes away from them."""
+        return False
+
+    def within(self, binds: int) -> str:
+        """Print it as a part of what binds so tightly."""
+        return self.text() if self.binds > binds else f"({self.text()})"
+
+
+@dataclass(frozen=True)
+class Leaf(Expression):
+    """A word, a phrase, a pattern, or a filter."""
+
+    written: str
+    test: Callable[[Item, bool], bool]
+    field: str = ""
+
+    def text(self) -> str:
+        """Print it."""
+        return self.written
+
+    def means(self, item: Item, *, estimated: bool) -> bool:
+        """Ask its test."""
+        return self.test(item, estimated)
+
+
+@dataclass(frozen=True)
+class Union(Expression):
+    """``a OR b``."""
+
+    parts: tuple[Expression, ...]
+    binds = 1
+
+    def text(self) -> str:
+        """Print it."""
+        return " OR ".join(part.within(1) for part in self.parts)
+
+    def means(self, item: Item, *, estimated: bool) -> bool:
+        """Ask whether any part means the item."""
+        return any(part.means(item, estimated=estimated) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Intersection(Expression):
+    """``a AND b``."""
+
+    parts: tuple[Expression, ...]
+    binds = 2
+
+    def text(self) -> str:
+        """Print it."""
+        return " AND ".join(part.within(2) for part in self.parts)
+
+    def means(self, item: Item, *, estimated: bool) -> bool:
+        """Ask whether all parts mean the item."""
+        return all(part.means(item, estimated=estimated) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Complement(Expression):
+    """``NOT a``."""
+
+    part: Expression
+    binds = 3
+
+    def text(self) -> str:
+        """Print it."""
+        return f"NOT {self.part.within(3)}"
+
+    def means(self, item: Item, *, estimated: bool) -> bool:
+        """Ask whether the part does not mean the item."""
+        return not self.part.means(item, estimated=estimated)
+
+    def excludes(self) -> bool:
+        """Exclude, beside others."""
+        return True
+
+
+@dataclass(frozen=True)
+class SideBySide(Expression):
+    """``+a b -c country:KE``: what is required, what is optional, what is excluded, and filters.
+
+    Attributes:
+        required, optional, excluded: The parts; no optional one only excludes.
+        filters: Leaves with a field; those of one field are alternatives.
+        sign: How exclusion is written: ``-`` or ``NOT`` and a space.
+    """
+
+    required: tuple[Expression, ...]
+    optional: tuple[Expression, ...]
+    excluded: tuple[Expression, ...]
+    filters: tuple[Leaf, ...]
+    sign: str
+    binds = 0
+
+    def text(self) -> str:
+        """Print it, with the filters last."""
+        # A filter in parentheses, or an operator's side, is a part like any other.
+        optional = [f"({part.text()})" if _narrows(part) else part.within(0) for part in self.optional]
+        required = [f"+{part.within(3)}" for part in self.required]
+        excluded = [f"{self.sign}{part.within(3)}" for part in self.excluded]
+        return " ".join(required + optional + excluded + [leaf.written for leaf in self.filters])
+
+    def means(self, item: Item, *, estimated: bool) -> bool:
+        """Ask filters and parts by their roles."""
+
+        def is_meant(part: Expression) -> bool:
+            return part.means(item, estimated=estimated)
+
+        if any(map(is_meant, self.excluded)):
+            return False
+        for field in {leaf.field for leaf in self.filters}:
+            if not any(is_meant(leaf) for leaf in self.filters if leaf.field == field):
+                return False
+        if self.required:
+            return all(map(is_meant, self.required))
+        return any(map(is_meant, self.optional)) or not self.optional
+
+    def excludes(self) -> bool:
+        """Tell whether nothing but exclusions stands in it."""
+        return not (self.required or self.optional or self.filters)
+
+
+def _narrows(part: Expression) -> bool:
+    return isinstance(part, Leaf) and bool(part.field)
+
+
+# Leaves
+
+
+def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
+    return Leaf(written, lambda item, _estimated: test(item))
+
+
+def _stands(words: list[str], text: tuple[str, ...], reach: int) -> bool:
+    """Tell whether words stand in their order, each at most ``reach`` places behind the one before."""
+    ends = {at for at, word in enumerate(text) if word == words[0]}
+    for word in words[1:]:
+        ends = {
+            at for at, other in enumerate(text) if other == word and any(0 < at - e <= reach for e in ends)
+        }
+    return bool(ends)
+
+
+def _phrase(words: list[str], reach: int) -> Leaf:
+    written = f'"{" ".join(words)}"' + (f"~{reach}" if reach > 1 else "")
+    return _text_leaf(
+        written, lambda item: any(_stands(words, text, reach) for text in (item.title, *item.paragraphs))
+    )
+
+
+def _edits(one: str, other: str) -> int:
+    """Count the edits between two words (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, start=1):
+        last, row[0] = row[0], number
+        for at, sign in enumerate(other, start=1):
+            last, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, last + (letter != sign))
+    return row[-1]
+
+
+def _fuzzy(word: str, edits: int) -> Leaf:
+    return _text_leaf(
+        f"{word}~{edits}",
+        lambda item: any(w[0] == word[0] and _edits(w, word) <= edits for w in item.words()),
+    )
+
+
+def _pattern(pattern: str) -> Leaf:
+    return _text_leaf(pattern, lambda item: any(fnmatchcase(word, pattern) for word in item.words()))
+
+
+def country_filter(code: str) -> Leaf:
+    """Give ``country:CODE``; ``unknown`` for items that name none."""
+    return Leaf(
+        f"country:{code}",
+        lambda item, _: code in item.countries or (code == "unknown" and not item.countries),
+        "country",
+    )
+
+
+def language_filter(code: str) -> Leaf:
+    """Give ``lang:CODE``."""
+    return Leaf(f"lang:{code}", lambda item, _: code in item.languages, "lang")
+
+
+def date_filter(first: str, last: str) -> Leaf:
+    """Give ``date:FIRST..LAST``; of the same ends one period, of empty ones an open interval."""
+    written = first if first == last else f"{first}..{last}"
+    return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
+
+
+def in_time(item: Item, first: str, last: str, estimated: bool) -> bool:  # noqa: FBT001 - as a filter has it
+    """Tell whether an item shares a day with an interval of periods, each end open if empty."""
+    if item.days is None or (item.estimated and not estimated):
+        return False
+    return (not first or item.days[1] >= _days_of(first)[0]) and (
+        not last or item.days[0] <= _days_of(last)[1]
+    )
+
+
+def _days_of(period: str) -> tuple[date, date]:
+    """Give the first and the last day of a year or a month."""
+    year, _, month = period.partition("-")
+    first, last = (int(month), int(month)) if month else (1, 12)
+    return date(int(year), first, 1), date(int(year), last, monthrange(int(year), last)[1])
+
+
+def _undated(item: Item, estimated: bool) -> bool:  # noqa: FBT001 - as a filter has it
+    return item.days is None or (item.estimated and not estimated)
+
+
+UNDATED = Leaf("date:unknown", _undated, "date")
+
+words = st.sampled_from(WORDS)
+some_words = st.lists(words, min_size=2, max_size=3)
+periods = st.sampled_from(["2017", "2018", "2018-03", "2018-11", "2019", "2020-01", "1999"])
+intervals = st.one_of(
+    periods.map(lambda period: (period, period)),
+    st.tuples(st.sampled_from(["", "2017", "2018-02"]), st.sampled_from(["2018-05", "2019", "2021"])),
+    st.tuples(st.sampled_from(["2018", "2019-02"]), st.just("")),
+)
+filters = st.one_of(
+    st.sampled_from([*COUNTRIES, "FJ", "unknown"]).map(country_filter),
+    st.sampled_from(LANGUAGES).map(language_filter),
+    intervals.map(lambda pair: date_filter(*pair)),
+    st.just(UNDATED),
+    st.sampled_from(["item-1", "item-32", "none"]).map(
+        lambda key: Leaf(f"id:{key}", lambda item, _: item.id == key, "id")
+    ),
+)
+leaves: st.SearchStrategy[Expression] = st.one_of(
+    words.map(lambda word: _text_leaf(word, lambda item: word in item.words())),
+    words.map(lambda word: _text_leaf(word, lambda item: word in item.words())),
+    st.sampled_from(ABSENT).map(lambda word: _text_leaf(word, lambda _: False)),
+    st.tuples(some_words, st.integers(1, 4)).map(lambda pair: _phrase(*pair)),
+    some_words.map(
+        lambda pair: _text_leaf(
+            "-".join(pair),
+            lambda item: any(_stands(pair, text, 1) for text in (item.title, *item.paragraphs)),
+        )
+    ),
+    st.tuples(words, st.integers(1, 5)).map(lambda pair: _pattern(f"{pair[0][: pair[1]]}*")),
+    st.tuples(words, st.integers(1, 4)).map(
+        lambda pair: _pattern(f"{pair[0][: pair[1]]}?{pair[0][pair[1] + 1 :]}")
+    ),
+    st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
+    words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
+    some_words.map(
+        lambda pair: _text_leaf(f'title:"{" ".join(pair)}"', lambda item: _stands(pair, item.title, 1))
+    ),
+    st.just(_text_leaf("*", lambda _: True)),
+    filters,
+)
+
+
+@st.composite
+def _side_by_side(draw: st.DrawFn, inner: st.SearchStrategy[Expression]) -> Expression:
+    """Draw what stands side by side: one part at least."""
+    required = draw(st.lists(inner, max_size=2))
+    optional = [part for part in draw(st.lists(inner, max_size=3)) if not part.excludes()]
+    excluded = draw(st.lists(inner, max_size=2))
+    narrowing = draw(st.lists(filters, max_size=2))
+    if not (required or optional or excluded or narrowing):
+        required = [draw(inner)]
+    sign = draw(st.sampled_from(["-", "NOT "]))
+    return SideBySide(*map(tuple, (required, optional, excluded, narrowing)), sign)
+
+
+def _nested(depth: int) -> st.SearchStrategy[Expression]:
+    """Nest expressions to a depth."""
+    if not depth:
+        return leaves
+    inner = st.deferred(lambda: _nested(depth - 1))
+    parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        inner,
+        st.builds(Union, parts),
+        st.builds(Intersection, parts),
+        st.builds(Complement, inner),
+        _side_by_side(inner),
+    )
+
+
+def is_within_limits(question: Expression) -> bool:
+    """Tell whether no part is there too often for one query."""
+    text = question.text()
+    patterns = sum(text.count(sign) for sign in "*?~")
+    return patterns <= 16 and text.count("date:") <= 32 and len(text) < 4000
+
+
+expressions = _nested(DEPTH).filter(is_within_limits)
+small = _nested(2).filter(is_within_limits)

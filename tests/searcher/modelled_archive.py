@@ -1,0 +1,113 @@
+"""An archive of known words, dates, languages and countries, as a model and as an index of some segments."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from indexer.store.build import build
+from indexer.store.update import update
+
+# No two share a stem in any language, and none begins as a word of the sentences does.
+WORDS = ("zorbal", "quimped", "xenvuk", "krelto", "jagrund", "zomtix")
+ABSENT = ("zyxwab", "quorblex")
+# Labels of the thesaurus, which related words join; no law counts their matches.
+RELATED = ("trafficking", "smuggling", "trata", "traite", "corruption")
+COUNTRIES = ("KE", "FR", "PE")
+LANGUAGES = ("en", "es", "fr", "und")
+SENTENCES = {
+    "en": "The report says that the {} {} and the {} {} were seen with them at the old place of that town.",
+    "es": "El informe dice que la {} {} y el {} {} están con ellos en el lugar más viejo de la ciudad.",
+    "fr": "Le rapport dit que la {} {} et le {} {} sont avec eux dans une vieille place de cette ville.",
+    "und": "O navio que zarpou ontem não {} {} nem {} {} pois a bordo ele já tinha chegado até aqui hoje.",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as the model sees it.
+
+    Attributes:
+        id: Its id.
+        title: The words of its title, lower-cased.
+        paragraphs: The words of each paragraph, lower-cased, without the final stop.
+        languages: The languages of its paragraphs.
+        countries: ISO codes.
+        days: Its first and last day, None without a date.
+        estimated: Whether its date is estimated.
+    """
+
+    id: str
+    title: tuple[str, ...]
+    paragraphs: tuple[tuple[str, ...], ...]
+    languages: frozenset[str]
+    countries: frozenset[str]
+    days: tuple[date, date] | None
+    estimated: bool
+
+    def words(self) -> frozenset[str]:
+        """Give all its words."""
+        return frozenset(self.title).union(*self.paragraphs)
+
+
+def make_archive(folder: Path) -> list[Item]:
+    """Build an index of three segments, with replaced items in two of them, and give what it holds.
+
+    Args:
+        folder: Where the index is built.
+    """
+    chance = random.Random(11)
+    records = {f"item-{number}": _record(chance, f"item-{number}") for number in range(60)}
+    replaced = [f"item-{number}" for number in (3, 8, 13, 32, 37)]
+    keys = list(records)
+    steps = [keys[:28], keys[28:45], keys[45:] + replaced]
+    for number, step in enumerate(steps):
+        for key in step:
+            if number and key in replaced and key in steps[0] + steps[1]:
+                records[key] = _record(chance, key)
+        source = folder.with_name(f"{folder.name}-{number}.jsonl")
+        source.write_text("".join(json.dumps(records[key]) + "\n" for key in step), encoding="utf-8")
+        (update if number else build)([source], folder)
+    return [_item(record) for record in records.values()]
+
+
+def _record(chance: random.Random, key: str) -> dict[str, Any]:
+    words = [*WORDS, *WORDS, *RELATED]
+    languages = chance.choice(
+        [["en"], ["es"], ["fr"], ["und"], ["en", "es"], ["fr", "en"], ["en", "es", "fr"]]
+    )
+    record: dict[str, Any] = {
+        "id": key,
+        "countries": chance.choice([[], ["KE"], ["FR"], ["PE"], ["KE", "FR"], ["FR", "PE"]]),
+        "body": "\n".join(SENTENCES[name].format(*chance.choices(words, k=4)) for name in languages),
+    }
+    if len(languages) == 1:
+        record["language"] = languages[0]
+        record["title"] = " ".join(chance.choices(words, k=chance.choice([1, 2, 3]))).capitalize()
+    kind = chance.choice(["none", "printed", "printed", "estimated"])
+    if kind != "none":
+        start = date(2017, 6, 1) + timedelta(chance.randrange(1000))
+        end = start + timedelta(
+            chance.choice([0, 0, 20, 400]) if kind == "printed" else chance.randrange(200)
+        )
+        record["date"] = {"start": start.isoformat(), "end": end.isoformat(), "kind": kind}
+    return record
+
+
+def _item(record: dict[str, Any]) -> Item:
+    paragraphs = record["body"].lower().split("\n")
+    days = record.get("date")
+    openings = {text.lower().split()[0]: language for language, text in SENTENCES.items()}
+    return Item(
+        id=record["id"],
+        title=tuple(record.get("title", "").lower().split()),
+        paragraphs=tuple(tuple(paragraph.rstrip(".").split()) for paragraph in paragraphs),
+        languages=frozenset(openings[paragraph.split()[0]] for paragraph in paragraphs),
+        countries=frozenset(record["countries"]),
+        days=(date.fromisoformat(days["start"]), date.fromisoformat(days["end"])) if days else None,
+        estimated=bool(days) and days["kind"] == "estimated",
+    )

@@ -1,0 +1,247 @@
+"""The query language: what people type, and the nodes that it becomes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import QueryError
+from searcher.query.model import AllOf, AnyOf, Filter, Fuzzy, Node, Pattern, Prefer, Quoted, Word, leaves
+from searcher.query.parse import parse
+from searcher.query.to_text import to_text
+
+FRAGMENTS = (
+    *("ferry", "Crew", "the", "pêche", "漢字", "2018", "a", "b", "AND", "OR", "NOT", "and"),
+    *("title:", "country:", "lang:", "date:", "id:", "author:", "KE", "2018..", "http://x.y?z=1"),
+    *('"', "“", "»", "(", ")", "+", "-", "~", "~2", "~10", "^2", ":", "/", "*", "?", "¿", "¡", ".", ",", "'"),
+    *(" ", " ", " ", "\t", "\u2028", "\x00", "\ud800", "\u0301", "[", "\\", "&&", "–"),
+)
+TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join) | st.text(max_size=40)
+many = settings(max_examples=300, deadline=None)
+
+
+def _within_limits(text: str) -> Node | None:
+    """Parse a text that may be beyond a limit, or hold a pattern in a title, and nothing else."""
+    try:
+        return parse(text).query
+    except QueryError as error:
+        told = str(error)
+    assert "the most" in told or "more than" in told or "title: takes whole words" in told
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("tide", "tide"),
+        ("tide gauge", "tide gauge"),
+        ("tide tide", "tide tide"),
+        ("+tide gauge -storm", "(+tide gauge) -storm"),
+        ("+tide +gauge NOT storm", "(+tide +gauge) -storm"),
+        ("tide gauge -storm NOT ebb", "(tide gauge) -(storm ebb)"),
+        ("tide AND (gauge OR buoy)", "tide AND (gauge buoy)"),
+        ("a OR b AND c", "a OR (b AND c)"),
+        ("a b AND c OR d", "a OR ((b AND c) OR d)"),
+        ("a OR b c OR d", "(a b) OR (c d)"),
+        ("a AND -b", "a AND (NOT b)"),
+        ("a OR NOT b", "a OR (NOT b)"),
+        ("a NOT b OR c", "a OR ((NOT b) OR c)"),
+        ("+a OR b", "a b"),
+        ("a OR b +c", "+c (a b)"),
+        ("(-a -b) c", "c -(a b)"),
+        ("(+a b) c", "(+a b) OR c"),
+        ("-storm -ebb", "NOT (storm ebb)"),
+        ("NOT NOT tide", "tide"),
+        ("NOT(tide) AND(gauge)", "(NOT tide) AND gauge"),
+        ("tide and not storm", "tide and not storm"),
+        ('"tide gauge" buoy', '"tide gauge" buoy'),
+        ("“tide gauge”~3 «buoy»", '"tide gauge"~3 "buoy"'),
+        ("harb* h?rbour", "harb* h?rbour"),
+        ("harbo*, and more.", "harbo* and more."),
+        ("who pays?", "who pays?"),
+        ("harbor~ tide~2", "harbor~ tide~2"),
+        ("pre-storm -post", "pre-storm -post"),
+        ("u.n. 24/7 12/03/2018 S/RES/1373", "u.n. 24/7 12/03/2018 S/RES/1373"),
+        ("title:tide gauge", "title:tide gauge"),
+        ('title:"tide gauge" -title:(a b)', 'title:"tide gauge" -(title:a title:b)'),
+        ("country:PE tide country:CL", "(country:PE OR country:CL) AND tide"),
+        ("lang:es country:PE date:2018..2019 a b", "country:PE AND date:2018..2019 AND lang:es AND (a b)"),
+        ("country:(PE CL) tide", "(country:PE OR country:CL) AND tide"),
+        ('country:"South Africa" +tide ebb', 'country:"South Africa" AND (+tide ebb)'),
+        ("(country:PE) tide", "country:PE OR tide"),
+        ("+country:PE tide", "+country:PE tide"),
+        ("id:a:b", "id:a:b"),
+        ("country:* * tide", "* AND (* tide)"),
+        ("c++ + - --", "c++ + - --"),
+        ("tide () AND ()", "tide"),
+    ],
+)
+def test_what_is_typed_becomes_these_nodes(text: str, printed: str) -> None:
+    """Each operator has one meaning, a sign that marks nothing is text, and nothing of it needs a note."""
+    parsed = parse(text)
+    assert parsed.query is not None
+    assert to_text(parsed.query) == printed
+    assert parsed.notes == ()
+    assert parse(printed, strict=True).query == parse(text, strict=True).query == parsed.query
+
+
+@pytest.mark.parametrize("text", ["", " \t", "()", '""', "(( ) () )", "+() -()", 'title:""'])
+def test_what_holds_nothing_has_no_nodes(text: str) -> None:
+    """Empty groups and phrases stand for nothing."""
+    assert parse(text) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [
+        ("tide", Word("tide")),
+        ("title:tide", Word("tide", "title")),
+        ('title:"tide gauge"~2', Quoted(("tide", "gauge"), 2, "title")),
+        ("tid*", Pattern("tid*")),
+        ("tide~2", Fuzzy("tide", 2)),
+        ("tide~10", Fuzzy("tide", 10)),
+        ("date:2018..", Filter("date", "2018..")),
+        ("+tide", AllOf((Word("tide"),), exact=True)),
+        ("+tide ebb", Prefer(AllOf((Word("tide"),), exact=True), Word("ebb"))),
+        ("tide AND +ebb", AllOf((Word("tide"), Word("ebb")))),
+        ("(tide ebb) OR flow", AnyOf((AnyOf((Word("tide"), Word("ebb"))), Word("flow")))),
+    ],
+)
+def test_each_form_has_its_node(text: str, nodes: object) -> None:
+    """A form of the language is one node."""
+    assert parse(text).query == nodes
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("(+ferry crew)", "school"),
+        ("(country:KE ferry)", "school"),
+        ("(date:2022..2024 country:FR)", "ferry"),
+        ("(ferry -crew)", "school"),
+        ("(-ferry)", "school"),
+        ("(ferry OR crew)", "school"),
+        ("a AND b", "c"),
+    ],
+)
+def test_or_keeps_its_sides_apart(left: str, right: str) -> None:
+    """No side of an OR is poured into the other, whichever comes first."""
+    one, other = parse(left).query, parse(right).query
+    assert parse(f"{left} OR {right}").query == AnyOf((one, other))
+    assert parse(f"{right} OR {left}").query == AnyOf((other, one))
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "remark", "fault"),
+    [
+        ('tide "ebb flow', "tide ebb flow", '“"ebb” without its quotation mark', "6.*no partner"),
+        ("tide « ebb", "tide ebb", "without its quotation mark", "6.*no partner"),
+        ('+title:"ebb flow', "+title:ebb flow", "without its quotation mark", "8.*no partner"),
+        ("tide (ebb flow", "tide ebb flow", "“\\(ebb” without its parenth", "6.*not closed"),
+        ("tide) ebb", "tide ebb", "“tide\\)” without its parenthesis, which closes", "5.*closes nothing"),
+        ("tide AND", "tide (AND)", "“AND” as a word", "6.*AND needs a word beside it"),
+        ("OR tide", "(OR) tide", "“OR” as a word", "1.*OR needs a word beside it"),
+        ("(tide NOT) ebb", "(tide (NOT)) ebb", "“NOT” as a word", "7.*NOT needs a word beside it"),
+        ("title: tide", "title: tide", "“title:” as a word", "1.*title: needs a word right behind it"),
+        ("title:country:KE", "title: country:KE", "“title:” as a word", "1.*title: needs a word"),
+        ("tide^2", "tide 2", "“tide\\^2” as the words tide 2", "1.*weight"),
+        ('"tide ebb"^1.5', '"tide ebb" ^1.5', "“\\^1.5” as the word", "11.*weight"),
+        ("author:Smith tide", "author Smith tide", "the words author Smith: fields", "1.*no field author"),
+        ('author:"J. Smith"', 'author "J. Smith"', "the word author: fields are title", "1.*no field author"),
+        ("judges/prosecutors", "judges prosecutors", "as the words judges prosecutors", "1.*a slash parts"),
+        ("-judges/prosecutors x", "-(judges prosecutors) x", "the words judges prosecutors", "2.*a slash"),
+        ("¿Dónde está?", "¿Dónde está?", "“¿Dónde” as the word Dónde", "1.*leave out ¿"),
+    ],
+)  # fmt: skip
+def test_what_means_nothing_is_text(text: str, same: str, remark: str, fault: str) -> None:
+    """What has no partner, nothing beside it or no meaning is read as text and noted; strictly, refused."""
+    parsed = parse(text)
+    assert parsed.query == parse(same).query
+    assert len(parsed.notes) == 1
+    with pytest.raises(QueryError, match=f"^at character {fault}"):
+        parse(text, strict=True)
+    kind, note = parsed.notes[0]
+    assert kind == ("parted" if "/" in text else "read_as_text")
+    assert re.search(remark, note)
+
+
+def test_an_inch_and_a_slip_of_the_apostrophe_are_no_faults() -> None:
+    """A mark behind a number or between letters opens no phrase."""
+    assert parse('5" gun', strict=True).query == parse("5 gun").query
+    assert parse("l”école", strict=True).query == parse("l'école").query
+
+
+def test_a_url_is_one_word() -> None:
+    """What people copy from an address bar holds no field, no pattern and no parted words."""
+    assert parse("http://un.org/a?b=1", strict=True).query == Word("http://un.org/a?b=1")
+
+
+def test_a_pattern_in_a_title_is_refused() -> None:
+    """A title takes whole words; to read a pattern as a word would find nothing."""
+    for text in ("title:tid*", "title:(a tid*)", "title:tide~"):
+        with pytest.raises(QueryError, match="title: takes whole words"):
+            parse(text)
+
+
+def test_the_notes_of_a_text_of_signs_are_few() -> None:
+    """Each remark is made once, and beyond five they are counted."""
+    assert len(parse(") " * 400).notes) == 1
+    notes = parse(" ".join(f"a{n}/b" for n in range(100))).notes
+    assert len(notes) == 5
+    assert notes[-1].text == "read 96 more parts as plain text"
+
+
+def test_each_leaf_knows_its_place() -> None:
+    """A message can point at the part of the query that it is about."""
+    query = parse('tide  "ebb flow" +title:a (country:KE b/c) x*').query
+    assert query is not None
+    assert sorted(leaf.at for leaf in leaves(query)) == [0, 6, 18, 27, 38, 40, 43]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "unit", ["(", ")", '"', "+", "-", "~", "*", "?", ":", "/", "^2", "a:", "NOT ", "AND "]
+)
+def test_signs_without_number_are_read(unit: str) -> None:
+    """Thousands of signs are text, or beyond a limit that says so."""
+    for text in (unit * (500 // len(unit)), f"{unit} " * (2000 // len(unit)), f"{unit}a " * 900):
+        query = _within_limits(text[:5000])
+        printed = to_text(query) if query else ""
+        if len(printed) < 1000:
+            assert _within_limits(printed) == query
+
+
+def test_parentheses_nest_to_a_depth() -> None:
+    """Fifty are read, more are refused with their place, and those without a partner do not count."""
+    assert parse("(" * 50 + "tide" + ")" * 50).query == Word("tide")
+    with pytest.raises(QueryError, match=r"50 parentheses.*character 51\)"):
+        parse("(" * 51 + "tide" + ")" * 51)
+    assert parse("(" * 400 + "tide").query == Word("tide")
+
+
+@many
+@given(TEXTS)
+def test_any_text_is_a_query_that_prints(text: str) -> None:
+    """Any text is read, and what it becomes prints as a text that becomes the same."""
+    query = _within_limits(text)
+    if query is not None:
+        printed = to_text(query)
+        assert parse(printed).query == query, printed
+        assert hash(parse(printed).query) == hash(query)
+
+
+@many
+@given(TEXTS)
+def test_strict_reading_refuses_exactly_what_is_noted(text: str) -> None:
+    """What a note is made of is refused by a strict reading, and nothing else is."""
+    try:
+        lenient = parse(text)
+    except QueryError:
+        return
+    if lenient.notes:
+        with pytest.raises(QueryError, match=r"^at character \d+ of the query"):
+            parse(text, strict=True)
+    else:
+        assert parse(text, strict=True) == lenient

@@ -1,0 +1,230 @@
+"""The bridge to Whoosh: its own searcher finds and scores by the tree what the nodes say."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle.exact_bm25 import ExactBM25
+from whoosh import index
+
+from indexer.codec.whoosh.schema import Posting, whoosh_schema
+from indexer.errors import QueryError
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Everything,
+    Found,
+    Keyword,
+    Narrow,
+    Node,
+    Not,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+    Word,
+)
+from searcher.query.whoosh_tree import to_whoosh
+
+FIELDS = ("text_en", "title_en", "text_es")
+TERMS = ("tide", "gauge", "buoy", "quay")
+CODES = ("PE", "CL", "unknown")
+
+
+@dataclass
+class Doc:
+    """A document as the tests think of it."""
+
+    texts: dict[str, list[str]]
+    country: str
+    days: tuple[int, int] | None
+    estimated: bool
+    deleted: bool
+    number: int = field(default=0)
+
+
+docs = st.builds(
+    Doc,
+    st.fixed_dictionaries({name: st.lists(st.sampled_from(TERMS), max_size=7) for name in FIELDS}),
+    st.sampled_from(CODES),
+    st.none() | st.tuples(st.integers(700, 709), st.integers(0, 3)).map(lambda days: (days[0], sum(days))),
+    st.booleans(),
+    st.sampled_from([False, False, False, True]),
+)
+archives = st.lists(st.lists(docs, min_size=1, max_size=6), min_size=1, max_size=3)
+boosts = st.sampled_from([1.0, 0.5])
+names, terms = st.sampled_from(FIELDS), st.sampled_from([*TERMS, "absent"])
+some_days = st.none() | st.integers(699, 713)
+leaves = st.one_of(
+    st.builds(Term, names, terms, boosts),
+    st.builds(
+        lambda name, words, gap, slop, boost: Phrase(
+            name, tuple(words), tuple(range(0, len(words) * gap, gap)), slop, boost
+        ),
+        names,
+        st.lists(terms, min_size=2, max_size=3),
+        st.integers(1, 2),
+        st.integers(1, 3),
+        boosts,
+    ),
+    st.builds(Found, st.just("t*"), st.lists(terms, max_size=3, unique=True).map(tuple), boosts),
+    st.builds(Keyword, st.just("country"), st.sampled_from([*CODES, "FJ"])),
+    st.builds(Days, some_days, some_days, st.booleans()),
+    st.just(Everything()),
+)
+
+
+def compounds(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Give nodes that hold others."""
+    parts = st.lists(inner, min_size=1, max_size=4).map(tuple)
+    return st.one_of(
+        st.builds(AnyOf, parts),
+        st.builds(AllOf, parts),
+        st.builds(BestOf, parts, st.sampled_from([0.0, 0.4])),
+        st.builds(Prefer, inner, inner),
+        st.builds(Without, inner, inner),
+        st.builds(Not, inner),
+        st.builds(Narrow, inner),
+    )
+
+
+nodes = st.recursive(leaves, compounds, max_leaves=8)
+
+
+class Meaning:
+    """What nodes say of documents, by looking at each of them."""
+
+    def __init__(self, archive: list[Doc]) -> None:
+        self._all = archive
+        self._live = [doc for doc in archive if not doc.deleted]
+
+    def scores(self, node: Any) -> dict[int, float]:  # noqa: C901, PLR0911 - one case a node
+        """Give the score of each document that a node matches."""
+        parts = list(map(self.scores, getattr(node, "parts", ())))
+        match node:
+            case Term():
+                return self._leaf(node, lambda doc: node.text in doc.texts[node.field], (node.text,))
+            case Phrase():
+                return self._leaf(node, lambda doc: _stands(node, doc.texts[node.field]), node.terms)
+            case Found():
+                hit = [doc for doc in self._live if _words(doc).intersection(node.words)]
+                return {doc.number: node.boost for doc in hit}
+            case Keyword():
+                return {doc.number: 1.0 for doc in self._live if doc.country == node.value}
+            case Days():
+                return {doc.number: 1.0 for doc in self._live if _shares_a_day(node, doc)}
+            case Everything():
+                return {doc.number: 0.0 for doc in self._live}
+            case AnyOf():
+                union = set().union(*parts)
+                return {n: sum(part.get(n, 0.0) for part in parts) for n in union}
+            case BestOf():
+                found = {n: [part[n] for part in parts if n in part] for n in set().union(*parts)}
+                return {n: max(s) + node.tie * (sum(s) - max(s)) for n, s in found.items()}
+            case AllOf():
+                shared = set(parts[0]).intersection(*parts)
+                return {n: sum(part[n] for part in parts) for n in shared}
+            case Prefer():
+                more = self.scores(node.optional)
+                return {n: score + more.get(n, 0.0) for n, score in self.scores(node.required).items()}
+            case Without():
+                excluded = self.scores(node.excluded)
+                return {n: score for n, score in self.scores(node.kept).items() if n not in excluded}
+        below = self.scores(node.part)
+        if isinstance(node, Narrow):
+            return dict.fromkeys(below, 0.0)
+        return {doc.number: 1.0 for doc in self._live if doc.number not in below}
+
+    def _leaf(self, node: Any, matches: Any, words: tuple[str, ...]) -> dict[int, float]:
+        return {
+            doc.number: node.boost * sum(self._bm25(node.field, word, doc) for word in words)
+            for doc in self._live
+            if matches(doc)
+        }
+
+    def _bm25(self, name: str, word: str, doc: Doc) -> float:
+        having = [len(other.texts[name]) for other in self._all if other.texts[name]]
+        frequency = sum(word in other.texts[name] for other in self._all)
+        idf = math.log(1 + (len(having) - frequency + 0.5) / (frequency + 0.5))
+        times, length = doc.texts[name].count(word), len(doc.texts[name])
+        return idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / (sum(having) / len(having))))
+
+
+def _words(doc: Doc) -> set[str]:
+    return {word for text in doc.texts.values() for word in text}
+
+
+def _stands(node: Phrase, text: list[str]) -> bool:
+    gaps = [after - before for before, after in zip(node.offsets, node.offsets[1:], strict=False)]
+    ends = {at for at, word in enumerate(text) if word == node.terms[0]}
+    for gap, term in zip(gaps, node.terms[1:], strict=True):
+        reach = {at + gap + extra for at in ends for extra in range(node.slop)}
+        ends = {at for at in reach if at < len(text) and text[at] == term}
+    return bool(ends)
+
+
+def _shares_a_day(node: Days, doc: Doc) -> bool:
+    if doc.days is None or (doc.estimated and not node.estimated):
+        return False
+    first = node.first is None or doc.days[1] >= node.first
+    return first and (node.last is None or doc.days[0] <= node.last)
+
+
+def _write(folder: str, segments: list[list[Doc]]) -> Any:
+    """Write documents as segments of a stock Whoosh index, delete some, and open it."""
+    opened = index.create_in(folder, whoosh_schema())
+    number = 0
+    for segment in segments:
+        writer = opened.writer()
+        for doc in segment:
+            doc.number, number = number, number + 1
+            values: dict[str, Any] = {name: _postings(text) for name, text in doc.texts.items() if text}
+            values["words"] = _postings(sorted(_words(doc)))
+            values["country"] = _postings([doc.country])
+            if doc.days:
+                prefix = ("estimated_start", "estimated_end") if doc.estimated else ("start_day", "end_day")
+                values |= dict(zip(prefix, doc.days, strict=True))
+            lengths = {name: len(text) for name, text in doc.texts.items()}
+            writer.add_document(id=str(doc.number), record={"number": doc.number, **lengths}, **values)
+        writer.commit(merge=False)
+    writer = opened.writer()
+    for doc in (doc for segment in segments for doc in segment if doc.deleted):
+        writer.delete_by_term("id", str(doc.number))
+    writer.commit(merge=False)
+    return index.open_dir(folder)
+
+
+def _postings(text: list[str]) -> list[Posting]:
+    return [
+        Posting(term, text.count(term), [at for at, word in enumerate(text) if word == term])
+        for term in sorted(set(text))
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(archives, st.lists(nodes, min_size=1, max_size=10))
+def test_whoosh_finds_and_scores_what_the_nodes_say(segments: list[list[Doc]], asked: list[Node]) -> None:
+    """For any nodes Whoosh's searcher gives the documents and scores that the algebra defines."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = _write(folder, segments)
+        meaning = Meaning([doc for segment in segments for doc in segment])
+        weighting = ExactBM25(lambda name, stored: stored["record"].get(name, 0))
+        with opened.searcher(weighting=weighting) as searcher:
+            for node in asked:
+                hits = searcher.search(to_whoosh(node), limit=None)
+                found = {hit["record"]["number"]: hit.score for hit in hits}
+                assert found == pytest.approx(meaning.scores(node), abs=1e-9), node
+
+
+def test_a_parsed_leaf_has_no_tree() -> None:
+    """What no index has been asked for cannot be executed."""
+    with pytest.raises(QueryError, match="Word"):
+        to_whoosh(AnyOf((Word("tide"), Word("ebb"))))

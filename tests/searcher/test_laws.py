@@ -1,0 +1,323 @@
+"""Laws of the query language, over random questions and an archive of which every word is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from examples import examples
+from expressions import (
+    UNDATED,
+    Complement,
+    Expression,
+    Intersection,
+    Union,
+    country_filter,
+    date_filter,
+    expressions,
+    in_time,
+    intervals,
+    is_within_limits,
+    language_filter,
+    small,
+)
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, WORDS, Item, make_archive
+
+from searcher import Searcher
+from searcher.query.parse import parse
+from searcher.query.to_text import to_text
+
+ALL = 1000
+FACETS = ("year", "country", "language")
+law = settings(
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+class Archive:
+    """The archive under test.
+
+    Attributes:
+        searcher: Searches its index.
+        items: Its items, as the model sees them.
+    """
+
+    def __init__(self, searcher: Searcher, items: list[Item]) -> None:
+        self.searcher = searcher
+        self.items = items
+
+    def scores(self, text: str, **options: Any) -> dict[str, float]:
+        """Give what a query finds, as typed, with the scores, best first."""
+        asked = {"limit": ALL, "facets": (), "expand": False} | options
+        return {hit.id: hit.score for hit in self.searcher.search(text, **asked).hits}
+
+    def meant(self, question: Expression, *, estimated: bool = False) -> set[str]:
+        """Give the items that a question means, by looking at each."""
+        return {item.id for item in self.items if question.means(item, estimated=estimated)}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive in four languages, of three segments with deletions, with undated and estimated items."""
+    folder = tmp_path_factory.mktemp("laws") / "index"
+    items = make_archive(folder)
+    with Searcher(folder) as searcher:
+        yield Archive(searcher, items)
+
+
+def test_the_archive_is_what_the_model_says(archive: Archive) -> None:
+    """Languages, countries and dates are as modelled; there are three segments, and deletions."""
+    assert len(list((archive.searcher.folder / "segments").glob("*.seg"))) == 3
+    assert list((archive.searcher.folder / "segments").glob("*.del"))
+    assert len({frozenset(item.languages) for item in archive.items}) >= 7
+    assert {(item.days is None, item.estimated) for item in archive.items} >= {(True, False), (False, True)}
+    for item in archive.items:
+        indexed = archive.searcher.item(item.id)
+        assert frozenset(indexed.languages) == item.languages
+        assert {mention.code for mention in indexed.countries} == item.countries
+        days = (indexed.date.start, indexed.date.end) if indexed.date else None
+        assert days == item.days
+
+
+@law
+@given(question=expressions, estimated=st.booleans())
+def test_a_query_finds_what_it_means(archive: Archive, question: Expression, *, estimated: bool) -> None:
+    """Nested to any form, a query finds the items that it means, and no other."""
+    found = archive.scores(question.text(), estimated=estimated)
+    assert set(found) == archive.meant(question, estimated=estimated), question.text()
+
+
+@law
+@given(small, small, small)
+def test_or_is_a_union(archive: Archive, a: Expression, b: Expression, c: Expression) -> None:
+    """OR finds what either side finds, commutes and associates; scores add up."""
+    assume(is_within_limits(Union((a, b, c))))
+    one, other, third = (archive.scores(part.text()) for part in (a, b, c))
+    x, y, z = (f"({part.text()})" for part in (a, b, c))
+    union = archive.scores(f"{x} OR {y}")
+    assert set(union) == set(one) | set(other)
+    sums = {key: one.get(key, 0.0) + other.get(key, 0.0) for key in union}
+    assert union == pytest.approx(sums, abs=1e-9)
+    assert archive.scores(f"{y} OR {x}") == pytest.approx(union, abs=1e-9)
+    all_three = archive.scores(f"{x} OR {y} OR {z}")
+    assert set(all_three) == set(union) | set(third)
+    assert archive.scores(f"({x} OR {y}) OR {z}") == pytest.approx(all_three, abs=1e-9)
+    assert archive.scores(f"{x} OR ({y} OR {z})") == pytest.approx(all_three, abs=1e-9)
+
+
+@law
+@given(small, small)
+def test_and_is_an_intersection(archive: Archive, a: Expression, b: Expression) -> None:
+    """AND finds what both sides find, and commutes; scores add up."""
+    assume(is_within_limits(Intersection((a, b))))
+    one, other = archive.scores(a.text()), archive.scores(b.text())
+    both = archive.scores(f"({a.text()}) AND ({b.text()})")
+    assert set(both) == set(one) & set(other)
+    assert both == pytest.approx({key: one[key] + other[key] for key in both}, abs=1e-9)
+    assert archive.scores(f"({b.text()}) AND ({a.text()})") == pytest.approx(both, abs=1e-9)
+
+
+@law
+@given(small)
+def test_not_is_a_complement(archive: Archive, a: Expression) -> None:
+    """NOT finds all else, and twice it finds the same as without."""
+    found, not_found = archive.scores(a.text()), archive.scores(f"NOT ({a.text()})")
+    assert set(not_found) == {item.id for item in archive.items} - set(found)
+    assert set(archive.scores(f"NOT (NOT ({a.text()}))")) == set(found)
+    assert archive.scores(f"NOT NOT ({a.text()})") == found
+
+
+@law
+@given(small, small, small)
+def test_de_morgan_and_distribution(archive: Archive, a: Expression, b: Expression, c: Expression) -> None:
+    """NOT turns OR into AND and AND into OR; AND distributes over OR and OR over AND."""
+    assume(is_within_limits(Union((a, a, b, c))))
+    x, y, z = (f"({part.text()})" for part in (a, b, c))
+    for one, other in (
+        (f"NOT ({x} OR {y})", f"(NOT {x}) AND (NOT {y})"),
+        (f"NOT ({x} AND {y})", f"NOT {x} OR NOT {y}"),
+        (f"{x} AND ({y} OR {z})", f"({x} AND {y}) OR ({x} AND {z})"),
+        (f"{x} OR ({y} AND {z})", f"({x} OR {y}) AND ({x} OR {z})"),
+    ):
+        assert set(archive.scores(one)) == set(archive.scores(other))
+
+
+options_of_fields = st.one_of(
+    st.sampled_from(COUNTRIES).map(lambda code: (country_filter(code), {"countries": [code]})),
+    st.sampled_from(LANGUAGES).map(lambda code: (language_filter(code), {"languages": [code]})),
+    intervals.map(
+        lambda ends: (date_filter(*ends), {"date_from": ends[0] or None, "date_to": ends[1] or None})
+    ),
+)
+
+
+@law
+@given(a=small, pair=options_of_fields, estimated=st.booleans())
+def test_a_field_filter_is_its_option(
+    archive: Archive, a: Expression, pair: tuple[Expression, dict[str, Any]], *, estimated: bool
+) -> None:
+    """What narrows does so alike in the query and as an option, and changes neither scores nor order."""
+    leaf, options = pair
+    assume(is_within_limits(Intersection((a, leaf))))
+    for sort in ("relevance", "newest"):
+        asked = archive.scores(a.text(), estimated=estimated, sort=sort, **options)
+        for text in (f"({a.text()}) AND {leaf.text()}", f"+({a.text()}) {leaf.text()}"):
+            found = archive.scores(text, estimated=estimated, sort=sort)
+            assert found == pytest.approx(asked, abs=1e-9)
+            assert sort == "relevance" or list(found) == list(asked)
+
+
+chosen = st.fixed_dictionaries(
+    {
+        "countries": st.lists(st.sampled_from([*COUNTRIES, "FJ"]), max_size=2, unique=True),
+        "languages": st.lists(st.sampled_from(LANGUAGES), max_size=2, unique=True),
+        "interval": st.none() | intervals,
+        "estimated": st.booleans(),
+    }
+)
+
+
+@law
+@given(small, chosen)
+def test_a_facet_counts_what_choosing_its_value_gives(
+    archive: Archive, a: Expression, options: dict[str, Any]
+) -> None:
+    """The count of a value is the total after choosing it alone in its facet, with the other filters."""
+    interval = options.pop("interval")
+    first, last = (end or None for end in interval or ("", ""))
+    options |= {"date_from": first, "date_to": last}
+    results = archive.searcher.search(a.text(), limit=0, expand=False, facets=FACETS, **options)
+    for name, values in results.facets.items():
+        for value in values:
+            text, narrowed = a.text(), dict(options)
+            if name in ("year", "month"):
+                period = None if value.value == "unknown" else value.value
+                narrowed |= {"date_from": period, "date_to": period}
+            else:
+                option = "countries" if name == "country" else "languages"
+                narrowed[option] = [] if value.value == "unknown" else [value.value]
+            if value.value == "unknown":
+                leaf = country_filter("unknown") if name == "country" else UNDATED
+                text = f"({a.text()}) AND {leaf.text()}"
+            assume(text.count("date:") <= 32)
+            total = archive.searcher.search(text, limit=0, expand=False, facets=(), **narrowed).total
+            assert total == value.count, (name, value)
+
+
+@law
+@given(small, chosen)
+def test_totals_and_undated_items_are_counted(
+    archive: Archive, a: Expression, options: dict[str, Any]
+) -> None:
+    """With any options the total is that of the items meant, and what a date filter leaves out is told."""
+    interval, estimated = options.pop("interval"), options["estimated"]
+    first, last = interval or ("", "")
+    results = archive.searcher.search(
+        a.text(), expand=False, date_from=first or None, date_to=last or None, **options
+    )
+    others = [
+        item
+        for item in archive.items
+        if a.means(item, estimated=estimated)
+        and (not options["countries"] or item.countries.intersection(options["countries"]))
+        and (not options["languages"] or item.languages.intersection(options["languages"]))
+    ]
+    in_interval = [item for item in others if interval is None or in_time(item, first, last, estimated)]
+    assert results.total == len(in_interval)
+    undated = [item for item in others if UNDATED.means(item, estimated=estimated)]
+    assert results.undated_left_out == (len(undated) if interval else 0)
+
+
+@law
+@given(small, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 7))
+def test_pages_continue(archive: Archive, a: Expression, sort: str, size: int) -> None:
+    """Page after page gives each hit once, in the order of the whole."""
+    whole = list(archive.scores(a.text(), sort=sort))
+    pages: list[str] = []
+    for offset in range(0, len(whole) + size, size):
+        pages += archive.scores(a.text(), sort=sort, limit=size, offset=offset)
+    assert pages == whole
+
+
+@law
+@given(small)
+def test_explaining_changes_nothing(archive: Archive, a: Expression) -> None:
+    """With explanations the hits are the same, in the same order, with the same scores."""
+    for expand in (False, True):
+        plain = archive.scores(a.text(), limit=10, expand=expand)
+        explained = archive.scores(a.text(), limit=10, expand=expand, explain=True)
+        assert list(explained.items()) == list(plain.items())
+
+
+# Words that related ones join, misspelt ones, and others, in any form.
+_typed = st.sampled_from([*RELATED, *WORDS, *ABSENT, "traficking", "quimpde", "zorbalquimped"])
+_expanded = st.recursive(
+    st.one_of(
+        st.lists(_typed, min_size=1, max_size=4).map(" ".join),
+        st.lists(_typed, min_size=2, max_size=2).map(lambda some: f'"{" ".join(some)}"'),
+        st.sampled_from(["zor*", "trafick~2", "title:trata", "country:KE", "date:2018"]),
+    ),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda pair: f"({pair[0]}) OR ({pair[1]})"),
+        st.tuples(inner, inner).map(lambda pair: f"({pair[0]}) AND ({pair[1]})"),
+        st.tuples(inner, inner).map(lambda pair: f"+({pair[0]}) ({pair[1]})"),
+        st.tuples(inner, inner).map(lambda pair: f"({pair[0]}) -({pair[1]})"),
+        inner.map(lambda part: f"NOT ({part})"),
+    ),
+    max_leaves=6,
+)
+
+
+@law
+@example("trafficking smuggling")
+@given(_expanded | small.map(lambda a: a.text()))
+def test_expansion_loses_no_match(archive: Archive, text: str) -> None:
+    """Whatever joins a query, what it matched as typed it matches still."""
+    assert set(archive.scores(text)) <= set(archive.scores(text, expand=True))
+
+
+def test_expansion_joins_matches(archive: Archive) -> None:
+    """The archive is one in which related words do join, so that the law above is tried."""
+    assert set(archive.scores("trafficking")) < set(archive.scores("trafficking", expand=True))
+
+
+@law
+@given(expressions)
+def test_nodes_print_as_a_query_of_the_same_meaning(archive: Archive, question: Expression) -> None:
+    """The text printed from a query's nodes parses to the same nodes, and finds the same."""
+    text = question.text()
+    parsed = parse(text)
+    assert parsed.query is not None
+    assert not parsed.notes
+    printed = to_text(parsed.query)
+    assert parse(printed).query == parsed.query
+    assert archive.scores(printed) == archive.scores(text)
+
+
+@pytest.mark.parametrize(
+    "nothing", [*ABSENT, f'"{ABSENT[0]} zorbal"', "country:FJ", "zyx*", "date:1999", "id:none"]
+)
+def test_a_side_that_finds_nothing_is_an_empty_side(archive: Archive, nothing: str) -> None:
+    """Union with nothing is the other side, intersection is nothing, taking nothing away changes nothing."""
+    whole = archive.scores("zorbal")
+    assert archive.scores(nothing) == {}
+    for text in (
+        f"zorbal OR {nothing}",
+        f"{nothing} OR zorbal",
+        f"zorbal -{nothing}",
+        f"+zorbal ({nothing})",
+    ):
+        assert archive.scores(text) == whole
+    for text in (f"zorbal AND {nothing}", f"+zorbal +{nothing}", f"+{nothing} zorbal"):
+        assert archive.scores(text) == {}
+    assert len(archive.scores(f"NOT {nothing}")) == len(archive.items)
+
+
+def test_complements_are_of_this_archive(archive: Archive) -> None:
+    """A complement holds no deleted item, in any segment."""
+    assert set(archive.scores(Complement(country_filter("FJ")).text())) == {item.id for item in archive.items}
