@@ -12,7 +12,6 @@ from datetime import date
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.countries.mentions import find_countries
 from indexer.documents.document import (
     Document,
     Text,
@@ -23,7 +22,6 @@ from indexer.documents.document import (
 )
 from indexer.documents.outcome import UNDECIDED, Outcome
 from indexer.item import KIND_NUMBERS, CountryMention
-from indexer.languages import split_by_language
 from indexer.schema import LANGUAGE_NUMBERS
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -137,13 +135,14 @@ class PlainRecords:
         if language is None:
             language = outcome.language
         if language is None:
+            from indexer.languages import split_by_language  # where no record gives it
+
             labels = split_by_language(body.split("\n"), title)
             if len(labels.languages) > 1:
                 return None
             language = labels.main
         if countries is None:
-            mentions = find_countries(body.split("\n"), title) if outcome.named else ()
-            countries = tuple([mention.code for mention in mentions]), encode_countries(mentions)
+            countries = _find_countries(title, body) if outcome.named else ((), "")
         codes, listed = countries
         source = f"{self._source}[{number},{number}]"
         stored = encode_record(
@@ -183,6 +182,14 @@ class PlainRecords:
             mentions = [CountryMention(code, "given", "") for code in codes]
             found = self._countries[codes] = codes, encode_countries(mentions)
         return found
+
+
+def _find_countries(title: str | None, body: str) -> Countries:
+    """Return the countries that a text names."""
+    from indexer.countries.mentions import find_countries  # where no record gives them
+
+    mentions = find_countries(body.split("\n"), title)
+    return tuple([mention.code for mention in mentions]), encode_countries(mentions)
 
 
 def _in_quotes(text: str) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.countries.mentions import find_countries
 from indexer.documents.document import Document, make_document
 from indexer.documents.plain_records import PlainRecord, PlainRecords
 from indexer.item import CountryMention, NewsItem
-from indexer.languages import split_by_language
 from indexer.sources import read_source
 from indexer.sources.jsonl import read_line
 
@@ -131,11 +129,15 @@ def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Documen
         title_language: str | None = raw.language
         paragraph_languages = (raw.language,) * len(raw.paragraphs)
     else:
+        from indexer.languages import split_by_language  # records that give theirs need none of it
+
         labels = split_by_language(raw.paragraphs, raw.title)
         languages, title_language, paragraph_languages = labels.languages, labels.title, labels.paragraphs
     if raw.countries is not None:
         countries = tuple(CountryMention(code, "given", "") for code in dict.fromkeys(raw.countries))
     else:
+        from indexer.countries.mentions import find_countries  # likewise
+
         countries = find_countries(raw.paragraphs, raw.title)
     item = NewsItem(
         id=item_id,
