@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from searcher.execution.ranked_countries import ORDINALS, Countries
 if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from searcher.execution.arrays.doc_sets import Array
-    from searcher.execution.arrays.filters import DateFilter
-    from searcher.execution.arrays.period_facets import Periods
 
 
 class Columns:
@@ -40,11 +38,9 @@ class Columns:
         # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
         self.country_ranks = ORDINALS - 1 - np.arange(len(segment.countries))
         self.country_codes = Countries(segment.countries)
-        self.date_filters: dict[
-            tuple[int | None, int | None, bool], DateFilter
-        ] = {}  # those lately asked for
+        self.date_filters: dict[Any, Any] = {}  # what the filters keep: those lately asked for
         self.has_many = len(self.many) > 0
-        self.periods: dict[tuple[int, bool], Periods] = {}  # those lately asked for
+        self.periods: dict[Any, Any] = {}  # what the facets keep, likewise
 
     @cached_property
     def dead(self) -> Array | None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGE_BITS
 from searcher.engine import Execution, in_order
 from searcher.execution.arrays.columns import Columns
@@ -15,6 +14,7 @@ from searcher.execution.arrays.doc_sets import distinct, find
 from searcher.execution.arrays.facet_collector import FacetCollector
 from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import posting_lists
+from searcher.execution.arrays.segment_search import SegmentSearch
 from searcher.execution.arrays.strategies import (
     SMALL_UNION,
     find_intersection,
@@ -36,20 +36,6 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Array
     from searcher.execution.plan import Part, Plan
     from searcher.query.model import Node
-
-
-class SegmentSearch(NamedTuple):
-    """The search of one segment.
-
-    Attributes:
-        columns: The segment.
-        facets: What counts its matches.
-        top: What ranks them.
-    """
-
-    columns: Columns
-    facets: FacetCollector
-    top: TopDocs
 
 
 class ArrayEvaluator:

@@ -142,7 +142,7 @@ def _date_filter(columns: Columns, filters: Filters) -> DateFilter:
     """Give a date filter as the segment sees it; a few are kept, as people ask much about one period."""
     _, _, first_day, last_day, estimated = filters
     key = first_day, last_day, estimated
-    known = columns.date_filters.get(key)
+    known: DateFilter | None = columns.date_filters.get(key)
     if known is None:
         found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
         ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]

@@ -55,7 +55,7 @@ def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods
         month_year: The year whose months are meant; 0 for all years.
         estimated: Whether estimated dates count as dates.
     """
-    known = columns.periods.get((month_year, estimated))
+    known: Periods | None = columns.periods.get((month_year, estimated))
     if known is None:
         if len(columns.periods) >= KNOWN_PERIODS:
             columns.periods.clear()

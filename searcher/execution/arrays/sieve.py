@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from searcher.execution.arrays.doc_sets import Array
-    from searcher.execution.arrays.evaluator import SegmentSearch
     from searcher.execution.arrays.filters import Places
     from searcher.execution.arrays.phrases import PhraseMatches
     from searcher.execution.arrays.posting_list import PostingList
+    from searcher.execution.arrays.segment_search import SegmentSearch
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first where many could be among the best

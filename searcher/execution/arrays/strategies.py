@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from searcher.execution.arrays.columns import Columns
     from searcher.execution.arrays.doc_sets import Array
-    from searcher.execution.arrays.evaluator import SegmentSearch
+    from searcher.execution.arrays.segment_search import SegmentSearch
     from searcher.execution.weighted import Intersection
 
 SMALL_UNION = 12_000  # postings up to which a union is built
