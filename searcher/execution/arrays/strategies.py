@@ -21,7 +21,7 @@ from searcher.execution.arrays.posting_list import (
 from searcher.execution.arrays.sieve import MARGIN, reached_by, scores_of, search_sieved
 from searcher.execution.arrays.top_docs import kth_largest
 from searcher.execution.arrays.tree import scored
-from searcher.query.model import AnyOf, BestOf, leaves
+from searcher.query.model import AnyOf, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,8 +139,9 @@ def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
     """Tell whether a union has different terms alone, whose scores add up."""
     parts = query.parts if isinstance(query, AnyOf) else (query,)
-    terms = {(one.term.field, one.number) for one in lists}
-    return len(parts) == len(lists) == len(terms) and not isinstance(query, BestOf)
+    if not all(isinstance(part, PostingList) for part in parts):
+        return False
+    return len({(one.term.field, one.number) for one in lists}) == len(parts)
 
 
 def search_intersection(search: SegmentSearch, query: Intersection, language: int) -> None:
