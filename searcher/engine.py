@@ -6,15 +6,15 @@ protocol alone; :func:`searcher.opening.open_engine` chooses the implementation 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from indexer.named_tuple import NamedTuple
-from indexer.schema import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from indexer.item import NewsItem
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node
 
@@ -67,8 +67,8 @@ class Execution(NamedTuple):
     Attributes:
         total: Documents that match with all filters.
         top: The page asked for: (document number, score), best first.
-        facets: Facet name to value to count, each counted as if its own filter did not stand, in the order
-            of ``in_order``.
+        facets: Facet name to value to count, each above zero and counted as if its own filter did not stand;
+            in any order.
         undated_left_out: Matches under the other filters that a date filter left out for want of a date.
     """
 
@@ -76,26 +76,6 @@ class Execution(NamedTuple):
     top: list[tuple[int, float]]
     facets: Mapping[FacetName, Mapping[str, int]]
     undated_left_out: int
-
-
-def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the counts of a facet in the order in which they are shown.
-
-    Args:
-        name: The facet.
-        counts: Value to count.
-
-    Returns:
-        Years and months in the order of time, countries and languages by falling count, equal ones by code;
-        ``unknown`` last.
-    """
-    values = sorted(counts)
-    if name in ("country", "language"):
-        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
-    if UNKNOWN in counts:
-        values.remove(UNKNOWN)
-        values.append(UNKNOWN)
-    return {value: counts[value] for value in values}
 
 
 class Vocabulary(Protocol):
@@ -153,10 +133,14 @@ class Engine(Vocabulary, Protocol):
         """
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Give the id and the title of some documents, without reading their records."""
+        """Give the id and the title of some documents, without reading the items."""
 
-    def record(self, document: int) -> dict[str, Any]:
-        """Read the stored record of a document."""
+    def item(self, document: int) -> NewsItem:
+        """Read the item of a document; of a closed engine too, for the hits that were given out.
+
+        Raises:
+            IndexFolderError: Its record is damaged.
+        """
 
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""

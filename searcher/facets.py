@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_names
 from indexer.schema import UNKNOWN
-from searcher.engine import in_order
 from searcher.execution.ranked_countries import RankedCountries
 from searcher.languages import LANGUAGE_LABELS
 from searcher.results import FacetValue
@@ -36,7 +35,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
     Args:
         name: The facet.
-        counts: Value to count, each above zero, in the order of :func:`searcher.engine.in_order`.
+        counts: Value to count, each above zero.
         filters: The request's filters; a value that is selected is listed even where nothing matches it.
 
     Returns:
@@ -45,8 +44,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     if isinstance(counts, RankedCountries):
         return _ranked(counts, filters.countries)
     selected = _selected(name, counts, filters)
-    if not selected <= counts.keys():
-        counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts))
+    counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts) if selected else counts)
     labels = _labels(name)
     if name == "month":
         labels = {month: _month(month) for month in counts} | labels
@@ -54,6 +52,26 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     return list(
         map(_make, zip(counts, map(labels.get, counts, counts), counts.values(), chosen, strict=False))
     )
+
+
+def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
+    """Put the counts of a facet in the order in which they are shown.
+
+    Args:
+        name: The facet.
+        counts: Value to count.
+
+    Returns:
+        Years and months in the order of time, countries and languages by falling count, equal ones by code;
+        ``unknown`` last.
+    """
+    values = sorted(counts)
+    if name in ("country", "language"):
+        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
+    if UNKNOWN in counts:
+        values.remove(UNKNOWN)
+        values.append(UNKNOWN)
+    return {value: counts[value] for value in values}
 
 
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:

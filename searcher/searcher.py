@@ -7,27 +7,30 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from indexer.countries.names import country_names
 from indexer.errors import QueryError
-from indexer.item import NewsItem
 from indexer.schema import DATE_KINDS, DATING, UNKNOWN
-from searcher.details import Details
 from searcher.engine import Filters, Wanted
-from searcher.facets import facet_values
+from searcher.facets import facet_values, in_order
+from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter, Reading
 from searcher.languages import LANGUAGE_LABELS
 from searcher.opening import open_engine
 from searcher.query.limits import LIMITS, LONGEST_ID, LONGEST_SUGGESTED
 from searcher.query.model import Everything, Keyword
 from searcher.request import make_request
-from searcher.results import Explanation, Hit, Results
+from searcher.results import Explanation, Hit, HitDetails, Results
+from searcher.snippets import snippet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
     from pathlib import Path
 
+    from indexer.item import NewsItem
     from searcher.engine import Execution
     from searcher.query.model import Node
+    from searcher.request import SearchRequest
 
 
 class Searcher:
@@ -120,33 +123,8 @@ class Searcher:
             offset=offset,
             facets=facets,
         )
-        filters, wanted = request.filters, request.wanted
-        reading = Reading(expand, filters.languages, estimated, strict)
-        with self._engine.asking():
-            meant = self._interpreter.interpret(query, reading)
-            execution = self._engine.execute(meant.query, filters, wanted)
-            hits = self._hits(execution.top, wanted.offset, meant.query)
-            suggestion = (
-                self._suggestion(query, meant.corrected, filters) if query and meant.corrected else None
-            )
-            explanations = self._explanations(meant.query, execution) if explain else ()
-        notes = meant.notes
-        if explain and len(explanations) < len(hits):
-            from searcher.query.skipped import hits_not_explained
-
-            notes += (hits_not_explained(len(hits) - len(explanations), LIMITS),)
-        return Results(
-            query=query or "",
-            total=execution.total,
-            took_ms=(perf_counter() - started) * 1000,
-            hits=hits,
-            facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
-            undated_left_out=execution.undated_left_out,
-            notes=notes,
-            suggestion=suggestion,
-            expansions=meant.expansions,
-            explanations=explanations,
-        )
+        reading = Reading(expand, request.filters.languages, estimated, strict)
+        return self._answer(request, reading, started, explain=explain)
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
         """Find the items most like one, in any language.
@@ -188,7 +166,7 @@ class Searcher:
         with self._engine.asking():
             document = self._engine.find(item_id)
             if document is not None:
-                return NewsItem.from_record(self._engine.record(document))
+                return self._engine.item(document)
         raise QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
 
     def info(self) -> dict[str, Any]:
@@ -215,10 +193,38 @@ class Searcher:
             "years": f"{years[0]} to {years[-1]}" if years else None,
             "languages": {
                 LANGUAGE_LABELS[code]: count
-                for code, count in sorted(counted.facets["language"].items(), key=lambda pair: -pair[1])
+                for code, count in in_order("language", counted.facets["language"]).items()
             },
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
+
+    def _answer(self, request: SearchRequest, reading: Reading, started: float, *, explain: bool) -> Results:
+        query, filters, wanted = request
+        with self._engine.asking():
+            meant = self._interpreter.interpret(query, reading)
+            execution = self._engine.execute(meant.query, filters, wanted)
+            hits = self._hits(execution.top, wanted.offset, meant.query)
+            suggestion = (
+                self._suggestion(query, meant.corrected, filters) if query and meant.corrected else None
+            )
+            explanations = self._explanations(meant.query, execution) if explain else ()
+        notes = meant.notes
+        if explain and len(explanations) < len(hits):
+            from searcher.query.skipped import hits_not_explained
+
+            notes += (hits_not_explained(len(hits) - len(explanations), LIMITS),)
+        return Results(
+            query=query or "",
+            total=execution.total,
+            took_ms=(perf_counter() - started) * 1000,
+            hits=hits,
+            facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
+            undated_left_out=execution.undated_left_out,
+            notes=notes,
+            suggestion=suggestion,
+            expansions=meant.expansions,
+            explanations=explanations,
+        )
 
     def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
         from searcher.explain import Explainer
@@ -253,8 +259,22 @@ class Searcher:
         return self._engine.execute(meant.query, filters, Wanted()).total
 
     def _hits(self, top: list[tuple[int, float]], offset: int, query: Node | None) -> list[Hit]:
-        read = Details(self._engine, query).read
-        heads = self._engine.heads([document for document, _ in top])
+        def read(document: int) -> HitDetails:
+            item = engine.item(document)
+            countries = country_names()
+            return HitDetails(
+                snippet=snippet(item.body or item.title or "", item.languages, highlights_of(query)),
+                date=item.date,
+                language=item.language,
+                languages=item.languages,
+                countries=item.countries,
+                country_names={code: countries.get(code, code) for code, _, _ in item.countries},
+                source=item.source,
+                url=item.url,
+            )
+
+        engine = self._engine
+        heads = engine.heads([document for document, _ in top])
         return [
             Hit(rank, item_id, score, title, document, read)
             for rank, ((document, score), (item_id, title)) in enumerate(

@@ -53,6 +53,11 @@ class ArrayIndex:
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
+    def tie_break(self, document: int) -> tuple[int, str]:
+        """Give what orders documents of equal score: newer first, without a date last, then by id."""
+        segment, doc = self.locate(document)
+        return -segment.column("start")[doc], segment.head(doc)[0]
+
     def head(self, document: int) -> tuple[str, str | None]:
         """Read a document's id and title."""
         segment, doc = self.locate(document)

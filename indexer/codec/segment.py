@@ -73,6 +73,14 @@ class Segment:
         self._lexicons: dict[str, Lexicon] = {}
         self._postings: dict[str, FieldPostings] = {}
 
+    def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
+        """Give the zones whose dates count.
+
+        Args:
+            estimated: Whether estimated dates count as dates.
+        """
+        return (self.dated, self.estimated) if estimated else (self.dated,)
+
     def lexicon(self, field: str) -> Lexicon:
         """Open the dictionary of a field that the segment has."""
         found = self._lexicons.get(field)

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from searcher.engine import Filters
 
 
-def dated_zones(segment: Segment, *, estimated: bool) -> tuple[Zone, ...]:
-    """Give the zones whose dates count."""
-    return (segment.dated, segment.estimated) if estimated else (segment.dated,)
-
-
 def month_year(filters: Filters) -> int:
     """Give the one year whose months are counted: that of the filter's first day, or of its last; else 1."""
     return date.fromordinal(filters.first_day or filters.last_day or 1).year
@@ -47,7 +42,7 @@ def date_ranges(
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []
     lasting: list[int] = []
-    for zone in dated_zones(segment, estimated=estimated):
+    for zone in segment.dated_zones(estimated=estimated):
         low, high = zone.first, zone.last
         if last_day is not None:
             low = _first_by(segment, zone, last_day)

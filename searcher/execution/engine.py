@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
-from indexer.store.damage import DamageGuard
+from indexer.item import NewsItem
+from indexer.store.damage import SHAPE_ERRORS, DamageGuard
 from searcher.engine import IndexInfo
 from searcher.execution.generation import open_generation
-from searcher.execution.plan import EVERY, Planner
+from searcher.execution.plan import EVERY, Plans
 from searcher.execution.vocabulary import IndexVocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.thesaurus.table import Table
@@ -43,7 +45,7 @@ class EmbeddedEngine(IndexVocabulary):
         self.thesaurus: Table = generation.thesaurus
         self._contents = generation.contents
         self._guard = DamageGuard(folder)
-        self._planner = Planner(index)
+        self._plans = Plans(index)
         self._evaluated = 0  # postings that were evaluated without numpy
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
@@ -73,7 +75,7 @@ class EmbeddedEngine(IndexVocabulary):
             QueryError: A leaf that the engine cannot look up.
         """
         idle = self._single and "language" not in wanted.facets
-        plan = self._planner.plan(query, filters.languages if idle else EVERY)
+        plan = self._plans[query, filters.languages if idle else EVERY]
         # The choice of an evaluator: importing numpy takes longer than evaluating few postings without it.
         # A process that asks on and on has evaluated many in the end, and imports it.
         if "numpy" not in sys.modules:
@@ -90,17 +92,21 @@ class EmbeddedEngine(IndexVocabulary):
         Raises:
             QueryError: A leaf that the engine cannot look up.
         """
-        weighted = self._planner.leaf(leaf)
+        weighted = self._plans.leaf(leaf)
         return self._arrays.leaf_scores(weighted, documents) if weighted else {}
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Give the id and the title of some documents, without reading their records."""
+        """Give the id and the title of some documents, without reading the items."""
         return self._index.heads(documents)
 
-    def record(self, document: int) -> dict[str, Any]:
-        """Read the stored record of a document."""
-        record: dict[str, Any] = json.loads(self._index.stored(document))
-        return record
+    def item(self, document: int) -> NewsItem:
+        """Read the item of a document; of a closed engine too, for the hits that were given out.
+
+        Raises:
+            IndexFolderError: Its record is damaged.
+        """
+        with self._reading():
+            return NewsItem.from_record(json.loads(self._index.stored(document)))
 
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""
@@ -125,10 +131,18 @@ class EmbeddedEngine(IndexVocabulary):
         """
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
-        return self._guard
+        return self._reading()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except SHAPE_ERRORS:
+            with self._guard:
+                raise
 
     def close(self) -> None:
         """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""
         self._closed = True
-        for kept in ("_planner", "_arrays"):
+        for kept in ("_plans", "_arrays"):
             self.__dict__.pop(kept, None)

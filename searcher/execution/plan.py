@@ -89,44 +89,40 @@ class Plan:
         return own + sum(map(self._postings, parts_of(node)))
 
 
-class Planner:
-    """Makes plans, and keeps the latest; threads may share it.
+class Plans(dict[tuple[Node, frozenset[str]], Plan]):
+    """Makes the plans of queries, and keeps the latest; threads may share it.
+
+    A key is a resolved query with the languages whose terms can matter, none for all.
 
     Args:
         index: The index.
     """
 
     def __init__(self, index: ArrayIndex) -> None:
+        super().__init__()
         self._index = index
         self._weighted = lru_cache(KNOWN_TERMS)(self._weigh)
-        self._plans: dict[tuple[Node, frozenset[str]], Plan] = {}
 
-    def plan(self, query: Node, languages: frozenset[str] = EVERY) -> Plan:
+    def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Make the plan of a query.
-
-        Args:
-            query: A resolved query.
-            languages: The languages whose terms can matter; empty for all.
 
         Raises:
             QueryError: A leaf that the index cannot look up.
         """
-        key = query, languages
-        plan = self._plans.get(key)
-        if plan is None:
-            idle = _idle_fields(languages)
-            size = 0
+        query, languages = key
+        idle = _idle_fields(languages)
+        size = 0
 
-            def weigh(leaf: Node) -> Node | None:
-                nonlocal size
-                size += 1
-                return None if idle and getattr(leaf, "field", "") in idle else self.leaf(leaf)
+        def weigh(leaf: Node) -> Node | None:
+            nonlocal size
+            size += 1
+            return None if idle and getattr(leaf, "field", "") in idle else self.leaf(leaf)
 
-            plan = Plan(self._index, pruned(query, weigh))
-            if size <= LARGEST_KNOWN:
-                if len(self._plans) >= KNOWN_PLANS:
-                    self._plans.clear()
-                self._plans[key] = plan
+        plan = Plan(self._index, pruned(query, weigh))
+        if size <= LARGEST_KNOWN:
+            if len(self) >= KNOWN_PLANS:
+                self.clear()
+            self[key] = plan
         return plan
 
     def leaf(self, leaf: Node) -> Node | None:

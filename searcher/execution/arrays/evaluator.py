@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.schema import LANGUAGE_BITS
-from searcher.engine import Execution, in_order
+from searcher.engine import Execution
 from searcher.execution.arrays.columns import Columns
 from searcher.execution.arrays.doc_sets import distinct, find
 from searcher.execution.arrays.facet_collector import FacetCollector
@@ -154,4 +154,4 @@ def _execution(
             merged[name].update(counts)
     undated = sum([collector.undated for collector in counted]) if by_date else 0
     total = sum([collector.total for collector in counted])
-    return Execution(total, page, {name: in_order(name, sums) for name, sums in merged.items()}, undated)
+    return Execution(total, page, merged, undated)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.schema import LANGUAGE_BITS
-from searcher.engine import in_order
 from searcher.execution.arrays.country_facet import CountryCounts, StoredCounts
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.period_facets import PeriodCounts, periods_of
@@ -141,7 +140,7 @@ class FacetCollector:
         return self._years.undated
 
     def facets(self) -> dict[FacetName, Mapping[str, int]]:
-        """Give the counts of every facet asked for, zeros left out, each facet in the order it is shown."""
+        """Give the counts of every facet asked for, zeros left out."""
         counts: dict[FacetName, Mapping[str, int]] = {}
         if "year" in self._facets:
             counts["year"] = self._years.counts(undated=True)
@@ -155,7 +154,7 @@ class FacetCollector:
                 code: sum(count for mask, count in enumerate(masks) if mask & bit)
                 for code, bit in LANGUAGE_BITS.items()
             }
-            counts["language"] = in_order("language", {code: n for code, n in summed.items() if n})
+            counts["language"] = {code: count for code, count in summed.items() if count}
         return counts
 
     def _in_other_filters(self, ids: Array) -> Places:

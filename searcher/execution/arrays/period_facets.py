@@ -14,9 +14,8 @@ import numpy as np
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.engine import in_order
 from searcher.execution.arrays.doc_sets import find
-from searcher.execution.date_ranges import dated_zones, months_of
+from searcher.execution.date_ranges import months_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +64,7 @@ def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods
 
 
 def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
-    zones = dated_zones(columns.segment, estimated=estimated)
+    zones = columns.segment.dated_zones(estimated=estimated)
     names: list[str] = []
     for zone in zones:
         names += ["", *(f"{year:04d}" for year in zone.years)]
@@ -81,7 +80,7 @@ def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
 
 def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
     firsts = months_of(year)
-    zones = dated_zones(columns.segment, estimated=estimated)
+    zones = columns.segment.dated_zones(estimated=estimated)
     bounds = []
     for zone in zones:
         days = columns.start[zone.first : zone.last]
@@ -150,7 +149,7 @@ class PeriodCounts:
         return self._listed - int(self._at[-1]) if self._at is not None else 0
 
     def counts(self, *, undated: bool) -> dict[str, int]:
-        """Give the counts of the periods, oldest first, zeros left out.
+        """Give the counts of the periods, zeros left out.
 
         Args:
             undated: Whether documents whose dates do not count are a value too.
@@ -165,7 +164,7 @@ class PeriodCounts:
             sums = Counter(self._reached)
             for name, count in zip(names, counted, strict=True):
                 sums[name] += count
-            counts = in_order("year", {name: count for name, count in sums.items() if name and count})
+            counts = {name: count for name, count in sums.items() if name and count}
         if undated and self.undated:
             counts[UNKNOWN] = self.undated
         return counts

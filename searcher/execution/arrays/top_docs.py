@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searcher.execution.date_ranges import dated_zones
-from searcher.execution.tie_break import tie_break
-
 if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import Sort
@@ -95,7 +92,7 @@ class TopDocs:
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
         """Take documents of one segment, sorted, by their days; those without a date come last."""
-        end = np.uint32(dated_zones(columns.segment, estimated=self._estimated)[-1].last)
+        end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
         dated = int(docs.searchsorted(end))
         scores = np.full(len(docs), -np.inf)
         days = columns.start.take(docs[:dated])
@@ -138,5 +135,5 @@ class TopDocs:
             at = end
 
     def _tie_break(self, found: tuple[float, int]) -> tuple[int, str]:
-        day, item_id = tie_break(self._index, found[1])
+        day, item_id = self._index.tie_break(found[1])
         return (0, item_id) if self.by_date else (day, item_id)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
-from searcher.engine import Execution, in_order
-from searcher.execution.date_ranges import dated_zones
-from searcher.execution.scalar.facets import FilteredDocs
+from indexer.schema import FIRST_COUNTRY, LANGUAGE_BITS, UNKNOWN
+from searcher.engine import Execution
+from searcher.execution.date_ranges import date_ranges, month_year, months_of
 from searcher.execution.scalar.matches import SegmentMatches
-from searcher.execution.tie_break import tie_break
 
 if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.segment import Segment
     from searcher.engine import FacetName, Filters, Wanted
     from searcher.execution.plan import Plan
 
@@ -38,7 +40,7 @@ def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> 
             counts[name].update(filtered.count(name))
         base = index.bases[number]
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
-    facets = {name: in_order(name, +counted) for name, counted in counts.items()}
+    facets = {name: +counted for name, counted in counts.items()}
     return Execution(total, _page(index, found, filters, wanted), facets, undated if filters.by_date else 0)
 
 
@@ -53,13 +55,136 @@ def _page(
         if len(found) > count:  # ids are read of those alone that may be shown
             least = sorted((score for _, score in found), reverse=True)[count - 1]
             found = [pair for pair in found if pair[1] >= least]
-        return sorted(found, key=lambda pair: (-pair[1], *tie_break(index, pair[0])))[offset:count]
+        return sorted(found, key=lambda pair: (-pair[1], *index.tie_break(pair[0])))[offset:count]
 
     def by_date(document: int) -> tuple[int, int, str]:
         segment, doc = index.locate(document)
-        if doc >= dated_zones(segment, estimated=filters.estimated)[-1].last:
+        if doc >= segment.dated_zones(estimated=filters.estimated)[-1].last:
             return 1, 0, segment.head(doc)[0]
         day = segment.column("start")[doc]
         return 0, -day if sort == "newest" else day, segment.head(doc)[0]
 
     return [(doc, 0.0) for doc in sorted([doc for doc, _ in found], key=by_date)[offset:count]]
+
+
+class FilteredDocs:
+    """The matches of one segment under the filters.
+
+    Args:
+        segment: The segment.
+        docs: What matches, sorted.
+        filters: The filters.
+
+    Attributes:
+        hits: What passes all filters, sorted.
+    """
+
+    def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
+        self._segment = segment
+        self._filters = filters
+        self._docs = docs
+        self._dated_end = segment.dated_zones(estimated=filters.estimated)[-1].last
+        self._ranges: list[tuple[int, int]] = []
+        self._lasting: list[int] = []
+        if filters.by_date:
+            self._ranges, self._lasting = date_ranges(
+                segment, filters.first_day, filters.last_day, estimated=filters.estimated
+            )
+        self._in_language = self._by_language(docs)
+        self._whenever = self._by_country(self._in_language)  # what passes all filters but that by date
+        self.hits = self._by_date(self._whenever)
+
+    @property
+    def undated(self) -> int:
+        """The documents without a usable date that pass the other filters."""
+        return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
+
+    def count(self, facet: FacetName) -> Counter[str]:
+        """Count the values of a facet, as if its own filter did not stand; values of no document may be 0."""
+        match facet:
+            case "year":
+                return self._years()
+            case "month":
+                return self._months()
+            case "country":
+                return self._countries(self._by_date(self._in_language))
+        docs = self._by_date(self._by_country(self._docs))
+        masks = Counter(map(self._segment.column_at("languages", docs).__getitem__, docs))
+        counts: Counter[str] = Counter()
+        for code, bit in LANGUAGE_BITS.items():
+            counts[code] = sum(count for mask, count in masks.items() if mask & bit)
+        return counts
+
+    def _by_language(self, docs: list[int]) -> list[int]:
+        if not self._filters.languages:
+            return docs
+        mask = sum(LANGUAGE_BITS.get(code, 0) for code in self._filters.languages)
+        languages = self._segment.column_at("languages", docs)
+        return [doc for doc in docs if languages[doc] & mask]
+
+    def _by_country(self, docs: list[int]) -> list[int]:
+        wanted = self._filters.countries
+        if not wanted:
+            return docs
+        packed = self._segment.column_at("countries", docs)
+        ordinals = {at for at, code in enumerate(self._segment.countries, FIRST_COUNTRY) if code in wanted}
+        passing = {
+            value
+            for value in set(map(packed.__getitem__, docs))
+            if not ordinals.isdisjoint(value.to_bytes(4, "little"))
+        }
+        many = set(self._segment.column("many.docs"))
+        codes = self._segment.country_codes
+        return [
+            doc
+            for doc in docs
+            if packed[doc] in passing or (doc in many and not wanted.isdisjoint(codes(doc)))
+        ]
+
+    def _by_date(self, docs: list[int]) -> list[int]:
+        if not self._filters.by_date:
+            return docs
+        kept: list[int] = []
+        for low, high in self._ranges:
+            kept += docs[bisect_left(docs, low) : bisect_left(docs, high)]
+        if self._lasting:
+            kept = sorted(kept + list(set(self._lasting).intersection(docs)))
+        return kept
+
+    def _years(self) -> Counter[str]:
+        docs = self._whenever
+        counts: Counter[str] = Counter()
+        for zone in self._segment.dated_zones(estimated=self._filters.estimated):
+            at = [bisect_left(docs, bound) for bound in zone.year_at]
+            for year, first, last in zip(zone.years, at, at[1:], strict=False):
+                counts[f"{year:04d}"] += last - first
+        start, end = self._segment.column("start"), self._segment.column("end")
+        for doc in set(self._segment.column("crossing")).intersection(docs):
+            if doc < self._dated_end:
+                first, last = date.fromordinal(start[doc]).year, date.fromordinal(end[doc]).year
+                counts.update(f"{year:04d}" for year in range(first + 1, last + 1))
+        counts[UNKNOWN] = self.undated
+        return counts
+
+    def _months(self) -> Counter[str]:
+        year = month_year(self._filters)
+        firsts = months_of(year)
+        start, end = self._segment.column("start"), self._segment.column("end")
+        counts: Counter[str] = Counter()
+        for doc in self._whenever[: bisect_left(self._whenever, self._dated_end)]:
+            for month in range(12):
+                if start[doc] < firsts[month + 1] and end[doc] >= firsts[month]:
+                    counts[f"{year:04d}-{month + 1:02d}"] += 1
+        return counts
+
+    def _countries(self, docs: list[int]) -> Counter[str]:
+        names = ["", UNKNOWN, *self._segment.countries]
+        counts: Counter[str] = Counter()
+        packed = self._segment.column_at("countries", docs)
+        for value, count in Counter(map(packed.__getitem__, docs)).items():
+            for ordinal in value.to_bytes(4, "little"):
+                if ordinal:
+                    counts[names[ordinal]] += count
+        for doc in set(self._segment.column("many.docs")).intersection(docs):
+            counts.update(self._segment.country_codes(doc)[4:])
+        return counts

@@ -29,6 +29,7 @@ from searcher.execution.arrays import (
     strategies,
     top_docs,
 )
+from searcher.execution.plan import EVERY
 from searcher.execution.scalar.evaluator import execute
 from searcher.query.model import AllOf, AnyOf, Keyword, Node, Term, Word
 
@@ -44,7 +45,7 @@ def check(
         engine = built(folder, segments)
         wanted = Wanted(*page, FACETS)
         if scalar:
-            execution = execute(engine._index, engine._planner.plan(query), narrowed, wanted)
+            execution = execute(engine._index, engine._plans[query, EVERY], narrowed, wanted)
         else:
             execution = engine.execute(query, narrowed, wanted)
         scores = Model([doc for docs in segments for doc in docs]).evaluate(query)

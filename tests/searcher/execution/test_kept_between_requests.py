@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from indexer.codec.segment import HEADS_TOGETHER
-from searcher.engine import Engine, Filters, Wanted, in_order
+from searcher.engine import Engine, Filters, Wanted
 from searcher.execution import plan, ranked_countries
 from searcher.execution.ranked_countries import Countries, RankedCountries
-from searcher.facets import facet_values
+from searcher.facets import facet_values, in_order
 from searcher.opening import open_engine
 from searcher.query.model import AllOf, AnyOf, Node, Phrase, Term
 
@@ -126,7 +126,7 @@ def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(plan, "KNOWN_PLANS", 3)
     monkeypatch.setattr(plan, "LARGEST_KNOWN", 3)
     engine = open_engine(folder)
-    plans = engine._planner._plans  # type: ignore[attr-defined]
+    plans = engine._plans  # type: ignore[attr-defined]
     terms = [Term("text_en", word) for word in WORDS]
     engine.execute(AnyOf(tuple(terms)), Filters(), Wanted())
     assert not plans
@@ -146,12 +146,10 @@ def test_heads_across_groups_are_each_documents_own(folder: Path) -> None:
 
 
 def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path) -> None:
-    """Who asks a closed engine is told; records of hits that were given out can still be read."""
+    """Who asks a closed engine is told; items of hits that were given out can still be read."""
     engine = open_engine(folder)
-    asking = engine.asking()
     engine.close()
     engine.close()
     with pytest.raises(RuntimeError, match="closed"):
         engine.asking()
-    with asking:
-        assert engine.record(0)["id"] == engine.heads([0])[0][0]
+    assert engine.item(0).id == engine.heads([0])[0][0]
