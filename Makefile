@@ -15,7 +15,7 @@ WHOOSH_TESTS := tests/searcher tests/indexer/store tests/indexer/codec tests/ind
 	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all test-faults test-whoosh bench lint format docs gazetteer clean
+.PHONY: help setup demo test test-slow test-all test-faults test-whoosh bench lint format docs gazetteer thesaurus clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -80,6 +80,7 @@ lint: $(READY) ## check style, types, the direction of imports, and what the doc
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/mypy docs/compile_gazetteer.py docs/compile_thesaurus.py
 	@$(BIN)/lint-imports
 	@$(BIN)/python docs/command_reference.py --check
 	@$(BIN)/python docs/tour.py --check
@@ -93,7 +94,10 @@ docs: $(READY) ## write docs/commands.md, and the tours of README.md and docs/to
 	@$(BIN)/python docs/tour.py
 
 gazetteer: $(READY) ## compile the tables of country and city names anew from their libraries
-	@$(BIN)/python -m indexer.countries.compile
+	@$(BIN)/python -m docs.compile_gazetteer
+
+thesaurus: $(READY) ## compile the thesaurus anew from its Turtle files and the gazetteer
+	@$(BIN)/python -m docs.compile_thesaurus
 
 clean: ## remove what was built: environment, caches and the default index
 	@rm -rf $(VENV) .venv-whoosh-* $(BENCH) benchmarks/work build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

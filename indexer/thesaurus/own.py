@@ -1,6 +1,6 @@
 """Dragoman's own thesaurus: the concepts that an index is built with where nobody brings others.
 
-The source are the Turtle files in ``concepts``. :mod:`indexer.thesaurus.generate` makes two files of it, and
+The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes two files of it, and
 tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``own.lines``, the compiled
 table, since the analysis of 32,000 labels takes longer than many an archive. The lines hold the stems of one
 version of PyStemmer: with another one they are compiled anew.
@@ -57,5 +57,5 @@ def lines_header() -> bytes:
     """Make the first line of the generated file, which names the version of PyStemmer."""
     import Stemmer
 
-    made_with, command = f"PyStemmer {Stemmer.version()}", "python -m indexer.thesaurus.generate"
+    made_with, command = f"PyStemmer {Stemmer.version()}", "make thesaurus"
     return f"# Compiled with {made_with}, do not edit: {command}".encode()

@@ -28,7 +28,7 @@ def test_the_compiled_tables_are_what_the_libraries_give() -> None:
         pytest.importorskip(
             library, reason=f"{library} is needed to compile the tables; install the dev extra"
         )
-    from indexer.countries.compile import tables  # needs the libraries
+    from docs.compile_gazetteer import tables  # needs the libraries
 
     for name, text in tables().items():
         assert (

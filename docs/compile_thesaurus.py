@@ -1,4 +1,4 @@
-"""Generate the files that :mod:`indexer.thesaurus.own` reads: ``python -m indexer.thesaurus.generate``.
+"""Generate the files that :mod:`indexer.thesaurus.own` reads: ``make thesaurus``.
 
 Run it after a Turtle file in ``concepts``, a place of the gazetteer or an analyzer has changed. It needs the
 reader of Turtle, a build does not.
@@ -6,7 +6,6 @@ reader of Turtle, a build does not.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from indexer.thesaurus.compiled import compile_lines
@@ -16,8 +15,8 @@ from indexer.thesaurus.skos import read_skos
 if TYPE_CHECKING:
     from indexer.thesaurus.concept import Label
 
-SOURCES: Final = Path(__file__).with_name("concepts")
-_HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: python -m indexer.thesaurus.generate\n"
+SOURCES: Final = CONCEPTS_FILE.with_name("concepts")
+_HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: make thesaurus\n"
 
 
 def concepts_text() -> str:
