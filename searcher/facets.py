@@ -44,18 +44,19 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     if isinstance(counts, RankedCountries):
         return _ranked(counts, filters.countries)
     selected = _selected(name, counts, filters)
-    counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts) if selected else counts)
+    if selected:
+        counts = dict.fromkeys(selected, 0) | dict(counts)
+    values = in_order(name, counts)
     labels = _labels(name)
     if name == "month":
-        labels = {month: _month(month) for month in counts} | labels
-    chosen = map(selected.__contains__, counts) if selected else _NOT_SELECTED
-    return list(
-        map(_make, zip(counts, map(labels.get, counts, counts), counts.values(), chosen, strict=False))
-    )
+        labels = {month: _month(month) for month in values} | labels
+    chosen = map(selected.__contains__, values) if selected else _NOT_SELECTED
+    columns = values, map(labels.get, values, values), map(counts.__getitem__, values), chosen
+    return list(map(_make, zip(*columns, strict=False)))
 
 
-def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
-    """Put the counts of a facet in the order in which they are shown.
+def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
+    """Sort the values of a facet into the order in which they are shown.
 
     Args:
         name: The facet.
@@ -71,7 +72,7 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     if UNKNOWN in counts:
         values.remove(UNKNOWN)
         values.append(UNKNOWN)
-    return {value: counts[value] for value in values}
+    return values
 
 
 def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:

@@ -179,6 +179,7 @@ class Searcher:
                 for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
             }
             index = self._engine.info()
+        spoken = counted.facets["language"]
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
             "index": str(self.folder),
@@ -191,10 +192,7 @@ class Searcher:
             ],
             "dates": {kind: count for kind, count in kinds.items() if count},
             "years": f"{years[0]} to {years[-1]}" if years else None,
-            "languages": {
-                LANGUAGE_LABELS[code]: count
-                for code, count in in_order("language", counted.facets["language"]).items()
-            },
+            "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
 

@@ -46,6 +46,21 @@ class ArrayIndex:
             found = self._statistics[field] = (having, total / having if having else 1.0)
         return found
 
+    def find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
+        """Find a term in a field.
+
+        Returns:
+            Its number in each segment, -1 where it is missing; and the documents that have it, deleted ones
+            included.
+        """
+        numbers = [segment.find_term(field, text) for segment in self.segments]
+        counts = [
+            segment.postings(field).frequency(number)
+            for segment, number in zip(self.segments, numbers, strict=True)
+            if number >= 0
+        ]
+        return tuple(numbers), sum(counts)
+
     def locate(self, document: int) -> tuple[Segment, int]:
         """Find the segment of a global document number and the number in it."""
         if len(self.segments) == 1:

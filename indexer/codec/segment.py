@@ -88,6 +88,12 @@ class Segment:
             found = self._lexicons[field] = Lexicon(self.container, field)
         return found
 
+    def find_term(self, field: str, text: str) -> int:
+        """Find the number of a term in a field, or -1 where the segment has not the term or not the field."""
+        if field not in self.fields:
+            return -1
+        return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
+
     def postings(self, field: str) -> FieldPostings:
         """Open the postings of a field that the segment has."""
         found = self._postings.get(field)

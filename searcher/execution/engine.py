@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
+from indexer.schema import VARIANTS
 from indexer.store.damage import SHAPE_ERRORS, DamageGuard
 from searcher.engine import IndexInfo
 from searcher.execution.generation import open_generation
 from searcher.execution.plan import EVERY, Plans
-from searcher.execution.vocabulary import IndexVocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
+KNOWN_WORDS: Final = 4096  # terms and words that are kept: one query asks for the same several times
 
 
-class EmbeddedEngine(IndexVocabulary):
+class EmbeddedEngine:
     """An engine over one generation of an index folder; threads may share it.
 
     Args:
@@ -40,7 +41,7 @@ class EmbeddedEngine(IndexVocabulary):
 
     def __init__(self, folder: str, generation: Generation) -> None:
         index = ArrayIndex(generation.segments)
-        super().__init__(index)
+        self._index = index
         self.place = folder
         self.thesaurus: Table = generation.thesaurus
         self._contents = generation.contents
@@ -50,6 +51,8 @@ class EmbeddedEngine(IndexVocabulary):
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
+        self.frequency = lru_cache(KNOWN_WORDS)(self._frequency)
+        self.variants = lru_cache(KNOWN_WORDS)(self._variants)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -85,6 +88,15 @@ class EmbeddedEngine(IndexVocabulary):
 
                 return execute(self._index, plan, filters, wanted)
         return self._arrays.execute(plan, filters, wanted)
+
+    def documents(self, field: str) -> int:
+        """Count the documents that have a field."""
+        return self._index.statistics(field)[0]
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        """Give the terms of a field that start with a prefix, ascending."""
+        for term in self._index.terms_with_prefix(field, prefix.encode("utf-8", "surrogatepass")):
+            yield term.decode("utf-8", "surrogatepass")
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score some documents by one leaf of a resolved query; those that it does not match are left out.
@@ -132,6 +144,13 @@ class EmbeddedEngine(IndexVocabulary):
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
         return self._reading()
+
+    def _frequency(self, field: str, term: str) -> int:
+        return self._index.find_term(field, term)[1]
+
+    def _variants(self, language: str, word: str) -> tuple[str, ...]:
+        prefix = f"{language} {word} "
+        return tuple([term.removeprefix(prefix) for term in self.terms(VARIANTS, prefix)])
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError
 from indexer.schema import COUNTRY, LANGUAGE, WORDS
 from searcher.bm25 import term_weight
-from searcher.execution.vocabulary import frequency
 from searcher.execution.weighted import (
     RANKED,
     Intersection,
@@ -82,9 +81,9 @@ class Plan:
             case WeightedPhrase():
                 return len(node.terms) * min([term.frequency for term in node.terms])
             case Found():
-                return sum([frequency(self._index, WORDS, word) for word in node.words])
+                return sum([self._index.find_term(WORDS, word)[1] for word in node.words])
             case Keyword() if node.field in (COUNTRY, LANGUAGE):
-                return frequency(self._index, node.field, node.value)
+                return self._index.find_term(node.field, node.value)[1]
         own = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
         return own + sum(map(self._postings, parts_of(node)))
 
@@ -145,18 +144,12 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     def _weigh(self, field: str, text: str, boost: float) -> WeightedTerm | None:
         if field not in RANKED:
             raise QueryError(f"the field “{field}” is not ranked")
-        term = text.encode("utf-8", "surrogatepass")
-        having = 0
-        numbers = []
-        for segment in self._index.segments:
-            number = segment.lexicon(field).find(term) if field in segment.fields else -1
-            numbers.append(number)
-            having += segment.postings(field).frequency(number) if number >= 0 else 0
-        if not having:
+        numbers, frequency = self._index.find_term(field, text)
+        if not frequency:
             return None
         documents, average = self._index.statistics(field)
-        weight = term_weight(documents, having, boost)
-        return WeightedTerm(field, tuple(numbers), having, average, weight, {})
+        weight = term_weight(documents, frequency, boost)
+        return WeightedTerm(field, numbers, frequency, average, weight, {})
 
 
 @lru_cache

@@ -59,11 +59,11 @@ class Columns:
 
     def keyword(self, field: str, value: str) -> Array | None:
         """Give the documents that have a value of a field that is not ranked, sorted; None where none has."""
-        if field not in self.segment.fields:
+        number = self.segment.find_term(field, value)
+        if number < 0:
             return None
-        number = self.segment.lexicon(field).find(value.encode("utf-8", "surrogatepass"))
         postings = self.segment.postings(field)
-        return postings.documents(*postings.bounds(number)) if number >= 0 else None
+        return postings.documents(*postings.bounds(number))
 
     @cached_property
     def start(self) -> Array:

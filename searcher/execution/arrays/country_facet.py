@@ -8,14 +8,13 @@ import numpy as np
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FIRST_COUNTRY
-from searcher.execution.arrays.doc_sets import find
+from searcher.execution.arrays.doc_sets import Array, find
 from searcher.execution.ranked_countries import ORDINALS, RankedCountries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
 
 FOLD_FROM = 12_000  # documents from which countries are counted two at a time
 FOURTH = np.uint32(1 << 24)  # packed countries from here on are four at least

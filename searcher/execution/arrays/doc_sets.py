@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Array = npt.NDArray[Any]  # documents, places, scores: what of, a name says
+Array: TypeAlias = "npt.NDArray[Any]"  # documents, places, scores: what of, a name says
 
 # A list so much shorter than another, or so short, is searched in it rather than marked: a search takes 10 to
 # 30 ns a document of the short list, a mark 2 ns a document of both.

@@ -10,11 +10,10 @@ import numpy as np
 from indexer.schema import LANGUAGE_BITS
 from searcher.engine import Execution
 from searcher.execution.arrays.columns import Columns
-from searcher.execution.arrays.doc_sets import distinct, find
+from searcher.execution.arrays.doc_sets import Array, distinct, find
 from searcher.execution.arrays.facet_collector import FacetCollector
 from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import posting_lists
-from searcher.execution.arrays.segment_search import SegmentSearch
 from searcher.execution.arrays.strategies import (
     SMALL_UNION,
     find_intersection,
@@ -22,18 +21,17 @@ from searcher.execution.arrays.strategies import (
     search_intersection,
     search_union,
 )
-from searcher.execution.arrays.top_docs import TopDocs
+from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
 from searcher.execution.arrays.tree import NOTHING, SegmentTree
 from searcher.execution.date_ranges import month_year
 from searcher.execution.weighted import Intersection, Union, is_union
 from searcher.query.model import AnyOf, BestOf, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import FacetName, Filters, Wanted
-    from searcher.execution.arrays.doc_sets import Array
     from searcher.execution.plan import Part, Plan
     from searcher.query.model import Node
 
@@ -72,7 +70,10 @@ class ArrayEvaluator:
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
                     _search(search, node, language)
-        return _execution(counted, top.page(offset), facets, by_date=filters.by_date)
+        by_segment = [collector.facets() for collector in counted]
+        summed = by_segment[0] if len(by_segment) == 1 else _summed(by_segment, facets)
+        undated = sum([collector.undated for collector in counted]) if filters.by_date else 0
+        return Execution(sum([collector.total for collector in counted]), top.page(offset), summed, undated)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
         """Score some documents by a weighted leaf; documents that it does not match are left out."""
@@ -137,21 +138,12 @@ def _find(columns: Columns, node: Part) -> Array:
     return distinct([one.ids for one in lists]) if lists else NOTHING.ids
 
 
-def _execution(
-    counted: Sequence[FacetCollector],
-    page: list[tuple[int, float]],
-    facets: tuple[FacetName, ...],
-    *,
-    by_date: bool,
-) -> Execution:
-    """Sum up the counts of all segments."""
-    if len(counted) == 1:
-        only = counted[0]
-        return Execution(only.total, page, only.facets(), only.undated if by_date else 0)
-    merged: dict[FacetName, Counter[str]] = {name: Counter() for name in facets}
-    for collector in counted:
-        for name, counts in collector.facets().items():
-            merged[name].update(counts)
-    undated = sum([collector.undated for collector in counted]) if by_date else 0
-    total = sum([collector.total for collector in counted])
-    return Execution(total, page, merged, undated)
+def _summed(
+    by_segment: Sequence[Mapping[FacetName, Mapping[str, int]]], facets: Iterable[FacetName]
+) -> Mapping[FacetName, Mapping[str, int]]:
+    """Sum up the facets of all segments."""
+    sums: dict[FacetName, Counter[str]] = {name: Counter() for name in facets}
+    for counts in by_segment:
+        for name, of_segment in counts.items():
+            sums[name].update(of_segment)
+    return sums

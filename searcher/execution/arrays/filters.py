@@ -8,14 +8,13 @@ import numpy as np
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGE_BITS
-from searcher.execution.arrays.doc_sets import find
+from searcher.execution.arrays.doc_sets import Array, find
 from searcher.execution.arrays.period_facets import periods_of
 from searcher.execution.date_ranges import date_ranges
 
 if TYPE_CHECKING:
     from searcher.engine import Filters
     from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
 
 # Where a country has this many times fewer documents than the list, its own postings are searched instead.
 RARE_COUNTRY = 40

@@ -14,14 +14,13 @@ import numpy as np
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.execution.arrays.doc_sets import find
+from searcher.execution.arrays.doc_sets import Array, find
 from searcher.execution.date_ranges import months_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
 
 KNOWN_PERIODS = 64  # years whose months are kept
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.named_tuple import NamedTuple
-from searcher.execution.arrays.doc_sets import meet_all
+from searcher.execution.arrays.doc_sets import Array, meet_all
 from searcher.execution.arrays.posting_list import posting_lists, sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
     from searcher.execution.arrays.posting_list import PostingList
     from searcher.execution.weighted import WeightedPhrase
 

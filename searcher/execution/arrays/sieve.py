@@ -9,7 +9,7 @@ import numpy as np
 
 from indexer.named_tuple import NamedTuple
 from searcher.bm25 import dis_max
-from searcher.execution.arrays.doc_sets import distinct, find, is_searched, merge, scratch
+from searcher.execution.arrays.doc_sets import Array, distinct, find, is_searched, merge, scratch
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.posting_list import scale_of
 from searcher.execution.arrays.top_docs import kth_largest
@@ -18,11 +18,10 @@ from searcher.query.model import AnyOf, BestOf
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from searcher.execution.arrays.doc_sets import Array
     from searcher.execution.arrays.filters import Places
     from searcher.execution.arrays.phrases import PhraseMatches
     from searcher.execution.arrays.posting_list import PostingList
-    from searcher.execution.arrays.segment_search import SegmentSearch
+    from searcher.execution.arrays.top_docs import SegmentSearch
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first where many could be among the best

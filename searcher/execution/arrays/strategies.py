@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.arrays.doc_sets import distinct, meet_all, merge
+from searcher.execution.arrays.doc_sets import Array, distinct, meet_all, merge
 from searcher.execution.arrays.phrases import PhraseMatches
 from searcher.execution.arrays.posting_list import (
     PostingList,
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
-    from searcher.execution.arrays.segment_search import SegmentSearch
+    from searcher.execution.arrays.top_docs import SegmentSearch
     from searcher.execution.weighted import Intersection
 
 SMALL_UNION = 12_000  # postings up to which a union is built

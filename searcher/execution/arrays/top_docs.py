@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.named_tuple import NamedTuple
+
 if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import Sort
     from searcher.execution.arrays.columns import Columns
     from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.facet_collector import FacetCollector
 
 SMALL = 2048  # values that are partitioned as they stand
 GROUPS = 32
@@ -38,6 +41,20 @@ def kth_largest(values: Array, k: int) -> int:
         values = values.copy()
     values.partition(size - k)
     return int(values[size - k])
+
+
+class SegmentSearch(NamedTuple):
+    """The search of one segment.
+
+    Attributes:
+        columns: The segment.
+        facets: What counts its matches.
+        top: What ranks them.
+    """
+
+    columns: Columns
+    facets: FacetCollector
+    top: TopDocs
 
 
 class TopDocs:

@@ -10,7 +10,7 @@ import numpy as np
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import distinct, find, merge
+from searcher.execution.arrays.doc_sets import Array, distinct, find, merge
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.phrases import PhraseMatches, find_phrase
 from searcher.execution.arrays.posting_list import PostingList, all_scores, posting_list
@@ -21,7 +21,6 @@ from searcher.query import model
 
 if TYPE_CHECKING:
     from searcher.execution.arrays.columns import Columns
-    from searcher.execution.arrays.doc_sets import Array
     from searcher.execution.arrays.filters import Places
     from searcher.query.model import Node
 

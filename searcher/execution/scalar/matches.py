@@ -124,12 +124,11 @@ class SegmentMatches:
     def _having(self, field: str, values: Iterable[str]) -> set[int]:
         """Find the documents that have any of some values of a field that is not ranked."""
         found: set[int] = set()
-        if field in self._segment.fields:
-            lexicon, postings = self._segment.lexicon(field), self._segment.postings(field)
-            for value in values:
-                number = lexicon.find(value.encode("utf-8", "surrogatepass"))
-                if number >= 0:
-                    found.update(postings.ids_of(*postings.bounds(number)))
+        for value in values:
+            number = self._segment.find_term(field, value)
+            if number >= 0:
+                postings = self._segment.postings(field)
+                found.update(postings.ids_of(*postings.bounds(number)))
         return found
 
     def _keyword(self, leaf: model.Keyword) -> Iterable[int]:
