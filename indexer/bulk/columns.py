@@ -1,4 +1,7 @@
-"""The columns of a segment, gathered from its runs and put into its order."""
+"""The columns of a segment, gathered from its runs and put into its order, and the keyword fields.
+
+The posting list of a keyword, a country or a language, is read off the columns.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from indexer.bulk.keywords import write_keywords
 from indexer.codec.documents import PACKED, Documents, PackedCountries, document_order
-from indexer.schema import FIRST_COUNTRY, NO_COUNTRY
+from indexer.schema import COUNTRY, FIRST_COUNTRY, LANGUAGE, LANGUAGE_BITS, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.bulk.run import SpilledRun
-    from indexer.codec.segment_writer import SegmentWriter
+    from indexer.codec.segment_writer import SegmentEncoder, SegmentWriter
 
     Numbers = NDArray[Any]
 
@@ -86,3 +88,41 @@ def _pack(numbers: Numbers, counts: Numbers, codes: Sequence[str], order: Number
     }
     names = [codes[number] for number in alphabetical]
     return PackedCountries(names, packed[order].view("<u4").ravel(), many)
+
+
+def write_keywords(writer: SegmentEncoder, documents: Documents) -> None:
+    """Write the keyword fields, country and language.
+
+    Args:
+        writer: The segment.
+        documents: Its columns.
+    """
+    _write_keyword_field(writer, COUNTRY, _country_lists(documents.countries))
+    languages = documents.languages
+    lists = {name: np.flatnonzero(languages & np.uint8(bit)) for name, bit in LANGUAGE_BITS.items()}
+    _write_keyword_field(writer, LANGUAGE, lists)
+
+
+def _country_lists(countries: PackedCountries) -> dict[str, Numbers]:
+    """Map each country to its documents, and UNKNOWN to those that name none."""
+    packed = countries.packed.astype("<u4").view(np.uint8).reshape(-1, PACKED)
+    documents, columns = packed.nonzero()
+    ordinals = packed[documents, columns]
+    more = [(ordinal, document) for document, further in countries.many.items() for ordinal in further]
+    ordinals = np.concatenate((ordinals, np.array([ordinal for ordinal, _ in more], dtype=np.uint8)))
+    documents = np.concatenate((documents, np.array([document for _, document in more], dtype=np.int64)))
+    order = np.lexsort((documents, ordinals))
+    names = {NO_COUNTRY: UNKNOWN} | dict(enumerate(countries.codes, FIRST_COUNTRY))
+    bounds = np.searchsorted(ordinals[order], [*names, len(names) + NO_COUNTRY])
+    return dict(zip(names.values(), np.split(documents[order], bounds)[1:], strict=False))
+
+
+def _write_keyword_field(writer: SegmentEncoder, name: str, lists: dict[str, Numbers]) -> None:
+    """Write a keyword field, given the documents of each keyword."""
+    terms = sorted(term for term, documents in lists.items() if len(documents))
+    sizes = np.array([len(lists[term]) for term in terms], dtype=np.int64)
+    field = writer.field(name, postings=int(sizes.sum()), counts=False, positions=False)
+    if terms:
+        documents = np.concatenate([lists[term] for term in terms]).astype(np.uint32)
+        field.add([term.encode() for term in terms], sizes, documents)
+    field.close()

@@ -7,20 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from indexer.dates import grammar
 from indexer.dates.folding import fold
-from indexer.dates.grammar import (
-    DAY_FORMS,
-    FIGURES_DAY_FIRST,
-    FIGURES_MONTH_FIRST,
-    MAYBE_WEEKDAY,
-    WORDLIKE_MONTHS,
-    Days,
-    read_days,
-)
 
 
 @dataclass(frozen=True, slots=True)
-class DateLine(Days):
+class DateLine(grammar.Days):
     """A date, or a range of days, as a line prints it.
 
     Attributes:
@@ -34,7 +26,7 @@ class DateLine(Days):
 
 # "From 3 to 5 May" opens a sentence more often than a date line: taken only where nothing follows.
 _SENTENCE = r"(?:(?P<sentence>from|on|between|del|du|entre)\s+)?"
-_OPENING = rf"\s*{_SENTENCE}{MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{MAYBE_WEEKDAY}"
+_OPENING = rf"\s*{_SENTENCE}{grammar.MAYBE_WEEKDAY}(?:(?:the|el|le|les|los)\s+)?{grammar.MAYBE_WEEKDAY}"
 # "Posted on 3 May 2018", "Publicado el 3 de mayo", "Publié le : 3 mai"; "Updated" says something else.
 _LABEL = (
     r"\s*(?:(?:posted|published|released|publicad[oa]|publiee?|date|fecha|"
@@ -47,10 +39,10 @@ _CLOCK = (
     r"(?:\d{1,2}(?::\d\d(?::\d\d)?|\s?h(?:\s?\d\d)?|\.\d\d(?=\s*(?:hrs?|hs|h|[ap]\.?m)\b))|\d{1,2}(?=\s?[ap]\.?m\b))"
     r"(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:hrs?|hs|h|horas|heures|gmt|utc|cet|cest)\b\.?)*(?![\w:]))?"
 )
-_FORMS = tuple(re.compile(_LABEL + _OPENING + form + _CLOCK) for form in DAY_FORMS)
+_FORMS = tuple(re.compile(_LABEL + _OPENING + form + _CLOCK) for form in grammar.DAY_FORMS)
 _NUMERIC_FORMS = {
     day_first: re.compile(_LABEL + _OPENING + form + _CLOCK)
-    for day_first, form in ((True, FIGURES_DAY_FIRST), (False, FIGURES_MONTH_FIRST))
+    for day_first, form in ((True, grammar.FIGURES_DAY_FIRST), (False, grammar.FIGURES_MONTH_FIRST))
 }
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = " \t\u00a0:|,;-–—"
@@ -104,14 +96,14 @@ def day_comes_first(lines: Iterable[str]) -> bool | None:
 
 
 def _read(match: re.Match[str], line: str) -> DateLine | None:
-    days = read_days(match)
+    days = grammar.read_days(match)
     if days is None:
         return None
     rest = line[match.end() :].removeprefix(".").strip(_SEPARATORS)
     if match["sentence"] and rest:
         return None
     written = line[match.start() : match.end()].strip()
-    small = WORDLIKE_MONTHS.intersection(re.findall("[a-z]+", written))
+    small = grammar.WORDLIKE_MONTHS.intersection(re.findall("[a-z]+", written))
     if days.year is None and rest and small:
         return None
     return DateLine(days.start_day, days.start_month, days.end_day, days.end_month, days.year, written, rest)

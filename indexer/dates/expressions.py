@@ -8,19 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from indexer.dates import grammar
 from indexer.dates.folding import fold
-from indexer.dates.grammar import (
-    DAY_FORMS,
-    MONTH_PATTERN,
-    WEEKDAY_PATTERN,
-    WORDLIKE_MONTHS,
-    YEAR,
-    Days,
-    month_length,
-    month_number,
-    read_days,
-    weekday_number,
-)
 from indexer.dates.observances import find_observances
 from indexer.dates.tense import Relation, relation
 
@@ -40,7 +29,7 @@ class DateExpression:
         offset: Where it begins, in characters of the composed text (NFC).
     """
 
-    days: Days
+    days: grammar.Days
     precision: Precision
     relation: Relation | Literal["dateline"]
     weekday: int | None
@@ -48,20 +37,20 @@ class DateExpression:
 
 
 _DIGIT = re.compile(r"\d")
-_DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in DAY_FORMS)
+_DAYS = tuple(re.compile(r"(?<![\w.,/-])" + form) for form in grammar.DAY_FORMS)
 _OF = r"\s*(?:,\s*)?(?:del?\s+|of\s+)?"
-_MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{MONTH_PATTERN}){_OF}(?P<year>{YEAR})")
+_MONTH_YEAR = re.compile(rf"(?<![a-z])(?P<month>{grammar.MONTH_PATTERN}){_OF}(?P<year>{grammar.YEAR})")
 _IN = r"in|during|last|this|en|este|ce|durante|desde|(?:au )?mois de|mes de"
-_MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{MONTH_PATTERN})")
-_YEAR = re.compile(rf"(?<![\w/.,$€-])(?P<year>{YEAR})(?![\w/%-]|,\d)")
+_MONTH = re.compile(rf"(?<![a-z])(?:{_IN})\s+(?P<month>{grammar.MONTH_PATTERN})")
+_YEAR = re.compile(rf"(?<![\w/.,$€-])(?P<year>{grammar.YEAR})(?![\w/%-]|,\d)")
 _BETWEEN = r"\s*,?\s*(?:the\s+|el\s+|le\s+|dia\s+)*"
-_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{WEEKDAY_PATTERN}){_BETWEEN}$")
+_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{grammar.WEEKDAY_PATTERN}){_BETWEEN}$")
 _WEEKDAY_REACH = 24  # characters
 _DATELINE_HEAD = re.compile(r"[^.:;]*")
 _DATELINE_REACH = 60  # characters for the place that may stand before the date
 _DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
 
-_Candidate = tuple[Days | None, Precision, int, int]
+_Candidate = tuple[grammar.Days | None, Precision, int, int]
 
 
 def find_expressions(text: str) -> list[DateExpression]:
@@ -94,22 +83,22 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
     if _DIGIT.search(folded):
         for form in _DAYS:
             for match in form.finditer(folded):
-                yield read_days(match), "day", *match.span()
+                yield grammar.read_days(match), "day", *match.span()
         for match in _MONTH_YEAR.finditer(folded):
             yield _whole_month(match["month"], int(match["year"])), "month", *match.span()
         for match in _YEAR.finditer(folded):
-            yield Days(1, 1, 31, 12, int(match["year"])), "year", *match.span()
+            yield grammar.Days(1, 1, 31, 12, int(match["year"])), "year", *match.span()
     for match in _MONTH.finditer(folded):
         name = match["month"]
-        if name not in WORDLIKE_MONTHS or not text[match.start("month")].islower():
+        if name not in grammar.WORDLIKE_MONTHS or not text[match.start("month")].islower():
             yield _whole_month(name, None), "month", *match.span("month")
     for day in find_observances(folded):
-        yield Days(day.day, day.month, day.day, day.month, None), "observance", day.start, day.end
+        yield grammar.Days(day.day, day.month, day.day, day.month, None), "observance", day.start, day.end
 
 
 def _weekday_before(folded: str, start: int) -> int | None:
     match = _WEEKDAY_BEFORE.search(folded, max(0, start - _WEEKDAY_REACH), start)
-    return weekday_number(match["weekday"]) if match else None
+    return grammar.weekday_number(match["weekday"]) if match else None
 
 
 def _opens_paragraph(folded: str, start: int, end: int) -> bool:
@@ -118,6 +107,6 @@ def _opens_paragraph(folded: str, start: int, end: int) -> bool:
     return _DATELINE_TAIL.match(folded[end : end + 10]) is not None
 
 
-def _whole_month(name: str, year: int | None) -> Days:
-    month = month_number(name)
-    return Days(1, month, month_length(month, year), month, year)
+def _whole_month(name: str, year: int | None) -> grammar.Days:
+    month = grammar.month_number(name)
+    return grammar.Days(1, month, grammar.month_length(month, year), month, year)

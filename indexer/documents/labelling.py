@@ -13,18 +13,9 @@ import numpy as np
 
 from indexer.analysis.word_keys import PADDING
 from indexer.documents.known_words import known_words
-from indexer.documents.outcome import UNDECIDED, Outcome
+from indexer.documents.plain_records import UNDECIDED, Outcome
+from indexer.languages import vote
 from indexer.languages.paragraph import label
-from indexer.languages.vote import (
-    ENOUGH_OWN,
-    LATIN,
-    LEAD,
-    MOST_COUNTED,
-    PROSE_WORDS,
-    SHARE,
-    VOTING_LANGUAGES,
-    in_latin,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,13 +34,13 @@ _SPACE, _NEWLINE, _ODD = 0x20, 0x0A, 0x01
 # Next to a sign that is neither a letter nor parts words, a name may stand where no word begins.
 _WORDS = bytes(
     small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else _ODD
-    for code, small in enumerate(LATIN)
+    for code, small in enumerate(vote.LATIN)
 )
 _TEXT_SHIFT = 11  # bits for a function word, below the number of its text
-_OWN = len(VOTING_LANGUAGES)
+_OWN = len(vote.VOTING_LANGUAGES)
 # Each label is a bit; where texts of a document have several, it is left open.
-_LABELS = [*dict.fromkeys(map(label, VOTING_LANGUAGES))]
-_BIT_OF_LANE = np.array([1 << _LABELS.index(label(lane)) for lane in VOTING_LANGUAGES], dtype=np.uint8)
+_LABELS = [*dict.fromkeys(map(label, vote.VOTING_LANGUAGES))]
+_BIT_OF_LANE = np.array([1 << _LABELS.index(label(lane)) for lane in vote.VOTING_LANGUAGES], dtype=np.uint8)
 _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABELS)}
 
 
@@ -73,7 +64,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
             yield from _outcomes(piece)
             piece, characters = [], 0
         try:
-            piece.append(in_latin(whole) if len(whole) <= PIECE_CHARACTERS else None)
+            piece.append(vote.in_latin(whole) if len(whole) <= PIECE_CHARACTERS else None)
         except UnicodeEncodeError:
             piece.append(None)
         characters += len(whole)
@@ -114,7 +105,7 @@ def label_latin(documents: list[bytes]) -> list[Outcome]:
     first = np.concatenate((np.zeros(1, dtype=np.int64), first))
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
     # A short text that is not clear says nothing where another is.
-    labels[np.logical_or.reduceat(~clear & (words >= PROSE_WORDS), first)] = 0
+    labels[np.logical_or.reduceat(~clear & (words >= vote.PROSE_WORDS), first)] = 0
     mains = map(_LABEL_OF_BITS.get, labels.tolist())
     return [*map(Outcome, mains, named.tolist())]
 
@@ -146,8 +137,8 @@ def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T
     best = np.where(own == most[:, None], known, -1).argmax(axis=1)
     first = known[np.arange(len(known)), best]
-    at_home = SHARE * first >= np.minimum(words, MOST_COUNTED)
+    at_home = vote.SHARE * first >= np.minimum(words, vote.MOST_COUNTED)
     second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
-    ahead = (first == greatest) & (first >= second + LEAD) & (4 * first >= 5 * second)
-    clear = np.where(most >= ENOUGH_OWN, most >= 2 * rival, ahead & (words >= PROSE_WORDS))
+    ahead = (first == greatest) & (first >= second + vote.LEAD) & (4 * first >= 5 * second)
+    clear = np.where(most >= vote.ENOUGH_OWN, most >= 2 * rival, ahead & (words >= vote.PROSE_WORDS))
     return clear & at_home, best

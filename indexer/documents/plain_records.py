@@ -20,7 +20,6 @@ from indexer.documents.document import (
     encode_record,
     encode_source,
 )
-from indexer.documents.outcome import UNDECIDED, Outcome
 from indexer.item import KIND_NUMBERS, CountryMention
 from indexer.schema import LANGUAGE_NUMBERS
 from indexer.sources.codes import COUNTRY_CODES
@@ -37,6 +36,22 @@ _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 _PRINTED = KIND_NUMBERS["printed"]
 _new_tuple = tuple.__new__  # what a named tuple's own does after a detour
+
+
+class Outcome(NamedTuple):
+    """What single words tell of a document.
+
+    Attributes:
+        language: Its only language; None where more than its function words has to be asked.
+        named: Whether a country may be named in it.
+    """
+
+    language: str | None
+    named: bool
+
+
+UNDECIDED = Outcome(None, named=True)
+"""What is true of any text."""
 
 
 class PlainRecord(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.documents.document import Document, make_document
-from indexer.documents.plain_records import PlainRecord, PlainRecords
+from indexer.documents.plain_records import Outcome, PlainRecord, PlainRecords
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import read_source
 from indexer.sources.jsonl import read_line
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indexer.documents.outcome import Outcome
     from indexer.item import ItemDate, RawItem
     from indexer.sources import OnSkip, Source
     from indexer.sources.source import JsonLine

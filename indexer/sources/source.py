@@ -1,13 +1,22 @@
-"""What a source is once it is open: its items, whether their order means anything, and what was left out."""
+"""An open source: its items, whether their order means anything, and what was left out of it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from indexer.item import RawItem
+
+MOST_KEPT = 1000
+"""Skipped records or lines that are kept one by one."""
+
+MOST_REASONS = 1000
+"""Pairs of source and reason by which the others are counted."""
+
+OTHER_REASONS = "other reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +68,33 @@ class Source:
 
 OnSkip = Callable[[Skipped], None]
 """Called with each thing that is left out, as it is met."""
+
+
+class Skips:
+    """The records and lines that were left out.
+
+    Attributes:
+        total: How many there were.
+        first: The first ``MOST_KEPT`` of them.
+        beyond: How many of the others each source had for each reason; further pairs are
+            counted as ``OTHER_REASONS``.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.first: list[Skipped] = []
+        self.beyond: Counter[tuple[str, str]] = Counter()
+
+    def __len__(self) -> int:
+        return self.total
+
+    def append(self, skipped: Skipped) -> None:
+        """Count one more, and keep it while there is room."""
+        self.total += 1
+        if len(self.first) < MOST_KEPT:
+            self.first.append(skipped)
+            return
+        key = (skipped.file, skipped.reason)
+        if key not in self.beyond and len(self.beyond) >= MOST_REASONS:
+            key = (skipped.file, OTHER_REASONS)
+        self.beyond[key] += 1

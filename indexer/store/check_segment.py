@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.bulk.keywords import write_keywords
+from indexer.bulk.columns import write_keywords
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
 from indexer.codec.segment_writer import SegmentEncoder

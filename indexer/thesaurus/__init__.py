@@ -22,13 +22,12 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     Raises:
         SourceError: A file cannot be read.
     """
-    from indexer.thesaurus.own import NAMESPACE, OwnConcepts, bundled_concepts
+    from indexer.thesaurus.own import NAMESPACE, OwnConcepts, bundled_concepts, place_concepts
 
     if own and not files:
         return OwnConcepts()
 
     from indexer.thesaurus.freedict import is_freedict, read_freedict
-    from indexer.thesaurus.places import place_concepts
     from indexer.thesaurus.skos import read_skos
 
     given: list[Concept] = []

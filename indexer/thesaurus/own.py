@@ -4,18 +4,23 @@ The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` m
 tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``own.lines``, the compiled
 table, since the analysis of 32,000 labels takes longer than many an archive. The lines hold the stems of one
 version of PyStemmer: with another one they are compiled anew.
+
+Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from indexer.tables import rows
+from indexer import tables
+from indexer.countries.tables import forms, rows
+from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.places import place_concepts
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
 LINES_FILE: Final = Path(__file__).with_name("own.lines")
@@ -28,7 +33,7 @@ def bundled_concepts() -> tuple[Concept, ...]:
     """Read the concepts of Dragoman's own thesaurus."""
     return tuple(
         Concept(name, tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == "-") for cell in labels))
-        for name, *labels in rows(__file__, CONCEPTS_FILE.name)
+        for name, *labels in tables.rows(__file__, CONCEPTS_FILE.name)
     )
 
 
@@ -59,3 +64,40 @@ def lines_header() -> bytes:
 
     made_with, command = f"PyStemmer {Stemmer.version()}", "make thesaurus"
     return f"# Compiled with {made_with}, do not edit: {command}".encode()
+
+
+@cache
+def place_concepts() -> tuple[Concept, ...]:
+    """Make a concept for each country, and for each city that the languages spell differently."""
+    return (*_countries(), *_cities())
+
+
+def _countries() -> list[Concept]:
+    labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
+    for code, _, *cells in rows("names"):
+        for language, name in zip(ANALYZED_LANGUAGES, cells, strict=False):
+            _add(labels[code], [language], [name])
+        _add(labels[code], ["en"], forms(cells[3]))
+    for code, cell in rows("aliases"):
+        _add(labels[code], ANALYZED_LANGUAGES, forms(cell))
+    for code, *cells in rows("demonyms"):
+        for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
+            _add(labels[code], [language], forms(cell))
+    return [Concept(f"country {code}", tuple(found)) for code, found in sorted(labels.items())]
+
+
+def _cities() -> list[Concept]:
+    concepts = []
+    for number, (_, *cells) in enumerate(rows("exonyms")):
+        labels: dict[Label, None] = {}
+        for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
+            _add(labels, [language], forms(cell))
+        if any(label.text != other.text for label, other in pairwise(labels)):
+            concepts.append(Concept(f"place {number}", tuple(labels)))
+    return concepts
+
+
+def _add(labels: dict[Label, None], languages: Iterable[str], names: Iterable[str]) -> None:
+    for name in names:
+        if name and not name.endswith("?"):  # a shared name means no single country
+            labels.update(dict.fromkeys(Label(language, name) for language in languages))

@@ -1,4 +1,4 @@
-"""Commands that write an index: build and update."""
+"""Commands that write an index: build, update, and demo, which builds that of the sample archive."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.output import echo, echo_skips
 
@@ -89,6 +90,29 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
         f"{report.skips:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
     )
+
+
+@click.command()
+@options.index
+@click.pass_context
+def demo(context: click.Context, index: str) -> None:
+    """Build an index of the sample archive that comes with Dragoman, and search it."""
+    from pathlib import Path
+
+    from indexer.sample import sample_path
+    from indexer.store.folder import holds_other_sources
+    from searcher.commands.search import search
+
+    with sample_path() as path:
+        if holds_other_sources(Path(index), path.name):
+            raise DragomanError(
+                f"“{Path(index)}” holds an index of your own; name another folder for the demo: "
+                "dragoman demo --index demo_index"
+            )
+        context.invoke(build, sources=(str(path),), index=index)
+    words = "ferry safety training"
+    click.echo(f'\n$ dragoman search "{words}" --limit 3\n')
+    context.invoke(search, query=(words,), index=index, limit=3)
 
 
 def _items(count: int) -> str:

@@ -14,7 +14,7 @@ from searcher.commands.errors import OneLineGroup
 COMMANDS = {
     "build": "build",
     "check": "info",
-    "demo": "demo",
+    "demo": "build",
     "evaluate": "evaluate",
     "facets": "search",
     "info": "info",

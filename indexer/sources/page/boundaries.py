@@ -6,17 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import day_comes_first
+from indexer.sources.page import headings
 from indexer.sources.page.cohesion import Cohesion
-from indexer.sources.page.headings import (
-    has_kicker,
-    is_heading,
-    is_inner_title,
-    is_list_entry,
-    is_location,
-    is_prose,
-    same_but_numbers,
-    starts_high,
-)
 from indexer.sources.page.titles import read_dated_line
 
 if TYPE_CHECKING:
@@ -49,7 +40,7 @@ class OpenItem:
     def add(self, line: PageLine, *texts: str) -> None:
         """Add a line, split into these texts."""
         self.texts += filter(None, texts)
-        self._has_prose = self._has_prose or any(map(is_prose, texts))
+        self._has_prose = self._has_prose or any(map(headings.is_prose, texts))
         self.last = line.number
         self.closing = line.closing
 
@@ -83,29 +74,31 @@ class Boundaries:
             item: The item that it would belong to otherwise.
         """
         text, following = self._lines[index].body, self._body(index + 1)
-        if self.titles_first and is_heading(text) and self._is_date(index + 1):
+        if self.titles_first and headings.is_heading(text) and self._is_date(index + 1):
             return True
         if item.closing:
             return bool(text) and not _goes_on(text, following, item)
         # Under a date all is one item up to its closing, also what begins with a title in a second language.
-        next_entry = bool(item.texts) and same_but_numbers(text, item.texts[-1])
+        next_entry = bool(item.texts) and headings.same_but_numbers(text, item.texts[-1])
         if not text or item.date_text is not None or next_entry:
             return False
         if item.awaits_text():
             # Two titles in a row are a title and what explains it, unless the second has a kicker of its own.
-            first_alone = len(item.texts) == 1 and is_heading(item.texts[0])
-            return first_alone and has_kicker(text) and is_inner_title(text, following)
-        if is_location(text) and is_inner_title(following, self._body(index + 2)):
+            first_alone = len(item.texts) == 1 and headings.is_heading(item.texts[0])
+            return first_alone and headings.has_kicker(text) and headings.is_inner_title(text, following)
+        if headings.is_location(text) and headings.is_inner_title(following, self._body(index + 2)):
             return True
-        return is_inner_title(text, following) or self._cohesion.begins_story(text, item.texts)
+        return headings.is_inner_title(text, following) or self._cohesion.begins_story(text, item.texts)
 
     def _has_dates_under_titles(self) -> bool:
         under = above = 0
         for index in range(1, len(self._lines) - 1):
             if self._is_date(index):
                 before = self._lines[index - 1]
-                titled = is_heading(before.body) and not before.closing and not self._is_date(index - 1)
-                if titled and not is_heading(self._body(index + 1)):
+                titled = (
+                    headings.is_heading(before.body) and not before.closing and not self._is_date(index - 1)
+                )
+                if titled and not headings.is_heading(self._body(index + 1)):
                     under += 1
                 else:
                     above += 1
@@ -124,4 +117,9 @@ class Boundaries:
 
 def _goes_on(text: str, following: str, item: OpenItem) -> bool:
     """Check whether a line after a closing still belongs to the item: a list, or the rest of a sentence."""
-    return is_list_entry(text) or same_but_numbers(text, following) or not starts_high(text) or not item.texts
+    return (
+        headings.is_list_entry(text)
+        or headings.same_but_numbers(text, following)
+        or not headings.starts_high(text)
+        or not item.texts
+    )

@@ -7,16 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import match_date_line
-from indexer.sources.page.headings import (
-    has_inner_end,
-    is_heading,
-    is_list_entry,
-    is_location,
-    is_prose,
-    is_title,
-    opens_scene,
-    starts_high,
-)
+from indexer.sources.page import headings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +53,7 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
         return None
     if not day.rest or (day.year is not None and _BYLINE.fullmatch(day.rest)):
         return replace(day, rest="")
-    if after_title or day.year is None or not starts_high(day.rest):
+    if after_title or day.year is None or not headings.starts_high(day.rest):
         return None
     return day
 
@@ -81,7 +72,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
     seams = list(_NEW_SENTENCE.finditer(head))
     for seam in seams:
         title = text[: seam.start()]
-        if _is_capitalised(title) and is_prose(text[seam.end() :]):
+        if _is_capitalised(title) and headings.is_prose(text[seam.end() :]):
             return title, text[seam.end() :]
     if not dated:
         return None, text
@@ -92,19 +83,19 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
             return title, text[seam.end() :]
     for seam in _DASH.finditer(head):
         title, rest = text[: seam.start()], text[seam.end() :]
-        if _fits(title) and starts_high(rest) and is_prose(rest):
+        if _fits(title) and headings.starts_high(rest) and headings.is_prose(rest):
             return title, rest
     return None, text
 
 
 def _fits(title: str) -> bool:
-    return len(title) <= _LONGEST_TITLE and not has_inner_end(title + " X")
+    return len(title) <= _LONGEST_TITLE and not headings.has_inner_end(title + " X")
 
 
 def _is_capitalised(title: str) -> bool:
     """Check whether most longer words of a title have capitals, as English ones often do."""
     words = [word for word in title.split() if len(word) > 3]
-    high = sum(starts_high(word) for word in words)
+    high = sum(headings.starts_high(word) for word in words)
     return len(words) >= _FEWEST_WORDS and _fits(title) and high >= 0.7 * len(words)
 
 
@@ -133,14 +124,14 @@ def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, .
 def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     first, rest = texts[0], texts[1:]
     following = rest[0] if rest else None
-    if following is not None and is_heading(following):
-        if first.endswith((":", ",")) and is_heading(first.rstrip(",")):
+    if following is not None and headings.is_heading(following):
+        if first.endswith((":", ",")) and headings.is_heading(first.rstrip(",")):
             return f"{first} {following}", rest[1:]  # a title on two lines
-        if is_location(first):
+        if headings.is_location(first):
             return following, [first, *rest[1:]]
-    if following is not None and is_location(first) and opens_scene(following):
+    if following is not None and headings.is_location(first) and headings.opens_scene(following):
         return None, texts
-    if is_title(first, following):
+    if headings.is_title(first, following):
         return first, rest
     title, text = split_title(first, dated=False)
     return title, [text, *rest]
@@ -155,4 +146,4 @@ def _continues(length: int, above: str, line: str) -> bool:
         line: The line under it.
     """
     wrapped = length >= _SHORTEST_WRAPPED and (above[-1].isalnum() or above.endswith(","))
-    return wrapped and not starts_high(line) and not is_list_entry(line)
+    return wrapped and not headings.starts_high(line) and not headings.is_list_entry(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 from indexer.sources import Skipped, Skips
-from indexer.sources.skips import MOST_KEPT, MOST_REASONS, OTHER_REASONS
+from indexer.sources.source import MOST_KEPT, MOST_REASONS, OTHER_REASONS
 
 
 def test_few_are_all_kept() -> None:

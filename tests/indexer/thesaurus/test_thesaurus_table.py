@@ -20,8 +20,14 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiled import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
-from indexer.thesaurus.own import CONCEPTS_FILE, LINES_FILE, OwnConcepts, bundled_concepts, own_lines
-from indexer.thesaurus.places import place_concepts
+from indexer.thesaurus.own import (
+    CONCEPTS_FILE,
+    LINES_FILE,
+    OwnConcepts,
+    bundled_concepts,
+    own_lines,
+    place_concepts,
+)
 from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import Table
 

@@ -11,8 +11,7 @@ import pytest
 
 from indexer.errors import SourceError
 from searcher import Searcher
-from searcher.evaluation.comparison import randomisation_test
-from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate
+from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate, randomisation_test
 from searcher.evaluation.topics import read_judgements, read_topics
 from searcher.present import open_writer
 
