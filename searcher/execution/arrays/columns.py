@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Array
 
 
+def _column(name: str) -> cached_property[Array]:
+    """Declare a column, read when it is first asked for."""
+    return cached_property(lambda columns: columns.segment.array(name))
+
+
 class Columns:
     """What evaluation reads of one segment.
 
@@ -28,11 +33,6 @@ class Columns:
         self.segment = segment
         self.number = number
         self.base = base
-        self.countries = segment.array("countries")
-        self.languages = segment.array("languages")
-        self.many = segment.array("many.docs")
-        self.spans = segment.array("spans")
-        self.crossing = segment.array("crossing")
         self.country_ordinals = {code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)}
         self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
         # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
@@ -41,6 +41,16 @@ class Columns:
         self.date_filters: dict[Any, Any] = {}  # what the filters keep: those lately asked for
         self.has_many = len(self.many) > 0
         self.periods: dict[Any, Any] = {}  # what the facets keep, likewise
+
+    start = _column("start")  # first days
+    end = _column("end")  # last days
+    spans = _column("spans")  # documents whose dates are more than a day
+    crossing = _column("crossing")  # those of them that reach another year
+    languages = _column("languages")  # masks
+    countries = _column("countries")  # the first four ordinals, packed
+    many = _column("many.docs")  # documents with more than four countries
+    many_at = _column("many.at")  # for each of these where the others begin
+    many_countries = _column("many.countries")  # ordinals of the fifth and later countries
 
     @cached_property
     def dead(self) -> Array | None:
@@ -64,23 +74,3 @@ class Columns:
             return None
         postings = self.segment.postings(field)
         return postings.documents(*postings.bounds(number))
-
-    @cached_property
-    def start(self) -> Array:
-        """First days."""
-        return self.segment.array("start")
-
-    @cached_property
-    def end(self) -> Array:
-        """Last days."""
-        return self.segment.array("end")
-
-    @cached_property
-    def many_at(self) -> Array:
-        """For each document with more than four countries where the others begin."""
-        return self.segment.array("many.at")
-
-    @cached_property
-    def many_countries(self) -> Array:
-        """Ordinals of the fifth and later countries."""
-        return self.segment.array("many.countries")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, distinct, find, merge
+from searcher.execution.arrays.doc_sets import Array, distinct, find, meet_all, merge
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.phrases import PhraseMatches, find_phrase
 from searcher.execution.arrays.posting_list import PostingList, all_scores, posting_list
@@ -64,7 +65,9 @@ class SegmentTree:
         """
         match node:
             case model.AllOf():
-                return reduce(_both, map(self.evaluate, node.parts))
+                parts = list(map(self.evaluate, node.parts))
+                ids, places = meet_all([part.ids for part in parts], self._documents)
+                return Scored(ids, reduce(add, map(Scored.scores_at, parts, places)))
             case model.Prefer():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
                 mine, other = find(extra.ids, kept.ids)
@@ -168,14 +171,6 @@ def scored(query: Any) -> Scored:
     table[np.arange(len(below)).repeat(sizes), rows] = np.concatenate(parts)
     columns_of = dict(zip(map(id, below), table, strict=True))
     return Scored(docs, combined(query, lambda leaf: columns_of[id(leaf)]))
-
-
-def _both(left: Scored, right: Scored) -> Scored:
-    if len(left.ids) <= len(right.ids):
-        mine, other = find(right.ids, left.ids)
-    else:
-        other, mine = find(left.ids, right.ids)
-    return Scored(left.ids[mine], left.scores[mine] + right.scores[other])
 
 
 def _without(kept: Scored, excluded: Array) -> Scored:
