@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from searcher.query.model import Found, Not, Phrase, Term, Without, parts_of
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.query.model import Node
+
+KNOWN_QUERIES: Final = 32  # whose highlights are kept: every hit of a page asks for them
 
 
 class Highlights:
@@ -28,6 +31,7 @@ class Highlights:
         self.words: set[str] = set()
 
 
+@lru_cache(KNOWN_QUERIES)
 def highlights_of(query: Node | None) -> Highlights:
     """Gather the terms and words of a resolved query, those of excluded parts apart."""
     highlights = Highlights()

@@ -11,7 +11,7 @@ from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.engine import FACETS, FacetName, Filters, Sort, Wanted
 from searcher.languages import resolve_language
-from searcher.query.limits import check_size, check_value
+from searcher.query.limits import check_value
 
 KNOWN_VALUES = 256  # values of filters whose meaning is kept
 
@@ -60,10 +60,8 @@ def make_request(  # noqa: PLR0913 - one argument for each thing that a user can
     Raises:
         QueryError: One of them cannot be understood.
     """
-    if query is not None:
-        if not query.strip():
-            raise QueryError("the query is empty; type some words, or * for everything")
-        check_size(query)
+    if query is not None and not query.strip():
+        raise QueryError("the query is empty; type some words, or * for everything")
     order: Sort
     match sort:
         case "relevance" | "newest" | "oldest":
