@@ -53,24 +53,16 @@ class ChunkIndex:
         found = self._read(slots)
         numbers = found[:, _NUMBER].astype(np.uint32)
         indices = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
-        if not len(indices):
-            return numbers, indices
-        low, high, slots, at = low[indices], high[indices], slots[indices], numbers[indices]
-        missing = []
-        while True:
-            free = at == _FREE
+        missing = [indices[:0]]
+        while len(indices):
+            free = numbers[indices] == _FREE
             missing.append(indices[free])
-            rest = (~free).nonzero()[0]
-            if not len(rest):
-                break
-            indices, low, high, slots = indices[rest], low[rest], high[rest], (slots[rest] + 1) & self._mask
-            found = self._read(slots)
-            at = found[:, _NUMBER].astype(np.uint32)
-            numbers[indices] = at
-            rest = ((found[:, _LOW_WORD] != low) | (found[:, _HIGH_WORD] != high)).nonzero()[0]
-            if not len(rest):
-                break
-            indices, low, high, slots, at = indices[rest], low[rest], high[rest], slots[rest], at[rest]
+            indices = indices[~free]
+            slots[indices] = (slots[indices] + 1) & self._mask
+            found = self._read(slots[indices])
+            numbers[indices] = found[:, _NUMBER]
+            differing = (found[:, _LOW_WORD] != low[indices]) | (found[:, _HIGH_WORD] != high[indices])
+            indices = indices[differing]
         unknown = np.concatenate(missing)
         unknown.sort()
         return numbers, unknown

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.analysis.characters import UNSPACED, shape
+from indexer.analysis.characters import UNSPACED, CharacterTable, shape
 from indexer.analysis.word_keys import LONGEST_KEY, PADDING, word_keys
 
 if TYPE_CHECKING:
@@ -39,20 +39,12 @@ _LAST_OF_WIDE_SPACE = {
 _BREAK = re.compile(r"\s").search
 
 
-class _Spread(dict[int, int | str]):
-    """A translation table that puts a space before every letter of a script that writes none.
+_SPREAD = CharacterTable(lambda letter: f" {letter}" if shape(letter) == UNSPACED else letter)
+"""Puts a space before every letter of a script that writes none.
 
-    Each such letter is a word of its own anyway, whatever stands around it, so the words of a text and
-    their order stay. But a paragraph of them is one chunk, met once and never again.
-    """
-
-    def __missing__(self, code: int) -> int | str:
-        letter = chr(code)
-        self[code] = spread = f" {letter}" if shape(letter) == UNSPACED else code
-        return spread
-
-
-_SPREAD = _Spread()
+Each such letter is a word of its own anyway, whatever stands around it, so the words of a text and their
+order stay. But a paragraph of them is one chunk, met once and never again.
+"""
 
 
 def number_texts(

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from indexer.countries import context
 from indexer.countries.gazetteer import Entry, Gazetteer, gazetteer
-from indexer.item import CountryMention
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indexer.item import Via
+from indexer.item import CountryMention, Via
 
 # What texts write for the tables' apostrophe, space and hyphen: one character each, so that offsets hold.
 _VARIANTS = tuple(zip("’ʼ‘\u00a0\u202f\u2011\u2010", "'''  --", strict=True))

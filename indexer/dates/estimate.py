@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from indexer.dates.chain import chain_likelihood, read_chain, transition
-from indexer.dates.evidence import Slots
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indexer.dates.evidence import Clue
+from indexer.dates.evidence import Clue, Slots
 
 Interval = tuple[int, int]
 """A first and a last day, both included, as proleptic ordinals (``date.toordinal``)."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from indexer.item import KIND_NUMBERS, NewsItem, decode_record
+from indexer.item import KIND_NUMBERS, CountryMention, NewsItem, decode_record
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from indexer.item import CountryMention
 
 _PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.documents.document import (
     Document,
@@ -90,8 +91,6 @@ class PlainRecords:
             name: The source's name, which stands in every stored record.
         """
         self._source = encode_source(name)
-        self._days: dict[str, tuple[int, str]] = {}
-        self._countries: dict[tuple[str, ...], Countries] = {}
 
     def read(self, line: JsonLine) -> PlainRecord | None:
         """Read a record.
@@ -105,7 +104,7 @@ class PlainRecords:
             if body is None:
                 body = record["text"]
             title, language, listed = record.get("title"), record.get("language"), record.get("countries")
-            ordinal, encoded_date = self._days.get(day) or self._day(day)
+            ordinal, encoded_date = _day(day)
             if not (
                 (language is None or language in LANGUAGE_NUMBERS)
                 and (listed is None or isinstance(listed, list))
@@ -129,7 +128,7 @@ class PlainRecords:
             body = "\n".join([part for row in body.split("\n") if (part := row.strip())])
             if not body:
                 return None
-            countries = None if listed is None else self._given(listed)
+            countries = None if listed is None else _given(tuple(listed))
         except (KeyError, TypeError, AttributeError, ValueError):
             return None
         return _new_tuple(
@@ -168,39 +167,33 @@ class PlainRecords:
             Document, (key, title, texts, day, day, _PRINTED, codes, (language,), stored, number)
         )
 
-    def _day(self, day: Any) -> tuple[int, str]:
-        """Return the ordinal of a day, and how it is stored.
 
-        Raises:
-            TypeError, ValueError: It is no day in the plain form.
-        """
-        if not _ISO_DAY(day):
-            raise ValueError("not a plain day")
-        if len(self._days) >= MOST_REMEMBERED:
-            self._days.clear()
-        found = self._days[day] = date.fromisoformat(day).toordinal(), encode_date(day, day, "printed")
-        return found
+@lru_cache(MOST_REMEMBERED)
+def _day(day: str) -> tuple[int, str]:
+    """Convert a day to its ordinal and its JSON.
 
-    def _given(self, listed: list[Any]) -> Countries:
-        """Return the countries that a record gives.
+    Raises:
+        TypeError, ValueError: It is no day in the plain form.
+    """
+    if not _ISO_DAY(day):
+        raise ValueError("not a plain day")
+    return date.fromisoformat(day).toordinal(), encode_date(day, day, "printed")
 
-        Raises:
-            TypeError, ValueError: The list holds anything but different codes.
-        """
-        codes = tuple(listed)
-        found = self._countries.get(codes)
-        if found is None:
-            if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
-                raise ValueError("not a list of codes")
-            if len(self._countries) >= MOST_REMEMBERED:
-                self._countries.clear()
-            mentions = [CountryMention(code, "given", "") for code in codes]
-            found = self._countries[codes] = codes, encode_countries(mentions)
-        return found
+
+@lru_cache(MOST_REMEMBERED)
+def _given(codes: tuple[str, ...]) -> Countries:
+    """Read the countries that a record gives.
+
+    Raises:
+        TypeError, ValueError: The list holds anything but different codes.
+    """
+    if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
+        raise ValueError("not a list of codes")
+    return codes, encode_countries([CountryMention(code, "given", "") for code in codes])
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
-    """Return the countries that a text names."""
+    """Find the countries that a text names."""
     from indexer.countries.mentions import find_countries  # where no record gives them
 
     mentions = find_countries(body.split("\n"), title)
@@ -212,5 +205,5 @@ def _in_quotes(text: str) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    """Tell whether a text holds nothing that reading a source would change, line ends apart."""
+    """Check whether a text holds nothing that reading a source would change, line ends apart."""
     return text.isprintable() or not _UNCLEAN(text)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indexer.errors import SourceError
-from indexer.item import SourceLines
+from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import repair, wide_encoding
 from indexer.sources.limits import LONGEST_LINE
 from indexer.sources.record import BadRecordError, read_record
 from indexer.sources.source import JsonLine, OnSkip, Skipped, Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from indexer.item import RawItem
 
 _DECODE = json.JSONDecoder().raw_decode
 _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.sources import jsonl
-from indexer.sources.source import Source
+from indexer.sources.source import OnSkip, Source
 from indexer.sources.stream import open_stream
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Callable
-
-    from indexer.sources.source import OnSkip
 
 
 @dataclass(frozen=True, slots=True)

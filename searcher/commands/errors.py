@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from indexer.errors import DragomanError
 from searcher.commands.output import echo_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 

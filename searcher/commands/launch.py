@@ -9,10 +9,8 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from types import TracebackType
+from typing import NoReturn
 
 _LAST_STANDARD = 2  # the descriptor of standard error
 _FAULT = 2  # the exit code where the user or the input is at fault

@@ -8,14 +8,11 @@ takes no room, cannot be cut in two, and no text of an archive can forge one.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TextIO
 
 from searcher.present.legible import TolerantStream
 from searcher.results import MATCH_MARK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
 
 _CODES = {1: "\x1b[1m", 2: "\x1b[2m", 3: "\x1b[1;31m", 4: "\x1b[36m", 5: "\x1b[0m"}
 _BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)

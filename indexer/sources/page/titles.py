@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from indexer.dates.dateline import match_date_line
+from indexer.dates.dateline import DateLine, match_date_line
 from indexer.sources.page import headings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indexer.dates.dateline import DateLine
 
 _SHORTEST_WRAPPED = 60  # characters: a shorter line was not broken for lack of room
 # "by Anna Miller", "por la redacción": who wrote or filed it, behind the date
