@@ -98,7 +98,7 @@ def _language(text: str) -> str:
 
 @lru_cache(KNOWN_VALUES)
 def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None, bool]:
-    """Return the first and the last day, and whether they lie in one year."""
+    """Read the first and the last day, and tell whether they lie in one year."""
     from searcher.periods import parse_interval
 
     check_value("--from", date_from or "")
@@ -109,7 +109,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(KNOWN_VALUES)
 def _facets(asked: tuple[str, ...], by_month: bool) -> tuple[FacetName, ...]:  # noqa: FBT001 - told by its name
-    """Return the facets to count, in their order."""
+    """Put the facets to count in their order."""
     for name in asked:
         if name not in FACETS:
             raise QueryError(f"unknown facet “{name}”; use year, country or language")

@@ -92,7 +92,7 @@ def _elsewhere(
             rarest = min(max(_idf(vocabulary, field, word) for word in words) for field, words in known)
             ranked.append((count * weight * rarest, number, known))
     nodes: list[Node] = []
-    for value, _, known in sorted(ranked, key=lambda one: (-one[0], one[1]))[:MOST_CONCEPTS]:
+    for value, _, known in sorted(ranked, key=lambda concept: (-concept[0], concept[1]))[:MOST_CONCEPTS]:
         boost = _CONCEPT * value / most if most else _CONCEPT
         nodes_of_labels = [
             joined(AllOf, [Term(field, word, boost / len(words)) for word in words]) for field, words in known

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
 from indexer.schema import WORDS
-from searcher.query.limits import LIMITS, Limits, named, shortened
+from searcher.query.limits import LIMITS, Limits, located, shortened
 from searcher.query.model import Days, Everything, Found, Phrase, Term, leaves
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Budget:
         Raises:
             QueryError: It is one too many.
         """
-        where = named(written, start)
+        where = located(written, start)
         self._patterns += 1
         self._scans += written[:1] in ("*", "?")
         if self._patterns > self.limits.patterns:
@@ -93,7 +93,7 @@ class Budget:
         """
         if self._compared and self._compared + words > self.limits.compared:
             raise QueryError(
-                f"{named(written, start)} is one pattern too many: it would be compared with {words:,} "
+                f"{located(written, start)} is one pattern too many: it would be compared with {words:,} "
                 f"words of the index, and {self.limits.compared:,} are the most for all words with *, ? or "
                 "~; write more of its first letters, or leave one out"
             )
@@ -119,13 +119,13 @@ class Budget:
         """
         if words > self.limits.found:
             raise QueryError(
-                f"{named(written, start)} stands for more than {self.limits.found:,} words; write more of "
+                f"{located(written, start)} stands for more than {self.limits.found:,} words; write more of "
                 "its letters"
             )
         self._found += words
         if self._found > self.limits.found_together:
             raise QueryError(
-                f"{named(written, start)} is one pattern too many: all words with *, ? or ~ may stand for "
+                f"{located(written, start)} is one pattern too many: all words with *, ? or ~ may stand for "
                 f"{self.limits.found_together:,} words of the index; write more of its letters, or leave one "
                 "out"
             )

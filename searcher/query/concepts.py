@@ -92,7 +92,7 @@ def recognise(
         if not (chunk.isalpha() and is_function_word(chunk))
     ]
     most = 0
-    for language in sorted(LANGUAGES, key=lambda one: -evidence[one]):
+    for language in sorted(LANGUAGES, key=lambda code: -evidence[code]):
         if evidence[language] + len(numbered) < most:  # the query is in another one; acronyms are in any
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
         words = list(_content_words(language, numbered, terms_of))
@@ -101,13 +101,13 @@ def recognise(
             for start in range(len(words))
             for label in _labels_at(table, language, chunks, words, start)
         ]
-        known = {number for one in labels for number in range(one.first, one.last + 1)}
+        known = {number for label in labels for number in range(label.first, label.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
         found += labels
     # One word may spell another one elsewhere; several side by side are that label in any language.
-    found = [one for one in found if one.words > 1 or one.acronym or evidence[one.language] == most]
-    found.sort(key=lambda one: (-one.words, one.first, one.last, one.language))
+    found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
+    found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(_longest(found), found, evidence)
 
 
@@ -130,7 +130,7 @@ def _spans(
     for (first, last), readings in sorted(chosen.items()):
         words = readings[0].words
         inside = (
-            [one for one in found if first <= one.first and one.last <= last and one.words < words]
+            [label for label in found if first <= label.first and label.last <= last and label.words < words]
             if last > first
             else []
         )
@@ -154,8 +154,8 @@ def _votes(chunks: Sequence[str]) -> dict[str, int]:
 
 def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
     """Keep the readings in the language that the query is in by most evidence, and of those the nearest."""
-    best = max((evidence[one.language], -one.distance) for one in readings)
-    return [one for one in readings if (evidence[one.language], -one.distance) == best]
+    best = max((evidence[reading.language], -reading.distance) for reading in readings)
+    return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
 
 def _content_words(

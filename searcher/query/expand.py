@@ -92,7 +92,7 @@ class Expander:
         return recognise(self._table, chunks, self._terms_of)
 
     def _expansion(self, span: Span, languages: frozenset[str]) -> Expansion:
-        readings = tuple((one.language, one.terms, one.concepts) for one in span.readings)
+        readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts = tuple(self._expansion(part, languages) for part in span.parts)
         return Expansion(span.first, span.last, *self._labels(readings, languages), parts)
 

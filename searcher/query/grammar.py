@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.query.chunks import leaves_of
 from searcher.query.lexer import (
@@ -28,6 +29,7 @@ from searcher.query.lexer import (
     Token,
     tokens,
 )
+from searcher.query.limits import DEEPEST, located
 from searcher.query.model import (
     AllOf,
     AnyOf,
@@ -133,6 +135,7 @@ class _Parser:
     def __init__(self, found: list[Token], reading: Reading) -> None:
         self._tokens = found
         self._next = 0
+        self._depth = 0
         self._reading = reading
 
     def query(self, field: str) -> Node | None:
@@ -201,6 +204,19 @@ class _Parser:
         operand = self._primary(token.text, token.at)
         return _Operand(operand.node, token.text) if token.text in FILTERS else operand
 
+    def _group(self, field: str, at: int) -> Node | None:
+        """Read what stands in parentheses, behind the opening one."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise QueryError(
+                f"the query is nested too deeply: more than {DEEPEST} parentheses are open at "
+                f"{located(self._reading.text[at:], at)}; use fewer"
+            )
+        node = self.query(field)
+        self._depth -= 1
+        self._next += 1
+        return node
+
     def _primary(self, field: str, at: int) -> _Operand:
         """Read a group, a phrase or a chunk.
 
@@ -211,9 +227,7 @@ class _Parser:
         token = self._tokens[self._next]
         self._next += 1
         if token.kind == OPEN:
-            node = self.query(field)
-            self._next += 1
-            return _Operand(node)
+            return _Operand(self._group(field, token.at))
         if token.kind == OPERATOR:
             behind = "behind it" if token.text == "NOT" else "on both sides of it"
             self._reading.note(

@@ -6,10 +6,11 @@ behind it is text; :class:`searcher.query.reading.Reading` notes it, or refuses 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
-from searcher.query.limits import DEEPEST, check_depth
+from searcher.query.limits import WORD
 from searcher.query.reading import FIELDS, TITLE
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def tokens(reading: Reading) -> list[Token]:
         text; behind a field a group, a phrase or a chunk.
 
     Raises:
-        QueryError: Its parentheses are nested too deeply, or the reading is strict and refuses a part.
+        QueryError: The reading is strict and refuses a part.
     """
     straight = reading.text.translate(_QUOTES)
     if straight.count('"') % 2:
@@ -100,7 +101,7 @@ def _without_odd_mark(text: str, reading: Reading) -> str:
 
 
 def _balanced(text: str, reading: Reading) -> str:
-    """Replace each parenthesis without a partner by a space, and check the depth of the others."""
+    """Replace each parenthesis without a partner by a space."""
     unopened, opened = _without_partner(text)
     for at in unopened:
         reading.note(
@@ -119,8 +120,6 @@ def _balanced(text: str, reading: Reading) -> str:
         for at in (*opened, *unopened):
             characters[at] = " "
         text = "".join(characters)
-    if text.count("(") > DEEPEST:
-        check_depth(text)
     return text
 
 
@@ -183,18 +182,13 @@ class _Lexer:
             base: Its place in the query.
             last: Whether no phrase follows.
         """
-        end = skipped
-        for run in text[skipped:].split():
-            start = text.index(run, end)
-            end = start + len(run)
-            opens = start > 0 or base == 0
-            glued = not last and end == len(text)
-            if "(" in run or ")" in run:
-                self._grouped(run, base + start, opens=opens, glued=glued)
-            else:
-                self._chunk(run, base + start, opens=opens, glued=glued)
+        for found in re.compile(WORD).finditer(text, skipped):
+            opens = found.start() > 0 or base == 0
+            glued = not last and found.end() == len(text)
+            self._run(found[0], base + found.start(), opens=opens, glued=glued)
 
-    def _grouped(self, run: str, base: int, *, opens: bool, glued: bool) -> None:
+    def _run(self, run: str, base: int, *, opens: bool, glued: bool) -> None:
+        """Add the chunks and the parentheses of what stands between white space."""
         start = 0
         for at, character in enumerate(run):
             if character in "()":

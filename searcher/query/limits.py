@@ -58,12 +58,13 @@ DEEPEST = 50  # parentheses within parentheses
 LONGEST_FUZZY = 64  # letters of a fuzzy word: as many as the bits of a number that compares them
 LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is corrected in it
 
+WORD = r"\S+"
+"""A pattern of :mod:`re`: what stands between white space."""
+
 _SHOWN = 40
 # A query no longer than that can break none of the limits that need counting: words have a letter at least.
 _SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
-_WORD = r"\S+"
 _QUOTED = r'["“”„«»]([^"“”„«»]*)["“”„«»]'
-_NESTING = r'"[^"]*"|[()]'
 
 
 def check_size(text: str) -> None:
@@ -80,49 +81,28 @@ def check_size(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
             f"the query has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; leave out what "
-            f"begins with {located(text, MOST_CHARACTERS)}"
+            f"begins with {located(text[MOST_CHARACTERS:], MOST_CHARACTERS)}"
         )
-    for count, word in enumerate(re.finditer(_WORD, text), start=1):
+    for count, word in enumerate(re.finditer(WORD, text), start=1):
         if count > MOST_WORDS:
             raise QueryError(
                 f"the query has more than {MOST_WORDS:,} words; leave out what begins with "
-                f"{located(text, word.start())}"
+                f"{located(text[word.start() :], word.start())}"
             )
-        if word.end() - word.start() > LONGEST_WORD:
+        if len(word[0]) > LONGEST_WORD:
             raise QueryError(
-                f"{located(text, word.start())} goes on for {word.end() - word.start():,} characters without "
-                f"a space, and {LONGEST_WORD:,} is the most; write less of it"
+                f"{located(word[0], word.start())} goes on for {len(word[0]):,} characters without a space, "
+                f"and {LONGEST_WORD:,} is the most; write less of it"
             )
     phrased = 0
     for phrase in re.finditer(_QUOTED, text):
         phrased += len(phrase[1].split())
         if phrased > MOST_PHRASED:
+            where = located(text[phrase.start() :], phrase.start())
             raise QueryError(
-                f"the phrase {located(text, phrase.start())} is too long: {MOST_PHRASED} words in quotation "
-                "marks are the most, of all phrases together"
+                f"the phrase {where} is too long: {MOST_PHRASED} words in quotation marks are the most, of "
+                "all phrases together"
             )
-
-
-def check_depth(text: str) -> None:
-    """Hold a query to its deepest parentheses, those in phrases apart.
-
-    Args:
-        text: The query, its quotation marks straight.
-
-    Raises:
-        QueryError: It is nested too deeply.
-    """
-    depth = 0
-    for found in re.finditer(_NESTING, text):
-        if found[0] == "(":
-            depth += 1
-            if depth > DEEPEST:
-                raise QueryError(
-                    f"the query is nested too deeply: more than {DEEPEST} parentheses are open at "
-                    f"{located(text, found.start())}; use fewer"
-                )
-        elif found[0] == ")":
-            depth = max(0, depth - 1)
 
 
 def check_value(name: str, text: str, most: int = LONGEST_VALUE) -> None:
@@ -156,14 +136,9 @@ def check_fuzzy(word: str, written: str, start: int | None) -> None:
     """
     if len(word) > LONGEST_FUZZY:
         raise QueryError(
-            f"{named(written, start)} is too long for a fuzzy word: it has {len(word):,} letters, and "
+            f"{located(written, start)} is too long for a fuzzy word: it has {len(word):,} letters, and "
             f"{LONGEST_FUZZY} is the most"
         )
-
-
-def located(text: str, at: int) -> str:
-    """Quote what stands at an offset of a query, shortened, with the offset counted from 1."""
-    return f"“{shortened(text[at : at + 10 * _SHOWN])}” (character {at + 1:,})"
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
@@ -172,6 +147,6 @@ def shortened(text: str, most: int = _SHOWN) -> str:
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
 
 
-def named(written: str, start: int | None) -> str:
-    """Quote a part of a query as typed, shortened, with its offset, counted from 1, where that is known."""
+def located(written: str, start: int | None) -> str:
+    """Quote a part of a query, shortened, with its offset, counted from 1, where that is known."""
     return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")

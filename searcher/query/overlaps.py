@@ -53,7 +53,7 @@ def _without_boosts(part: Node) -> Node | None:
         case Narrow():
             return part
         case AnyOf(parts=parts) if not part.origin:
-            keys = tuple([key for one in parts if (key := _without_boosts(one))])
+            keys = tuple([key for alternative in parts if (key := _without_boosts(alternative))])
             return AnyOf(keys) if len(keys) == len(parts) else None
     return None
 

@@ -5,10 +5,11 @@ Plain words are read here, all else by :mod:`searcher.query.grammar`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
-from searcher.query.limits import check_size
+from searcher.query.limits import WORD, check_size
 from searcher.query.model import AnyOf, Word, joined
 
 if TYPE_CHECKING:
@@ -50,20 +51,11 @@ def parse(text: str, *, strict: bool = False) -> Parsed:
         if not word.isalnum() or word in _OPERATORS:
             break
     else:
-        return Parsed(joined(AnyOf, _plain_words(text, words)))
+        nodes: list[Node] = [Word(found[0], "text", found.start()) for found in re.finditer(WORD, text)]
+        return Parsed(joined(AnyOf, nodes))
     # Plain words need none of these.
     from searcher.query.grammar import read
     from searcher.query.reading import Reading
 
     reading = Reading(text, strict=strict)
     return Parsed(read(reading), reading.notes())
-
-
-def _plain_words(text: str, words: list[str]) -> list[Node]:
-    nodes: list[Node] = []
-    end = 0
-    for word in words:
-        start = text.index(word, end)
-        end = start + len(word)
-        nodes.append(Word(word, "text", start))
-    return nodes

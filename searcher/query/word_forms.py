@@ -36,8 +36,13 @@ class _Verbs(NamedTuple):
     base: frozenset[str]
     actions: frozenset[str]
     nouns: frozenset[str]
-    present: str = ""
-    least: int = 3
+    present: str
+    least: int
+
+
+def _verbs(*endings: str, present: str = "", least: int = 3) -> _Verbs:
+    forms, base, actions, nouns = map(_set, endings)
+    return _Verbs(forms, base, actions, nouns, present, least)
 
 
 # Endings of one word, each set together.
@@ -60,55 +65,44 @@ _LEAST_OF_GENDER: Final = 5
 
 _VERBS: Final = {
     "en": (
-        _Verbs(_set("-ed -ing"), _set("- -s -es"), _set("-ion -ions -ment -ments"), _set("-ing -ings")),
-        _Verbs(
-            _set("-ed -ing"),
-            _set("-e -es"),
-            _set("-ation -ations -ion -ions -ement -ements"),
-            _set("-ing -ings"),
-        ),
-        _Verbs(_set("-ied -ying"), _set("-y -ies"), _set("-ication -ications"), _set("-ying -yings")),
+        _verbs("-ed -ing", "- -s -es", "-ion -ions -ment -ments", "-ing -ings"),
+        _verbs("-ed -ing", "-e -es", "-ation -ations -ion -ions -ement -ements", "-ing -ings"),
+        _verbs("-ied -ying", "-y -ies", "-ication -ications", "-ying -yings"),
     ),
     "es": (
-        _Verbs(
-            _set(
-                "-ado -ada -ados -adas -ando -an -en -amos -aba -abas -abamos -aban -ó -aste -aron -aré -ará "
-                "-arás -aremos -arán -aría -arías -aríamos -arían -are -aria -arian -ara -aran -ase -asen"
-            ),
-            _set("-ar -arse"),
-            _set("-acion -aciones -cion -ciones -amiento -amientos"),
-            _set("- -o -a -os -as"),
+        _verbs(
+            "-ado -ada -ados -adas -ando -an -en -amos -aba -abas -abamos -aban -ó -aste -aron -aré -ará "
+            "-arás -aremos -arán -aría -arías -aríamos -arían -are -aria -arian -ara -aran -ase -asen",
+            "-ar -arse",
+            "-acion -aciones -cion -ciones -amiento -amientos",
+            "- -o -a -os -as",
             present="a",
         ),
-        _Verbs(
-            _set(
-                "-ido -ida -idos -idas -iendo -yendo -en -an -emos -imos -ía -ías -íamos -ían -ió -yó -iste "
-                "-ieron -yeron -eré -erá -eremos -erán -ería -erían -iré -irá -iremos -irán -iría -irían "
-                "-iera -ieran -yera -yeran -yen -yan -ye -eria -erian -iria -irian"
-            ),
-            _set("-er -ir -erse -irse"),
-            _set("-icion -iciones -cion -ciones -imiento -imientos"),
-            _set("- -o -a -os -as"),
+        _verbs(
+            "-ido -ida -idos -idas -iendo -yendo -en -an -emos -imos -ía -ías -íamos -ían -ió -yó -iste "
+            "-ieron -yeron -eré -erá -eremos -erán -ería -erían -iré -irá -iremos -irán -iría -irían "
+            "-iera -ieran -yera -yeran -yen -yan -ye -eria -erian -iria -irian",
+            "-er -ir -erse -irse",
+            "-icion -iciones -cion -ciones -imiento -imientos",
+            "- -o -a -os -as",
             present="e",
         ),
     ),
     "fr": (
-        _Verbs(
-            _set(
-                "-ant -eant -ait -aient -eait -eaient -èrent -era -eront -erait -eraient -é -ée -és -ées "
-                "-ez -ons"
-            ),
-            _set("-er"),
-            _set("-ation -ations -ion -ions -ement -ements -age -ages"),
-            _set("- -e -s -es"),
+        _verbs(
+            "-ant -eant -ait -aient -eait -eaient -èrent -era -eront -erait -eraient -é -ée -és -ées "
+            "-ez -ons",
+            "-er",
+            "-ation -ations -ion -ions -ement -ements -age -ages",
+            "- -e -s -es",
             present="e",
             least=2,
         ),
-        _Verbs(
-            _set("-i -ie -is -ies -it -issant -issent -issait -issaient -irent -ira -iront -irait"),
-            _set("-ir"),
-            _set("-issement -issements"),
-            _set(""),
+        _verbs(
+            "-i -ie -is -ies -it -issant -issent -issait -issaient -irent -ira -iront -irait",
+            "-ir",
+            "-issement -issements",
+            "",
             least=5,
         ),
     ),
@@ -245,9 +239,10 @@ def _without_clitic(word: str) -> str:
     return word
 
 
-def _common_beginning(one: str, other: str) -> int:
+def _common_beginning(word: str, other: str) -> int:
+    """Count the letters that two words begin with alike."""
     length = 0
-    for left, right in zip(one, other, strict=False):
+    for left, right in zip(word, other, strict=False):
         if left != right:
             break
         length += 1

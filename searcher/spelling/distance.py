@@ -40,7 +40,7 @@ BESIDE: Final = _neighbours()
 
 
 def distance(typed: str, word: str, most: float) -> float:
-    """Return what it costs to make one spelling of the other.
+    """Measure what it costs to make one spelling of the other.
 
     Args:
         typed: The word as typed.

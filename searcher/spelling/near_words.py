@@ -31,14 +31,14 @@ class NearWords:
         self._letters: dict[tuple[str, int], npt.NDArray[Any]] = {}
 
     def beginning(self, start: str) -> list[str]:
-        """Return the words that begin so, ascending; nobody may change the list."""
+        """List the words that begin so, ascending; nobody may change the list."""
         found = self._words.get(start)
         if found is None:
             found = self._words[start] = list(self._vocabulary.terms(WORDS, start))
         return found
 
     def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> list[str]:
-        """Return the words with a beginning that are so few edits away from one.
+        """List the words with a beginning that are so few edits away from a typed one.
 
         Args:
             start: The beginning.
@@ -64,7 +64,7 @@ class NearWords:
         return found
 
     def _columns(self, start: str, length: int, words: list[str]) -> npt.NDArray[Any]:
-        """Return the letters of words of one length, a row for each place in them."""
+        """Put the letters of words of one length in an array, a row for each position in them."""
         found = self._letters.get((start, length))
         if found is None:
             import numpy as np  # a prefix alone needs none of it
@@ -75,7 +75,7 @@ class NearWords:
 
 
 def _distances(columns: npt.NDArray[Any], typed: str, *, swaps: bool) -> npt.NDArray[Any]:
-    """Return how many edits each word is away from one, a number a word.
+    """Count the edits between a typed word and each of others, a number a word.
 
     Args:
         columns: The letters of the words, a row for each place in them.

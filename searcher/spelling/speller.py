@@ -66,7 +66,7 @@ class Speller:
         self._may_compare = may_compare
 
     def corrections(self, word: str, languages: Sequence[str]) -> list[Correction] | None:
-        """Return what was probably meant, the likeliest first; None where too much was compared before.
+        """Find what was probably meant, the likeliest first; None where too much was compared before.
 
         Args:
             word: A word as typed, which the index does not know.
@@ -91,7 +91,7 @@ class Speller:
         ]
 
     def _frequency(self, word: str, languages: Iterable[str]) -> int:
-        """Return how many documents have a word in any of some languages."""
+        """Count the documents that have a word, in the language of which most have it."""
         return max(
             self._vocabulary.frequency(text_field(language), term)
             for language in languages

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Return a query with some of its words replaced, everything else as typed.
+    """Replace some words of a query, and leave everything else as typed.
 
     Args:
         query: The query as typed.
