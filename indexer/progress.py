@@ -83,5 +83,5 @@ def _patient_line(patience: float, pause_in_logs: float) -> Iterator[Callable[[C
 
 
 def _shown(line: str) -> str:
-    """Return a line that steers no terminal, whatever the name of a source holds."""
+    """Make a line that steers no terminal, whatever the name of a source holds."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -28,7 +28,7 @@ _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(LONGEST_KEY 
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of words, each as two uint64.
+    """Compute the keys of words, each as two uint64.
 
     Args:
         data: Bytes, with ``PADDING`` at the end.

@@ -46,7 +46,7 @@ class Epoch:
 
     @classmethod
     def seal(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Put a table aside, which must not be used any more.
+        """Spill a table, which must not be used any more.
 
         Args:
             stem: What the names of its files begin with.
@@ -179,7 +179,7 @@ class Assembly:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Return the rank of each token's term, given its number; NOTHING stays."""
+    """Map the number of each token's term to its rank; NOTHING stays."""
     found = np.full(len(numbers), NOTHING, dtype=np.uint32)
     holding = numbers != NOTHING
     found[holding] = ranks[numbers[holding]]

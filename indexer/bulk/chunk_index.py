@@ -105,7 +105,7 @@ class ChunkIndex:
             slots = (slots[rest] + 1) & self._mask
 
     def _read(self, slots: Numbers) -> Numbers:
-        """Return what stands in some slots, a row each: it lies together, and memory is waited for once."""
+        """Read slots as rows: a row lies together in memory, so that a miss of the cache is paid once."""
         rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
         return rows
 

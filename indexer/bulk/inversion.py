@@ -65,7 +65,7 @@ class Lengths:
         self.longest = {TERMS: 0, TITLES: 0}
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
-        """Return the length of a language's title or text field in each document: the sum of frequencies.
+        """Compute the length of a language's title or text field in each document: the sum of frequencies.
 
         Args:
             language: The number of the language.
@@ -121,7 +121,7 @@ def invert(
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the tokens of a run in the order of the segment's documents, and note the lengths of these.
+    """List the tokens of a run in the order of the segment's documents, and note the lengths of these.
 
     Positions count on through all that a document says in one language, with a gap behind its title.
 
@@ -153,14 +153,14 @@ def _occurrences(
 
 
 def _sums_before(values: Numbers) -> Numbers:
-    """Return the sum of all values before each, and at the end the sum of all."""
+    """Compute the cumulative sums of values, from 0 to the sum of all."""
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])
     return sums
 
 
 def _stable_order(ranks: Numbers) -> Numbers:
-    """Return the order that sorts 32-bit ranks and leaves equal ones as they are.
+    """Compute the order that sorts 32-bit ranks and leaves equal ones as they are.
 
     numpy sorts 16-bit numbers by radix, several times as fast as wider ones.
     """
@@ -171,7 +171,7 @@ def _stable_order(ranks: Numbers) -> Numbers:
 
 
 def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers) -> Section:
-    """Put a section aside, given the term, the document and the value of each entry."""
+    """Write a section to disk, given the term, the document and the value of each entry."""
     new_term = terms[1:] != terms[:-1]
     begins = _begins(new_term, len(terms))
     postings = np.ones(len(terms), dtype=np.uint8)
@@ -187,7 +187,7 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 
 
 def _begins(differing: Numbers, count: int) -> Numbers:
-    """Return where each run of equal values begins.
+    """Find where each run of equal values begins.
 
     Args:
         differing: Whether each value but the first begins one.

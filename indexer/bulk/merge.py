@@ -71,7 +71,7 @@ class SectionMerge:
         self._before = np.concatenate((np.zeros(1, np.int64), np.cumsum(entries)))
 
     def totals(self, first: int, last: int) -> tuple[int, int]:
-        """Return how many postings and how many entries the terms of a range of ranks have."""
+        """Count the postings and the entries of a range of ranks."""
         return int(self._frequencies[first:last].sum()), int(self._before[last] - self._before[first])
 
     def batches(self, first: int, last: int) -> Iterator[Batch]:

@@ -1,4 +1,4 @@
-"""A run: as many documents as fit in memory, collected as token numbers and columns, then put aside."""
+"""A run: as many documents as fit in memory, collected as token numbers and columns, then spilled."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Run:
         self._wait_for_more()
 
     def __len__(self) -> int:
-        """Return how many documents the run holds."""
+        """Count the documents of the run."""
         return len(self._ids) + len(self._waiting)
 
     @property
@@ -127,7 +127,7 @@ class Run:
         return True
 
     def spill(self, path: Path, epoch: int) -> SpilledRun:
-        """Put the run aside.
+        """Write the run to disk.
 
         Args:
             path: The file to write.
@@ -205,7 +205,7 @@ class Run:
 
 @cache
 def _mask(languages: Sequence[str]) -> int:
-    """Return a list of languages as a bit mask."""
+    """Encode languages as a bit mask."""
     mask = 0
     for language in languages:
         mask |= LANGUAGE_BITS[language]

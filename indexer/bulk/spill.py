@@ -1,4 +1,4 @@
-"""Arrays put aside on disk while a build goes on, so that memory holds one run and no more."""
+"""Arrays spilled to disk while a build goes on, so that memory holds one run and no more."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Spilled:
     dtype: np.dtype[Any]
 
     def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
-        """Return a part of the array, read anew.
+        """Read a part of the array.
 
         Args:
             first: The first number wanted.
@@ -62,13 +62,13 @@ class SpilledTexts:
     ends: Spilled
 
     def read(self) -> list[bytes]:
-        """Return them, read anew."""
+        """Read them."""
         data = self.joined.read().tobytes()
         return [data[first:last] for first, last in pairwise([0, *self.ends.read().tolist()])]
 
 
 class SpillFile:
-    """A file that arrays are put aside in, one behind the other."""
+    """A file of spilled arrays, one behind the other."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -76,7 +76,7 @@ class SpillFile:
         self._offset = 0
 
     def add(self, values: NDArray[Any]) -> Spilled:
-        """Put an array aside."""
+        """Write an array."""
         spilled = Spilled(self.path, self._offset, len(values), values.dtype)
         # Not with `tofile`: numpy leaves a write that fails for want of room untold.
         self._file.write(np.ascontiguousarray(values).data)
@@ -84,7 +84,7 @@ class SpillFile:
         return spilled
 
     def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
-        """Put texts aside, None as an empty one."""
+        """Write texts, None as an empty one."""
         encoded = [(text or "").encode("utf-8", "replace") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))

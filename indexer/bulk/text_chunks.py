@@ -145,7 +145,7 @@ def _number_chunks(
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
-    """Return where each of some joined texts ends; a space stands before each."""
+    """Compute the end of each of some texts joined with a space before each."""
     sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
     return np.cumsum(sizes + 1)
 
@@ -166,7 +166,7 @@ def _join(encoded: list[bytes]) -> Numbers:
 
 
 def _unspaced_letters(data: Numbers) -> Numbers:
-    """Return the offsets of bytes that may begin a letter of a script without spaces, and of few others."""
+    """Find the offsets of bytes that may begin a letter of a script without spaces, and of few others."""
     lead = (data >= 0xE0).nonzero()[0]
     if not len(lead):
         return lead

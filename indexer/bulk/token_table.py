@@ -85,7 +85,7 @@ class TokenTable:
         )
 
     def add_token(self, language: int, token: ChunkToken, document: int) -> int:
-        """Give a token a number.
+        """Number a token.
 
         Args:
             language: The number of the language.
@@ -107,13 +107,13 @@ class TokenTable:
         return number
 
     def add_list(self, numbers: Iterable[int]) -> int:
-        """Give a list of tokens a number, SEVERAL or above."""
+        """Number a list of tokens, from SEVERAL on."""
         self._lists.extend(numbers)
         self._list_ends.append(len(self._lists))
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Put tokens in the place of chunks.
+        """Replace chunks by their tokens.
 
         Args:
             numbers: The numbers of chunks, uint32.
@@ -161,7 +161,7 @@ class LanguageChunks:
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
     def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> list[int]:
-        """Return the numbers of chunks; those met for the first time are analysed.
+        """Number chunks; those met for the first time are analysed.
 
         Args:
             chunks: The chunks, at least one.
@@ -188,7 +188,7 @@ class LanguageChunks:
         self._plain.update(zip(words, range(first, len(table.term)), strict=True))
 
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
-        """Return the number of a chunk, given what is left without signs, and that in lower case."""
+        """Number a chunk, given what is left without signs, and that in lower case."""
         if not ((core.isascii() and core.isalpha()) or _PLAIN_WORD(core)):
             return self._as_written(chunk, document)
         number = self._as_written(word, document)

@@ -30,7 +30,7 @@ class Vocabulary(dict[str, int]):
     """Distinct terms, numbered in the order in which they were first seen."""
 
     def number(self, name: str) -> int:
-        """Return the number of a term; a new one gets the next."""
+        """Number a term; a new one gets the next."""
         return self.setdefault(name, len(self))
 
 
@@ -89,7 +89,7 @@ class MergedVocabulary:
         self._file: IO[bytes] = path.open("rb")
 
     def __len__(self) -> int:
-        """Return the number of distinct terms."""
+        """Count the distinct terms."""
         return self._size
 
     def rewind(self) -> None:
@@ -97,7 +97,7 @@ class MergedVocabulary:
         self._file.seek(0)
 
     def take(self, count: int) -> list[bytes]:
-        """Return the next terms in alphabetical order."""
+        """Read the next terms in alphabetical order."""
         return [line[:-1] for line in islice(self._file, count)]
 
     def close(self) -> None:

@@ -11,8 +11,9 @@ from typing import Literal
 from indexer.dates import grammar
 from indexer.dates.folding import fold
 from indexer.dates.observances import find_observances
-from indexer.dates.tense import Relation, relation
+from indexer.tables import rows
 
+Relation = Literal["past", "present", "future", "background"]
 Precision = Literal["day", "month", "year", "observance"]
 
 
@@ -50,6 +51,22 @@ _DATELINE_HEAD = re.compile(r"[^.:;]*")
 _DATELINE_REACH = 60  # characters for the place that may stand before the date
 _DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
 
+
+def _any_of(kind: str) -> str:
+    """Join the patterns of one kind from the table."""
+    return "|".join(pattern for found, pattern in rows(__file__, "tense.tsv") if found == kind)
+
+
+# What the words around a date say of it.
+_VERB = re.compile(rf"(?<![a-z])(?:(?P<ahead>{_any_of('ahead')})|(?P<done>{_any_of('done')}))(?![a-z])")
+_HISTORY_BEFORE = re.compile(rf"(?<![a-z])(?:{_any_of('history')})(?![a-z])[^.;]{{0,40}}$")
+_NEAR_TODAY = re.compile(rf"(?<![a-z])(?:{_any_of('today')})(?![a-z])")
+_SENTENCE_END = re.compile(r"[.!?;]\s")
+
+_BEFORE = 90  # characters that are read before a date
+_AFTER = 70
+_NEAR = 30  # characters between "today" and the date that it goes with
+
 _Candidate = tuple[grammar.Days | None, Precision, int, int]
 
 
@@ -71,7 +88,7 @@ def find_expressions(text: str) -> list[DateExpression]:
             continue
         taken[start:end] = b"\x01" * (end - start)
         weekday = _weekday_before(folded, start) if precision == "day" else None
-        how: Relation | Literal["dateline"] = relation(folded, start, end)
+        how: Relation | Literal["dateline"] = _relation(folded, start, end)
         if precision == "day" and _opens_paragraph(folded, start, end):
             how = "dateline"
         found.append(DateExpression(days, precision, how, weekday, start))
@@ -94,6 +111,30 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
             yield _whole_month(name, None), "month", *match.span("month")
     for day in find_observances(folded):
         yield grammar.Days(day.day, day.month, day.day, day.month, None), "observance", day.start, day.end
+
+
+def _relation(folded: str, start: int, end: int) -> Relation:
+    """Judge how a date relates to the day on which the text was published.
+
+    Args:
+        folded: The text, folded (see :mod:`indexer.dates.folding`).
+        start: Where the date begins.
+        end: Where it ends.
+
+    Returns:
+        ``future`` where it lies ahead, ``present`` where it is the day itself, ``background`` where it
+        tells the history of something, ``past`` otherwise: most news is of what happened.
+    """
+    before = _SENTENCE_END.split(folded[max(0, start - _BEFORE) : start])[-1]
+    after = _SENTENCE_END.split(folded[end : end + _AFTER], maxsplit=1)[0]
+    if _NEAR_TODAY.search(before[-_NEAR:]) or _NEAR_TODAY.search(after[:_NEAR]):
+        return "present"
+    # The last verb before the date decides, else the first one after it.
+    verbs = list(_VERB.finditer(before))
+    verb = verbs[-1] if verbs else _VERB.search(after)
+    if verb and verb["ahead"]:
+        return "future"
+    return "background" if _HISTORY_BEFORE.search(before) else "past"
 
 
 def _weekday_before(folded: str, start: int) -> int | None:

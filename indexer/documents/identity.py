@@ -17,7 +17,7 @@ DIGEST_BYTES = (
 
 
 def assign_ids(items: Sequence[RawItem], *, numbered: bool = True) -> list[str]:
-    """Give every item of a source its id.
+    """Assign an id to every item of a source.
 
     An id is the source's own where it has one, else a digest of what is printed: date, title and text, never
     of where it stands. On a page, items that print exactly the same are numbered from its end, since new

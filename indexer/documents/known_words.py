@@ -77,7 +77,7 @@ class KnownWords:
         self._low, self._high = (np.append(key, np.uint64(0)) for key in (low, high))
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the numbers of words.
+        """Look up the numbers of words.
 
         Args:
             data: Bytes of texts in Latin-1, changed by ``LATIN``, with ``PADDING`` at the end.
@@ -110,7 +110,7 @@ class KnownWords:
         return lanes
 
     def may_begin_names(self, numbers: Numbers, written: Numbers, small: Numbers) -> Numbers:
-        """Return which words may begin the name of a country.
+        """Find the words that may begin the name of a country.
 
         Args:
             numbers: The numbers of all words, in the order of the text.
@@ -136,7 +136,7 @@ class KnownWords:
 
 @cache
 def known_words() -> KnownWords:
-    """Return the words, numbered once: that takes as long as a thousand texts."""
+    """Make the words, once: that takes as long as a thousand texts."""
     return KnownWords()
 
 
@@ -148,7 +148,7 @@ def _slots(low: Numbers, high: Numbers) -> Numbers:
 
 
 def _pair(first: Any, capital: Any, second: Any) -> Any:
-    """Return one number for the first word of a form, whether it has a capital, and the second."""
+    """Pack into a number the first word of a form, whether it has a capital, and the second."""
     return first << 33 | capital * (1 << 32) | second
 
 

@@ -1,4 +1,4 @@
-"""Languages and countries of many documents at once, as far as single words tell.
+"""Languages and countries of many documents at once, as far as single words settle them.
 
 The function words of most texts settle their language, and in many no word begins a name. Both are seen here
 for a batch, in a few passes over arrays; what is left open goes the way that any item goes. What comes out is
@@ -45,7 +45,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Tell what single words tell of documents.
+    """Label documents as far as single words settle it.
 
     Args:
         documents: The title of each, or None, and its body, a line for each paragraph.
@@ -80,7 +80,7 @@ def _outcomes(piece: list[bytes | None]) -> Iterator[Outcome]:
 
 
 def label_latin(documents: list[bytes]) -> list[Outcome]:
-    """Tell what single words tell of some documents.
+    """Label documents in Latin-1 as far as single words settle it.
 
     Args:
         documents: At least one, each some lines in Latin-1 (see :func:`indexer.languages.vote.in_latin`).
@@ -111,7 +111,7 @@ def label_latin(documents: list[bytes]) -> list[Outcome]:
 
 
 def _votes(words: Numbers, numbers: Numbers) -> Numbers:
-    """Return the lanes of the votes of each text, each distinct word counted once."""
+    """Add up the votes of each text, by lanes, each distinct word counted once."""
     known = known_words()
     lanes = np.zeros((len(words), 2 * _OWN), dtype=np.int64)
     voting = (numbers < known.votes).nonzero()[0]
@@ -128,7 +128,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 
 
 def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
-    """Tell which texts the vote settles, and for which language (see :class:`indexer.languages.vote.Vote`).
+    """Find the texts that the vote settles, and their languages (see :class:`indexer.languages.vote.Vote`).
 
     Whether a text is at home in its language is seen by its words with repeats: one that only its distinct
     words would settle counts as unclear here.

@@ -40,7 +40,7 @@ _new_tuple = tuple.__new__  # what a named tuple's own does after a detour
 
 
 class Outcome(NamedTuple):
-    """What single words tell of a document.
+    """The language and the countries of a document, as far as single words settle them.
 
     Attributes:
         language: Its only language; None where more than its function words has to be asked.
@@ -140,7 +140,7 @@ class PlainRecords:
 
         Args:
             record: The record.
-            outcome: What single words tell of these.
+            outcome: These, as far as single words settle them.
 
         Returns:
             The document; None for a text in several languages, which has to be read as a raw item.

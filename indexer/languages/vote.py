@@ -181,7 +181,7 @@ def in_latin(text: str) -> bytes:
 
 
 def spaced(text: str) -> str:
-    """Put spaces for the quotes that Latin-1 lacks."""
+    """Substitute spaces for the quotes that Latin-1 lacks."""
     if not text.isascii():
         for quote in _QUOTES:
             text = text.replace(quote, " ")

@@ -109,7 +109,7 @@ def clean(text: str) -> str:
 
 
 def whole(text: str) -> str:
-    """Put U+FFFD for halves of surrogate pairs, which no file can hold."""
+    """Substitute U+FFFD for halves of surrogate pairs, which no file can hold."""
     return _SURROGATE.sub("\ufffd", text)
 
 

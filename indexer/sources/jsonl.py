@@ -20,7 +20,7 @@ _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at on
 
 
 def looks_like_records(head: bytes) -> bool:
-    """Return whether the first line with anything on it is, as far as it goes, a JSON object.
+    """Check whether the first line with anything on it is, as far as it goes, a JSON object.
 
     Args:
         head: The first bytes of the source.

@@ -126,7 +126,7 @@ def _date(value: object) -> ItemDate | None:
 
 
 def _period(value: object) -> tuple[date, date]:
-    """Return the first and the last day of "2018", "2018-03" or "2018-03-05"."""
+    """Read the first and the last day of "2018", "2018-03" or "2018-03-05"."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in _YEARS:
         raise BadRecordError(f"unknown date {_shown(value)}; give it as 2018-03-05")
@@ -142,7 +142,7 @@ def _period(value: object) -> tuple[date, date]:
 
 
 def _shown(value: object) -> str:
-    """Return a value in quotes, cut to a length that fits on a line."""
+    """Quote a value, cut to a length that fits on a line."""
     if isinstance(value, (list, dict)):  # perhaps too deep, or too much, to be written out
         return "of the wrong form"
     text = " ".join(clean(str(value)[:400]).split())

@@ -74,7 +74,7 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
 
 
 def _kind_of(path: Path, head: bytes, name: str) -> SourceKind:
-    """Return the kind of a source.
+    """Find the kind of a source.
 
     Raises:
         SourceError: It is of a kind that is not read.

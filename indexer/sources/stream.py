@@ -71,7 +71,7 @@ def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
 
 
 def source_name(path: str | Path) -> str:
-    """Return the name that a source goes by in the index, in what is skipped and in messages.
+    """Name a source as it is called in the index, in what is skipped and in messages.
 
     Args:
         path: A file, or ``-`` for standard input.

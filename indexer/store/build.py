@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from indexer.bulk.collector import seldom_collecting
+from indexer.bulk.builder import rare_collection
 from indexer.documents import read_documents
 from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
@@ -120,7 +120,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     started = perf_counter()
     writer = IndexWriter(folder, base, memory_mb=memory_mb)
     try:
-        with seldom_collecting():
+        with rare_collection():
             intake = _Intake(writer, base.sources if base else (), progress)
             for path in sources:
                 intake.read(path)

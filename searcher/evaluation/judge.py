@@ -40,7 +40,7 @@ class Evaluation(NamedTuple):
         return {name: sum(values[name] for values in topics) / len(topics) for name in MEASURES}
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON shape."""
         record = {
             "mean": _rounded(self.means),
             "topics": {topic: _rounded(values) for topic, values in self.per_topic.items()},

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, TextIO
 
     from indexer.item import NewsItem
@@ -56,22 +56,17 @@ def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer
     Raises:
         ValueError: The format is unknown.
     """
-    match form:
-        case "table":
-            from searcher.present.table import TableWriter
+    if form == "table":
+        from searcher.present.table import TableWriter
 
-            return TableWriter(stream, color=color, width=width)
-        case "json":
-            from searcher.present.json_form import JsonWriter
+        return TableWriter(stream, color=color, width=width)
+    from searcher.present.records import CsvWriter, JsonLinesWriter, JsonWriter
 
-            return JsonWriter(stream)
-        case "jsonl":
-            from searcher.present.rows import JsonLinesWriter
-
-            return JsonLinesWriter(stream)
-        case "csv":
-            from searcher.present.rows import CsvWriter
-
-            return CsvWriter(stream)
-        case _:
-            raise ValueError(f"unknown output format {form!r}; choose one of {', '.join(FORMATS)}")
+    writers: dict[str, Callable[[TextIO], Writer]] = {
+        "json": JsonWriter,
+        "jsonl": JsonLinesWriter,
+        "csv": CsvWriter,
+    }
+    if form not in writers:
+        raise ValueError(f"unknown output format {form!r}; choose one of {', '.join(FORMATS)}")
+    return writers[form](stream)

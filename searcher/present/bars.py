@@ -74,7 +74,7 @@ def _chart(name: str, values: Sequence[FacetValue], max_countries: int | None, p
 
 
 def _shown(name: str, values: Sequence[FacetValue], max_countries: int | None) -> list[FacetValue]:
-    """Put the unknown last, and countries in the order of their counts, without their long tail."""
+    """Sort values, the unknown last, countries by their counts and without their long tail."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name != "country":
         return ordered
