@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
-    Days,
-    Everything,
-    Found,
-    Keyword,
-    Narrow,
-    Not,
-    Phrase,
-    Prefer,
-    Term,
-    Without,
-    parts_of,
-)
+from searcher.query import model
 from searcher.results import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.engine import Engine
-    from searcher.query.model import Node
 
 
 class Explainer:
@@ -43,41 +27,41 @@ class Explainer:
     def __init__(self, engine: Engine, documents: Sequence[int]) -> None:
         self._engine = engine
         self._documents = documents
-        self._known: dict[Node, Mapping[int, float]] = {}
+        self._known: dict[model.Node, Mapping[int, float]] = {}
 
-    def explain(self, node: Node) -> dict[int, Explanation]:  # noqa: PLR0911 - a case a node
+    def explain(self, node: model.Node) -> dict[int, Explanation]:  # noqa: PLR0911 - a case a node
         """Explain what a node gave to each of the documents that it matches."""
         match node:
-            case Without():
+            case model.Without():
                 excluded = self.explain(node.excluded)
                 return {
                     document: _made_of("without what is excluded", kept.score, [kept])
                     for document, kept in self.explain(node.kept).items()
                     if document not in excluded
                 }
-            case Prefer():
+            case model.Prefer():
                 optional = self.explain(node.optional)
                 return {
                     document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
                     for document, required in self.explain(node.required).items()
                 }
-            case BestOf():
+            case model.BestOf():
                 return {document: _best(node, parts) for document, parts in self._parts(node).items()}
-            case AnyOf():
+            case model.AnyOf():
                 return {
                     document: _sum("sum of", parts, node.origin)
                     for document, parts in self._parts(node).items()
                 }
-            case AllOf():
+            case model.AllOf():
                 return {
                     document: _sum("all of", parts)
                     for document, parts in self._parts(node).items()
                     if len(parts) == len(node.parts)
                 }
-            case Narrow():
+            case model.Narrow():
                 what = f"narrowed by {_described(node.part)}"
                 return {document: Explanation(what, 0.0) for document in self.explain(node.part)}
-            case Not():
+            case model.Not():
                 excluded = self.explain(node.part)
                 what = f"not {_described(node.part)}"
                 return {
@@ -87,17 +71,17 @@ class Explainer:
                 }
         return self._leaf(node)
 
-    def _parts(self, node: Node) -> dict[int, list[Explanation]]:
+    def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
         """Give for each document the parts of a node that match it, the highest score first."""
         found: dict[int, list[Explanation]] = {}
-        for part in parts_of(node):
+        for part in model.parts_of(node):
             for document, share in self.explain(part).items():
                 found.setdefault(document, []).append(share)
         for parts in found.values():
             parts.sort(key=lambda part: -part.score)
         return found
 
-    def _leaf(self, leaf: Node) -> dict[int, Explanation]:
+    def _leaf(self, leaf: model.Node) -> dict[int, Explanation]:
         scores = self._known.get(leaf)
         if scores is None:
             scores = self._known[leaf] = self._engine.leaf_scores(leaf, self._documents)
@@ -105,7 +89,7 @@ class Explainer:
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
 
 
-def _best(node: BestOf, parts: Sequence[Explanation]) -> Explanation:
+def _best(node: model.BestOf, parts: Sequence[Explanation]) -> Explanation:
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
     what = f"best of, and {node.tie:g} of the others" if node.tie else "best of"
@@ -123,20 +107,20 @@ def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str 
     return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: Node) -> str:  # noqa: PLR0911 - a case a node
+def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:
-        case Term():
+        case model.Term():
             return f"{node.field}: {node.text}{times}"
-        case Phrase():
+        case model.Phrase():
             return f"{node.field}: “{' '.join(node.terms)}”{times}"
-        case Found():
+        case model.Found():
             return f"words: {node.pattern}{times}"
-        case Keyword():
+        case model.Keyword():
             return f"{node.field}: {node.value}"
-        case Days():
+        case model.Days():
             return "date"
-        case Everything():
+        case model.Everything():
             return "everything"
-    return " or ".join(map(_described, parts_of(node)))
+    return " or ".join(map(_described, model.parts_of(node)))

@@ -16,19 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from searcher.query import lexer
 from searcher.query.chunks import leaves_of
-from searcher.query.lexer import (
-    CHUNK,
-    CLOSE,
-    FIELD,
-    OPEN,
-    OPERATOR,
-    PHRASE,
-    SIGN,
-    TEXT,
-    Token,
-    tokens,
-)
 from searcher.query.limits import DEEPEST, located
 from searcher.query.model import (
     AllOf,
@@ -63,7 +52,7 @@ def read(reading: Reading) -> Node | None:
     Raises:
         QueryError: As :func:`searcher.query.parse.parse`.
     """
-    return _Parser(tokens(reading), reading).query("text")
+    return _Parser(lexer.tokens(reading), reading).query("text")
 
 
 class _Operand(NamedTuple):
@@ -132,7 +121,7 @@ class _SideBySide:
 class _Parser:
     """Reads tokens from left to right."""
 
-    def __init__(self, found: list[Token], reading: Reading) -> None:
+    def __init__(self, found: list[lexer.Token], reading: Reading) -> None:
         self._tokens = found
         self._next = 0
         self._depth = 0
@@ -146,10 +135,14 @@ class _Parser:
         return group.node()
 
     def _ends(self, at: int) -> bool:
-        return at >= len(self._tokens) or self._tokens[at].kind == CLOSE
+        return at >= len(self._tokens) or self._tokens[at].kind == lexer.CLOSE
 
     def _is_operator(self, at: int, *names: str) -> bool:
-        return at < len(self._tokens) and self._tokens[at].kind == OPERATOR and self._tokens[at].text in names
+        return (
+            at < len(self._tokens)
+            and self._tokens[at].kind == lexer.OPERATOR
+            and self._tokens[at].text in names
+        )
 
     def _either(self, field: str) -> _Operand:
         return self._chain("OR", AnyOf, field)
@@ -191,14 +184,14 @@ class _Parser:
 
     def _signed(self, field: str) -> _Operand:
         token = self._tokens[self._next]
-        if token.kind != SIGN:
+        if token.kind != lexer.SIGN:
             return self._fielded(field)
         self._next += 1
         return _Operand(self._fielded(field).node, token.text, token.at)
 
     def _fielded(self, field: str) -> _Operand:
         token = self._tokens[self._next]
-        if token.kind != FIELD:
+        if token.kind != lexer.FIELD:
             return self._primary(field, token.at)
         self._next += 1
         operand = self._primary(token.text, token.at)
@@ -226,24 +219,24 @@ class _Parser:
         """
         token = self._tokens[self._next]
         self._next += 1
-        if token.kind == OPEN:
+        if token.kind == lexer.OPEN:
             return _Operand(self._group(field, token.at))
-        if token.kind == OPERATOR:
+        if token.kind == lexer.OPERATOR:
             behind = "behind it" if token.text == "NOT" else "on both sides of it"
             self._reading.note(
                 token.at,
                 f"{token.text} needs a word beside it; the plain word is written small",
                 f"read “{token.text}” as a word: an operator needs another word {behind}",
             )
-        if field in FILTERS and token.kind != PHRASE:
-            everything = token.kind == CHUNK and not token.text.strip("*")
+        if field in FILTERS and token.kind != lexer.PHRASE:
+            everything = token.kind == lexer.CHUNK and not token.text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, token.text, at), field)
-        if token.kind == PHRASE:
+        if token.kind == lexer.PHRASE:
             words = tuple(token.text.split())
             if field in FILTERS:
                 return _Operand(Filter(field, " ".join(words), at), field)
             return _Operand(Quoted(words, token.slop, field, at) if words else None)
-        if token.kind == CHUNK and not token.text.isalnum():
+        if token.kind == lexer.CHUNK and not token.text.isalnum():
             nodes = leaves_of(self._reading, token.text, field, token.at)
             return _Operand(joined(AnyOf, nodes), _PARTED)
-        return _Operand(Word(token.text, field if token.kind != TEXT else "text", at))
+        return _Operand(Word(token.text, field if token.kind != lexer.TEXT else "text", at))

@@ -10,30 +10,10 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.countries.names import resolve_country
 from indexer.named_tuple import NamedTuple
 from searcher.languages import resolve_language
+from searcher.query import model
 from searcher.query.concepts import likely_languages
 from searcher.query.expand import TIE, report
 from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
-from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
-    Days,
-    Everything,
-    Filter,
-    Fuzzy,
-    Keyword,
-    Narrow,
-    Not,
-    Pattern,
-    Phrase,
-    Prefer,
-    Quoted,
-    Term,
-    Without,
-    Word,
-    joined,
-    map_leaves,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +21,6 @@ if TYPE_CHECKING:
     from searcher.query.analyze import QueryAnalyzer
     from searcher.query.budget import Budget
     from searcher.query.expand import Expander, Expansion
-    from searcher.query.model import Found, Node
     from searcher.spelling.corrector import Corrector
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
@@ -83,7 +62,7 @@ class Resolver:
         budget: Budget,
         *,
         estimated: bool,
-        found: Mapping[Node, Found],
+        found: Mapping[model.Node, model.Found],
         expanding: Expanding | None,
     ) -> None:
         self._analyzer = analyzer
@@ -96,7 +75,7 @@ class Resolver:
         self.not_expanded = 0
         self._expanded = 0
 
-    def resolve(self, node: Node, *, as_typed: bool = False) -> Node | None:  # noqa: C901, PLR0911 - a case a node
+    def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911 - a case a node
         """Resolve a node.
 
         Args:
@@ -110,59 +89,55 @@ class Resolver:
             QueryError: A part cannot be understood, or is beyond a limit.
         """
         match node:
-            case Word():
+            case model.Word(field="title"):
+                return self._analyzer.word(node.text, node.field)
+            case model.Word():
                 return self._union((node,), as_typed=as_typed)
-            case AnyOf():
+            case model.AnyOf():
                 return self._union(node.parts, as_typed=as_typed)
-            case AllOf():
+            case model.AllOf():
                 exact = as_typed or node.exact
                 resolved = [self.resolve(part, as_typed=exact) for part in node.parts]
-                return joined(AllOf, [part for part in resolved if part])
-            case Prefer():
+                return model.joined(model.AllOf, [part for part in resolved if part])
+            case model.Prefer():
                 required = self.resolve(node.required, as_typed=as_typed)
                 optional = self.resolve(node.optional, as_typed=as_typed)
-                return Prefer(required, optional) if required and optional else required or optional
-            case Without():
+                return model.Prefer(required, optional) if required and optional else required or optional
+            case model.Without():
                 kept = self.resolve(node.kept, as_typed=as_typed)
                 excluded = self.resolve(node.excluded, as_typed=True)
-                return Without(kept, excluded) if kept and excluded else kept
-            case Not():
+                return model.Without(kept, excluded) if kept and excluded else kept
+            case model.Not():
                 self._budget.spend_wide("NOT", node.at)
                 excluded = self.resolve(node.part, as_typed=True)
-                return Not(excluded) if excluded else None
-            case Quoted():
+                return model.Not(excluded) if excluded else None
+            case model.Quoted():
                 return self._analyzer.phrase(node)
-            case Pattern() | Fuzzy():
+            case model.Pattern() | model.Fuzzy():
                 return self._found.get(node)
-            case Filter():
-                return Narrow(self._filter(node))
-            case Everything():
+            case model.Filter():
+                return model.Narrow(self._filter(node))
+            case model.Everything():
                 self._budget.spend_wide("*", node.at)
         return node
 
-    def _union(self, parts: Sequence[Node], *, as_typed: bool) -> Node | None:
+    def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve parts of which any may match; words side by side are read together."""
-        resolved: list[Node | None] = []
+        resolved: list[model.Node | None] = []
         for is_word, run in groupby(parts, _is_plain_word):
             if is_word:
-                resolved += self._words(
-                    [part.text for part in run if isinstance(part, Word)], as_typed=as_typed
-                )
+                chunks = [part.text for part in run if isinstance(part, model.Word)]
+                resolved += self._words(chunks, as_typed=as_typed)
             else:
-                resolved += [
-                    self._analyzer.word(part.text, part.field)
-                    if isinstance(part, Word)
-                    else self.resolve(part, as_typed=as_typed)
-                    for part in run
-                ]
-        return joined(AnyOf, [part for part in resolved if part])
+                resolved += [self.resolve(part, as_typed=as_typed) for part in run]
+        return model.joined(model.AnyOf, [part for part in resolved if part])
 
-    def _words(self, chunks: list[str], *, as_typed: bool) -> list[Node | None]:
+    def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve words side by side, with what joins them."""
         if as_typed or self._expanding is None:
             return [self._analyzer.word(chunk, "text") for chunk in chunks]
         expander, corrector, languages = self._expanding
-        typed: list[Node | None] = []
+        typed: list[model.Node | None] = []
         settled = list(map(corrector.is_settled, chunks))
         likely = () if all(settled) else likely_languages(chunks)
         for number, chunk in enumerate(chunks):
@@ -181,13 +156,13 @@ class Resolver:
     def _expanded_by(
         self,
         expansions: Sequence[Expansion],
-        typed: list[Node | None],
+        typed: list[model.Node | None],
         chunks: list[str],
         first: int,
         end: int,
-    ) -> list[Node | None]:
+    ) -> list[model.Node | None]:
         """Put each span of the words from ``first`` up to ``end`` beside what joins it."""
-        nodes: list[Node | None] = []
+        nodes: list[model.Node | None] = []
         for expansion in expansions:
             nodes += typed[first : expansion.first]
             first = expansion.last + 1
@@ -197,13 +172,13 @@ class Resolver:
                 self._report(told)
                 query = query.replace(origin=f"joined for “{told['from']}”")
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
-            own = joined(AnyOf, [node for node in within if node])
-            nodes.append(BestOf((own, query), TIE) if own and query else own or query)
+            own = model.joined(model.AnyOf, [node for node in within if node])
+            nodes.append(model.BestOf((own, query), TIE) if own and query else own or query)
         return nodes + typed[first:end]
 
     def _unsettled(
         self, chunk: str, corrector: Corrector, languages: Sequence[str]
-    ) -> tuple[Node | None, str]:
+    ) -> tuple[model.Node | None, str]:
         """Resolve a word that is perhaps misspelt, or grown together; give the likeliest one too."""
         typed = self._analyzer.word(chunk, "text")
         word = chunk_words(chunk, "und")[0]
@@ -212,7 +187,7 @@ class Resolver:
         if parted:
             self._report({"from": written, "to": [" ".join(two) for two in parted]})
             apart = [self._analyzer.word("-".join(two), "text") for two in parted]
-            return joined(AnyOf, [node for node in (typed, *apart) if node]), chunk
+            return model.joined(model.AnyOf, [node for node in (typed, *apart) if node]), chunk
         corrections = [] if corrector.knows(written) else corrector.corrections(written, languages)
         if not corrections:
             return typed, chunk
@@ -226,40 +201,42 @@ class Resolver:
                 if (node := self._analyzer.word(correction.word, "text"))
             ]
         )
-        return (BestOf(nodes) if len(nodes) > 1 else nodes[0] if nodes else None), corrections[0].word
+        return (model.BestOf(nodes) if len(nodes) > 1 else nodes[0] if nodes else None), corrections[0].word
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
             self.expansions.append(expansion)
 
-    def _filter(self, leaf: Filter) -> Node:
+    def _filter(self, leaf: model.Filter) -> model.Node:
         name, value = leaf.name, leaf.value
         check_value(f"{name}:", value, LONGEST_ID if name == "id" else LONGEST_VALUE)
         match name:
             case "country":
                 unknown = value.lower() == schema.UNKNOWN
-                return Keyword(schema.COUNTRY, schema.UNKNOWN if unknown else resolve_country(value))
+                return model.Keyword(schema.COUNTRY, schema.UNKNOWN if unknown else resolve_country(value))
             case "lang":
-                return Keyword(schema.LANGUAGE, resolve_language(value))
+                return model.Keyword(schema.LANGUAGE, resolve_language(value))
             case "id":
-                return Keyword(schema.ID, value)
+                return model.Keyword(schema.ID, value)
         self._budget.spend_wide("date:", leaf.at)
         if value.lower() == schema.UNKNOWN:
             kinds = ("none",) if self._estimated else ("none", "estimated")
-            return AnyOf(tuple([Keyword(schema.DATING, kind) for kind in kinds]))
+            return model.AnyOf(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
         from searcher.periods import parse_span  # few queries hold dates
 
-        return Days(*parse_span(value), self._estimated)
+        return model.Days(*parse_span(value), self._estimated)
 
 
-def _is_plain_word(node: Node) -> bool:
-    return isinstance(node, Word) and node.field == "text"
+def _is_plain_word(node: model.Node) -> bool:
+    return isinstance(node, model.Word) and node.field == "text"
 
 
-def _weakened(node: Node, weight: float) -> Node:
+def _weakened(node: model.Node, weight: float) -> model.Node:
     """Multiply the boosts of a node's leaves."""
 
-    def weaken(leaf: Node) -> Node:
-        return leaf.replace(boost=leaf.boost * weight) if isinstance(leaf, (Term, Phrase)) else leaf
+    def weaken(leaf: model.Node) -> model.Node:
+        return (
+            leaf.replace(boost=leaf.boost * weight) if isinstance(leaf, (model.Term, model.Phrase)) else leaf
+        )
 
-    return map_leaves(node, weaken)
+    return model.map_leaves(node, weaken)

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from searcher.query import model
 from searcher.query.lexer import OPERATORS
-from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    Everything,
-    Filter,
-    Fuzzy,
-    Not,
-    Pattern,
-    Prefer,
-    Quoted,
-    Without,
-    Word,
-)
 
 if TYPE_CHECKING:
     from searcher.query.node import Node
 from searcher.query.reading import FIELDS
 
-_COMPOUNDS = (AllOf, AnyOf, Prefer, Without, Not)
+_COMPOUNDS = (model.AllOf, model.AnyOf, model.Prefer, model.Without, model.Not)
 
 
 def to_text(node: Node) -> str:
@@ -39,25 +27,25 @@ def to_text(node: Node) -> str:
         TypeError: A node is none that the parser gives, such as a resolved leaf.
     """
     match node:
-        case AllOf() | AnyOf():
+        case model.AllOf() | model.AnyOf():
             text = _several(node)
-        case Prefer():
+        case model.Prefer():
             text = f"{to_text(node.required)} {_optional(node.optional)}"
-        case Without():
+        case model.Without():
             text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
-        case Not():
+        case model.Not():
             text = f"NOT {_operand(node.part)}"
         case _:
             text = _leaf(node)
     return text
 
 
-def _several(node: AllOf | AnyOf) -> str:
-    if isinstance(node, AllOf) and node.exact:
+def _several(node: model.AllOf | model.AnyOf) -> str:
+    if isinstance(node, model.AllOf) and node.exact:
         return " ".join([f"+{_marked(part)}" for part in node.parts])
-    if isinstance(node, AllOf):
+    if isinstance(node, model.AllOf):
         operator = " AND "
-    elif any(isinstance(part, (*_COMPOUNDS, Filter)) for part in node.parts):
+    elif any(isinstance(part, (*_COMPOUNDS, model.Filter)) for part in node.parts):
         operator = " OR "
     else:
         operator = " "
@@ -67,7 +55,7 @@ def _several(node: AllOf | AnyOf) -> str:
 def _optional(node: Node) -> str:
     """Print what stands beside required nodes: a filter by itself would narrow."""
     text = _operand(node)
-    return f"({text})" if isinstance(node, Filter) else text
+    return f"({text})" if isinstance(node, model.Filter) else text
 
 
 def _operand(node: Node) -> str:
@@ -84,19 +72,19 @@ def _marked(node: Node) -> str:
 
 def _leaf(node: Node) -> str:
     match node:
-        case Word():
+        case model.Word():
             return node.text if node.field == "text" else f"{node.field}:{node.text}"
-        case Quoted():
+        case model.Quoted():
             field = "" if node.field == "text" else f"{node.field}:"
             slop = "" if node.slop == 1 else f"~{node.slop}"
             return f'{field}"{" ".join(node.words)}"{slop}'
-        case Pattern():
+        case model.Pattern():
             return node.text
-        case Fuzzy():
+        case model.Fuzzy():
             return f"{node.text}~{'' if node.edits == 1 else node.edits}"
-        case Filter():
+        case model.Filter():
             return f"{node.name}:{_value(node.value)}"
-        case Everything():
+        case model.Everything():
             return "*"
     raise TypeError(f"the parser gives no {type(node).__name__}")
 

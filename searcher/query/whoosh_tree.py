@@ -33,21 +33,7 @@ from whoosh.query import spans
 
 from indexer import schema
 from indexer.errors import QueryError
-from searcher.query.model import (
-    AllOf,
-    AnyOf,
-    BestOf,
-    Days,
-    Everything,
-    Found,
-    Keyword,
-    Narrow,
-    Not,
-    Phrase,
-    Prefer,
-    Term,
-    Without,
-)
+from searcher.query import model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,33 +112,33 @@ def to_whoosh(node: Node) -> q.Query:
 def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - a case a node
     """Make the tree of a node whose score is multiplied by a weight."""
     match node:
-        case AllOf():
+        case model.AllOf():
             return q.And([_tree(part, weight) for part in node.parts])
-        case AnyOf():
+        case model.AnyOf():
             return _union([_tree(part, weight) for part in node.parts])
-        case BestOf():
+        case model.BestOf():
             return DisMax([_tree(part, weight) for part in node.parts], tiebreak=node.tie)
-        case Prefer():
+        case model.Prefer():
             both = q.And([_constant(node.required, 0.0), _tree(node.optional, weight)])
             return _union([_tree(node.required, weight), both])
-        case Without():
-            return q.And([_tree(node.kept, weight), _constant(Not(node.excluded), 0.0)])
-        case Not() | Keyword() | Days():
+        case model.Without():
+            return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
+        case model.Not() | model.Keyword() | model.Days():
             return _constant(node, weight)
-        case Narrow():
+        case model.Narrow():
             return _constant(node.part, 0.0)
-        case Everything():
+        case model.Everything():
             return ConstantScore(q.Every(), 0.0)
     return _leaf(node, weight)
 
 
 def _leaf(node: Node, weight: float) -> q.Query:
     match node:
-        case Term():
+        case model.Term():
             return q.Term(node.field, node.text, boost=weight * node.boost)
-        case Phrase():
+        case model.Phrase():
             return GappedPhrase(node.field, list(node.terms), node.offsets, node.slop, weight * node.boost)
-        case Found():
+        case model.Found():
             words = _union([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
     raise QueryError(f"no such node can be executed: {type(node).__name__}")
@@ -172,19 +158,19 @@ def _constant(node: Node, score: float) -> q.Query:
 def _matching(node: Node) -> q.Query:
     """Make a tree that finds what a node does, and whose score is of no account."""
     match node:
-        case Keyword():
+        case model.Keyword():
             return q.Term(node.field, node.value)
-        case Days():
+        case model.Days():
             days = _days(schema.START_DAY, schema.END_DAY, node)
             if not node.estimated:
                 return days
             return _union([days, _days(schema.ESTIMATED_START, schema.ESTIMATED_END, node)])
-        case Not():
+        case model.Not():
             return q.And([q.Every(), q.Not(_matching(node.part))])
     return _tree(node, 1.0)
 
 
-def _days(start: str, end: str, node: Days) -> q.Query:
+def _days(start: str, end: str, node: model.Days) -> q.Query:
     """Find the intervals that share a day with the given one."""
     return q.And([_range(start, 0, node.last), _range(end, node.first, _LAST_DAY)])
 
