@@ -16,8 +16,7 @@ from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
 from searcher.query.patterns import find_words
 from searcher.query.resolve import Expanding, Resolver
-from searcher.spelling.corrector import Corrector
-from searcher.spelling.known import KnownWords
+from searcher.spelling.corrector import Corrector, KnownWords
 from searcher.spelling.near_words import NearWords
 
 if TYPE_CHECKING:
@@ -107,9 +106,7 @@ class Interpreter:
         budget, words = Budget(self._limits), NearWords(self._engine)
         # Before any word: corrections may compare only what patterns leave.
         found = find_words(parsed, words, budget) if parsed and reading.patterns else {}
-        corrector = Corrector(
-            self._known, self._engine, words, budget.may_compare, most=self._limits.corrected
-        )
+        corrector = Corrector(self._known, words, budget.may_compare, most=self._limits.corrected)
         expanding = Expanding(self._expander, corrector, reading.languages) if reading.expand else None
         resolver = Resolver(
             self._analyzer, budget, estimated=reading.estimated, found=found, expanding=expanding
@@ -123,7 +120,7 @@ class Interpreter:
         resolved = merge_equal(resolved)
         budget.spend_postings(resolved, self._engine)
         if corrector.skipped or resolver.not_expanded:
-            from searcher.query.skipped import words_skipped
+            from searcher.query.notes import words_skipped  # most queries need no note
 
             notes += words_skipped(len(corrector.skipped), resolver.not_expanded, self._limits)
         return Interpretation(resolved, tuple(resolver.expansions), resolver.corrected, notes)

@@ -208,7 +208,7 @@ class Searcher:
             explanations = self._explanations(meant.query, execution) if explain else ()
         notes = meant.notes
         if explain and len(explanations) < len(hits):
-            from searcher.query.skipped import hits_not_explained
+            from searcher.query.notes import hits_not_explained
 
             notes += (hits_not_explained(len(hits) - len(explanations), LIMITS),)
         return Results(

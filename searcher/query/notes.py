@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from searcher.query.limits import Limits
+
+SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error
 
 
 class Note(NamedTuple):
@@ -15,3 +22,42 @@ class Note(NamedTuple):
 
     kind: str
     text: str
+
+
+def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
+    """Tell of words that were not looked at again, and of words for which no related ones were looked for.
+
+    Args:
+        not_corrected: How many words may be misspelt and stand as typed.
+        not_expanded: How many words, or groups of words, got no related ones.
+        limits: What a query may ask for.
+    """
+    notes = []
+    if not_corrected:
+        words = "word of this query stands" if not_corrected == 1 else "words of this query stand"
+        notes.append(
+            Note(
+                SKIPPED,
+                f"{not_corrected:,} {words} as typed, though perhaps misspelt or grown together: "
+                f"{limits.corrected} at most are looked at again, fewer where too much would have to be "
+                "compared",
+            )
+        )
+    if not_expanded:
+        words = "word or group of words" if not_expanded == 1 else "words or groups of words"
+        notes.append(
+            Note(
+                SKIPPED,
+                f"{not_expanded:,} {words} of this query got no related ones: {limits.expanded} at most are "
+                "joined by them",
+            )
+        )
+    return tuple(notes)
+
+
+def hits_not_explained(count: int, limits: Limits) -> Note:
+    """Tell of hits whose scores are not explained."""
+    hits = "hit is" if count == 1 else "hits are"
+    return Note(
+        SKIPPED, f"{count:,} {hits} shown without an explanation: {limits.explained} at most are explained"
+    )

@@ -138,7 +138,7 @@ class Resolver:
             return [self._analyzer.word(chunk, "text") for chunk in chunks]
         expander, corrector, languages = self._expanding
         typed: list[model.Node | None] = []
-        settled = list(map(corrector.is_settled, chunks))
+        settled = list(map(corrector.known.is_settled, chunks))
         likely = () if all(settled) else likely_languages(chunks)
         for number, chunk in enumerate(chunks):
             if settled[number]:
@@ -188,7 +188,7 @@ class Resolver:
             self._report({"from": written, "to": [" ".join(two) for two in parted]})
             apart = [self._analyzer.word("-".join(two), "text") for two in parted]
             return model.joined(model.AnyOf, [node for node in (typed, *apart) if node]), chunk
-        corrections = [] if corrector.knows(written) else corrector.corrections(written, languages)
+        corrections = [] if corrector.known.knows(written) else corrector.corrections(written, languages)
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)

@@ -33,7 +33,7 @@ FOR_SOME = {
     "searcher.query.grammar",
     "searcher.present.wording",
     "searcher.periods",
-    "searcher.query.skipped",
+    "searcher.query.notes",
     "searcher.query.word_forms",
 }
 TELL_AT_THE_END = """
