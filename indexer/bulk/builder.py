@@ -29,9 +29,7 @@ TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
 POSTING_BYTES = 80
 DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is put in order
 RUN_DOCUMENTS = 25_000
-COLLECTION_THRESHOLD = (
-    50_000  # new containers between two collections; Python's 700 cost a build a tenth of its time
-)
+COLLECTION_THRESHOLD = 50_000  # containers; Python's own 700 cost a build a tenth of its time
 MAX_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
 
 

@@ -15,6 +15,7 @@ GROUP = 32 * BLOCK  # bytes of blocks that the thread is given at once: handing 
 MOST_WAITING = 8 << 20  # bytes
 
 Blocks = list[list[bytes]]
+CompressedBlocks = list[tuple[bytes, int]]  # each with how many records it holds
 
 
 class RecordBlocks:
@@ -35,7 +36,7 @@ class RecordBlocks:
         self._blocks: Blocks = [[]]
         self._block_bytes = 0
         self._bytes = 0
-        self._waiting: deque[tuple[Future[list[bytes]], list[int], int]] = deque()
+        self._waiting: deque[tuple[Future[CompressedBlocks], int]] = deque()
         self._waiting_bytes = 0
 
     def add(self, record: bytes) -> None:
@@ -69,7 +70,7 @@ class RecordBlocks:
             compressed = Future()
             compressed.set_result(_compress(blocks))
         size = self._bytes + self._block_bytes
-        self._waiting.append((compressed, [*map(len, blocks)], size))
+        self._waiting.append((compressed, size))
         self._waiting_bytes += size
         self._blocks, self._bytes, self._block_bytes = [[]], 0, 0
         self._write(MOST_WAITING)
@@ -77,11 +78,11 @@ class RecordBlocks:
     def _write(self, most: int) -> None:
         """Write what is compressed, and wait for as much as leaves no more than so many bytes waiting."""
         while self._waiting and (self._waiting_bytes > most or self._waiting[0][0].done()):
-            compressed, records, size = self._waiting.popleft()
+            compressed, size = self._waiting.popleft()
             self._waiting_bytes -= size
-            for block, count in zip(compressed.result(), records, strict=True):
+            for block, count in compressed.result():
                 self._writer.store_block(block, count)
 
 
-def _compress(blocks: Blocks) -> list[bytes]:
-    return [compress_block(block) for block in blocks]
+def _compress(blocks: Blocks) -> CompressedBlocks:
+    return [(compress_block(block), len(block)) for block in blocks]
