@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
-DATE_KINDS: tuple[DateKind, ...] = ("printed", "corrected", "inferred", "estimated")
-KIND_NAMES = ("none", *DATE_KINDS)  # as the terms of the field `dating`, in the order of their numbers
-KIND_NUMBERS: dict[DateKind | None, int] = {None: 0} | {kind: n for n, kind in enumerate(DATE_KINDS, 1)}
+_DATE_KINDS: tuple[DateKind, ...] = get_args(DateKind)
+KIND_NUMBERS: dict[DateKind | None, int] = {None: 0} | {kind: n for n, kind in enumerate(_DATE_KINDS, 1)}
 ESTIMATED = KIND_NUMBERS["estimated"]
 Via = Literal["name", "demonym", "place", "given"]
 
@@ -165,7 +164,7 @@ class NewsItem(NamedTuple):
         if (
             not all(isinstance(text, str) for text in texts)
             or not all(isinstance(line, int) for line in item.source[1:])
-            or kind not in DATE_KINDS
+            or kind not in _DATE_KINDS
             or not {item.language, *item.languages} <= set(LANGUAGES)
         ):
             raise ValueError("a stored item has a part of another type")

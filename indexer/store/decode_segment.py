@@ -8,8 +8,7 @@ import numpy as np
 
 from indexer.codec.documents import Documents, document_order, pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
-from indexer.item import KIND_NAMES
-from indexer.schema import LANGUAGES
+from indexer.schema import DATE_KINDS, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +44,7 @@ def decode_documents(segment: Segment) -> Documents:
     start, end, kind, masks, language, stored_at = (
         segment.array(name) for name in ("start", "end", "kind", "languages", "language", "stored_at")
     )
-    require((kind < len(KIND_NAMES)).all(), "kind")
+    require((kind < len(DATE_KINDS)).all(), "kind")
     require(masks.all() and (masks < 1 << len(LANGUAGES)).all(), "languages")
     require(not (language & (language - 1)).any() and (masks & language == language).all(), "language")
     require(np.array_equal(np.sort(stored_at), np.arange(size)), "stored_at")

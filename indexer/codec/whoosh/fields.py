@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer import schema as names
-from indexer.item import ESTIMATED, KIND_NAMES
+from indexer.item import ESTIMATED
+from indexer.schema import DATE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -122,7 +123,7 @@ class SegmentFields:
             )
         if name == names.DATING:
             kinds = segment.array("kind")
-            lists = {kind.encode(): np.flatnonzero(kinds == n).tolist() for n, kind in enumerate(KIND_NAMES)}
+            lists = {kind.encode(): np.flatnonzero(kinds == n).tolist() for n, kind in enumerate(DATE_KINDS)}
             return _derived({kind: docs for kind, docs in lists.items() if docs})
         if name in DAY_COLUMNS:
             return _derived(_tiers(*day_column(segment, name)))
