@@ -134,11 +134,13 @@ class Searcher:
             limit: How many hits.
 
         Raises:
-            QueryError: No item has the id.
+            QueryError: No item has the id, or the limit is negative.
         """
         from searcher.similar import similar_query
 
         started = perf_counter()
+        if limit < 0:
+            raise QueryError("a limit cannot be negative")
         item = self.item(item_id)
         with self._engine.asking():
             query = similar_query(item, self._engine.thesaurus, self._engine)
@@ -220,7 +222,8 @@ class Searcher:
             undated_left_out=execution.undated_left_out,
             notes=notes,
             suggestion=suggestion,
-            expansions=meant.expansions,
+            # Copies, since the interpretation is kept for the next request.
+            expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             explanations=explanations,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -170,10 +170,12 @@ def _both(left: Scores, right: Scores) -> Scores:
 
 def _stands(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
     """Tell whether a phrase stands in a document, by the positions of each of its terms."""
-    reached = set(positions[0])
+    reached = list(positions[0])
     for at in range(1, len(positions)):
         gap = offsets[at] - offsets[at - 1]
-        reached = {
-            spot for spot in positions[at] if any(spot - gap - extra in reached for extra in range(slop))
-        }
+        reached = [
+            spot
+            for spot in positions[at]
+            if bisect_left(reached, spot - gap - slop + 1) < bisect_right(reached, spot - gap)
+        ]
     return bool(reached)

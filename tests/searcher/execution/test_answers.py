@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -52,8 +50,7 @@ def check(
         compare(segments, execution, scores, narrowed, page)
 
 
-@contextmanager
-def _as_for_large_lists(patch: pytest.MonkeyPatch) -> Iterator[None]:
+def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     """Take the ways of large lists on small ones."""
     patch.setattr(doc_sets, "SEARCH_BELOW", 0)
     patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
@@ -66,7 +63,6 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(filters, "RARE_COUNTRY", 0)
     patch.setattr(phrases, "FEW", 0)
     patch.setattr(phrases, "SHORT", 0)
-    yield
 
 
 @pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
@@ -78,8 +74,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(field_writer, "TOP", 1)
         monkeypatch.setattr(sieve, "STORED_TOP", 1)
     if request.param == "for large lists":
-        with _as_for_large_lists(monkeypatch):
-            pass
+        _as_for_large_lists(monkeypatch)
 
 
 @pytest.mark.usefixtures("thresholds")

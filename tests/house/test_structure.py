@@ -1,0 +1,69 @@
+"""The structure of the product: no circles, small modules, short functions."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from house.imports import ROOT, circles, graph, modules
+
+LONGEST_MODULE = 300  # lines
+LONGEST_FUNCTION = 60
+
+
+def test_a_circle_is_found() -> None:
+    """The search for circles finds one, and nothing in what only branches and meets again."""
+    assert circles({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}) == []
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == [{"b", "c"}]
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    """No circle of imports stands between modules, lazy and typing imports counted."""
+    assert circles(graph()) == []
+
+
+def test_no_folder_imports_itself_in_a_circle() -> None:
+    """Nor between the folders of the indexer, whose modules stand on their floors as a whole."""
+    known = modules()
+
+    def folder(name: str) -> str:
+        parts = name.split(".")
+        return ".".join(parts[:2]) if f"{parts[0]}.{parts[1] if len(parts) > 1 else ''}" in known else name
+
+    edges: dict[str, set[str]] = {}
+    for name, imported in graph().items():
+        if name.startswith("indexer."):
+            edges.setdefault(folder(name), set()).update(
+                folder(other) for other in imported if other.startswith("indexer.")
+            )
+    for name, imported in edges.items():
+        imported.discard(name)
+        for other in imported - edges.keys():
+            pytest.fail(f"{name} imports {other}, which is no module")
+    assert circles(edges) == []
+
+
+def test_modules_hold_one_idea() -> None:
+    """No module has more than 300 lines, and no function more than 60."""
+    long = []
+    for name, path in modules().items():
+        text = path.read_text(encoding="utf-8")
+        if len(text.splitlines()) > LONGEST_MODULE:
+            long.append(name)
+        long += [
+            f"{name}.{node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+        ]
+    assert long == []
+
+
+def test_the_wheel_holds_the_product_alone() -> None:
+    """What installs is the two packages, typed, and the script that starts them."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"] == ["/indexer", "/searcher"]
+    assert all((ROOT / package / "py.typed").exists() for package in ("indexer", "searcher"))
+    assert project["project"]["scripts"] == {"dragoman": "searcher.commands.launch:main"}
