@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from searcher.query import model
@@ -120,7 +121,16 @@ def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
         case model.Keyword():
             return f"{node.field}: {node.value}"
         case model.Days():
-            return "date"
+            return f"date: {_day(node.first)}..{_day(node.last)}"
         case model.Everything():
             return "everything"
-    return " or ".join(map(_described, model.parts_of(node)))
+        case model.Not():
+            return f"not {_described(node.part)}"
+        case model.Narrow():
+            return _described(node.part)
+    signs = {model.AllOf: " and ", model.Without: " without ", model.Prefer: " with or without "}
+    return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
+
+
+def _day(day: int | None) -> str:
+    return "" if day is None else date.fromordinal(day).isoformat()

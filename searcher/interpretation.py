@@ -97,9 +97,11 @@ class Interpreter:
         """
         if query is None:
             return EVERYTHING
-        if len(query) <= LONGEST_REMEMBERED:
-            return self._remembered(query, reading)
-        return self._interpret(query, reading)
+        interpret = self._remembered if len(query) <= LONGEST_REMEMBERED else self._interpret
+        try:
+            return interpret(query, reading)
+        except RecursionError:  # within the limit, but the caller stands deep in its own functions
+            raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
     def _interpret(self, query: str, reading: Reading) -> Interpretation:
         parsed, notes = parse(query, strict=reading.strict)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from searcher.query.reading import Reading
 
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word it belongs to the sentence
-_DIGITS: Final = "0123456789"
 
 
 def leaves_of(reading: Reading, chunk: str, field: str, start: int) -> list[Node]:
@@ -68,6 +67,14 @@ def _pieces(reading: Reading, chunk: str, at: int) -> list[str]:
             f"{read_as(chunk, words)}: a word cannot be given a weight",
         )
         return words
+    if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not _is_pattern(chunk):
+        words = _parted(reading, chunk, "~", at)
+        reading.note(
+            at,
+            "a fuzzy word ends with ~, ~1 or ~2",
+            f"{read_as(chunk, words)}: a fuzzy word ends with ~, ~1 or ~2",
+        )
+        return words
     words = [word for word in chunk.split("/") if word]
     # 24/7, 12/03/2018 and S/RES/1373 stay what they are.
     if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words):
@@ -90,11 +97,17 @@ def _leaf(text: str, field: str, at: int) -> Node:
                 return Everything(at)
             _refuse_in_title(field, "a pattern", text)
             return Pattern(text, at)
-        word, tilde, edits = text.partition("~")
-        if tilde and word and (not edits or (len(edits) < 3 and all(sign in _DIGITS for sign in edits))):
+        if _is_fuzzy(text):
+            word, _, edits = text.partition("~")
             _refuse_in_title(field, "a fuzzy word", word)
             return Fuzzy(word, int(edits or 1), at)
     return Word(text, field, at)
+
+
+def _is_fuzzy(text: str) -> bool:
+    """Tell whether a text is a word with ``~``, ``~1`` or ``~2`` behind it."""
+    word, tilde, edits = text.partition("~")
+    return bool(word and tilde) and edits in ("", "0", "1", "2")
 
 
 def _is_pattern(text: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
-from searcher.query.limits import WORD
+from searcher.query.limits import MOST_SLOP, WORD
 from searcher.query.reading import FIELDS, TITLE
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _without_odd_mark(text: str, reading: Reading) -> str:
         reading.note(
             at,
             "this quotation mark has no partner; close the phrase or leave it out",
-            f"read “{_around(text, at)}” without its quotation mark, which has no partner",
+            f"read “{_around(reading.text, at)}” without its quotation mark, which has no partner",
         )
     if before in (":", "+", "-") and not after.isspace():  # the field or the sign is of the word behind
         start = at
@@ -107,13 +107,13 @@ def _balanced(text: str, reading: Reading) -> str:
         reading.note(
             at,
             "this parenthesis closes nothing; leave it out",
-            f"read “{_around(text, at)}” without its parenthesis, which closes nothing",
+            f"read “{_around(reading.text, at)}” without its parenthesis, which closes nothing",
         )
     for at in reversed(opened):
         reading.note(
             at,
             "this parenthesis is not closed; add one or leave it out",
-            f"read “{_around(text, at)}” without its parenthesis, which is not closed",
+            f"read “{_around(reading.text, at)}” without its parenthesis, which is not closed",
         )
     if opened or unopened:
         characters = list(text)
@@ -163,7 +163,7 @@ def _slop(behind: str) -> tuple[int, int]:
         end += 1
     if end == 1 or behind[1] == "0":
         return 1, 0
-    return int(behind[1:end]), end
+    return min(int(behind[1:end]), MOST_SLOP), end
 
 
 class _Lexer:

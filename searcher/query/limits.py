@@ -53,6 +53,7 @@ MOST_WORDS = 1_000  # as white space parts them, signs and operators included
 LONGEST_WORD = 500  # characters without a space between, in scripts that write none as well
 LONGEST_VALUE = 100  # characters of a country, a language or a date; an id has LONGEST_ID
 LONGEST_ID = 200
+MOST_SLOP = 65_535  # of a phrase: as far as words stand apart in any text that is not made to be long
 MOST_PHRASED = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # parentheses within parentheses
 LONGEST_FUZZY = 64  # letters of a fuzzy word: as many as the bits of a number that compares them

@@ -106,6 +106,9 @@ class Resolver:
             case model.Without():
                 kept = self.resolve(node.kept, as_typed=as_typed)
                 excluded = self.resolve(node.excluded, as_typed=True)
+                if kept is None and excluded is not None:
+                    self._budget.spend_wide("NOT", None)
+                    return model.Not(excluded)
                 return model.Without(kept, excluded) if kept and excluded else kept
             case model.Not():
                 self._budget.spend_wide("NOT", node.at)

@@ -102,7 +102,6 @@ def test_what_holds_nothing_has_no_nodes(text: str) -> None:
         ('title:"tide gauge"~2', Quoted(("tide", "gauge"), 2, "title")),
         ("tid*", Pattern("tid*")),
         ("tide~2", Fuzzy("tide", 2)),
-        ("tide~10", Fuzzy("tide", 10)),
         ("date:2018..", Filter("date", "2018..")),
         ("+tide", AllOf((Word("tide"),), exact=True)),
         ("+tide ebb", Prefer(AllOf((Word("tide"),), exact=True), Word("ebb"))),
