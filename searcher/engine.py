@@ -40,11 +40,6 @@ class Filters(NamedTuple):
     last_day: int | None = None
     estimated: bool = False
 
-    @property
-    def by_date(self) -> bool:
-        """Whether a date filter stands."""
-        return self.first_day is not None or self.last_day is not None
-
 
 class Wanted(NamedTuple):
     """What is wanted of the matches; without more, how many there are.

@@ -113,7 +113,7 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
         return filters.countries
     if name == "language":
         return filters.languages
-    if not filters.by_date:
+    if not (filters.first_day or filters.last_day):
         return frozenset()
     digits = 4 if name == "year" else 7
     first = date.fromordinal(filters.first_day or 1).isoformat()[:digits]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
 from indexer.schema import VARIANTS
-from indexer.store.damage import SHAPE_ERRORS, DamageGuard
+from indexer.store.damage import DamageGuard
 from searcher.engine import IndexInfo
 from searcher.execution.generation import open_generation
 from searcher.execution.plan import EVERY, Plans
@@ -117,7 +116,7 @@ class EmbeddedEngine:
         Raises:
             IndexFolderError: Its record is damaged.
         """
-        with self._reading():
+        with self._guard:
             return NewsItem.from_record(json.loads(self._index.stored(document)))
 
     def find(self, item_id: str) -> int | None:
@@ -143,7 +142,7 @@ class EmbeddedEngine:
         """
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
-        return self._reading()
+        return self._guard
 
     def _frequency(self, field: str, term: str) -> int:
         return self._index.find_term(field, term)[1]
@@ -151,14 +150,6 @@ class EmbeddedEngine:
     def _variants(self, language: str, word: str) -> tuple[str, ...]:
         prefix = f"{language} {word} "
         return tuple([term.removeprefix(prefix) for term in self.terms(VARIANTS, prefix)])
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except SHAPE_ERRORS:
-            with self._guard:
-                raise
 
     def close(self) -> None:
         """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""

@@ -120,7 +120,7 @@ class StockExecutor:
         }
         counts = {name: self._count(name, others[name], filters) for name in facets}
         undated = 0
-        if filters.by_date:
+        if filters.first_day or filters.last_day:
             undated = sum(self._interval(n, filters) is None for n in others["year"])
         order = sorted(matches, key=lambda n: self._sort_key(n, scores[n], sort, filters))
         page = order[offset : offset + limit]
@@ -142,7 +142,7 @@ class StockExecutor:
         return not filters.languages or not filters.languages.isdisjoint(self._columns[number].languages)
 
     def _in_time(self, number: int, filters: Filters) -> bool:
-        if not filters.by_date:
+        if not (filters.first_day or filters.last_day):
             return True
         interval = self._interval(number, filters)
         if interval is None:

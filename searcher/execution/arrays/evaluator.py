@@ -72,7 +72,9 @@ class ArrayEvaluator:
                     _search(search, node, language)
         by_segment = [collector.facets() for collector in counted]
         summed = by_segment[0] if len(by_segment) == 1 else _summed(by_segment, facets)
-        undated = sum([collector.undated for collector in counted]) if filters.by_date else 0
+        undated = (
+            sum([collector.undated for collector in counted]) if filters.first_day or filters.last_day else 0
+        )
         return Execution(sum([collector.total for collector in counted]), top.page(offset), summed, undated)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:

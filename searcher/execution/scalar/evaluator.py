@@ -41,7 +41,8 @@ def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> 
         base = index.bases[number]
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
     facets = {name: +counted for name, counted in counts.items()}
-    return Execution(total, _page(index, found, filters, wanted), facets, undated if filters.by_date else 0)
+    by_date = filters.first_day or filters.last_day
+    return Execution(total, _page(index, found, filters, wanted), facets, undated if by_date else 0)
 
 
 def _page(
@@ -86,7 +87,8 @@ class FilteredDocs:
         self._dated_end = segment.dated_zones(estimated=filters.estimated)[-1].last
         self._ranges: list[tuple[int, int]] = []
         self._lasting: list[int] = []
-        if filters.by_date:
+        self._dates_stand = bool(filters.first_day or filters.last_day)
+        if self._dates_stand:
             self._ranges, self._lasting = date_ranges(
                 segment, filters.first_day, filters.last_day, estimated=filters.estimated
             )
@@ -142,7 +144,7 @@ class FilteredDocs:
         ]
 
     def _by_date(self, docs: list[int]) -> list[int]:
-        if not self._filters.by_date:
+        if not self._dates_stand:
             return docs
         kept: list[int] = []
         for low, high in self._ranges:

@@ -130,7 +130,7 @@ class Model:
 
         def dated(doc: Doc) -> bool:
             days = self.interval(doc, filters)
-            if not filters.by_date:
+            if not (filters.first_day or filters.last_day):
                 return True
             first, last = filters.first_day or 1, filters.last_day or date.max.toordinal()
             return days is not None and days[0].toordinal() <= last and days[1].toordinal() >= first
@@ -149,7 +149,7 @@ class Model:
                 days = self.interval(doc, filters)
                 if days is None:
                     counts["year"]["unknown"] += 1
-                    undated += filters.by_date
+                    undated += bool(filters.first_day or filters.last_day)
                 else:
                     counts["year"].update(f"{one:04d}" for one in range(days[0].year, days[1].year + 1))
                     months = {
