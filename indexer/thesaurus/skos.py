@@ -1,22 +1,29 @@
 """SKOS, the form in which librarians keep a thesaurus, read from Turtle.
 
 https://www.w3.org/TR/skos-reference/
+
+A concept also gets the plurals that a stemmer does not bring back to their singular (juez and jueces, foyer
+and foyers). Snowball takes the -er of Spanish *mujer* for that of a verb, but not in *mujeres*: without the
+plural as a label of its own, questions and texts that have it would miss the concept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from indexer.analysis.stop_words import STOP_WORDS
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
+from indexer.thesaurus.analysed import analyse_label
 from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.plurals import odd_plurals
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
 LONGEST_LABEL: Final = 1000  # characters
+_APOSTROPHES: Final = ("'", "’")
+_UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
 def read_skos(path: str | Path) -> list[Concept]:
@@ -86,3 +93,54 @@ def _texts(path: Path) -> Iterator[tuple[str, str, str, str]]:
         raise SourceError(f"“{path}” holds a name or a text that is too long to be read") from None
     except SyntaxError as error:
         raise SourceError(f"“{path}” is not valid Turtle: {error.msg}") from None
+
+
+def odd_plurals(labels: Iterable[Label]) -> Iterator[Label]:
+    """Yield the plurals of labels whose stems are not those of the singular.
+
+    Args:
+        labels: Of one concept. A verb gives a plural that nobody writes, which finds nothing.
+    """
+    for label in labels:
+        if not label.text.islower():
+            continue  # a name
+        text = _plural(label.language, label.text)
+        singular, plural = (analyse_label(label.language, form) for form in (label.text, text))
+        if singular and plural and singular.terms != plural.terms:
+            yield label._replace(text=text)
+
+
+def _plural(language: str, text: str) -> str:
+    words = text.split()
+    # Up to the first "of": what follows does not agree.
+    agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
+    return " ".join([*map(_INFLECTIONS[language], words[:agreeing]), *words[agreeing:]])
+
+
+def _is_grammar(language: str, word: str) -> bool:
+    return word in STOP_WORDS[language] or any(mark in word for mark in _APOSTROPHES)
+
+
+def _english(word: str) -> str:
+    return f"{word[:-2]}en" if word.endswith("man") else word
+
+
+def _spanish(word: str) -> str:
+    if word.endswith("z"):
+        return f"{word[:-1]}ces"
+    if word[-1] in "aeioué":
+        return f"{word}s"
+    if word[-1] in "dlnrjy":
+        return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
+    return word
+
+
+def _french(word: str) -> str:
+    if word[-1] in "sxz":
+        return word
+    if word.endswith("al"):
+        return f"{word[:-1]}ux"
+    return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"
+
+
+_INFLECTIONS: Final = {"en": _english, "es": _spanish, "fr": _french}
