@@ -104,7 +104,9 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
     check_value("--from", date_from or "")
     check_value("--to", date_to or "")
     first, last = parse_interval(date_from, date_to)
-    return first, last, _within_year(first, last)
+    if first is None or last is None:
+        return first, last, False
+    return first, last, date.fromordinal(first).year == date.fromordinal(last).year
 
 
 @lru_cache(KNOWN_VALUES)
@@ -115,9 +117,3 @@ def _facets(asked: tuple[str, ...], by_month: bool) -> tuple[FacetName, ...]:  #
             raise QueryError(f"unknown facet “{name}”; use year, country or language")
     wanted = {*asked, "month"} if by_month and "year" in asked else {*asked} - {"month"}
     return tuple(name for name in FACETS if name in wanted)
-
-
-def _within_year(first_day: int | None, last_day: int | None) -> bool:
-    if first_day is None or last_day is None:
-        return False
-    return date.fromordinal(first_day).year == date.fromordinal(last_day).year

@@ -242,7 +242,7 @@ class Searcher:
         """
         if len(query) > LONGEST_SUGGESTED:
             return None
-        from searcher.spelling.suggestion import corrected_query
+        from searcher.spelling.speller import corrected_query
 
         suggested = corrected_query(query, corrected)
         better, typed = self._count_as_typed(suggested, filters), self._count_as_typed(query, filters)

@@ -103,17 +103,12 @@ def _without_odd_mark(text: str, reading: Reading) -> str:
 def _balanced(text: str, reading: Reading) -> str:
     """Replace each parenthesis without a partner by a space."""
     unopened, opened = _without_partner(text)
-    for at in unopened:
+    for at in (*unopened, *reversed(opened)):
+        fault, remedy = ("is not closed", "add one or ") if text[at] == "(" else ("closes nothing", "")
         reading.note(
             at,
-            "this parenthesis closes nothing; leave it out",
-            f"read “{_around(reading.text, at)}” without its parenthesis, which closes nothing",
-        )
-    for at in reversed(opened):
-        reading.note(
-            at,
-            "this parenthesis is not closed; add one or leave it out",
-            f"read “{_around(reading.text, at)}” without its parenthesis, which is not closed",
+            f"this parenthesis {fault}; {remedy}leave it out",
+            f"read “{_around(reading.text, at)}” without its parenthesis, which {fault}",
         )
     if opened or unopened:
         characters = list(text)
@@ -156,14 +151,8 @@ def _around(text: str, at: int) -> str:
 
 def _slop(behind: str) -> tuple[int, int]:
     """Read the slop right behind a phrase; give it and how many characters it takes."""
-    if behind[:1] != "~":
-        return 1, 0
-    end = 1
-    while end < len(behind) and behind[end] in "0123456789":
-        end += 1
-    if end == 1 or behind[1] == "0":
-        return 1, 0
-    return min(int(behind[1:end]), MOST_SLOP), end
+    found = re.match(r"~([1-9][0-9]*)", behind)
+    return (min(int(found[1]), MOST_SLOP), found.end()) if found else (1, 0)
 
 
 class _Lexer:

@@ -1,7 +1,8 @@
-"""What was probably meant by a word that the index does not know."""
+"""What was probably meant by a word that the index does not know, and by the query that it stands in."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,7 +14,7 @@ from indexer.schema import WORDS, text_field
 from searcher.spelling.distance import BESIDE, LEAST, distance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from searcher.engine import Vocabulary
     from searcher.spelling.near_words import NearWords
@@ -126,3 +127,14 @@ def _swaps(word: str) -> Iterator[str]:
     """Yield a word with each two neighbours swapped: such a slip can hurt two pieces."""
     for at in range(len(word) - 1):
         yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
+    """Replace some words of a query, and leave everything else as typed.
+
+    Args:
+        query: The query as typed.
+        corrected: What was typed between two white spaces or signs, to what was probably meant.
+    """
+    words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)

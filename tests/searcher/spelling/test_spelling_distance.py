@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.spelling.distance import distance
-from searcher.spelling.suggestion import corrected_query
+from searcher.spelling.speller import corrected_query
 
 words = st.text("abcdeñ", max_size=8)
 
