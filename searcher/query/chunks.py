@@ -105,9 +105,11 @@ def _leaf(text: str, field: str, at: int) -> Node:
 
 
 def _is_fuzzy(text: str) -> bool:
-    """Tell whether a text is a word with ``~``, ``~1`` or ``~2`` behind it."""
+    """Tell whether a text is a word with ``~`` and perhaps one digit behind it; 5~9 is none."""
     word, tilde, edits = text.partition("~")
-    return bool(word and tilde) and edits in ("", "0", "1", "2")
+    return bool(word and tilde) and (
+        not edits or (len(edits) == 1 and edits.isdigit() and not word.isdigit())
+    )
 
 
 def _is_pattern(text: str) -> bool:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from indexer.analysis.accents import fold
+from indexer.errors import QueryError
 from searcher.query.limits import check_fuzzy
 from searcher.query.model import Found, Fuzzy, Pattern, leaves
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from searcher.query.budget import Budget
     from searcher.query.model import Node
     from searcher.spelling.near_words import NearWords
+
+
+MOST_EDITS = 2
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> dict[Node, Found]:
@@ -67,6 +71,8 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
 
 def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Found:
     """Find the words that a fuzzy word stands for: those with its first letter, few edits away."""
+    if leaf.edits > MOST_EDITS:
+        raise QueryError(f"“{written}{leaf.edits}” allows too many changes; {MOST_EDITS} is the most")
     word = fold(leaf.text.lower())
     check_fuzzy(word, written, leaf.at)
     found: list[str] = []

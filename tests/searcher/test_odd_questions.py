@@ -108,6 +108,15 @@ def test_a_tilde_in_what_is_pasted_parts_words(folder: Path, query: str) -> None
             searcher.search(query, strict=True)
 
 
+def test_more_changes_than_a_fuzzy_word_may_have_are_refused(folder: Path) -> None:
+    """A limit stays an error: three changes make another word of nearly any."""
+    with (
+        Searcher(folder) as searcher,
+        pytest.raises(QueryError, match="allows too many changes; 2 is the most"),
+    ):
+        searcher.search("ferry~3")
+
+
 def test_a_negative_limit_is_refused_everywhere(folder: Path) -> None:
     """Searches and similar items take no limit below zero."""
     with Searcher(folder) as searcher:
