@@ -12,7 +12,8 @@ from typing import Any
 from indexer.store.build import build
 from indexer.store.update import update
 
-# No two share a stem in any language, and none begins as a word of the sentences does.
+# No two share a stem in any language, and none begins with the letter of a stop word of the sentences: a
+# prefix would not find it.
 WORDS = ("zorbal", "quimped", "xenvuk", "krelto", "jagrund", "zomtix")
 ABSENT = ("zyxwab", "quorblex")
 # Labels of the thesaurus, which related words join; no law counts their matches.
@@ -21,8 +22,8 @@ COUNTRIES = ("KE", "FR", "PE")
 LANGUAGES = ("en", "es", "fr", "und")
 SENTENCES = {
     "en": "The report says that the {} {} and the {} {} were seen with them at the old place of that town.",
-    "es": "El informe dice que la {} {} y el {} {} están con ellos en el lugar más viejo de la ciudad.",
-    "fr": "Le rapport dit que la {} {} et le {} {} sont avec eux dans une vieille place de cette ville.",
+    "es": "El informe nombra la {} {} y el {} {} están con ellos en el lugar más viejo de la ciudad.",
+    "fr": "Le rapport nomme la {} {} et le {} {} sont avec eux dans une vieille place de cette ville.",
     "und": "O navio que zarpou ontem não {} {} nem {} {} pois a bordo ele já tinha chegado até aqui hoje.",
 }
 
