@@ -25,10 +25,10 @@ from expressions import (
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, WORDS, Item, make_archive
+from oracle.printed_query import to_text
 
 from searcher import Searcher
 from searcher.query.parse import parse
-from searcher.query.to_text import to_text
 
 ALL = 1000
 FACETS = ("year", "country", "language")

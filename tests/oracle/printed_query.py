@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from searcher.query import model
 from searcher.query.lexer import OPERATORS
+from searcher.query.reading import FIELDS
 
 if TYPE_CHECKING:
     from searcher.query.node import Node
-from searcher.query.reading import FIELDS
 
 _COMPOUNDS = (model.AllOf, model.AnyOf, model.Prefer, model.Without, model.Not)
 
