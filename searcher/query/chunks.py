@@ -2,126 +2,135 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
+from searcher.query.limits import shortened
 from searcher.query.model import Everything, Fuzzy, Pattern, Word
-from searcher.query.reading import TITLE, read_as
 
 if TYPE_CHECKING:
     from searcher.query.node import Node
-    from searcher.query.reading import Reading
+    from searcher.query.notes import Notes
+
+TITLE: Final = "title"
+FILTERS: Final = ("country", "lang", "date", "id")
+FIELDS: Final = (TITLE, *FILTERS)
 
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word it belongs to the sentence
+_FUZZY: Final = re.compile(r"([^~]+)~(\d?)")
 
 
-def leaves_of(reading: Reading, chunk: str, field: str, start: int) -> list[Node]:
+def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """Read a chunk of a query.
 
     Args:
-        reading: The reading of the query.
         chunk: What stands between white space, quotation marks and parentheses, its sign and field apart.
         field: ``text`` or ``title``.
         start: The chunk's first character in the query, from 0.
+        notes: What becomes of parts without a meaning.
 
     Returns:
         One leaf; several for words that a sign parts.
 
     Raises:
-        QueryError: ``title:`` stands before a pattern, or the reading is strict and refuses the chunk.
+        QueryError: ``title:`` stands before a pattern, or the notes are strict and refuse the chunk.
     """
     if "¿" in chunk or "¡" in chunk:
-        words = [chunk.strip("¿?¡!.,") or chunk]
-        reading.note(
+        notes.add(
             start,
             "a query is no sentence; leave out ¿ and ¡",
-            f"{read_as(chunk, words)}: signs around a word are not searched",
+            f"{_read_as(chunk, [chunk.strip('¿?¡!.,') or chunk])}: signs around a word are not searched",
         )
     nodes: list[Node] = []
     end = 0
-    for piece in _pieces(reading, chunk, start):
+    for piece in _pieces(chunk, start, notes):
         at = chunk.index(piece, end)
         end = at + len(piece)
         nodes.append(_leaf(piece, field, start + at))
     return nodes
 
 
-def _pieces(reading: Reading, chunk: str, at: int) -> list[str]:
+def note_unknown_field(notes: Notes, chunk: str, at: int, words: list[str]) -> None:
+    """Note that what stands before the colon of a chunk is no field."""
+    fields = f"fields are {', '.join(FIELDS[:-1])} and {FIELDS[-1]}"
+    name = shortened(chunk.partition(":")[0])
+    notes.add(at, f"there is no field {name}; {fields}", f"{_read_as(chunk, words)}: {fields}")
+
+
+def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     """Part a chunk into its words: at a slash, at the colon of no field, at the sign of a weight."""
     chunk = chunk.lstrip("+-") or chunk
     if "://" in chunk:
         return [chunk]
     if _is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
+    sign = _sign_that_parts(chunk)
+    if not sign:
+        return [chunk]
+    if chunk.rpartition(sign)[0].strip(sign):
+        parts = [part.strip(":") for part in chunk.split(sign)]
+        words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
+    else:
+        words = [chunk]
+    read_as = _read_as(chunk, words)
+    match sign:
+        case ":":
+            note_unknown_field(notes, chunk, at, words)
+        case "^":
+            fault = "a word cannot be given a weight"
+            notes.add(at, f"{fault}; leave out ^ and the number", f"{read_as}: {fault}")
+        case "~":
+            fault = "a fuzzy word ends with ~, ~1 or ~2"
+            notes.add(at, fault, f"{read_as}: {fault}")
+        case "/":
+            notes.add(at, "a slash parts words; write a space, or OR", read_as, kind="parted")
+    return words
+
+
+def _sign_that_parts(chunk: str) -> str:
+    """Find the sign at which a chunk is parted into words; empty where it is one word."""
     name, _, behind = chunk.partition(":")
     if behind and name.isalpha():
-        words = _parted(reading, chunk, ":", at)
-        reading.note_unknown_field(chunk, at, words)
-        return words
-    name, caret, weight = chunk.rpartition("^")
-    if caret and weight.replace(".", "", 1).isdigit():
-        words = _parted(reading, chunk, "^", at) if name.strip("^") else [chunk]
-        reading.note(
-            at,
-            "a word cannot be given a weight; leave out ^ and the number",
-            f"{read_as(chunk, words)}: a word cannot be given a weight",
-        )
-        return words
+        return ":"
+    if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
+        return "^"
     if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not _is_pattern(chunk):
-        words = _parted(reading, chunk, "~", at)
-        reading.note(
-            at,
-            "a fuzzy word ends with ~, ~1 or ~2",
-            f"{read_as(chunk, words)}: a fuzzy word ends with ~, ~1 or ~2",
-        )
-        return words
+        return "~"
     words = [word for word in chunk.split("/") if word]
     # 24/7, 12/03/2018 and S/RES/1373 stay what they are.
-    if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words):
-        words = _parted(reading, chunk, "/", at)
-        reading.note(at, "a slash parts words; write a space, or OR", read_as(chunk, words), kind="parted")
-        return words
-    return [chunk]
+    return (
+        "/"
+        if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words)
+        else ""
+    )
 
 
-def _parted(reading: Reading, chunk: str, sign: str, at: int) -> list[str]:
-    parts = [part.strip(":") for part in chunk.split(sign)]
-    return [piece for part in parts if part for piece in _pieces(reading, part, at)]
+def _read_as(chunk: str, words: list[str]) -> str:
+    """Say as which words a chunk is read."""
+    return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
 def _leaf(text: str, field: str, at: int) -> Node:
     """Make the leaf for one word, pattern or fuzzy word."""
-    if ":" not in text:
-        if _is_pattern(text):
-            if not text.strip("*"):
-                return Everything(at)
-            _refuse_in_title(field, "a pattern", text)
-            return Pattern(text, at)
-        if _is_fuzzy(text):
-            word, _, edits = text.partition("~")
-            _refuse_in_title(field, "a fuzzy word", word)
-            return Fuzzy(word, int(edits or 1), at)
-    return Word(text, field, at)
+    is_pattern = _is_pattern(text)
+    if ":" in text or not (is_pattern or _is_fuzzy(text)):
+        return Word(text, field, at)
+    if is_pattern and not text.strip("*"):
+        return Everything(at)
+    word, _, edits = text.partition("~")
+    if field == TITLE:
+        kind, shown = ("a pattern", text) if is_pattern else ("a fuzzy word", word)
+        raise QueryError(f"title: takes whole words, not {kind} such as “{shown}”")
+    return Pattern(text, at) if is_pattern else Fuzzy(word, int(edits or 1), at)
 
 
 def _is_fuzzy(text: str) -> bool:
     """Tell whether a text is a word with ``~`` and perhaps one digit behind it; 5~9 is none."""
-    word, tilde, edits = text.partition("~")
-    return bool(word and tilde) and (
-        not edits or (len(edits) == 1 and edits.isdigit() and not word.isdigit())
-    )
+    found = _FUZZY.fullmatch(text)
+    return found is not None and not (found[2] and found[1].isdigit())
 
 
 def _is_pattern(text: str) -> bool:
     """Tell whether a text has ``*`` anywhere, or ``?`` before another letter: a question may end with one."""
-    if "*" in text:
-        return True
-    if "¿" in text:
-        return False
-    parts = text.split("?")
-    return any(part[:1].isalnum() or part[:1] == "_" for part in parts[1:])
-
-
-def _refuse_in_title(field: str, kind: str, text: str) -> None:
-    if field == TITLE:
-        raise QueryError(f"title: takes whole words, not {kind} such as “{text}”")
+    return "*" in text or ("¿" not in text and re.search(r"\?\w", text) is not None)

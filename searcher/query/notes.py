@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from searcher.query.limits import Limits
 
 SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error
+MOST_NOTES: Final = 5  # a text of signs alone would have hundreds
+
+_CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
 class Note(NamedTuple):
@@ -22,6 +26,48 @@ class Note(NamedTuple):
 
     kind: str
     text: str
+
+
+class Notes:
+    """What is noted of one query while it is read: parts without a meaning, which are text, or refused.
+
+    Args:
+        query: The query as typed.
+        strict: Whether to refuse.
+    """
+
+    def __init__(self, query: str, *, strict: bool) -> None:
+        self.query = query
+        self._strict = strict
+        self._notes: dict[Note, None] = {}
+
+    def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
+        """Note how a part of the query is read.
+
+        Args:
+            at: The part's first character, from 0.
+            fault: Why it cannot be meant, for who wants that refused.
+            remark: How it is read, for everyone else.
+            kind: As in :class:`Note`.
+
+        Raises:
+            QueryError: The notes are strict.
+        """
+        if self._strict:
+            text = self.query
+            start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
+            before, after = "…" if start else "", "…" if end < len(text) else ""
+            around = f"{before}{text[start:at]}▸{text[at:end]}{after}"
+            raise QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
+        self._notes[Note(kind, remark)] = None
+
+    def first(self) -> tuple[Note, ...]:
+        """Give the first notes, each once; the last one tells how many more there are."""
+        notes = tuple(self._notes)
+        if len(notes) <= MOST_NOTES:
+            return notes
+        left = len(notes) - MOST_NOTES + 1
+        return (*notes[: MOST_NOTES - 1], Note("read_as_text", f"read {left} more parts as plain text"))
 
 
 def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:

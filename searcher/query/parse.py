@@ -55,7 +55,7 @@ def parse(text: str, *, strict: bool = False) -> Parsed:
         return Parsed(joined(AnyOf, nodes))
     # Plain words need none of these.
     from searcher.query.grammar import read
-    from searcher.query.reading import Reading
+    from searcher.query.notes import Notes
 
-    reading = Reading(text, strict=strict)
-    return Parsed(read(reading), reading.notes())
+    notes = Notes(text, strict=strict)
+    return Parsed(read(text, notes), notes.first())

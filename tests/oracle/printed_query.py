@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searcher.query import model
+from searcher.query.chunks import FIELDS
 from searcher.query.lexer import OPERATORS
-from searcher.query.reading import FIELDS
 
 if TYPE_CHECKING:
     from searcher.query.node import Node
