@@ -30,6 +30,7 @@ TEXT: Final = "text"  # a chunk that is a word as it stands
 
 # Straight and typographic quotation marks open and close a phrase alike.
 _QUOTES: Final = dict.fromkeys(map(ord, "“”„«»"), '"')
+_INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[1-9][0-9]*))?|[()]|[^\s()"]+')
 
@@ -80,6 +81,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
 
 def _paired(text: str, notes: Notes) -> str:
     """Replace the quotation marks that open or close nothing by what they stand for."""
+    text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
     if text.count('"') % 2 == 0:
         return text
     at = text.rindex('"')

@@ -170,6 +170,9 @@ def test_what_means_nothing_is_text(text: str, same: str, remark: str, fault: st
 def test_an_inch_and_a_slip_of_the_apostrophe_are_no_faults() -> None:
     """A mark behind a number or between letters opens no phrase."""
     assert parse('5" gun', strict=True).query == parse("5 gun").query
+    assert parse('12" "black pipe" ferry', strict=True).query == parse('12 "black pipe" ferry').query
+    assert parse('12" pipe and 14" pipe', strict=True).query == parse("12 pipe and 14 pipe").query
+    assert parse('"route 66" ferry').query == AnyOf((Quoted(("route", "66")), Word("ferry")))
     assert parse("l”école", strict=True).query == parse("l'école").query
 
 
