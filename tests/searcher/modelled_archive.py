@@ -24,7 +24,7 @@ SENTENCES = {
     "en": "The report says that the {} {} and the {} {} were seen with them at the old place of that town.",
     "es": "El informe nombra la {} {} y el {} {} están con ellos en el lugar más viejo de la ciudad.",
     "fr": "Le rapport nomme la {} {} et le {} {} sont avec eux dans une vieille place de cette ville.",
-    "und": "O navio que zarpou ontem não {} {} nem {} {} pois a bordo ele já tinha chegado até aqui hoje.",
+    "und": "O navio que zarpou ontem não {} {} nem {} {} pois a bordo ele tinha chegado até aqui hoje.",
 }
 
 
