@@ -109,13 +109,12 @@ class _Occurrences(NamedTuple):
             kept = (distance >= least) & (distance <= most)
             return _Occurrences(kept, term.positions[kept])
         rows = np.arange(0, documents * ROW, ROW)
-        here = np.append(np.repeat(rows, self.counts) + self.positions, documents * ROW)
-        there = np.repeat(rows, term.counts) + term.positions
-        first = here.take(here.searchsorted(there - most))
-        kept = first <= there - least
-        reached = kept.cumsum()[term.counts.cumsum() - 1]
-        reached[1:] -= reached[:-1].copy()
-        return _Occurrences(reached, term.positions[kept])
+        here = rows.repeat(self.counts) + self.positions
+        there = rows.repeat(term.counts) + term.positions
+        distance = there - here.take(here.searchsorted(there - most), mode="clip")
+        kept = (distance >= least) & (distance <= most)
+        starts = term.counts.cumsum(dtype=np.intp) - term.counts
+        return _Occurrences(np.add.reduceat(kept, starts, dtype=np.intp), term.positions[kept])
 
 
 def _occurrences(one: PostingList, places: Array) -> _Occurrences:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first where many could be among the best
+MANY = 8  # times as many are worth it: scoring a few more costs less than finding which
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
 
@@ -152,7 +153,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
         return docs
     docs, bounds = docs[at], np.maximum.reduceat(bounds[order], at)
     count = max(PROBED, 2 * wanted)
-    if len(docs) > 2 * count:
+    if len(docs) > MANY * count:
         probed = np.sort(bounds.argpartition(len(docs) - count)[-count:])
         scores = scores_of(query, docs[probed])
         reached = np.partition(scores, count - wanted)[count - wanted]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.arrays.doc_sets import Array, distinct, meet_all, merge
+from searcher.execution.arrays.doc_sets import Array, distinct, find, is_searched, meet_all, merge, scratch
 from searcher.execution.arrays.phrases import PhraseMatches
 from searcher.execution.arrays.posting_list import (
     PostingList,
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from searcher.execution.weighted import Intersection
 
 SMALL_UNION = 12_000  # postings up to which a union is built
+# Postings of the rarest word up to which all that has every word is scored, at the places where it was found.
+SCORED_IN_PLACE = 1024
 SCORE_ALL = 128  # documents that are scored as they stand rather than sieved
 
 
@@ -158,28 +159,68 @@ def search_intersection(search: SegmentSearch, query: Intersection, language: in
     lists = posting_lists(columns, query.terms)
     # As many words as lists says little: a word may stand for several lists, another for one of them.
     if len(lists) == len(groups) and all(len(group) == 1 for group in groups):
-        docs, places = meet_all([one.ids for one in lists], columns.segment.documents)
-        if len(docs):
-            part = facets.add(docs, language=language)
-            docs, places = docs[part], [spots[part] for spots in places]
-            if len(docs) > SCORE_ALL and top.count:
-                kept = _likely(lists, places, top.count, top.threshold)
-                docs, places = docs.take(kept), [spots.take(kept) for spots in places]
-            if top.count:
-                top.add(columns, docs, sum_scores(lists, places))
+        _search_meeting(search, lists, language)
         return
     docs = _meeting(columns, groups)
-    if len(docs):
-        docs = docs[facets.add(docs, language=language)]
+    docs = docs[facets.add(docs, language=language)]
+    if top.count and len(docs):
+        top.add(columns, docs, scores_of(_any_of(lists), docs))
+
+
+def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+    """Count and rank the documents that are in all of some lists."""
+    columns, facets, top = search
+    documents = columns.segment.documents
+    if min([len(one.ids) for one in lists]) <= SCORED_IN_PLACE:
+        docs, places = meet_all([one.ids for one in lists], documents)
+        part = facets.add(docs, language=language)
         if top.count and len(docs):
-            top.add(columns, docs, scores_of(_any_of(lists), docs))
+            top.add(columns, docs[part], sum_scores(lists, [spots[part] for spots in places]))
+        return
+    docs, bounds = _bounded(lists, documents)
+    part = facets.add(docs, language=language)
+    docs = docs[part]
+    if top.count and len(docs):
+        if len(docs) > SCORE_ALL:
+            docs = docs.take(_likely(lists, bounds[part], top.count, top.threshold))
+        top.add(columns, docs, scores_of(_any_of(lists), docs))
 
 
-def _likely(lists: Sequence[PostingList], places: Sequence[Array], count: int, threshold: float) -> Array:
+def _bounded(lists: Sequence[PostingList], documents: int) -> tuple[Array, Array]:
+    """Find the documents that are in all of some lists, and the highest score that their impacts allow each.
+
+    Args:
+        lists: The lists.
+        documents: How many documents the segment has.
+
+    Returns:
+        The documents, sorted, and their bounds in the scale of the lists, uint16.
+    """
+    scale = scale_of(lists)
+    first, *others = sorted(lists, key=lambda one: len(one.ids))
+    docs, bounds = first.ids, np.maximum(first.bounds(scale).take(first.impacts), 1)
+    for one in others:
+        if is_searched(len(docs), len(one.ids)):
+            rows, places = find(one.ids, docs)
+            bounds = bounds.take(rows)
+        else:
+            bounds_of = scratch(documents, np.uint16)
+            spots = docs.astype(np.intp)
+            try:
+                bounds_of[spots] = bounds
+                found = bounds_of.take(one.ids)
+            finally:
+                bounds_of[spots] = 0
+            places = found.nonzero()[0]
+            bounds = found.take(places)
+        docs = one.ids.take(places)
+        bounds += one.bounds(scale).take(one.impacts.take(places))
+    return docs, bounds
+
+
+def _likely(lists: Sequence[PostingList], bounds: Array, count: int, threshold: float) -> Array:
     """Sieve documents by the highest scores that their impacts allow; give which may be among the best."""
     scale = scale_of(lists)
-    parts = [one.bounds(scale).take(one.impacts.take(at)) for one, at in zip(lists, places, strict=True)]
-    bounds = reduce(np.add, parts)
     slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
     loss = min([one.low / one.high for one in lists])
     threshold = max(threshold, (kth_largest(bounds, count) / scale - slack) * loss) * MARGIN
