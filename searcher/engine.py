@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 FacetName = Literal["year", "month", "country", "language"]
 FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 

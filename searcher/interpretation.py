@@ -10,7 +10,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
-from searcher.query.limits import LIMITS, Limits, shortened
+from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, Limits, shortened
 from searcher.query.model import Everything
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
@@ -20,33 +20,12 @@ from searcher.spelling.corrector import Corrector, KnownWords
 from searcher.spelling.near_words import NearWords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from searcher.engine import Engine
+    from searcher.engine import Engine, Filters
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
 REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
 LONGEST_REMEMBERED: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
-_NONE: Final[Mapping[str, str]] = {}
-
-
-class Reading(NamedTuple):
-    """How a query is to be read.
-
-    Attributes:
-        expand: Whether related words may join, and unknown ones be corrected.
-        languages: The languages of the items that are asked for; empty for all.
-        estimated: Whether ``date:`` sees estimated dates.
-        strict: Whether what cannot be read is an error, not text.
-        patterns: Whether patterns and fuzzy words are looked up, or left out.
-    """
-
-    expand: bool = True
-    languages: frozenset[str] = frozenset()
-    estimated: bool = False
-    strict: bool = False
-    patterns: bool = True
 
 
 class Interpretation(NamedTuple):
@@ -55,13 +34,13 @@ class Interpretation(NamedTuple):
     Attributes:
         query: The resolved query.
         expansions: What joined which words, as results tell it.
-        corrected: Unknown words to the likeliest word in their place.
+        suggestion: The query with the likeliest words in the place of unknown ones; None without any.
         notes: How it was read, where that is not plain, and what was not done for all its words.
     """
 
     query: Node
     expansions: tuple[dict[str, Any], ...] = ()
-    corrected: Mapping[str, str] = _NONE
+    suggestion: str | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -84,12 +63,24 @@ class Interpreter:
         self._known = KnownWords(engine, analyzer.terms)
         self._remembered = lru_cache(REMEMBERED)(self._interpret)
 
-    def interpret(self, query: str | None, reading: Reading) -> Interpretation:
+    def interpret(
+        self,
+        query: str | None,
+        filters: Filters,
+        *,
+        expand: bool = True,
+        strict: bool = False,
+        patterns: bool = True,
+    ) -> Interpretation:
         """Interpret a query.
 
         Args:
             query: As typed; None for everything.
-            reading: How to read it.
+            filters: What narrows the search: its languages join none of the others, and ``date:`` sees
+                estimated dates where they count.
+            expand: Whether related words may join, and unknown ones be corrected.
+            strict: Whether what cannot be read is an error, not text.
+            patterns: Whether patterns and fuzzy words are looked up, or left out.
 
         Raises:
             QueryError: It is beyond a limit, a value of a filter is not known, it says nothing, or, read
@@ -97,22 +88,38 @@ class Interpreter:
         """
         if query is None:
             return EVERYTHING
+        if not query.strip():
+            raise QueryError("the query is empty; type some words, or * for everything")
         interpret = self._remembered if len(query) <= LONGEST_REMEMBERED else self._interpret
         try:
-            return interpret(query, reading)
+            return interpret(
+                query,
+                filters.languages,
+                estimated=filters.estimated,
+                expand=expand,
+                strict=strict,
+                patterns=patterns,
+            )
         except RecursionError:  # within the limit, but the caller stands deep in its own functions
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
-    def _interpret(self, query: str, reading: Reading) -> Interpretation:
-        parsed, notes = parse(query, strict=reading.strict)
+    def _interpret(  # noqa: PLR0913 - all that an interpretation depends on, by which it is kept
+        self,
+        query: str,
+        languages: frozenset[str],
+        *,
+        estimated: bool,
+        expand: bool,
+        strict: bool,
+        patterns: bool,
+    ) -> Interpretation:
+        parsed, notes = parse(query, strict=strict)
         budget, words = Budget(self._limits), NearWords(self._engine)
         # Before any word: corrections may compare only what patterns leave.
-        found = find_words(parsed, words, budget) if parsed and reading.patterns else {}
+        found = find_words(parsed, words, budget) if parsed and patterns else {}
         corrector = Corrector(self._known, words, budget.may_compare, most=self._limits.corrected)
-        expanding = Expanding(self._expander, corrector, reading.languages) if reading.expand else None
-        resolver = Resolver(
-            self._analyzer, budget, estimated=reading.estimated, found=found, expanding=expanding
-        )
+        expanding = Expanding(self._expander, corrector, languages) if expand else None
+        resolver = Resolver(self._analyzer, budget, estimated=estimated, found=found, expanding=expanding)
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is None:
             raise QueryError(
@@ -125,4 +132,9 @@ class Interpreter:
             from searcher.query.notes import words_skipped  # most queries need no note
 
             notes += words_skipped(len(corrector.skipped), resolver.not_expanded, self._limits)
-        return Interpretation(resolved, tuple(resolver.expansions), resolver.corrected, notes)
+        suggestion = None
+        if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
+            from searcher.spelling.speller import corrected_query
+
+            suggestion = corrected_query(query, resolver.corrected)
+        return Interpretation(resolved, tuple(resolver.expansions), suggestion, notes)

@@ -13,24 +13,23 @@ from indexer.schema import DATE_KINDS, DATING, UNKNOWN
 from searcher.engine import Filters, Wanted
 from searcher.facets import facet_values, in_order
 from searcher.highlights import highlights_of
-from searcher.interpretation import Interpreter, Reading
+from searcher.interpretation import Interpreter
 from searcher.languages import LANGUAGE_LABELS
 from searcher.opening import open_engine
-from searcher.query.limits import LIMITS, LONGEST_ID, LONGEST_SUGGESTED
+from searcher.query.limits import LIMITS, LONGEST_ID
 from searcher.query.model import Everything, Keyword
-from searcher.request import make_request
+from searcher.request import make_filters, make_wanted
 from searcher.results import Explanation, Hit, HitDetails, Results
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from os import PathLike
     from pathlib import Path
 
     from indexer.item import NewsItem
     from searcher.engine import Execution
+    from searcher.interpretation import Interpretation
     from searcher.query.model import Node
-    from searcher.request import SearchRequest
 
 
 class Searcher:
@@ -99,7 +98,8 @@ class Searcher:
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: How many hits.
             offset: How many hits to pass over first.
-            facets: Which facets to count, over all matches.
+            facets: Which facets to count, over all matches: ``year`` (by ``month`` too where the dates lie
+                within one year), ``country``, ``language``.
             expand: Whether related words may join the query.
             strict: Whether what cannot be read of the query is an error, not text.
             explain: Whether to say how each hit's score comes about.
@@ -111,20 +111,12 @@ class Searcher:
             QueryError: The query or a filter cannot be understood.
         """
         started = perf_counter()
-        request = make_request(
-            query,
-            countries=countries,
-            languages=languages,
-            date_from=date_from,
-            date_to=date_to,
-            estimated=estimated,
-            sort=sort,
-            limit=limit,
-            offset=offset,
-            facets=facets,
-        )
-        reading = Reading(expand, request.filters.languages, estimated, strict)
-        return self._answer(request, reading, started, explain=explain)
+        filters = make_filters(countries, languages, date_from, date_to, estimated=estimated)
+        wanted = make_wanted(sort, limit, offset, facets, filters)
+        with self._engine.asking():
+            meant = self._interpreter.interpret(query, filters, expand=expand, strict=strict)
+            results = self._results(query or "", meant, filters, wanted, explain=explain)
+        return results._replace(took_ms=(perf_counter() - started) * 1000)
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
         """Find the items most like one, in any language.
@@ -198,30 +190,27 @@ class Searcher:
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
 
-    def _answer(self, request: SearchRequest, reading: Reading, started: float, *, explain: bool) -> Results:
-        query, filters, wanted = request
-        with self._engine.asking():
-            meant = self._interpreter.interpret(query, reading)
-            execution = self._engine.execute(meant.query, filters, wanted)
-            hits = self._hits(execution.top, wanted.offset, meant.query)
-            suggestion = (
-                self._suggestion(query, meant.corrected, filters) if query and meant.corrected else None
-            )
-            explanations = self._explanations(meant.query, execution) if explain else ()
+    def _results(
+        self, query: str, meant: Interpretation, filters: Filters, wanted: Wanted, *, explain: bool
+    ) -> Results:
+        execution = self._engine.execute(meant.query, filters, wanted)
         notes = meant.notes
-        if explain and len(explanations) < len(hits):
+        explanations: tuple[Explanation, ...] = ()
+        if explain:
             from searcher.query.notes import hits_not_explained
 
-            notes += (hits_not_explained(len(hits) - len(explanations), LIMITS),)
+            explanations = self._explanations(meant.query, execution)
+            left = len(execution.top) - len(explanations)
+            notes += (hits_not_explained(left, LIMITS),) if left else ()
         return Results(
-            query=query or "",
+            query=query,
             total=execution.total,
-            took_ms=(perf_counter() - started) * 1000,
-            hits=hits,
+            took_ms=0.0,
+            hits=self._hits(execution.top, wanted.offset, meant.query),
             facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
             undated_left_out=execution.undated_left_out,
             notes=notes,
-            suggestion=suggestion,
+            suggestion=self._finding_more(meant.suggestion, query, filters) if meant.suggestion else None,
             # Copies, since the interpretation is kept for the next request.
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             explanations=explanations,
@@ -235,26 +224,18 @@ class Searcher:
         nothing = Explanation("nothing is ranked", 0.0)
         return tuple(found.get(document, nothing) for document in shown)
 
-    def _suggestion(self, query: str, corrected: Mapping[str, str], filters: Filters) -> str | None:
-        """Correct the whole query, where that finds more than what was typed.
+    def _finding_more(self, suggested: str, query: str, filters: Filters) -> str | None:
+        """Give a corrected query where it finds more than what was typed.
 
         Both are counted without patterns, which find the same in either.
         """
-        if len(query) > LONGEST_SUGGESTED:
-            return None
-        from searcher.spelling.speller import corrected_query
-
-        suggested = corrected_query(query, corrected)
         better, typed = self._count_as_typed(suggested, filters), self._count_as_typed(query, filters)
         return suggested if better is not None and (typed is None or better > typed) else None
 
     def _count_as_typed(self, query: str, filters: Filters) -> int | None:
         """Count what matches a query without its patterns; None where nothing else is in it."""
-        reading = Reading(
-            expand=False, languages=filters.languages, estimated=filters.estimated, patterns=False
-        )
         try:
-            meant = self._interpreter.interpret(query, reading)
+            meant = self._interpreter.interpret(query, filters, expand=False, patterns=False)
         except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
             return None
         return self._engine.execute(meant.query, filters, Wanted()).total

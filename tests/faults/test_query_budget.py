@@ -11,8 +11,9 @@ import pytest
 from work import count_calls
 
 from indexer.errors import QueryError
+from searcher.engine import Filters
 from searcher.explain import Explainer
-from searcher.interpretation import Interpretation, Interpreter, Reading
+from searcher.interpretation import Interpretation, Interpreter
 from searcher.query import budget, limits
 from searcher.query.limits import LIMITS, Limits
 from searcher.query.model import leaves
@@ -98,7 +99,7 @@ def interpret(
     searcher: Searcher, query: str, most: Limits = LIMITS, *, expand: bool = True
 ) -> Interpretation:
     """Interpret a query within some limits."""
-    return Interpreter(searcher._engine, most).interpret(query, Reading(expand=expand))
+    return Interpreter(searcher._engine, most).interpret(query, Filters(), expand=expand)
 
 
 def test_words_of_the_index_are_compared_no_more_than_stated(

@@ -17,12 +17,11 @@ from whoosh.index import open_dir
 from indexer.documents import read_documents
 from indexer.store.build import build
 from searcher import Searcher
-from searcher.engine import Wanted
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.parse import parse
 from searcher.query.resolve import Resolver
-from searcher.request import make_request
+from searcher.request import make_filters, make_wanted
 
 QUERIES = [
     "traffick*",
@@ -68,19 +67,27 @@ def test_answers_are_those_of_the_stock_index(
     """The same documents in the same order, scores to 1e-9, the same counts."""
     stock, searcher = both
     for query in _topics(feed) + QUERIES:
-        request = make_request(query, limit=400, **arguments)
+        filters = make_filters(
+            arguments.get("countries", ()),
+            arguments.get("languages", ()),
+            arguments.get("date_from"),
+            arguments.get("date_to"),
+            estimated=arguments.get("estimated", False),
+        )
         parsed = parse(query).query
         assert parsed is not None
         resolver = Resolver(
             QueryAnalyzer(stock),
             Budget(),
-            estimated=request.filters.estimated,
+            estimated=filters.estimated,
             found=found_by_whoosh(parsed, stock.reader),
             expanding=None,
         )
         tree = resolver.resolve(parsed)
         assert tree is not None
-        expected = stock.execute(tree, request.filters, Wanted(limit=400, facets=request.wanted.facets))
+        expected = stock.execute(
+            tree, filters, make_wanted("relevance", 400, 0, ("year", "country", "language"), filters)
+        )
         found = searcher.search(query, limit=400, expand=False, **arguments)
         assert found.total == expected.total, query
         assert [hit.id for hit in found.hits] == [stock.record(n)["id"] for n, _ in expected.top], query
