@@ -77,9 +77,12 @@ def _facets(asked: tuple[str, ...], first: int | None, last: int | None) -> tupl
     """Put the facets to count in their order; months join years where the dates lie in one year."""
     for name in asked:
         if name not in FACETS:
-            raise QueryError(f"unknown facet “{name}”; use year, country or language")
+            raise QueryError(f"unknown facet “{name}”; use year, month, country or language")
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )
-    wanted = {*asked, "month"} if within_year and "year" in asked else {*asked} - {"month"}
-    return tuple(name for name in FACETS if name in wanted)
+    if "month" in asked and not within_year:
+        raise QueryError("months are counted within one year; give date_from and date_to of the same year")
+    return tuple(
+        name for name in FACETS if name in asked or (name == "month" and within_year and "year" in asked)
+    )

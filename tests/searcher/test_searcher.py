@@ -187,6 +187,9 @@ def test_months_are_counted_only_within_one_year(make_index: MakeIndex) -> None:
             ("2018-09", "September 2018"),
         ]
         assert "month" not in searcher.search("tide", date_from="2018", date_to="2019").facets
+        assert list(searcher.search("tide", date_from="2018", date_to="2018", facets=["month"]).facets) == [
+            "month"
+        ]
 
 
 @pytest.mark.parametrize(
@@ -250,6 +253,8 @@ def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(make_index: MakeIndex)
         ({"sort": "best"}, "unknown order"),
         ({"limit": -1}, "negative"),
         ({"facets": ("colour",)}, "unknown facet"),
+        ({"facets": ("month",)}, "months are counted within one year; give date_from and date_to"),
+        ({"facets": ("year", "month"), "date_from": "2018"}, "months are counted within one year"),
     ],
 )
 def test_a_filter_that_cannot_be_understood_is_an_error(
