@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first where many could be among the best
-MANY = 8  # times as many are worth it: scoring a few more costs less than finding which
+MANY = 8  # times as many candidates are worth it: scoring fewer costs less than sieving them
 MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
 
 
@@ -147,17 +147,18 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
         threshold: A score that enough documents reach.
         wanted: How many of the best are wanted.
     """
-    order, docs, first = merge(docs)
-    at = first.nonzero()[0]
-    if not len(at):
-        return docs
-    docs, bounds = docs[at], np.maximum.reduceat(bounds[order], at)
     count = max(PROBED, 2 * wanted)
-    if len(docs) > MANY * count:
-        probed = np.sort(bounds.argpartition(len(docs) - count)[-count:])
-        scores = scores_of(query, docs[probed])
-        reached = np.partition(scores, count - wanted)[count - wanted]
-        threshold = max(threshold, float(reached) * MARGIN)
+    if len(docs) <= MANY * count:
+        return np.unique(docs)
+    order, docs, first = merge(docs)
+    bounds = np.maximum.reduceat(bounds[order], first.nonzero()[0])
+    docs = docs[first]
+    if len(docs) <= count:
+        return docs
+    probed = np.sort(bounds.argpartition(len(docs) - count)[-count:])
+    scores = scores_of(query, docs[probed])
+    reached = np.partition(scores, count - wanted)[count - wanted]
+    threshold = max(threshold, float(reached) * MARGIN)
     kept: Array = docs[bounds >= threshold]
     return kept
 
