@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from oracle.exact_bm25 import ExactBM25
-from oracle.whoosh_tree import to_whoosh
 
 from indexer import schema as names
 from searcher.engine import Execution, FacetName, Filters, Sort, Wanted
+from searcher.query.whoosh_tree import to_whoosh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.exact_bm25 import ExactBM25
-from oracle.whoosh_tree import to_whoosh
 from whoosh import index
 
 from indexer.codec.whoosh.schema import Posting, whoosh_schema
@@ -33,6 +32,7 @@ from searcher.query.model import (
     Without,
     Word,
 )
+from searcher.query.whoosh_tree import to_whoosh
 
 FIELDS = ("text_en", "title_en", "text_es")
 TERMS = ("tide", "gauge", "buoy", "quay")
