@@ -2,7 +2,7 @@
 
 from searcher import Searcher
 with Searcher("index_data") as searcher:
-    results = searcher.search("ferry safety", countries=["KE"], date_from="2018")
+    results = searcher.search("flood schools", countries=["EC"], date_from="2018")
 """
 
 from __future__ import annotations

@@ -1,0 +1,44 @@
+"""The Python examples of the pages run as printed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from indexer.store.build import build
+from searcher import Searcher
+
+ROOT = Path(__file__).parents[2]
+ARCHIVE = Path("indexer/sample/archive.txt")
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_examples_run(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each example of a page runs in a fresh clone, finds something, and raises nothing."""
+    archive = tmp_path / ARCHIVE
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes((ROOT / ARCHIVE).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    build([ARCHIVE], Path("index_data"))
+    examples = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert examples
+    for example in examples:
+        exec(compile(example, page, "exec"), {})
+        printed = capsys.readouterr().out
+        assert printed
+        assert not printed.startswith("0")
+
+
+def test_the_table_of_results_is_whole(tmp_path: Path) -> None:
+    """docs/python.md names every field of results and of hits."""
+    build([ROOT / ARCHIVE], tmp_path / "index")
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    with Searcher(tmp_path / "index") as searcher:
+        results = searcher.search("flood")
+        names = {*results._fields, *(name for name in dir(results.hits[0]) if not name.startswith("_"))}
+    assert not {name for name in names - {"query", "took_ms", "details"} if f"`{name}" not in page}
