@@ -16,8 +16,9 @@ from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
 from searcher.query.patterns import find_words
 from searcher.query.resolve import Expanding, Resolver
-from searcher.spelling.corrector import Corrector, KnownWords
+from searcher.spelling.corrector import Corrector, corrected_query
 from searcher.spelling.near_words import NearWords
+from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
@@ -60,7 +61,7 @@ class Interpreter:
         self._limits = limits
         self._analyzer = analyzer = QueryAnalyzer(engine)
         self._expander = Expander(engine.thesaurus, engine, analyzer.terms)
-        self._known = KnownWords(engine, analyzer.terms)
+        self._settled = SettledWords(engine, analyzer.terms)
         self._remembered = lru_cache(REMEMBERED)(self._interpret)
 
     def interpret(
@@ -117,7 +118,7 @@ class Interpreter:
         budget, words = Budget(self._limits), NearWords(self._engine)
         # Before any word: corrections may compare only what patterns leave.
         found = find_words(parsed, words, budget) if parsed and patterns else {}
-        corrector = Corrector(self._known, words, budget.may_compare, most=self._limits.corrected)
+        corrector = Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
         expanding = Expanding(self._expander, corrector, languages) if expand else None
         resolver = Resolver(self._analyzer, budget, estimated=estimated, found=found, expanding=expanding)
         resolved = resolver.resolve(parsed) if parsed else None
@@ -134,7 +135,5 @@ class Interpreter:
             notes += words_skipped(len(corrector.skipped), resolver.not_expanded, self._limits)
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
-            from searcher.spelling.speller import corrected_query
-
             suggestion = corrected_query(query, resolver.corrected)
         return Interpretation(resolved, tuple(resolver.expansions), suggestion, notes)

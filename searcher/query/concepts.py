@@ -139,11 +139,11 @@ def _spans(
     return spans
 
 
-def likely_languages(chunks: Sequence[str]) -> list[str]:
+def likely_languages(chunks: Sequence[str]) -> tuple[str, ...]:
     """Find the languages whose function words the query has most of; all where it has none."""
     votes = _votes(chunks)
     most = max(votes.values())
-    return [language for language in LANGUAGES if votes[language] == most]
+    return tuple(language for language in LANGUAGES if votes[language] == most)
 
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:

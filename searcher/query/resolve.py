@@ -31,7 +31,7 @@ class Expanding(NamedTuple):
 
     Attributes:
         expander: Finds the labels that join.
-        corrector: Looks again at words that the index does not know.
+        corrector: Looks again at words that do not stand as typed.
         languages: The languages of the items that are asked for; empty for all.
     """
 
@@ -140,15 +140,13 @@ class Resolver:
         if as_typed or self._expanding is None:
             return [self._analyzer.word(chunk, "text") for chunk in chunks]
         expander, corrector, languages = self._expanding
+        unsettled = [chunk for chunk in chunks if not corrector.settled.is_settled(chunk)]
+        likely = likely_languages(chunks) if unsettled else ()
+        again = {chunk: self._looked_at_again(chunk, corrector, likely) for chunk in unsettled}
         typed: list[model.Node | None] = []
-        settled = list(map(corrector.known.is_settled, chunks))
-        likely = () if all(settled) else likely_languages(chunks)
         for number, chunk in enumerate(chunks):
-            if settled[number]:
-                typed.append(self._analyzer.word(chunk, "text"))
-            else:
-                node, chunks[number] = self._unsettled(chunk, corrector, likely)
-                typed.append(node)
+            node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
+            typed.append(node)
         most = self._budget.limits.expanded - self._expanded
         expansions = expander.expansions(chunks, languages, most)
         self._expanded += len(expansions)
@@ -179,8 +177,8 @@ class Resolver:
             nodes.append(model.BestOf((own, query), TIE) if own and query else own or query)
         return nodes + typed[first:end]
 
-    def _unsettled(
-        self, chunk: str, corrector: Corrector, languages: Sequence[str]
+    def _looked_at_again(
+        self, chunk: str, corrector: Corrector, languages: tuple[str, ...]
     ) -> tuple[model.Node | None, str]:
         """Resolve a word that is perhaps misspelt, or grown together; give the likeliest one too."""
         typed = self._analyzer.word(chunk, "text")
@@ -191,7 +189,7 @@ class Resolver:
             self._report({"from": written, "to": [" ".join(two) for two in parted]})
             apart = [self._analyzer.word("-".join(two), "text") for two in parted]
             return model.joined(model.AnyOf, [node for node in (typed, *apart) if node]), chunk
-        corrections = [] if corrector.known.knows(written) else corrector.corrections(written, languages)
+        corrections = corrector.corrections(written, languages)
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)

@@ -1,146 +1,111 @@
-"""Which words of a query stand as typed, and what was meant by others: misspelt, or two grown together.
+"""What was meant by words that do not stand as typed: misspelt, or two grown together.
 
-What compares spellings is imported where a word is looked at again: most words need none of it.
+What compares spellings is imported where a word is looked at again: most queries need none of it.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache
+from itertools import pairwise
+from math import log
 from typing import TYPE_CHECKING, Final
 
-from indexer.analysis import analyzer, is_function_word
-from indexer.analysis.chunk_words import chunk_words
-from indexer.schema import LANGUAGES, text_field
-from searcher.engine import Filters, Wanted
-from searcher.query.model import AnyOf, Phrase
+from indexer.analysis import analyzer
+from indexer.analysis.accents import fold
+from indexer.analysis.characters import plain
+from indexer.named_tuple import NamedTuple
+from indexer.schema import WORDS, text_field
 from searcher.spelling import compounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from searcher.engine import Engine
     from searcher.spelling.near_words import NearWords
-    from searcher.spelling.speller import Correction
+    from searcher.spelling.settled import SettledWords
 
-REMEMBERED: Final = 4096  # chunks of queries
+ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
+MOST: Final = 3
+_FREQUENT: Final = 0.15  # how much a tenfold frequency (natural log) outweighs distance
+_MARGIN: Final = 0.5
 
 
-class KnownWords:
-    """The words that an index or its thesaurus knows; threads may share it.
-
-    Args:
-        engine: The open index.
-        terms_of: (language, word as typed) to the terms that it stands for.
+class Correction(NamedTuple):
+    """A word that may have been meant.
 
     Attributes:
-        engine: The same.
+        word: In its plain spelling, without accents.
+        cost: How far it is from what was typed; about 1 for each slip.
     """
 
-    def __init__(self, engine: Engine, terms_of: Callable[[str, str], tuple[str, ...]]) -> None:
-        self.engine = engine
-        self._terms_of = terms_of
-        self.is_settled = lru_cache(REMEMBERED)(self._is_settled)
-        self.are_neighbours = lru_cache(REMEMBERED)(self._are_neighbours)
-
-    def knows(self, word: str) -> bool:
-        """Tell whether a word is known in any of its forms, or is none that could be corrected."""
-        if any(
-            self.engine.frequency(text_field(language), term)
-            or self.engine.thesaurus.beginning(language, term)
-            for language in LANGUAGES
-            for term in self._terms_of(language, word)
-        ):
-            return True
-        from searcher.spelling.speller import is_beyond_correction
-
-        return is_beyond_correction(self.engine, word)
-
-    def _are_neighbours(self, words: tuple[str, str]) -> bool:
-        """Tell whether the index has two words side by side, in any language."""
-        phrases = tuple(
-            [
-                Phrase(text_field(language), (terms[0][0], terms[1][0]), (0, 1))
-                for language in LANGUAGES
-                if (terms := [analyzer(language).query_terms(word) for word in words])
-            ]
-        )
-        return self.engine.execute(AnyOf(phrases), Filters(), Wanted()).total > 0
-
-    def _is_settled(self, chunk: str) -> bool:
-        """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
-        if is_function_word(chunk):
-            return True
-        words = chunk_words(chunk, "und")
-        if len(words) != 1:
-            return True
-        written = chunk[words[0].start : words[0].end]
-        return self.knows(written) and not any(
-            map(self.are_neighbours, compounds.apart(self.engine, written))
-        )
+    word: str
+    cost: float
 
 
 class Corrector:
     """Looks again at the words of one query, each once.
 
     Args:
-        known: The words that the index or its thesaurus knows.
+        settled: Tells which words stand as typed.
         words: The words of the index by their beginnings.
         may_compare: Counts words that are to be compared with one, and tells whether they may be.
         most: How many words may be looked at again.
 
     Attributes:
-        known: The same.
+        settled: The same.
         skipped: The words that were not looked at, beyond what a query may ask for.
     """
 
     def __init__(
-        self,
-        known: KnownWords,
-        words: NearWords,
-        may_compare: Callable[[int], bool],
-        *,
-        most: int,
+        self, settled: SettledWords, words: NearWords, may_compare: Callable[[int], bool], *, most: int
     ) -> None:
-        self.known = known
+        self.settled = settled
+        self._vocabulary = settled.engine
         self._words = words
         self._may_compare = may_compare
-        self._corrections: dict[str, list[Correction]] = {}
-        self._apart: dict[str, list[tuple[str, str]]] = {}
         self._may_still_look = most
         self.skipped: set[str] = set()
+        self.apart = cache(self._apart)
+        self.corrections = cache(self._corrections)
 
-    def apart(self, word: str) -> list[tuple[str, str]]:
+    def _apart(self, word: str) -> list[tuple[str, str]]:
         """Part a word in two, as the index has them side by side."""
-        found = self._apart.get(word)
-        if found is None:
-            found = self._apart[word] = []
-            for two in compounds.apart(self.known.engine, word):
-                if not self._may_look(word):
-                    break
-                if self.known.are_neighbours(two):
-                    found.append(two)
+        found = []
+        for two in compounds.apart(self._vocabulary, word):
+            if not self._may_look(word):
+                break
+            if self.settled.are_neighbours(two):
+                found.append(two)
         return found
 
-    def corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
-        """Find what was probably meant by a word that the index does not know, the likeliest first.
+    def _corrections(self, word: str, languages: tuple[str, ...]) -> list[Correction]:
+        """Find what was probably meant by a word, the likeliest first; nothing for one that the index knows.
 
         Args:
             word: The word as typed.
             languages: The languages that the query may be in.
         """
-        found = self._corrections.get(word)
-        if found is None:
-            found = self._corrections[word] = self._spelt(word, languages) if self._may_look(word) else []
-        return found
+        if self.settled.knows(word) or not self._may_look(word):
+            return []
+        from searcher.spelling.distance import BESIDE
 
-    def _spelt(self, word: str, languages: Sequence[str]) -> list[Correction]:
-        from searcher.spelling.speller import Speller
-
-        speller = Speller(self.known.engine, self._words, self._may_compare)
-        found = speller.corrections(word, languages)
-        if found is None:
+        typed = fold(plain(word))
+        most = 1.0 if len(typed) <= ONE_SLIP else 2.0
+        near = self._near(typed, most, [typed[0]])
+        if near is not None and not near:
+            beside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
+            near = self._near(typed, min(most, 1.0), beside)
+        if near is None:
             self.skipped.add(word)
-        return found or []
+            return []
+        ranked = sorted(
+            (cost - _FREQUENT * log(frequency), candidate, cost)
+            for candidate, cost in near.items()
+            if (frequency := self._frequency(candidate, languages))
+        )
+        return [
+            Correction(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN
+        ]
 
     def _may_look(self, word: str) -> bool:
         """Count one more look at a word; tell whether the query may have it."""
@@ -149,3 +114,54 @@ class Corrector:
             return False
         self._may_still_look -= 1
         return True
+
+    def _frequency(self, word: str, languages: tuple[str, ...]) -> int:
+        """Count the documents that have a word, in the language of which most have it."""
+        return max(
+            self._vocabulary.frequency(text_field(language), term)
+            for language in languages
+            for term in analyzer(language).query_terms(word)
+        )
+
+    def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
+        """Find the words near a typed one, with their distances; None where too much was compared before."""
+        if not self._may_compare(sum(len(self._words.beginning(letter)) for letter in first_letters)):
+            return None
+        from searcher.spelling.distance import LEAST, distance
+
+        found = {}
+        pieces = _pieces(typed, int(most) + 1)
+        edits = int(most / LEAST)  # no slip costs less, so that no more of them cost as little
+        for letter in first_letters:
+            for word in self._words.within(letter, typed, edits, swaps=True):
+                if any(piece in word for piece in pieces) and word.isalpha():
+                    cost = distance(typed, word, most)
+                    if cost <= most:
+                        found[word] = cost
+        for word in _swaps(typed):
+            if word[0] in first_letters and self._vocabulary.frequency(WORDS, word):
+                found[word] = distance(typed, word, most)
+        return found
+
+
+def _pieces(word: str, count: int) -> list[str]:
+    """Cut a word into pieces; a word with fewer slips than pieces has one of them unhurt."""
+    bounds = [len(word) * part // count for part in range(count + 1)]
+    return [word[first:last] for first, last in pairwise(bounds)]
+
+
+def _swaps(word: str) -> Iterator[str]:
+    """Yield a word with each two neighbours swapped: such a slip can hurt two pieces."""
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
+    """Replace some words of a query, and leave everything else as typed.
+
+    Args:
+        query: The query as typed.
+        corrected: What was typed between two white spaces or signs, to what was probably meant.
+    """
+    words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)

@@ -26,7 +26,7 @@ HEAVY = {
     "urllib.parse",
     "indexer.codec.layout_writer",
     "indexer.countries.gazetteer",
-    "searcher.spelling.speller",
+    "searcher.spelling.distance",
 }
 # What only some questions need: forms of a label's words, periods, counts in words, budgets of costly parts.
 FOR_SOME = {

@@ -1,0 +1,74 @@
+"""Which words stand as typed: known to an index or its thesaurus, and not two grown together."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.accents import fold
+from indexer.analysis.characters import plain
+from indexer.analysis.chunk_words import chunk_words
+from indexer.schema import LANGUAGES, WORDS, text_field
+from searcher.engine import Filters, Wanted
+from searcher.query.model import AnyOf, Phrase
+from searcher.spelling import compounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searcher.engine import Engine
+
+REMEMBERED: Final = 4096  # chunks of queries
+SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
+LONGEST: Final = 64  # longer ones are no words: addresses, keys, noise
+
+
+class SettledWords:
+    """The words that stand as typed; threads may share it.
+
+    Args:
+        engine: The open index.
+        terms_of: (language, word as typed) to the terms that it stands for.
+
+    Attributes:
+        engine: The same.
+    """
+
+    def __init__(self, engine: Engine, terms_of: Callable[[str, str], tuple[str, ...]]) -> None:
+        self.engine = engine
+        self._terms_of = terms_of
+        self.is_settled = lru_cache(REMEMBERED)(self._is_settled)
+        self.are_neighbours = lru_cache(REMEMBERED)(self._are_neighbours)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
+        if any(
+            self.engine.frequency(text_field(language), term)
+            or self.engine.thesaurus.beginning(language, term)
+            for language in LANGUAGES
+            for term in self._terms_of(language, word)
+        ):
+            return True
+        folded = fold(plain(word))
+        if not SHORTEST <= len(folded) <= LONGEST or not folded.isalpha() or word.isupper():
+            return True
+        return self.engine.frequency(WORDS, folded) > 0
+
+    def _are_neighbours(self, words: tuple[str, str]) -> bool:
+        """Tell whether the index has two words side by side, in any language."""
+        phrases = []
+        for language in LANGUAGES:
+            first, second = (analyzer(language).query_terms(word)[0] for word in words)
+            phrases.append(Phrase(text_field(language), (first, second), (0, 1)))
+        return self.engine.execute(AnyOf(tuple(phrases)), Filters(), Wanted()).total > 0
+
+    def _is_settled(self, chunk: str) -> bool:
+        """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
+        words = chunk_words(chunk, "und")
+        if len(words) != 1 or is_function_word(chunk):
+            return True
+        written = chunk[words[0].start : words[0].end]
+        return self.knows(written) and not any(
+            map(self.are_neighbours, compounds.apart(self.engine, written))
+        )
