@@ -187,7 +187,7 @@ class Contents(NamedTuple):
             if version > FORMAT_VERSION:
                 advice = "upgrade Dragoman, or build the index again"
             else:
-                advice = "it is of an older one: build it again with: dragoman build SOURCE"
+                advice = f"it is of an older one: build it again with: dragoman build SOURCE --index {folder}"
             raise IndexFolderError(
                 f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
                 + advice
@@ -294,5 +294,6 @@ def _text(record: dict[str, Any]) -> bytes:
 
 def _damaged(folder: StrPath) -> DamagedContentsError:
     return DamagedContentsError(
-        f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE"
+        f"the index in “{folder}” is damaged ({CONTENTS}); "
+        f"build it again with: dragoman build SOURCE --index {folder}"
     )

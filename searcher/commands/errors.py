@@ -50,7 +50,7 @@ class OneLineGroup(click.Group):
         except CommandExit as ending:
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
-            code = _end(FAULT, f"{error.format_message()} (see: dragoman --help)")
+            code = _end(FAULT, _usage_line(error))
         except (click.Abort, KeyboardInterrupt):  # between one part of a command and the next
             code = _end(INTERRUPTED, "interrupted")
         sys.exit(code or FOUND)
@@ -87,6 +87,18 @@ def _exit_of(error: BaseException) -> CommandExit:
             reason = str(error).strip().splitlines()[-1:]  # numpy's are pages
             line = missing_package_line(error) or f"cannot load a part of the program: {' '.join(reason)}"
     return CommandExit(code, line)
+
+
+def _usage_line(error: click.ClickException) -> str:
+    """Say what is wrong with the arguments, and where to read on."""
+    message = error.format_message()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None or context.parent is None:
+        return f"{message} (see: dragoman --help)"
+    asks = any(argument.name == "query" for argument in context.command.params)
+    if asks and isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
+        return f"{message} A query with a minus goes behind --: dragoman {context.info_name} -- QUERY"
+    return f"{message} (see: dragoman {context.info_name} --help)"
 
 
 def _drop_output() -> None:

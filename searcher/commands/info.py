@@ -51,4 +51,6 @@ def check(index: str, form: str) -> None:
         facts["note"] = "; ".join(report.notes)
     open_output(form).write_info(facts)
     if report.findings:
-        raise CommandExit(FAULT, f"“{folder}” is damaged; build it again with: dragoman build SOURCE")
+        raise CommandExit(
+            FAULT, f"“{folder}” is damaged; build it again with: dragoman build SOURCE --index {folder}"
+        )

@@ -57,7 +57,8 @@ def echo_skips(skipped: list[Skipped], total: int, shown: int = _SHOWN_SKIPS) ->
     for skip in skipped[:shown]:
         echo_error(f"skipped {skip.file}:{skip.line}: {skip.reason}")
     if total > min(shown, len(skipped)):
-        echo_error(f"... and {total - min(shown, len(skipped)):,} more lines or records skipped")
+        more = total - min(shown, len(skipped))
+        echo_error(f"... and {more:,} more lines or records skipped; dragoman items SOURCE lists all")
 
 
 def _legible(line: str) -> str:

@@ -108,7 +108,8 @@ class TableWriter:
             # The passage takes the title's place, rather than standing there twice.
             heading, snippet = f"{dim(_NO_TITLE)} {snippet}", ""
         page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
-        detail = dim(f"id {legible(hit.id)} · score {hit.score:.2f}")
+        ranked = f" · score {hit.score:.2f}" if hit.score else ""
+        detail = dim(f"id {legible(hit.id)}{ranked}")
         page.paragraph(_known(hit, detail), indent=indent)
         page.paragraph(snippet, indent=indent)
 

@@ -58,7 +58,7 @@ def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_an_older_format_is_to_be_built_again(tmp_path: Path, version: int) -> None:
     """An index of any earlier Dragoman ends in one line that says what to do."""
     Contents(1, (), "x", format=version).write(tmp_path)
-    with pytest.raises(IndexFolderError, match="build it again with: dragoman build SOURCE") as told:
+    with pytest.raises(IndexFolderError, match="build it again with: dragoman build SOURCE --index ") as told:
         read_manifest(tmp_path)
     assert "\n" not in str(told.value)
 
