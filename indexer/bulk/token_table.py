@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.analysis import Analyzer, analyzer
+from indexer.analysis.chunk_index import ChunkIndex
 from indexer.analysis.stemming import list_stemmer
 from indexer.analysis.stop_words import STOP_WORDS
-from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.schema import LANGUAGES
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.analysis.word_keys import PADDING
 from indexer.documents.known_words import known_words
-from indexer.documents.plain_records import UNDECIDED, Outcome
+from indexer.documents.plain_records import Outcome
 from indexer.languages import vote
 from indexer.languages.paragraph import label
 
@@ -24,18 +24,13 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-MIN_CHARACTERS = 1 << 17
-"""Characters of a batch from which on it is worth the tables that are needed."""
-
-PIECE_CHARACTERS = 1 << 17
-"""Characters that are looked at together; a longer document is left open."""
-
 _SPACE, _NEWLINE, _ODD = 0x20, 0x0A, 0x01
 # Next to a sign that is neither a letter nor parts words, a name may stand where no word begins.
 _WORDS = bytes(
     small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else _ODD
     for code, small in enumerate(vote.LATIN)
 )
+_LEFT_OPEN = bytes([_ODD])
 _TEXT_SHIFT = 11  # bits for a function word, below the number of its text
 _OWN = len(vote.VOTING_LANGUAGES)
 # Each label is a bit; where texts of a document have several, it is left open.
@@ -48,56 +43,24 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     """Label documents as far as single words settle it.
 
     Args:
-        documents: The title of each, or None, and its body, a line for each paragraph.
+        documents: At least one: the title of each, or None, and its body, a line for each paragraph.
 
-    Yields:
+    Returns:
         The outcome for each document.
     """
-    if sum(len(body) for _, body in documents) < MIN_CHARACTERS:
-        yield from [UNDECIDED] * len(documents)
-        return
-    piece: list[bytes | None] = []
-    characters = 0
-    for title, body in documents:
-        whole = f"{title}\n{body}" if title else body
-        if characters + len(whole) > PIECE_CHARACTERS:
-            yield from _outcomes(piece)
-            piece, characters = [], 0
-        try:
-            piece.append(vote.in_latin(whole) if len(whole) <= PIECE_CHARACTERS else None)
-        except UnicodeEncodeError:
-            piece.append(None)
-        characters += len(whole)
-    yield from _outcomes(piece)
-
-
-def _outcomes(piece: list[bytes | None]) -> Iterator[Outcome]:
-    """Yield the outcomes for documents in Latin-1, UNDECIDED for those that are None."""
-    latin = [text for text in piece if text is not None]
-    outcomes = iter(label_latin(latin) if latin else [])
-    for text in piece:
-        yield UNDECIDED if text is None else next(outcomes)
-
-
-def label_latin(documents: list[bytes]) -> list[Outcome]:
-    """Label documents in Latin-1 as far as single words settle it.
-
-    Args:
-        documents: At least one, each some lines in Latin-1 (see :func:`indexer.languages.vote.in_latin`).
-    """
     known = known_words()
-    written = b"".join((b" ", b"\n".join(documents), b"\n", PADDING))
+    texts = [_in_latin(f"{title}\n{body}" if title else body) for title, body in documents]
+    written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))
     raw = np.frombuffer(written, dtype=np.uint8)
     data = np.frombuffer(written.translate(_WORDS), dtype=np.uint8)
-    ends = np.cumsum([len(document) + 1 for document in documents])
+    ends = np.cumsum([len(text) + 1 for text in texts])
     space = data == _SPACE
     edges = (space[1:] != space[:-1]).nonzero()[0] + 1
     starts = edges[0::2]
     numbers = known.find(data, starts, edges[1::2] - starts)
-    named = np.zeros(len(documents), dtype=bool)
-    named[np.searchsorted(ends, (data == _ODD).nonzero()[0])] = True
-    names = starts[known.may_begin_names(numbers, raw[starts], data[starts])]
-    named[np.searchsorted(ends, names)] = True
+    named = np.zeros(len(texts), dtype=bool)
+    for names in (data == _ODD).nonzero()[0], known.telling(numbers, raw, data, starts):
+        named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
     words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
     clear, lanes = settled(words, _votes(words, numbers))
@@ -106,24 +69,30 @@ def label_latin(documents: list[bytes]) -> list[Outcome]:
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
     # A short text that is not clear says nothing where another is.
     labels[np.logical_or.reduceat(~clear & (words >= vote.PROSE_WORDS), first)] = 0
-    mains = map(_LABEL_OF_BITS.get, labels.tolist())
-    return [*map(Outcome, mains, named.tolist())]
+    return map(Outcome, map(_LABEL_OF_BITS.get, labels.tolist()), named.tolist())
+
+
+def _in_latin(text: str) -> bytes:
+    """Encode a text in Latin-1; one that is not leaves all open."""
+    try:
+        return vote.in_latin(text)
+    except UnicodeEncodeError:
+        return _LEFT_OPEN
 
 
 def _votes(words: Numbers, numbers: Numbers) -> Numbers:
     """Add up the votes of each text, by lanes, each distinct word counted once."""
-    known = known_words()
+    votes = known_words().votes
     lanes = np.zeros((len(words), 2 * _OWN), dtype=np.int64)
-    voting = (numbers < known.votes).nonzero()[0]
-    if not len(voting):
-        return lanes
-    texts = np.repeat(np.arange(len(words)) << _TEXT_SHIFT, words)
-    met = texts[voting] + numbers[voting]
-    met.sort()
-    met = met[np.diff(met, prepend=-1) != 0]
-    texts = met >> _TEXT_SHIFT
-    begins = np.diff(texts, prepend=-1).nonzero()[0]
-    lanes[texts[begins]] = known.sums(met & ((1 << _TEXT_SHIFT) - 1), begins)
+    voting = (numbers < len(votes)).nonzero()[0]
+    if len(voting):
+        texts = np.repeat(np.arange(len(words)) << _TEXT_SHIFT, words)
+        met = texts[voting] + numbers[voting]
+        met.sort()
+        met = met[np.diff(met, prepend=-1) != 0]
+        texts = met >> _TEXT_SHIFT
+        begins = np.diff(texts, prepend=-1).nonzero()[0]
+        lanes[texts[begins]] = np.add.reduceat(votes[met & ((1 << _TEXT_SHIFT) - 1)], begins)
     return lanes
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from indexer.documents.document import Document, make_document
-from indexer.documents.plain_records import Outcome, PlainRecord, PlainRecords
+from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, PlainRecords
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import read_source
 from indexer.sources.jsonl import read_line
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from indexer.sources import OnSkip, Source
     from indexer.sources.source import JsonLine
 
-BATCH = 500  # records whose languages and countries are told together
-BATCH_CHARACTERS = 1 << 22
+BATCH = 1 << 17
+"""Characters of records whose languages and countries are told together; fewer are not worth the tables."""
 
 
 def read_documents(path: str | Path, on_skip: OnSkip) -> Iterator[Document]:
@@ -80,39 +81,34 @@ def _read_records(source: Source, on_skip: OnSkip) -> Iterator[Document]:
         record = plain.read(line)
         if record is None:
             found: Document | PlainRecord | None = _read_line(line, source.name, on_skip)
-        elif record.language is None or record.countries is None:
+        elif (record.language is None or record.countries is None) and len(line.text) < BATCH:
             found = record
+            characters += len(line.text)
         else:
-            found = plain.document(record)
-        if found is None:
-            continue
-        if not waiting and isinstance(found, Document):
-            yield found
-            continue
-        waiting.append(found)
-        characters += len(line.text)
-        if len(waiting) >= BATCH or characters >= BATCH_CHARACTERS:
-            yield from _label(waiting, plain, source.name, on_skip)
+            found = plain.document(record) or _read_line(line, source.name, on_skip)
+        if found is not None:
+            waiting.append(found)
+        if characters >= BATCH or not characters:
+            yield from _label(waiting, plain, source.name, on_skip, together=characters > 0)
             waiting, characters = [], 0
-    yield from _label(waiting, plain, source.name, on_skip)
+    yield from _label(waiting, plain, source.name, on_skip, together=False)
 
 
 def _label(
-    waiting: list[Document | PlainRecord], plain: PlainRecords, name: str, on_skip: OnSkip
+    waiting: list[Document | PlainRecord], plain: PlainRecords, name: str, on_skip: OnSkip, *, together: bool
 ) -> Iterator[Document]:
     """Yield the documents of a batch, their languages and countries told together as far as words tell."""
-    texts = [(found.title, found.body) for found in waiting if isinstance(found, PlainRecord)]
-    outcomes: Iterator[Outcome] = iter(())
-    if texts:
+    outcomes: Iterator[Outcome] = repeat(UNDECIDED)
+    if together:
         from indexer.documents.labelling import label_batch  # records that give both need no numpy
 
-        outcomes = label_batch(texts)
+        outcomes = label_batch(
+            [(found.title, found.body) for found in waiting if isinstance(found, PlainRecord)]
+        )
     for found in waiting:
         if isinstance(found, Document):
             yield found
-            continue
-        document = plain.document(found, next(outcomes)) or _read_line(found.line, name, on_skip)
-        if document is not None:
+        elif document := plain.document(found, next(outcomes)) or _read_line(found.line, name, on_skip):
             yield document
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from test_token_table import CHUNKS, tokens_of
 
 from indexer.analysis import Analyzer
+from indexer.analysis.chunk_index import ChunkIndex
 from indexer.analysis.word_keys import word_keys
-from indexer.bulk.chunk_index import ChunkIndex
 from indexer.bulk.text_chunks import _join, number_texts
 from indexer.bulk.token_table import TokenTable
 from indexer.schema import LANGUAGES

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 from examples import examples
@@ -12,13 +10,10 @@ from hypothesis import strategies as st
 
 from indexer.countries.gazetteer import gazetteer
 from indexer.countries.mentions import find_countries
-from indexer.documents import labelling
-from indexer.documents.labelling import UNDECIDED, Outcome, label_batch, settled
+from indexer.documents.labelling import label_batch, settled
+from indexer.documents.plain_records import UNDECIDED, Outcome
 from indexer.languages import split_by_language
-from indexer.languages.vote import LANE_BITS, VOTES, VOTING_LANGUAGES, elect, vote
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from indexer.languages.vote import LANES, VOTES, VOTING_LANGUAGES, elect, vote
 
 Document = tuple[str | None, str]
 ENGLISH = "The ferry from the islands stops here on Friday, and it will not leave before noon."
@@ -58,9 +53,10 @@ BETWEEN = [" "] * 12 + [
     "",
     "\x1f",
 ]
+FUNCTION_WORDS = sorted(word.decode("latin-1") for word in VOTES)
 NAMES = st.sampled_from(sorted(gazetteer().by_form))
 WORDS = st.one_of(
-    st.sampled_from(sorted(VOTES)),
+    st.sampled_from(FUNCTION_WORDS),
     st.sampled_from([word for text in (ENGLISH, SPANISH, FRENCH, GERMAN) for word in text.split()]),
     st.sampled_from(CONTENT),
     NAMES,
@@ -82,13 +78,6 @@ def texts(draw: st.DrawFn) -> str:
 DOCUMENTS = st.tuples(st.none() | texts().map(lambda text: " ".join(text.split()) or None), texts())
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _always_in_a_batch() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labelling, "MIN_CHARACTERS", 0)
-        yield
-
-
 def agrees(document: Document, outcome: Outcome) -> bool:
     """Tell whether an outcome says nothing but what the document's own labels say."""
     title, body = document
@@ -101,7 +90,7 @@ def agrees(document: Document, outcome: Outcome) -> bool:
 
 
 @settings(max_examples=examples(60), deadline=None)
-@given(st.lists(DOCUMENTS, max_size=6))
+@given(st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_a_batch_tells_what_each_document_tells(documents: list[Document]) -> None:
     """Whatever stands in a text and beside it, what is told for a batch is true of the document."""
     outcomes = list(label_batch(documents))
@@ -111,11 +100,10 @@ def test_a_batch_tells_what_each_document_tells(documents: list[Document]) -> No
 
 def known_to(lane: int) -> list[str]:
     """Return the function words of a language that are words of another one too."""
-    own = (1 << LANE_BITS * len(VOTING_LANGUAGES)) - 1
+    count = len(VOTING_LANGUAGES)
+    lanes = {word: LANES.unpack(vote.to_bytes(LANES.size, "little")) for word, vote in VOTES.items()}
     return sorted(
-        word
-        for word, vote in VOTES.items()
-        if not vote & own and vote >> LANE_BITS * (len(VOTING_LANGUAGES) + lane) & 1
+        word.decode("latin-1") for word, of in lanes.items() if not any(of[:count]) and of[count + lane]
     )
 
 
@@ -124,7 +112,7 @@ def close_votes(draw: st.DrawFn) -> str:
     """Draw a text whose words are mostly those that languages share."""
     lane = draw(st.sampled_from(range(len(VOTING_LANGUAGES))))
     words = draw(st.lists(st.sampled_from(known_to(lane)), min_size=4, max_size=60))
-    words += draw(st.lists(st.sampled_from(sorted(VOTES)), max_size=3))
+    words += draw(st.lists(st.sampled_from(FUNCTION_WORDS), max_size=3))
     words += draw(st.lists(st.sampled_from(["harbour", "muelles", "bateau", "2019", *words]), max_size=40))
     return " ".join(draw(st.permutations(words)))
 
@@ -144,7 +132,7 @@ def test_votes_that_are_close_are_counted_alike(paragraphs: list[str]) -> None:
 def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int], content: int) -> None:
     """However the votes fall, a batch takes for clear what a text alone is clear about."""
     known = [sum(pair) for pair in zip(own, others, strict=True)]
-    alone = elect(tuple(own), tuple(known), [str(word) for word in range(max(known) + content)])
+    alone = elect(tuple(own), tuple(known), [b"%d" % word for word in range(max(known) + content)])
     (clear,), (lane,) = settled(np.array([alone.words]), np.array([own + known]))
     assert (bool(clear), VOTING_LANGUAGES[lane]) == (alone.clear, alone.language)
 
@@ -169,7 +157,6 @@ def test_no_form_is_passed_over() -> None:
         ((None, f"{ENGLISH}\n{FRENCH}"), Outcome(None, named=False)),
         ((None, "Harbour"), Outcome(None, named=False)),
         ((None, f"{ENGLISH} 港"), UNDECIDED),
-        ((None, "a " * labelling.PIECE_CHARACTERS), UNDECIDED),
     ],
 )
 def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
@@ -180,9 +167,3 @@ def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:
         outcome,
         Outcome("en", named=False),
     ]
-
-
-def test_few_characters_are_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some items are not worth the tables."""
-    monkeypatch.setattr(labelling, "MIN_CHARACTERS", 1 << 17)
-    assert [*label_batch([("Harbour", ENGLISH)])] == [UNDECIDED]

@@ -12,9 +12,8 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import labelling, read_documents, read_items
+from indexer.documents import read_documents, read_items, reading
 from indexer.documents.plain_records import PlainRecords
-from indexer.documents.reading import BATCH
 from indexer.errors import SourceError
 from indexer.sources.source import JsonLine
 
@@ -64,14 +63,14 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-def both_ways(lines: list[str], few: int = 0) -> tuple[list[Any], list[Any]]:
+def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]]:
     """Read lines as they are read, and each as a raw item: documents, skipped lines, or the error.
 
-    Of fewer than ``few`` characters each is labelled alone.
+    Records without labels are told together once they have ``batch`` characters.
     """
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labelling, "MIN_CHARACTERS", few)
+        patch.setattr(reading, "BATCH", batch)
         path = Path(folder) / "harbours.jsonl"
         path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
         for _ in range(2):
@@ -90,19 +89,19 @@ def both_ways(lines: list[str], few: int = 0) -> tuple[list[Any], list[Any]]:
     st.lists(RECORDS.map(lambda record: PLAIN | record), max_size=5),
     st.sampled_from(["", "body", "text"]),
     st.booleans(),
-    st.sampled_from([0, 1 << 20]),
+    st.sampled_from([200, 1000, 1 << 20]),
 )
 def test_both_ways_agree(
     records: list[dict[str, Any]],
     missing: str,
     escaped: bool,  # noqa: FBT001 - drawn
-    few: int,
+    batch: int,
 ) -> None:
     """Documents, stored records, skipped lines and their reasons are the same, in the same order."""
     for record in records:
         record.pop(missing, None)
     lines = [json.dumps(record, ensure_ascii=escaped) for record in records]
-    short, long = both_ways([line if escaped else line.replace("\ud800", "ü") for line in lines], few)
+    short, long = both_ways([line if escaped else line.replace("\ud800", "ü") for line in lines], batch)
     assert short == long
 
 
@@ -155,9 +154,7 @@ def test_a_stored_record_is_that_of_its_item(tmp_path: Path) -> None:
 def test_plain_records_and_others_keep_their_order() -> None:
     """Records with labels, without them, and such as go the long way come out in their order."""
     kinds = [PLAIN, PLAIN | {"language": None, "countries": None}, PLAIN | {"date": None}]
-    lines = [
-        json.dumps(kinds[n % 3] | {"id": str(n), "body": SENTENCES[n % 4]}) for n in range(2 * BATCH + 3)
-    ]
+    lines = [json.dumps(kinds[n % 3] | {"id": str(n), "body": SENTENCES[n % 4]}) for n in range(103)]
     short, long = both_ways(lines)
     assert short == long
     assert [document.id for document in short] == [str(n) for n in range(len(lines))]
