@@ -12,6 +12,7 @@ Whatever has no meaning here is text.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
 _PARTED: Final = "parted"
+_APART: Final = partial(AnyOf, apart=True)
 
 
 def read(text: str, notes: Notes) -> Node | None:
@@ -95,7 +97,7 @@ def _side_by_side(operands: list[_Operand]) -> Node | None:
         rest = Prefer(marked, rest) if rest is not None else marked
     if rest is not None:
         parts.append(rest)
-    kept, without = joined(AllOf, parts), joined(AnyOf, [one.part for one in excluded])
+    kept, without = joined(AllOf, parts), joined(_APART, [one.part for one in excluded])
     if kept is not None and without is not None:
         return Without(kept, without)
     return kept if without is None else Not(without, excluded[0].at)
@@ -119,13 +121,17 @@ class _Parser:
         return _side_by_side(operands)
 
     def _either(self, field: str) -> _Operand:
-        return self._connected("OR", AnyOf, self._both, field)
+        return self._connected("OR", _APART, self._both, field)
 
     def _both(self, field: str) -> _Operand:
         return self._connected("AND", AllOf, self._operand, field)
 
     def _connected(
-        self, operator: str, kind: type[AnyOf | AllOf], read_part: Callable[[str], _Operand], field: str
+        self,
+        operator: str,
+        kind: Callable[[tuple[Node, ...]], Node],
+        read_part: Callable[[str], _Operand],
+        field: str,
     ) -> _Operand:
         """Read what one operator connects; without anything behind it, it is text."""
         first = read_part(field)

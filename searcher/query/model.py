@@ -171,10 +171,18 @@ class Everything(Node):
 
 
 class AnyOf(Node):
-    """The union of its parts; scores add up."""
+    """The union of its parts; scores add up.
+
+    Attributes:
+        parts: The parts.
+        origin: As in :class:`Term`.
+        apart: In a parsed query, whether OR stands between them: words side by side are read together, as
+            labels of several words are, those with an operator between them are not.
+    """
 
     parts: tuple[Node, ...]
     origin: str = ""
+    apart: bool = False
 
 
 class AllOf(Node):
@@ -275,6 +283,6 @@ def map_leaves(node: Node, change: Callable[[Node], Node]) -> Node:
     return with_parts(node, tuple([map_leaves(part, change) for part in below]))
 
 
-def joined(kind: type[AnyOf | AllOf], parts: list[Node]) -> Node | None:
+def joined(kind: Callable[[tuple[Node, ...]], Node], parts: list[Node]) -> Node | None:
     """Make one node of several: None of none, the part itself of one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None

@@ -75,7 +75,7 @@ class Resolver:
         self.not_expanded = 0
         self._expanded = 0
 
-    def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911 - a case a node
+    def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
         """Resolve a node.
 
         Args:
@@ -93,6 +93,9 @@ class Resolver:
                 return self._analyzer.word(node.text, node.field)
             case model.Word():
                 return self._union((node,), as_typed=as_typed)
+            case model.AnyOf(apart=True):
+                resolved = [self.resolve(part, as_typed=as_typed) for part in node.parts]
+                return model.joined(model.AnyOf, [part for part in resolved if part])
             case model.AnyOf():
                 return self._union(node.parts, as_typed=as_typed)
             case model.AllOf():

@@ -44,12 +44,11 @@ def _several(node: model.AllOf | model.AnyOf) -> str:
     if isinstance(node, model.AllOf) and node.exact:
         return " ".join([f"+{_marked(part)}" for part in node.parts])
     if isinstance(node, model.AllOf):
-        operator = " AND "
-    elif any(isinstance(part, (*_COMPOUNDS, model.Filter)) for part in node.parts):
-        operator = " OR "
-    else:
-        operator = " "
-    return operator.join(map(_operand, node.parts))
+        return " AND ".join(map(_operand, node.parts))
+    if node.apart:
+        return " OR ".join(map(_operand, node.parts))
+    narrows = all(isinstance(part, model.Filter) for part in node.parts)
+    return " ".join(map(_operand if narrows else _optional, node.parts))
 
 
 def _optional(node: Node) -> str:

@@ -281,6 +281,14 @@ def test_expansion_loses_no_match(archive: Archive, text: str) -> None:
     assert set(archive.scores(text)) <= set(archive.scores(text, expand=True))
 
 
+@law
+@given(_expanded, _expanded)
+def test_or_commutes_whatever_joins(archive: Archive, x: str, y: str) -> None:
+    """Words join each side of an OR by itself: which comes first changes neither hits nor scores."""
+    one = archive.scores(f"({x}) OR ({y})", expand=True)
+    assert archive.scores(f"({y}) OR ({x})", expand=True) == pytest.approx(one, abs=1e-9)
+
+
 def test_expansion_joins_matches(archive: Archive) -> None:
     """The archive is one in which related words do join, so that the law above is tried."""
     assert set(archive.scores("trafficking")) < set(archive.scores("trafficking", expand=True))

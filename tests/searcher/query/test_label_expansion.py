@@ -57,6 +57,17 @@ def test_other_labels_join_the_query(folder: Path, query: str, ids: set[str]) ->
             assert found(searcher, query) == ids
 
 
+def test_no_label_stands_across_an_operator(folder: Path) -> None:
+    """Words with OR between them are read one by one: the order of its sides changes nothing."""
+    with Searcher(folder) as searcher:
+        together = searcher.search("ministerio de salud")
+        apart = searcher.search("ministerio OR salud")
+        turned = searcher.search("salud OR ministerio")
+    assert "ministerio de salud" in {one["from"] for one in together.expansions}
+    assert "ministerio salud" not in {one["from"] for one in apart.expansions}
+    assert [(hit.id, hit.score) for hit in apart.hits] == [(hit.id, hit.score) for hit in turned.hits]
+
+
 def test_every_expansion_is_told(folder: Path) -> None:
     """Results say what joined, and nothing joins when it is turned off."""
     with Searcher(folder) as searcher:

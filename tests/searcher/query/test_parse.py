@@ -41,19 +41,19 @@ def _within_limits(text: str) -> Node | None:
         ("tide tide", "tide tide"),
         ("+tide gauge -storm", "(+tide gauge) -storm"),
         ("+tide +gauge NOT storm", "(+tide +gauge) -storm"),
-        ("tide gauge -storm NOT ebb", "(tide gauge) -(storm ebb)"),
-        ("tide AND (gauge OR buoy)", "tide AND (gauge buoy)"),
+        ("tide gauge -storm NOT ebb", "(tide gauge) -(storm OR ebb)"),
+        ("tide AND (gauge OR buoy)", "tide AND (gauge OR buoy)"),
         ("a OR b AND c", "a OR (b AND c)"),
-        ("a b AND c OR d", "a OR ((b AND c) OR d)"),
-        ("a OR b c OR d", "(a b) OR (c d)"),
+        ("a b AND c OR d", "a ((b AND c) OR d)"),
+        ("a OR b c OR d", "(a OR b) (c OR d)"),
         ("a AND -b", "a AND (NOT b)"),
         ("a OR NOT b", "a OR (NOT b)"),
-        ("a NOT b OR c", "a OR ((NOT b) OR c)"),
-        ("+a OR b", "a b"),
-        ("a OR b +c", "+c (a b)"),
-        ("(-a -b) c", "c -(a b)"),
-        ("(+a b) c", "(+a b) OR c"),
-        ("-storm -ebb", "NOT (storm ebb)"),
+        ("a NOT b OR c", "a ((NOT b) OR c)"),
+        ("+a OR b", "a OR b"),
+        ("a OR b +c", "+c (a OR b)"),
+        ("(-a -b) c", "c -(a OR b)"),
+        ("(+a b) c", "(+a b) c"),
+        ("-storm -ebb", "NOT (storm OR ebb)"),
         ("NOT NOT tide", "tide"),
         ("NOT(tide) AND(gauge)", "(NOT tide) AND gauge"),
         ("tide and not storm", "tide and not storm"),
@@ -67,11 +67,11 @@ def _within_limits(text: str) -> Node | None:
         ("u.n. 24/7 12/03/2018 S/RES/1373", "u.n. 24/7 12/03/2018 S/RES/1373"),
         ("title:tide gauge", "title:tide gauge"),
         ('title:"tide gauge" -title:(a b)', 'title:"tide gauge" -(title:a title:b)'),
-        ("country:PE tide country:CL", "(country:PE OR country:CL) AND tide"),
+        ("country:PE tide country:CL", "(country:PE country:CL) AND tide"),
         ("lang:es country:PE date:2018..2019 a b", "country:PE AND date:2018..2019 AND lang:es AND (a b)"),
-        ("country:(PE CL) tide", "(country:PE OR country:CL) AND tide"),
+        ("country:(PE CL) tide", "(country:PE country:CL) AND tide"),
         ('country:"South Africa" +tide ebb', 'country:"South Africa" AND (+tide ebb)'),
-        ("(country:PE) tide", "country:PE OR tide"),
+        ("(country:PE) tide", "(country:PE) tide"),
         ("+country:PE tide", "+country:PE tide"),
         ("id:a:b", "id:a:b"),
         ("country:* * tide", "* AND (* tide)"),
@@ -106,7 +106,7 @@ def test_what_holds_nothing_has_no_nodes(text: str) -> None:
         ("+tide", AllOf((Word("tide"),), exact=True)),
         ("+tide ebb", Prefer(AllOf((Word("tide"),), exact=True), Word("ebb"))),
         ("tide AND +ebb", AllOf((Word("tide"), Word("ebb")))),
-        ("(tide ebb) OR flow", AnyOf((AnyOf((Word("tide"), Word("ebb"))), Word("flow")))),
+        ("(tide ebb) OR flow", AnyOf((AnyOf((Word("tide"), Word("ebb"))), Word("flow")), apart=True)),
     ],
 )
 def test_each_form_has_its_node(text: str, nodes: object) -> None:
@@ -129,8 +129,8 @@ def test_each_form_has_its_node(text: str, nodes: object) -> None:
 def test_or_keeps_its_sides_apart(left: str, right: str) -> None:
     """No side of an OR is poured into the other, whichever comes first."""
     one, other = parse(left).query, parse(right).query
-    assert parse(f"{left} OR {right}").query == AnyOf((one, other))
-    assert parse(f"{right} OR {left}").query == AnyOf((other, one))
+    assert parse(f"{left} OR {right}").query == AnyOf((one, other), apart=True)
+    assert parse(f"{right} OR {left}").query == AnyOf((other, one), apart=True)
 
 
 @pytest.mark.parametrize(
