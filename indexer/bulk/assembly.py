@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.columns import write_columns
+from indexer.bulk.columns import gather_columns
 from indexer.bulk.inversion import TERMS, TITLES, WORDS, Lengths, invert
 from indexer.bulk.merge import SectionMerge
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.token_table import NOTHING
-from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary
-from indexer.schema import LANGUAGES, VARIANTS, text_field, title_field
+from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, take
+from indexer.codec.segment_writer import SegmentWriter
+from indexer.schema import LANGUAGES, TITLE_WEIGHT, VARIANTS, text_field, title_field
 from indexer.schema import WORDS as WORDS_FIELD
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from indexer.bulk.spill import Spilled
     from indexer.bulk.token_table import TokenTable
     from indexer.codec.field_writer import FieldWriter
-    from indexer.codec.segment_writer import SegmentWriter
+    from indexer.codec.layout import Seal
+    from indexer.codec.layout_writer import ContainerWriter
 
     Numbers = NDArray[Any]
 
@@ -70,17 +72,28 @@ class Assembly:
     """Writes one segment."""
 
     def __init__(
-        self, writer: SegmentWriter, scratch: Path, runs: Sequence[SpilledRun], epochs: Sequence[Epoch]
+        self,
+        container: ContainerWriter,
+        scratch: Path,
+        runs: Sequence[SpilledRun],
+        epochs: Sequence[Epoch],
+        codes: Sequence[str],
     ) -> None:
-        """Merge the vocabularies.
+        """Write the columns, and merge the vocabularies.
 
         Args:
-            writer: The segment; its stored records were written as they came.
+            container: The segment's file.
             scratch: A folder for files that nobody needs afterwards.
             runs: The runs, in order of arrival.
             epochs: The epochs, at least one.
+            codes: The country code of each code number.
         """
-        self._writer = writer
+        documents = gather_columns(runs, codes)
+        self._writer = SegmentWriter(container, documents, TITLE_WEIGHT)
+        order = documents.stored_at
+        self._numbers = np.empty(len(order), dtype=np.uint32)
+        self._numbers[order] = np.arange(len(order), dtype=np.uint32)
+        self._lengths = Lengths(len(order))
         self._scratch = scratch
         self._runs = runs
         self._epochs = epochs
@@ -88,31 +101,24 @@ class Assembly:
         self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
         self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
 
-    def write(self, codes: Sequence[str], budget: int) -> None:
-        """Write columns and fields.
+    def write(self, budget: int) -> Seal:
+        """Write the fields, and bring the file to disk.
 
         Args:
-            codes: The country code of each code number.
             budget: How many postings to hold in memory at a time.
+
+        Returns:
+            What the file is from now on.
         """
-        order = write_columns(self._writer, self._runs, codes)
-        numbers = np.empty(len(order), dtype=np.uint32)
-        numbers[order] = np.arange(len(order), dtype=np.uint32)
-        del order
-        lengths = Lengths(len(numbers))
-        inverted = self._invert(numbers, lengths)
+        inverted = self._invert()
         for name in (TERMS, TITLES):
             sections = [section[name] for section in inverted]
-            merge = SectionMerge(sections, len(self._terms), budget)
-            self._write_section(merge, lengths, titles=name == TITLES)
-        merge = SectionMerge([section[WORDS] for section in inverted], len(self._words), budget)
-        self._write_words(merge, lengths)
-        self._write_variants(numbers)
-        for vocabulary in (self._terms, self._words, self._variants):
-            vocabulary.close()
-        self._writer.finish()
+            self._write_section(SectionMerge(sections, len(self._terms), budget), titles=name == TITLES)
+        self._write_words(SectionMerge([section[WORDS] for section in inverted], len(self._words), budget))
+        self._write_variants()
+        return self._writer.finish()
 
-    def _invert(self, numbers: Numbers, lengths: Lengths) -> list[dict[str, Section]]:
+    def _invert(self) -> list[dict[str, Section]]:
         file = SpillFile(self._scratch / "sections")
         inverted: list[dict[str, Section]] = []
         epoch = -1
@@ -124,57 +130,53 @@ class Assembly:
                     _ranks(sealed.term.read(), self._terms.ranks[epoch]),
                     _ranks(sealed.word.read(), self._words.ranks[epoch]),
                 )
-            own = numbers[run.first : run.first + run.size]
-            inverted.append(invert(run, ranks, own, lengths, file))
+            own = self._numbers[run.first : run.first + run.size]
+            inverted.append(invert(run, ranks, own, self._lengths, file))
         file.close()
         return inverted
 
-    def _write_section(self, merge: SectionMerge, lengths: Lengths, *, titles: bool) -> None:
+    def _write_section(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, a language behind the other."""
-        vocabulary = self._terms
-        vocabulary.rewind()
-        longest = lengths.longest[TITLES if titles else TERMS]
+        longest = self._lengths.longest[TITLES if titles else TERMS]
         last = 0
-        for number, language in enumerate(LANGUAGES):
-            first, last = last, last + vocabulary.initials[str(number)]
-            postings, occurrences = merge.totals(first, last)
-            if not postings:
-                vocabulary.take(last - first)
-                continue
-            target = self._writer.field(
-                title_field(language) if titles else text_field(language),
-                postings=postings,
-                occurrences=occurrences,
-                max_position=longest,
-                lengths=lengths.of_language(number, titles=titles),
-            )
-            for batch in merge.batches(first, last):
-                names = [name[1:] for name in vocabulary.take(batch.size)]
-                if titles:
-                    _add_plain(target, batch, names)
-                else:
-                    _add_weighted(target, batch, names)
-            target.close()
+        with self._terms.open() as lines:
+            for number, language in enumerate(LANGUAGES):
+                first, last = last, last + self._terms.initials[str(number)]
+                postings, occurrences = merge.totals(first, last)
+                if not postings:
+                    take(lines, last - first)
+                    continue
+                target = self._writer.field(
+                    title_field(language) if titles else text_field(language),
+                    postings=postings,
+                    lengths=self._lengths.of_language(number, titles=titles),
+                    occurrences=occurrences,
+                    max_position=longest,
+                )
+                for batch in merge.batches(first, last):
+                    names = [name[1:] for name in take(lines, batch.size)]
+                    (_add_plain if titles else _add_weighted)(target, batch, names)
+                target.close()
 
-    def _write_words(self, merge: SectionMerge, lengths: Lengths) -> None:
+    def _write_words(self, merge: SectionMerge) -> None:
         size = len(self._words)
         postings, _ = merge.totals(0, size)
-        in_all = lengths.terms.sum(axis=1, dtype=np.uint32)
-        target = self._writer.field(WORDS_FIELD, postings=postings, lengths=in_all, positions=False)
-        self._words.rewind()
-        for batch in merge.batches(0, size):
-            target.add(self._words.take(batch.size), batch.frequencies, batch.documents, batch.values)
+        in_all = self._lengths.terms.sum(axis=1, dtype=np.uint32)
+        target = self._writer.field(WORDS_FIELD, postings=postings, lengths=in_all)
+        with self._words.open() as lines:
+            for batch in merge.batches(0, size):
+                target.add(take(lines, batch.size), batch.frequencies, batch.documents, batch.values)
         target.close()
 
-    def _write_variants(self, numbers: Numbers) -> None:
+    def _write_variants(self) -> None:
         """Write the accent variants, each at the first document that has it: the field is a dictionary."""
         size = len(self._variants)
         first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
         for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
             np.minimum.at(first, ranks, epoch.variant_documents.read())
-        target = self._writer.field(VARIANTS, postings=size, counts=False, positions=False)
-        self._variants.rewind()
-        target.add(self._variants.take(size), np.ones(size, dtype=np.int64), numbers[first])
+        target = self._writer.field(VARIANTS, postings=size)
+        with self._variants.open() as lines:
+            target.add(take(lines, size), np.ones(size, dtype=np.int64), self._numbers[first])
         target.close()
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Self
 
 from indexer.bulk.assembly import Assembly, Epoch
 from indexer.bulk.merge import MAX_DOCUMENTS
-from indexer.bulk.record_blocks import RecordBlocks
 from indexer.bulk.run import BATCH_CHARACTERS, Run
 from indexer.bulk.token_table import TokenTable
 from indexer.bulk.vocabulary import Vocabulary
-from indexer.codec.segment_writer import SegmentWriter
-from indexer.schema import TITLE_WEIGHT
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.segment import SegmentEntry
+from indexer.codec.stored_writer import StoredWriter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,55 +64,31 @@ class BuildLimits:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build made.
-
-    Attributes:
-        documents: How many documents it took.
-        segments: The names of the segments, in order.
-        sizes: Documents in each segment.
-    """
-
-    documents: int
-    segments: tuple[str, ...]
-    sizes: tuple[int, ...]
-
-
 class BulkBuilder:
     """Builds segments from documents, in memory that does not grow with the archive."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        memory_limit_mb: int = 512,
-        first_segment: int = 1,
-        limits: BuildLimits | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, limits: BuildLimits, first_segment: int = 1) -> None:
         """Start a build.
 
         Args:
             folder: Where the segments go; it is made when missing.
-            memory_limit_mb: Memory to stay within, in MiB, Python and its libraries (60 MiB) apart.
+            limits: How much to hold in memory.
             first_segment: The number in the first segment's name.
-            limits: Instead of ``memory_limit_mb``, the single limits.
         """
         self._folder = folder
-        self._limits = limits or BuildLimits.within(memory_limit_mb)
+        self._limits = limits
         self._next = first_segment
-        self._names: list[str] = []
-        self._sizes: list[int] = []
+        self._entries: list[SegmentEntry] = []
         self._scratch = folder / "unfinished"
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
-        self._writer: SegmentWriter | None = None
+        self._records: StoredWriter | None = None
 
     def add(self, document: Document) -> None:
         """Take a document in."""
-        if self._writer is None:
-            self._start_segment()
-        self._records.add(document.record)
+        if self._records is None:
+            self._records = self._start_segment()
+        self._records.store(document.record)
         characters = len(document.record)
         if characters > BATCH_CHARACTERS and len(self._run) and characters > self._run.room:
             self._end_run()  # a text as long as a run gets one of its own
@@ -121,31 +97,32 @@ class BulkBuilder:
             if self._run.first >= self._limits.segment_documents:
                 self._end_segment()
 
-    def finish(self) -> BuildReport:
-        """Write what is left and bring everything to disk."""
-        if self._writer is not None:
-            self._end_segment()
+    def finish(self) -> list[SegmentEntry]:
+        """Write what is left and bring everything to disk.
+
+        Returns:
+            The segments, in order.
+        """
+        self._end_segment()
         shutil.rmtree(self._scratch, ignore_errors=True)
-        return BuildReport(sum(self._sizes), tuple(self._names), tuple(self._sizes))
+        return self._entries
 
     def cancel(self) -> None:
         """Drop everything that was written; harmless after ``finish``."""
-        if self._writer is not None:
-            self._records.cancel()
-            self._writer.abandon()
-            self._writer = None
+        if self._records is not None:
+            self._records.abandon()
+            self._records = None
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _start_segment(self) -> None:
+    def _start_segment(self) -> StoredWriter:
         self._name = f"segment{self._next}"
         self._next += 1
-        self._writer = SegmentWriter(self._folder, self._name, TITLE_WEIGHT)
-        self._records = RecordBlocks(self._writer)
         self._codes = Vocabulary()
         self._runs: list[SpilledRun] = []
         self._epochs: list[Epoch] = []
         self._table = TokenTable()
         self._run = self._new_run(0)
+        return StoredWriter(self._folder / f"{self._name}.text")
 
     def _end_run(self) -> None:
         run = self._run
@@ -167,20 +144,21 @@ class BulkBuilder:
         self._epochs.append(Epoch.seal(stem, self._table))
 
     def _end_segment(self) -> None:
-        writer = self._writer
-        if writer is None:
+        if self._records is None:
             return
-        self._records.finish()
+        text = self._records.finish()
         self._end_run()
         if not self._epochs or self._runs[-1].epoch == len(self._epochs):
             self._end_epoch()
         del self._table, self._run
-        Assembly(writer, self._scratch, self._runs, self._epochs).write([*self._codes], self._limits.merge)
+        with ContainerWriter(self._folder / f"{self._name}.seg") as container:
+            assembly = Assembly(container, self._scratch, self._runs, self._epochs, [*self._codes])
+            arrays = assembly.write(self._limits.merge)
         for path in self._scratch.iterdir():
             path.unlink()
-        self._names.append(self._name)
-        self._sizes.append(sum(run.size for run in self._runs))
-        self._writer = None
+        documents = sum(run.size for run in self._runs)
+        self._entries.append(SegmentEntry(self._name, documents, None, (("seg", arrays), ("text", text))))
+        self._records = None
 
 
 @contextmanager

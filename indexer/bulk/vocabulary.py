@@ -77,8 +77,9 @@ class MergedVocabulary:
         self.ranks: list[NDArray[np.uint32]] = [
             np.empty(len(epoch.order), dtype=np.uint32) for epoch in epochs
         ]
+        self._path = path
         if len(epochs) == 1:
-            path = epochs[0].path
+            self._path = epochs[0].path
             self._size = len(epochs[0].order)
             self.ranks[0][epochs[0].order] = np.arange(self._size, dtype=np.uint32)
             self.initials = epochs[0].initials
@@ -86,23 +87,19 @@ class MergedVocabulary:
             self._size = _merge(path, epochs, self.ranks)
             with path.open("rb") as file:
                 self.initials = Counter(chr(line[0]) for line in file)
-        self._file: IO[bytes] = path.open("rb")
 
     def __len__(self) -> int:
         """Count the distinct terms."""
         return self._size
 
-    def rewind(self) -> None:
-        """Start again with the first term."""
-        self._file.seek(0)
+    def open(self) -> IO[bytes]:
+        """Open the file of terms, which :func:`take` reads."""
+        return self._path.open("rb")
 
-    def take(self, count: int) -> list[bytes]:
-        """Read the next terms in alphabetical order."""
-        return [line[:-1] for line in islice(self._file, count)]
 
-    def close(self) -> None:
-        """Close the file of terms."""
-        self._file.close()
+def take(lines: IO[bytes], count: int) -> list[bytes]:
+    """Read the next terms in alphabetical order."""
+    return [line[:-1] for line in islice(lines, count)]
 
 
 def _merge(path: Path, epochs: Sequence[SealedVocabulary], ranks: Sequence[NDArray[np.uint32]]) -> int:

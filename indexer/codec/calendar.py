@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Zone(NamedTuple):
@@ -19,14 +22,5 @@ class Zone(NamedTuple):
 
     first: int
     last: int
-    years: tuple[int, ...]
-    year_at: tuple[int, ...]
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {"first": self.first, "last": self.last, "years": self.years, "year_at": self.year_at}
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> Zone:
-        """Rebuild a zone from ``to_record``'s shape."""
-        return cls(record["first"], record["last"], tuple(record["years"]), tuple(record["year_at"]))
+    years: Sequence[int]
+    year_at: Sequence[int]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.codec.layout import Container
-from indexer.codec.layout_writer import ContainerWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.codec.plain_file import StrPath
 
 
-def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> None:
+def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
     """Write which documents of a segment are deleted.
 
     Args:
@@ -24,14 +23,19 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
         generation: A number that no file of this segment has had.
         docs: All deleted documents, earlier ones included.
         documents: How many documents the segment has.
+
+    Returns:
+        What the file is from now on.
     """
-    bits = bytearray(-(-documents // 8))
-    deleted = set(docs)
-    for doc in deleted:
-        bits[doc >> 3] |= 1 << (doc & 7)
-    writer = ContainerWriter(folder / f"{name}.{generation}.del")
-    writer.add_bytes("deleted", bytes(bits))
-    writer.finish({"documents": documents, "deleted": len(deleted)})
+    import numpy as np
+
+    from indexer.codec.layout_writer import ContainerWriter
+
+    deleted = np.zeros(documents, bool)
+    deleted[list(docs)] = True
+    with ContainerWriter(folder / f"{name}.{generation}.del") as writer:
+        writer.add("deleted", "u1", np.packbits(deleted, bitorder="little"))
+        return writer.finish({"documents": documents, "deleted": int(deleted.sum())})
 
 
 def read_deletions(
@@ -43,11 +47,7 @@ def read_deletions(
         IndexFolderError: The file is missing, damaged, or belongs to another segment.
     """
     container = Container(f"{folder}/{name}.{generation}.del", seal)
-    if (
-        "deleted" not in container
-        or container.size("deleted") != -(-documents // 8)
-        or container.meta.get("documents") != documents
-    ):
+    if container.count("deleted") != -(-documents // 8) or container.meta.get("documents") != documents:
         raise container.damaged("its table")
     bits = container.view("deleted").tobytes()
     deleted = [at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1]

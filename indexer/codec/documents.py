@@ -10,12 +10,12 @@ import numpy as np
 
 from indexer.codec.calendar import Zone
 from indexer.item import ESTIMATED
-from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES, NO_COUNTRY
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-PACKED: Final = 4  # countries that stand in a document's packed number
+    from indexer.codec.packed_countries import PackedCountries
+
 UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
@@ -39,9 +39,7 @@ def document_order(
         For each document of the segment its number in the order of arrival.
     """
     by_id = np.argsort(np.array(ids, dtype=object), kind="stable")
-    zone = zone_of(kind)
-    day = np.where(zone == 2, 0, -start.astype(np.int64))  # zone 2 is the undated
-    return by_id[np.lexsort((day[by_id], zone[by_id]))].astype(np.int64)
+    return by_id[np.lexsort((-start.astype(np.int64)[by_id], zone_of(kind)[by_id]))].astype(np.int64)
 
 
 def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -49,41 +47,6 @@ def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
     dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
     years: npt.NDArray[Any] = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
-
-
-@dataclass(frozen=True)
-class PackedCountries:
-    """The countries of all documents as numbers.
-
-    Attributes:
-        codes: The codes that occur.
-        packed: For each document four bytes: 2 + code number, 1 in the first for "no country", else 0.
-        many: For documents with more than four countries the same numbers of the fifth and later ones.
-    """
-
-    codes: list[str]
-    packed: npt.NDArray[Any]
-    many: dict[int, list[int]]
-
-
-def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
-    """Encode the countries of documents as numbers.
-
-    Raises:
-        ValueError: There are more than 254 different codes.
-    """
-    codes = sorted({code for named in countries for code in named})
-    if len(codes) > MOST_COUNTRIES:
-        raise ValueError(f"more than {MOST_COUNTRIES} countries")
-    ordinal = {code: number + FIRST_COUNTRY for number, code in enumerate(codes)}
-    packed = np.zeros((len(countries), PACKED), np.uint8)
-    many = {}
-    for doc, named in enumerate(countries):
-        numbers = [ordinal[code] for code in dict.fromkeys(named)] or [NO_COUNTRY]
-        packed[doc, : len(numbers[:PACKED])] = numbers[:PACKED]
-        if len(numbers) > PACKED:
-            many[doc] = numbers[PACKED:]
-    return PackedCountries(codes, packed.view("<u4").ravel(), many)
 
 
 @dataclass(frozen=True)
@@ -137,4 +100,4 @@ class Documents:
             touched.update(range(low, high + 1))
         years = sorted(touched, reverse=True)
         at = np.searchsorted(-from_year, -np.array(years, np.int64), "left") + first
-        return Zone(first, last, tuple(years), (*map(int, at), last))
+        return Zone(first, last, years, [*at.tolist(), last])

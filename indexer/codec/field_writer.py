@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from operator import ge
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.codec.lexicon import bucket_count
 from indexer.codec.postings import (
     ESCAPE,
     IMPACT_STEPS,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.layout_writer import ContainerWriter, Region
-    from indexer.codec.rows import FacetRows
+    from indexer.codec.packed_countries import PackedCountries
 
 MOST_IN_TITLE: Final = ESCAPE >> OCCURRENCE_BITS
 MOST_POSTINGS: Final = (1 << 32) - 1
@@ -40,13 +42,11 @@ class FieldWriter:
         container: The segment's file.
         name: The field's name.
         postings: How many postings will come in all.
-        occurrences: How many positions will come in all (0 without positions).
+        lengths: The field's length in each document; None for a field without frequencies.
+        occurrences: How many positions will come in all; 0 for a field without.
         max_position: The largest position.
-        lengths: The field's length in each document, or None for a field that is not ranked.
-        counts: Whether frequencies are kept.
-        positions: Whether positions are kept.
         title_weight: How much an occurrence in the title counts.
-        rows: Counts facets of frequent terms, or None; with it, impacts are kept too.
+        countries: For a field that is ranked, which has impacts and facet rows too; else None.
     """
 
     def __init__(  # noqa: PLR0913  # what a field is, each by its name
@@ -55,47 +55,38 @@ class FieldWriter:
         name: str,
         *,
         postings: int,
+        lengths: npt.NDArray[Any] | None,
         occurrences: int,
         max_position: int,
-        lengths: npt.NDArray[Any] | None,
-        counts: bool,
-        positions: bool,
         title_weight: int,
-        rows: FacetRows | None,
+        countries: PackedCountries | None,
     ) -> None:
         if max(postings, occurrences) > MOST_POSTINGS:
             raise ValueError("too many postings for one segment: write several")
         self._container = container
         self._name = name
         self._weight = title_weight
-        self._rows = rows
-        self._lengths = lengths
+        self._countries = countries
+        self._counted = lengths is not None
         # Only what ranking reads at every question stands open; the rest is packed.
-        self._packed = rows is None and counts
+        self._packed = self._counted and countries is None
         self._ids = container.region(
             *((f"{name}.gaps", "u2") if self._packed else (f"{name}.ids", "u4")), postings
         )
-        self._has_counts = counts
-        open_counts = counts and (positions or rows is not None)
-        self._counts = container.region(f"{name}.counts", "u1", postings) if open_counts else None
-        self._impacts = container.region(f"{name}.impacts", "u1", postings) if rows else None
+        self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
+        self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
         width = _width(max_position)
-        self._positions = container.region(f"{name}.positions", width, occurrences) if positions else None
+        self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
         self._terms: list[bytes] = []
-        self._start: list[npt.NDArray[Any]] = [np.zeros(1, np.uint32)]
-        self._marks: list[npt.NDArray[Any]] = [np.zeros(0, np.int64)]
-        self._over: list[npt.NDArray[Any]] = [np.zeros((3, 0), np.int64)]
-        self._wide_gaps: list[npt.NDArray[Any]] = [np.zeros((2, 0), np.int64)]
-        self._country_rows: list[npt.NDArray[Any]] = [np.zeros(0, np.uint32)]
-        self._big: list[int] = []
-        self._tops: list[int] = []
+        self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
+        self._late["start"].append(np.zeros(1, np.uint32))
         self._posting = 0
         self._occurrence = 0
-        total = int(lengths.sum(dtype=np.int64)) if lengths is not None else 0
-        having = int(np.count_nonzero(lengths)) if lengths is not None else 0
-        self.meta: dict[str, Any] = {"postings": postings, "total_length": total, "documents": having}
+        self.meta: dict[str, Any] = {"postings": postings, "total_length": 0, "documents": 0}
         if lengths is not None:
-            self.meta["max_length"] = longest = int(lengths.max(initial=0))
+            total, having = int(lengths.sum(dtype=np.int64)), int(np.count_nonzero(lengths))
+            longest = int(lengths.max(initial=0))
+            self.meta |= {"total_length": total, "documents": having, "max_length": longest}
             container.add(f"{name}.lengths", _width(longest), lengths)
             average = total / having if having else 1.0
             self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
@@ -115,7 +106,7 @@ class FieldWriter:
             terms: Ascending by bytes, all after those of earlier calls.
             df: For each term its number of postings, at least one.
             ids: The documents of all these postings, ascending within a term.
-            occurrences: How often the term stands in each (for fields with counts).
+            occurrences: How often the term stands in each; None in a field without frequencies.
             in_title: How often of these in the title; None for never.
             positions: All positions, ascending within a posting.
 
@@ -130,27 +121,23 @@ class FieldWriter:
             raise ValueError("document frequencies do not fit the postings")
         first_term = len(self._terms)
         self._terms.extend(terms)
-        self._start.append((ends + self._posting).astype(np.uint32))
+        self._late["start"].append((ends + self._posting).astype(np.uint32))
         self._add_ids(ids, ends - df)
-        impacts = None
-        if self._has_counts:
-            if occurrences is None:
-                raise ValueError("a field with counts needs occurrences")
+        if occurrences is not None:
             title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
             self._add_counts(occurrences, title)
-            if self._impacts is not None:
+            if self._countries is not None and self._impacts is not None:
                 frequency = occurrences + (self._weight - 1.0) * title
                 share = frequency / (frequency + self._norms[ids])
                 impacts = np.clip(np.ceil(share * IMPACT_STEPS), 1, IMPACT_STEPS).astype(np.uint8)
                 self._impacts.append(impacts)
+                for number in np.flatnonzero(df >= ROWS_FROM).tolist():
+                    low, high = int(ends[number] - df[number]), int(ends[number])
+                    self._late["big"].append([first_term + number])
+                    self._late["tops"].append(np.partition(impacts[low:high], -TOP)[[-TOP]])
+                    self._late["country_rows"].append(self._countries.row(ids[low:high]))
             if self._positions is not None and positions is not None:
                 self._add_positions(self._positions, occurrences, positions)
-        if self._rows is not None and impacts is not None:
-            for number in np.flatnonzero(df >= ROWS_FROM).tolist():
-                low, high = int(ends[number] - df[number]), int(ends[number])
-                self._big.append(first_term + number)
-                self._tops.append(int(np.partition(impacts[low:high], -TOP)[-TOP]))
-                self._country_rows.append(self._rows.count(ids[low:high]))
         self._posting += len(ids)
 
     def close(self) -> None:
@@ -164,27 +151,23 @@ class FieldWriter:
                 region.finish()
         name, add = self._name, self._container.add
         self.meta["terms"] = len(self._terms)
-        self._container.add_bytes(f"{name}.terms", b"".join(self._terms))
+        add(f"{name}.terms", "u1", np.frombuffer(b"".join(self._terms), np.uint8))
         sizes = np.fromiter(map(len, self._terms), np.int64, len(self._terms))
         add(f"{name}.term_at", "u4", np.concatenate(([0], np.cumsum(sizes))))
-        if self._rows is not None:
+        if self._countries is not None:
             self._add_hash()
-        add(f"{name}.start", "u4", np.concatenate(self._start))
+        late: dict[str, str | None] = {"start": "u4"}  # None: as wide as the largest number
         if self._packed:
-            wide = np.concatenate(self._wide_gaps, axis=1)
-            add(f"{name}.gap_at", "u4", wide[0])
-            add(f"{name}.gap_of", "u4", wide[1])
-        if self._has_counts:
-            over = np.concatenate(self._over, axis=1)
-            add(f"{name}.over_at", "u4", over[0])
-            for part, values in zip(("over_count", "over_title"), over[1:], strict=True):
-                add(f"{name}.{part}", _width(int(values.max(initial=0))), values)
+            late |= {"gap_at": "u4", "gap_of": "u4"}
+        if self._counted:
+            late |= {"over_at": "u4", "over_count": None, "over_title": None}
         if self._positions is not None:
-            add(f"{name}.marks", "u4", np.concatenate(self._marks))
-        if self._rows is not None:
-            add(f"{name}.big", "u4", np.array(self._big, np.uint32))
-            add(f"{name}.tops", "u1", np.array(self._tops, np.uint8))
-            add(f"{name}.country_rows", "u4", np.concatenate(self._country_rows))
+            late["marks"] = "u4"
+        if self._countries is not None:
+            late |= {"big": "u4", "tops": "u1", "country_rows": "u4"}
+        for part, kind in late.items():
+            values = np.concatenate([np.zeros(0, np.uint8), *self._late[part]])
+            add(f"{name}.{part}", kind or _width(int(values.max(initial=0))), values)
 
     def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
         if not self._packed:
@@ -194,7 +177,8 @@ class FieldWriter:
         gaps[starts] = ids[starts]
         at = (gaps >= WIDE_GAP).nonzero()[0]
         if len(at):
-            self._wide_gaps.append(np.stack((at + self._posting, gaps[at])))
+            self._late["gap_at"].append(at + self._posting)
+            self._late["gap_of"].append(gaps[at])
             gaps[at] = WIDE_GAP
         self._ids.append(gaps)
 
@@ -209,7 +193,9 @@ class FieldWriter:
         at = over.nonzero()[0]
         if len(at):
             packed[at] = ESCAPE
-            self._over.append(np.stack((at + self._posting, count[at], title[at])))
+            self._late["over_at"].append(at + self._posting)
+            self._late["over_count"].append(count[at])
+            self._late["over_title"].append(title[at])
         if self._counts is not None:
             self._counts.append(packed.astype(np.uint8))
 
@@ -220,14 +206,12 @@ class FieldWriter:
         if (int(ends[-1]) if len(ends) else 0) != len(positions):
             raise ValueError("positions do not fit the occurrences")
         first = -self._posting % MARK_EVERY
-        self._marks.append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
+        self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
         self._occurrence += len(positions)
         region.append(positions)
 
     def _add_hash(self) -> None:
-        size = 1
-        while size < len(self._terms):
-            size *= 2
+        size = bucket_count(len(self._terms))
         sums = np.fromiter(map(zlib.crc32, self._terms), np.uint32, len(self._terms))
         buckets = sums & np.uint32(size - 1)
         order = np.argsort(buckets, kind="stable")

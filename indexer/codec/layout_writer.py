@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import struct
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 from indexer.codec.header import HEADER_BYTES, pack_header
-from indexer.codec.layout import ALIGNMENT, CHECKSUMS
+from indexer.codec.layout import ALIGNMENT, CHECKSUMS, Seal
 from indexer.codec.paged_view import PAGE
 from indexer.codec.plain_file import create_plain
 
@@ -40,10 +41,8 @@ class Region:
         data = memoryview(values.astype(f"<{self._kind}", copy=False).data).cast("B") if len(values) else b""
         if self._at + len(data) > self._end:
             raise ValueError("more values than were announced")
-        while data:
-            written = os.pwrite(self._file, data, self._at)
-            self._at += written
-            data = data[written:]
+        _write(self._file, data, self._at)
+        self._at += len(data)
 
     def finish(self) -> None:
         """Check that every announced value has come."""
@@ -65,10 +64,18 @@ class ContainerWriter:
         self._end = HEADER_BYTES
         self._blocks: dict[str, tuple[str, int, int]] = {}
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abandon()
+
     def region(self, name: str, kind: str, count: int) -> Region:
         """Reserve a block of ``count`` numbers, to be filled piece by piece."""
-        length = count * int(kind[1:])
-        offset = self._reserve(name, kind, length)
+        if name in self._blocks:
+            raise ValueError(f"block {name} was written before")
+        offset, length = self._end, count * int(kind[1:])
+        self._place(name, kind, offset, length)
         return Region(self._file, kind, offset, length)
 
     def add(self, name: str, kind: str, values: npt.NDArray[Any]) -> None:
@@ -76,33 +83,43 @@ class ContainerWriter:
         region = self.region(name, kind, len(values))
         region.append(values)
 
-    def add_bytes(self, name: str, data: bytes) -> None:
-        """Write a whole block of bytes."""
-        offset = self._reserve(name, "u1", len(data))
-        self._write(data, offset)
+    def extend(self, name: str, data: bytes) -> None:
+        """Write the next bytes of a block whose size is not known; no other block may start meanwhile."""
+        kind, offset, length = self._blocks.get(name, ("u1", self._end, 0))
+        _write(self._file, data, offset + length)
+        self._place(name, kind, offset, length + len(data))
 
-    def stream(self, name: str) -> Stream:
-        """Start a block of bytes whose size is not known; no other block may start before it is closed."""
-        return Stream(self, name, self._end)
+    def finish(self, meta: dict[str, Any]) -> Seal:
+        """Write checksums, table and header, bring all to disk, and give the file its name.
 
-    def finish(self, meta: dict[str, Any]) -> None:
-        """Write checksums, table and header, bring all to disk, and give the file its name."""
+        Args:
+            meta: What the table says beside the blocks.
+
+        Returns:
+            What the file is from now on.
+        """
         os.ftruncate(self._file, self._end)
-        sums = self._page_sums()
-        self._write(sums, self._reserve(CHECKSUMS, "u4", len(sums)))
+        # Read rather than mapped: mapped pages would count as this process's memory.
+        pages = (
+            os.pread(self._file, min(PAGE, self._end - first), first)
+            for first in range(HEADER_BYTES, self._end, PAGE)
+        )
+        sums = np.fromiter(map(zlib.crc32, pages), "<u4")
+        self.add(CHECKSUMS, "u4", sums)
         # The table holds the checksum of the checksums, so that its own stands for every byte of the file.
         table = json.dumps(
-            {"blocks": self._blocks, "meta": meta, "pages": zlib.crc32(sums)},
+            {"blocks": self._blocks, "meta": meta, "pages": zlib.crc32(sums.data)},
             sort_keys=True,
             separators=(",", ":"),
         ).encode()
-        self._write(table, self._end)
+        _write(self._file, table, self._end)
         os.ftruncate(self._file, self._end + len(table))
-        self._write(pack_header(self._end, table), 0)
+        _write(self._file, pack_header(self._end, table), 0)
         os.fsync(self._file)
         os.close(self._file)
         self._file = -1
         self._part.replace(self._path)
+        return Seal(self._end + len(table), zlib.crc32(table))
 
     def abandon(self) -> None:
         """Remove what was written so far; harmless after ``finish``."""
@@ -111,49 +128,13 @@ class ContainerWriter:
             self._file = -1
             self._part.unlink(missing_ok=True)
 
-    def _reserve(self, name: str, kind: str, length: int) -> int:
-        if name in self._blocks:
-            raise ValueError(f"block {name} was written before")
-        offset = self._end
+    def _place(self, name: str, kind: str, offset: int, length: int) -> None:
         self._blocks[name] = (kind, offset, length)
         self._end = -(-(offset + length) // ALIGNMENT) * ALIGNMENT
-        return offset
-
-    def _write(self, data: bytes | memoryview[int], offset: int) -> None:
-        rest = memoryview(data)
-        while rest:
-            written = os.pwrite(self._file, rest, offset)
-            offset += written
-            rest = rest[written:]
-
-    def _page_sums(self) -> bytes:
-        # Read rather than mapped: mapped pages would count as this process's memory.
-        return b"".join(
-            struct.pack("<I", zlib.crc32(os.pread(self._file, min(PAGE, self._end - first), first)))
-            for first in range(HEADER_BYTES, self._end, PAGE)
-        )
 
 
-class Stream:
-    """A block of bytes that grows until it is closed.
-
-    Args:
-        writer: The container that it belongs to.
-        name: The block's name.
-        offset: Its first byte.
-    """
-
-    def __init__(self, writer: ContainerWriter, name: str, offset: int) -> None:
-        self._writer = writer
-        self._name = name
-        self._first = offset
-        self.length = 0
-
-    def append(self, data: bytes) -> None:
-        """Write the next bytes."""
-        self._writer._write(data, self._first + self.length)  # noqa: SLF001  # a stream is a part of its container
-        self.length += len(data)
-
-    def close(self) -> None:
-        """End the block; others may follow."""
-        self._writer._reserve(self._name, "u1", self.length)  # noqa: SLF001  # likewise
+def _write(file: int, data: bytes | memoryview[int], offset: int) -> None:
+    while data:
+        written = os.pwrite(file, data, offset)
+        offset += written
+        data = data[written:]

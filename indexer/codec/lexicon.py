@@ -6,6 +6,7 @@ A term is found by hash, or by halving in fields that few questions ask.
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
 
 WALK: Final = 512  # terms that are read at once
+
+
+def bucket_count(terms: int) -> int:
+    """Give the number of buckets of a hash of terms: the next power of two."""
+    return 1 << max(terms - 1, 0).bit_length()
 
 
 class Lexicon:
@@ -68,14 +74,7 @@ class Lexicon:
 
     def floor(self, term: bytes) -> int:
         """Find the number of the first term that is not before ``term`` (the size when there is none)."""
-        low, high = 0, self._size
-        while low < high:
-            middle = (low + high) // 2
-            if self.term(middle) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_left(range(self._size), term, key=self.term)
 
     def prefix(self, start: bytes) -> range:
         """Find the numbers of all terms that start with ``start``."""

@@ -12,6 +12,7 @@ from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
 from indexer.codec.shape import require_shape
 from indexer.codec.stored import StoredRecords
+from indexer.named_tuple import NamedTuple
 from indexer.schema import FIRST_COUNTRY
 
 if TYPE_CHECKING:
@@ -24,6 +25,39 @@ if TYPE_CHECKING:
 
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
+
+
+class SegmentEntry(NamedTuple):
+    """A segment as the index's table of contents lists it.
+
+    Attributes:
+        name: The name of its files.
+        documents: How many documents it has, deleted or not.
+        deletions: The generation of its file of deletions, None when nothing is deleted.
+        seals: For the ending of each of its files what the file must be.
+    """
+
+    name: str
+    documents: int
+    deletions: int | None
+    seals: tuple[tuple[str, Seal], ...]
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of its files."""
+        return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
+
+    def open(self, folder: StrPath) -> Segment:
+        """Open the segment's files in ``folder``; they stay readable when a writer removes their names.
+
+        Raises:
+            IndexFolderError: A file is missing, damaged, or not the one that is listed.
+        """
+        segment = Segment(folder, self.name, self.deletions, self.seals)
+        if segment.documents != self.documents:
+            raise segment.container.damaged("its table")
+        _ = segment.records
+        return segment
 
 
 class Segment:
@@ -59,8 +93,8 @@ class Segment:
         self.title_weight: int = self.meta["title_weight"]
         self.fields: dict[str, dict[str, Any]] = self.meta["fields"]
         self.countries: list[str] = self.meta["countries"]
-        self.dated = Zone.from_record(self.meta["dated"])
-        self.estimated = Zone.from_record(self.meta["estimated"])
+        self.dated = Zone(**self.meta["dated"])
+        self.estimated = Zone(**self.meta["estimated"])
         self.mixed: int = self.meta["mixed"]
         self.deleted: list[int] = []
         if deletions is not None:
@@ -157,25 +191,13 @@ class Segment:
     def find_id(self, key: str) -> int:
         """Find the document of that id, or -1; a deleted one is found too."""
         by_id = self.container.pages("by_id")
-        low, high = 0, len(by_id)
-        while low < high:
-            middle = (low + high) // 2
-            if self.head(by_id[middle])[0] < key:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(by_id) and self.head(by_id[low])[0] == key:
-            return by_id[low]
-        return -1
+        at = bisect_left(by_id, key, key=lambda doc: self.head(doc)[0])
+        return by_id[at] if at < len(by_id) and self.head(by_id[at])[0] == key else -1
 
     @cached_property
     def records(self) -> StoredRecords:
         """The stored records."""
         return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
-
-    def hold(self) -> None:
-        """Open every file now: what is mapped stays readable when a writer removes the names."""
-        _ = self.records
 
     def stored(self, doc: int) -> bytes:
         """Read a document's stored record, one JSON object."""

@@ -169,7 +169,7 @@ def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:
     from indexer.store.check_segment import check_records, check_segment
 
     reason = "it contradicts other parts"
-    found = list(check_segment(segment, partial(progress, f"{segment.name}.seg")))
+    found = check_segment(segment, partial(progress, f"{segment.name}.seg"))
     yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
         return  # the records are compared with the documents

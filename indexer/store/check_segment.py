@@ -1,6 +1,6 @@
-"""Checks what a segment says: decodes it, encodes it again as its writer does, and compares block by block.
+"""Checks what a segment says: decodes it, writes it again, and compares block by block.
 
-The encoder derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. What it takes as
+The writer derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. What it takes as
 given is checked here: ranges, the order of documents, sums, the stored records.
 """
 
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.bulk.columns import write_keywords
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
-from indexer.codec.segment_writer import SegmentEncoder
+from indexer.codec.segment_writer import SegmentWriter
 from indexer.item import NewsItem, decode_record
 from indexer.schema import COUNTRY, LANGUAGE
 from indexer.store.decode_segment import ContradictionError, FieldDecoder, decode_documents
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.codec.layout import Container
+    from indexer.codec.layout import Container, Seal
     from indexer.codec.segment import Segment
 
     Array = npt.NDArray[Any]
@@ -32,40 +31,29 @@ if TYPE_CHECKING:
 TABLE: Final = "table"
 
 
-def check_segment(segment: Segment, progress: Callable[[int], None]) -> Iterator[str]:
+def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
     """Find the blocks of a segment's arrays that contradict the others.
 
     Args:
         segment: A segment whose bytes are those that were written.
         progress: Called with the number of postings checked since the last call.
 
-    Yields:
+    Returns:
         The names of the blocks.
     """
     comparer = _Comparer(segment.container)
-    encoder = SegmentEncoder(comparer, segment.title_weight)
     try:
-        documents = decode_documents(segment)
+        writer = SegmentWriter(comparer, decode_documents(segment), segment.title_weight)
     except ContradictionError as error:
-        yield str(error)
-        return
-    encoder.documents(documents)
-    write_keywords(encoder, documents)
-    found = []
+        return [str(error)]
     for name in segment.fields:
-        if name in {COUNTRY, LANGUAGE}:
-            continue  # they were encoded from the columns
-        try:
-            FieldDecoder(segment, name).encode(encoder, progress)
-        except ContradictionError as error:
-            found.append(f"{name}.{error}")
-    meta = encoder.finish()
-    found += comparer.different
-    if not found:
-        found += comparer.unwritten()
-        if json.loads(json.dumps(meta)) != segment.meta:
-            found.append(TABLE)
-    yield from found
+        if name not in {COUNTRY, LANGUAGE}:  # they were written from the columns
+            try:
+                FieldDecoder(segment, name).encode(writer, progress)
+            except ContradictionError as error:
+                comparer.different[f"{name}.{error}"] = None
+    writer.finish()
+    return [*comparer.different]
 
 
 def check_records(segment: Segment, progress: Callable[[int], None]) -> Iterator[str]:
@@ -113,16 +101,14 @@ class _ComparedRegion(Region):
         self._kind = kind
         self._at = 0
         container = comparer.container
-        if container.count(name) != count or container.kind(name) != kind:
-            self._different[name] = None
-            self._expected: Array | None = None
-        else:
+        self._expected: Array = np.empty(0)
+        if (container.count(name), container.kind(name)) == (count, kind):
             self._expected = container.raw_array(name)
+        else:
+            self._different[name] = None
 
     def append(self, values: Array) -> None:
         """Compare the next values of the block."""
-        if self._expected is None:
-            return
         expected = self._expected[self._at : self._at + len(values)]
         if not np.array_equal(values.astype(f"<{self._kind}", copy=False), expected):
             self._different[self._name] = None
@@ -130,7 +116,7 @@ class _ComparedRegion(Region):
 
     def finish(self) -> None:
         """Check that every value has come."""
-        if self._expected is not None and self._at != len(self._expected):
+        if self._at != len(self._expected):
             self._different[self._name] = None
 
 
@@ -151,10 +137,11 @@ class _Comparer(ContainerWriter):
         self._written.add(name)
         return _ComparedRegion(self, name, kind, count)
 
-    def add_bytes(self, name: str, data: bytes) -> None:
-        """Compare a whole block of bytes."""
-        self.add(name, "u1", np.frombuffer(data, np.uint8))
-
-    def unwritten(self) -> list[str]:
-        """Name the blocks of the file that the encoder does not write."""
-        return [name for name in self.container.names() if name not in self._written]
+    def finish(self, meta: dict[str, Any]) -> Seal:
+        """Look for blocks that were not written, and compare what the table says."""
+        if not self.different:
+            unwritten = [name for name in self.container.names() if name not in self._written]
+            self.different.update(dict.fromkeys(unwritten))
+            if json.loads(json.dumps(meta)) != self.container.meta:
+                self.different[TABLE] = None
+        return self.container.seal

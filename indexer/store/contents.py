@@ -10,9 +10,9 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.layout import Container, Seal
-from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder, sync_folder
-from indexer.codec.segment import SEGMENTS_FOLDER, Segment
+from indexer.codec.layout import Seal
+from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder
+from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FORMAT_VERSION
@@ -39,54 +39,6 @@ class SourceSummary(NamedTuple):
     file: str
     items: int
     skipped: int
-
-
-class SegmentEntry(NamedTuple):
-    """One segment of an index.
-
-    Attributes:
-        name: The name of its files.
-        documents: How many documents it has, deleted or not.
-        deletions: The generation of its file of deletions, None when nothing is deleted.
-        seals: For the ending of each of its files what the file must be; worked out where it is missing
-            when the table is written.
-    """
-
-    name: str
-    documents: int
-    deletions: int | None = None
-    seals: tuple[tuple[str, Seal], ...] = ()
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The endings of its files."""
-        return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
-
-    def open(self, folder: StrPath) -> Segment:
-        """Open the segment's files in ``folder``; they stay readable when a writer removes their names.
-
-        Raises:
-            IndexFolderError: A file is missing, damaged, or not the one that is listed.
-        """
-        segment = Segment(folder, self.name, self.deletions, self.seals)
-        if segment.documents != self.documents:
-            raise IndexFolderError(f"{self.name}.seg is damaged: build the index again")
-        segment.hold()
-        return segment
-
-    def sealed(self, folder: StrPath) -> SegmentEntry:
-        """Complete the entry with the seals of all its files, which stand in ``folder``.
-
-        Raises:
-            IndexFolderError: A file is missing or damaged.
-        """
-        known = dict(self.seals)
-        return self._replace(
-            seals=tuple(
-                (ending, known.get(ending) or Container(f"{folder}/{self.name}.{ending}").seal)
-                for ending in self.endings
-            )
-        )
 
 
 class ThesaurusEntry(NamedTuple):
@@ -129,29 +81,21 @@ class Contents(NamedTuple):
     codec: str = CODEC
     format: int = FORMAT_VERSION
 
-    def write(self, folder: Path) -> Contents:
+    def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
 
         Args:
             folder: The index folder.
 
-        Returns:
-            The table as it was written, with the seals of all files.
-
         Raises:
-            IndexFolderError: A file that it names is missing or damaged, or there are too many sources.
+            IndexFolderError: There are too many sources.
             ValueError: It says what no table can, such as a count below zero.
         """
-        segments = folder / SEGMENTS_FOLDER
-        whole = self._replace(segments=tuple(entry.sealed(segments) for entry in self.segments))
-        text = _text(whole.to_record())
+        text = _text(self.to_record())
         if len(text) > MOST_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
         self.parse(text)  # a ValueError is a fault of ours: the old table stays
-        if segments.is_dir():
-            sync_folder(segments)
         replace_plain(folder / CONTENTS, text)
-        return whole
 
     @property
     def seals(self) -> dict[str, Seal]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.codec.documents import Documents, document_order, pack_countries
+from indexer.codec.documents import Documents, document_order
+from indexer.codec.packed_countries import pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
 from indexer.schema import DATE_KINDS, LANGUAGES
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
-    from indexer.codec.segment_writer import SegmentEncoder
+    from indexer.codec.segment_writer import SegmentWriter
 
     Array = npt.NDArray[Any]
 
@@ -35,7 +36,7 @@ def require(holds: object, part: str) -> None:
 
 
 def decode_documents(segment: Segment) -> Documents:
-    """Decode the columns, and check what the encoder takes as given.
+    """Decode the columns, and check what the writer takes as given.
 
     Raises:
         ContradictionError: They contradict each other.
@@ -91,11 +92,11 @@ class FieldDecoder:
     def _array(self, part: str) -> Array:
         return self._segment.array(f"{self._name}.{part}")
 
-    def encode(self, encoder: SegmentEncoder, progress: Callable[[int], None]) -> None:
-        """Decode the field and encode it again.
+    def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
+        """Decode the field and write it again.
 
         Args:
-            encoder: Encodes it.
+            writer: Writes it.
             progress: Called with the number of postings decoded since the last call.
 
         Raises:
@@ -106,15 +107,12 @@ class FieldDecoder:
         require(start[0] == 0 and start[-1] == self._meta["postings"] and (np.diff(start) > 0).all(), "start")
         lengths = self._array("lengths") if "lengths" in has else None
         positions = self._array("positions") if "positions" in has else np.empty(0, np.uint8)
-        counted = "over_at" in has
-        field = encoder.field(
+        field = writer.field(
             self._name,
             postings=self._meta["postings"],
             occurrences=len(positions),
             max_position=int(np.iinfo(positions.dtype).max),  # its width is that of all languages together
             lengths=lengths,
-            counts=counted,
-            positions="positions" in has,
         )
         sums = np.zeros(self._segment.documents)
         first = 0
@@ -123,16 +121,12 @@ class FieldDecoder:
             last = min(max(last, first + 1), len(terms))
             df = np.diff(start[first : last + 1])
             ids = self._ids(int(start[first]), int(start[last]), start[first:last] - start[first])
-            occurrences = title = None
-            if counted:
+            occurrences = title = some = None
+            if lengths is not None:
                 occurrences, title = self._counts(int(start[first]), int(start[last]))
                 frequency = occurrences + (self._segment.title_weight - 1.0) * title
                 sums += np.bincount(ids, weights=frequency, minlength=len(sums))
-            some = (
-                self._positions(positions, occurrences)
-                if occurrences is not None and len(positions)
-                else None
-            )
+                some = self._positions(positions, occurrences) if len(positions) else None
             try:
                 field.add(terms[first:last], df, ids, occurrences, title, some)
             except ValueError:

@@ -6,12 +6,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.bulk.builder import BulkBuilder
+from indexer.bulk.builder import BuildLimits, BulkBuilder
 from indexer.codec.deletions import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import restore
 from indexer.errors import IndexFolderError
-from indexer.store.contents import MOST_GENERATIONS, Contents, SegmentEntry, ThesaurusEntry
+from indexer.store.contents import MOST_GENERATIONS, Contents, ThesaurusEntry
 from indexer.store.merge_policy import SegmentState, segments_to_merge
 from indexer.store.publish import (
     clear_leftovers,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from indexer.codec.segment import Segment
+    from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
@@ -71,9 +71,8 @@ class IndexWriter:
                 raise IndexFolderError(
                     f"“{folder}” cannot count its generations any further; use a new folder"
                 )
-            self._builder = BulkBuilder(
-                self._files, memory_limit_mb=memory_mb, first_segment=last_segment(self._files) + 1
-            )
+            limits = BuildLimits.within(memory_mb)
+            self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1)
         self._added = 0
 
     def __len__(self) -> int:
@@ -136,8 +135,7 @@ class IndexWriter:
         items = len(self)
         with explained_write_errors(self._folder):
             kept = list(self._carry_over())
-            report = self._builder.finish()
-            entries = (*kept, *map(SegmentEntry, report.segments, report.sizes))
+            entries = (*kept, *self._builder.finish())
             contents = Contents(self.generation, entries, built, items, tuple(sources), self._thesaurus)
             publish(self._folder, contents)
 
@@ -158,8 +156,9 @@ class IndexWriter:
                     if doc not in deleted:
                         self._builder.add(_restored(segment, doc))
             elif len(deleted) > len(segment.deleted):
-                write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
-                yield entry._replace(deletions=self.generation)
+                seal = write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
+                seals = (*entry.seals[:2], (f"{self.generation}.del", seal))
+                yield entry._replace(deletions=self.generation, seals=seals)
             else:
                 yield entry
 

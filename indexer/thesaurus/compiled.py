@@ -6,7 +6,6 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
@@ -37,16 +36,11 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     import numpy as np
 
     lines = (own_lines() if isinstance(concepts, OwnConcepts) else None) or compile_lines(tuple(concepts))
-    container = ContainerWriter(path)
-    try:
+    with ContainerWriter(path) as container:
         starts = [0, *accumulate(map(len, lines))]
         container.add(STARTS, "u4", np.array(starts, np.uint32))
-        container.add_bytes(LINES, b"".join(lines))
-        container.finish({})
-    except BaseException:
-        container.abandon()
-        raise
-    return Container(path).seal
+        container.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+        return container.finish({})
 
 
 @lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once

@@ -25,7 +25,7 @@ from faults.sealed_index import QUESTIONS, ask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.codec.stored import compress_block
+from indexer.codec.stored_writer import compress_block
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
 from searcher import Searcher

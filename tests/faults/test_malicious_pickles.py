@@ -20,7 +20,7 @@ from faults.forged_index import (
 )
 from faults.refusal import COMMANDS, Run, is_refused
 
-from indexer.codec.stored import compress_block
+from indexer.codec.stored_writer import compress_block
 from indexer.store.contents import CONTENTS
 
 

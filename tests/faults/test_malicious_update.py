@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from faults.forged_index import TEXT, forge_contents, forge_file, with_records
 
-from indexer.codec.stored import StoredRecords, compress_block
+from indexer.codec.stored import StoredRecords
+from indexer.codec.stored_writer import compress_block
 from indexer.errors import IndexFolderError
 from indexer.store.build import build
 from indexer.store.check import check_index

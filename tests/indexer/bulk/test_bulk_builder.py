@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import tracemalloc
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from oracle.document_postings import LabelledItem, field_postings
 
 from indexer.bulk import run, text_chunks, token_table
 from indexer.bulk.builder import BuildLimits, BulkBuilder
-from indexer.bulk.record_blocks import RecordBlocks
 from indexer.codec.segment import Segment
-from indexer.codec.segment_writer import SegmentWriter
+from indexer.codec.stored import StoredRecords
+from indexer.codec.stored_writer import StoredWriter
 from indexer.documents.document import make_document
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from indexer.schema import LANGUAGES, UNKNOWN
@@ -96,10 +97,10 @@ SMALL_LIMITS = st.builds(
 
 def build(folder: Path, archive: list[LabelledItem], limits: BuildLimits | None = None) -> list[Segment]:
     """Build an archive and open its segments."""
-    builder = BulkBuilder(folder, limits=limits)
+    builder = BulkBuilder(folder, limits or BuildLimits.within(512))
     for document in archive:
         builder.add(document.document)
-    return [Segment(folder, name) for name in builder.finish().segments]
+    return [Segment(folder, name) for name, *_ in builder.finish()]
 
 
 Postings = dict[tuple[str, str, str], tuple[int, list[int]]]
@@ -193,22 +194,24 @@ def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits)
             assert (Path(one) / name).read_bytes() == (Path(other) / name).read_bytes()
 
 
-def test_compressing_beside_changes_no_byte(tmp_path: Path) -> None:
-    """Records compressed in a thread come out as those that the segment writer compresses itself."""
+def test_records_are_those_that_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records come back in their order, and a process that may have no thread writes the same bytes."""
     records = [f'{{"id":"{number}","body":"{"sea " * (number % 400)}"}}'.encode() for number in range(500)]
     for name in ("beside", "itself"):
-        writer = SegmentWriter(tmp_path, name, 2)
-        if name == "beside":
-            blocks = RecordBlocks(writer)
-            for record in records:
-                blocks.add(record)
-            blocks.finish()
-        else:
-            for record in records:
-                writer.store(record)
-        assert writer._stored.finish() == len(records)
-        writer.abandon()
-    assert (tmp_path / "beside.text").read_bytes() == (tmp_path / "itself.text").read_bytes()
+        if name == "itself":
+            monkeypatch.setattr(ThreadPoolExecutor, "submit", no_thread)
+        writer = StoredWriter(tmp_path / name)
+        for record in records:
+            writer.store(record)
+        writer.finish()
+    assert (tmp_path / "beside").read_bytes() == (tmp_path / "itself").read_bytes()
+    stored = StoredRecords(tmp_path / "beside")
+    assert [stored.record(number) for number in range(len(stored))] == records
+
+
+def no_thread(*_: object) -> None:
+    """Refuse to start a thread."""
+    raise RuntimeError("can't start new thread")
 
 
 @settings(
@@ -241,13 +244,13 @@ def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
     document = make_document(item, None, ("und",))
     tracemalloc.start()
     try:
-        builder = BulkBuilder(tmp_path, memory_limit_mb=64)
+        builder = BulkBuilder(tmp_path, BuildLimits.within(64))
         builder.add(document)
-        report = builder.finish()
+        (entry,) = builder.finish()
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    segment = Segment(tmp_path, report.segments[0])
+    segment = entry.open(tmp_path)
     assert segment.postings("text_und").lengths_view[0] == 200_000
     assert len(segment.lexicon("text_und")) == 4
     assert peak < 150 * 200_000

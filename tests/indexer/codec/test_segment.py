@@ -7,13 +7,15 @@ import pytest
 
 from indexer.codec import field_writer
 from indexer.codec.deletions import write_deletions
-from indexer.codec.documents import Documents, document_order, pack_countries
+from indexer.codec.documents import Documents, document_order
 from indexer.codec.field_writer import FieldWriter
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.packed_countries import pack_countries
 from indexer.codec.postings import FieldPostings
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
+from indexer.codec.stored_writer import StoredWriter
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
@@ -24,33 +26,30 @@ DAY = 735_000  # 2013-05-07
 
 def write(folder: Path, name: str = "s") -> None:
     """Write four documents: two dated, one estimated over a year's end, one undated."""
-    writer = SegmentWriter(folder, name, 2)
+    stored = StoredWriter(folder / f"{name}.text")
     for arrival in range(4):
-        writer.store(b'{"arrival": %d}' % arrival)
+        stored.store(b'{"arrival": %d}' % arrival)
+    stored.finish()
     start, kind = np.array([DAY, 0, DAY + 5, DAY - 9]), np.array([1, 0, 2, 4])
     order = document_order(["p", "q", "r", "s"], start, kind)
     assert order.tolist() == [2, 0, 3, 1]
-    writer.documents(
-        Documents(
-            start=start[order],
-            end=(start + np.array([0, 0, 0, 400]))[order],
-            kind=kind[order],
-            languages=np.array([1, 1, 3, 1]),
-            language=np.array([1, 1, 1, 1]),
-            countries=pack_countries([["PE"], [], ["CL", "PE", "AR", "BO", "UY", "PY"], ["CL"]]),
-            ids=[b"r", b"p", b"s", b"q"],
-            titles=[b"Harbour", None, b"", "Été".encode()],
-            stored_at=order,
-        )
+    documents = Documents(
+        start=start[order],
+        end=(start + np.array([0, 0, 0, 400]))[order],
+        kind=kind[order],
+        languages=np.array([1, 1, 3, 1]),
+        language=np.array([1, 1, 1, 1]),
+        countries=pack_countries([["PE"], [], ["CL", "PE", "AR", "BO", "UY", "PY"], ["CL"]]),
+        ids=[b"r", b"p", b"s", b"q"],
+        titles=[b"Harbour", None, b"", "Été".encode()],
+        stored_at=order,
     )
+    writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, 2)
     text = writer.field(
         "text_en", postings=4, occurrences=104, max_position=99_999, lengths=np.array([3, 2, 0, 102])
     )
     add(text)
     text.close()
-    country = writer.field("country", postings=2, counts=False, positions=False)
-    country.add([b"PE"], np.array([2]), np.array([0, 2]))
-    country.close()
     writer.finish()
 
 
@@ -108,10 +107,8 @@ def test_positions_and_frequencies_are_as_wide_as_the_largest(
         occurrences=41,
         max_position=largest,
         lengths=np.array([1, 40]),
-        counts=True,
-        positions=True,
         title_weight=2,
-        rows=None,
+        countries=None,
     )
     places = np.array([largest, *range(39), largest])
     field.add([b"pier"], np.array([2]), np.array([0, 1]), np.array([1, 40]), None, places)
@@ -123,10 +120,8 @@ def test_positions_and_frequencies_are_as_wide_as_the_largest(
         occurrences=0,
         max_position=0,
         lengths=np.array([0, largest]),
-        counts=True,
-        positions=False,
         title_weight=2,
-        rows=None,
+        countries=None,
     )
     words.add([b"pier", b"quay"], np.array([1, 1]), np.array([0, 1]), np.array([1, largest]))
     words.close()
@@ -148,9 +143,9 @@ def test_zones_and_years(tmp_path: Path) -> None:
     write(tmp_path)
     segment = Segment(tmp_path, "s")
     assert (segment.dated.last, segment.estimated.last) == (2, 3)
-    assert segment.dated.years == (2013,)
-    assert segment.estimated.years == (2014, 2013)
-    assert segment.estimated.year_at == (2, 2, 3)
+    assert segment.dated.years == [2013]
+    assert segment.estimated.years == [2014, 2013]
+    assert segment.estimated.year_at == [2, 2, 3]
     assert segment.array("mixed").tolist() == []
     assert segment.array("crossing").tolist() == [2]
 
@@ -200,38 +195,32 @@ def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
         Segment(tmp_path, "s", deletions=8)
 
 
-def test_terms_must_ascend_and_documents_stand_in_order(tmp_path: Path) -> None:
+def test_documents_must_stand_in_order(tmp_path: Path) -> None:
     """What would make a wrong index is refused while it is written."""
-    writer = SegmentWriter(tmp_path, "s", 2)
-    with pytest.raises(ValueError, match="before the fields"):
-        writer.field("text_en", postings=0)
-    one = np.ones(2, np.int64)
-    with pytest.raises(ValueError, match="newest first"):
-        writer.documents(
-            Documents(
-                np.array([1, 2]), np.array([1, 2]), one, one, one, [[], []], [b"a", b"b"], [None, None], one
-            )
-        )
-    writer.abandon()
+    one, countries = np.ones(2, np.int64), pack_countries([[], []])
+    documents = Documents(
+        np.array([1, 2]), np.array([1, 2]), one, one, one, countries, [b"a", b"b"], [None, None], one
+    )
+    with (
+        ContainerWriter(tmp_path / "s.seg") as container,
+        pytest.raises(ValueError, match="newest first"),
+    ):
+        SegmentWriter(container, documents, 2)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wide gaps, first documents and frequencies above one survive the packing of an unranked field."""
     monkeypatch.setattr(field_writer, "WIDE_GAP", 3)
-    writer = SegmentWriter(tmp_path, "s", 2)
-    for number in range(20):
-        writer.store(b"%d" % number)
     zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)
     keys = [b"%02d" % number for number in range(20)]
-    writer.documents(
-        Documents(
-            zeros, zeros, zeros, ones, ones, pack_countries([[]] * 20), keys, [None] * 20, np.arange(20)
-        )
+    documents = Documents(
+        zeros, zeros, zeros, ones, ones, pack_countries([[]] * 20), keys, [None] * 20, np.arange(20)
     )
+    writer = SegmentWriter(ContainerWriter(tmp_path / "s.seg"), documents, 2)
     lists = {b"anchor": [0, 1, 9], b"buoy": [19], b"cable": [2, 3, 5, 8, 13]}
     frequencies = {b"anchor": [1, 7, 300], b"buoy": [1], b"cable": [1, 1, 2, 1, 1]}
-    words = writer.field("words", postings=9, positions=False, lengths=ones)
+    words = writer.field("words", postings=9, lengths=ones)
     for terms in ([b"anchor"], [b"buoy", b"cable"]):
         ids = [doc for term in terms for doc in lists[term]]
         counts = [count for term in terms for count in frequencies[term]]

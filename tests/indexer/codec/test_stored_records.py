@@ -7,7 +7,7 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec.stored import compress_block
+from indexer.codec.stored_writer import compress_block
 
 RECORDS = st.lists(st.binary(max_size=2000).map(lambda record: record.replace(b"\n", b" ")), min_size=1)
 

@@ -19,11 +19,11 @@ from whoosh import index, query, scoring
 from whoosh.matching import ReadTooFar
 from whoosh.query import spans
 
-from indexer.bulk.builder import BulkBuilder
+from indexer.bulk.builder import BuildLimits, BulkBuilder
 from indexer.codec.documents import document_order
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.schema import LANGUAGES
-from indexer.store.contents import Contents, SegmentEntry
+from indexer.store.contents import Contents
 from indexer.store.publish import publish
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
@@ -162,7 +162,7 @@ def build_both(folder: Path, parts: list[list[LabelledItem]], deleted: set[str])
     entries = []
     writer = StockWriter(stock)
     for number, part in enumerate(parts, start=1):
-        builder = BulkBuilder(ours / SEGMENTS_FOLDER, first_segment=number)
+        builder = BulkBuilder(ours / SEGMENTS_FOLDER, BuildLimits.within(512), number)
         documents = [labelled.document for labelled in part]
         for document in documents:
             builder.add(document)
@@ -174,8 +174,7 @@ def build_both(folder: Path, parts: list[list[LabelledItem]], deleted: set[str])
         for at in document_order([document.id for document in documents], days, kinds):
             writer.add(part[at])
         writer._writer.commit(merge=False)
-        report = builder.finish()
-        entries += map(SegmentEntry, report.segments, report.sizes)
+        entries += builder.finish()
     publish(ours, Contents(1, tuple(entries)))
     opened = index.open_dir(str(stock)), index.open_dir(str(ours))
     if deleted:

@@ -218,6 +218,6 @@ def test_lines_that_make_no_sense_are_found(tmp_path: Path, lines: list[str]) ->
     container = ContainerWriter(tmp_path / "forged")
     data = [line.encode() for line in lines]
     container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))
-    container.add_bytes("lines", b"".join(data))
+    container.add("lines", "u1", np.frombuffer(b"".join(data), np.uint8))
     container.finish({})
     assert not Table(Container(tmp_path / "forged")).check()

@@ -6,12 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from modelled_documents import COUNTRIES, LANGUAGES, TITLE_WEIGHT, WORDS, Doc
+from modelled_documents import LANGUAGES, TITLE_WEIGHT, WORDS, Doc
 
 from indexer.codec.deletions import write_deletions
-from indexer.codec.documents import Documents, document_order, pack_countries
+from indexer.codec.documents import Documents, document_order
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.packed_countries import pack_countries
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
+from indexer.codec.stored_writer import StoredWriter
 from indexer.store.contents import Contents
 from indexer.thesaurus.table import Table
 from searcher.execution.engine import EmbeddedEngine
@@ -26,36 +29,31 @@ def built(folder: str, segments: list[list[Doc]]) -> EmbeddedEngine:
 
 def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> Segment:
     """Write documents as a segment, with their deletions, and number them."""
-    writer = SegmentWriter(folder, name, TITLE_WEIGHT)
+    stored = StoredWriter(folder / f"{name}.text")
     for doc in docs:
-        writer.store(doc.id.encode())
+        stored.store(doc.id.encode())
+    stored.finish()
     start = np.array([doc.start.toordinal() if doc.start else 0 for doc in docs])
     end = np.array([doc.end.toordinal() if doc.end else 0 for doc in docs])
     kind = np.array([doc.kind for doc in docs])
     order = document_order([doc.id for doc in docs], start, kind)
     docs = [docs[at] for at in order]
     masks = np.array([sum(LANGUAGES[one] for one in doc.languages) for doc in docs])
-    writer.documents(
-        Documents(
-            start[order],
-            end[order],
-            kind[order],
-            masks,
-            masks,
-            pack_countries([doc.countries for doc in docs]),
-            [doc.id.encode() for doc in docs],
-            [None] * len(docs),
-            order,
-        )
+    documents = Documents(
+        start[order],
+        end[order],
+        kind[order],
+        masks,
+        masks,
+        pack_countries([doc.countries for doc in docs]),
+        [doc.id.encode() for doc in docs],
+        [None] * len(docs),
+        order,
     )
+    writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, TITLE_WEIGHT)
     for kind in ("text", "title"):
         for language in LANGUAGES:
             write_text(writer, f"{kind}_{language}", docs)
-    keywords = {code.encode(): [code in doc.countries for doc in docs] for code in COUNTRIES}
-    keywords = {b"unknown": [not doc.countries for doc in docs], **keywords}
-    write_keyword(writer, "country", keywords)
-    spoken = {code.encode(): [code in doc.languages for doc in docs] for code in LANGUAGES}
-    write_keyword(writer, "language", spoken)
     words = {w.encode(): [any(d.places(f"text_{la}", w) for la in LANGUAGES) for d in docs] for w in WORDS}
     write_keyword(writer, "words", words)
     writer.finish()
@@ -95,7 +93,7 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
 def write_keyword(writer: SegmentWriter, name: str, members: dict[bytes, list[bool]]) -> None:
     """Write a field of keywords without frequencies."""
     lists = [(term, np.flatnonzero(mine)) for term, mine in sorted(members.items()) if any(mine)]
-    keyword = writer.field(name, postings=sum(len(ids) for _, ids in lists), counts=False, positions=False)
+    keyword = writer.field(name, postings=sum(len(ids) for _, ids in lists))
     if lists:
         keyword.add(
             [t for t, _ in lists], np.array([len(i) for _, i in lists]), np.concatenate([i for _, i in lists])
