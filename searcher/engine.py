@@ -6,12 +6,14 @@ protocol alone; :func:`searcher.opening.open_engine` chooses the implementation 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.item import NewsItem
@@ -57,6 +59,31 @@ class Wanted(NamedTuple):
     facets: tuple[FacetName, ...] = ()
 
 
+class RankedCounts(Mapping[str, int]):
+    """Counts that an engine has in the order in which they are shown, and keeps as they were shown.
+
+    A request may have hundreds of values, and making them is a part of its time that is felt; most are the
+    same value with the same small count as in an earlier one.
+
+    Attributes:
+        unknown: The count of ``unknown``.
+    """
+
+    unknown: int
+
+    @abstractmethod
+    def shown(self, make: Callable[[list[str], list[int]], list[Any]]) -> list[Any]:
+        """Give what each value is shown as but for the unknown, the same object for the same count.
+
+        Args:
+            make: From values and their counts to what each is shown as, of which nobody may change anything.
+        """
+
+    @abstractmethod
+    def rank(self, value: str) -> int | None:
+        """Give the place of a value in this order, from 0; None where it is not counted."""
+
+
 class Execution(NamedTuple):
     """The answer to one query.
 
@@ -64,7 +91,7 @@ class Execution(NamedTuple):
         total: Documents that match with all filters.
         top: The page asked for: (document number, score), best first.
         facets: Facet name to value to count, each above zero and counted as if its own filter did not stand;
-            in any order.
+            in any order, or ranked.
         undated_left_out: Matches under the other filters that a date filter left out for want of a date.
     """
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_names
 from indexer.schema import UNKNOWN
-from searcher.execution.ranked_countries import RankedCountries
+from searcher.engine import RankedCounts
 from searcher.languages import LANGUAGE_LABELS
 from searcher.results import FacetValue
 
@@ -41,7 +41,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     Returns:
         Years and months in the order of time, countries and languages by falling count; ``unknown`` last.
     """
-    if isinstance(counts, RankedCountries):
+    if isinstance(counts, RankedCounts):
         return _ranked(counts, filters.countries)
     selected = _selected(name, counts, filters)
     if selected:
@@ -75,7 +75,7 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
     return values
 
 
-def _ranked(counts: RankedCountries, selected: frozenset[str]) -> list[FacetValue]:
+def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
     """Turn countries whose order is known into values."""
     labels = _labels("country")
     values: list[FacetValue] = counts.shown(_countries)

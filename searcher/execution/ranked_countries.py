@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.schema import FIRST_COUNTRY, UNKNOWN
+from searcher.engine import RankedCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +28,7 @@ class Countries:
         codes: The codes in their order.
 
     Attributes:
-        shown: What a key was shown as. A request may have hundreds of values, and making them is a part of
-            its time that is felt; most are the same country with the same small count as in an earlier one.
+        shown: What a key was shown as.
     """
 
     def __init__(self, codes: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class Countries:
         return self.codes[ORDINALS - 1 - (key & (ORDINALS - 1))]
 
 
-class RankedCountries(Mapping[str, int]):
+class RankedCountries(RankedCounts):
     """Countries with their counts in the order in which they are shown.
 
     Args:
@@ -57,11 +57,7 @@ class RankedCountries(Mapping[str, int]):
         self.unknown = int(sums[NO_COUNTRY])
 
     def shown(self, make: Callable[[list[str], list[int]], list[Any]]) -> list[Any]:
-        """Give what each country is shown as but for the unknown, the same object for the same count.
-
-        Args:
-            make: From codes and their counts to what each is shown as, of which nobody may change anything.
-        """
+        """Make only what no earlier request has shown."""
         shown = self._countries.shown
         try:
             return list(map(shown.__getitem__, self._keys))
