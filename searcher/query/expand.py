@@ -47,7 +47,7 @@ class Expansion(NamedTuple):
     parts: tuple[Expansion, ...]
 
 
-_Reading = tuple[str, tuple[str, ...], tuple[int, ...]]
+_Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 _Labels = tuple[tuple["ConceptLabel", ...], "Node | None"]
 
 
@@ -96,7 +96,7 @@ class Expander:
         parts = tuple(self._expansion(part, languages) for part in span.parts)
         return Expansion(span.first, span.last, *self._labels(readings, languages), parts)
 
-    def _most_frequent(self, readings: tuple[_Reading, ...], languages: frozenset[str]) -> _Labels:
+    def _most_frequent(self, readings: tuple[_Meaning, ...], languages: frozenset[str]) -> _Labels:
         """Choose the labels that join words, and make the query for them."""
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
