@@ -45,10 +45,13 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
             ]
             counts.update((text_field(language), term) for term in terms)
             concepts.update(_named(table, language, terms))
-    weighed = [(count * _idf(vocabulary, *key), key) for key, count in counts.items()]
+    # A paragraph of one language has no terms in the field of another.
+    weighed = [
+        (count * _idf(vocabulary, *key), key) for key, count in counts.items() if vocabulary.frequency(*key)
+    ]
     own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MOST_TERMS]
     highest = own[0][0] if own else 1.0
-    nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own if weight > 0]
+    nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own]
     nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), highest)
     return AnyOf(tuple(nodes)) if nodes else None
 
@@ -93,7 +96,7 @@ def _elsewhere(
             ranked.append((count * weight * rarest, number, known))
     nodes: list[Node] = []
     for value, _, known in sorted(ranked, key=lambda concept: (-concept[0], concept[1]))[:MOST_CONCEPTS]:
-        boost = _CONCEPT * value / most if most else _CONCEPT
+        boost = _CONCEPT * value / most
         nodes_of_labels = [
             joined(AllOf, [Term(field, word, boost / len(words)) for word in words]) for field, words in known
         ]

@@ -219,6 +219,24 @@ def test_similar_items_cross_languages(make_index: MakeIndex) -> None:
         assert "en" not in {hit.id for hit in hits}
 
 
+def test_words_of_one_paragraph_take_no_room_in_the_language_of_another(make_index: MakeIndex) -> None:
+    """Of an item in two languages only terms that the index has are asked for: other words have room left."""
+    english = "The lighthouse was painted by the sailors, who say that they will be back in the spring"
+    spanish = (
+        "Los pescadores de la bahía dicen que el invierno fue largo y que las redes, los faros, los muelles, "
+        "las boyas, los remos, las anclas, las velas, los mástiles, las quillas, los timones, las cuerdas, "
+        "los motores, las hélices, los cascos y las linternas quedaron viejos, rotos, oxidados o perdidos"
+    )
+    folder = make_index(
+        {"id": "both", "language": None, "body": f"{english}\n{spanish}"},
+        {"id": "near", "body": "They say that the lighthouse is closed to all visitors"},
+        {"id": "far", "body": "The market sells bread and cheese in the morning"},
+    )
+    with Searcher(folder) as searcher:
+        assert searcher.item("both").languages == ("es", "en")
+        assert [hit.id for hit in searcher.similar("both").hits] == ["near"]
+
+
 @pytest.mark.parametrize(
     ("query", "place"),
     [
