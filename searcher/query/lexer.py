@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
 from searcher.query.chunks import FIELDS, TITLE, note_unknown_field
-from searcher.query.limits import MOST_SLOP
+from searcher.query.limits import MOST_SLOP, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,12 @@ TEXT: Final = "text"  # a chunk that is a word as it stands
 _QUOTES: Final = dict.fromkeys(map(ord, "“”„«»"), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
+# Typed for the apostrophe: d"accord, ferry"s. Between two whole words it is none.
+_APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[1-9][0-9]*))?|[()]|[^\s()"]+')
+
+
+_SHOWN: Final = 24  # characters of a word that a note names whole
 
 
 class Token(NamedTuple):
@@ -75,6 +80,9 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             found.append(Token(written, written, at))
         else:
             opens = not at or text[at - 1] not in ')"'
+            if written[0] == "~" and text[:at].endswith('"'):
+                fault = "behind the ~ of a phrase stands a number from 1 on"
+                notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
             found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
     return [*found, Token(CLOSE, CLOSE, len(text))]
 
@@ -86,7 +94,7 @@ def _paired(text: str, notes: Notes) -> str:
         return text
     at = text.rindex('"')
     before, after = text[:at], text[at + 1 :]
-    if before[-1:].isalpha() and after[:1].isalpha():  # a slip of the apostrophe
+    if _APOSTROPHE.search(f"{before[-3:]}'{after[:3]}"):
         return f"{before}'{after}"
     if not before[-1:].isdigit():  # else it stands for inches
         notes.add(
@@ -122,9 +130,9 @@ def _balanced(text: str, notes: Notes) -> str:
 
 
 def _around(text: str, at: int) -> str:
-    """Give a sign with the word at it, or the sign alone."""
-    before, behind = re.search(r"\S{0,12}$", text[:at]), re.match(r"\S{0,12}", text[at:])
-    return (before[0] if before else "") + (behind[0] if behind else "")
+    """Give the word that a sign stands at; of a long one what is near the sign."""
+    before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
+    return before + behind if len(before + behind) <= _SHOWN else f"{before[-12:]}{behind[:12]}"
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
