@@ -3,18 +3,57 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oracle.document_postings import field_postings
 from whoosh import index
+from whoosh.fields import Schema
+from whoosh.system import pack_uint
 
 from indexer import schema as names
-from indexer.codec.whoosh.schema import Posting, whoosh_schema
+from indexer.codec.whoosh.schema import PostingsField, whoosh_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from oracle.document_postings import LabelledItem
+
+
+class Posting(NamedTuple):
+    """A term of one document in one field.
+
+    Attributes:
+        term: The term.
+        frequency: How often it counts; a title's occurrence may count more than once.
+        positions: Where it stands, ascending, one for each occurrence; empty in fields without positions.
+    """
+
+    term: str
+    frequency: int
+    positions: list[int]
+
+
+class WrittenField(PostingsField):
+    """Takes an iterable of :class:`Posting` as its value and indexes it as it stands."""
+
+    def index(self, value: Iterable[Posting], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield what Whoosh's writer takes: (term, frequency, weight, encoded posting)."""
+        for posting in value:
+            if self.positions:
+                encoded = self.format.encode(posting.positions)
+            else:
+                encoded = pack_uint(posting.frequency)
+            yield self.to_bytes(posting.term), posting.frequency, float(posting.frequency), encoded
+
+
+def written_schema() -> Schema:
+    """Give our schema with fields that Whoosh's own writer can write."""
+    fields = {
+        name: WrittenField(positions=field.positions) if isinstance(field, PostingsField) else field
+        for name, field in whoosh_schema().items()
+    }
+    return Schema(**fields)
 
 
 class StockWriter:
@@ -22,7 +61,7 @@ class StockWriter:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._writer = index.create_in(str(folder), whoosh_schema()).writer(limitmb=256)
+        self._writer = index.create_in(str(folder), written_schema()).writer(limitmb=256)
 
     def add(self, document: LabelledItem) -> None:
         """Analyse one document and add its postings, columns and record."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Reads segments that the bulk build wrote. It writes none: a segment is built whole."""
+    """Reads segments that the bulk build wrote. It writes none: Whoosh's writer adds one of its own codec."""
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[Segment, SegmentFields]] = {}
@@ -31,16 +31,6 @@ class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     def per_document_reader(self, storage: Any, segment: DragomanSegment) -> ArrayDocumentReader:
         """Open the documents of a segment."""
         return ArrayDocumentReader(*self._arrays(storage, segment.name_on_disk), segment)
-
-    def new_segment(self, storage: Any, indexname: str) -> base.Segment:
-        """Refuse: Whoosh's own writers cannot write this format.
-
-        Raises:
-            NotImplementedError: Always; without this codec, Whoosh's writer adds a segment of its own.
-        """
-        raise NotImplementedError(
-            "segments of this format are written by dragoman build, not by Whoosh's writer"
-        )
 
     def _arrays(self, storage: Any, name: str) -> tuple[Segment, SegmentFields]:
         if name not in self._open:
@@ -80,10 +70,6 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         """Make the codec that reads it."""
         return DragomanCodec()
 
-    def set_doc_count(self, doccount: int) -> None:
-        """Take note of the number of documents."""
-        self._documents = doccount
-
     def doc_count_all(self) -> int:
         """Count the documents, deleted or not."""
         return self._documents
@@ -109,7 +95,3 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         if not 0 <= docnum < self._documents:
             raise IndexError(f"no document {docnum} in {self.segment_id()}")
         (self._deleted.add if delete else self._deleted.discard)(docnum)
-
-    def should_assemble(self) -> bool:
-        """Say no: the files stay as they are."""
-        return False

@@ -35,23 +35,15 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.is_deleted = listed.is_deleted
         self.deleted_docs = listed.deleted_docs
 
-    def supports_columns(self) -> bool:
-        """Say yes: days and ids are columns."""
-        return True
-
     def has_column(self, fieldname: str) -> bool:
-        """Tell whether a field is a column."""
-        return fieldname in self.list_columns()
-
-    def list_columns(self) -> list[str]:
-        """List the fields that are columns: the id and the days."""
-        return [names.ID, *DAY_COLUMNS]
+        """Tell whether a field is a column: days and ids are."""
+        return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
         """Open a column.
 
         Args:
-            fieldname: One of ``list_columns``.
+            fieldname: A field that is a column.
             column: Whoosh's column type, which knows the value of documents that have none.
         """
         size = self._segment.documents

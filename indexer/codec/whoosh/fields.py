@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -76,8 +76,8 @@ class SegmentFields:
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self._open: dict[str, FieldTerms] = {}
-        self._lengths: dict[str, Sequence[int]] = {}
+        self._open = cache(self._field)
+        self.lengths = cache(self._lengths)
 
     @cached_property
     def names(self) -> list[str]:
@@ -89,20 +89,13 @@ class SegmentFields:
         return name in self._segment.fields or name in _DERIVED
 
     def __getitem__(self, name: str) -> FieldTerms:
-        if name not in self._open:
-            self._open[name] = self._field(name)
-        return self._open[name]
+        return self._open(name)
 
-    def lengths(self, name: str) -> Sequence[int]:
+    def _lengths(self, name: str) -> Sequence[int]:
         """Give the length of a field by document, the sum of its frequencies; empty for days and ids.
 
         They are exact, where Whoosh's own codec squeezes them into a byte.
         """
-        if name not in self._lengths:
-            self._lengths[name] = self._length_column(name)
-        return self._lengths[name]
-
-    def _length_column(self, name: str) -> Sequence[int]:
         if f"{name}.lengths" in self._segment.container:
             return self._segment.postings(name).lengths_view
         if name not in {names.COUNTRY, names.LANGUAGE, names.DATING}:

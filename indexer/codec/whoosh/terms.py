@@ -72,22 +72,6 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         lengths = [column[document] for document in ids] if len(column) else [0]
         return TermInfo(sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1])
 
-    def frequency(self, fieldname: str, text: bytes) -> float:
-        """Sum up how often a term counts in all documents together.
-
-        Raises:
-            TermNotFound: The segment does not have it; Whoosh takes that for 0.
-        """
-        return sum(self._postings(fieldname, text).weights)
-
-    def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Count the documents that a term stands in.
-
-        Raises:
-            TermNotFound: The segment does not have it; Whoosh takes that for 0.
-        """
-        return len(self._postings(fieldname, text).ids)
-
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """Open the posting list of a term.
 
@@ -96,9 +80,6 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         """
         postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
         return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
-
-    def close(self) -> None:
-        """Do nothing: mapped files close when nothing looks at them any more."""
 
     def _postings(self, name: str, text: bytes) -> PostingList:
         number = self._fields[name].find(text) if name in self._fields else -1

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.exact_bm25 import ExactBM25
+from oracle.stock_index import Posting, written_schema
 from whoosh import index
 
-from indexer.codec.whoosh.schema import Posting, whoosh_schema
 from indexer.errors import QueryError
 from searcher.query.model import (
     AllOf,
@@ -180,7 +180,7 @@ def _shares_a_day(node: Days, doc: Doc) -> bool:
 
 def _write(folder: str, segments: list[list[Doc]]) -> Any:
     """Write documents as segments of a stock Whoosh index, delete some, and open it."""
-    opened = index.create_in(folder, whoosh_schema())
+    opened = index.create_in(folder, written_schema())
     number = 0
     for segment in segments:
         writer = opened.writer()
