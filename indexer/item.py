@@ -73,7 +73,7 @@ class RawItem(NamedTuple):
         paragraphs: The body, a paragraph each; may be empty when there is only a title.
         date_text: The printed date line as written, or None.
         id, url: As given by a structured source, or None.
-        date: A date given by a structured source (kind ``printed``), or None.
+        date: A date given by a structured source, which has no order that could tell more of it, or None.
         language: A language code given by a structured source, or None.
         countries: Country codes given by a structured source, or None (an empty tuple says: none).
     """

@@ -65,7 +65,7 @@ def in_order(days: Sequence[int]) -> list[int]:
     return kept[::-1]
 
 
-def mend_years(lines: Sequence[Days], fixed: Sequence[bool]) -> dict[int, int]:
+def mend_years(lines: Sequence[Days]) -> dict[int, int]:
     """Correct evident misprints of the year on a page that is newest first.
 
     A year is mended only where the dates on both sides are in order, the printed date breaks it by more
@@ -73,7 +73,6 @@ def mend_years(lines: Sequence[Days], fixed: Sequence[bool]) -> dict[int, int]:
 
     Args:
         lines: Dates that have a year, from the top of the page to its end.
-        fixed: For each, whether it must stay as it is.
 
     Returns:
         The right year by position, for the misprinted ones.
@@ -84,7 +83,7 @@ def mend_years(lines: Sequence[Days], fixed: Sequence[bool]) -> dict[int, int]:
     mended: dict[int, int] = {}
     for index, day in enumerate(days):
         following = bisect_left(kept, index)
-        if following in (0, len(kept)) or kept[following] == index or fixed[index]:
+        if following in (0, len(kept)) or kept[following] == index:
             continue
         above, below = days[kept[following - 1]], days[kept[following]]
         if below - _SMALL_DISORDER_DAYS <= day <= above + _SMALL_DISORDER_DAYS:

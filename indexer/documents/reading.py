@@ -37,9 +37,8 @@ def read_documents(path: str | Path, on_skip: OnSkip) -> Iterator[Document]:
         SourceError: The source cannot be read at all.
     """
     source = read_source(path, on_skip=on_skip)
-    if source.lines is None:
-        # Read whole: on a page a date is judged by its neighbours, above and below.
-        yield from complete(list(source.items), ordered=source.ordered)
+    if source.ordered:
+        yield from _read_page(list(source.items))
     else:
         yield from _read_records(source, on_skip)
 
@@ -53,22 +52,12 @@ def read_items(path: str | Path, on_skip: OnSkip | None = None) -> Iterator[News
     return (document.item for document in read_documents(path, on_skip or (lambda _: None)))
 
 
-def complete(raw_items: list[RawItem], *, ordered: bool) -> Iterator[Document]:
-    """Work out what raw items do not give.
-
-    Args:
-        raw_items: All items of a source whose order tells of their dates, or some of any other.
-        ordered: Whether it does.
-
-    Yields:
-        A document for each, in the same order.
-    """
+def _read_page(items: list[RawItem]) -> Iterator[Document]:
+    """Read the items of a page, all of them at once: a date is judged by its neighbours, above and below."""
     from indexer.dates import resolve_dates  # plain records need neither
-    from indexer.documents.identity import assign_ids
+    from indexer.documents.identity import page_ids
 
-    dates = resolve_dates(raw_items, ordered=ordered)
-    ids = assign_ids(raw_items, numbered=ordered)
-    for raw, item_date, item_id in zip(raw_items, dates, ids, strict=True):
+    for raw, item_date, item_id in zip(items, resolve_dates(items), page_ids(items), strict=True):
         yield _document(raw, item_date, item_id)
 
 
@@ -114,8 +103,11 @@ def _label(
 
 def _read_line(line: JsonLine, name: str, on_skip: OnSkip) -> Document | None:
     """Read a record as a raw item."""
+    from indexer.dates import resolve_alone
+    from indexer.documents.identity import item_digest
+
     raw = read_line(line, name, on_skip)
-    return None if raw is None else next(complete([raw], ordered=False))
+    return None if raw is None else _document(raw, resolve_alone(raw), raw.id or item_digest(raw))
 
 
 def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Document:

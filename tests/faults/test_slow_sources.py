@@ -81,8 +81,8 @@ def test_days_without_a_year_between_full_dates_take_time_in_proportion() -> Non
         )
         for line, day in enumerate(days, start=1)
     ]
-    assert_in_proportion(lambda many: lambda: resolve_dates(items[:many], ordered=True), 1_000)
-    assert [found.start for found in resolve_dates(items, ordered=True) if found] == days
+    assert_in_proportion(lambda many: lambda: resolve_dates(items[:many]), 1_000)
+    assert [found.start for found in resolve_dates(items) if found] == days
 
 
 def test_the_order_of_a_page_is_judged_in_little_memory() -> None:

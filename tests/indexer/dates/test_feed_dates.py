@@ -50,7 +50,7 @@ def raw_item(row: dict[str, Any], lines: list[str]) -> RawItem:
 
 @cache
 def dates() -> tuple[ItemDate | None, ...]:
-    return tuple(resolve_dates(raw_items(), ordered=True))
+    return tuple(resolve_dates(raw_items()))
 
 
 def test_dated_items_get_the_day_that_was_meant() -> None:
@@ -86,5 +86,5 @@ def test_undated_items_get_estimates_that_hold() -> None:
 def test_dates_take_little_work() -> None:
     """Dates are no bottleneck of a build: some thousands of calls an item."""
     items = raw_items()
-    calls = count_calls(lambda: resolve_dates(items, ordered=True))
+    calls = count_calls(lambda: resolve_dates(items))
     assert calls < 10_000 * len(items)

@@ -7,7 +7,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.resolve import resolve_dates
+from indexer.dates.resolve import resolve_alone, resolve_dates
 from indexer.item import ItemDate, RawItem, SourceLines
 
 
@@ -15,8 +15,8 @@ def item(text: str, date_text: str | None = None, given_date: ItemDate | None = 
     return RawItem(SourceLines("page.txt", 1, 1), None, (text,), date_text, date=given_date)
 
 
-def page(*entries: tuple[str | None, str], ordered: bool = True) -> list[ItemDate | None]:
-    return resolve_dates([item(text, date_text) for date_text, text in entries], ordered=ordered)
+def page(*entries: tuple[str | None, str]) -> list[ItemDate | None]:
+    return resolve_dates([item(text, date_text) for date_text, text in entries])
 
 
 def day(found: ItemDate | None) -> tuple[str, str]:
@@ -162,47 +162,35 @@ def test_a_page_of_date_lines_without_any_year_takes_it_from_the_texts() -> None
 
 
 def test_nothing_is_invented_where_nothing_is_known() -> None:
-    """Without a date anywhere there is no date, ordered or not."""
+    """Without a date anywhere there is no date."""
     texts = ((None, "A choir sang."), (None, "The pier is open."), ("6 May", "Lamps."))
     assert page(*texts) == [None, None, None]
-    assert page(*texts, ordered=False) == [None, None, None]
+    assert resolve_alone(item("A choir sang.")) is None
 
 
 def test_a_date_that_the_source_gives_is_kept() -> None:
-    """A given date stands, whatever the neighbours say, and helps to date them."""
+    """A given date stands, whatever the text names."""
     given_date = ItemDate(date(1999, 1, 5), date(1999, 1, 5), "printed")
-    items = [
-        item("The ferry.", "4 May 2009"),
-        item("An old photograph.", given_date=given_date),
-        item("The pier.", "3 May 2009"),
-    ]
-    assert resolve_dates(items, ordered=True)[1] == given_date
-
-
-def test_without_order_only_clear_dates_of_the_text_count() -> None:
-    """Neighbours say nothing in an unordered source; an event with its full date does."""
-    found = page(
-        ("4 May 2009", "The ferry has a new captain."),
-        (None, "On 20 April 2007, forty schools planted trees."),
-        (None, "On 20 April, forty schools planted trees."),
-        (None, "The club was founded in 1931."),
-        (None, "Under the law of 17 December 1997, every boat carries a light."),
-        (None, "Matches took place on 3 May 2001 and on 9 May 2006."),
-        ("28 April", "The fair of 25 April 2007 drew crowds."),
-        (None, "The pier is open."),
-        ordered=False,
+    assert (
+        resolve_alone(item("On 20 April 2007, forty schools planted trees.", given_date=given_date))
+        == given_date
     )
-    assert day(found[0]) == ("2009-05-04", "printed")
-    assert holds(found[1], date(2007, 4, 25))
-    assert found[2:6] == [None, None, None, None]
-    assert day(found[6]) == ("2007-04-28", "inferred")
-    assert found[7] is None
 
 
-def test_without_order_no_misprint_is_mended() -> None:
-    """Only an order can prove a misprint."""
-    found = page(("4 May 2009", "A."), ("28 March 2090", "B."), ("3 March 2009", "C."), ordered=False)
-    assert day(found[1]) == ("2090-03-28", "printed")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 20 April, forty schools planted trees.",
+        "The club was founded in 1931.",
+        "Under the law of 17 December 1997, every boat carries a light.",
+        "Matches took place on 3 May 2001 and on 9 May 2006.",
+        "The pier is open.",
+    ],
+)
+def test_without_order_only_clear_dates_of_the_text_count(text: str) -> None:
+    """Neighbours say nothing in an unordered source; an event with its full date does."""
+    assert holds(resolve_alone(item("On 20 April 2007, forty schools planted trees.")), date(2007, 4, 25))
+    assert resolve_alone(item(text)) is None
 
 
 def test_an_old_item_pinned_to_the_top_does_not_mislead_the_undated_below_it() -> None:
@@ -217,10 +205,9 @@ def test_an_old_item_pinned_to_the_top_does_not_mislead_the_undated_below_it() -
     assert holds(found[1], date(2009, 5, 10))
 
 
-@pytest.mark.parametrize("ordered", [True, False])
-def test_no_items_give_no_dates(ordered: bool) -> None:  # noqa: FBT001 - pytest passes parameters by name
-    """An empty source is answered with nothing."""
-    assert resolve_dates([], ordered=ordered) == []
+def test_no_items_give_no_dates() -> None:
+    """An empty page is answered with nothing."""
+    assert resolve_dates([]) == []
 
 
 @settings(max_examples=examples(40))
@@ -259,17 +246,15 @@ def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -
         ),
         max_size=12,
     ),
-    st.sampled_from([True, False]),
 )
 def test_any_page_is_answered_with_one_date_for_each_item(
     entries: list[tuple[str | None, str]],
-    ordered: bool,  # noqa: FBT001 - hypothesis passes it by name
 ) -> None:
     """However odd the page, there is one answer for each item, in order, and every interval runs forward."""
-    found = page(*entries, ordered=ordered)
+    found = page(*entries)
     assert len(found) == len(entries)
     for one, (date_text, _) in zip(found, entries, strict=True):
         if one is not None:
             assert one.start <= one.end
             assert (one.kind == "estimated") == (date_text is None)
-    assert found == page(*entries, ordered=ordered)
+    assert found == page(*entries)

@@ -5,39 +5,34 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.documents.identity import assign_ids
+from indexer.documents.identity import page_ids
 from indexer.item import RawItem, SourceLines
 
 
-def raw(title: str | None, *paragraphs: str, line: int = 1, item_id: str | None = None) -> RawItem:
+def raw(title: str | None, *paragraphs: str, line: int = 1) -> RawItem:
     """Return an item as a source gives it."""
-    return RawItem(SourceLines("page.txt", line, line), title, paragraphs, id=item_id)
+    return RawItem(SourceLines("page.txt", line, line), title, paragraphs)
 
 
 def test_an_id_does_not_depend_on_where_the_item_stands() -> None:
     """New items above move an item down the page; its id stays."""
     old = raw("Ferry back in service", "It sails again.", line=2)
     moved = raw("Ferry back in service", "It sails again.", line=40)
-    assert assign_ids([old]) == assign_ids([raw("New", "News."), moved])[1:]
+    assert page_ids([old]) == page_ids([raw("New", "News."), moved])[1:]
 
 
 def test_items_that_print_the_same_have_different_ids_that_stay() -> None:
     """Twins are numbered from the end, so that one that comes in at the top leaves the others their ids."""
     twin = raw("Notice", "Closed today.")
-    before = assign_ids([twin, twin])
-    after = assign_ids([twin, twin, twin])
+    before = page_ids([twin, twin])
+    after = page_ids([twin, twin, twin])
     assert len(set(after)) == 3
     assert after[1:] == before
 
 
-def test_an_id_of_the_source_is_kept() -> None:
-    """What a structured source calls an item is what we call it."""
-    assert assign_ids([raw("T", item_id="n-7")]) == ["n-7"]
-
-
 def test_white_space_makes_no_other_item() -> None:
     """A dump that wraps or pads its lines differently holds the same items."""
-    assert assign_ids([raw("Ferry  back ", "It sails\u00a0again.")]) == assign_ids(
+    assert page_ids([raw("Ferry  back ", "It sails\u00a0again.")]) == page_ids(
         [raw("Ferry back", "It sails again.")]
     )
 
@@ -45,5 +40,5 @@ def test_white_space_makes_no_other_item() -> None:
 @given(st.lists(st.tuples(st.none() | st.text(max_size=3), st.text(max_size=3)), max_size=30))
 def test_ids_of_one_source_are_all_different(parts: list[tuple[str | None, str]]) -> None:
     """However alike the items, no two share an id."""
-    ids = assign_ids([raw(title, paragraph) for title, paragraph in parts])
+    ids = page_ids([raw(title, paragraph) for title, paragraph in parts])
     assert len(set(ids)) == len(ids)
