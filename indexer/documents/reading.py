@@ -6,7 +6,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from indexer.documents.document import Document, make_document
-from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, PlainRecords
+from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import read_source
 from indexer.sources.jsonl import read_line
@@ -63,41 +63,39 @@ def _read_page(items: list[RawItem]) -> Iterator[Document]:
 
 def _read_records(source: Source, on_skip: OnSkip) -> Iterator[Document]:
     """Read records in their order; those that something has to be worked out for wait for each other."""
-    plain = PlainRecords(source.name)
     waiting: list[Document | PlainRecord] = []
     characters = 0
     for line in source.lines or ():
-        record = plain.read(line)
+        record = read_plain(line)
         if record is None:
             found: Document | PlainRecord | None = _read_line(line, source.name, on_skip)
         elif (record.language is None or record.countries is None) and len(line.text) < BATCH:
             found = record
             characters += len(line.text)
         else:
-            found = plain.document(record) or _read_line(line, source.name, on_skip)
+            found = record.document(source.name) or _read_line(line, source.name, on_skip)
         if found is not None:
             waiting.append(found)
         if characters >= BATCH or not characters:
-            yield from _label(waiting, plain, source.name, on_skip, together=characters > 0)
+            yield from _label(waiting, source.name, on_skip, together=characters > 0)
             waiting, characters = [], 0
-    yield from _label(waiting, plain, source.name, on_skip, together=False)
+    yield from _label(waiting, source.name, on_skip, together=False)
 
 
 def _label(
-    waiting: list[Document | PlainRecord], plain: PlainRecords, name: str, on_skip: OnSkip, *, together: bool
+    waiting: list[Document | PlainRecord], name: str, on_skip: OnSkip, *, together: bool
 ) -> Iterator[Document]:
     """Yield the documents of a batch, their languages and countries told together as far as words tell."""
     outcomes: Iterator[Outcome] = repeat(UNDECIDED)
     if together:
         from indexer.documents.labelling import label_batch  # records that give both need no numpy
 
-        outcomes = label_batch(
-            [(found.title, found.body) for found in waiting if isinstance(found, PlainRecord)]
-        )
+        texts = [(found.title, found.body) for found in waiting if isinstance(found, PlainRecord)]
+        outcomes = label_batch(texts)
     for found in waiting:
         if isinstance(found, Document):
             yield found
-        elif document := plain.document(found, next(outcomes)) or _read_line(found.line, name, on_skip):
+        elif document := found.document(name, next(outcomes)) or _read_line(found.line, name, on_skip):
             yield document
 
 

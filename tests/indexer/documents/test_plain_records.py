@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.documents import read_documents, read_items, reading
-from indexer.documents.plain_records import PlainRecords
+from indexer.documents.plain_records import read_plain
 from indexer.errors import SourceError
 from indexer.sources.source import JsonLine
 
@@ -27,6 +27,7 @@ PLAIN: dict[str, Any] = {
     "date": "2019-05-04",
     "language": "en",
     "countries": ["CO", "PE"],
+    "url": "https://harbour.example/opens",
 }
 TEXTS = st.text(st.sampled_from('aé ñ\n\r\t"\\\u0085\u2028\x00\x1f\ufeff\u00a0\ud800😀'), max_size=9)
 TWO_LANGUAGES = """The pier was closed for the whole of the winter.
@@ -58,7 +59,7 @@ RECORDS = st.fixed_dictionaries(
         "countries": st.sampled_from(
             [[], ["CO"], ["co"], ["CO", "CO"], ["ZZ"], "CO", None, [{"code": "CO"}], [["CO"]]]
         ),
-        "url": st.sampled_from([None, "", "https://harbour.example/1"]),
+        "url": st.sampled_from([None, "", " x", 1, "https://harbour.example/1", 'a"\x7f\n']),
     },
 )
 
@@ -80,7 +81,7 @@ def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]
             except SourceError as error:
                 found = [str(error)]
             outcomes.append([*found, *skipped])
-            patch.setattr(PlainRecords, "read", lambda _self, _line: None)
+            patch.setattr(reading, "read_plain", lambda _line: None)
     return outcomes[0], outcomes[1]
 
 
@@ -130,10 +131,9 @@ def test_odd_files_read_the_same(lines: list[str]) -> None:
 def test_a_plain_record_is_taken(body: str, missing: str) -> None:
     """The short way is taken where id and date are given, so that it is worth having."""
     record = {body if name == "body" else name: value for name, value in PLAIN.items() if name != missing}
-    records = PlainRecords("harbours.jsonl")
-    plain = records.read(JsonLine(3, record, json.dumps(record)))
+    plain = read_plain(JsonLine(3, record, json.dumps(record)))
     assert plain is not None
-    document = records.document(plain)
+    document = plain.document("harbours.jsonl")
     assert document is not None
     assert document.line == 3
     assert document.item.body == "The new harbour opened.\nShips came “in”."
