@@ -9,11 +9,14 @@ else has its stem.
 from __future__ import annotations
 
 from functools import lru_cache
+from os.path import commonprefix
 from typing import Final
 
 from indexer.analysis.accents import fold
 from indexer.named_tuple import NamedTuple
 from searcher.query.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
+
+_Endings = tuple[tuple[frozenset[str], frozenset[str]], ...]
 
 
 def _set(endings: str) -> frozenset[str]:
@@ -45,19 +48,24 @@ def _verbs(*endings: str, present: str = "", least: int = 3) -> _Verbs:
     return _Verbs(forms, base, actions, nouns, present, least)
 
 
-# Endings of one word, each set together.
+def _sets(*sets: str) -> _Endings:
+    """Pair endings of one word with each other, each set with itself."""
+    return tuple([(endings, endings) for endings in map(_set, sets)])
+
+
+# What the typed word may end in, and what the label's, behind the same beginning.
 _NUMBER: Final = {
-    "en": tuple(map(_set, ("- -s", "- -es", "-y -ies", "-f -fe -ves"))),
-    "es": tuple(map(_set, ("- -s", "- -es", "-z -ces"))),
-    "fr": tuple(map(_set, ("- -s", "- -x", "-l -ux"))),
+    "en": _sets("- -s", "- -es", "-y -ies", "-f -fe -ves"),
+    "es": _sets("- -s", "- -es", "-z -ces"),
+    "fr": _sets("- -s", "- -x", "-l -ux"),
 }
-_GENDER: Final[dict[str, tuple[frozenset[str], ...]]] = {
+_GENDER: Final = {
     "en": (),
-    "es": tuple(map(_set, ("-o -a -os -as", "- -a -es -as", "-nte -nta -ntes -ntas"))),
-    "fr": (
-        *map(_set, ("- -e -s -es", "-x -se -ses", "-f -ve -fs -ves", "-er -ère -ere -ers -ères -eres")),
-        *map(_set, ("-eur -euse -eurs -euses", "-teur -trice -teurs -trices")),
-        *map(_set, ("-l -lle -ls -lles", "-n -nne -ns -nnes", "-t -tte -ts -ttes", "-l -le -ux -les")),
+    "es": _sets("-o -a -os -as", "- -a -es -as", "-nte -nta -ntes -ntas"),
+    "fr": _sets(
+        *("- -e -s -es", "-x -se -ses", "-f -ve -fs -ves", "-er -ère -ere -ers -ères -eres"),
+        *("-eur -euse -eurs -euses", "-teur -trice -teurs -trices"),
+        *("-l -lle -ls -lles", "-n -nne -ns -nnes", "-t -tte -ts -ttes", "-l -le -ux -les"),
     ),
 }
 # What begins with fewer letters is told apart by its gender: caso and casa, trato and trata.
@@ -109,9 +117,9 @@ _VERBS: Final = {
 }
 # Of adjectives, and of the nouns that they come from: filosófico and filosofía, not período and periódico.
 _ADJECTIVES: Final = {
-    "en": (_set("-al -ic -ical"), _set("- -e -y -ics -ity")),
-    "es": (_set("-ico -ica -icos -icas"), _set("- -o -a -ia -icidad")),
-    "fr": (_set("-ique -iques"), _set("- -e -ie -es -ies -icite")),
+    "en": ((_set("-al -ic -ical"), _set("- -e -y -ics -ity")),),
+    "es": ((_set("-ico -ica -icos -icas"), _set("- -o -a -ia -icidad")),),
+    "fr": ((_set("-ique -iques"), _set("- -e -ie -es -ies -icite")),),
 }
 _LEAST_OF_ADJECTIVES: Final = 5
 
@@ -155,73 +163,51 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     if len(bare) != len(typed) or len(bare_label) != len(label):
         typed, label = bare, bare_label  # a ligature: the endings are no longer in step
     if language == "es":
-        typed, bare = _without_clitic(typed), _without_clitic(bare)
-        if bare == bare_label:
+        typed = _without_clitic(typed)
+        if fold(typed) == bare_label:
             return VERB
-    pair = _Pair(language, typed, label, bare, bare_label, _common_beginning(bare, bare_label), within)
-    kinds = ((NUMBER, _by_number), (GENDER, _by_gender), (VERB, _by_verb), (ADJECTIVE, _by_adjective))
-    return next((kind for kind, holds in kinds if holds(pair)), None)
+    return _another_form(language, typed, label, within=within)
 
 
-class _Pair(NamedTuple):
-    """A typed word and a label's, both also without accents; ``common`` counts the letters they share."""
-
-    language: str
-    typed: str
-    label: str
-    bare: str
-    bare_label: str
-    common: int
-    within: bool
-
-
-def _by_number(pair: _Pair) -> bool:
-    return _together(pair, _NUMBER[pair.language], 1)
-
-
-def _by_gender(pair: _Pair) -> bool:
-    if pair.typed.endswith("e") and pair.label[len(pair.typed) - 1 :].startswith("é"):
-        return False  # donne and données
-    return _together(pair, _GENDER[pair.language], _LEAST_OF_GENDER)
+def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
+    bare, bare_label = fold(typed), fold(label)
+    common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - letter by letter is meant
+    if _alike(typed, label, common, _NUMBER[language], 1):
+        return NUMBER
+    is_participle = typed.endswith("e") and label[len(typed) - 1 :].startswith("é")  # donne and données
+    if not is_participle and _alike(typed, label, common, _GENDER[language], _LEAST_OF_GENDER):
+        return GENDER
+    if any(
+        at >= verbs.least and _of_verb(language, typed, label, verbs, at, within=within)
+        for at in range(common, 1, -1)
+        for verbs in _VERBS[language]
+    ):
+        return VERB
+    is_adjective = _alike(bare, bare_label, common, _ADJECTIVES[language], _LEAST_OF_ADJECTIVES)
+    return ADJECTIVE if is_adjective else None
 
 
-def _together(pair: _Pair, sets: tuple[frozenset[str], ...], least: int) -> bool:
+def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
+    """Tell whether two words are one beginning, of so many letters at least, and endings of one word."""
     return any(
-        pair.typed[at:] in endings and pair.label[at:] in endings
-        for at in range(pair.common, least - 1, -1)
-        for endings in sets
+        typed[at:] in of_typed and label[at:] in of_label
+        for at in range(common, least - 1, -1)
+        for of_typed, of_label in endings
     )
 
 
-def _by_adjective(pair: _Pair) -> bool:
-    adjectives, nouns = _ADJECTIVES[pair.language]
-    return any(
-        pair.bare[at:] in adjectives and pair.bare_label[at:] in nouns
-        for at in range(pair.common, _LEAST_OF_ADJECTIVES - 1, -1)
-    )
-
-
-def _by_verb(pair: _Pair) -> bool:
-    return any(
-        at >= verbs.least and _of_verb(pair, verbs, at)
-        for at in range(pair.common, 1, -1)
-        for verbs in _VERBS[pair.language]
-    )
-
-
-def _of_verb(pair: _Pair, verbs: _Verbs, at: int) -> bool:
+def _of_verb(  # noqa: PLR0913 - two words, a conjugation, and where and among what they are met
+    language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
+) -> bool:
     """Tell whether the first ``at`` letters begin a verb of which both words are forms or nouns."""
-    english = pair.language == "en"
-    ending, of_label = pair.typed[at:], pair.label[at:]
-    if english and at >= _LEAST_DOUBLED and ending[:1] == pair.typed[at - 1]:
+    english = language == "en"
+    ending, of_label = typed[at:], label[at:]
+    if english and at >= _LEAST_DOUBLED and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
-    is_form, is_base, is_action = (
-        ending in verbs.forms,
-        fold(ending) in verbs.base,
-        fold(ending) in verbs.actions,
-    )
-    least_of_actions = 0 if pair.within else _LEAST_OF_ACTIONS[pair.language]
-    least_of_nouns = 0 if pair.within else _LEAST_OF_GERUNDS if english and is_form else _LEAST_OF_NOUNS
+    bare = fold(ending)
+    is_form, is_base, is_action = ending in verbs.forms, bare in verbs.base, bare in verbs.actions
+    least_of_actions = 0 if within else _LEAST_OF_ACTIONS[language]
+    least_of_nouns = 0 if within else _LEAST_OF_GERUNDS if english and is_form else _LEAST_OF_NOUNS
     if of_label in verbs.base:
         if ending and ending == verbs.present:
             return at >= least_of_nouns
@@ -237,13 +223,3 @@ def _without_clitic(word: str) -> str:
         if word.endswith(clitic) and fold(word.removesuffix(clitic)).endswith(_BEFORE_CLITICS):
             return word.removesuffix(clitic)
     return word
-
-
-def _common_beginning(word: str, other: str) -> int:
-    """Count the letters that two words begin with alike."""
-    length = 0
-    for left, right in zip(word, other, strict=False):
-        if left != right:
-            break
-        length += 1
-    return length
