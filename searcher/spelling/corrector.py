@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +14,11 @@ from indexer.analysis import analyzer
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
-from indexer.schema import WORDS, text_field
+from indexer.schema import text_field
 from searcher.spelling import compounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from searcher.spelling.near_words import NearWords
     from searcher.spelling.settled import SettledWords
@@ -129,31 +128,13 @@ class Corrector:
             return None
         from searcher.spelling.distance import LEAST, distance
 
-        found = {}
-        pieces = _pieces(typed, int(most) + 1)
         edits = int(most / LEAST)  # no slip costs less, so that no more of them cost as little
-        for letter in first_letters:
-            for word in self._words.within(letter, typed, edits, swaps=True):
-                if any(piece in word for piece in pieces) and word.isalpha():
-                    cost = distance(typed, word, most)
-                    if cost <= most:
-                        found[word] = cost
-        for word in _swaps(typed):
-            if word[0] in first_letters and self._vocabulary.frequency(WORDS, word):
-                found[word] = distance(typed, word, most)
-        return found
-
-
-def _pieces(word: str, count: int) -> list[str]:
-    """Cut a word into pieces; a word with fewer slips than pieces has one of them unhurt."""
-    bounds = [len(word) * part // count for part in range(count + 1)]
-    return [word[first:last] for first, last in pairwise(bounds)]
-
-
-def _swaps(word: str) -> Iterator[str]:
-    """Yield a word with each two neighbours swapped: such a slip can hurt two pieces."""
-    for at in range(len(word) - 1):
-        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        return {
+            word: cost
+            for letter in first_letters
+            for word in self._words.within(letter, typed, edits, swaps=True)
+            if word.isalpha() and (cost := distance(typed, word, most)) <= most
+        }
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

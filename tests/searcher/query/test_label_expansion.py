@@ -96,6 +96,7 @@ def test_what_was_typed_outranks_what_joined(make_index: MakeIndex) -> None:
         ("harbuor", "en", "harbour"),
         ("campain", "co", "campaign"),
         ("feery", "en", "ferry"),
+        ("brzaiilan", "br", "brazilian"),
     ],
 )
 def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggestion: str) -> None:
