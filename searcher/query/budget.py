@@ -50,18 +50,17 @@ class Budget:
         """
         self._wide[sign] += 1
         if self._wide[sign] > self.limits.wide:
-            where = f" (character {start + 1:,})" if start is not None else ""
             advice = "; exclude words by -word instead" if sign == "NOT" else ""
             raise QueryError(
-                f"“{sign}”{where} is one too many: a query may hold {self.limits.wide} of them{advice}"
+                f"{located(sign, start)} is one too many: a query may hold {self.limits.wide} of them{advice}"
             )
 
-    def spend_pattern(self, written: str, start: int | None) -> None:
+    def spend_pattern(self, written: str, start: int) -> None:
         """Count one pattern.
 
         Args:
             written: The pattern as typed.
-            start: Where it stands in the query, from 0; None where that is not known.
+            start: Where it stands in the query, from 0.
 
         Raises:
             QueryError: It is one too many.
@@ -80,12 +79,12 @@ class Budget:
                 "first letter"
             )
 
-    def spend_compared(self, written: str, start: int | None, words: int) -> None:
+    def spend_compared(self, written: str, start: int, words: int) -> None:
         """Count the words of the index that are compared with one pattern; the first is always found.
 
         Args:
             written: The pattern as typed.
-            start: Where it stands in the query, from 0; None where that is not known.
+            start: Where it stands in the query, from 0.
             words: How many words of the index begin as it does.
 
         Raises:
@@ -106,12 +105,12 @@ class Budget:
         self._compared += words
         return True
 
-    def spend_found(self, written: str, start: int | None, words: int) -> None:
+    def spend_found(self, written: str, start: int, words: int) -> None:
         """Count the words of the index that one pattern stands for.
 
         Args:
             written: The pattern as typed.
-            start: Where it stands in the query, from 0; None where that is not known.
+            start: Where it stands in the query, from 0.
             words: How many they are, or just more than may be.
 
         Raises:

@@ -72,24 +72,22 @@ class Expander:
 
     def expansions(
         self, chunks: Sequence[str], languages: frozenset[str], most: int
-    ) -> tuple[Expansion, ...]:
+    ) -> tuple[list[Expansion], int]:
         """Find what joins some words side by side.
 
         Args:
             chunks: The words as typed.
             languages: The languages of the items that are asked for; empty for all.
             most: How many words, or groups of words, may be joined.
-        """
-        if self._table.empty:
-            return ()
-        return tuple([self._expansion(span, languages) for span in self._spans(tuple(chunks))[:most]])
 
-    def skipped(self, chunks: Sequence[str], most: int) -> int:
-        """Count the words, or groups of words, that are labels beyond those that may be joined."""
-        return 0 if self._table.empty else max(0, len(self._spans(tuple(chunks))) - most)
+        Returns:
+            What joins them, and how many more words or groups of words are labels.
+        """
+        spans = self._spans(tuple(chunks))
+        return [self._expansion(span, languages) for span in spans[:most]], len(spans[most:])
 
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
-        return recognise(self._table, chunks, self._terms_of)
+        return [] if self._table.empty else recognise(self._table, chunks, self._terms_of)
 
     def _expansion(self, span: Span, languages: frozenset[str]) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

@@ -124,24 +124,6 @@ def check_value(name: str, text: str, most: int = LONGEST_VALUE) -> None:
         )
 
 
-def check_fuzzy(word: str, written: str, start: int | None) -> None:
-    """Hold a fuzzy word to its longest length.
-
-    Args:
-        word: It, as the words of the index are written.
-        written: As typed.
-        start: Where it stands in the query, from 0; None where that is not known.
-
-    Raises:
-        QueryError: It is longer.
-    """
-    if len(word) > LONGEST_FUZZY:
-        raise QueryError(
-            f"{located(written, start)} is too long for a fuzzy word: it has {len(word):,} letters, and "
-            f"{LONGEST_FUZZY} is the most"
-        )
-
-
 def shortened(text: str, most: int = _SHOWN) -> str:
     """Put a text on one line, cut to so many characters."""
     line = " ".join(text[: 10 * most].split())

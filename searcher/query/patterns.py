@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.accents import fold
 from indexer.errors import QueryError
-from searcher.query.limits import check_fuzzy
+from searcher.query.limits import LONGEST_FUZZY, located
 from searcher.query.model import Found, Fuzzy, Pattern, leaves
 
 if TYPE_CHECKING:
@@ -74,7 +74,11 @@ def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Found:
     if leaf.edits > MOST_EDITS:
         raise QueryError(f"“{written}{leaf.edits}” allows too many changes; {MOST_EDITS} is the most")
     word = fold(leaf.text.lower())
-    check_fuzzy(word, written, leaf.at)
+    if len(word) > LONGEST_FUZZY:
+        raise QueryError(
+            f"{located(written, leaf.at)} is too long for a fuzzy word: it has {len(word):,} letters, and "
+            f"{LONGEST_FUZZY} is the most"
+        )
     found: list[str] = []
     if word:  # else nothing but an accent was typed
         budget.spend_compared(written, leaf.at, len(words.beginning(word[0])))

@@ -151,10 +151,9 @@ class Resolver:
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
             typed.append(node)
         most = self._budget.limits.expanded - self._expanded
-        expansions = expander.expansions(chunks, languages, most)
+        expansions, left = expander.expansions(chunks, languages, most)
         self._expanded += len(expansions)
-        if len(expansions) == most:
-            self.not_expanded += expander.skipped(chunks, most)
+        self.not_expanded += left
         return self._expanded_by(expansions, typed, chunks, 0, len(typed))
 
     def _expanded_by(
