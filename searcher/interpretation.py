@@ -29,6 +29,10 @@ REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and th
 LONGEST_REMEMBERED: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
 
 
+class NothingToSearchForError(QueryError):
+    """A query that holds only signs, or words that are in nearly every text."""
+
+
 class Interpretation(NamedTuple):
     """A query, ready to be executed.
 
@@ -123,7 +127,7 @@ class Interpreter:
         resolver = Resolver(self._analyzer, budget, estimated=estimated, found=found, expanding=expanding)
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is None:
-            raise QueryError(
+            raise NothingToSearchForError(
                 f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
                 "are in nearly every text; add a word that says more, or use * for everything"
             )

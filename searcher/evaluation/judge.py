@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, QueryError, SourceError
 from indexer.named_tuple import NamedTuple
+from searcher.interpretation import NothingToSearchForError
 
 if TYPE_CHECKING:
     from searcher.evaluation.topics import Topic
@@ -80,10 +81,10 @@ def evaluate(
             hits = searcher.search(
                 topic.query, limit=DEPTH, facets=(), expand=expand, strict=strict, **topic.filters
             ).hits
-        except QueryError as error:
-            if not str(error).startswith("nothing to search for"):
-                raise DragomanError(f"topic {topic.id}: {error}") from None
+        except NothingToSearchForError:
             hits = []
+        except QueryError as error:
+            raise DragomanError(f"topic {topic.id}: {error}") from None
         runs[topic.id] = [_name(searcher, hit.id, known) for hit in hits]
     return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
 

@@ -9,27 +9,36 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import SourceError
+from indexer.errors import DragomanError, SourceError
 from searcher import Searcher
 from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate, randomisation_test
-from searcher.evaluation.topics import read_judgements, read_topics
+from searcher.evaluation.topics import Topic, read_judgements, read_topics
 from searcher.present import open_writer
 
 
 def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """A topic whose one judged item comes first has nDCG 1, one that finds nothing has 0."""
+    """A topic whose one judged item comes first has nDCG 1, one that finds or asks for nothing has 0."""
     pytest.importorskip("ir_measures")
     folder = make_index({"id": "a", "body": "tide gauge"}, {"id": "b", "body": "market stall"})
     topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.tsv"
-    topics.write_text("1\ttide\n2\tzeppelin\n3\tunjudged\n", encoding="utf-8")
-    grades.write_text("1 0 a 2\n2\t0\tb\t1\n", encoding="utf-8")
+    topics.write_text("1\ttide\n2\tzeppelin\n3\tunjudged\n4\twhat of the\n", encoding="utf-8")
+    grades.write_text("1 0 a 2\n2\t0\tb\t1\n4 0 b 1\n", encoding="utf-8")
     with Searcher(folder) as searcher:
         found = evaluate(searcher, read_topics(topics), read_judgements(grades))
     assert found.per_topic["1"]["nDCG@10"] == 1.0
     assert found.per_topic["2"]["nDCG@10"] == 0.0
-    assert found.found_nothing == ["2"]
-    assert found.means["nDCG@10"] == 0.5
+    assert found.per_topic["4"]["nDCG@10"] == 0.0
+    assert found.found_nothing == ["2", "4"]
+    assert found.means["nDCG@10"] == pytest.approx(1 / 3)
     assert compare(found, found)["p"] == 1.0
+
+
+def test_a_topic_that_cannot_be_read_is_told(make_index: Callable[..., Path]) -> None:
+    """Nothing to search for is an answer; a query that is a mistake is told with its topic."""
+    topics = [Topic("7", "country:Narnia", {})]
+    folder = make_index({"id": "a", "body": "tide"})
+    with Searcher(folder) as searcher, pytest.raises(DragomanError, match=r"topic 7: .*Narnia"):
+        evaluate(searcher, topics, {"7": {"a": 1}})
 
 
 @pytest.fixture
