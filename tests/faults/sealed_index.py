@@ -24,7 +24,10 @@ DAMAGED = "damaged"
 WORDS = ("anchor", "beacon", "canal", "dredger", "estuary", "ferry", "gangway", "hawser", "islet", "jetty")
 QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
     ("anchor", {}),
-    ("ferry islet", {"facets": ("year", "month", "country", "language"), "date_from": "2015"}),
+    (
+        "ferry islet",
+        {"facets": ("year", "month", "country", "language"), "date_from": "2017", "date_to": "2017"},
+    ),
     ("+canal +jetty", {"countries": ("PE",)}),
     ('"canal dredger"', {"sort": "oldest"}),
     ("muelle", {"languages": ("es",)}),
