@@ -68,8 +68,6 @@ class Contents(NamedTuple):
         items: How many items the index holds.
         sources: What each source gave.
         thesaurus: The thesaurus that questions are expanded by, None where there is none.
-        codec: The name of the codec that wrote the segments.
-        format: The version of the index format.
     """
 
     generation: int
@@ -78,8 +76,6 @@ class Contents(NamedTuple):
     items: int = 0
     sources: tuple[SourceSummary, ...] = ()
     thesaurus: ThesaurusEntry | None = None
-    codec: str = CODEC
-    format: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
@@ -91,10 +87,11 @@ class Contents(NamedTuple):
             IndexFolderError: There are too many sources.
             ValueError: It says what no table can, such as a count below zero.
         """
-        text = _text(self.to_record())
+        text = _encode(self)
         if len(text) > MOST_BYTES:
             raise IndexFolderError("too many sources for one index; join them into fewer files")
-        self.parse(text)  # a ValueError is a fault of ours: the old table stays
+        if not _is_sound(self):
+            raise ValueError("a table that no writer of ours makes")  # a fault of ours: the old one stays
         replace_plain(folder / CONTENTS, text)
 
     @property
@@ -137,83 +134,74 @@ class Contents(NamedTuple):
                 + advice
             )
         try:
-            contents = cls.parse(raw)
-        except ValueError:
-            raise _damaged(folder) from None
+            contents = _decode(record)
+            sound = _is_sound(contents) and _encode(contents) == raw
+        except (KeyError, TypeError, AttributeError, ValueError):
+            sound = False
+        if not sound:
+            raise _damaged(folder)
         require_own_folder(f"{folder}/{SEGMENTS_FOLDER}")
         return contents
 
-    def to_record(self) -> dict[str, Any]:
-        """Make the JSON shape."""
-        thesaurus = self.thesaurus
-        return {
-            "application": APPLICATION,
-            "format": self.format,
-            "codec": self.codec,
-            "generation": self.generation,
-            "built": self.built,
-            "items": self.items,
-            "sources": [source._asdict() for source in self.sources],
-            "segments": [
-                entry._asdict() | {"seals": {ending: seal._asdict() for ending, seal in entry.seals}}
-                for entry in self.segments
-            ],
-            "thesaurus": thesaurus and {"name": thesaurus.name, "seal": thesaurus.seal._asdict()},
-        }
 
-    @classmethod
-    def parse(cls, raw: bytes) -> Contents:
-        """Decode the bytes of a table, checksum included.
+def _encode(contents: Contents) -> bytes:
+    """Encode a table: readable JSON, the checksum of all that stands before it at the end."""
+    thesaurus = contents.thesaurus
+    record = {
+        "application": APPLICATION,
+        "format": FORMAT_VERSION,
+        "codec": CODEC,
+        "generation": contents.generation,
+        "built": contents.built,
+        "items": contents.items,
+        "sources": [source._asdict() for source in contents.sources],
+        "segments": [
+            entry._asdict() | {"seals": {ending: seal._asdict() for ending, seal in entry.seals}}
+            for entry in contents.segments
+        ],
+        "thesaurus": thesaurus and thesaurus._asdict() | {"seal": thesaurus.seal._asdict()},
+    }
+    body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
+    return body + _CHECKSUM + f"{zlib.crc32(body)}\n}}\n".encode()
 
-        Raises:
-            ValueError: They are not what we would write, or say what no table can.
-        """
-        try:
-            record = json.loads(raw)
-            thesaurus = record["thesaurus"]
-            contents = cls(
-                record["generation"],
-                tuple(
-                    SegmentEntry(
-                        entry["name"],
-                        entry["documents"],
-                        entry["deletions"],
-                        tuple((ending, Seal(**seal)) for ending, seal in entry["seals"].items()),
-                    )
-                    for entry in record["segments"]
-                ),
-                record["built"],
-                record["items"],
-                tuple(SourceSummary(**source) for source in record["sources"]),
-                thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
-                record["codec"],
-                record["format"],
+
+def _decode(record: dict[str, Any]) -> Contents:
+    """Rebuild a table of its JSON shape, whatever stands in it."""
+    thesaurus = record["thesaurus"]
+    return Contents(
+        record["generation"],
+        tuple(
+            SegmentEntry(
+                **entry | {"seals": tuple((ending, Seal(**seal)) for ending, seal in entry["seals"].items())}
             )
-            if contents._is_sound() and _text(contents.to_record()) == raw:
-                return contents
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError("a table of another shape") from error
-        raise ValueError("a table that no writer of ours makes")
+            for entry in record["segments"]
+        ),
+        record["built"],
+        record["items"],
+        tuple(SourceSummary(**source) for source in record["sources"]),
+        thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
+    )
 
-    def _is_sound(self) -> bool:
-        """Tell whether all names, texts and counts are such, and fit together."""
-        entries = self.segments
-        names = [entry.name for entry in entries] + ([self.thesaurus.name] if self.thesaurus else [])
-        texts: list[object] = [self.codec, *(source.file for source in self.sources)]
-        texts += [] if self.built is None else [self.built]
-        counts: list[object] = [self.generation, self.items, self.format]
-        counts += [count for source in self.sources for count in source[1:]]
-        counts += [count for seal in self.seals.values() for count in seal]
-        counts += [count for entry in entries for count in entry[1:3] if count is not None]
-        return (
-            all(map(_is_name, names))
-            and all(isinstance(text, str) for text in texts)
-            and all(map(_is_count, counts))
-            and self.generation < MOST_GENERATIONS
-            and len({entry.name for entry in entries}) == len(entries)
-            and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)
-            and sum(entry.documents for entry in entries) < MOST_DOCUMENTS
-        )
+
+def _is_sound(contents: Contents) -> bool:
+    """Tell whether all names, texts and counts are such, and fit together."""
+    entries, sources, thesaurus = contents.segments, contents.sources, contents.thesaurus
+    names = [entry.name for entry in entries] + ([thesaurus.name] if thesaurus else [])
+    texts: list[object] = [source.file for source in sources]
+    texts += [] if contents.built is None else [contents.built]
+    counts: list[object] = [contents.generation, contents.items]
+    counts += [count for source in sources for count in source[1:]]
+    counts += [count for seal in contents.seals.values() for count in seal]
+    counts += [count for entry in entries for count in entry[1:3] if count is not None]
+    return (
+        all(map(_is_name, names))
+        and all(isinstance(text, str) for text in texts)
+        and all(map(_is_count, counts))
+        and contents.generation < MOST_GENERATIONS
+        and len({entry.name for entry in entries}) == len(entries)
+        and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)
+        and sum(entry.documents for entry in entries) < MOST_DOCUMENTS
+    )
 
 
 def _is_name(value: object) -> bool:
@@ -228,12 +216,6 @@ def _is_name(value: object) -> bool:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNT
-
-
-def _text(record: dict[str, Any]) -> bytes:
-    """Encode a table: readable JSON, the checksum of all that stands before it at the end."""
-    body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
-    return body.encode() + _CHECKSUM + f"{zlib.crc32(body.encode())}\n}}\n".encode()
 
 
 def _damaged(folder: StrPath) -> DamagedContentsError:

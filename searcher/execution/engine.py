@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
-from indexer.schema import VARIANTS
+from indexer.schema import FORMAT_VERSION, VARIANTS
+from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from searcher.engine import IndexInfo
 from searcher.execution.generation import open_generation
@@ -127,8 +128,8 @@ class EmbeddedEngine:
         """Describe the index: its format, its generation and its sources."""
         contents = self._contents
         return IndexInfo(
-            contents.format,
-            contents.codec,
+            FORMAT_VERSION,
+            CODEC,
             contents.built or "",
             str(contents.generation),
             tuple([(source.file, source.items, source.skipped) for source in contents.sources]),

@@ -9,6 +9,7 @@ import pytest
 
 from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.schema import FORMAT_VERSION
+from indexer.store import contents
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS, Contents, SourceSummary
 from indexer.store.folder import claim_folder, read_manifest
@@ -17,9 +18,9 @@ from indexer.store.folder import claim_folder, read_manifest
 def test_a_manifest_is_read_back_as_written(tmp_path: Path) -> None:
     """What a build says of itself is what the next command reads."""
     sources = (SourceSummary("p.txt", 3, 1), SourceSummary("\udce9té.txt", 0, 0))
-    contents = Contents(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
-    contents.write(tmp_path)
-    assert read_manifest(tmp_path) == contents
+    written = Contents(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
+    written.write(tmp_path)
+    assert read_manifest(tmp_path) == written
     assert [path.name for path in tmp_path.iterdir()] == [CONTENTS]
 
 
@@ -47,9 +48,16 @@ def test_an_index_whose_build_never_ended_is_told(tmp_path: Path) -> None:
         read_manifest(tmp_path)
 
 
+def write_format(folder: Path, version: int) -> None:
+    """Write a table of contents of another format."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents, "FORMAT_VERSION", version)
+        Contents(1, (), "x").write(folder)
+
+
 def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """An index of a later Dragoman is not guessed at."""
-    Contents(1, (), "x", format=FORMAT_VERSION + 1).write(tmp_path)
+    write_format(tmp_path, FORMAT_VERSION + 1)
     with pytest.raises(IndexFolderError, match="upgrade Dragoman"):
         read_manifest(tmp_path)
 
@@ -57,7 +65,7 @@ def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
 def test_an_older_format_is_to_be_built_again(tmp_path: Path, version: int) -> None:
     """An index of any earlier Dragoman ends in one line that says what to do."""
-    Contents(1, (), "x", format=version).write(tmp_path)
+    write_format(tmp_path, version)
     with pytest.raises(IndexFolderError, match="build it again with: dragoman build SOURCE --index ") as told:
         read_manifest(tmp_path)
     assert "\n" not in str(told.value)
