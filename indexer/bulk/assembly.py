@@ -154,7 +154,7 @@ class Assembly:
                     max_position=longest,
                 )
                 for batch in merge.batches(first, last):
-                    names = [name[1:] for name in take(lines, batch.size)]
+                    names = [name[1:] for name in take(lines, len(batch.frequencies))]
                     (_add_plain if titles else _add_weighted)(target, batch, names)
                 target.close()
 
@@ -165,7 +165,9 @@ class Assembly:
         target = self._writer.field(WORDS_FIELD, postings=postings, lengths=in_all)
         with self._words.open() as lines:
             for batch in merge.batches(0, size):
-                target.add(take(lines, batch.size), batch.frequencies, batch.documents, batch.values)
+                target.add(
+                    take(lines, len(batch.frequencies)), batch.frequencies, batch.documents, batch.values
+                )
         target.close()
 
     def _write_variants(self) -> None:

@@ -80,7 +80,6 @@ class BulkBuilder:
         self._next = first_segment
         self._entries: list[SegmentEntry] = []
         self._scratch = folder / "unfinished"
-        shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
         self._records: StoredWriter | None = None
 

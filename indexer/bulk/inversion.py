@@ -112,7 +112,7 @@ def invert(
     order = _stable_order(words)
     words, documents = words[order], documents[order]
     del order
-    begins = _begins((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
+    begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
     frequencies = np.diff(begins, append=len(words)).astype(np.uint32)
     spilled[WORDS] = _spill(file, words[begins], documents[begins], frequencies)
     return spilled
@@ -173,7 +173,7 @@ def _stable_order(ranks: Numbers) -> Numbers:
 def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers) -> Section:
     """Write a section to disk, given the term, the document and the value of each entry."""
     new_term = terms[1:] != terms[:-1]
-    begins = _begins(new_term, len(terms))
+    begins = begins_of(new_term, len(terms))
     postings = np.ones(len(terms), dtype=np.uint8)
     np.logical_or(new_term, documents[1:] != documents[:-1], out=postings[1:].view(bool))
     frequencies = np.add.reduceat(postings, begins, dtype=np.uint32) if len(begins) else postings
@@ -186,7 +186,7 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
     )
 
 
-def _begins(differing: Numbers, count: int) -> Numbers:
+def begins_of(differing: Numbers, count: int) -> Numbers:
     """Find where each run of equal values begins.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.inversion import POSITION_BITS
+from indexer.bulk.inversion import POSITION_BITS, begins_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,14 +31,12 @@ class Batch:
     """The entries of a range of terms, by term, document and value.
 
     Attributes:
-        size: How many terms the range has.
         frequencies: In how many documents each term of the range occurs; 0 for terms of other fields.
         postings: Where each posting begins in ``values``.
         documents: The document of each posting.
         values: The value of each entry (see :class:`indexer.bulk.inversion.Section`).
     """
 
-    size: int
     frequencies: Numbers
     postings: Numbers
     documents: Numbers
@@ -98,11 +96,8 @@ class SectionMerge:
             filled += end - start
         keys.sort(kind="stable")  # each part is in order, and this sort finds them and merges them
         # Where a posting begins, the key differs from the one before in a bit above its value.
-        postings = np.flatnonzero((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS))
-        postings += 1
-        postings = np.concatenate((np.zeros(min(len(keys), 1), np.int64), postings))
+        postings = begins_of((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS), len(keys))
         return Batch(
-            size=last - first,
             frequencies=self._frequencies[first:last],
             postings=postings,
             documents=(keys[postings] >> _DOCUMENT_SHIFT).astype(np.uint32) & np.uint32(MAX_DOCUMENTS - 1),

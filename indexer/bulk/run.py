@@ -45,7 +45,6 @@ class SpilledRun:
     """A run on disk.
 
     Attributes:
-        path: Its file.
         first: Arrival number of its first document.
         size: How many documents it has.
         epoch: Which vocabulary its token numbers belong to.
@@ -57,7 +56,6 @@ class SpilledRun:
         titles: The titles, UTF-8; empty where there is none.
     """
 
-    path: Path
     first: int
     size: int
     epoch: int
@@ -140,7 +138,6 @@ class Run:
             return file.add(np.array(values))
 
         spilled = SpilledRun(
-            path=path,
             first=self.first,
             size=len(self),
             epoch=epoch,

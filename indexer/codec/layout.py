@@ -89,7 +89,10 @@ class Container:
             self._sums_crc: int = table["pages"] + 0  # a number
             _ = self.meta.keys()  # and a mapping
             self._blocks: dict[str, tuple[str, int, int]] = {  # type, offset, length in bytes
-                name: (kind, at, length) for name, (kind, at, length) in table["blocks"].items()
+                name: (kind, at, length)
+                for name, (kind, at, length) in sorted(
+                    table["blocks"].items(), key=lambda block: block[1][1:]
+                )
             }
             self._end = self._require_order(offset)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
@@ -189,7 +192,7 @@ class Container:
 
     def names(self) -> list[str]:
         """List the names of all blocks, in the order of the file."""
-        return sorted(self._blocks, key=lambda name: self._blocks[name][1])
+        return [*self._blocks]
 
     def size(self, name: str) -> int:
         """Give the length of a block in bytes."""
@@ -245,7 +248,7 @@ class Container:
         first = HEADER_BYTES + page * PAGE
         return [
             name
-            for name, (_, at, length) in sorted(self._blocks.items(), key=lambda block: block[1][1])
+            for name, (_, at, length) in self._blocks.items()
             if name != CHECKSUMS and at < first + PAGE and at + length > first
         ] or ["padding"]
 
@@ -260,14 +263,13 @@ class Container:
             KeyError: There are no checksums.
         """
         expected = HEADER_BYTES
-        order = sorted(self._blocks.items(), key=lambda block: (block[1][1], block[1][2]))
-        for name, (kind, offset, length) in order:
+        for name, (kind, offset, length) in self._blocks.items():
             if kind not in CAST or offset != expected or length < 0 or length % int(kind[1:]):
                 raise ValueError(name)
             expected = -(-(offset + length) // ALIGNMENT) * ALIGNMENT
         kind, end, length = self._blocks[CHECKSUMS]
         pages = -(-(end - HEADER_BYTES) // PAGE)
-        if (order[-1][0], expected, kind, length) != (CHECKSUMS, table, "u4", 4 * pages):
+        if (name, expected, kind, length) != (CHECKSUMS, table, "u4", 4 * pages):
             raise ValueError(CHECKSUMS)
         if any(self._map[end + length : table]):
             raise ValueError(CHECKSUMS)

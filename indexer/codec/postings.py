@@ -48,11 +48,11 @@ class FieldPostings:
 
     Args:
         container: The segment's arrays.
-        field: The field's name.
         title_weight: How much an occurrence in the title counts.
+        field: The field's name.
     """
 
-    def __init__(self, container: Container, field: str, title_weight: int) -> None:
+    def __init__(self, container: Container, title_weight: int, field: str) -> None:
         self._container = container
         self._field = field
         self._weight = title_weight

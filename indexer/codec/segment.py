@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.calendar import Zone
@@ -16,7 +16,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import FIRST_COUNTRY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -104,8 +104,11 @@ class Segment:
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
         # Whether the heads of each group of documents were compared with their checksums.
         self._heads_compared = bytearray((self.documents >> HEADS_TOGETHER) + 1)
-        self._lexicons: dict[str, Lexicon] = {}
-        self._postings: dict[str, FieldPostings] = {}
+        # The dictionary and the postings of a field that the segment has.
+        self.lexicon: Callable[[str], Lexicon] = cache(partial(Lexicon, self.container))
+        self.postings: Callable[[str], FieldPostings] = cache(
+            partial(FieldPostings, self.container, self.title_weight)
+        )
 
     def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
         """Give the zones whose dates count.
@@ -115,25 +118,11 @@ class Segment:
         """
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
-    def lexicon(self, field: str) -> Lexicon:
-        """Open the dictionary of a field that the segment has."""
-        found = self._lexicons.get(field)
-        if found is None:
-            found = self._lexicons[field] = Lexicon(self.container, field)
-        return found
-
     def find_term(self, field: str, text: str) -> int:
         """Find the number of a term in a field, or -1 where the segment has not the term or not the field."""
         if field not in self.fields:
             return -1
         return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
-
-    def postings(self, field: str) -> FieldPostings:
-        """Open the postings of a field that the segment has."""
-        found = self._postings.get(field)
-        if found is None:
-            found = self._postings[field] = FieldPostings(self.container, field, self.title_weight)
-        return found
 
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number for each document, without numpy."""

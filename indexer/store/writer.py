@@ -120,22 +120,19 @@ class IndexWriter:
         with explained_write_errors(self._folder):
             self._thesaurus = ThesaurusEntry(name, write_table(concepts, self._files / f"{name}.labels"))
 
-    def commit(self, sources: Iterable[SourceSummary] = (), built: str | None = None) -> None:
+    def commit(self, sources: Iterable[SourceSummary]) -> None:
         """Make the next generation the index, in one step.
 
         Args:
             sources: What each source gave.
-            built: The time to write down, ISO 8601; now where it is not given.
 
         Raises:
             IndexFolderError: It could not be written; the index that was there stays.
         """
-        if built is None:
-            built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         items = len(self)
         with explained_write_errors(self._folder):
-            kept = list(self._carry_over())
-            entries = (*kept, *self._builder.finish())
+            entries = (*self._carry_over(), *self._builder.finish())
             contents = Contents(self.generation, entries, built, items, tuple(sources), self._thesaurus)
             publish(self._folder, contents)
 

@@ -132,7 +132,7 @@ def test_positions_and_frequencies_are_as_wide_as_the_largest(
         for name in ("title_en.positions", "words.over_at", "words.over_count", "words.over_title")
     ]
     assert kinds == [kind, "u4", kind, "u1"]
-    titles, plain = FieldPostings(read, "title_en", 2), FieldPostings(read, "words", 2)
+    titles, plain = FieldPostings(read, 2, "title_en"), FieldPostings(read, 2, "words")
     assert [list(titles.positions_of(posting)) for posting in (0, 1)] == [[largest], [*range(39), largest]]
     assert titles.positions_at(np.array([0, 40])).tolist() == [largest, largest]
     assert plain.frequencies(np.arange(2)).tolist() == [1, largest]

@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
     writer = IndexWriter(tmp_path)
     for number in range(700):
         writer.add(harbour(number))
-    writer.commit()
+    writer.commit([])
     return tmp_path
 
 
@@ -143,7 +143,7 @@ def test_a_second_build_replaces_the_first(folder: Path) -> None:
     old = Contents.read(folder)
     writer = IndexWriter(folder)
     writer.add(harbour(1))
-    writer.commit()
+    writer.commit([])
     new = Contents.read(folder)
     assert new.generation == old.generation + 1
     assert [entry[:3] for entry in new.segments] == [("segment2", 1, None)]
