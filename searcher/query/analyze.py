@@ -53,7 +53,7 @@ class QueryAnalyzer:
         """Give the terms of a word as typed in a language, those of its accented spellings too."""
         return analyzer(language).query_terms(word, partial(self._vocabulary.variants, language))
 
-    def _word(self, text: str, field: str) -> Node | None:
+    def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
         """Resolve what stands between two white spaces.
 
         A chunk of several words (anti-trafficking) is a phrase, or the word that the index has for them
@@ -62,6 +62,7 @@ class QueryAnalyzer:
         Args:
             text: As typed.
             field: ``text`` or ``title``.
+            boost: What its scores are multiplied by.
 
         Returns:
             A union over the languages; None for what no index holds, such as function words and signs.
@@ -69,11 +70,11 @@ class QueryAnalyzer:
         parts: list[Node] = []
         for language in LANGUAGES:
             words = self._analysed(language, (text,), phrase=False)
-            parts += _in_field(words, _field(field, language), 1)
+            parts += _in_field(words, _field(field, language), 1, boost)
             if len(words) > 1:
                 whole = compounds.joined(self._vocabulary, language, [word.written for word in words])
                 if whole is not None:
-                    parts.append(Term(_field(field, language), whole, 1.0, text))
+                    parts.append(Term(_field(field, language), whole, boost, text))
         return joined(AnyOf, parts)
 
     def phrase(self, quoted: Quoted) -> Node | None:
@@ -81,7 +82,7 @@ class QueryAnalyzer:
         parts: list[Node] = []
         for language in LANGUAGES:
             words = self._analysed(language, quoted.words, phrase=True)
-            parts += _in_field(words, _field(quoted.field, language), quoted.slop)
+            parts += _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
         return joined(AnyOf, parts)
 
     def _analysed(self, language: str, chunks: Sequence[str], *, phrase: bool) -> list[_AnalysedWord]:
@@ -101,13 +102,13 @@ def _field(name: str, language: str) -> str:
     return title_field(language) if name == "title" else text_field(language)
 
 
-def _in_field(words: list[_AnalysedWord], field: str, slop: int) -> list[Node]:
+def _in_field(words: list[_AnalysedWord], field: str, slop: int, boost: float) -> list[Node]:
     """Give the nodes for the words of one language: any of one word's terms, or a phrase."""
     if not words:
         return []
     first = words[0]
     if len(words) == 1:
-        return [Term(field, term, 1.0, first.written) for term in first.terms]
+        return [Term(field, term, boost, first.written) for term in first.terms]
     written = " ".join([word.written for word in words])
     offsets = tuple([word.position - first.position for word in words])
-    return [Phrase(field, tuple([word.terms[0] for word in words]), offsets, slop, 1.0, written)]
+    return [Phrase(field, tuple([word.terms[0] for word in words]), offsets, slop, boost, written)]

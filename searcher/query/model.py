@@ -275,14 +275,6 @@ def leaves(node: Node) -> Iterator[Node]:
         yield from leaves(part)
 
 
-def map_leaves(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Make a copy of a node with each leaf replaced."""
-    below = parts_of(node)
-    if not below:
-        return change(node)
-    return with_parts(node, tuple([map_leaves(part, change) for part in below]))
-
-
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: list[Node]) -> Node | None:
     """Make one node of several: None of none, the part itself of one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None

@@ -184,27 +184,23 @@ class Resolver:
     ) -> tuple[model.Node | None, str]:
         """Resolve a word that is perhaps misspelt, or grown together; give the likeliest one too."""
         typed = self._analyzer.word(chunk, "text")
-        word = chunk_words(chunk, "und")[0]
-        written = chunk[word.start : word.end]
-        parted = corrector.apart(written)
+        (only,) = chunk_words(chunk, "und")
+        written = chunk[only.start : only.end]
+        parted, corrections = corrector.look_again(written, languages)
         if parted:
             self._report({"from": written, "to": [" ".join(two) for two in parted]})
             apart = [self._analyzer.word("-".join(two), "text") for two in parted]
             return model.joined(model.AnyOf, [node for node in (typed, *apart) if node]), chunk
-        corrections = corrector.corrections(written, languages)
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
-        origin = f"perhaps meant by “{written}”"
-        nodes = tuple(
-            [
-                _weakened(node, CORRECTED ** max(1.0, correction.cost)).replace(origin=origin)
-                for correction in corrections
-                if (node := self._analyzer.word(correction.word, "text"))
-            ]
-        )
-        return (model.BestOf(nodes) if len(nodes) > 1 else nodes[0] if nodes else None), corrections[0].word
+        nodes = [
+            node.replace(origin=f"perhaps meant by “{written}”")
+            for word, cost in corrections
+            if (node := self._analyzer.word(word, "text", CORRECTED ** max(1.0, cost)))
+        ]
+        return model.joined(model.BestOf, nodes), corrections[0].word
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
@@ -232,14 +228,3 @@ class Resolver:
 
 def _is_plain_word(node: model.Node) -> bool:
     return isinstance(node, model.Word) and node.field == "text"
-
-
-def _weakened(node: model.Node, weight: float) -> model.Node:
-    """Multiply the boosts of a node's leaves."""
-
-    def weaken(leaf: model.Node) -> model.Node:
-        return (
-            leaf.replace(boost=leaf.boost * weight) if isinstance(leaf, (model.Term, model.Phrase)) else leaf
-        )
-
-    return model.map_leaves(node, weaken)

@@ -6,7 +6,6 @@ What compares spellings is imported where a word is looked at again: most querie
 from __future__ import annotations
 
 import re
-from functools import cache
 from math import log
 from typing import TYPE_CHECKING, Final
 
@@ -64,11 +63,28 @@ class Corrector:
         self._may_compare = may_compare
         self._may_still_look = most
         self.skipped: set[str] = set()
-        self.apart = cache(self._apart)
-        self.corrections = cache(self._corrections)
+        self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
+
+    def look_again(
+        self, word: str, languages: Sequence[str]
+    ) -> tuple[list[tuple[str, str]], list[Correction]]:
+        """Find what was probably meant by a word, each word once.
+
+        Args:
+            word: The word as typed.
+            languages: The languages that the query may be in.
+
+        Returns:
+            The two words that it is parted in, in each way that the index has them side by side; and where
+            there are none, what it may have been meant for, the likeliest first.
+        """
+        found = self._found.get(word)
+        if found is None:
+            parted = self._apart(word)
+            found = self._found[word] = parted, [] if parted else self._corrections(word, languages)
+        return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
-        """Part a word in two, as the index has them side by side."""
         found = []
         for two in compounds.apart(self._vocabulary, word):
             if not self._may_look(word):
@@ -77,13 +93,7 @@ class Corrector:
                 found.append(two)
         return found
 
-    def _corrections(self, word: str, languages: tuple[str, ...]) -> list[Correction]:
-        """Find what was probably meant by a word, the likeliest first; nothing for one that the index knows.
-
-        Args:
-            word: The word as typed.
-            languages: The languages that the query may be in.
-        """
+    def _corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
         from searcher.spelling.distance import BESIDE
@@ -114,7 +124,7 @@ class Corrector:
         self._may_still_look -= 1
         return True
 
-    def _frequency(self, word: str, languages: tuple[str, ...]) -> int:
+    def _frequency(self, word: str, languages: Sequence[str]) -> int:
         """Count the documents that have a word, in the language of which most have it."""
         return max(
             self._vocabulary.frequency(text_field(language), term)
