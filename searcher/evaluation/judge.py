@@ -89,18 +89,18 @@ def evaluate(
     return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
 
 
-def compare(before: Evaluation, after: Evaluation, measure: str = MEASURES[0]) -> dict[str, Any]:
+def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
     """Compare two evaluations of the same topics.
 
     Args:
         before: The first.
         after: The second.
-        measure: What to compare them by.
 
     Returns:
         The mean difference (second less first), how many topics rose and fell, and the p-value of a
         two-sided paired randomisation test.
     """
+    measure = MEASURES[0]
     differences = [
         after.per_topic[topic][measure] - values[measure] for topic, values in before.per_topic.items()
     ]
@@ -113,7 +113,7 @@ def compare(before: Evaluation, after: Evaluation, measure: str = MEASURES[0]) -
     }
 
 
-def randomisation_test(differences: Sequence[float], seed: int = 7) -> float:
+def randomisation_test(differences: Sequence[float]) -> float:
     """Compute how likely chance alone makes a mean difference at least as far from zero, either way.
 
     The paired randomisation test: Smucker, Allan and Carterette, "A comparison of statistical significance
@@ -121,7 +121,6 @@ def randomisation_test(differences: Sequence[float], seed: int = 7) -> float:
 
     Args:
         differences: One for each topic.
-        seed: Of the random signs, so that the answer is the same each time.
 
     Returns:
         The p-value, between 0 and 1; 1.0 where nothing differs.
@@ -134,7 +133,7 @@ def randomisation_test(differences: Sequence[float], seed: int = 7) -> float:
         signs = list(product((1, -1), repeat=len(changed)))
         extreme = sum(abs(sum(s * d for s, d in zip(row, changed, strict=True))) >= seen for row in signs)
         return extreme / len(signs)
-    random = Random(seed)  # noqa: S311 - statistics, no secret
+    random = Random(7)  # noqa: S311 - statistics, no secret, the same each time
     extreme = sum(
         abs(sum(d if random.random() < 0.5 else -d for d in changed)) >= seen for _ in range(SAMPLES)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from searcher.present.layout import bold, cells, pad
 from searcher.present.legible import legible
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from searcher.present.layout import Page
 
 _LABEL_CELLS = 28
-_DEEPEST_INDENT = 8
+_INDENT = 2
 
 
 def write_facts(facts: Mapping[str, object], page: Page) -> None:
-    """Write names and values, a nested mapping or a list of mappings as an indented list under its name.
+    """Write names and values, a mapping or a list of mappings as an indented list under its name.
 
     Args:
-        facts: Name to value; nested values follow the others.
+        facts: Name to value; those of several values follow the others.
         page: Where to write.
     """
     plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
@@ -32,39 +32,33 @@ def write_facts(facts: Mapping[str, object], page: Page) -> None:
             lead = ""
         page.paragraph(_value(value), lead=lead, indent=width)
     for key, value in facts.items():
-        if _is_nested(value):
-            page.line()
-            page.paragraph(bold(_name(key)))
+        if not _is_nested(value):
+            continue
+        page.line()
+        page.paragraph(bold(_name(key)))
         if isinstance(value, Mapping):
-            _write_nested(value, page, 2)
-        elif isinstance(value, list) and _is_nested(value):
-            for entry in value:
-                page.paragraph(_entry(entry), indent=2)
-
-
-def _write_nested(counts: Mapping[object, object], page: Page, indent: int) -> None:
-    names = {key: legible(str(key)) for key in counts}
-    width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
-    digits = max((len(_value(value)) for value in counts.values() if isinstance(value, int)), default=0)
-    for key, value in counts.items():
-        if isinstance(value, Mapping):
-            page.paragraph(names[key], indent=indent)
-            _write_nested(value, page, min(indent + 2, _DEEPEST_INDENT))
+            _write_values(value, page)
         else:
-            shown = _value(value).rjust(digits) if isinstance(value, int) else _value(value)
-            line = f"{pad(names[key], width)}  {shown}"
-            if cells(line) <= page.width - indent:
-                page.line(" " * indent + line)
-            else:
-                page.paragraph(line, indent=indent)
+            for entry in value:
+                page.paragraph(_entry(entry), indent=_INDENT)
 
 
-def _is_nested(value: object) -> bool:
-    return isinstance(value, Mapping) or (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(entry, Mapping) and entry for entry in value)
-    )
+def _write_values(values: Mapping[str, object], page: Page) -> None:
+    """Write names and values below their own name, counts with their last digits below each other."""
+    names = {key: legible(key) for key in values}
+    width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
+    digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
+    for key, value in values.items():
+        shown = _value(value).rjust(digits) if isinstance(value, int) else _value(value)
+        line = f"{pad(names[key], width)}  {shown}"
+        if cells(line) <= page.width - _INDENT:
+            page.line(" " * _INDENT + line)
+        else:
+            page.paragraph(line, indent=_INDENT)
+
+
+def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[str, object]]]:
+    return isinstance(value, Mapping) or (isinstance(value, list) and bool(value))
 
 
 def _entry(entry: Mapping[str, object]) -> str:
@@ -79,12 +73,8 @@ def _name(key: str) -> str:
 
 
 def _value(value: object) -> str:
-    if value is None:
-        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return number(value)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(map(_value, value)) or "none"
-    return legible(str(value)) or "none"
+    return legible(str(value or "")) or "none"

@@ -41,6 +41,4 @@ def _left_out(count: int, *, estimated: bool) -> str:
 
 
 def _expansion(expansion: dict[str, Any]) -> str:
-    added = expansion["to"]
-    words = [added] if isinstance(added, str) else added
-    return f"{legible(str(expansion['from']))} → {', '.join(legible(str(word)) for word in words)}"
+    return f"{legible(expansion['from'])} → {', '.join(map(legible, expansion['to']))}"

@@ -108,7 +108,7 @@ def recognise(
     # One word may spell another one elsewhere; several side by side are that label in any language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
-    return _spans(_longest(found), found, evidence)
+    return _spans(found, evidence)
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
@@ -123,19 +123,16 @@ def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]
     return chosen
 
 
-def _spans(
-    chosen: dict[tuple[int, int], list[Recognised]], found: list[Recognised], evidence: dict[str, int]
-) -> list[Span]:
+def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
     spans = []
-    for (first, last), readings in sorted(chosen.items()):
+    for (first, last), readings in sorted(_longest(found).items()):
         words = readings[0].words
-        inside = (
-            [label for label in found if first <= label.first and label.last <= last and label.words < words]
-            if last > first
-            else []
-        )
-        parts = _spans(_longest(inside), inside, evidence)
-        spans.append(Span(first, last, _read_in(readings, evidence), parts))
+        inside = [
+            label
+            for label in found
+            if first < last and first <= label.first and label.last <= last and label.words < words
+        ]
+        spans.append(Span(first, last, _read_in(readings, evidence), _spans(inside, evidence)))
     return spans
 
 

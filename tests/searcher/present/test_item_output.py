@@ -117,9 +117,8 @@ def test_facts_of_an_index() -> None:
         "first_year": 2011,
         "complete": True,
         "built": None,
-        "sources": ["a.txt", "b.txt"],
         "languages": {"English": 300, "Spanish": 12000},
-        "dates": {"printed": {"day": 4}},
+        "dates": {"printed": 4},
         "files": [{"file": "a.txt", "items": 12344, "skipped": 0}, {"file": "b.txt", "items": 1}],
     }
     assert (
@@ -130,15 +129,13 @@ Items       12,345
 First year  2011
 Complete    yes
 Built       none
-Sources     a.txt, b.txt
 
 Languages
   English     300
   Spanish  12,000
 
 Dates
-  printed
-    day  4
+  printed  4
 
 Files
   a.txt · items 12,344 · skipped 0

@@ -17,7 +17,7 @@ def test_everything_to_say() -> None:
         notes=(Note("skipped", "no word of the query is in the index"),),
         undated_left_out=17,
         suggestion="ice harbour",
-        expansions=({"from": "hielo", "to": ["ice", "frost"]}, {"from": "mer", "to": "sea"}),
+        expansions=({"from": "hielo", "to": ["ice", "frost"]}, {"from": "mer", "to": ["sea"]}),
     )
     assert notices(results) == [
         "no word of the query is in the index",
