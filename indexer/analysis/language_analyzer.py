@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 
 from indexer.analysis.accents import fold, fold_all
@@ -17,9 +17,6 @@ from indexer.analysis.stop_words import (
 )
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES
-
-Variants = Mapping[str, Collection[str]] | Callable[[str], Collection[str]]
-"""A language's table of accent variants: an unaccented word to the terms of its accented spellings."""
 
 CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
 _LONGEST_CACHED = 64  # characters: a longer chunk holds many words, and hardly ever comes again
@@ -144,7 +141,9 @@ class Analyzer:
         """List the terms of a text, in order and with repeats."""
         return [token.term for token in self.tokens(text)]
 
-    def query_terms(self, word: str, variants: Variants = {}) -> tuple[str, ...]:  # noqa: B006 - never written to
+    def query_terms(
+        self, word: str, variants: Callable[[str], Iterable[str]] = lambda _word: ()
+    ) -> tuple[str, ...]:
         """Analyse a query word to the terms that it may match.
 
         Stop words are answered like any other word: whether a query word is searched is for the caller to
@@ -153,19 +152,18 @@ class Analyzer:
 
         Args:
             word: One word as the user wrote it: the part of a query that a ChunkToken's offsets name.
-            variants: The index's table of accent variants for this language.
+            variants: Looks up an unaccented word in the index: the terms of its accented spellings.
 
         Returns:
             The word's own term first; then those of the accented spellings that it may stand for when typed
             without accents; and when it is typed with accents, that of its plain spelling, which capital
             headlines use.
         """
-        find = variants if callable(variants) else variants.get
         terms: dict[str, None] = {}
         for written in chunk_words(word, self.language):
             terms[self._fold(self._stem(written.text))] = None
             plain = fold(written.text)
-            terms.update(dict.fromkeys(sorted(find(plain) or ())))
+            terms.update(dict.fromkeys(sorted(variants(plain))))
             if plain != written.text:
                 terms[self._fold(self._stem(plain))] = None
         return tuple(terms)

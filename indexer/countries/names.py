@@ -46,11 +46,6 @@ def country_name(code: str, language: str = "en") -> str:
     return country_names(language).get(code, code)
 
 
-def known_code(code: str) -> bool:
-    """Check whether a code is that of a country: ISO 3166-1 alpha-2 in capitals, or ``XK`` for Kosovo."""
-    return code in country_names()
-
-
 def resolve_country(text: str) -> str:
     """Resolve a country as a person types it to its code.
 

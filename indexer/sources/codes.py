@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.countries.names import country_names, known_code
+from indexer.countries.names import country_names
 from indexer.tables import rows
 
 COUNTRY_CODES = frozenset(country_names())
@@ -16,7 +16,7 @@ def read_country(code: str) -> str | None:
     if not code.isascii():
         return None  # in capitals ß is SS
     capitals = code.strip().upper()
-    return capitals if known_code(capitals) else None
+    return capitals if capitals in COUNTRY_CODES else None
 
 
 def read_language(code: str) -> str | None:

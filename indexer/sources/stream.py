@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, reason
 from indexer.sources.encoding import is_binary, whole
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _open(path: str | Path, label: str) -> BinaryIO:
     except PermissionError:
         raise SourceError(f"{label} cannot be read: permission denied; ask for read access to it") from None
     except (OSError, ValueError) as error:
-        raise SourceError(f"{label} cannot be opened: {_reason(error)}; check the name") from None
+        raise SourceError(f"{label} cannot be opened: {reason(error)}; check the name") from None
 
 
 def _look(raw: BinaryIO, label: str) -> bytes:
@@ -121,8 +121,4 @@ def _read(raw: BinaryIO, size: int, label: str) -> bytes:
     try:
         return raw.read(size)
     except OSError as error:
-        raise SourceError(f"{label} cannot be read: {_reason(error)}; try a copy of it") from None
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+        raise SourceError(f"{label} cannot be read: {reason(error)}; try a copy of it") from None

@@ -12,10 +12,6 @@ _INNER_LENGTH = 160  # of a title that nothing but its looks sets off from the i
 
 _CLOSERS = "\"'”’»)] \u00a0"
 _OPENERS = "\"'“‘«([¿¡ \u00a0"
-_INNER_END = re.compile(r"[.!?…][\"'”’»)]*\s+(?=[\"'“‘«(¿¡]*[A-ZÀ-ÖØ-Þ])")
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Drs?a|Sra?|Mme?|M|St|Sta|No|Nos|vs|Prof|Gen|Gov|Art)\.$"
-)
 
 # Words in which a finite verb shows; a line with a full stop and none of them is a title all the same.
 _VERBS = re.compile(
@@ -67,7 +63,7 @@ def is_title(text: str, following: str | None) -> bool:
     if not longer or not starts_high(text) or is_list_entry(text) or opens_scene(text):
         return False
     if not ends_sentence(text):
-        return len(text) <= _LONGEST_TITLE and not has_inner_end(text)
+        return len(text) <= _LONGEST_TITLE
     # A title with a full stop has no verb, or is a question with something added to it.
     if len(text) > TITLE_LENGTH or text.rstrip(_CLOSERS).endswith(("...", "…")):
         return False
@@ -88,7 +84,7 @@ def is_inner_title(text: str, following: str) -> bool:
         text: The line.
         following: The line after it.
     """
-    if len(text) > _INNER_LENGTH or not is_heading(text) or has_inner_end(text):
+    if len(text) > _INNER_LENGTH or not is_heading(text):
         return False
     if text.rstrip().endswith(":"):
         return False
@@ -133,10 +129,3 @@ def starts_high(text: str) -> bool:
 def opens_scene(text: str) -> bool:
     """Check whether a line begins as a report does: with a day, or the occasion."""
     return _SCENE.match(plain_words(text[:60])) is not None
-
-
-def has_inner_end(text: str) -> bool:
-    """Check whether a sentence ends inside a line, abbreviations aside."""
-    return any(
-        not _ABBREVIATED.search(text[: match.start() + 1]) for match in _INNER_END.finditer(text[:600])
-    )

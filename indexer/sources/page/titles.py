@@ -74,24 +74,20 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
     for seam in _SUBJECT.finditer(head):
         title = text[: seam.start()]
         said_before = re.search(rf"\b{re.escape(seam[1])}\b", title) is not None
-        if said_before and title.split()[-1].lower() not in _JOINTS and _fits(title):
+        if said_before and title.split()[-1].lower() not in _JOINTS and len(title) <= _LONGEST_TITLE:
             return title, text[seam.end() :]
     for seam in _DASH.finditer(head):
         title, rest = text[: seam.start()], text[seam.end() :]
-        if _fits(title) and headings.starts_high(rest) and headings.is_prose(rest):
+        if len(title) <= _LONGEST_TITLE and headings.starts_high(rest) and headings.is_prose(rest):
             return title, rest
     return None, text
-
-
-def _fits(title: str) -> bool:
-    return len(title) <= _LONGEST_TITLE and not headings.has_inner_end(title + " X")
 
 
 def _is_capitalised(title: str) -> bool:
     """Check whether most longer words of a title have capitals, as English ones often do."""
     words = [word for word in title.split() if len(word) > 3]
     high = sum(headings.starts_high(word) for word in words)
-    return len(words) >= _FEWEST_WORDS and _fits(title) and high >= 0.7 * len(words)
+    return len(words) >= _FEWEST_WORDS and len(title) <= _LONGEST_TITLE and high >= 0.7 * len(words)
 
 
 def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.countries.names import country_name, country_names, known_code, resolve_country
+from indexer.countries.names import country_name, country_names, resolve_country
 from indexer.errors import QueryError
 
 ROOT = Path(__file__).parents[3]
@@ -91,14 +91,6 @@ def test_names_are_shown_in_three_languages() -> None:
     ]
     assert country_name("CD") == "Democratic Republic of the Congo"
     assert country_name("Q9") == "Q9"
-
-
-def test_codes_are_known_in_capitals_alone() -> None:
-    """A code is known as it is stored: two capitals."""
-    assert known_code("CO")
-    assert known_code("XK")
-    assert not known_code("co")
-    assert not known_code("ZZ")
 
 
 def test_a_search_loads_no_library_for_a_name() -> None:
