@@ -40,7 +40,7 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
         notes.add(
             start,
             "a query is no sentence; leave out ¿ and ¡",
-            f"{_read_as(chunk, [chunk.strip('¿?¡!.,') or chunk])}: signs around a word are not searched",
+            f"{read_as(chunk, [chunk.strip('¿?¡!.,') or chunk])}: signs around a word are not searched",
         )
     nodes: list[Node] = []
     end = 0
@@ -51,11 +51,15 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     return nodes
 
 
-def note_unknown_field(notes: Notes, chunk: str, at: int, words: list[str]) -> None:
-    """Note that what stands before the colon of a chunk is no field."""
+def unknown_field(name: str) -> tuple[str, str]:
+    """Tell why what stands before a colon is no field, and what to say behind how it is read."""
     fields = f"fields are {', '.join(FIELDS[:-1])} and {FIELDS[-1]}"
-    name = shortened(chunk.partition(":")[0])
-    notes.add(at, f"there is no field {name}; {fields}", f"{_read_as(chunk, words)}: {fields}")
+    return f"there is no field {shortened(name)}; {fields}", f": {fields}"
+
+
+def read_as(chunk: str, words: list[str]) -> str:
+    """Say as which words a chunk is read."""
+    return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
 def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
@@ -65,50 +69,34 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
         return [chunk]
     if _is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
-    sign = _sign_that_parts(chunk)
-    if not sign:
+    parting = _parting(chunk)
+    if parting is None:
         return [chunk]
+    sign, fault, why = parting
+    words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
         parts = [part.strip(":") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
-    else:
-        words = [chunk]
-    read_as = _read_as(chunk, words)
-    match sign:
-        case ":":
-            note_unknown_field(notes, chunk, at, words)
-        case "^":
-            fault = "a word cannot be given a weight"
-            notes.add(at, f"{fault}; leave out ^ and the number", f"{read_as}: {fault}")
-        case "~":
-            fault = "a fuzzy word ends with ~, ~1 or ~2"
-            notes.add(at, fault, f"{read_as}: {fault}")
-        case "/":
-            notes.add(at, "a slash parts words; write a space, or OR", read_as, kind="parted")
+    notes.add(at, fault, f"{read_as(chunk, words)}{why}", "parted" if sign == "/" else "read_as_text")
     return words
 
 
-def _sign_that_parts(chunk: str) -> str:
-    """Find the sign at which a chunk is parted into words; empty where it is one word."""
+def _parting(chunk: str) -> tuple[str, str, str] | None:
+    """Find the sign at which a chunk is parted, why it cannot be meant, and what to say of it."""
     name, _, behind = chunk.partition(":")
     if behind and name.isalpha():
-        return ":"
+        return ":", *unknown_field(name)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
-        return "^"
+        fault = "a word cannot be given a weight"
+        return "^", f"{fault}; leave out ^ and the number", f": {fault}"
     if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not _is_pattern(chunk):
-        return "~"
+        fault = "a fuzzy word ends with ~, ~1 or ~2"
+        return "~", fault, f": {fault}"
     words = [word for word in chunk.split("/") if word]
     # 24/7, 12/03/2018 and S/RES/1373 stay what they are.
-    return (
-        "/"
-        if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words)
-        else ""
-    )
-
-
-def _read_as(chunk: str, words: list[str]) -> str:
-    """Say as which words a chunk is read."""
-    return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
+    if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words):
+        return "/", "a slash parts words; write a space, or OR", ""
+    return None
 
 
 def _leaf(text: str, field: str, at: int) -> Node:

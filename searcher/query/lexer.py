@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
-from searcher.query.chunks import FIELDS, TITLE, note_unknown_field
+from searcher.query.chunks import FIELDS, TITLE, read_as, unknown_field
 from searcher.query.limits import MOST_SLOP, shortened
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     name, colon, rest = chunk.partition(":")
     if not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
-            note_unknown_field(notes, chunk, at, [name])
+            fault, fields = unknown_field(name)
+            notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
