@@ -35,7 +35,7 @@ SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São 
 
 
 def countries() -> list[tuple[str, ...]]:
-    """Make the rows of ``names.tsv``: code, alpha-3, the name in three languages, official names."""
+    """Make the rows of ``names.tsv``: codes, the name in three languages, official names, other spellings."""
     display = {code: names for code, *names in rows("display")}
     territories = [babel.Locale(language).territories for language in ANALYZED_LANGUAGES]
     known = {c.alpha_2: c for c in pycountry.countries}
@@ -49,8 +49,27 @@ def countries() -> list[tuple[str, ...]]:
             if hasattr(country, field)
         ]
         others = [name for name in dict.fromkeys(official) if name not in shown]
-        table.append((code, country.alpha_3 if country else "XKX", *shown, " | ".join(others)))
+        written = {form for name in (*shown, *others) for form in spellings_of_country(name)}
+        also = sorted(written.difference(shown, others))
+        alpha_3 = country.alpha_3 if country else "XKX"
+        table.append((code, alpha_3, *shown, " | ".join(others), " | ".join(also)))
     return table
+
+
+def spellings_of_country(name: str) -> set[str]:
+    """List the ways in which texts write a library's name: "and", "Saint", capitals without accents."""
+    written = {name.replace("’", "'")}
+    if "&" in name:
+        written |= {form.replace("&", "and") for form in written}
+    if "St. " in name:
+        written |= {form.replace("St. ", other) for form in written for other in ("Saint ", "St ")}
+    if name[0] in "ÉÎÅÁÍ":
+        written |= {unicodedata.normalize("NFD", form[0])[0] + form[1:] for form in written}
+    if name[0] == "Î":
+        written |= {"î" + form[1:] for form in written if form[0] == "Î"}
+    if name.startswith("Isla"):
+        written |= {"i" + form[1:] for form in written}
+    return written
 
 
 def places() -> dict[str, list[str]]:

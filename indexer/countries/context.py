@@ -48,7 +48,7 @@ def is_sea(before: str, after: str, *, demonym: bool) -> bool:
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Check whether a city is part of the name of a treaty, a process, a plan or the like."""
+    """Check whether a city is part of the name of a treaty, a plan or the like, or of a noble person."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
@@ -62,11 +62,6 @@ def is_treaty(before: str, after: str) -> bool:
             return False
         position = following.end()
     return False
-
-
-def is_noble_title(before: str) -> bool:
-    """Check whether a city is part of a noble title: "Duke of Wellington"."""
-    return _head_of(before) in _NEIGHBOURS["titles of"]
 
 
 def is_brand(before: str, after: str) -> bool:

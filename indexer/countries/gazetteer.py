@@ -6,7 +6,6 @@ demonym, a demonym beats a place, and any of them beats a form that only looks l
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -91,9 +90,9 @@ def gazetteer() -> Gazetteer:
 
 def _claims() -> Iterator[tuple[Via, str, str]]:
     """Yield the claims of all tables, the strongest first: via, code and form."""
-    for code, _, english, spanish, french, official in rows("names"):
-        names = (english, spanish, french, *forms(official))
-        yield from (("name", code, form) for name in names for form in _written(name))
+    for code, _, english, spanish, french, *others in rows("names"):
+        names = (english, spanish, french, *(name for cell in others for name in forms(cell)))
+        yield from (("name", code, name.replace("’", "'")) for name in names)
     for code, cell in rows("aliases"):
         yield from (("name", code, name) for name in forms(cell))
     for code, english, *others in rows("demonyms"):
@@ -104,22 +103,6 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
     for table in ("exonyms", "places"):
         for code, *cells in rows(table):
             yield from (("place", code, form) for cell in cells for form in forms(cell))
-
-
-def _written(name: str) -> set[str]:
-    """List the ways in which texts write a library's name: "and", "Saint", capitals without accents."""
-    written = {name.replace("’", "'")}
-    if "&" in name:
-        written |= {form.replace("&", "and") for form in written}
-    if "St. " in name:
-        written |= {form.replace("St. ", other) for form in written for other in ("Saint ", "St ")}
-    if name[0] in "ÉÎÅÁÍ":
-        written |= {unicodedata.normalize("NFD", form[0])[0] + form[1:] for form in written}
-    if name[0] == "Î":
-        written |= {"î" + form[1:] for form in written if form[0] == "Î"}
-    if name.startswith("Isla"):
-        written |= {"i" + form[1:] for form in written}
-    return written
 
 
 def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:

@@ -102,16 +102,10 @@ def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
     return found
 
 
-def _around(text: str, match: Match) -> tuple[str, str]:
+def _around(text: str, match: Match, reach: int = context.REACH) -> tuple[str, str]:
     """Cut out the text that rules may see: just before and just after a match, within its line."""
-    before = text[max(0, match.start - context.REACH) : match.start].rpartition("\n")[2]
-    return before, text[match.end : match.end + context.REACH].partition("\n")[0]
-
-
-def _line(text: str, match: Match) -> str:
-    """Cut out the line of a match, as far as a headline reaches."""
-    before = text[max(0, match.start - _HEADLINE) : match.start].rpartition("\n")[2]
-    return before + text[match.start : match.end + _HEADLINE].partition("\n")[0]
+    before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
+    return before, text[match.end : match.end + reach].partition("\n")[0]
 
 
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
@@ -153,14 +147,14 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     if entry.via == "demonym":
         is_english = form[0].islower() and context.is_english_word(form, before + after)
         return not (is_english or context.is_after_language_noun(before))
-    if entry.first_name and context.is_forename(after) and not context.is_headline(_line(text, match)):
+    if (
+        entry.first_name
+        and context.is_forename(after)
+        and not context.is_headline(form.join(_around(text, match, _HEADLINE)))
+    ):
         return False
     if entry.via == "place":
-        return not (
-            context.is_treaty(before, after)
-            or context.is_noble_title(before)
-            or context.is_brand(before, after)
-        )
+        return not (context.is_treaty(before, after) or context.is_brand(before, after))
     return form not in context.EXCEPTIONS or not context.EXCEPTIONS[form](before, after)
 
 
