@@ -4,7 +4,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer, analyzer, is_function_word
@@ -55,6 +55,8 @@ def test_the_short_way_finds_the_same_words(language: str, text: str) -> None:
         assert chunk_words(chunk, language) == list(stream_words(chunk, language))
 
 
+@example("en", "L'BĨA")
+@example("en", "L'Y가")
 @given(languages, texts)
 def test_composed_and_decomposed_texts_are_the_same(language: str, text: str) -> None:
     """NFC and NFD of a text give the same terms, words and positions."""
