@@ -19,7 +19,7 @@ from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.query import lexer
 from searcher.query.chunks import FILTERS, leaves_of
-from searcher.query.limits import DEEPEST, located
+from searcher.query.limits import DEEPEST, OPERATORS, located
 from searcher.query.model import (
     AllOf,
     AnyOf,
@@ -201,7 +201,7 @@ class _Parser:
         self._next += 1
         if kind == lexer.OPEN:
             return _Operand(self._group(field, start))
-        if kind in lexer.OPERATORS:
+        if kind in OPERATORS:
             behind = "behind it" if kind == "NOT" else "on both sides of it"
             self._notes.add(
                 start,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
 from searcher.query.chunks import FIELDS, TITLE, read_as, unknown_field
-from searcher.query.limits import MOST_SLOP, shortened
+from searcher.query.limits import MOST_SLOP, OPERATORS, QUOTATION_MARKS, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
 # Kinds of tokens; an operator, too, is a kind by itself.
-OPERATORS: Final = ("AND", "OR", "NOT")
 OPEN: Final = "("
 CLOSE: Final = ")"
 SIGN: Final = "sign"  # + or - right before a word, a phrase or a group
@@ -28,14 +27,12 @@ PHRASE: Final = "phrase"
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a word as it stands
 
-# Straight and typographic quotation marks open and close a phrase alike.
-_QUOTES: Final = dict.fromkeys(map(ord, "“”„«»"), '"')
+_STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
 # Typed for the apostrophe: d"accord, ferry"s. Between two whole words it is none.
 _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[1-9][0-9]*))?|[()]|[^\s()"]+')
-
 
 _SHOWN: Final = 24  # characters of a word that a note names whole
 
@@ -70,7 +67,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     Raises:
         QueryError: The notes are strict and refuse a part.
     """
-    text = _balanced(_paired(text.translate(_QUOTES), notes), notes)
+    text = _balanced(_paired(text.translate(_STRAIGHT), notes), notes)
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()

@@ -61,11 +61,14 @@ LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is c
 
 WORD = r"\S+"
 """A pattern of :mod:`re`: what stands between white space."""
+OPERATORS = ("AND", "OR", "NOT")
+QUOTATION_MARKS = "“”„«»"
+"""They open and close a phrase as the straight one does."""
 
 _SHOWN = 40
 # A query no longer than that can break none of the limits that need counting: words have a letter at least.
 _SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
-_QUOTED = r'["“”„«»]([^"“”„«»]*)["“”„«»]'
+_QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
 def check_size(text: str) -> None:

@@ -6,17 +6,15 @@ Plain words are read here, all else by :mod:`searcher.query.grammar`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from indexer.named_tuple import NamedTuple
-from searcher.query.limits import WORD, check_size
+from searcher.query.limits import OPERATORS, WORD, check_size
 from searcher.query.model import AnyOf, Word, joined
 
 if TYPE_CHECKING:
     from searcher.query.node import Node
     from searcher.query.notes import Note
-
-_OPERATORS: Final = ("AND", "OR", "NOT")
 
 
 class Parsed(NamedTuple):
@@ -48,7 +46,7 @@ def parse(text: str, *, strict: bool = False) -> Parsed:
     check_size(text)
     words = text.split()
     for word in words:
-        if not word.isalnum() or word in _OPERATORS:
+        if not word.isalnum() or word in OPERATORS:
             break
     else:
         nodes: list[Node] = [Word(found[0], "text", found.start()) for found in re.finditer(WORD, text)]

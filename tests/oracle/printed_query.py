@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from searcher.query import model
 from searcher.query.chunks import FIELDS
-from searcher.query.lexer import OPERATORS
+from searcher.query.limits import OPERATORS
 
 if TYPE_CHECKING:
     from searcher.query.node import Node
