@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date
+from datetime import date
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -144,7 +143,7 @@ class Clue:
         else:
             first, last = max(first, 1), min(last, date.max.toordinal())
             years = range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
-        periods = [period for year in years if (period := period_in(self.days, year))]
+        periods = [period for year in years if (period := self.days.in_year(year))]
         named = [p for p in periods if date.fromordinal(p[0]).weekday() == self.weekday]
         return named or periods
 
@@ -162,19 +161,6 @@ class Clue:
             for slot in time.within(time.oldest, periods[0][0] - 1 if periods else time.oldest - 1):
                 likelihood[slot] -= base * (1 - _BASE_AHEAD)
         return likelihood
-
-
-def period_in(days: Days, year: int) -> tuple[int, int] | None:
-    """Convert days that end in ``year`` to ordinals, first and last; None where that year has no such day."""
-    if not MINYEAR < year < MAXYEAR:
-        return None
-    first_year = year - (days.start_month > days.end_month)
-    if days.start_day > monthrange(first_year, days.start_month)[1]:
-        return None
-    if days.end_day > monthrange(year, days.end_month)[1]:
-        return None
-    start = date(first_year, days.start_month, days.start_day)
-    return start.toordinal(), date(year, days.end_month, days.end_day).toordinal()
 
 
 def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -67,6 +68,7 @@ _BEFORE = 90  # characters that are read before a date
 _AFTER = 70
 _NEAR = 30  # characters between "today" and the date that it goes with
 
+_COMMON_YEAR = 2001
 _Candidate = tuple[grammar.Days | None, Precision, int, int]
 
 
@@ -150,4 +152,5 @@ def _opens_paragraph(folded: str, start: int, end: int) -> bool:
 
 def _whole_month(name: str, year: int | None) -> grammar.Days:
     month = grammar.month_number(name)
-    return grammar.Days(1, month, grammar.month_length(month, year), month, year)
+    # Without a year, the days that it has in every year.
+    return grammar.Days(1, month, monthrange(year or _COMMON_YEAR, month)[1], month, year)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
 
 from indexer.tables import rows
 
@@ -21,6 +21,7 @@ def _any_of(names: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
 
 
+_LEAP_YEAR = 2000  # has every day that some year has
 _MONTHS = _numbered("month", 1)
 _WEEKDAYS = _numbered("weekday", 0)
 
@@ -45,16 +46,6 @@ def month_number(name: str) -> int:
 def weekday_number(name: str) -> int:
     """Look up a weekday, 0 for Monday, by its folded name, with or without a full stop."""
     return _WEEKDAYS[name.rstrip(".")]
-
-
-def month_length(month: int, year: int | None) -> int:
-    """Count the days of a month; without a year, those that it has in every year."""
-    return monthrange(year or 2001, month)[1]
-
-
-def _is_day(day: int, month: int, year: int | None) -> bool:
-    """Check that a day exists in a year or, without one, in some year."""
-    return 1 <= month <= 12 and 1 <= day <= monthrange(2000 if year is None else year, month)[1]
 
 
 def _day(name: str) -> str:
@@ -115,6 +106,20 @@ class Days:
     end_month: int
     year: int | None
 
+    def in_year(self, year: int | None) -> tuple[int, int] | None:
+        """Convert the days to ordinals, first and last, as if they ended in a year.
+
+        Returns:
+            The ordinals; None without a year, or where it has no such days.
+        """
+        if year is None or not MINYEAR < year < MAXYEAR:
+            return None
+        try:
+            start = date(year - (self.start_month > self.end_month), self.start_month, self.start_day)
+            return start.toordinal(), date(year, self.end_month, self.end_day).toordinal()
+        except ValueError:
+            return None
+
 
 def read_days(match: re.Match[str]) -> Days | None:
     """Read a match of one of ``DAY_FORMS`` as days.
@@ -135,11 +140,8 @@ def read_days(match: re.Match[str]) -> Days | None:
     year = int(printed) if printed else None
     if year is None and first:
         year = int(first) + (end_month < start_month)
-    start_year = year - (start_month > end_month) if year is not None else None
-    if first and start_year != int(first):
+    if year is not None and first and year - (start_month > end_month) != int(first):
         return None
-    if not (_is_day(start_day, start_month, start_year) and _is_day(end_day, end_month, year)):
-        return None
-    if start_month == end_month and start_day > end_day:
-        return None
-    return Days(start_day, start_month, end_day, end_month, year)
+    days = Days(start_day, start_month, end_day, end_month, year)
+    period = days.in_year(_LEAP_YEAR if year is None else year)
+    return days if period and period[0] <= period[1] else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.dates.estimate import Interval, Run, estimate_alone, estimate_run, log_likelihood
-from indexer.dates.evidence import find_clues, period_in, printed_clue
+from indexer.dates.evidence import find_clues, printed_clue
 from indexer.dates.years import in_order, is_oldest_first, mend_years, start_of, supply_year
 from indexer.item import ItemDate
 
@@ -43,8 +43,7 @@ class _Item:
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
         """Date it by its date line, ending in a year; do nothing where there is no such year or day."""
-        period = period_in(line, year) if year is not None else None
-        if period:
+        if period := line.in_year(year):
             self.date = _as_date(period, kind)
 
 

@@ -7,8 +7,6 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.dates.evidence import period_in
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -113,15 +111,11 @@ def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
     years = range(date.fromordinal(min(known)).year - _LEAP, date.fromordinal(max(known)).year + _LEAP + 1)
     costs = []
     for year in years:
-        period = period_in(line, year)
+        period = line.in_year(year)
         if period is None:
             continue
-        cost = 0
-        if above is not None:
-            cost += above - period[0] if period[0] <= above else _DISORDER_COST * (period[0] - above)
-        if below is not None:
-            cost += period[0] - below if period[0] >= below else _DISORDER_COST * (below - period[0])
-        costs.append((cost, -year))
+        gaps = ([] if above is None else [above - period[0]]) + ([] if below is None else [period[0] - below])
+        costs.append((sum(max(gap, -_DISORDER_COST * gap) for gap in gaps), -year))
     return -min(costs)[1] if costs else None
 
 
@@ -131,7 +125,7 @@ def start_of(line: Days) -> int:
     Raises:
         ValueError: There is no such day.
     """
-    period = period_in(line, line.year or 1)
+    period = line.in_year(line.year)
     if period is None:
         raise ValueError(f"no such day: {line}")
     return period[0]
@@ -142,7 +136,7 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
-        period = period_in(line, year)
+        period = line.in_year(year)
         if period and below - _SLACK_DAYS <= period[0] <= above + _SLACK_DAYS:
             fitting.append((year, below <= period[0] <= above))
     strict = [year for year, inside in fitting if inside]

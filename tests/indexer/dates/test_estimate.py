@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.dates.estimate import Run, estimate_alone, estimate_run
-from indexer.dates.evidence import find_clues, period_in
+from indexer.dates.evidence import find_clues
 from indexer.dates.grammar import Days
 
 
@@ -72,9 +72,9 @@ def test_standing_alone_only_news_with_its_full_date_counts() -> None:
 def test_days_that_a_year_lacks_are_in_no_period() -> None:
     """29 February exists in leap years alone, and no period leaves the calendar."""
     leap = Days(29, 2, 29, 2, None)
-    assert period_in(leap, 2007) is None
-    assert period_in(leap, 2008) is not None
-    assert period_in(leap, 10_000) is None
+    assert leap.in_year(2007) is None
+    assert leap.in_year(2008) is not None
+    assert leap.in_year(10_000) is None
 
 
 @settings(max_examples=examples(40))
