@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,11 +11,6 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 1000
 """Skipped records or lines that are kept one by one."""
-
-MOST_REASONS = 1000
-"""Pairs of source and reason by which the others are counted."""
-
-OTHER_REASONS = "other reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +70,14 @@ class Skips:
     Attributes:
         total: How many there were.
         first: The first ``MOST_KEPT`` of them.
-        beyond: How many of the others each source had for each reason; further pairs are
-            counted as ``OTHER_REASONS``.
     """
 
     def __init__(self) -> None:
         self.total = 0
         self.first: list[Skipped] = []
-        self.beyond: Counter[tuple[str, str]] = Counter()
-
-    def __len__(self) -> int:
-        return self.total
 
     def append(self, skipped: Skipped) -> None:
         """Count one more, and keep it while there is room."""
         self.total += 1
         if len(self.first) < MOST_KEPT:
             self.first.append(skipped)
-            return
-        key = (skipped.file, skipped.reason)
-        if key not in self.beyond and len(self.beyond) >= MOST_REASONS:
-            key = (skipped.file, OTHER_REASONS)
-        self.beyond[key] += 1

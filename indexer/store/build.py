@@ -43,8 +43,6 @@ class WriteReport:
         moved: Those of the unchanged that stand on other lines of a source of the same name; where they
             stand was brought up to date.
         skipped: The records and lines left out, with the reasons; of very many, the first.
-        skips: How many were left out in all.
-        skips_beyond: How many were left out behind those in ``skipped``, by source and reason.
         seconds: How long it took.
     """
 
@@ -54,9 +52,7 @@ class WriteReport:
     replaced: int = 0
     unchanged: int = 0
     moved: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    skips: int = 0
-    skips_beyond: dict[tuple[str, str], int] = field(default_factory=dict)
+    skipped: Skips = field(default_factory=Skips)
     seconds: float = 0.0
 
 
@@ -133,15 +129,13 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
             report.items = len(writer)
             if concepts is not None:
                 writer.write_thesaurus(concepts)
-            if intake.written:
+            if report.added or report.moved or report.replaced:
                 writer.commit(intake.summaries())
             else:
                 writer.cancel()
     except BaseException:
         writer.cancel()
         raise
-    skipped = intake.skipped
-    report.skipped, report.skips, report.skips_beyond = skipped.first, skipped.total, dict(skipped.beyond)
     report.seconds = perf_counter() - started
     return report
 
@@ -157,47 +151,43 @@ class _Intake:
 
     def __init__(self, writer: IndexWriter, before: Sequence[SourceSummary], progress: Progress) -> None:
         self.report = WriteReport()
-        self.skipped = Skips()
         self.ids: set[str] = set()
-        self.written = 0
         self._writer = writer
         self._progress = progress
         self._items: Counter[str] = Counter()  # an item knows its file by that name alone
-        self._skips: Counter[str] = Counter()
+        self._skips_before: Counter[str] = Counter()
         for summary in before:
             self._items[summary.file] += summary.items
-            self._skips[summary.file] += summary.skipped
-        self._stale = set(self._skips)  # names whose skips are those of an earlier reading
+            self._skips_before[summary.file] += summary.skipped
+        self._skips: Counter[str] = Counter()
 
     def read(self, path: str | Path) -> None:
         """Read a source, and write what is new in it."""
-        name, items, skips = source_name(path), len(self.ids), len(self.skipped)
+        name, items, skips = source_name(path), len(self.ids), self.report.skipped.total
         self._items[name] += 0  # a source is told of even when it gave nothing new
         for document in self._documents(path, name):
             self._add(name, document)
-        if name in self._stale:
-            self._skips[name] = 0
-            self._stale.remove(name)
-        skips = len(self.skipped) - skips
+        skips = self.report.skipped.total - skips
         self._skips[name] += skips
         self.report.sources.append(SourceSummary(name, len(self.ids) - items, skips))
 
     def summaries(self) -> list[SourceSummary]:
         """Say what each source gave, those of the base generation included."""
+        skips = {**self._skips_before, **self._skips}
         # Never below zero, nor beyond what a table may say, whatever an older or forged index counts.
         return [
-            SourceSummary(name, min(max(count, 0), MOST_COUNT), min(self._skips[name], MOST_COUNT))
+            SourceSummary(name, min(max(count, 0), MOST_COUNT), min(skips.get(name, 0), MOST_COUNT))
             for name, count in self._items.items()
         ]
 
     def _documents(self, path: str | Path, name: str) -> Iterator[Document]:
         """Yield the documents of a source whose ids no earlier one has."""
-        taken = self.ids
+        taken, skip = self.ids, self.report.skipped.append
         self._progress(name, len(taken))
-        for document in read_documents(path, self.skipped.append):
+        for document in read_documents(path, skip):
             if document.id in taken:
                 reason = f"the id “{document.id}” is taken by an earlier item"
-                self.skipped.append(Skipped(name, document.line, reason))
+                skip(Skipped(name, document.line, reason))
                 continue
             taken.add(document.id)
             yield document
@@ -223,7 +213,6 @@ class _Intake:
             self._items[file] -= 1
         self._writer.add(document)
         self._items[name] += 1
-        self.written += 1
 
 
 def _compare(old: bytes, new: bytes) -> tuple[str, bool]:

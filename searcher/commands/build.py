@@ -68,7 +68,8 @@ def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
 
     folder = Path(index)
     report = _write(build_index, sources, folder, settings)
-    echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {report.skips:,} skipped)")
+    skips = report.skipped.total
+    echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {skips:,} skipped)")
 
 
 @click.command()
@@ -88,7 +89,7 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     report = _write(update_index, sources, folder, settings)
     echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-        f"{report.skips:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+        f"{report.skipped.total:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
     )
 
 
@@ -127,5 +128,5 @@ def _write(
 
     with shown_progress() as progress:
         report = write(sources, folder, progress, **settings)
-    echo_skips(report.skipped, report.skips)
+    echo_skips(report.skipped)
     return report

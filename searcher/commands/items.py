@@ -19,7 +19,7 @@ def items(source: str, form: str) -> None:
 
     skips = Skips()
     open_output(form).write_items(read_items(source, skips.append))
-    echo_skips(skips.first, skips.total, shown=len(skips.first))
+    echo_skips(skips, shown=len(skips.first))
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from indexer.sources import Skipped
+    from indexer.sources import Skips
     from searcher.present import Writer
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
@@ -46,18 +46,17 @@ def echo(line: str) -> None:
     TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
 
 
-def echo_skips(skipped: list[Skipped], total: int, shown: int = _SHOWN_SKIPS) -> None:
+def echo_skips(skips: Skips, shown: int = _SHOWN_SKIPS) -> None:
     """Write which records were skipped on standard error.
 
     Args:
-        skipped: The first of them.
-        total: How many there are in all.
+        skips: They.
         shown: How many to write one by one; the rest is counted.
     """
-    for skip in skipped[:shown]:
+    for skip in skips.first[:shown]:
         echo_error(f"skipped {skip.file}:{skip.line}: {skip.reason}")
-    if total > min(shown, len(skipped)):
-        more = total - min(shown, len(skipped))
+    if skips.total > min(shown, len(skips.first)):
+        more = skips.total - min(shown, len(skips.first))
         echo_error(f"... and {more:,} more lines or records skipped; dragoman items SOURCE lists all")
 
 

@@ -142,8 +142,8 @@ def test_what_is_too_much_is_skipped_and_counted(tmp_path: Path, record: str, re
     path.write_text(f"{record}\n{json.dumps(GOOD)}\n", encoding="utf-8")
     report = build([path], tmp_path / "index")
     assert report.items == 1
-    assert [(skip.line, skip.file) for skip in report.skipped] == [(1, "x.jsonl")]
-    assert reason in report.skipped[0].reason
+    assert [(skip.line, skip.file) for skip in report.skipped.first] == [(1, "x.jsonl")]
+    assert reason in report.skipped.first[0].reason
 
 
 def test_ids_are_text_and_never_a_path(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_update_counts_what_it_adds_replaces_and_leaves_alone(tmp_path: Path) ->
     )
     report = update([source], tmp_path / "index")
     assert (report.added, report.replaced, report.unchanged, report.moved) == (1, 1, 1, 0)
-    assert [skip.line for skip in report.skipped] == [4]
+    assert [skip.line for skip in report.skipped.first] == [4]
     assert report.items == 7
     with Searcher(tmp_path / "index") as searcher:
         assert [hit.id for hit in searcher.search("whale", expand=False).hits] == ["d2"]
