@@ -137,11 +137,12 @@ class Assembly:
 
     def _write_section(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, a language behind the other."""
+        initials = self._terms.initials()
         longest = self._lengths.longest[TITLES if titles else TERMS]
         last = 0
         with self._terms.open() as lines:
             for number, language in enumerate(LANGUAGES):
-                first, last = last, last + self._terms.initials[str(number)]
+                first, last = last, last + initials[ord(str(number))]
                 postings, occurrences = merge.totals(first, last)
                 if not postings:
                     take(lines, last - first)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ class BulkBuilder:
         """Start a build.
 
         Args:
-            folder: Where the segments go; it is made when missing.
+            folder: Where the segments go; its folder ``unfinished`` holds what only the build needs.
             limits: How much to hold in memory.
             first_segment: The number in the first segment's name.
         """
@@ -80,7 +79,7 @@ class BulkBuilder:
         self._next = first_segment
         self._entries: list[SegmentEntry] = []
         self._scratch = folder / "unfinished"
-        self._scratch.mkdir(parents=True)
+        self._scratch.mkdir(parents=True, exist_ok=True)
         self._records: StoredWriter | None = None
 
     def add(self, document: Document) -> None:
@@ -103,7 +102,6 @@ class BulkBuilder:
             The segments, in order.
         """
         self._end_segment()
-        shutil.rmtree(self._scratch, ignore_errors=True)
         return self._entries
 
     def cancel(self) -> None:
@@ -111,7 +109,6 @@ class BulkBuilder:
         if self._records is not None:
             self._records.abandon()
             self._records = None
-        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _start_segment(self) -> StoredWriter:
         self._name = f"segment{self._next}"

@@ -7,10 +7,10 @@ nothing; at the end all are merged by streaming, so that memory is bounded howev
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
+from array import array
 from collections import Counter
 from itertools import islice, repeat
-from operator import sub
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-    from numpy.typing import NDArray
 
 _LINES_AT_ONCE = 1 << 14
-_DIGITS = "0123456789:"  # and what follows the last
 
 
 class Vocabulary(dict[str, int]):
@@ -50,8 +48,6 @@ class SealedVocabulary:
         self.path = path
         names = list(vocabulary)
         order = sorted(range(len(names)), key=names.__getitem__)
-        bounds = [bisect_left(order, digit, key=names.__getitem__) for digit in _DIGITS]
-        self.initials = Counter(dict(zip(_DIGITS, map(sub, bounds[1:], bounds), strict=False)))
         with path.open("wb") as file:
             for first in range(0, len(order), _LINES_AT_ONCE):
                 lines = map(names.__getitem__, order[first : first + _LINES_AT_ONCE])
@@ -64,7 +60,6 @@ class MergedVocabulary:
 
     Attributes:
         ranks: For each epoch, the rank of each of its term numbers.
-        initials: How many terms start with each digit.
     """
 
     def __init__(self, path: Path, epochs: Sequence[SealedVocabulary]) -> None:
@@ -74,19 +69,15 @@ class MergedVocabulary:
             path: Where the merged terms are written.
             epochs: The vocabularies, at least one.
         """
-        self.ranks: list[NDArray[np.uint32]] = [
-            np.empty(len(epoch.order), dtype=np.uint32) for epoch in epochs
-        ]
-        self._path = path
         if len(epochs) == 1:
-            self._path = epochs[0].path
-            self._size = len(epochs[0].order)
-            self.ranks[0][epochs[0].order] = np.arange(self._size, dtype=np.uint32)
-            self.initials = epochs[0].initials
+            path, ranks = epochs[0].path, [array("I", range(len(epochs[0].order)))]
         else:
-            self._size = _merge(path, epochs, self.ranks)
-            with path.open("rb") as file:
-                self.initials = Counter(chr(line[0]) for line in file)
+            ranks = _merge(path, epochs)
+        self._path = path
+        self._size = 1 + max((own[-1] for own in ranks if own), default=-1)
+        self.ranks = [np.empty(len(own), dtype=np.uint32) for own in ranks]
+        for numbered, epoch, own in zip(self.ranks, epochs, ranks, strict=True):
+            numbered[epoch.order] = own
 
     def __len__(self) -> int:
         """Count the distinct terms."""
@@ -96,16 +87,20 @@ class MergedVocabulary:
         """Open the file of terms, which :func:`take` reads."""
         return self._path.open("rb")
 
+    def initials(self) -> Counter[int]:
+        """Count the terms that start with each byte."""
+        with self.open() as lines:
+            return Counter(map(itemgetter(0), lines))
+
 
 def take(lines: IO[bytes], count: int) -> list[bytes]:
     """Read the next terms in alphabetical order."""
     return [line[:-1] for line in islice(lines, count)]
 
 
-def _merge(path: Path, epochs: Sequence[SealedVocabulary], ranks: Sequence[NDArray[np.uint32]]) -> int:
-    """Write the union of sorted files of lines, and note the rank of each line of each; return its size."""
-    sorted_ranks = [np.empty(len(epoch.order), dtype=np.uint32) for epoch in epochs]
-    done = [0] * len(epochs)
+def _merge(path: Path, epochs: Sequence[SealedVocabulary]) -> list[array[int]]:
+    """Write the union of sorted files of lines, and give the rank of each line of each."""
+    ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
         for line, epoch in heapq.merge(*(_lines(sealed.path, at) for at, sealed in enumerate(epochs))):
@@ -113,11 +108,8 @@ def _merge(path: Path, epochs: Sequence[SealedVocabulary], ranks: Sequence[NDArr
                 merged.write(line)
                 last = line
                 rank += 1
-            sorted_ranks[epoch][done[epoch]] = rank
-            done[epoch] += 1
-    for epoch, sealed in enumerate(epochs):
-        ranks[epoch][sealed.order] = sorted_ranks[epoch]
-    return rank + 1
+            ranks[epoch].append(rank)
+    return ranks
 
 
 def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:

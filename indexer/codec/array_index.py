@@ -104,12 +104,8 @@ class ArrayIndex:
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
         """List the terms of a field that start with ``prefix``, ascending, each once."""
-        having = [segment for segment in self.segments if field in segment.fields]
-        if len(having) == 1:
-            lexicon = having[0].lexicon(field)
-            return list(lexicon.walk(lexicon.prefix(prefix)))
-        found: set[bytes] = set()
-        for segment in having:
-            lexicon = segment.lexicon(field)
-            found.update(lexicon.walk(lexicon.prefix(prefix)))
-        return sorted(found)
+        from heapq import merge
+
+        lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
+        found = merge(*(lexicon.walk(lexicon.prefix(prefix)) for lexicon in lexicons))
+        return [*dict.fromkeys(found)]

@@ -111,14 +111,12 @@ class FieldWriter:
             positions: All positions, ascending within a posting.
 
         Raises:
-            ValueError: The numbers do not fit together or the terms are out of order.
+            ValueError: The terms are out of order.
         """
         last = [*self._terms[-1:], *terms]
         if any(map(ge, last, last[1:])):
             raise ValueError("terms out of order")
         ends = np.cumsum(df, dtype=np.int64)
-        if len(df) != len(terms) or (len(terms) and (ends[-1] != len(ids) or df.min() < 1)):
-            raise ValueError("document frequencies do not fit the postings")
         first_term = len(self._terms)
         self._terms.extend(terms)
         self._late["start"].append((ends + self._posting).astype(np.uint32))
@@ -203,8 +201,6 @@ class FieldWriter:
         self, region: Region, occurrences: npt.NDArray[Any], positions: npt.NDArray[Any]
     ) -> None:
         ends = np.cumsum(occurrences, dtype=np.int64)
-        if (int(ends[-1]) if len(ends) else 0) != len(positions):
-            raise ValueError("positions do not fit the occurrences")
         first = -self._posting % MARK_EVERY
         self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
         self._occurrence += len(positions)

@@ -190,22 +190,17 @@ class FieldPostings:
         """
         import numpy as np
 
-        if not self.has_counts:
-            values: npt.NDArray[Any] = np.ones(len(postings))
-            if self.has_over and len(postings):
-                over = self._container.array(f"{self._field}.over_at")
-                slots = over.searchsorted(postings)
-                there: npt.NDArray[Any] = (
-                    over.take(slots, mode="clip") == postings if len(over) else slots[:0]
-                )
-                for at in there.nonzero()[0]:
-                    values[at] = self.count_of(int(postings[at]))[0]
-            return values
-        bytes_ = self.counts.take(postings)
-        values = self.frequency_of_byte.take(bytes_)
-        if len(self.over_at):
-            for at in np.flatnonzero(bytes_ == ESCAPE):
-                values[at] = self.count_of(int(postings[at]))[0]
+        if self.has_counts:
+            bytes_ = self.counts.take(postings)
+            values = self.frequency_of_byte.take(bytes_)
+            escaped = (bytes_ == ESCAPE).nonzero()[0]
+        else:
+            values = np.ones(len(postings))
+            over = np.asarray(self.over_at if self.has_over else (), np.uint32)
+            low, high = (over.searchsorted(postings.astype(np.uint32), side) for side in ("left", "right"))
+            escaped = (low < high).nonzero()[0]
+        for at in escaped.tolist():
+            values[at] = self.count_of(int(postings[at]))[0]
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:

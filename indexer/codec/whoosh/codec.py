@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from whoosh.codec import base
@@ -11,7 +11,6 @@ from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.codec.whoosh.documents import ArrayDocumentReader
 from indexer.codec.whoosh.fields import SegmentFields
 from indexer.codec.whoosh.terms import ArrayTermsReader
-from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,27 +20,21 @@ class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     """Reads segments that the bulk build wrote. It writes none: Whoosh's writer adds one of its own codec."""
 
     def __init__(self) -> None:
-        self._open: dict[str, tuple[Segment, SegmentFields]] = {}
+        self._arrays = cache(_open_arrays)
 
     def terms_reader(self, storage: Any, segment: DragomanSegment) -> ArrayTermsReader:
         """Open the terms and posting lists of a segment."""
-        _, fields = self._arrays(storage, segment.name_on_disk)
+        _, fields = self._arrays(storage.folder, segment.name_on_disk)
         return ArrayTermsReader(fields)
 
     def per_document_reader(self, storage: Any, segment: DragomanSegment) -> ArrayDocumentReader:
         """Open the documents of a segment."""
-        return ArrayDocumentReader(*self._arrays(storage, segment.name_on_disk), segment)
+        return ArrayDocumentReader(*self._arrays(storage.folder, segment.name_on_disk), segment)
 
-    def _arrays(self, storage: Any, name: str) -> tuple[Segment, SegmentFields]:
-        if name not in self._open:
-            folder = getattr(storage, "folder", None)
-            if folder is None:
-                raise IndexFolderError(
-                    "an index of this format can only be opened in a folder of the file system"
-                )
-            arrays = Segment(Path(folder) / SEGMENTS_FOLDER, name)
-            self._open[name] = (arrays, SegmentFields(arrays))
-        return self._open[name]
+
+def _open_arrays(folder: str, name: str) -> tuple[Segment, SegmentFields]:
+    arrays = Segment(f"{folder}/{SEGMENTS_FOLDER}", name)
+    return arrays, SegmentFields(arrays)
 
 
 class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
