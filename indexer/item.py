@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from indexer.named_tuple import NamedTuple
-from indexer.schema import LANGUAGES
+from indexer.schema import DATE_KINDS, LANGUAGES
 
 DateKind = Literal["printed", "corrected", "inferred", "estimated"]
-_DATE_KINDS: tuple[DateKind, ...] = get_args(DateKind)
-KIND_NUMBERS: dict[DateKind | None, int] = {None: 0} | {kind: n for n, kind in enumerate(_DATE_KINDS, 1)}
-ESTIMATED = KIND_NUMBERS["estimated"]
 Via = Literal["name", "demonym", "place", "given"]
 
 
@@ -124,7 +121,7 @@ class NewsItem(NamedTuple):
             "date": self.date.to_record() if self.date else None,
             "language": self.language,
             "languages": list(self.languages),
-            "countries": [{"code": c.code, "via": c.via, "evidence": c.evidence} for c in self.countries],
+            "countries": [mention._asdict() for mention in self.countries],
             "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
         }
 
@@ -139,7 +136,7 @@ class NewsItem(NamedTuple):
             ValueError: The record is not of that shape.
         """
         try:
-            day = record["date"]
+            day, source = record["date"], record["source"]
             item = cls(
                 id=record["id"],
                 title=record["title"],
@@ -150,10 +147,8 @@ class NewsItem(NamedTuple):
                 else None,
                 language=record["language"],
                 languages=tuple(record["languages"]),
-                countries=tuple(
-                    CountryMention(c["code"], c["via"], c["evidence"]) for c in record["countries"]
-                ),
-                source=SourceLines(record["source"]["file"], *record["source"]["lines"]),
+                countries=tuple(CountryMention(**mention) for mention in record["countries"]),
+                source=SourceLines(source["file"], *source["lines"]),
             )
         except (KeyError, TypeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error
@@ -164,7 +159,7 @@ class NewsItem(NamedTuple):
         if (
             not all(isinstance(text, str) for text in texts)
             or not all(isinstance(line, int) for line in item.source[1:])
-            or kind not in _DATE_KINDS
+            or kind not in DATE_KINDS[1:]
             or not {item.language, *item.languages} <= set(LANGUAGES)
         ):
             raise ValueError("a stored item has a part of another type")

@@ -29,6 +29,8 @@ START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordi
 ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # likewise of estimated ones
 RECORD = "record"  # the stored item
 DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated")  # by their numbers in the index
+KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
+ESTIMATED = KIND_NUMBERS["estimated"]
 UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.codec.calendar import Zone
-from indexer.item import ESTIMATED
+from indexer.schema import ESTIMATED
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from json import JSONEncoder
 from typing import NamedTuple
 
-from indexer.item import KIND_NUMBERS, NewsItem, decode_record
-from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES
+from indexer.item import NewsItem, decode_record
+from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 
 _PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -81,7 +81,7 @@ def make_document(
         texts=_texts_by_language(item.title, title_language, item.body, paragraph_languages),
         start=day.start.toordinal() if day else 0,
         end=day.end.toordinal() if day else 0,
-        kind=KIND_NUMBERS[day.kind if day else None],
+        kind=KIND_NUMBERS[day.kind if day else "none"],
         countries=tuple([mention.code for mention in item.countries]),
         languages=item.languages,
         record=record or _encode_item(item, title_language, paragraph_languages).encode("utf-8", "replace"),

@@ -14,8 +14,8 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.documents.document import Document, Text
-from indexer.item import KIND_NUMBERS, CountryMention
-from indexer.schema import LANGUAGE_NUMBERS
+from indexer.item import CountryMention
+from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
 

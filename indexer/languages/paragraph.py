@@ -21,6 +21,7 @@ _FOREIGN_SCRIPT_LETTERS = 12  # about two words
 _LOWER_CASE_START = re.compile(r"(?<![^\W_])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]*")
 _SEED = 0
 _FAST, _PLAIN = "langdetect_rs", "langdetect"  # the same answers; the first 20 to 40 times faster
+_PACKAGE = _FAST if find_spec(_FAST) else _PLAIN
 
 
 class Judgement(NamedTuple):
@@ -105,23 +106,16 @@ def _detectors(package: str) -> Any:
     return factory
 
 
-@cache
-def detecting_package() -> str:
-    """Choose the package that detects: the fast one where it is installed."""
-    return _FAST if find_spec(_FAST) else _PLAIN
-
-
-def likeliest_language(text: str, package: str | None = None) -> tuple[str, float] | None:
+def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
     """Ask langdetect which of the seven languages a text is in.
 
     Args:
         text: A paragraph in the Latin script.
-        package: ``langdetect`` or ``langdetect_rs``; None for the faster of those installed.
+        package: ``langdetect`` or ``langdetect_rs``.
 
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None where the text has nothing to go by.
     """
-    package = package or detecting_package()
     detector = _detectors(package).create()
     detector.append(text)
     error = import_module(f"{package}.lang_detect_exception").LangDetectException

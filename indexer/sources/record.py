@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
+from indexer.schema import DATE_KINDS
 from indexer.sources.codes import read_country, read_language
 from indexer.sources.encoding import clean
 from indexer.sources.limits import LONGEST_ID, too_long
@@ -116,7 +117,7 @@ def _date(value: object) -> ItemDate | None:
     if not isinstance(value, dict):
         return ItemDate(*_period(value), "printed")
     kind: DateKind = value.get("kind") or "printed"
-    if kind not in get_args(DateKind):
+    if kind not in DATE_KINDS[1:]:
         raise BadRecordError(f"unknown kind of date {_shown(kind)}")
     start, _ = _period(value.get("start"))
     _, end = _period(value.get("end", value.get("start")))

@@ -1,9 +1,11 @@
 """News items: what their parts are called."""
 
-from indexer.item import KIND_NUMBERS
+from typing import get_args
+
+from indexer.item import DateKind
 from indexer.schema import DATE_KINDS
 
 
-def test_a_kind_of_date_has_the_number_of_its_name() -> None:
-    """The index stores numbers, and a question names kinds."""
-    assert {number: kind or "none" for kind, number in KIND_NUMBERS.items()} == dict(enumerate(DATE_KINDS))
+def test_an_item_has_the_kinds_of_dates_that_the_index_stores() -> None:
+    """Both name the same kinds; the index has one more for what is not dated."""
+    assert ("none", *get_args(DateKind)) == DATE_KINDS

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer import schema as names
-from indexer.item import ESTIMATED
-from indexer.schema import DATE_KINDS
+from indexer.schema import DATE_KINDS, ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
