@@ -111,8 +111,8 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
         name = match["month"]
         if name not in grammar.WORDLIKE_MONTHS or not text[match.start("month")].islower():
             yield _whole_month(name, None), "month", *match.span("month")
-    for day in find_observances(folded):
-        yield grammar.Days(day.day, day.month, day.day, day.month, None), "observance", day.start, day.end
+    for day, start, end in find_observances(folded):
+        yield day, "observance", start, end
 
 
 def _relation(folded: str, start: int, end: int) -> Relation:

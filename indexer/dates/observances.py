@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from indexer.dates.grammar import Days
 from indexer.tables import rows
 
 _EN_LINKS = r"(?:(?:for|of|against|on|in|to|the|support|elimination|remembrance|world|international)\s+){0,8}"
@@ -26,26 +26,15 @@ def _pattern(english: str, spanish: str, french: str) -> str:
     return rf"(?:{names}|{spanish_day}|{french_day})(?![a-z])"
 
 
-@dataclass(frozen=True, slots=True)
-class Observance:
-    """An international day that a text names.
-
-    Attributes:
-        month, day: When it falls, every year.
-        start, end: The offsets of its name in the text.
-    """
-
-    month: int
-    day: int
-    start: int
-    end: int
-
-
 @cache
-def _patterns() -> tuple[tuple[int, int, tuple[str, ...], re.Pattern[str]], ...]:
-    """Compile the table: month, day, letters that names of it always have, and pattern of each day."""
+def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
+    """Compile the table: day, letters that names of it always have, and pattern of each day."""
     return tuple(
-        (int(month), int(day), _always_in("|".join(names)), re.compile(r"(?<![a-z])" + _pattern(*names)))
+        (
+            Days(int(day), int(month), int(day), int(month), None),
+            _always_in("|".join(names)),
+            re.compile(r"(?<![a-z])" + _pattern(*names)),
+        )
         for month, day, *names in rows(__file__, "observances.tsv")
     )
 
@@ -65,27 +54,27 @@ _DAY_WORDS = re.compile(r"(?<![a-z])(?:day|dia|journee)(?![a-z])")
 _REACH = 90  # characters: the longest name of a day on either side of the word "day"
 
 
-def find_observances(folded: str) -> list[Observance]:
+def find_observances(folded: str) -> list[tuple[Days, int, int]]:
     """Find the international days that a text names.
 
     Args:
         folded: The text, folded (see folding.py).
 
     Returns:
-        The days in the order of the text, the longest name where several begin at the same word "day".
+        The days in the order of the text, each with the offsets of its name; the longest name where several
+        begin at the same word "day".
     """
-    found: dict[int, Observance] = {}
+    found: dict[int, tuple[Days, int, int]] = {}
     for word in _DAY_WORDS.finditer(folded):
         low, high = max(0, word.start() - _REACH), word.end() + _REACH
         near = folded[low:high]
-        for month, day, held, pattern in _patterns():
+        for day, held, pattern in _patterns():
             # A substring is found faster by far than a pattern.
             if not any(map(near.__contains__, held)):
                 continue
             for match in pattern.finditer(folded, low, high):
-                best = found.get(word.start())
-                if match.start() <= word.start() < match.end() and (
-                    best is None or match.end() - match.start() > best.end - best.start
-                ):
-                    found[word.start()] = Observance(month, day, match.start(), match.end())
+                start, end = match.span()
+                _, best_start, best_end = found.get(word.start(), (day, 0, 0))
+                if start <= word.start() < end and end - start > best_end - best_start:
+                    found[word.start()] = day, start, end
     return [found[start] for start in sorted(found)]

@@ -87,10 +87,9 @@ class PlainRecord(NamedTuple):
         if language is None:
             from indexer.languages import split_by_language  # where no record gives it
 
-            labels = split_by_language(body.split("\n"), title)
-            if len(labels.languages) > 1:
+            language, *others = split_by_language(body.split("\n"), title).languages
+            if others:
                 return None
-            language = labels.main
         if countries is None:
             countries = _find_countries(title, body) if outcome.named else ((), "")
         codes, listed = countries

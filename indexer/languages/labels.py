@@ -19,13 +19,11 @@ class Labels:
     """The languages of an item: ``en``, ``es``, ``fr``, and ``und`` for any other.
 
     Attributes:
-        main: The language of most of its text.
-        languages: Every language found, the main one first, then by the amount of text.
+        languages: Every language found, that of most of its text first, then by the amount of text.
         paragraphs: The language of each paragraph; all of them are among ``languages``.
         title: The language of the title, also among ``languages``; None where there is no title.
     """
 
-    main: str
     languages: tuple[str, ...]
     paragraphs: tuple[str, ...]
     title: str | None
@@ -57,7 +55,7 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     if len(certain) == 1:
         # No guess could change anything: all that is uncertain counts as this language.
         main = certain.pop()
-        return Labels(main, (main,), (main,) * len(paragraphs), None if title is None else main)
+        return Labels((main,), (main,) * len(paragraphs), None if title is None else main)
     judgements = [
         found if found.certain else judge(text, voted)
         for text, voted, found in zip(texts, votes, judgements, strict=True)
@@ -70,8 +68,8 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     languages = (main, *sorted(added, key=lambda language: -amounts[language]))
     labels = tuple([found.language if found.language in languages else main for found in judgements])
     if title is None:
-        return Labels(main, languages, labels, None)
-    return Labels(main, languages, labels[1:], labels[0])
+        return Labels(languages, labels, None)
+    return Labels(languages, labels[1:], labels[0])
 
 
 def _amounts(texts: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, int]:

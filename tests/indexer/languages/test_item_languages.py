@@ -74,7 +74,7 @@ def test_each_part_is_labelled() -> None:
 def test_an_item_of_a_title_alone_goes_by_it(title: str, expected: str) -> None:
     """Where there is no body, the title decides as well as it can; without a word nothing does."""
     labels = split_by_language([], title)
-    assert (labels.main, labels.paragraphs, labels.title) == (expected, (), expected)
+    assert (labels.languages, labels.paragraphs, labels.title) == ((expected,), (), expected)
 
 
 def test_a_short_title_follows_the_body() -> None:
@@ -85,7 +85,7 @@ def test_a_short_title_follows_the_body() -> None:
 def test_no_title_has_no_label() -> None:
     """A missing title is not labelled, an empty item is und."""
     labels = split_by_language([])
-    assert (labels.main, labels.languages, labels.paragraphs, labels.title) == ("und", ("und",), (), None)
+    assert (labels.languages, labels.paragraphs, labels.title) == (("und",), (), None)
 
 
 @settings(max_examples=examples(30), deadline=None)  # some examples need langdetect
@@ -98,11 +98,10 @@ def test_no_title_has_no_label() -> None:
 def test_any_item_gets_consistent_labels(paragraphs: list[str], title: str | None) -> None:
     """The main language leads, none stands twice, every part has one of them, and twice is the same."""
     labels = split_by_language(paragraphs, title)
-    assert labels.languages[0] == labels.main
     assert len(set(labels.languages)) == len(labels.languages)
     assert set(labels.languages) <= {"en", "es", "fr", "und"}
     assert len(labels.paragraphs) == len(paragraphs)
-    assert {*labels.paragraphs, labels.title or labels.main} <= set(labels.languages)
+    assert {*labels.paragraphs, labels.title or labels.languages[0]} <= set(labels.languages)
     assert (labels.title is None) == (title is None)
     assert split_by_language(paragraphs, title) == labels
 

@@ -34,7 +34,7 @@ def test_judged_items_are_labelled_right() -> None:
         furniture = {item["date_text"], item["title"]}
         paragraphs = [line for line in lines[item["start"] - 1 : item["end"]] if line not in furniture]
         found.append(split_by_language(paragraphs, item["title"]))
-    assert [labels.main for labels in found] == [item["language"] for item in items]
+    assert [labels.languages[0] for labels in found] == [item["language"] for item in items]
     right = sum(
         list(labels.languages) == item["languages"] for labels, item in zip(found, items, strict=True)
     )
