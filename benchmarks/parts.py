@@ -40,7 +40,7 @@ def parts_of(index: Path) -> dict[str, int]:
                 part = (
                     "term dictionaries" if dot and field not in ("heads", "many") else "columns, ids, titles"
                 )
-            sizes[part] += container.size(name)
+            sizes[part] += container.count(name) * int(container.kind(name)[1])
     for path in sorted((index / "segments").glob("*.text")):
         sizes["stored text, compressed"] += path.stat().st_size
     return dict(sizes.most_common())

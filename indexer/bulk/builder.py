@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from indexer.bulk.assembly import Assembly, Epoch
-from indexer.bulk.merge import MAX_DOCUMENTS
 from indexer.bulk.run import BATCH_CHARACTERS, Run
 from indexer.bulk.token_table import TokenTable
 from indexer.bulk.vocabulary import Vocabulary
@@ -20,47 +18,11 @@ from indexer.codec.stored_writer import StoredWriter
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from indexer.bulk.limits import BuildLimits
     from indexer.bulk.run import SpilledRun
     from indexer.documents import Document
 
-# What a thing costs in memory at its peak, in bytes, measured; from these the limits below follow.
-TOKEN_BYTES = 44  # in its run, and in the arrays that invert it
-POSTING_BYTES = 80
-DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is put in order
-RUN_DOCUMENTS = 25_000
 COLLECTION_THRESHOLD = 50_000  # containers; Python's own 700 cost a build a tenth of its time
-MAX_MEGABYTES = 1 << 20  # more than any machine has; what is worked out from it still fits into 64 bits
-
-
-@dataclass(frozen=True, slots=True)
-class BuildLimits:
-    """How much to hold in memory.
-
-    Attributes:
-        run_documents: Documents in a run.
-        run_tokens: Tokens in a run.
-        vocabulary: Bytes of chunks and terms before a new epoch starts.
-        merge: Postings held in memory while runs are merged.
-        segment_documents: Documents in a segment.
-    """
-
-    run_documents: int
-    run_tokens: int
-    vocabulary: int
-    merge: int
-    segment_documents: int
-
-    @classmethod
-    def within(cls, megabytes: int) -> Self:
-        """Compute the limits that keep a build within so much memory, Python and numpy themselves apart."""
-        size = min(megabytes, MAX_MEGABYTES) << 20
-        return cls(
-            run_documents=RUN_DOCUMENTS,
-            run_tokens=size * 2 // 5 // TOKEN_BYTES,
-            vocabulary=size * 2 // 5,
-            merge=size // 4 // POSTING_BYTES,
-            segment_documents=min(MAX_DOCUMENTS, max(size // DOCUMENT_BYTES, RUN_DOCUMENTS)),
-        )
 
 
 class BulkBuilder:
@@ -117,7 +79,7 @@ class BulkBuilder:
         self._runs: list[SpilledRun] = []
         self._epochs: list[Epoch] = []
         self._table = TokenTable()
-        self._run = self._new_run(0)
+        self._run = Run(self._table, self._codes, 0, self._limits)
         return StoredWriter(self._folder / f"{self._name}.text")
 
     def _end_run(self) -> None:
@@ -129,11 +91,7 @@ class BulkBuilder:
         if self._table.nbytes > self._limits.vocabulary:
             self._end_epoch()
             self._table = TokenTable()
-        self._run = self._new_run(run.first + len(run))
-
-    def _new_run(self, first: int) -> Run:
-        limits = self._limits
-        return Run(self._table, self._codes, first, limits.run_documents, limits.run_tokens)
+        self._run = Run(self._table, self._codes, run.first + len(run), self._limits)
 
     def _end_epoch(self) -> None:
         stem = self._scratch / f"epoch{len(self._epochs)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.bulk.inversion import POSITION_BITS, begins_of
+from indexer.bulk.limits import DOCUMENT_BITS, MAX_DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 # A key: term within its range (16 bits), document (24), value (24).
-DOCUMENT_BITS = 24
-MAX_DOCUMENTS = 1 << DOCUMENT_BITS
 _TERM_SHIFT = np.uint64(DOCUMENT_BITS + POSITION_BITS)
 _DOCUMENT_SHIFT = np.uint64(POSITION_BITS)
 _RANGE = 1 << 16

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from indexer.bulk.limits import BuildLimits
     from indexer.bulk.spill import Spilled, SpilledTexts
     from indexer.bulk.token_table import TokenTable
     from indexer.bulk.vocabulary import Vocabulary
@@ -69,17 +70,14 @@ class SpilledRun:
 class Run:
     """The documents of one run: their texts as token numbers, and all that the columns need."""
 
-    def __init__(
-        self, table: TokenTable, codes: Vocabulary, first: int, most_documents: int, most_tokens: int
-    ) -> None:
+    def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
         """Start an empty run.
 
         Args:
             table: Where tokens get their numbers.
             codes: Where country codes get theirs.
             first: The arrival number of the run's first document.
-            most_documents: How many documents it takes.
-            most_tokens: How many tokens it takes; the last document may lead beyond.
+            limits: How much it takes; the last document may lead beyond.
         """
         self.first = first
         self._tokens = array("I")
@@ -89,8 +87,7 @@ class Run:
         self._titles: list[str | None] = []
         self._table = table
         self._codes = codes
-        self._most_documents = most_documents
-        self._most_tokens = most_tokens
+        self._limits = limits
         self._wait_for_more()
 
     def __len__(self) -> int:
@@ -100,12 +97,12 @@ class Run:
     @property
     def room(self) -> int:
         """How many characters still fit in: what waits is counted by these, two for a token at least."""
-        return 2 * (self._most_tokens - len(self._tokens)) - self._characters
+        return 2 * (self._limits.run_tokens - len(self._tokens)) - self._characters
 
     @property
     def full(self) -> bool:
         """Whether the run takes nothing more."""
-        return len(self) >= self._most_documents or self.room <= 0
+        return len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
         """Take a document in; it is analysed with those that come after it.
@@ -153,7 +150,7 @@ class Run:
     def _wait_for_more(self) -> None:
         self._waiting: list[Document] = []
         self._characters = 0
-        self._batch = min(BATCH, self._most_documents - len(self._ids))
+        self._batch = min(BATCH, self._limits.run_documents - len(self._ids))
         self._batch_characters = min(BATCH_CHARACTERS, self.room)
 
     def _analyse(self) -> None:

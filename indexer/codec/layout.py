@@ -194,10 +194,6 @@ class Container:
         """List the names of all blocks, in the order of the file."""
         return [*self._blocks]
 
-    def size(self, name: str) -> int:
-        """Give the length of a block in bytes."""
-        return self._blocks[name][2]
-
     def count(self, name: str) -> int:
         """Count the numbers of a block, -1 where there is no such block."""
         if name not in self._blocks:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_right
-from itertools import pairwise
+from operator import sub
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.layout import Container
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
 
@@ -25,19 +27,16 @@ class StoredRecords:
     """
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
-        self._container = Container(path, seal)
+        self.container = container = Container(path, seal)
         if (
-            [self._container.kind(name) for name in ("data", "block_at", "block_first")] != ["u1", "u8", "u4"]
-            or self._container.count("block_at") != self._container.count("block_first")
-            or not self._container.count("block_at")
+            [container.kind(name) for name in ("data", "block_at", "block_first")] != ["u1", "u8", "u4"]
+            or container.count("block_at") != container.count("block_first")
+            or not container.count("block_at")
         ):
-            raise self._container.damaged("its table")
-        self._data = self._container.pages("data")
-        self._at = self._container.pages("block_at")
-        self._first = self._container.pages("block_first")
-
-    def __len__(self) -> int:
-        return self._first[-1]
+            raise self.container.damaged("its table")
+        self._data = container.pages("data")
+        self._at = container.pages("block_at")
+        self._first = container.pages("block_first")
 
     def record(self, number: int) -> bytes:
         """Read one record.
@@ -52,22 +51,22 @@ class StoredRecords:
         try:
             return self.block(block)[number - self._first[block]]
         except IndexError:
-            raise self._container.damaged("data") from None
+            raise self.container.damaged("data") from None
 
-    @property
-    def blocks(self) -> int:
-        """How many blocks there are."""
-        return len(self._first) - 1
+    def walk(self) -> Iterator[list[bytes]]:
+        """Yield the records of block after block.
 
-    def records_in(self, block: int) -> int:
-        """Count the records of a block."""
-        return self._first[block + 1] - self._first[block]
-
-    def is_ordered(self) -> bool:
-        """Tell whether the blocks stand one behind the other, none of them empty."""
-        return all(
-            at[0] == 0 and all(a < b for a, b in pairwise(at)) for at in (list(self._at), list(self._first))
-        ) and self._at[-1] == len(self._data)
+        Raises:
+            IndexFolderError: A block is damaged, or they do not stand one behind the other.
+        """
+        at, first = list(self._at), list(self._first)
+        if at[0] or first[0] or at[-1] != len(self._data):
+            raise self.container.damaged("block_at")
+        for block, size in enumerate(map(sub, first[1:], first)):
+            records = self.block(block)
+            if at[block] >= at[block + 1] or len(records) != size:
+                raise self.container.damaged("data")
+            yield records
 
     def block(self, block: int) -> list[bytes]:
         """Read the records of a block.
@@ -80,7 +79,7 @@ class StoredRecords:
         try:
             raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MOST_UNPACKED)
         except zlib.error:
-            raise self._container.damaged("data") from None
+            raise self.container.damaged("data") from None
         if not unpacking.eof or unpacking.unused_data:
-            raise self._container.damaged("data")
+            raise self.container.damaged("data")
         return raw.split(b"\n")

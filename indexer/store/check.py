@@ -175,8 +175,7 @@ def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:
         return  # the records are compared with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        for part in check_records(segment, partial(progress, f"{segment.name}.text")):
-            yield Finding(text, part, reason)
+        check_records(segment, partial(progress, f"{segment.name}.text"))
     except IndexFolderError as error:
         yield Finding(text, "data", str(error))
 

@@ -19,7 +19,7 @@ from indexer.schema import COUNTRY, LANGUAGE
 from indexer.store.decode_segment import ContradictionError, FieldDecoder, decode_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -56,31 +56,27 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     return [*comparer.different]
 
 
-def check_records(segment: Segment, progress: Callable[[int], None]) -> Iterator[str]:
-    """Find the blocks of the stored records that contradict the documents.
+def check_records(segment: Segment, progress: Callable[[int], None]) -> None:
+    """Compare the stored records with the documents.
 
     Args:
         segment: A segment that ``check_segment`` found nothing in.
         progress: Called with the number of bytes read since the last call.
 
-    Yields:
-        The names of the blocks.
+    Raises:
+        IndexFolderError: They contradict each other, or a record cannot be read.
     """
-    records = segment.records
-    if len(records) != segment.documents or not records.is_ordered():
-        yield "block_first"
-        return
     owner = np.empty(segment.documents, np.uint32)
     owner[segment.array("stored_at")] = np.arange(segment.documents, dtype=np.uint32)
     number = 0
-    for block in range(records.blocks):
-        lines = records.block(block)
+    for lines in segment.records.walk():
         heads = segment.heads(owner[number : number + len(lines)].tolist())
-        if len(lines) != records.records_in(block) or list(map(_head, lines)) != heads:
-            yield "data"
-            return
+        if list(map(_head, lines)) != heads:
+            raise segment.records.container.damaged("data")
         number += len(lines)
         progress(sum(map(len, lines)))
+    if number != segment.documents:
+        raise segment.records.container.damaged("block_first")
 
 
 def _head(line: bytes) -> tuple[str, str | None] | None:

@@ -53,7 +53,7 @@ def decode_documents(segment: Segment) -> Documents:
     require(not start[~dated].any() and not end[~dated].any() and (start[dated] >= 1).all(), "start")
     require((end >= start).all() and (end <= LAST_DAY).all(), "end")
     at = segment.array("heads.at").astype(np.int64)
-    require(at[0] == 0 and at[-1] == segment.container.size("heads") and (np.diff(at) > 0).all(), "heads.at")
+    require(at[0] == 0 and at[-1] == segment.container.count("heads") and (np.diff(at) > 0).all(), "heads.at")
     try:
         heads = segment.heads(range(size))
     except UnicodeDecodeError:
@@ -144,15 +144,14 @@ class FieldDecoder:
 
     def _terms(self) -> list[bytes]:
         at = self._array("term_at").astype(np.int64)
-        size = self._segment.container.size(f"{self._name}.terms")
+        size = self._segment.container.count(f"{self._name}.terms")
         require(at[0] == 0 and at[-1] == size and (np.diff(at) >= 0).all(), "term_at")
         for name, (at, *_) in (("gap_at", self._gaps), ("over_at", self._over)):
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
         lexicon = self._segment.lexicon(self._name)
         terms = list(lexicon.walk(range(len(lexicon))))
         try:
-            for term in terms:
-                term.decode("utf-8", "surrogatepass")
+            b"\n".join(terms).decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
             raise ContradictionError("terms") from None
         return terms

@@ -59,24 +59,14 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
         IndexFolderError: The folder holds something else, cannot be made, or is in use by another writer.
     """
     from indexer.store.lock import WriterLock
+    from indexer.store.publish import explained_write_errors
 
     _require_ours(folder)  # before anything of ours is put into what may be a stranger's folder
     with WriterLock(folder, wait=wait):
-        claim_folder(folder)  # under the lock: two first writers would undo each other's table of contents
+        if not _require_ours(folder):  # under the lock: two first writers would undo each other's table
+            with explained_write_errors(folder):
+                Contents(0, ()).write(folder)
         yield
-
-
-def claim_folder(folder: Path) -> None:
-    """Make a folder ours before anything is written to it; an index of ours that is there stays as it is.
-
-    Raises:
-        IndexFolderError: The folder holds something else, or cannot be made.
-    """
-    if not _require_ours(folder):
-        try:
-            Contents(0, ()).write(folder)
-        except OSError as error:
-            raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
 
 
 def _require_ours(folder: Path) -> bool:

@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.bulk.builder import BuildLimits, BulkBuilder
+from indexer.bulk.builder import BulkBuilder
+from indexer.bulk.limits import BuildLimits
 from indexer.codec.deletions import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import restore

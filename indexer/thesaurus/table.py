@@ -18,13 +18,11 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from indexer.codec.layout import Container
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from indexer.codec.layout import Seal
-    from indexer.codec.plain_file import StrPath
+    from indexer.codec.layout import Container
 
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
@@ -80,7 +78,7 @@ class Table:
     def __init__(self, container: Container | None) -> None:
         self.lines = 0
         if container is not None:
-            if any(name not in container or container.kind(name) != kind for name, kind in _PARTS.items()):
+            if any(container.kind(name) != kind for name, kind in _PARTS.items()):
                 raise container.damaged("its table")
             self._starts = container.pages(STARTS)
             self._bytes = container.raw_view(LINES)
@@ -88,19 +86,6 @@ class Table:
             self.lines = max(container.count(STARTS) - 1, 0)
         self.beginning = lru_cache(REMEMBERED)(self._beginning)
         self.concept = lru_cache(REMEMBERED)(self._concept)
-
-    @classmethod
-    def open(cls, path: StrPath, seal: Seal) -> Table:
-        """Open the table of an index.
-
-        Args:
-            path: Its file.
-            seal: What the file must be.
-
-        Raises:
-            IndexFolderError: The file is missing, damaged, or another one.
-        """
-        return cls(Container(path, seal))
 
     @property
     def empty(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
@@ -63,6 +64,5 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
     segments = f"{folder}/{SEGMENTS_FOLDER}"
     opened = [entry.open(segments) for entry in contents.segments]
     entry = contents.thesaurus
-    return Generation(
-        contents, opened, Table.open(f"{segments}/{entry.file}", entry.seal) if entry else Table(None)
-    )
+    labels = Container(f"{segments}/{entry.file}", entry.seal) if entry else None
+    return Generation(contents, opened, Table(labels))

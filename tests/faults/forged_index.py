@@ -36,12 +36,12 @@ def forge_file(path: Path, forge: Forge) -> None:
     blocks: Blocks = {
         name: (container.kind(name), bytes(container.raw_view(name).cast("B")))
         for name in container.names()
-        if name != CHECKSUMS and container.size(name)
+        if name != CHECKSUMS and container.count(name)
     }
     blocks |= {
         name: (container.kind(name), b"")
         for name in container.names()
-        if name != CHECKSUMS and not container.size(name)
+        if name != CHECKSUMS and not container.count(name)
     }
     meta = json.loads(json.dumps(container.meta))
     forge(blocks, meta)

@@ -125,7 +125,7 @@ def _open(index: Path) -> Iterator[object]:
     segments = open_generation(index).segments
     for segment in segments:
         yield segment.container._sums
-        yield segment.records._container._sums
+        yield segment.records.container._sums
 
 
 @pytest.mark.parametrize(

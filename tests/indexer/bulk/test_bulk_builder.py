@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from oracle.document_postings import LabelledItem, field_postings
 
 from indexer.bulk import run, text_chunks, token_table
-from indexer.bulk.builder import BuildLimits, BulkBuilder
+from indexer.bulk.builder import BulkBuilder
+from indexer.bulk.limits import BuildLimits
 from indexer.codec.segment import Segment
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import StoredWriter
@@ -206,7 +207,7 @@ def test_records_are_those_that_came(tmp_path: Path, monkeypatch: pytest.MonkeyP
         writer.finish()
     assert (tmp_path / "beside").read_bytes() == (tmp_path / "itself").read_bytes()
     stored = StoredRecords(tmp_path / "beside")
-    assert [stored.record(number) for number in range(len(stored))] == records
+    assert [stored.record(number) for number in range(len(records))] == records
 
 
 def no_thread(*_: object) -> None:

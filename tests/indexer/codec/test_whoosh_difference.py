@@ -19,7 +19,8 @@ from whoosh import index, query, scoring
 from whoosh.matching import ReadTooFar
 from whoosh.query import spans
 
-from indexer.bulk.builder import BuildLimits, BulkBuilder
+from indexer.bulk.builder import BulkBuilder
+from indexer.bulk.limits import BuildLimits
 from indexer.codec.documents import document_order
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.schema import LANGUAGES

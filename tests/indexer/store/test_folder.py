@@ -12,7 +12,13 @@ from indexer.schema import FORMAT_VERSION
 from indexer.store import contents
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS, Contents, SourceSummary
-from indexer.store.folder import claim_folder, read_manifest
+from indexer.store.folder import read_manifest, writing_to
+
+
+def claim_folder(folder: Path) -> None:
+    """Make a folder ours, as every writer does first."""
+    with writing_to(folder):
+        pass
 
 
 def test_a_manifest_is_read_back_as_written(tmp_path: Path) -> None:
