@@ -98,6 +98,7 @@ class Assembly:
         self._runs = runs
         self._epochs = epochs
         self._terms = MergedVocabulary(scratch / "terms", [epoch.terms for epoch in epochs])
+        self._initials = self._terms.initials()
         self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
         self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
 
@@ -137,12 +138,11 @@ class Assembly:
 
     def _write_section(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, a language behind the other."""
-        initials = self._terms.initials()
         longest = self._lengths.longest[TITLES if titles else TERMS]
         last = 0
         with self._terms.open() as lines:
             for number, language in enumerate(LANGUAGES):
-                first, last = last, last + initials[ord(str(number))]
+                first, last = last, last + self._initials[ord(str(number))]
                 postings, occurrences = merge.totals(first, last)
                 if not postings:
                     take(lines, last - first)
@@ -184,11 +184,8 @@ class Assembly:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Map the number of each token's term to its rank; NOTHING stays."""
-    found = np.full(len(numbers), NOTHING, dtype=np.uint32)
-    holding = numbers != NOTHING
-    found[holding] = ranks[numbers[holding]]
-    return found
+    """Map the number of each token's term to its rank; NOTHING, beyond all numbers, stays."""
+    return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:

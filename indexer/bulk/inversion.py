@@ -145,14 +145,14 @@ def _occurrences(
     halves = np.stack((1 - 2 * before, 2 * (gaps - before)), axis=1).astype(np.uint32)  # modulo 2 ** 32
     values = np.repeat(halves.ravel(), np.stack((title_ends - begins, ends - title_ends), axis=1).ravel())
     values += np.arange(0, 2 * len(tokens), 2, dtype=np.uint32)
-    kept = _sums_before(ranks[tokens] != NOTHING)
+    kept = sums_before(ranks[tokens] != NOTHING)
     language = pieces["language"][order]
     lengths.terms[documents, language] = kept[before + sizes] - kept[before]
     lengths.titles[documents, language] = kept[before + title_ends - begins] - kept[before]
     return tokens, np.repeat(documents, sizes), values
 
 
-def _sums_before(values: Numbers) -> Numbers:
+def sums_before(values: Numbers) -> Numbers:
     """Compute the cumulative sums of values, from 0 to the sum of all."""
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.bulk.inversion import POSITION_BITS, begins_of
+from indexer.bulk.inversion import POSITION_BITS, begins_of, sums_before
 from indexer.bulk.limits import DOCUMENT_BITS, MAX_DOCUMENTS
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ class SectionMerge:
             ranks, counts = section.terms.read(), section.counts.read()
             entries[ranks] += counts
             self._frequencies[ranks] += section.frequencies.read()
-            begins = np.zeros(len(ranks) + 1, dtype=np.uint32)
-            np.cumsum(counts, out=begins[1:])
-            self._terms.append((ranks, counts, begins))
+            self._terms.append((ranks, counts, sums_before(counts)))
         self._before = np.concatenate((np.zeros(1, np.int64), np.cumsum(entries)))
 
     def totals(self, first: int, last: int) -> tuple[int, int]:

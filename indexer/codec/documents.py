@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.codec.calendar import Zone
+from indexer.codec.segment import Zone
 from indexer.schema import ESTIMATED
 
 if TYPE_CHECKING:

@@ -59,8 +59,7 @@ class FieldPostings:
         self._start = container.pages(f"{field}.start")
         self.packed = f"{field}.gaps" in container
         self.has_over = f"{field}.over_at" in container
-        self.has_counts = f"{field}.counts" in container
-        self.has_positions = f"{field}.positions" in container
+        self.has_positions = f"{field}.positions" in container  # and count bytes
         self.has_impacts = f"{field}.impacts" in container
         of_posting = (f"{field}.{part}" for part in ("ids", "gaps", "counts", "impacts"))
         self._of_posting = [block for block in of_posting if block in container]
@@ -148,12 +147,12 @@ class FieldPostings:
         """Decode the frequency and the number of occurrences of one posting."""
         if not self.has_over:
             return 1, 1
-        byte = self.counts_view[posting] if self.has_counts else ESCAPE
+        byte = self.counts_view[posting] if self.has_positions else ESCAPE
         if byte != ESCAPE:
             occurrences = byte & OCCURRENCE_MASK
             return occurrences + (self._weight - 1) * (byte >> OCCURRENCE_BITS), occurrences
         slot = bisect_left(self.over_at, posting)
-        if not self.has_counts and (slot == len(self.over_at) or self.over_at[slot] != posting):
+        if not self.has_positions and (slot == len(self.over_at) or self.over_at[slot] != posting):
             return 1, 1  # where only frequencies above one are kept
         occurrences = self.over_count[slot]
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
@@ -190,7 +189,7 @@ class FieldPostings:
         """
         import numpy as np
 
-        if self.has_counts:
+        if self.has_positions:
             bytes_ = self.counts.take(postings)
             values = self.frequency_of_byte.take(bytes_)
             escaped = (bytes_ == ESCAPE).nonzero()[0]

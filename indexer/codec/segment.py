@@ -6,7 +6,6 @@ from bisect import bisect_left
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.codec.calendar import Zone
 from indexer.codec.layout import Container
 from indexer.codec.lexicon import Lexicon
 from indexer.codec.postings import FieldPostings
@@ -25,6 +24,22 @@ if TYPE_CHECKING:
 
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
+
+
+class Zone(NamedTuple):
+    """A run of documents in date order, newest first.
+
+    Attributes:
+        first: Its first document.
+        last: The document after its last.
+        years: Every year that its intervals touch, newest first.
+        year_at: For each year the first document that starts in it or before; one more at the end, ``last``.
+    """
+
+    first: int
+    last: int
+    years: Sequence[int]
+    year_at: Sequence[int]
 
 
 class SegmentEntry(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.codec.calendar import Zone
 from indexer.codec.lexicon import bucket_count
 from indexer.codec.postings import MARK_EVERY
 from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES
@@ -111,8 +110,9 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
     _require(len(years) <= MOST_YEARS and all(_count(year, MOST_YEARS + 1) >= 1 for year in years))
     ascending = [first, *(_count(bound, documents + 1) for bound in bounds)]
     _require(ascending == sorted(ascending))
-    _require(zone == Zone(first, ascending[-1], years, bounds)._asdict())
-    return ascending[-1]
+    last = ascending[-1]
+    _require(zone == {"first": first, "last": last, "years": years, "year_at": bounds})
+    return last
 
 
 def _count(value: Any, limit: int) -> int:

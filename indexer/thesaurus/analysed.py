@@ -50,20 +50,13 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     Returns:
         Its terms; None where it holds function words alone.
     """
-    terms: list[str | None] = []
-    words: list[str] = []
     chunks = text.split()
-    for chunk in chunks:
-        for term, word in _words(language, chunk):
-            terms.append(term)
-            if term is not None:
-                words.append(word)
-    while terms and terms[-1] is None:
-        terms.pop()
-    while terms and terms[0] is None:
-        terms.pop(0)
-    if not terms:
+    found = [pair for chunk in chunks for pair in _words(language, chunk)]
+    content = [place for place, (term, _) in enumerate(found) if term is not None]
+    if not content:
         return None
+    terms = [term for term, _ in found[content[0] : content[-1] + 1]]
+    words = [found[place][1] for place in content]
     bound = (
         len(words) == 1
         and len(chunks) > 1

@@ -8,8 +8,7 @@ from operator import neg
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.codec.calendar import Zone
-    from indexer.codec.segment import Segment
+    from indexer.codec.segment import Segment, Zone
     from searcher.engine import Filters
 
 

@@ -80,7 +80,7 @@ class PostingList:
     @cached_property
     def simple(self) -> bool:
         """Whether the count bytes say all frequencies of the term."""
-        return self.postings.has_counts and not self.escaped
+        return self.postings.has_positions and not self.escaped
 
     @cached_property
     def first_position(self) -> int:
