@@ -100,7 +100,8 @@ def check_whole(folder: Path) -> None:
         for ending in entry.endings:
             assert Container(folder / SEGMENTS_FOLDER / f"{entry.name}.{ending}").check() == []
     if contents.thesaurus:
-        assert Table.open(folder / SEGMENTS_FOLDER / contents.thesaurus.file, contents.thesaurus.seal).check()
+        path = folder / SEGMENTS_FOLDER / contents.thesaurus.file
+        assert Table(Container(path, contents.thesaurus.seal)).check()
         assert Container(folder / SEGMENTS_FOLDER / contents.thesaurus.file).check() == []
     live = sum(
         entry.documents - len(entry.open(folder / SEGMENTS_FOLDER).deleted) for entry in contents.segments

@@ -59,8 +59,7 @@ def test_a_forged_record_is_told_by_the_update_that_writes_it_anew(
     index: Path, changed: Path, forged: dict[str, object]
 ) -> None:
     """A record that an update carries over into a new segment is validated like those that it compares."""
-    records = StoredRecords(index / TEXT)
-    honest = [line for block in range(records.blocks) for line in records.block(block)]
+    honest = [line for block in StoredRecords(index / TEXT).walk() for line in block]
     lines = [json.dumps(json.loads(line) | forged).encode() for line in honest]
     forge_file(index / TEXT, with_records(compress_block(lines)))
     forge_contents(index, lambda _: None)

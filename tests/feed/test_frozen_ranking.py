@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.store.build import build, write_sources
 from indexer.store.folder import read_manifest, writing_to
@@ -68,7 +69,7 @@ def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, t
     build([feed], folder)
     entry = read_manifest(folder).thesaurus
     assert entry
-    table = Table.open(folder / SEGMENTS_FOLDER / entry.file, entry.seal)
+    table = Table(Container(folder / SEGMENTS_FOLDER / entry.file, entry.seal))
     named: set[int] = set()
     with Searcher(folder) as searcher:
         for topic in topics_of_the_page():
