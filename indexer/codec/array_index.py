@@ -52,6 +52,9 @@ class ArrayIndex:
         Returns:
             Its number in each segment, -1 where it is missing; and the documents that have it, deleted ones
             included.
+
+        Raises:
+            ValueError: There are more of them than documents: the index is damaged.
         """
         numbers = [segment.find_term(field, text) for segment in self.segments]
         counts = [
@@ -59,7 +62,10 @@ class ArrayIndex:
             for segment, number in zip(self.segments, numbers, strict=True)
             if number >= 0
         ]
-        return tuple(numbers), sum(counts)
+        found = sum(counts)
+        if not 0 <= found <= self.documents:
+            raise ValueError(f"the term {text!r} of {field} stands in {found} documents")
+        return tuple(numbers), found
 
     def locate(self, document: int) -> tuple[Segment, int]:
         """Find the segment of a global document number and the number in it."""

@@ -148,3 +148,21 @@ def test_a_term_that_is_no_text_is_told_as_damage(index: Path) -> None:
     assert "words.terms" in [finding.part for finding in check_index(index).findings]
     with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(words\.terms"):
         searcher.search(f"{last[0]}xyxyq")  # unknown: the terms of its letter are looked through
+
+
+def test_a_term_in_more_documents_than_there_are_is_told_as_damage(index: Path) -> None:
+    """A forged number of documents is damage, not a query that asks for too much."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["text_en.start"]
+        width = int(kind[1:])
+        high = (1 << 8 * width - 1).to_bytes(width, "little")
+        blocks["text_en.start"] = (kind, content[:width] + high * (len(content) // width - 1))
+
+    with Searcher(index) as searcher:
+        first, *_ = searcher._engine.terms("text_en", "")
+    forge_file(index / SEGMENT, forge)
+    forge_contents(index, lambda _: None)
+    assert "text_en.start" in [finding.part for finding in check_index(index).findings]
+    with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(text_en\.start"):
+        searcher.search(first)
