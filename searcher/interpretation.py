@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.engine import Filters
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
@@ -22,7 +21,7 @@ from searcher.spelling.near_words import NearWords
 from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
-    from searcher.engine import Engine
+    from searcher.engine import Engine, Filters
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
@@ -97,24 +96,35 @@ class Interpreter:
         if not query.strip():
             raise QueryError("the query is empty; type some words, or * for everything")
         interpret = self._remembered if len(query) <= LONGEST_REMEMBERED else self._interpret
-        shared = Filters(languages=filters.languages, estimated=filters.estimated)  # whatever else narrows
         try:
-            return interpret(query, shared, expand=expand, strict=strict, patterns=patterns)
+            return interpret(
+                query,
+                filters.languages,
+                estimated=filters.estimated,
+                expand=expand,
+                strict=strict,
+                patterns=patterns,
+            )
         except RecursionError:  # within the limit, but the caller stands deep in its own functions
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
-    def _interpret(
-        self, query: str, filters: Filters, *, expand: bool, strict: bool, patterns: bool
+    def _interpret(  # noqa: PLR0913 - all that an interpretation depends on, by which it is kept
+        self,
+        query: str,
+        languages: frozenset[str],
+        *,
+        estimated: bool,
+        expand: bool,
+        strict: bool,
+        patterns: bool,
     ) -> Interpretation:
         parsed, notes = parse(query, strict=strict)
         budget, words = Budget(self._limits), NearWords(self._engine)
         # Before any word: corrections may compare only what patterns leave.
         found = find_words(parsed, words, budget) if parsed and patterns else {}
         corrector = Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
-        expanding = Expanding(self._expander, corrector, filters.languages) if expand else None
-        resolver = Resolver(
-            self._analyzer, budget, estimated=filters.estimated, found=found, expanding=expanding
-        )
+        expanding = Expanding(self._expander, corrector, languages) if expand else None
+        resolver = Resolver(self._analyzer, budget, estimated=estimated, found=found, expanding=expanding)
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is None:
             raise NothingToSearchForError(

@@ -115,8 +115,7 @@ class Searcher:
         wanted = make_wanted(sort, limit, offset, facets, filters)
         with self._engine.asking():
             meant = self._interpreter.interpret(query, filters, expand=expand, strict=strict)
-            results = self._results(query or "", meant, filters, wanted, explain=explain)
-        return results._replace(took_ms=(perf_counter() - started) * 1000)
+            return self._results(query or "", meant, filters, wanted, started, explain=explain)
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
         """Find the items most like one, in any language.
@@ -190,8 +189,15 @@ class Searcher:
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
 
-    def _results(
-        self, query: str, meant: Interpretation, filters: Filters, wanted: Wanted, *, explain: bool
+    def _results(  # noqa: PLR0913 - what was asked, in its parts
+        self,
+        query: str,
+        meant: Interpretation,
+        filters: Filters,
+        wanted: Wanted,
+        started: float,
+        *,
+        explain: bool,
     ) -> Results:
         execution = self._engine.execute(meant.query, filters, wanted)
         notes = meant.notes
@@ -205,7 +211,6 @@ class Searcher:
         return Results(
             query=query,
             total=execution.total,
-            took_ms=0.0,
             hits=self._hits(execution.top, wanted.offset, meant.query),
             facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
             undated_left_out=execution.undated_left_out,
@@ -214,6 +219,7 @@ class Searcher:
             # Copies, since the interpretation is kept for the next request.
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             explanations=explanations,
+            took_ms=(perf_counter() - started) * 1000,
         )
 
     def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
