@@ -92,12 +92,12 @@ def invert(
         SourceError: A document has more words than a position can count.
     """
     tokens, documents, values = _occurrences(run, numbers, lengths, ranks[0])
-    terms = ranks[0][tokens]
+    terms = ranks[0].take(tokens)
     kept = terms != NOTHING
     terms, tokens, documents, values = terms[kept], tokens[kept], documents[kept], values[kept]
-    order = _stable_order(terms)
-    terms, documents_by_term, values = terms[order], documents[order], values[order]
-    words = ranks[1][tokens]
+    words = ranks[1].take(tokens)
+    terms, order = _ordered(terms)
+    documents_by_term, values = documents.take(order), values.take(order)
     del order, tokens
     titles = (values & np.uint32(1)).nonzero()[0]
     positions = values[titles] >> np.uint32(1)
@@ -109,8 +109,8 @@ def invert(
     longest[TERMS] = max(longest[TERMS], int(values.max(initial=0)) >> 1)
     longest[TITLES] = max(longest[TITLES], int(positions.max(initial=0)))
     del terms, documents_by_term, values
-    order = _stable_order(words)
-    words, documents = words[order], documents[order]
+    words, order = _ordered(words)
+    documents = documents.take(order)
     del order
     begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
     frequencies = np.diff(begins, append=len(words)).astype(np.uint32)
@@ -159,15 +159,18 @@ def sums_before(values: Numbers) -> Numbers:
     return sums
 
 
-def _stable_order(ranks: Numbers) -> Numbers:
-    """Compute the order that sorts 32-bit ranks and leaves equal ones as they are.
+def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
+    """Sort 32-bit ranks, equal ones as they stand; give them and the order that sorts them.
 
-    numpy sorts 16-bit numbers by radix, several times as fast as wider ones.
+    numpy sorts 64-bit numbers by vectors, four times as fast as it finds an order: each rank is sorted with
+    its place behind it.
     """
-    order: Numbers = ranks.astype(np.uint16).argsort(kind="stable")
-    if len(ranks) and ranks.max() >> 16:
-        order = order[(ranks >> np.uint32(16)).astype(np.uint16)[order].argsort(kind="stable")]
-    return order
+    keyed = ranks.astype(np.uint64) << np.uint64(32)
+    keyed |= np.arange(len(ranks), dtype=np.uint64)
+    keyed.sort()
+    ordered = (keyed >> np.uint64(32)).astype(np.uint32)
+    keyed &= np.uint64(0xFFFFFFFF)
+    return ordered, keyed.view(np.int64)
 
 
 def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers) -> Section:

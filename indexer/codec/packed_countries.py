@@ -43,10 +43,11 @@ class PackedCountries:
         Years need no row: documents stand in date order, so that their counts are binary searches.
 
         Args:
-            ids: The documents, ascending.
+            ids: The documents, at least one, ascending, uint32.
         """
-        counts = np.bincount(self.packed[ids].view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
-        having = np.repeat(np.isin(self.many_docs, ids), np.diff(self.many_at))
+        counts = np.bincount(self.packed.take(ids).view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
+        found = ids.take(ids.searchsorted(self.many_docs), mode="clip") == self.many_docs
+        having = np.repeat(found, np.diff(self.many_at))
         counts += np.bincount(self.many[having], minlength=len(counts))
         counts[0] = 0
         return counts.astype(np.uint32)
@@ -105,7 +106,7 @@ def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequ
     return PackedCountries(
         codes=[codes[number] for number in alphabetical],
         packed=packed.view("<u4").ravel(),
-        many_docs=many,
+        many_docs=many.astype(np.uint32),
         many_at=np.concatenate(([0], np.cumsum(counts[many] - PACKED, dtype=np.int64))),
         many=np.concatenate([ordinals[:0], *further]),
     )
