@@ -121,6 +121,9 @@ class Vocabulary(Protocol):
             word: The word, folded and in lower case.
         """
 
+    def forms(self, language: str, term: str) -> Sequence[str]:
+        """Give the words, folded and in lower case, that texts of a language have for a term, ascending."""
+
 
 class Engine(Vocabulary, Protocol):
     """One open generation of an index; threads may share it."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from searcher.query.model import Found, Not, Phrase, Term, Without, parts_of
+from searcher.query.model import AllOf, Found, Narrow, Not, Phrase, Term, Without, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,9 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
     if isinstance(node, Not):
         return
     below = (node.kept,) if isinstance(node, Without) else parts_of(node)
+    if isinstance(node, AllOf):
+        words = tuple([part for part in below if isinstance(part, Narrow) and isinstance(part.part, Found)])
+        below = words or below  # a term that counts where one of its words stands: they are marked, not it
     if not below:
         yield node
     for part in below:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES
+from searcher.engine import Filters
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
@@ -15,6 +17,7 @@ from searcher.query.model import Everything
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
 from searcher.query.patterns import find_words
+from searcher.query.question import LanguageDetector
 from searcher.query.resolve import Expanding, Resolver
 from searcher.spelling.corrector import Corrector, corrected_query
 from searcher.spelling.near_words import NearWords
@@ -41,12 +44,14 @@ class Interpretation(NamedTuple):
         expansions: What joined which words, as results tell it.
         suggestion: The query with the likeliest words in the place of unknown ones; None without any.
         notes: How it was read, where that is not plain, and what was not done for all its words.
+        language: The language that it was read in; None where nothing tells it.
     """
 
     query: Node
     expansions: tuple[dict[str, Any], ...] = ()
     suggestion: str | None = None
     notes: tuple[Note, ...] = ()
+    language: str | None = None
 
 
 EVERYTHING: Final = Interpretation(Everything())
@@ -63,12 +68,17 @@ class Interpreter:
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:
         self._engine = engine
         self._limits = limits
-        self._analyzer = analyzer = QueryAnalyzer(engine)
+        analyzer = QueryAnalyzer(engine)
+        self._languages = LanguageDetector(engine, engine.thesaurus, analyzer.terms)
+        self._analyzers: dict[str | None, QueryAnalyzer] = {
+            language: analyzer.asked_in(language) for language in ANALYZED_LANGUAGES
+        }
+        self._analyzers[None] = analyzer
         self._expander = Expander(engine.thesaurus, engine, analyzer.terms)
         self._settled = SettledWords(engine, analyzer.terms)
         self._remembered = lru_cache(REMEMBERED)(self._interpret)
 
-    def interpret(
+    def interpret(  # noqa: PLR0913 - all that an interpretation depends on
         self,
         query: str | None,
         filters: Filters,
@@ -76,6 +86,7 @@ class Interpreter:
         expand: bool = True,
         strict: bool = False,
         patterns: bool = True,
+        language: str | None = None,
     ) -> Interpretation:
         """Interpret a query.
 
@@ -86,6 +97,7 @@ class Interpreter:
             expand: Whether related words may join, and unknown ones be corrected.
             strict: Whether what cannot be read is an error, not text.
             patterns: Whether patterns and fuzzy words are looked up, or left out.
+            language: The language that it is in; None to work it out.
 
         Raises:
             QueryError: It is beyond a limit, a value of a filter is not known, it says nothing, or, read
@@ -104,6 +116,7 @@ class Interpreter:
                 expand=expand,
                 strict=strict,
                 patterns=patterns,
+                asked_in=language,
             )
         except RecursionError:  # within the limit, but the caller stands deep in its own functions
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
@@ -117,6 +130,7 @@ class Interpreter:
         expand: bool,
         strict: bool,
         patterns: bool,
+        asked_in: str | None,
     ) -> Interpretation:
         parsed, notes = parse(query, strict=strict)
         budget, words = Budget(self._limits), NearWords(self._engine)
@@ -124,7 +138,12 @@ class Interpreter:
         found = find_words(parsed, words, budget) if parsed and patterns else {}
         corrector = Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
         expanding = Expanding(self._expander, corrector, languages) if expand else None
-        resolver = Resolver(self._analyzer, budget, estimated=estimated, found=found, expanding=expanding)
+        language = asked_in
+        if language is None and parsed is not None:
+            language = self._languages.detect(parsed)
+        resolver = Resolver(
+            self._analyzers[language], budget, estimated=estimated, found=found, expanding=expanding
+        )
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is None:
             raise NothingToSearchForError(
@@ -140,4 +159,4 @@ class Interpreter:
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
             suggestion = corrected_query(query, resolver.corrected)
-        return Interpretation(resolved, tuple(resolver.expansions), suggestion, notes)
+        return Interpretation(resolved, tuple(resolver.expansions), suggestion, notes, language)

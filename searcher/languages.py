@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indexer.errors import QueryError
+from indexer.schema import ANALYZED_LANGUAGES
 
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
@@ -24,4 +25,16 @@ def resolve_language(text: str) -> str:
     code = _CODES.get(text.strip().lower())
     if code is None:
         raise QueryError(f"unknown language “{text}”; use en, es, fr, or und for every other language")
+    return code
+
+
+def resolve_query_language(text: str) -> str:
+    """Find the code of a language that a query can be in.
+
+    Raises:
+        QueryError: The language has no analyzer.
+    """
+    code = _CODES.get(text.strip().lower())
+    if code not in ANALYZED_LANGUAGES:
+        raise QueryError(f"a query cannot be in the language “{text}”; use en, es or fr")
     return code

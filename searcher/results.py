@@ -207,6 +207,7 @@ class Results(NamedTuple):
         suggestion: A corrected query, or None.
         expansions: What was added to the query, and from what.
         explanations: How each hit's score comes about, where that was asked for.
+        query_language: The language that the query was read in; None where nothing tells it.
     """
 
     query: str
@@ -219,6 +220,7 @@ class Results(NamedTuple):
     suggestion: str | None = None
     expansions: tuple[dict[str, Any], ...] = ()
     explanations: tuple[Explanation, ...] = ()
+    query_language: str | None = None
 
     def complete(self) -> Results:
         """Read the details of every hit now, so that damage shows before anything is printed; return self."""
@@ -231,6 +233,7 @@ class Results(NamedTuple):
         return {
             "format": RECORD_FORMAT,
             "query": self.query,
+            "query_language": self.query_language,
             "total": self.total,
             "took_ms": round(self.took_ms, 2),
             "hits": [

@@ -14,7 +14,7 @@ from searcher.engine import Filters, Wanted
 from searcher.facets import facet_values, in_order
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
-from searcher.languages import LANGUAGE_LABELS
+from searcher.languages import LANGUAGE_LABELS, resolve_query_language
 from searcher.opening import open_engine
 from searcher.query.limits import LIMITS, LONGEST_ID
 from searcher.query.model import Everything, Keyword
@@ -85,6 +85,7 @@ class Searcher:
         expand: bool = True,
         strict: bool = False,
         explain: bool = False,
+        query_language: str | None = None,
     ) -> Results:
         """Answer one ranked question.
 
@@ -103,6 +104,7 @@ class Searcher:
             expand: Whether related words may join the query.
             strict: Whether what cannot be read of the query is an error, not text.
             explain: Whether to say how each hit's score comes about.
+            query_language: The language of the query, a code or a name; None to work it out.
 
         Returns:
             The hits, the facets, and what was left out.
@@ -113,8 +115,11 @@ class Searcher:
         started = perf_counter()
         filters = make_filters(countries, languages, date_from, date_to, estimated=estimated)
         wanted = make_wanted(sort, limit, offset, facets, filters)
+        language = resolve_query_language(query_language) if query_language is not None else None
         with self._engine.asking():
-            meant = self._interpreter.interpret(query, filters, expand=expand, strict=strict)
+            meant = self._interpreter.interpret(
+                query, filters, expand=expand, strict=strict, language=language
+            )
             return self._results(query or "", meant, filters, wanted, started, explain=explain)
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
@@ -210,6 +215,7 @@ class Searcher:
             notes += (hits_not_explained(left, LIMITS),) if left else ()
         return Results(
             query=query,
+            query_language=meant.language,
             total=execution.total,
             hits=self._hits(execution.top, wanted.offset, meant.query),
             facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +21,9 @@ from indexer.schema import LANGUAGES, TITLE_WEIGHT, VARIANTS, text_field, title_
 from indexer.schema import WORDS as WORDS_FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import IO
 
     from numpy.typing import NDArray
 
@@ -42,6 +46,7 @@ class Epoch:
     terms: SealedVocabulary
     words: SealedVocabulary
     variants: SealedVocabulary
+    forms: SealedVocabulary
     variant_documents: Spilled
     term: Spilled
     word: Spilled
@@ -59,6 +64,7 @@ class Epoch:
             terms=SealedVocabulary(stem.with_suffix(".terms"), table.terms),
             words=SealedVocabulary(stem.with_suffix(".words"), table.words),
             variants=SealedVocabulary(stem.with_suffix(".variants"), table.variants),
+            forms=SealedVocabulary(stem.with_suffix(".forms"), table.forms),
             variant_documents=file.add(np.array(table.variant_documents)),
             term=file.add(np.array(table.term)),
             word=file.add(np.array(table.word)),
@@ -101,6 +107,7 @@ class Assembly:
         self._initials = self._terms.initials()
         self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
         self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
+        self._forms = MergedVocabulary(scratch / "forms", [epoch.forms for epoch in epochs])
 
     def write(self, budget: int) -> Seal:
         """Write the fields, and bring the file to disk.
@@ -140,12 +147,14 @@ class Assembly:
         """Write the title fields or the text fields, a language behind the other."""
         longest = self._lengths.longest[TITLES if titles else TERMS]
         last = 0
-        with self._terms.open() as lines:
+        with self._terms.open() as lines, self._forms.open() as entries:
+            forms = _by_term(entries)
             for number, language in enumerate(LANGUAGES):
                 first, last = last, last + self._initials[ord(str(number))]
                 postings, occurrences = merge.totals(first, last)
                 if not postings:
                     take(lines, last - first)
+                    deque(islice(forms, last - first), 0)
                     continue
                 target = self._writer.field(
                     title_field(language) if titles else text_field(language),
@@ -156,7 +165,10 @@ class Assembly:
                 )
                 for batch in merge.batches(first, last):
                     names = [name[1:] for name in take(lines, len(batch.frequencies))]
-                    (_add_plain if titles else _add_weighted)(target, batch, names)
+                    if titles:
+                        _add_plain(target, batch, names)
+                    else:
+                        _add_weighted(target, batch, names, [*islice(forms, len(names))])
                 target.close()
 
     def _write_words(self, merge: SectionMerge) -> None:
@@ -188,11 +200,19 @@ def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
-def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
+def _by_term(entries: IO[bytes]) -> Iterator[bytes]:
+    """Yield the words of each term, with spaces between, from lines of a term, a space and a word."""
+    parted = (entry[:-1].rpartition(b" ") for entry in entries)
+    for _, words in groupby(parted, itemgetter(0)):
+        yield b" ".join([word for *_, word in words])
+
+
+def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
     """Add terms whose values are ``position << 1 | in title``."""
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
-    field.add(names, batch.frequencies, batch.documents, occurrences, in_title, batch.values >> np.uint32(1))
+    positions = batch.values >> np.uint32(1)
+    field.add(names, batch.frequencies, batch.documents, occurrences, in_title, positions, forms)
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:

@@ -67,6 +67,15 @@ class ArrayIndex:
             raise ValueError(f"the term {text!r} of {field} stands in {found} documents")
         return tuple(numbers), found
 
+    def forms(self, field: str, text: str) -> set[str]:
+        """Give the words that texts have for a term of a ranked field."""
+        found: set[str] = set()
+        for segment in self.segments:
+            number = segment.find_term(field, text)
+            if number >= 0:
+                found.update(segment.forms(field, number))
+        return found
+
     def locate(self, document: int) -> tuple[Segment, int]:
         """Find the segment of a global document number and the number in it."""
         if len(self.segments) == 1:

@@ -78,6 +78,7 @@ class FieldWriter:
         width = _width(max_position)
         self._positions = container.region(f"{name}.positions", width, occurrences) if occurrences else None
         self._terms: list[bytes] = []
+        self._forms: list[bytes] = []
         self._late: defaultdict[str, list[Any]] = defaultdict(list)  # blocks that are written at the end
         self._late["start"].append(np.zeros(1, np.uint32))
         self._posting = 0
@@ -99,6 +100,7 @@ class FieldWriter:
         occurrences: npt.NDArray[Any] | None = None,
         in_title: npt.NDArray[Any] | None = None,
         positions: npt.NDArray[Any] | None = None,
+        forms: Sequence[bytes] | None = None,
     ) -> None:
         """Write the posting lists of the next terms.
 
@@ -109,6 +111,8 @@ class FieldWriter:
             occurrences: How often the term stands in each; None in a field without frequencies.
             in_title: How often of these in the title; None for never.
             positions: All positions, ascending within a posting.
+            forms: For each term of a ranked field the words that texts have for it, ascending, with spaces
+                between; None where they are the terms.
 
         Raises:
             ValueError: The terms are out of order.
@@ -119,6 +123,7 @@ class FieldWriter:
         ends = np.cumsum(df, dtype=np.int64)
         first_term = len(self._terms)
         self._terms.extend(terms)
+        self._forms.extend(terms if forms is None else forms)
         self._late["start"].append((ends + self._posting).astype(np.uint32))
         self._add_ids(ids, ends - df)
         if occurrences is not None:
@@ -149,11 +154,10 @@ class FieldWriter:
                 region.finish()
         name, add = self._name, self._container.add
         self.meta["terms"] = len(self._terms)
-        add(f"{name}.terms", "u1", np.frombuffer(b"".join(self._terms), np.uint8))
-        sizes = np.fromiter(map(len, self._terms), np.int64, len(self._terms))
-        add(f"{name}.term_at", "u4", np.concatenate(([0], np.cumsum(sizes))))
+        self._add_strings("terms", "term_at", self._terms)
         if self._countries is not None:
             self._add_hash()
+            self._add_strings("forms", "form_at", self._forms)
         late: dict[str, str | None] = {"start": "u4"}  # None: as wide as the largest number
         if self._packed:
             late |= {"gap_at": "u4", "gap_of": "u4"}
@@ -205,6 +209,11 @@ class FieldWriter:
         self._late["marks"].append((ends - occurrences)[first::MARK_EVERY] + self._occurrence)
         self._occurrence += len(positions)
         region.append(positions)
+
+    def _add_strings(self, name: str, at: str, strings: list[bytes]) -> None:
+        self._container.add(f"{self._name}.{name}", "u1", np.frombuffer(b"".join(strings), np.uint8))
+        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
+        self._container.add(f"{self._name}.{at}", "u4", np.concatenate(([0], np.cumsum(sizes))))
 
     def _add_hash(self) -> None:
         size = bucket_count(len(self._terms))

@@ -139,6 +139,12 @@ class Segment:
             return -1
         return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
 
+    def forms(self, field: str, term: int) -> list[str]:
+        """Give the words that texts have for a term of a ranked field, ascending."""
+        at = self.container.pages(f"{field}.form_at")
+        words = self.container.pages(f"{field}.forms")[at[term] : at[term + 1]]
+        return words.tobytes().decode("utf-8", "surrogatepass").split(" ")
+
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number for each document, without numpy."""
         return self.container.pages(name)

@@ -27,7 +27,9 @@ _KEYWORDS: Final = frozenset("terms term_at start ids".split())
 _GAPS: Final = frozenset("gaps gap_at gap_of".split())
 _WORDS: Final = _GAPS.union("terms term_at start lengths over_at over_count over_title".split())
 _TITLES: Final = _WORDS.union("counts positions marks".split())
-_TEXTS: Final = _TITLES.union("ids impacts hash_start hash_terms big tops country_rows".split()) - _GAPS
+_TEXTS: Final = (
+    _TITLES.union("ids impacts hash_start hash_terms forms form_at big tops country_rows".split()) - _GAPS
+)
 
 
 def require_shape(container: Container) -> None:
@@ -78,6 +80,8 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
         "terms": ("u1", None),
         "term_at": ("u4", terms + 1),
         "start": ("u4", terms + 1),
+        "forms": ("u1", None),
+        "form_at": ("u4", terms + 1),
         "hash_start": ("u4", bucket_count(terms) + 1),
         "hash_terms": ("u4", terms),
         "ids": ("u4", postings),

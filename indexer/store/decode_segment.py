@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -115,6 +116,7 @@ class FieldDecoder:
             lengths=lengths,
         )
         sums = np.zeros(self._segment.documents)
+        forms = self._forms() if "forms" in has else terms
         first = 0
         while first < len(terms):
             last = int(np.searchsorted(start, start[first] + AT_ONCE, "right")) - 1
@@ -128,7 +130,7 @@ class FieldDecoder:
                 sums += np.bincount(ids, weights=frequency, minlength=len(sums))
                 some = self._positions(positions, occurrences) if len(positions) else None
             try:
-                field.add(terms[first:last], df, ids, occurrences, title, some)
+                field.add(terms[first:last], df, ids, occurrences, title, some, forms[first:last])
             except ValueError:
                 raise ContradictionError("terms") from None  # out of order
             progress(len(ids))
@@ -155,6 +157,20 @@ class FieldDecoder:
         except UnicodeDecodeError:
             raise ContradictionError("terms") from None
         return terms
+
+    def _forms(self) -> list[bytes]:
+        """Decode the words behind the terms."""
+        at = self._array("form_at").astype(np.int64)
+        text = self._array("forms").tobytes()
+        require(at[0] == 0 and at[-1] == len(text) and (np.diff(at) > 0).all(), "form_at")
+        forms = [text[low:high] for low, high in pairwise(at.tolist())]
+        try:
+            text.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise ContradictionError("forms") from None
+        for words in map(bytes.split, forms, repeat(b" ")):
+            require(all(words) and words == sorted(set(words)), "forms")
+        return forms
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
         """Decode the documents of some postings, int64; ``begins`` says where each list begins."""

@@ -9,7 +9,7 @@ plural as a label of its own, questions and texts that have it would miss the co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,25 @@ _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
 LONGEST_LABEL: Final = 1000  # characters
 _APOSTROPHES: Final = ("'", "’")
+_INFINITIVES: Final = {"es": ("ar", "er", "ir"), "fr": ("er", "ir", "re")}
+# Nouns and adjectives that end so in both languages: hogar and foyer, militar and militaire.
+_NO_INFINITIVES: Final = (
+    *("hogar", "taller", "alquiler", "mar", "collar", "pilar", "altar", "mujer", "líder", "cáncer", "dólar"),
+    *(
+        "canciller",
+        "poder",
+        "póker",
+        "aire",
+        "mer",
+        "foyer",
+        "atelier",
+        "loyer",
+        "collier",
+        "pilier",
+        "leader",
+    ),
+    *("cancer", "ouvrier", "dollar", "poker"),
+)
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
@@ -95,19 +114,28 @@ def _texts(path: Path) -> Iterator[tuple[str, str, str, str]]:
         raise SourceError(f"“{path}” is not valid Turtle: {error.msg}") from None
 
 
-def odd_plurals(labels: Iterable[Label]) -> Iterator[Label]:
+def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
     """Yield the plurals of labels whose stems are not those of the singular.
 
     Args:
-        labels: Of one concept. A verb gives a plural that nobody writes, which finds nothing.
+        labels: Of one concept. Verbs have none: where a Spanish and a French label end as verbs do, they are.
     """
+    verbs = {label for label in labels if _may_be_verb(label)}
+    if len({label.language for label in verbs}) < len(_INFINITIVES):
+        verbs = set()
     for label in labels:
-        if not label.text.islower():
-            continue  # a name
+        if not label.text.islower() or label in verbs:
+            continue  # a name, or a verb
         text = _plural(label.language, label.text)
         singular, plural = (analyse_label(label.language, form) for form in (label.text, text))
         if singular and plural and singular.terms != plural.terms:
             yield label._replace(text=text)
+
+
+def _may_be_verb(label: Label) -> bool:
+    """Tell whether a label begins with a word that ends as an infinitive does."""
+    first = label.text.partition(" ")[0]
+    return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
 
 
 def _plural(language: str, text: str) -> str:

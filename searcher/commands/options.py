@@ -55,6 +55,12 @@ expand = click.option(
 strict = click.option(
     "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
 )
+query_language = click.option(
+    "--query-lang",
+    "query_language",
+    metavar="LANG",
+    help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
+)
 filters = group(
     click.option(
         "--country",

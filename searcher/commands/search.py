@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @options.expand
 @options.strict
+@options.query_language
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @options.output_format
 def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
@@ -57,6 +58,7 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 @options.filters
 @options.expand
 @options.strict
+@options.query_language
 @options.output_format
 def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Count what matches QUERY by year, country and language; without a QUERY, count everything."""

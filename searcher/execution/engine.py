@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
-from indexer.schema import FORMAT_VERSION, VARIANTS
+from indexer.schema import FORMAT_VERSION, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from searcher.engine import IndexInfo
@@ -53,6 +53,7 @@ class EmbeddedEngine:
         self._closed = False
         self.frequency = lru_cache(KNOWN_WORDS)(self._frequency)
         self.variants = lru_cache(KNOWN_WORDS)(self._variants)
+        self.forms = lru_cache(KNOWN_WORDS)(self._forms)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -151,6 +152,9 @@ class EmbeddedEngine:
     def _variants(self, language: str, word: str) -> tuple[str, ...]:
         prefix = f"{language} {word} "
         return tuple([term.removeprefix(prefix) for term in self.terms(VARIANTS, prefix)])
+
+    def _forms(self, language: str, term: str) -> tuple[str, ...]:
+        return tuple(sorted(self._index.forms(text_field(language), term)))
 
     def close(self) -> None:
         """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""

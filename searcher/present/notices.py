@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from searcher.languages import LANGUAGE_LABELS
 from searcher.present.legible import legible
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
         Lines without line breaks, none where there is nothing to say.
     """
     lines = [legible(note.text) for note in results.notes]
+    most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
+    if results.query_language and most is not None and most.value != results.query_language:
+        name = LANGUAGE_LABELS[results.query_language]
+        lines.append(f"read as a question in {name}, whose texts come first (--query-lang sets it)")
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out, estimated=estimated))
     if results.suggestion:

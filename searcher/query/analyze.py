@@ -6,17 +6,21 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.accents import fold_all
+from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
-from indexer.schema import LANGUAGES, text_field, title_field
-from searcher.query.model import AnyOf, Phrase, Term, joined
+from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
+from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined
+from searcher.query.question import ELSEWHERE
 from searcher.spelling import compounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from searcher.engine import Vocabulary
     from searcher.query.model import Node, Quoted
 
+LONG_STEM: Final = 6  # letters of a stem that words of two meanings hardly share
 REMEMBERED: Final = 4096  # words of queries whose terms are kept
 
 
@@ -27,27 +31,37 @@ class _AnalysedWord(NamedTuple):
         terms: The terms that it stands for, its own first.
         position: Its position, stop words counted.
         written: As typed.
+        word: Lower-cased and folded, unstemmed.
     """
 
     terms: tuple[str, ...]
     position: int
     written: str
+    word: str
 
 
 class QueryAnalyzer:
     """Turns what was typed into terms of one open index; threads may share it.
 
-    Nobody says which language is typed, so that a word is searched in every language's field, as its analyzer
-    reads it. A function word of any of the languages is left out.
+    A word is searched in the language of the question as its analyzer reads it, in texts of other languages
+    where it stands as it was typed. A function word of any of the languages is left out.
 
     Args:
         vocabulary: The terms of the index.
+        language: The language of the question; None where it is not known.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, language: str | None = None) -> None:
         self._vocabulary = vocabulary
+        self._language = language
         self.word = lru_cache(REMEMBERED)(self._word)
-        self.terms = lru_cache(REMEMBERED)(self._terms)
+        self.terms: Callable[[str, str], tuple[str, ...]] = lru_cache(REMEMBERED)(self._terms)
+
+    def asked_in(self, language: str) -> QueryAnalyzer:
+        """Make an analyzer for questions in a language, which shares the terms that this one keeps."""
+        other = QueryAnalyzer(self._vocabulary, language)
+        other.terms = self.terms
+        return other
 
     def _terms(self, language: str, word: str) -> tuple[str, ...]:
         """Give the terms of a word as typed in a language, those of its accented spellings too."""
@@ -70,7 +84,7 @@ class QueryAnalyzer:
         parts: list[Node] = []
         for language in LANGUAGES:
             words = self._analysed(language, (text,), phrase=False)
-            parts += _in_field(words, _field(field, language), 1, boost)
+            parts += self._standing(language, words, _in_field(words, _field(field, language), 1, boost))
             if len(words) > 1:
                 whole = compounds.joined(self._vocabulary, language, [word.written for word in words])
                 if whole is not None:
@@ -82,8 +96,48 @@ class QueryAnalyzer:
         parts: list[Node] = []
         for language in LANGUAGES:
             words = self._analysed(language, quoted.words, phrase=True)
-            parts += _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
+            nodes = _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
+            parts += self._standing(language, words, nodes)
         return joined(AnyOf, parts)
+
+    def _standing(
+        self, language: str, words: list[_AnalysedWord], nodes: list[Term | Phrase]
+    ) -> Iterator[Node]:
+        """Keep of what one language's analyzer made of words what stands for them in its texts.
+
+        Two words of different languages may have one stem: in texts of another language than the question's
+        a word counts where it or a cognate stands, not where another word has its stem.
+        """
+        if language in {self._language, UNDETERMINED}:
+            yield from nodes
+            return
+        for node in nodes:
+            terms = node.terms if isinstance(node, Phrase) else (node.text,)
+            found: list[Node] = []
+            for word, term in zip(words, terms, strict=True):
+                forms = self._vocabulary.forms(language, term)
+                same = tuple([form for form in forms if self._is_meant(language, word, form)])
+                if not same:
+                    break
+                if len(same) < len(forms) and len(term) < LONG_STEM:
+                    found.append(Narrow(Found(word.word, same, 1.0, word.written)))
+            else:
+                own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
+                yield AllOf((own, *found)) if found else own
+
+    def _is_meant(self, language: str, word: _AnalysedWord, form: str) -> bool:
+        """Tell whether a word of a language's texts is what was typed: a cognate, or a form of it."""
+        typed, other = fold_all(word.word), fold_all(form)
+        if self._language is not None:
+            from searcher.query.cognates import are_cognates, are_homographs
+
+            alike = typed == other or are_cognates(typed, other)
+            return alike and not are_homographs(typed, self._language, language)
+        if typed == other:
+            return True
+        from searcher.query.word_forms import distance
+
+        return distance(language, plain(word.written), form, within=False) is not None
 
     def _analysed(self, language: str, chunks: Sequence[str], *, phrase: bool) -> list[_AnalysedWord]:
         """Analyse chunks side by side; outside of phrases, function words of all languages are left out."""
@@ -93,7 +147,7 @@ class QueryAnalyzer:
             for token in analyzer(language).analyse_chunk(chunk):
                 written = chunk[token.start : token.end]
                 if token.term is not None and (phrase or not is_function_word(written)):
-                    words.append(_AnalysedWord(self.terms(language, written), position, written))
+                    words.append(_AnalysedWord(self.terms(language, written), position, written, token.word))
                 position += 1
         return words
 
@@ -102,7 +156,7 @@ def _field(name: str, language: str) -> str:
     return title_field(language) if name == "title" else text_field(language)
 
 
-def _in_field(words: list[_AnalysedWord], field: str, slop: int, boost: float) -> list[Node]:
+def _in_field(words: list[_AnalysedWord], field: str, slop: int, boost: float) -> list[Term | Phrase]:
     """Give the nodes for the words of one language: any of one word's terms, or a phrase."""
     if not words:
         return []

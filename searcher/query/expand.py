@@ -10,6 +10,7 @@ from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
 from searcher.query.model import BestOf, Phrase, Term
+from searcher.query.question import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,12 +113,19 @@ class Expander:
             if (not languages or label.language in languages) and (frequency := self._frequency(label))
         ]
         known.sort(key=lambda found: -found[0])
-        # A concept is as rare as its most frequent label in a language, however rare the others are.
-        most: dict[str, int] = {}
-        for frequency, _, _, label in known:
-            most.setdefault(label.language, frequency)
+        own = {language for language, _ in typed}
+        rarity = self._rarity([(label.language, frequency) for frequency, _, _, label in known], own)
         added = [(weight, label) for _, is_typed, weight, label in known if not is_typed][:MOST_ADDED]
-        nodes = tuple([self._node(label, WEIGHT * weight, most[label.language]) for weight, label in added])
+        nodes = tuple(
+            [
+                self._node(
+                    label,
+                    weight * (WEIGHT if label.language in own else ELSEWHERE),
+                    rarity[label.language],
+                )
+                for weight, label in added
+            ]
+        )
         query = BestOf(nodes, TIE) if len(nodes) > 1 else nodes[0] if nodes else None
         return tuple([label for _, label in added]), query
 
@@ -132,12 +140,35 @@ class Expander:
             least = min(least, found) if least else found
         return least
 
-    def _node(self, label: ConceptLabel, weight: float, most_frequent: int) -> Node:
+    def _rarity(self, frequencies: list[tuple[str, int]], own: set[str]) -> dict[str, float]:
+        """Compute how rare a concept is in each language, as an idf.
+
+        It is as rare as its most frequent label there, however rare the others are; and in a language of
+        fewer texts no rarer than in one that the words were read in: few texts make every word rare.
+
+        Args:
+            frequencies: Languages and document frequencies of its labels, the most frequent first.
+            own: The languages that the words were read in.
+        """
+        documents = {
+            language: self._vocabulary.documents(text_field(language)) for language, _ in frequencies
+        }
+        rarity: dict[str, float] = {}
+        for language, frequency in frequencies:
+            rarity.setdefault(language, idf(documents[language], frequency))
+        return {
+            language: min(
+                [value, *(rarity[one] for one in own if documents.get(one, 0) > documents[language])]
+            )
+            for language, value in rarity.items()
+        }
+
+    def _node(self, label: ConceptLabel, weight: float, rarity: float) -> Node:
         """Make the query for a label: its terms together weigh as much as one term so frequent would."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)
         alone = sum(idf(documents, self._vocabulary.frequency(field, term)) for term in label.terms)
-        boost = weight * (idf(documents, most_frequent) / alone)
+        boost = weight * (rarity / alone)
         if len(label.terms) == 1:
             return Term(field, label.terms[0], boost, label.text)
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text)

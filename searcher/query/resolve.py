@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -169,13 +170,15 @@ class Resolver:
         for expansion in expansions:
             nodes += typed[first : expansion.first]
             first = expansion.last + 1
-            query = expansion.query
-            if query is not None:
-                told = report(chunks, expansion)
-                self._report(told)
-                query = query.replace(origin=f"joined for “{told['from']}”")
+            place = len(self.expansions)
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(model.AnyOf, [node for node in within if node])
+            query = _besides(expansion.query, own) if expansion.query and own else expansion.query
+            if query is not None:
+                told = report(chunks, expansion)
+                if told not in self.expansions:
+                    self.expansions.insert(place, told)
+                query = query.replace(origin=f"joined for “{told['from']}”")
             nodes.append(model.BestOf((own, query), TIE) if own and query else own or query)
         return nodes + typed[first:end]
 
@@ -224,6 +227,14 @@ class Resolver:
         from searcher.periods import parse_span  # few queries hold dates
 
         return model.Days(*parse_span(value), self._estimated)
+
+
+def _besides(query: model.Node, own: model.Node) -> model.Node | None:
+    """Leave out of what joins words the terms that the words stand for anyway: a cognate counts once."""
+    typed = {(leaf.field, leaf.text) for leaf in model.leaves(own) if isinstance(leaf, model.Term)}
+    labels = query.parts if isinstance(query, model.BestOf) else (query,)
+    kept = [one for one in labels if not (isinstance(one, model.Term) and (one.field, one.text) in typed)]
+    return model.joined(partial(model.BestOf, tie=TIE), kept)
 
 
 def _is_plain_word(node: model.Node) -> bool:

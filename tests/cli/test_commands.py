@@ -56,7 +56,9 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     """The JSON has exactly the keys and types that scripts rely on."""
     result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
     answer = json.loads(result.stdout)
-    keys = "format query total took_ms hits facets undated_left_out notes suggestion expansions"
+    keys = (
+        "format query query_language total took_ms hits facets undated_left_out notes suggestion expansions"
+    )
     assert list(answer) == keys.split()
     assert list(answer["facets"]) == ["year", "country", "language"]
     hit = answer["hits"][0]

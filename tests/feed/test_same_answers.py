@@ -20,6 +20,7 @@ from searcher import Searcher
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.parse import parse
+from searcher.query.question import LanguageDetector
 from searcher.query.resolve import Resolver
 from searcher.request import make_filters, make_wanted
 
@@ -52,7 +53,7 @@ def both(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     writer.commit()
     build([feed], folder / "ours")
     with Searcher(folder / "ours") as searcher:
-        yield StockExecutor(open_dir(str(folder / "stock"))), searcher
+        yield StockExecutor(open_dir(str(folder / "stock")), searcher._engine.forms), searcher
 
 
 def _topics(feed: Path) -> list[str]:
@@ -76,8 +77,10 @@ def test_answers_are_those_of_the_stock_index(
         )
         parsed = parse(query).query
         assert parsed is not None
+        analyzer = QueryAnalyzer(stock)
+        language = LanguageDetector(stock, searcher._engine.thesaurus, analyzer.terms).detect(parsed)
         resolver = Resolver(
-            QueryAnalyzer(stock),
+            analyzer if language is None else analyzer.asked_in(language),
             Budget(),
             estimated=filters.estimated,
             found=found_by_whoosh(parsed, stock.reader),

@@ -16,7 +16,7 @@ from searcher.engine import Execution, FacetName, Filters, Sort, Wanted
 from searcher.query.whoosh_tree import to_whoosh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from whoosh.index import Index
 
@@ -37,9 +37,15 @@ class DocumentColumns:
 
 
 class StockExecutor:
-    """Asks Whoosh's own searcher over one index, and filters and counts what it finds one by one."""
+    """Asks Whoosh's own searcher over one index, and filters and counts what it finds one by one.
 
-    def __init__(self, index: Index) -> None:
+    Args:
+        index: The index.
+        forms: (language, term) to the words that texts have for it, which Whoosh's own codec does not keep.
+    """
+
+    def __init__(self, index: Index, forms: Callable[[str, str], Sequence[str]]) -> None:
+        self.forms = forms
         self._searcher = index.searcher(weighting=ExactBM25(_length))
         self.reader = self._searcher.reader()
         self._records: dict[int, dict[str, Any]] = {

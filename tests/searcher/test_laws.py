@@ -85,10 +85,12 @@ def test_the_archive_is_what_the_model_says(archive: Archive) -> None:
 
 
 @law
-@given(question=expressions, estimated=st.booleans())
-def test_a_query_finds_what_it_means(archive: Archive, question: Expression, *, estimated: bool) -> None:
-    """Nested to any form, a query finds the items that it means, and no other."""
-    found = archive.scores(question.text(), estimated=estimated)
+@given(question=expressions, estimated=st.booleans(), language=st.sampled_from([None, "en", "es", "fr"]))
+def test_a_query_finds_what_it_means(
+    archive: Archive, question: Expression, language: str | None, *, estimated: bool
+) -> None:
+    """Nested to any form, a query finds the items that it means and no other, whatever language it is in."""
+    found = archive.scores(question.text(), estimated=estimated, query_language=language, strict=True)
     assert set(found) == archive.meant(question, estimated=estimated), question.text()
 
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle.document_postings import LabelledItem, field_postings
 
+from indexer.analysis import analyzer
 from indexer.bulk import run, text_chunks, token_table
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.limits import BuildLimits
@@ -23,7 +24,7 @@ from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import StoredWriter
 from indexer.documents.document import make_document
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
-from indexer.schema import LANGUAGES, UNKNOWN
+from indexer.schema import LANGUAGES, UNKNOWN, text_field
 
 WORDS = {
     "en": [
@@ -151,6 +152,31 @@ def test_postings_are_those_of_single_documents(archive: list[LabelledItem], lim
     for postings in (found, expected):
         for key in [key for key in postings if key[0] == "variants"]:
             del postings[key]
+    assert found == expected
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(archives(), SMALL_LIMITS)
+def test_terms_keep_the_words_that_texts_have_for_them(
+    archive: list[LabelledItem], limits: BuildLimits
+) -> None:
+    """Behind each term of a language stand the words, folded, that its texts have for it, and no other."""
+    expected: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for document in archive:
+        texts = [*zip(document.item.body.split("\n"), document.paragraph_languages, strict=True)]
+        if document.item.title and document.title_language:
+            texts.append((document.item.title, document.title_language))
+        for text, language in texts:
+            for token in analyzer(language).tokens(text):
+                expected[text_field(language), token.term].add(token.word)
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    with tempfile.TemporaryDirectory() as folder:
+        for segment in build(Path(folder), archive, limits):
+            for name in filter(lambda name: name.startswith("text_"), segment.fields):
+                for number, term in enumerate(segment.lexicon(name).walk(range(len(segment.lexicon(name))))):
+                    words = segment.forms(name, number)
+                    assert words == sorted(set(words))
+                    found[name, term.decode()].update(words)
     assert found == expected
 
 

@@ -55,7 +55,15 @@ def write(folder: Path, name: str = "s") -> None:
 
 def add(text: FieldWriter) -> None:
     """Write the words boat and ship, in two calls."""
-    text.add([b"boat"], np.array([1]), np.array([3]), np.array([100]), np.array([1]), np.arange(100) * 1000)
+    text.add(
+        [b"boat"],
+        np.array([1]),
+        np.array([3]),
+        np.array([100]),
+        np.array([1]),
+        np.arange(100) * 1000,
+        [b"boat boats"],
+    )
     text.add(
         [b"ship"],
         np.array([3]),

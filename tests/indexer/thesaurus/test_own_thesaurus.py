@@ -75,4 +75,8 @@ def test_a_fault_is_told_in_one_line_that_the_documentation_has(tmp_path: Path, 
 def test_a_plural_with_another_stem_is_a_label_too(language: str, singular: str, plural: str) -> None:
     """Where the stemmer parts a plural from its singular, both are labels; else one is enough."""
     assert list(odd_plurals([Label(language, singular)])) == [Label(language, plural)]
+    verb = [Label("es", "abandonar"), Label("fr", "quitter"), Label("en", "abandon")]
+    assert list(odd_plurals(verb)) == []
+    home = [Label("es", "hogar"), Label("fr", "foyer"), Label("en", "home")]
+    assert Label("es", "hogares") in list(odd_plurals(home))
     assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []

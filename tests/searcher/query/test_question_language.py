@@ -1,0 +1,153 @@
+"""The language of a question, and what its words count for in texts of other languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import QueryError, Searcher
+from searcher.query.cognates import are_cognates, are_homographs
+
+MakeIndex = Callable[..., Path]
+
+TEXTS = {
+    "en-hunger": (
+        "en",
+        "Hunger grows where the harvest failed, and the bank raised its interest rate again.",
+    ),
+    "es-hungria": ("es", "El gobierno de Hungría y el de Rumanía están de acuerdo en la frontera del río."),
+    "fr-rats": ("fr", "Les rats sont dans les caves du port, et les bords de la rivière sont sales."),
+    "en-pope": ("en", "The pope met the bishops, and the main road to the town was closed for the sale."),
+    "es-pop": ("es", "La música pop suena en la plaza mientras la banda ensaya para el concierto."),
+    "fr-main": ("fr", "Il a pris la main de sa fille dans la cour, et la chair du poisson était blanche."),
+    "en-nation": ("en", "The nation remembers Mandela, and the administration of the port was reformed."),
+    "es-nacion": ("es", "La nación recuerda a Mandela y la administración del puerto fue reformada."),
+    "fr-nation": ("fr", "La nation se souvient de Mandela et l'administration du port a été réformée."),
+}
+
+
+@pytest.fixture
+def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
+    """An archive in three languages."""
+    records = [{"id": key, "body": text, "language": language} for key, (language, text) in TEXTS.items()]
+    with Searcher(make_index(*records)) as opened:
+        yield opened
+
+
+def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
+    """Give the ids of the hits, best first."""
+    return [hit.id for hit in searcher.search(query, limit=50, **options).hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("the nation", "en"),
+        ("hunger", "en"),
+        ("música en la plaza", "es"),
+        ("la main de sa fille", "fr"),
+        ("rats", "fr"),
+        ("Mandela", None),
+        ("nation", None),
+        ('"interest rate"', "en"),
+        ("hunger lang:fr", "en"),
+    ],
+)
+def test_a_question_has_the_language_of_its_words(
+    searcher: Searcher, query: str, language: str | None
+) -> None:
+    """Function words tell it, and words that stand in one language's texts; a name tells nothing."""
+    assert searcher.search(query).query_language == language
+
+
+@pytest.mark.parametrize("expand", [True, False])
+@pytest.mark.parametrize(
+    ("query", "friend", "false"),
+    [
+        ("hunger", "en-hunger", "es-hungria"),
+        ("interest rate", "en-hunger", "fr-rats"),
+        ("the pope", "en-pope", "es-pop"),
+        ("main road", "en-pope", "fr-main"),
+        ("for sale", "en-pope", "fr-rats"),
+        ("la chair du poisson", "fr-main", "en-pope"),
+    ],
+)
+def test_a_stem_in_common_is_no_match(
+    searcher: Searcher, query: str, friend: str, false: str, *, expand: bool
+) -> None:
+    """A word finds no other word of another language that has its stem, nor a homograph."""
+    hits = found(searcher, query, expand=expand)
+    assert hits[0] == friend
+    assert false not in hits
+
+
+def test_names_and_cognates_are_found_in_every_language(searcher: Searcher) -> None:
+    """What is the same word in another language is found there, behind the language of the question."""
+    everywhere = {"en-nation", "es-nacion", "fr-nation"}
+    assert set(found(searcher, "Mandela", expand=False)) == everywhere
+    for query, first in (
+        ("the nation remembers Mandela", "en-nation"),
+        ("la nación recuerda a Mandela", "es-nacion"),
+        ("la nation se souvient de Mandela", "fr-nation"),
+    ):
+        for expand in (True, False):
+            hits = found(searcher, query, expand=expand)
+            assert hits[0] == first, query
+            assert set(hits) >= everywhere, query
+    assert found(searcher, "the administration", expand=False) == ["en-nation", "fr-nation"]
+
+
+def test_a_word_of_two_meanings_alone_has_both(searcher: Searcher) -> None:
+    """Where nothing tells the language, a homograph is read in each; told the language, in that one."""
+    assert {"en-pope", "fr-main"} <= set(found(searcher, "main"))
+    assert found(searcher, "main", query_language="fr") == ["fr-main"]
+    assert found(searcher, "main", query_language="English") == ["en-pope"]
+
+
+def test_only_what_matched_is_marked(make_index: MakeIndex) -> None:
+    """A word that counts in another language is marked there, and none that has its stem."""
+    body = "El papa Pope Joan es una leyenda, dice la banda de música pop del barrio de la plaza."
+    index = make_index(
+        {"id": "en", "body": "The pope met the bishops of the land in the town.", "language": "en"},
+        {"id": "es", "body": body, "language": "es"},
+    )
+    with Searcher(index) as searcher:
+        hits = {hit.id: hit.snippet for hit in searcher.search("the pope", expand=False).hits}
+    assert "**Pope**" in (hits["es"] or "")
+    assert "**pop**" not in (hits["es"] or "")
+
+
+def test_a_language_without_analyzer_is_refused(searcher: Searcher) -> None:
+    """A question is in one of the three languages."""
+    with pytest.raises(QueryError, match="en, es or fr"):
+        searcher.search("hunger", query_language="und")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("nacion", "nation", True),
+        ("trafico", "trafic", True),
+        ("universidad", "university", True),
+        ("climatique", "climatico", True),
+        ("migrantes", "migrants", True),
+        ("pope", "pop", False),
+        ("rate", "rats", False),
+        ("hunger", "hungria", False),
+        ("border", "bord", False),
+        ("calle", "callas", False),
+    ],
+)
+def test_cognates_differ_in_endings_that_answer_each_other(one: str, other: str, *, alike: bool) -> None:
+    """A long beginning in common, and endings that one language has for the other's."""
+    assert are_cognates(one, other) is are_cognates(other, one) is alike
+
+
+def test_homographs_are_of_two_languages() -> None:
+    """A word means something else in some pairs of languages only."""
+    assert are_homographs("sale", "en", "fr")
+    assert are_homographs("once", "es", "en")
+    assert not are_homographs("nation", "en", "fr")
