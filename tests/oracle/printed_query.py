@@ -47,8 +47,10 @@ def _several(node: model.AllOf | model.AnyOf) -> str:
         return " AND ".join(map(_operand, node.parts))
     if node.apart:
         return " OR ".join(map(_operand, node.parts))
-    narrows = all(isinstance(part, model.Filter) for part in node.parts)
-    return " ".join(map(_operand if narrows else _optional, node.parts))
+    # Filters of one field side by side are alternatives; any other filter would narrow.
+    fields = {part.name if isinstance(part, model.Filter) else None for part in node.parts}
+    alternatives = len(fields) == 1 and None not in fields
+    return " ".join(map(_operand if alternatives else _optional, node.parts))
 
 
 def _optional(node: Node) -> str:

@@ -72,6 +72,7 @@ def _within_limits(text: str) -> Node | None:
         ("country:(PE CL) tide", "(country:PE country:CL) AND tide"),
         ('country:"South Africa" +tide ebb', 'country:"South Africa" AND (+tide ebb)'),
         ("(country:PE) tide", "(country:PE) tide"),
+        ("(country:PE) (lang:es)", "(country:PE) (lang:es)"),
         ("+country:PE tide", "+country:PE tide"),
         ("id:a:b", "id:a:b"),
         ("country:* * tide", "* AND (* tide)"),
