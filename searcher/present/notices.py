@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from searcher.languages import LANGUAGE_LABELS
 from searcher.present.legible import legible
 
 if TYPE_CHECKING:
     from searcher.results import Results
+
+WIDTH: Final = 100  # columns of a line of related words
 
 
 def notices(results: Results, *, estimated: bool = False) -> list[str]:
@@ -31,8 +33,16 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
     if results.suggestion:
         lines.append(f"did you mean: {legible(results.suggestion)}")
     if results.expansions:
+        from textwrap import wrap  # many answers have none
+
         added = "; ".join(map(_expansion, results.expansions))
-        lines.append(f"also searched for: {added} (--no-expand turns this off)")
+        lines += wrap(
+            f"also searched for: {added} (--no-expand turns this off)",
+            WIDTH,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     return lines
 
 

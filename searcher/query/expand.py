@@ -9,7 +9,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
-from searcher.query.model import BestOf, Phrase, Term
+from searcher.query.model import BestOf, Phrase, Term, leaves
 from searcher.query.question import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from searcher.query.concepts import Span
     from searcher.query.model import Node
 
-MOST_REPORTED: Final = 3
 # What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
 MOST_LABELS: Final = 256  # of a concept
 LONGEST_LABEL: Final = 32  # words
@@ -36,20 +35,17 @@ class Expansion(NamedTuple):
 
     Attributes:
         first, last: The first and the last of the chunks that it joins.
-        labels: The labels that the index knows, the most frequent first.
         query: What is searched for them; None where there are none.
         parts: What joins fewer of the words.
     """
 
     first: int
     last: int
-    labels: tuple[ConceptLabel, ...]
     query: Node | None
     parts: tuple[Expansion, ...]
 
 
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
-_Labels = tuple[tuple["ConceptLabel", ...], "Node | None"]
 
 
 class Expander:
@@ -93,9 +89,9 @@ class Expander:
     def _expansion(self, span: Span, languages: frozenset[str]) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts = tuple(self._expansion(part, languages) for part in span.parts)
-        return Expansion(span.first, span.last, *self._labels(readings, languages), parts)
+        return Expansion(span.first, span.last, self._labels(readings, languages), parts)
 
-    def _most_frequent(self, readings: tuple[_Meaning, ...], languages: frozenset[str]) -> _Labels:
+    def _most_frequent(self, readings: tuple[_Meaning, ...], languages: frozenset[str]) -> Node | None:
         """Choose the labels that join words, and make the query for them."""
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
@@ -126,8 +122,7 @@ class Expander:
                 for weight, label in added
             ]
         )
-        query = BestOf(nodes, TIE) if len(nodes) > 1 else nodes[0] if nodes else None
-        return tuple([label for _, label in added]), query
+        return BestOf(nodes, TIE) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _frequency(self, label: ConceptLabel) -> int:
         """Count the documents that a label can stand in at most."""
@@ -174,8 +169,8 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text)
 
 
-def report(chunks: Sequence[str], expansion: Expansion) -> dict[str, Any]:
-    """Give what joined some words as results show it: what was typed, and the labels."""
+def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str, Any]:
+    """Give what joined some words as results show it: what was typed, and each label that is searched for."""
     typed = " ".join(chunks[expansion.first : expansion.last + 1])
-    texts = dict.fromkeys(label.text for label in expansion.labels)
-    return {"from": typed.strip(".,;:¿?¡!\"'"), "to": list(texts)[:MOST_REPORTED]}
+    written = [leaf.written for leaf in leaves(query) if isinstance(leaf, (Term, Phrase))]
+    return {"from": typed.strip(".,;:¿?¡!\"'"), "to": list(dict.fromkeys(written))}

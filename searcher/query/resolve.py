@@ -175,7 +175,7 @@ class Resolver:
             own = model.joined(model.AnyOf, [node for node in within if node])
             query = _besides(expansion.query, own) if expansion.query and own else expansion.query
             if query is not None:
-                told = report(chunks, expansion)
+                told = report(chunks, expansion, query)
                 if told not in self.expansions:
                     self.expansions.insert(place, told)
                 query = query.replace(origin=f"joined for “{told['from']}”")
