@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 4096  # chunks of queries
 SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
+SHORTEST_IN_CAPITALS: Final = 5  # likewise of acronyms
 LONGEST: Final = 64  # longer ones are no words: addresses, keys, noise
 
 
@@ -51,7 +52,8 @@ class SettledWords:
         ):
             return True
         folded = fold(plain(word))
-        if not SHORTEST <= len(folded) <= LONGEST or not folded.isalpha() or word.isupper():
+        shortest = SHORTEST_IN_CAPITALS if word.isupper() else SHORTEST
+        if not shortest <= len(folded) <= LONGEST or not folded.isalpha():
             return True
         return self.engine.frequency(WORDS, folded) > 0
 

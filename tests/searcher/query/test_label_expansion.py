@@ -97,6 +97,7 @@ def test_what_was_typed_outranks_what_joined(make_index: MakeIndex) -> None:
         ("campain", "co", "campaign"),
         ("feery", "en", "ferry"),
         ("brzaiilan", "br", "brazilian"),
+        ("LIFEBAOT", "en", "lifeboat"),
     ],
 )
 def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggestion: str) -> None:
