@@ -45,6 +45,7 @@ class Interpretation(NamedTuple):
         suggestion: The query with the likeliest words in the place of unknown ones; None without any.
         notes: How it was read, where that is not plain, and what was not done for all its words.
         language: The language that it was read in; None where nothing tells it.
+        unmatched: Words that no document has, nor anything that joined for them.
     """
 
     query: Node
@@ -52,6 +53,7 @@ class Interpretation(NamedTuple):
     suggestion: str | None = None
     notes: tuple[Note, ...] = ()
     language: str | None = None
+    unmatched: tuple[str, ...] = ()
 
 
 EVERYTHING: Final = Interpretation(Everything())
@@ -159,4 +161,6 @@ class Interpreter:
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
             suggestion = corrected_query(query, resolver.corrected)
-        return Interpretation(resolved, tuple(resolver.expansions), suggestion, notes, language)
+        return Interpretation(
+            resolved, tuple(resolver.expansions), suggestion, notes, language, tuple(resolver.unmatched)
+        )

@@ -208,6 +208,7 @@ class Results(NamedTuple):
         expansions: What was added to the query, and from what.
         explanations: How each hit's score comes about, where that was asked for.
         query_language: The language that the query was read in; None where nothing tells it.
+        unmatched: Words of the query that nothing in the index has, nor anything that joined for them.
     """
 
     query: str
@@ -221,6 +222,7 @@ class Results(NamedTuple):
     expansions: tuple[dict[str, Any], ...] = ()
     explanations: tuple[Explanation, ...] = ()
     query_language: str | None = None
+    unmatched: tuple[str, ...] = ()
 
     def complete(self) -> Results:
         """Read the details of every hit now, so that damage shows before anything is printed; return self."""
@@ -245,4 +247,5 @@ class Results(NamedTuple):
             "notes": [note._asdict() for note in self.notes],
             "suggestion": self.suggestion,
             "expansions": list(self.expansions),
+            "unmatched": list(self.unmatched),
         }

@@ -216,6 +216,7 @@ class Searcher:
         return Results(
             query=query,
             query_language=meant.language,
+            unmatched=meant.unmatched,
             total=execution.total,
             hits=self._hits(execution.top, wanted.offset, meant.query),
             facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},

@@ -30,6 +30,8 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
         lines.append(f"read as a question in {name}, whose texts come first (--query-lang sets it)")
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out, estimated=estimated))
+    if results.unmatched:
+        lines.append(f"no item has: {', '.join(map(legible, results.unmatched))}")
     if results.suggestion:
         lines.append(f"did you mean: {legible(results.suggestion)}")
     if results.expansions:

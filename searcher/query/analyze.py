@@ -10,7 +10,7 @@ from indexer.analysis.accents import fold_all
 from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
-from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined
+from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
 from searcher.spelling import compounds
 
@@ -90,6 +90,18 @@ class QueryAnalyzer:
                 if whole is not None:
                     parts.append(Term(_field(field, language), whole, boost, text))
         return joined(AnyOf, parts)
+
+    def stands(self, node: Node) -> bool:
+        """Tell whether some document may have what a word was resolved to."""
+        return any(
+            isinstance(leaf, Found)
+            or all(
+                self._vocabulary.frequency(leaf.field, term)
+                for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
+            )
+            for leaf in leaves(node)
+            if isinstance(leaf, (Found, Phrase, Term))
+        )
 
     def phrase(self, quoted: Quoted) -> Node | None:
         """Resolve a phrase; a language's function words are not in its texts, but keep their places."""

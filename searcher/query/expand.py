@@ -27,6 +27,7 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
+SIGNS_AROUND: Final = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
 
 
@@ -173,4 +174,4 @@ def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str
     """Give what joined some words as results show it: what was typed, and each label that is searched for."""
     typed = " ".join(chunks[expansion.first : expansion.last + 1])
     written = [leaf.written for leaf in leaves(query) if isinstance(leaf, (Term, Phrase))]
-    return {"from": typed.strip(".,;:¿?¡!\"'"), "to": list(dict.fromkeys(written))}
+    return {"from": typed.strip(SIGNS_AROUND), "to": list(dict.fromkeys(written))}

@@ -13,11 +13,11 @@ from indexer.named_tuple import NamedTuple
 from searcher.languages import resolve_language
 from searcher.query import model
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import TIE, report
+from searcher.query.expand import SIGNS_AROUND, TIE, report
 from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from searcher.query.analyze import QueryAnalyzer
     from searcher.query.budget import Budget
@@ -54,6 +54,7 @@ class Resolver:
     Attributes:
         expansions: What joined which words, as results tell it.
         corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
+        unmatched: Words as typed that no document has, nor anything that joined for them.
         not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
     """
 
@@ -73,6 +74,7 @@ class Resolver:
         self._expanding = expanding
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
+        self.unmatched: dict[str, None] = {}
         self.not_expanded = 0
         self._expanded = 0
 
@@ -142,8 +144,11 @@ class Resolver:
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve words side by side, with what joins them."""
         if as_typed or self._expanding is None:
-            return [self._analyzer.word(chunk, "text") for chunk in chunks]
+            nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
+            self._note_unmatched(chunks, nodes, frozenset())
+            return nodes
         expander, corrector, languages = self._expanding
+        written = tuple(chunks)
         unsettled = [chunk for chunk in chunks if not corrector.settled.is_settled(chunk)]
         likely = likely_languages(chunks) if unsettled else ()
         again = {chunk: self._looked_at_again(chunk, corrector, likely) for chunk in unsettled}
@@ -155,7 +160,17 @@ class Resolver:
         expansions, left = expander.expansions(chunks, languages, most)
         self._expanded += len(expansions)
         self.not_expanded += left
+        joined = frozenset(at for one in expansions for at in _joined_in(one))
+        self._note_unmatched(written, typed, joined)
         return self._expanded_by(expansions, typed, chunks, 0, len(typed))
+
+    def _note_unmatched(
+        self, chunks: Sequence[str], nodes: Sequence[model.Node | None], joined: frozenset[int]
+    ) -> None:
+        """Note which of some words stand nowhere; at some places something joined for them."""
+        for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
+            if node is not None and at not in joined and not self._analyzer.stands(node):
+                self.unmatched[chunk.strip(SIGNS_AROUND)] = None
 
     def _expanded_by(
         self,
@@ -227,6 +242,14 @@ class Resolver:
         from searcher.periods import parse_span  # few queries hold dates
 
         return model.Days(*parse_span(value), self._estimated)
+
+
+def _joined_in(expansion: Expansion) -> Iterator[int]:
+    """Yield the places of the words that something joins."""
+    if expansion.query is not None:
+        yield from range(expansion.first, expansion.last + 1)
+    for part in expansion.parts:
+        yield from _joined_in(part)
 
 
 def _besides(query: model.Node, own: model.Node) -> model.Node | None:

@@ -33,7 +33,7 @@ def test_search_prints_a_table_that_people_read(run: Run, sample_index: Path) ->
         "search", "securite peche", "--lang", "fr", "--limit", "1", "--no-expand", "--index", sample_index
     )
     assert result.exit_code == 0
-    assert result.stderr == ""
+    assert result.stderr == "no item has: securite\n"
     assert result.stdout == (
         "2 items match securite peche; showing 1-1\n"
         "\n"
@@ -57,7 +57,8 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
     answer = json.loads(result.stdout)
     keys = (
-        "format query query_language total took_ms hits facets undated_left_out notes suggestion expansions"
+        "format query query_language total took_ms hits facets undated_left_out notes suggestion expansions "
+        "unmatched"
     )
     assert list(answer) == keys.split()
     assert list(answer["facets"]) == ["year", "country", "language"]

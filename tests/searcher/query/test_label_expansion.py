@@ -256,3 +256,13 @@ def test_read_strictly_a_fault_is_told_with_its_place(folder: Path, query: str, 
         with pytest.raises(QueryError, match=f"at character {place} "):
             searcher.search(query, strict=True)
         assert searcher.search(query).notes
+
+
+@pytest.mark.parametrize("expand", [True, False])
+def test_words_that_nothing_has_are_named(folder: Path, *, expand: bool) -> None:
+    """A word is named where neither it nor what joined for it stands anywhere; function words are not."""
+    with Searcher(folder) as searcher:
+        results = searcher.search("the Ferry of Xylophobia, and lighthouses?", expand=expand)
+        assert results.unmatched == ("Xylophobia", "lighthouses")
+        assert searcher.search("pesca ferry").unmatched == ()
+        assert searcher.search("pêche", expand=expand).unmatched == (() if expand else ("pêche",))
