@@ -28,6 +28,9 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
 SIGNS_AROUND: Final = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
+# How rare a concept is in a language is told by the one that words were read in, unless that has so many
+# times fewer texts: of a handful every word is rare, or none is.
+FEW_TEXTS: Final = 8
 REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
 
 
@@ -139,8 +142,8 @@ class Expander:
     def _rarity(self, frequencies: list[tuple[str, int]], own: set[str]) -> dict[str, float]:
         """Compute how rare a concept is in each language, as an idf.
 
-        It is as rare as its most frequent label there, however rare the others are; and in a language of
-        fewer texts no rarer than in one that the words were read in: few texts make every word rare.
+        It is as rare as its most frequent label there, however rare the others are; and no rarer than in a
+        language that the words were read in, unless that has few texts.
 
         Args:
             frequencies: Languages and document frequencies of its labels, the most frequent first.
@@ -154,7 +157,10 @@ class Expander:
             rarity.setdefault(language, idf(documents[language], frequency))
         return {
             language: min(
-                [value, *(rarity[one] for one in own if documents.get(one, 0) > documents[language])]
+                [
+                    value,
+                    *(rarity[one] for one in own if documents.get(one, 0) * FEW_TEXTS > documents[language]),
+                ]
             )
             for language, value in rarity.items()
         }
