@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
-from itertools import groupby, islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.bulk.columns import gather_columns
+from indexer.bulk.forms import Forms
 from indexer.bulk.inversion import TERMS, TITLES, WORDS, Lengths, invert
 from indexer.bulk.merge import SectionMerge
 from indexer.bulk.spill import SpillFile
@@ -21,9 +19,8 @@ from indexer.schema import LANGUAGES, TITLE_WEIGHT, VARIANTS, text_field, title_
 from indexer.schema import WORDS as WORDS_FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-    from typing import IO
 
     from numpy.typing import NDArray
 
@@ -46,7 +43,6 @@ class Epoch:
     terms: SealedVocabulary
     words: SealedVocabulary
     variants: SealedVocabulary
-    forms: SealedVocabulary
     variant_documents: Spilled
     term: Spilled
     word: Spilled
@@ -64,7 +60,6 @@ class Epoch:
             terms=SealedVocabulary(stem.with_suffix(".terms"), table.terms),
             words=SealedVocabulary(stem.with_suffix(".words"), table.words),
             variants=SealedVocabulary(stem.with_suffix(".variants"), table.variants),
-            forms=SealedVocabulary(stem.with_suffix(".forms"), table.forms),
             variant_documents=file.add(np.array(table.variant_documents)),
             term=file.add(np.array(table.term)),
             word=file.add(np.array(table.word)),
@@ -101,13 +96,13 @@ class Assembly:
         self._numbers[order] = np.arange(len(order), dtype=np.uint32)
         self._lengths = Lengths(len(order))
         self._scratch = scratch
+        self._tokens: list[tuple[Numbers, Numbers]] = []  # of each epoch the ranks of terms and words
         self._runs = runs
         self._epochs = epochs
         self._terms = MergedVocabulary(scratch / "terms", [epoch.terms for epoch in epochs])
         self._initials = self._terms.initials()
         self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
         self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
-        self._forms = MergedVocabulary(scratch / "forms", [epoch.forms for epoch in epochs])
 
     def write(self, budget: int) -> Seal:
         """Write the fields, and bring the file to disk.
@@ -138,6 +133,8 @@ class Assembly:
                     _ranks(sealed.term.read(), self._terms.ranks[epoch]),
                     _ranks(sealed.word.read(), self._words.ranks[epoch]),
                 )
+                holding = ranks[0] != NOTHING
+                self._tokens.append((ranks[0][holding], ranks[1][holding]))
             own = self._numbers[run.first : run.first + run.size]
             inverted.append(invert(run, ranks, own, self._lengths, file))
         file.close()
@@ -147,14 +144,13 @@ class Assembly:
         """Write the title fields or the text fields, a language behind the other."""
         longest = self._lengths.longest[TITLES if titles else TERMS]
         last = 0
-        with self._terms.open() as lines, self._forms.open() as entries:
-            forms = _by_term(entries)
+        forms = None if titles else Forms(self._tokens, self._words)
+        with self._terms.open() as lines:
             for number, language in enumerate(LANGUAGES):
                 first, last = last, last + self._initials[ord(str(number))]
                 postings, occurrences = merge.totals(first, last)
                 if not postings:
                     take(lines, last - first)
-                    deque(islice(forms, last - first), 0)
                     continue
                 target = self._writer.field(
                     title_field(language) if titles else text_field(language),
@@ -163,12 +159,14 @@ class Assembly:
                     occurrences=occurrences,
                     max_position=longest,
                 )
+                rank = first
                 for batch in merge.batches(first, last):
                     names = [name[1:] for name in take(lines, len(batch.frequencies))]
-                    if titles:
+                    if forms is None:
                         _add_plain(target, batch, names)
                     else:
-                        _add_weighted(target, batch, names, [*islice(forms, len(names))])
+                        _add_weighted(target, batch, names, forms.of_terms(rank, rank + len(names)))
+                    rank += len(names)
                 target.close()
 
     def _write_words(self, merge: SectionMerge) -> None:
@@ -198,13 +196,6 @@ class Assembly:
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
     """Map the number of each token's term to its rank; NOTHING, beyond all numbers, stays."""
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
-
-
-def _by_term(entries: IO[bytes]) -> Iterator[bytes]:
-    """Yield the words of each term, with spaces between, from lines of a term, a space and a word."""
-    parted = (entry[:-1].rpartition(b" ") for entry in entries)
-    for _, words in groupby(parted, itemgetter(0)):
-        yield b" ".join([word for *_, word in words])
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:

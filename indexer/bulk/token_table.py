@@ -57,7 +57,6 @@ class TokenTable:
         terms: Terms of all languages; each name is the language's number, one digit, then the term.
         words: Unstemmed words of all languages.
         variants: Accent variants ("es policia polic").
-        forms: Words behind their terms: the name of a term, a space, the word.
         variant_documents: For each variant the arrival number of the first document that has it.
         term: For each token the number of its term, or NOTHING.
         word: Likewise of its word.
@@ -69,7 +68,6 @@ class TokenTable:
         self.terms = Vocabulary()
         self.words = Vocabulary()
         self.variants = Vocabulary()
-        self.forms = Vocabulary()
         self.variant_documents = array("I")
         self.term = array("I")
         self.word = array("I")
@@ -82,7 +80,7 @@ class TokenTable:
         """About how much memory the table takes."""
         return (
             sum(chunks.nbytes for chunks in self.languages)
-            + sum(map(len, (self.terms, self.words, self.variants, self.forms))) * TERM_BYTES
+            + (len(self.terms) + len(self.words) + len(self.variants)) * TERM_BYTES
             + (len(self._lists) + 2 * len(self.term)) * self.term.itemsize
         )
 
@@ -102,7 +100,6 @@ class TokenTable:
             return number
         self.term.append(self.terms.number(f"{language}{term}"))
         self.word.append(self.words.number(word))
-        self.forms.number(f"{language}{term} {word}")
         if variant is not None:
             name = f"{LANGUAGES[language]} {word} {variant}"
             if self.variants.number(name) == len(self.variant_documents):
@@ -186,8 +183,6 @@ class LanguageChunks:
         table, terms, spellings = self._table, self._table.terms, self._table.words
         first = len(table.term)
         names = [f"{self._language}{stem}" for stem in self._stems(words)]
-        for name, word in zip(names, words, strict=True):
-            table.forms.number(f"{name} {word}")
         table.term.extend([terms.setdefault(name, len(terms)) for name in names])
         table.word.extend([spellings.setdefault(word, len(spellings)) for word in words])
         self._plain.update(zip(words, range(first, len(table.term)), strict=True))
