@@ -132,10 +132,18 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
         elif kind == "number":
             word = ChunkWord(_number(written), start, position)
         else:
-            word = ChunkWord(plain(chunk[start:position]), start, position, kind == "acronym", after_article)
+            text = plain(chunk[start:position])
+            if kind == "unspaced":
+                text = _from_first_letter(text)
+            word = ChunkWord(text, start, position, kind == "acronym", after_article)
         after_article = False
         if fold(word.text):  # a lone iota subscript leaves nothing
             yield word
+
+
+def _from_first_letter(word: str) -> str:
+    """Take off the marks before the first letter: a Thai vowel decomposes to a mark and a letter."""
+    return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 
 def _may_follow_elision(shaped: str, position: int) -> bool:

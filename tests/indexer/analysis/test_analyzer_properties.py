@@ -67,6 +67,7 @@ def test_composed_and_decomposed_texts_are_the_same(language: str, text: str) ->
     assert composed == decomposed
 
 
+@example("ำ")
 @given(texts)
 def test_unstemmed_analysis_is_idempotent(text: str) -> None:
     """Without stems, what comes out goes in again unchanged."""
