@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.engine import Filters
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander

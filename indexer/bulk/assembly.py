@@ -111,7 +111,7 @@ class Assembly:
             budget: How many postings to hold in memory at a time.
 
         Returns:
-            What the file is from now on.
+            The seal of the file.
         """
         inverted = self._invert()
         for name in (TERMS, TITLES):

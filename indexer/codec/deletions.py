@@ -25,7 +25,7 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
         documents: How many documents the segment has.
 
     Returns:
-        What the file is from now on.
+        The seal of the file.
     """
     import numpy as np
 

@@ -96,7 +96,7 @@ class ContainerWriter:
             meta: What the table says beside the blocks.
 
         Returns:
-            What the file is from now on.
+            The seal of the file.
         """
         os.ftruncate(self._file, self._end)
         # Read rather than mapped: mapped pages would count as this process's memory.

@@ -98,7 +98,7 @@ class SegmentWriter:
         """Write what follows from all fields together, and end the file.
 
         Returns:
-            What the file is from now on.
+            The seal of the file.
         """
         languages = self._languages
         single = (languages & (languages - 1)) == 0

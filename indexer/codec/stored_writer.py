@@ -70,7 +70,7 @@ class StoredWriter:
         """Bring the file to disk and give it its name.
 
         Returns:
-            What the file is from now on.
+            The seal of the file.
         """
         self._send()
         self._write(0)

@@ -127,6 +127,8 @@ class QueryAnalyzer:
             terms = node.terms if isinstance(node, Phrase) else (node.text,)
             found: list[Node] = []
             for word, term in zip(words, terms, strict=True):
+                if self._is_homograph(language, word):
+                    break
                 forms = self._vocabulary.forms(language, term)
                 same = tuple([form for form in forms if self._is_meant(language, word, form)])
                 if not same:
@@ -137,16 +139,23 @@ class QueryAnalyzer:
                 own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
                 yield AllOf((own, *found)) if found else own
 
+    def _is_homograph(self, language: str, word: _AnalysedWord) -> bool:
+        """Tell whether a word means something else in a language than in that of the question."""
+        if self._language is None:
+            return False
+        from searcher.query.cognates import are_homographs
+
+        return are_homographs(fold_all(word.word), self._language, language)
+
     def _is_meant(self, language: str, word: _AnalysedWord, form: str) -> bool:
         """Tell whether a word of a language's texts is what was typed: a cognate, or a form of it."""
         typed, other = fold_all(word.word), fold_all(form)
-        if self._language is not None:
-            from searcher.query.cognates import are_cognates, are_homographs
-
-            alike = typed == other or are_cognates(typed, other)
-            return alike and not are_homographs(typed, self._language, language)
         if typed == other:
             return True
+        if self._language is not None:
+            from searcher.query.cognates import are_cognates
+
+            return are_cognates(typed, other)
         from searcher.query.word_forms import distance
 
         return distance(language, plain(word.written), form, within=False) is not None

@@ -82,7 +82,7 @@ class Expander:
             most: How many words, or groups of words, may be joined.
 
         Returns:
-            What joins them, and how many more words or groups of words are labels.
+            The expansions, and how many more words or groups of words are labels.
         """
         spans = self._spans(tuple(chunks))
         return [self._expansion(span, languages) for span in spans[:most]], len(spans[most:])
