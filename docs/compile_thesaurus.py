@@ -9,32 +9,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from indexer.thesaurus.compiled import compile_lines
-from indexer.thesaurus.own import CONCEPTS_FILE, LINES_FILE, NAMESPACE, OwnConcepts, lines_header
+from indexer.thesaurus.own import (
+    CONCEPTS_FILE,
+    HIDDEN_LABEL,
+    LABEL,
+    LINES_FILE,
+    NAMESPACE,
+    RELATIONS,
+    OwnConcepts,
+    lines_header,
+)
 from indexer.thesaurus.skos import read_skos
 
 if TYPE_CHECKING:
-    from indexer.thesaurus.concept import Label
+    from collections.abc import Iterator
+
+    from indexer.thesaurus.concept import Concept
 
 SOURCES: Final = CONCEPTS_FILE.with_name("concepts")
 _HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: make thesaurus\n"
 
 
 def concepts_text() -> str:
-    """Generate ``bundled.tsv``: a row for each concept, its name and its labels, hidden ones with a minus.
+    """Generate ``bundled.tsv``: a row for each concept, as :mod:`indexer.thesaurus.own` reads it.
 
     Raises:
         SourceError: A Turtle file cannot be read.
     """
-    merged: dict[str, dict[Label, None]] = {}
+    merged: dict[str, dict[str, None]] = {}
     for path in sorted(SOURCES.glob("*.ttl")):
         for concept in read_skos(path):
             # One concept may be described in two files.
-            merged.setdefault(concept.name.removeprefix(NAMESPACE), {}).update(dict.fromkeys(concept.labels))
-    table = (
-        [name, *(f"{'-' if label.hidden else '+'}{label.language}{label.text}" for label in labels)]
-        for name, labels in sorted(merged.items())
-    )
+            merged.setdefault(_own_name(concept.name), {}).update(dict.fromkeys(_cells(concept)))
+    table = ([name, *cells] for name, cells in sorted(merged.items()))
     return _HEADER + "".join("\t".join(row) + "\n" for row in table)
+
+
+def _cells(concept: Concept) -> Iterator[str]:
+    for label in concept.labels:
+        yield f"{HIDDEN_LABEL if label.hidden else LABEL}{label.language}{label.text}"
+    for sign, names in zip(RELATIONS, (concept.broader, concept.narrower, concept.related), strict=True):
+        for name in names:
+            yield f"{sign}{_own_name(name)}"
+
+
+def _own_name(name: str) -> str:
+    return name.removeprefix(NAMESPACE)
 
 
 def lines_text() -> bytes:

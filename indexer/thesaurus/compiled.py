@@ -10,7 +10,8 @@ from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
 from indexer.thesaurus.own import OwnConcepts, own_lines
-from indexer.thesaurus.table import GAP, LINES, MOST_LINE, STARTS, concept_key
+from indexer.thesaurus.relations import near_concepts
+from indexer.thesaurus.table import GAP, LINES, MOST_LINE, STARTS, concept_key, near_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +77,8 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             for (language, terms, _), text in cells.items()
         ]
         lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
+    for number, near in near_concepts(concepts):
+        lines.append("\t".join([near_key(number), *map(str, near)]))
     for key, labels in entries.items():
         found = [
             f"{rest}|{acronym}|{','.join(map(str, numbers))}|{written}"

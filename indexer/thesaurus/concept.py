@@ -29,8 +29,14 @@ class Concept:
         labels: In order, the preferred ones first.
         weight: The weight, of 1, with which one label stands for another; a dictionary's translations have
             less than a thesaurus' terms.
+        broader: The names of concepts that mean more; there need not be such concepts.
+        narrower: The names of those that mean less; each may as well say so itself, by ``broader``.
+        related: The names of those beside it; one of two may say so.
     """
 
     name: str
     labels: tuple[Label, ...]
     weight: float = 1.0
+    broader: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()

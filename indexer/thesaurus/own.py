@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, starmap
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,8 @@ from indexer.thesaurus.concept import Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
 LINES_FILE: Final = Path(__file__).with_name("own.lines")
+LABEL, HIDDEN_LABEL = "+", "-"  # how the cells of ``CONCEPTS_FILE`` begin
+RELATIONS: Final = ("<", ">", "~")  # likewise: broader, narrower, related
 NAMESPACE: Final = "https://dragoman.example/concept/"
 """The prefix of our concepts' names in Turtle."""
 
@@ -31,10 +33,18 @@ NAMESPACE: Final = "https://dragoman.example/concept/"
 @cache
 def bundled_concepts() -> tuple[Concept, ...]:
     """Read the concepts of Dragoman's own thesaurus."""
-    return tuple(
-        Concept(name, tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == "-") for cell in labels))
-        for name, *labels in tables.rows(__file__, CONCEPTS_FILE.name)
+    return tuple(starmap(_concept, tables.rows(__file__, CONCEPTS_FILE.name)))
+
+
+def _concept(name: str, *cells: str) -> Concept:
+    """Read a row: the name of a concept, its labels and the names of others that it stands in relation to."""
+    labels = tuple(
+        Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL)
+        for cell in cells
+        if cell[0] in {LABEL, HIDDEN_LABEL}
     )
+    near = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
+    return Concept(name, labels, 1.0, *near)
 
 
 class OwnConcepts:

@@ -21,6 +21,7 @@ from indexer.thesaurus.concept import Concept, Label
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
+_RELATIONS: Final = ("broader", "narrower", "related")
 LONGEST_LABEL: Final = 1000  # characters
 _APOSTROPHES: Final = ("'", "’")
 _INFINITIVES: Final = {"es": ("ar", "er", "ir"), "fr": ("er", "ir", "re")}
@@ -59,18 +60,24 @@ def read_skos(path: str | Path) -> list[Concept]:
             ``LONGEST_LABEL`` characters.
     """
     labels: dict[str, list[tuple[int, Label]]] = {}
+    relations: dict[str, dict[str, dict[str, None]]] = {kind: {} for kind in _RELATIONS}
     others: set[str] = set()
-    for subject, predicate, text, tag in _texts(Path(path)):
-        kind, language = predicate.removeprefix(_SKOS), tag.partition("-")[0]
+    for subject, predicate, value, tag in _statements(Path(path)):
+        kind = predicate.removeprefix(_SKOS)
+        if tag is None:
+            if kind in relations:
+                relations[kind].setdefault(subject, {})[value] = None
+            continue
+        language = tag.partition("-")[0]
         if kind not in _KINDS:
             continue
         if language in ANALYZED_LANGUAGES:
-            if len(text) > LONGEST_LABEL:
+            if len(value) > LONGEST_LABEL:
                 raise SourceError(
-                    f"a label of “{subject[:200]}” in “{path}” has {len(text):,} characters, and "
+                    f"a label of “{subject[:200]}” in “{path}” has {len(value):,} characters, and "
                     f"{LONGEST_LABEL:,} is the most"
                 )
-            label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
+            label = Label(language, " ".join(value.split()), hidden=kind == "hiddenLabel")
             labels.setdefault(subject, []).append((_KINDS.index(kind), label))
         else:
             others.add(tag)
@@ -79,7 +86,8 @@ def read_skos(path: str | Path) -> list[Concept]:
     concepts = []
     for name, found in labels.items():
         ordered = [label for _, label in sorted(found, key=lambda pair: pair[0])]
-        concepts.append(Concept(name, tuple(dict.fromkeys([*ordered, *odd_plurals(ordered)]))))
+        near = (tuple(relations[kind].get(name, ())) for kind in _RELATIONS)
+        concepts.append(Concept(name, tuple(dict.fromkeys([*ordered, *odd_plurals(ordered)])), 1.0, *near))
     return concepts
 
 
@@ -92,8 +100,8 @@ def _nothing_found(path: str | Path, others: set[str]) -> str:
     return f"“{path}” has no label in English (@en), Spanish (@es) or French (@fr); its labels are in {named}"
 
 
-def _texts(path: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (subject, predicate, text, language or nothing) for every text about something named."""
+def _statements(path: Path) -> Iterator[tuple[str, str, str, str | None]]:
+    """Yield (subject, predicate, text, its language or nothing) or (subject, predicate, name, None)."""
     try:
         from pyoxigraph import Literal, NamedNode, RdfFormat, parse
     except ImportError:
@@ -103,9 +111,10 @@ def _texts(path: Path) -> Iterator[tuple[str, str, str, str]]:
     try:
         with path.open("rb") as handle:
             for quad in parse(handle, format=RdfFormat.TURTLE):
-                subject, text = quad.subject, quad.object
-                if isinstance(subject, NamedNode) and isinstance(text, Literal):
-                    yield subject.value, quad.predicate.value, text.value, text.language or ""
+                subject, value = quad.subject, quad.object
+                if isinstance(subject, NamedNode) and isinstance(value, (Literal, NamedNode)):
+                    tag = (value.language or "") if isinstance(value, Literal) else None
+                    yield subject.value, quad.predicate.value, value.value, tag
     except OSError as error:
         raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
     except MemoryError:  # the reader's own bound, of 16 MiB

@@ -1,12 +1,13 @@
 """The compiled thesaurus of an index: sorted lines, of which a question finds a few by binary search.
 
-Cells are parted by tabs, lines sorted by their bytes. Two kinds of line:
+Cells are parted by tabs, lines sorted by their bytes. Three kinds of line:
 
 - ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins
   with that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of
   its concepts, its words in lower case (or nothing, where they are the terms).
 - ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
   concept, with ``_`` where a function word stands.
+- ``>000012``, then the numbers of the concepts near that one: broader ones, narrower ones, related ones.
 
 They stand in a container as the segments do: no line is looked at before its bytes were compared with their
 checksums.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
 GAP: Final = "_"
+MOST_NEAR: Final = 256  # concepts near one, of which the first are read
 MOST_LINE: Final = 1 << 20  # bytes; our longest has some thousands
 REMEMBERED: Final = 4096  # lines, read and unread, that a searcher keeps at hand
 _PARTS: Final = {LINES: "u1", STARTS: "u4"}
@@ -86,6 +88,7 @@ class Table:
             self.lines = max(container.count(STARTS) - 1, 0)
         self.beginning = lru_cache(REMEMBERED)(self._beginning)
         self.concept = lru_cache(REMEMBERED)(self._concept)
+        self.near = lru_cache(REMEMBERED)(self._near)
 
     @property
     def empty(self) -> bool:
@@ -107,6 +110,8 @@ class Table:
                 if key.startswith("#"):
                     numbers.add(int(key[1:]))
                     _concept(cells)
+                elif key.startswith(">"):
+                    referred.update((int(key[1:]), int(cells[0]), *map(int, cells[1:])))
                 else:
                     referred.update(number for cell in cells for number in _entry(cell).concepts)
         except (ValueError, IndexError):
@@ -120,6 +125,10 @@ class Table:
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
         """Read the weight and the labels of a concept."""
         return _concept(self._cells(concept_key(number)))
+
+    def _near(self, number: int) -> tuple[int, ...]:
+        """List the numbers of the concepts near one: broader ones first, then narrower, then related ones."""
+        return tuple(map(int, self._cells(near_key(number))[:MOST_NEAR]))
 
     def _cells(self, key: str) -> list[str]:
         """Read the cells after a key; none where no line has it."""
@@ -145,6 +154,11 @@ class Table:
 def concept_key(number: int) -> str:
     """Make the key of a concept's line."""
     return f"#{number:06d}"
+
+
+def near_key(number: int) -> str:
+    """Make the key of the line of the concepts near one."""
+    return f">{number:06d}"
 
 
 def _entry(cell: str) -> Entry:

@@ -52,6 +52,7 @@ def _concepts(step: int) -> tuple[Concept, ...]:
                 for language, words in _WORDS.items()
                 for at in (number, number + step)
             ),
+            related=(f"{(number + 5) % 10}",),
         )
         for number in range(10)
     )

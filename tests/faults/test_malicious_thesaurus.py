@@ -33,6 +33,9 @@ LINES: dict[str, Callable[[bytes], bytes]] = {
     "gaps alone": lambda line: line.replace(b"muell|", b"_ _|").replace(b"ferri|", b"_|"),
     "a long label": lambda line: line.replace(b"muell|", b"muell " * 100_000 + b"|"),
     "many labels": lambda line: line + b"\ten|jetti|x" * 30_000 * line.startswith(b"#"),
+    "near no concept": lambda line: line + b"\t77777" * line.startswith(b">"),
+    "near a word": lambda line: line + b"\tx" * line.startswith(b">"),
+    "near many": lambda line: line + b"\t0" * 30_000 * line.startswith(b">"),
     "many concepts": lambda line: line.replace(b"||", b"||" + b"0," * 100_000),
 }
 
@@ -60,7 +63,7 @@ def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str
     assert {finding.file for finding in found} == (set() if forged in HARMLESS else {THESAURUS})
 
 
-HARMLESS = {"a long label", "many labels", "many concepts"}
+HARMLESS = {"a long label", "many labels", "many concepts", "near many"}
 """What a thesaurus may be, though it is odd: long."""
 
 

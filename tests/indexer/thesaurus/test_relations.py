@@ -1,0 +1,137 @@
+"""Relations between concepts: which concepts are near one, from SKOS to the table of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.codec.layout import Container
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.own import NAMESPACE, OwnConcepts, bundled_concepts
+from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.table import MOST_NEAR, Table
+
+Near = Callable[[list[Concept]], dict[str, list[str]]]
+
+PREFIXES = f"""
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix : <https://library.example/> .
+@prefix own: <{NAMESPACE}> .
+"""
+
+
+def concept(name: str, **near: tuple[str, ...]) -> Concept:
+    """Return a concept with one label."""
+    return Concept(name, (Label("en", name),), **near)
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Near:
+    """Compiles concepts, and gives the names near each that has any."""
+
+    def compiled(concepts: list[Concept]) -> dict[str, list[str]]:
+        table = Table(Container(tmp_path / "table", write_table(concepts, tmp_path / "table")))
+        assert table.check()
+        found = {one.name: table.near(number) for number, one in enumerate(concepts)}
+        return {name: [concepts[other].name for other in others] for name, others in found.items() if others}
+
+    return compiled
+
+
+def test_broader_concepts_come_first_then_narrower_then_related_ones(near: Near) -> None:
+    """The order of what is near is that of the kinds of relation, whatever the order of the file."""
+    ship = concept("ship", related=("sailor",), narrower=("ferry",), broader=("vehicle",))
+    others = [concept(name) for name in ("sailor", "ferry", "vehicle")]
+    assert near([*others, ship])["ship"] == ["vehicle", "ferry", "sailor"]
+
+
+def test_a_relation_is_known_from_both_sides(near: Near) -> None:
+    """Broader on one side is narrower on the other; related is related; both sides may say so."""
+    ferry = concept("ferry", broader=("ship",), related=("sailor",))
+    ship = concept("ship", narrower=("ferry", "tanker"))
+    found = near([ferry, ship, concept("tanker"), concept("sailor", related=("ferry",))])
+    assert found == {
+        "ferry": ["ship", "sailor"],
+        "ship": ["ferry", "tanker"],
+        "tanker": ["ship"],
+        "sailor": ["ferry"],
+    }
+
+
+def test_relations_to_nothing_and_in_circles_are_harmless(near: Near) -> None:
+    """A concept that is not there, itself, or a circle: only the others of it are near."""
+    circle = [concept("a", broader=("b",)), concept("b", broader=("c",)), concept("c", broader=("a",))]
+    assert near(circle) == {"a": ["b", "c"], "b": ["c", "a"], "c": ["a", "b"]}
+    assert near([concept("a", broader=("a", "nowhere"), related=("a",))]) == {}
+
+
+def test_no_concept_has_more_than_so_many_near_it(near: Near) -> None:
+    """The bound of what is read of a table is that of what is written."""
+    many = [concept(f"n{number}", broader=("top",)) for number in range(MOST_NEAR + 50)]
+    assert len(near([concept("top"), *many])["top"]) == MOST_NEAR
+
+
+def test_relations_are_read_from_skos(tmp_path: Path, near: Near) -> None:
+    """All three are, also between a file's concepts and our own; what leads to no concept is left."""
+    path = tmp_path / "harbour.ttl"
+    path.write_text(
+        f"""{PREFIXES}
+        :tug skos:prefLabel "tug"@en ; skos:broader :ship , own:nothing-of-ours ; skos:related :pilot ;
+            skos:scopeNote "small"@en ; skos:broader "a text" , [] .
+        :ship skos:prefLabel "ship"@en ; skos:narrower :ferry ; skos:topConceptOf :harbour .
+        :ferry skos:prefLabel "ferry"@en .
+        :pilot skos:prefLabel "pilot"@en ; skos:related own:port .
+        """,
+        encoding="utf-8",
+    )
+    place = "https://library.example/"
+    given = read_skos(path)
+    assert near(given) == {
+        f"{place}tug": [f"{place}ship", f"{place}pilot"],
+        f"{place}ship": [f"{place}ferry", f"{place}tug"],
+        f"{place}ferry": [f"{place}ship"],
+        f"{place}pilot": [f"{place}tug"],
+    }
+    assert near([*gather_concepts([path])])[f"{place}pilot"] == ["port", f"{place}tug"]
+
+
+def test_a_concept_of_ours_that_is_replaced_keeps_what_leads_to_it(tmp_path: Path, near: Near) -> None:
+    """What is near ours is found under the name of the one that takes its place."""
+    path = tmp_path / "harbour.ttl"
+    path.write_text(f'{PREFIXES} own:crime skos:prefLabel "crime"@en .', encoding="utf-8")
+    assert "serious-crime" in near([*gather_concepts([path])])[f"{NAMESPACE}crime"]
+
+
+def test_our_relations_lead_to_concepts_of_ours() -> None:
+    """No relation of our own thesaurus has a slip of the pen in it, or leads to the concept itself."""
+    names = {one.name for one in bundled_concepts()}
+    for one in bundled_concepts():
+        assert names.issuperset({*one.broader, *one.narrower, *one.related}), one.name
+        assert one.name not in {*one.broader, *one.narrower, *one.related}
+
+
+@pytest.mark.parametrize(
+    ("word", "neighbour"),
+    [("serious-crime", "crime")],
+)
+def test_newsroom_words_have_their_neighbours(word: str, neighbour: str, near: Near) -> None:
+    """A word that stands nowhere in an archive can be answered through what is near it."""
+    assert neighbour in near([*OwnConcepts()])[word]
+
+
+@pytest.mark.parametrize("line", [">000000\t7", ">000007\t0", ">000000\tx", ">000000\t", ">x\t0", ">000000"])
+def test_relations_that_make_no_sense_are_found(tmp_path: Path, line: str) -> None:
+    """A table whose checksums are right and whose relations lead nowhere fails its check."""
+    data = [b"#000000\t1\ten|ferri|ferry", line.encode(), b"en ferri\t||0|"]
+    container = ContainerWriter(tmp_path / "forged")
+    container.add("starts", "u4", np.array([0, *accumulate(map(len, data))], np.uint32))
+    container.add("lines", "u1", np.frombuffer(b"".join(data), np.uint8))
+    container.finish({})
+    assert not Table(Container(tmp_path / "forged")).check()
