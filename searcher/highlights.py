@@ -1,4 +1,4 @@
-"""The terms and words that a snippet marks."""
+"""The terms, phrases and words that a snippet marks."""
 
 from __future__ import annotations
 
@@ -21,14 +21,30 @@ class Highlights:
 
     Attributes:
         terms: Language to the terms that were searched in its fields.
+        phrases: Language to the phrases that were.
+        within: Language to the terms of its phrases, which are no matches by themselves.
         words: Unstemmed, folded words, in any language.
     """
 
-    __slots__ = ("terms", "words")
+    __slots__ = ("phrases", "terms", "within", "words")
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
+        self.phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+        self.within: defaultdict[str, set[str]] = defaultdict(set)
         self.words: set[str] = set()
+
+    def add(self, leaf: Node) -> None:
+        """Add what a leaf of a resolved query searches for; filters search for nothing."""
+        match leaf:
+            case Term():
+                self.terms[leaf.field.partition("_")[2]].add(leaf.text)
+            case Phrase():
+                language = leaf.field.partition("_")[2]
+                self.phrases[language].append(leaf)
+                self.within[language].update(leaf.terms)
+            case Found():
+                self.words.update(leaf.words)
 
 
 @lru_cache(KNOWN_QUERIES)
@@ -36,13 +52,7 @@ def highlights_of(query: Node | None) -> Highlights:
     """Gather the terms and words of a resolved query, those of excluded parts apart."""
     highlights = Highlights()
     for leaf in _matching_leaves(query) if query else ():
-        match leaf:
-            case Term():
-                highlights.terms[leaf.field.partition("_")[2]].add(leaf.text)
-            case Phrase():
-                highlights.terms[leaf.field.partition("_")[2]].update(leaf.terms)
-            case Found():
-                highlights.words.update(leaf.words)
+        highlights.add(leaf)
     return highlights
 
 
@@ -53,7 +63,8 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
     below = (node.kept,) if isinstance(node, Without) else parts_of(node)
     if isinstance(node, AllOf):
         words = tuple([part for part in below if isinstance(part, Narrow) and isinstance(part.part, Found)])
-        below = words or below  # a term that counts where one of its words stands: they are marked, not it
+        if words:  # a term that counts where one of its words stands: they are marked, not it
+            below = below[:1] if isinstance(below[0], Phrase) else words
     if not below:
         yield node
     for part in below:

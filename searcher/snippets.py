@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer, bare_word
@@ -12,18 +11,35 @@ from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
     from searcher.highlights import Highlights
+    from searcher.query.model import Phrase
 
 WIDTH = 240  # characters of the item's text, marks not counted
 CUT = "…"
 
 
 class Match(NamedTuple):
-    """A matching word: where it stands in the text, and the term that it matches."""
+    """A matching word, or phrase: where it stands in the text, and the terms that it matches."""
 
     start: int
     end: int
-    term: str
+    terms: tuple[str, ...]
+
+
+class _Place(NamedTuple):
+    """Where a term of a phrase stands.
+
+    Attributes:
+        position: How many words, function words included, stand before it.
+        match: The word.
+        previous: The place of the phrase's term before it; None at the first.
+    """
+
+    position: int
+    match: Match
+    previous: _Place | None = None
 
 
 def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: int = WIDTH) -> str:
@@ -56,27 +72,83 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
 
 
 def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
-    """Find the matching words of a text, in order, none overlapping another."""
+    """Find the matching words and phrases of a text, in order, none overlapping another."""
     found: dict[int, Match] = {}
     for language in languages:
-        terms = highlights.terms.get(language, set())
-        if not terms and not highlights.words:
-            continue
-        analyse = analyzer(language).analyse_chunk
-        initials = frozenset[str]() if highlights.words else {term[0] for term in terms}
-        for chunk in re.finditer(r"\S+", text):
-            written = chunk.group()
-            if initials and _begins_otherwise(written, initials):
-                continue
-            at = chunk.start()
-            for token in analyse(written):
-                if token.term is not None and (token.term in terms or token.word in highlights.words):
-                    found.setdefault(at + token.start, Match(at + token.start, at + token.end, token.term))
+        for match in _matches_in(language, text, highlights):
+            if match.start not in found or match.end > found[match.start].end:
+                found[match.start] = match
     matches: list[Match] = []
     for _, match in sorted(found.items()):
         if not matches or match.start >= matches[-1].end:
             matches.append(match)
     return matches
+
+
+def _matches_in(language: str, text: str, highlights: Highlights) -> Iterator[Match]:
+    """Yield what matches in a text as one language's analyzer reads it."""
+    terms, words = highlights.terms.get(language, set()), highlights.words
+    within = highlights.within.get(language, set())
+    if not terms and not within and not words:
+        return
+    places: defaultdict[str, list[_Place]] = defaultdict(list)
+    for position, match, word in _words(language, text, terms | within if within else terms, words):
+        (term,) = match.terms
+        if term in within:
+            places[term].append(_Place(position, match))
+        if term in terms or word in words:
+            yield match
+    if places:
+        for phrase in highlights.phrases[language]:
+            if places.keys() >= set(phrase.terms):
+                yield from _standing(phrase, places)
+
+
+def _words(
+    language: str, text: str, terms: Collection[str], words: Collection[str]
+) -> Iterator[tuple[int, Match, str]]:
+    """Yield the words of a text that have some terms, or are some words, with their positions."""
+    analyse = analyzer(language).analyse_chunk
+    initials = frozenset[str]() if words else {term[0] for term in terms}
+    position = 0
+    for chunk in re.finditer(r"\S+", text):
+        written = chunk.group()
+        if initials and _begins_otherwise(written, initials):
+            position += 1
+            continue
+        at = chunk.start()
+        for token in analyse(written):
+            if token.term is not None and (token.term in terms or token.word in words):
+                yield position, Match(at + token.start, at + token.end, (token.term,)), token.word
+            position += 1
+
+
+def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Match]:
+    """Yield a phrase where it stands, as one match; where other words part its own, these."""
+    reached = places[phrase.terms[0]]
+    for at in range(1, len(phrase.terms)):
+        gap = phrase.offsets[at] - phrase.offsets[at - 1]
+        reached = list(_following(reached, places[phrase.terms[at]], gap, phrase.slop))
+    for place in reached:
+        words = [place.match]
+        before = place
+        while before.previous is not None:
+            before = before.previous
+            words.append(before.match)
+        if place.position - before.position > phrase.offsets[-1]:
+            yield from words
+        else:
+            yield Match(words[-1].start, words[0].end, phrase.terms)
+
+
+def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int) -> Iterator[_Place]:
+    """Yield the places of a term that stand behind the nearest place of the one before as a phrase asks."""
+    known = 0
+    for place in places:
+        while known < len(reached) and reached[known].position <= place.position - gap:
+            known += 1
+        if known and reached[known - 1].position > place.position - gap - slop:
+            yield place._replace(previous=reached[known - 1])
 
 
 def _begins_otherwise(written: str, initials: Collection[str]) -> bool:
@@ -103,7 +175,8 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
     last = 0  # the first match behind the window, which moves on with it
     for first, match in enumerate(matches):
         while last < len(matches) and matches[last].end - match.start <= width:
-            inside[matches[last].term] += 1
+            for term in matches[last].terms:
+                inside[term] += 1
             last += 1
         value = (len(inside), max(last - first, 0))
         if value > best_value:
@@ -111,9 +184,10 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
         if last == first:  # a word wider than the window
             last += 1
             continue
-        inside[match.term] -= 1
-        if not inside[match.term]:
-            del inside[match.term]
+        for term in match.terms:
+            inside[term] -= 1
+            if not inside[term]:
+                del inside[term]
     return best, best_value
 
 

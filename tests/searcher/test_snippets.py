@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
-from searcher.highlights import Highlights
+from indexer.schema import text_field
+from searcher.highlights import Highlights, highlights_of
+from searcher.query.model import AllOf, Found, Narrow, Phrase, Term
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, find_matches, snippet
 
@@ -19,12 +22,84 @@ def asked(language: str, *words: str) -> Highlights:
     return highlights
 
 
+def phrase(language: str, text: str, slop: int = 1) -> Phrase:
+    """Return the phrase that a text is in one language."""
+    tokens = list(analyzer(language).tokens(text))
+    offsets = tuple(token.position - tokens[0].position for token in tokens)
+    return Phrase(text_field(language), tuple(token.term for token in tokens), offsets, slop)
+
+
 def test_matching_words_are_marked_in_their_own_spelling() -> None:
     """The text's spelling stays, whatever form was asked for."""
     text = "Les Événements du port : l'événement le plus vu."
     assert snippet(text, ["fr"], asked("fr", "evenement")) == (
         "Les **Événements** du port : l'**événement** le plus vu."
     )
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "shown"),
+    [
+        ("pilote du port", "Le **pilote du port**, le port, un pilote, les **pilotes de port**."),
+        ("port pilote", "Le pilote du port, le port, un pilote, les pilotes de port."),
+    ],
+)
+def test_a_phrase_is_marked_as_a_whole_where_it_stands(asked_for: str, shown: str) -> None:
+    """From its first word to its last one, in whatever form; its words by themselves are no match."""
+    text = "Le pilote du port, le port, un pilote, les pilotes de port."
+    assert snippet(text, ["fr"], highlights_of(phrase("fr", asked_for))) == shown
+
+
+def test_a_phrase_that_holds_a_word_that_was_asked_for_is_one_mark() -> None:
+    """The word is marked by itself where it stands apart."""
+    highlights = highlights_of(AllOf((phrase("en", "harbour pilot"), Term("text_en", "harbour"))))
+    assert snippet("The harbour of the harbour pilots", ["en"], highlights) == (
+        "The **harbour** of the **harbour pilots**"
+    )
+
+
+def test_a_phrase_says_as_much_as_its_words() -> None:
+    """A passage with a phrase of two words beats one with another word alone."""
+    highlights = highlights_of(AllOf((phrase("en", "harbour pilot"), Term("text_en", "crew"))))
+    text = "The crew of the crew.\nThe harbour pilots spoke."
+    assert snippet(text, ["en"], highlights) == "The **harbour pilots** spoke."
+
+
+def test_the_words_of_a_phrase_are_marked_apart_where_others_part_them() -> None:
+    """Within the slop they are what was asked for, and nothing between them is; beyond it they are not."""
+    highlights = highlights_of(phrase("en", "harbour pilot", slop=3))
+    text = "The harbour pilots, the harbour's old pilot, a harbour and far from it the pilot."
+    assert snippet(text, ["en"], highlights) == (
+        "The **harbour pilots**, the **harbour**'s old **pilot**, a harbour and far from it the pilot."
+    )
+
+
+def test_a_phrase_narrowed_to_some_words_is_marked_as_a_phrase() -> None:
+    """What a phrase of another language is narrowed to are its own words."""
+    narrowed = AllOf((phrase("fr", "port pilote"), Narrow(Found("port", ("port", "ports")))))
+    assert snippet("Le port pilote, un port", ["fr"], highlights_of(narrowed)) == (
+        "Le **port pilote**, un port"
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["tide", "gauge,", "the", "Tides", "gauges"]), max_size=14), st.integers(1, 4)
+)
+def test_a_phrase_is_marked_where_the_index_finds_it(words: list[str], slop: int) -> None:
+    """Each next word stands as far behind the one before as the slop lets it, function words counted."""
+    text = " ".join(words)
+    at = [("tide" in word.lower(), "gauge" in word, place) for place, word in enumerate(words)]
+    pairs = [
+        (one, other)
+        for is_tide, _, one in at
+        for _, is_gauge, other in at
+        if is_tide and is_gauge and 0 < other - one <= slop
+    ]
+    found = find_matches(text, ["en"], highlights_of(phrase("en", "tide gauge", slop)))
+    assert bool(found) == bool(pairs)
+    assert {match.start for match in found} <= {
+        sum(len(word) + 1 for word in words[:place]) for pair in pairs for place in pair
+    }
 
 
 def test_decomposed_letters_are_marked_whole() -> None:
@@ -119,6 +194,6 @@ def test_no_matching_word_is_passed_over(language: str, text: str, every: int) -
     highlights.terms[language].update(token.term for token in tokens[::every])
     meant = [token for token in tokens if token.term in highlights.terms[language]]
     found = find_matches(text, [language], highlights)
-    assert [(match.start, match.end, match.term) for match in found] == [
-        (token.start, token.end, token.term) for token in meant
+    assert [(match.start, match.end, match.terms) for match in found] == [
+        (token.start, token.end, (token.term,)) for token in meant
     ]
