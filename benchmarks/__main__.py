@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.corpus import questions, write_corpus
+from benchmarks.corpus import documents, questions, write_corpus
+from benchmarks.real_words import real_documents, real_questions
 from benchmarks.report import machine, replace_section
 from benchmarks.run import Size, measure
 from benchmarks.tables import full_report
@@ -25,13 +26,14 @@ def main(arguments: list[str]) -> None:
     sizes = sorted({int(argument) for argument in arguments if not argument.startswith("--")}) or [SMALLEST]
     pin()
     WORK.mkdir(exist_ok=True)
-    sample = WORK / f"corpus.{SMALLEST}.jsonl"
-    write_corpus(sample, SMALLEST)
-    asked = questions(sample)
+    sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
+    write_corpus(sample, documents(SMALLEST))
+    write_corpus(real_sample, real_documents(SMALLEST))
+    asked, asked_real = questions(sample), real_questions(real_sample)
     measured: list[Size] = []
     for count in sizes:
         print(f"{count:,} documents", file=sys.stderr)
-        measured.append(measure(count, asked, WORK))
+        measured.append(measure(count, asked, asked_real, WORK))
     report = full_report(measured, machine())
     print(report)
     if write:

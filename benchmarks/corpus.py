@@ -41,6 +41,8 @@ ONSETS = {
     "fr": "b bl c ch d f fl g gr j l m n p pl r s t v",
 }
 NUCLEI = {"en": "a e i o u oo ai ou", "es": "a e i o u ia ue", "fr": "a e i o u ou oi au"}
+_SHARES = list(accumulate(LANGUAGES.values()))
+_COUNTRY_WEIGHTS = list(accumulate(1.0 / (rank + 2) for rank in range(COUNTRIES)))
 CODAS = {"en": "k m p mb nk rt sk", "es": "n l r z", "fr": "c f l p rd nt"}
 
 
@@ -76,6 +78,7 @@ def vocabulary_of(language: str) -> Vocabulary:
     return Vocabulary(language)
 
 
+@cache
 def country_codes() -> list[str]:
     """Return 200 real codes, the most frequent first, in an order of our own."""
     from indexer.countries.names import country_names
@@ -96,28 +99,38 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
     """
     chance = random.Random(SEED)
     vocabularies = {language: vocabulary_of(language) for language in LANGUAGES}
-    codes = country_codes()
-    country_weights = list(accumulate(1.0 / (rank + 2) for rank in range(COUNTRIES)))
-    shares = list(accumulate(LANGUAGES.values()))
     for number in range(count):
-        language = chance.choices(list(LANGUAGES), cum_weights=shares)[0]
+        language, title_length, length = shape(chance)
         vocabulary = vocabularies[language]
-        length = min(260, max(20, round(chance.lognormvariate(4.33, 0.35))))
-        title_length = chance.randint(4, 12)
-        words = chance.choices(vocabulary.words, cum_weights=vocabulary.weights, k=length + title_length)
+        words = chance.choices(vocabulary.words, cum_weights=vocabulary.weights, k=length)
         for _ in range(chance.randint(0, 5)):
             at = chance.randrange(title_length, len(words) - 1)
             words[at : at + 2] = chance.choices(vocabulary.pairs, cum_weights=vocabulary.pair_weights)[0]
-        many = chance.choices(range(5), weights=COUNTRIES_OF_ONE)[0]
-        countries = dict.fromkeys(chance.choices(codes, cum_weights=country_weights, k=many))
-        yield {
-            "id": str(number),
-            "title": " ".join(words[:title_length]).capitalize(),
-            "text": _sentences(words[title_length:]),
-            "date": (FIRST_DAY + timedelta(chance.randrange(DAYS))).isoformat(),
-            "language": language,
-            "countries": list(countries),
-        }
+        yield record(chance, number, language, words, title_length)
+
+
+def shape(chance: random.Random) -> tuple[str, int, int]:
+    """Draw the language of a document and the number of words of its title, and in all."""
+    language = chance.choices(list(LANGUAGES), cum_weights=_SHARES)[0]
+    length = min(260, max(20, round(chance.lognormvariate(4.33, 0.35))))
+    title_length = chance.randint(4, 12)
+    return language, title_length, length + title_length
+
+
+def record(
+    chance: random.Random, number: int, language: str, words: list[str], title_length: int
+) -> dict[str, Any]:
+    """Make a record of a document's words; its countries and its date are drawn."""
+    many = chance.choices(range(5), weights=COUNTRIES_OF_ONE)[0]
+    countries = dict.fromkeys(chance.choices(country_codes(), cum_weights=_COUNTRY_WEIGHTS, k=many))
+    return {
+        "id": str(number),
+        "title": " ".join(words[:title_length]).capitalize(),
+        "text": _sentences(words[title_length:]),
+        "date": (FIRST_DAY + timedelta(chance.randrange(DAYS))).isoformat(),
+        "language": language,
+        "countries": list(countries),
+    }
 
 
 def _sentences(words: list[str]) -> str:
@@ -130,13 +143,13 @@ def _sentences(words: list[str]) -> str:
     return " ".join(sentences)
 
 
-def write_corpus(path: Path, count: int) -> None:
-    """Write a corpus as JSON lines, unless it stands there already."""
+def write_corpus(path: Path, made: Iterator[dict[str, Any]]) -> None:
+    """Write documents as JSON lines, unless they stand there already."""
     if path.exists():
         return
     temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8") as file:
-        for document in documents(count):
+        for document in made:
             file.write(json.dumps(document, ensure_ascii=False) + "\n")
     temporary.replace(path)
 

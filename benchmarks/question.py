@@ -16,6 +16,8 @@ class Question(NamedTuple):
         words: Its words.
         dates: First and last day, or None.
         country: A country's code, or None.
+        everywhere: The texts of all languages are searched, not those of its language alone.
+        expand: Related words join.
     """
 
     kind: str
@@ -24,19 +26,21 @@ class Question(NamedTuple):
     words: tuple[str, ...]
     dates: tuple[date, date] | None = None
     country: str | None = None
+    everywhere: bool = False
+    expand: bool = False
 
     def arguments(self) -> dict[str, Any]:
-        """Return the arguments of ``Searcher.search``, ``query`` among them, without related words."""
+        """Return the arguments of ``Searcher.search``, ``query`` among them."""
         text = " ".join(f"+{word}" if self.operator == "all" else word for word in self.words)
         first, last = self.dates or (None, None)
         return {
             "query": f'"{text}"' if self.operator == "phrase" else text,
-            "languages": [self.language],
+            "languages": [] if self.everywhere else [self.language],
             "countries": [self.country] if self.country else [],
             "date_from": first.isoformat() if first else None,
             "date_to": last.isoformat() if last else None,
             "facets": ["year", "country"],
-            "expand": False,
+            "expand": self.expand,
         }
 
 

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
-from benchmarks.corpus import write_bare, write_corpus
+from benchmarks.corpus import documents, write_bare, write_corpus
 from benchmarks.parts import parts_of
 from benchmarks.peers import DRAGOMAN, PEERS, Open, Peer
 from benchmarks.peers.dragoman_peer import open_index
+from benchmarks.real_words import real_documents
 from benchmarks.starting import Opened, opening, python, search, whole_processes
-from benchmarks.timing import alternate
+from benchmarks.timing import alone, alternate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.question import Question
 
+REAL = "Dragoman, real words"
 WORKED_OUT = "Dragoman, languages and countries worked out"
 MOST_COMPARED = 10_000  # documents up to which rankings are compared: it takes indexes of their own
 
@@ -54,6 +56,8 @@ class Size(NamedTuple):
         opened: Opening our index.
         totals: The matches of the questions that were put to the first peer.
         postings: The postings of their words: the documents of each word, summed.
+        real: Times of the questions of real words, in milliseconds.
+        real_questions: What they are.
     """
 
     documents: int
@@ -64,21 +68,25 @@ class Size(NamedTuple):
     opened: Opened | None
     totals: list[int]
     postings: list[int]
+    real: list[float]
+    real_questions: list[Question]
 
 
-def measure(documents: int, questions: list[Question], work: Path) -> Size:
-    """Build, compare and time all peers on a corpus of that size."""
-    corpus = work / f"corpus.{documents}.jsonl"
-    write_corpus(corpus, documents)
-    peers = [peer for peer in PEERS if documents <= peer.most_documents]
-    folders = {peer.name: work / f"{peer.module}.{documents}" for peer in (DRAGOMAN, *peers)}
+def measure(count: int, questions: list[Question], real_questions: list[Question], work: Path) -> Size:
+    """Build, compare and time all peers on a corpus of that size; time us alone on one of real words."""
+    corpus, real = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
+    write_corpus(corpus, documents(count))
+    write_corpus(real, real_documents(count))
+    peers = [peer for peer in PEERS if count <= peer.most_documents]
+    folders = {peer.name: work / f"{peer.module}.{count}" for peer in (DRAGOMAN, *peers)}
     built = {}
     for peer in (DRAGOMAN, *peers):
         _tell(f"building: {peer.name}")
         built[peer.name] = build(peer, corpus, folders[peer.name])
-    bare = work / f"bare.{documents}.jsonl"
+    bare = work / f"bare.{count}.jsonl"
     write_bare(corpus, bare)
-    built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{documents}")
+    built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{count}")
+    built[REAL] = build(DRAGOMAN, real, work / f"real.{count}")
     ours = open_index(folders[DRAGOMAN.name])
     paired = []
     for peer in peers:
@@ -86,12 +94,12 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
         theirs = peer.load().open_index(folders[peer.name])
         asked = peer.asked(questions)
         agreement = compare(ours, theirs, asked)
-        if documents <= MOST_COMPARED:
+        if count <= MOST_COMPARED:
             agreement = agreement._replace(top=_ranked_alike(peer, corpus, asked, work))
         mine, others = alternate(ours, theirs, asked)
         paired.append(Paired(peer.name, asked, mine, others, agreement, peer.why))
     return Size(
-        documents,
+        count,
         paired,
         built,
         parts_of(folders[DRAGOMAN.name]),
@@ -99,6 +107,8 @@ def measure(documents: int, questions: list[Question], work: Path) -> Size:
         opening(folders[DRAGOMAN.name]),
         [ours.ask(question).total for question in paired[0].questions],
         [_postings(ours, question) for question in paired[0].questions],
+        alone(open_index(work / f"real.{count}"), real_questions),
+        real_questions,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.growth import by_matches, by_postings, kinds_of
+from benchmarks.real_words import AS_TYPED, JOINED, of_kind, times_of_typed
 from benchmarks.report import milliseconds, table, times_as_fast
 from benchmarks.timing import Spread
 
@@ -24,6 +25,8 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
         _beside_peers(sizes),
         "### By kind of question, beside tantivy (ms, median / p95)",
         *(_by_kind(size) for size in sizes),
+        "### Real words",
+        _real_words(sizes),
         "### Did they do the same work?",
         _agreement(sizes),
         "### Building",
@@ -78,6 +81,16 @@ def _by_kind(size: Size) -> str:
 def _spreads(pair: Paired, kind: str) -> tuple[Spread, Spread]:
     asked = [number for number, question in enumerate(pair.questions) if kind in (question.kind, ALL)]
     return Spread.of([pair.ours[at] for at in asked]), Spread.of([pair.theirs[at] for at in asked])
+
+
+def _real_words(sizes: Sequence[Size]) -> str:
+    rows = []
+    for size in sizes:
+        typed, joined = (of_kind(size.real, size.real_questions, kind) for kind in (AS_TYPED, JOINED))
+        ratio = f"{times_of_typed(size.real, size.real_questions):.2f}"
+        rows.append([f"{size.documents:,}", _both(Spread.of(typed)), _both(Spread.of(joined)), ratio])
+    header = ["documents", "as typed, ms", "labels join, ms", "labels join / as typed, each question, median"]
+    return table(header, rows)
 
 
 def _agreement(sizes: Sequence[Size]) -> str:

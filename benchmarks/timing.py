@@ -61,15 +61,25 @@ def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[
         For each question the best time of each, in milliseconds: what the work costs when nothing else
         disturbs the machine.
     """
-    best = [[float("inf")] * len(questions) for _ in range(2)]
+    times = _best([ours, theirs], questions)
+    return times[0], times[1]
+
+
+def alone(index: Open, questions: Sequence[Question]) -> list[float]:
+    """Ask one index all questions, timed as two are; return the best time of each in milliseconds."""
+    return _best([index], questions)[0]
+
+
+def _best(indexes: Sequence[Open], questions: Sequence[Question]) -> list[list[float]]:
+    best = [[float("inf")] * len(questions) for _ in indexes]
     for question in questions:
-        ours.ask(question)
-        theirs.ask(question)
+        for index in indexes:
+            index.ask(question)
     gc.collect()
     for _ in range(ROUNDS):
-        for side, index in enumerate((ours, theirs)):
+        for side, index in enumerate(indexes):
             for at, question in enumerate(questions):
                 started = perf_counter()
                 index.ask(question)
                 best[side][at] = min(best[side][at], (perf_counter() - started) * 1000)
-    return best[0], best[1]
+    return best

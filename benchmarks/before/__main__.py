@@ -12,7 +12,8 @@ from pathlib import Path
 from benchmarks.before.comparison import report
 from benchmarks.before.measure import builds, processes, requests
 from benchmarks.before.worktree import ROOT, checkout_side, commit_side
-from benchmarks.corpus import questions, write_bare, write_corpus
+from benchmarks.corpus import documents, questions, write_bare, write_corpus
+from benchmarks.real_words import real_documents, real_questions
 from benchmarks.report import machine
 from benchmarks.timing import pin
 
@@ -25,8 +26,10 @@ def main(arguments: list[str]) -> None:
     """Compare everything and print the tables as they are measured."""
     commit, *sizes = arguments
     WORK.mkdir(exist_ok=True)
-    write_corpus(WORK / f"corpus.{SMALLEST}.jsonl", SMALLEST)
-    asked = questions(WORK / f"corpus.{SMALLEST}.jsonl")
+    sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
+    write_corpus(sample, documents(SMALLEST))
+    write_corpus(real_sample, real_documents(SMALLEST))
+    asked, asked_real = questions(sample), real_questions(real_sample)
     with commit_side(commit) as before, tempfile.TemporaryDirectory(dir=WORK) as folder:
         pin()
         sides = {"before": before, "again": before, "after": checkout_side()}
@@ -40,13 +43,17 @@ def main(arguments: list[str]) -> None:
         for count in sorted(map(int, sizes)) or [SMALLEST]:
             _tell(f"{count:,} documents")
             corpus, bare = WORK / f"corpus.{count}.jsonl", Path(folder, f"bare.{count}.jsonl")
-            write_corpus(corpus, count)
+            write_corpus(corpus, documents(count))
             write_bare(corpus, bare)
             rounds = BUILD_ROUNDS.get(count, 1)
             sources = {"build, all given": corpus, "build, languages and countries worked out": bare}
             found = builds(sides, sources, Path(folder, str(count)), rounds)
             print(f"Builds of {count:,} documents, seconds of processor\n\n{report(found)}\n", flush=True)
             found = requests(sides, Path(folder, str(count)), asked)
+            real, built = WORK / f"real.{count}.jsonl", Path(folder, f"real.{count}")
+            write_corpus(real, real_documents(count))
+            builds(sides, {"real words": real}, built, rounds=1)
+            found += requests(sides, built, asked_real)
             print(f"Requests at {count:,} documents\n\n{report(found)}\n", flush=True)
 
 

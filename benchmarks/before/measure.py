@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from benchmarks.before.comparison import SIDES, Comparison
 from benchmarks.before.side import Asked
 from benchmarks.growth import kinds_of
+from benchmarks.real_words import AS_TYPED, JOINED, of_kind, times_of_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +71,8 @@ def requests(sides: Sides, folder: Path, questions: list[Question]) -> list[Comp
     """Ask warm searchers all questions, a round of all to each side in turn.
 
     Returns:
-        For each kind of question the median time over its questions, of each round.
+        For each kind of question the median time over its questions, of each round; and, where questions are
+        asked both as typed and so that labels join, how many times as long the latter take.
     """
     with ExitStack() as stack:
         asked = {
@@ -81,14 +83,19 @@ def requests(sides: Sides, folder: Path, questions: list[Question]) -> list[Comp
             for name in _order(number):
                 rounds[name].append(asked[name].round())
 
-    def medians(name: str, kind: str) -> list[float]:
-        of_kind = [number for number, question in enumerate(questions) if question.kind == kind]
-        return [median(times[number] for number in of_kind) for times in rounds[name]]
+    def compared(what: str, figure: Callable[[list[float]], float], unit: str = "ms") -> Comparison:
+        before, again, after = ([figure(times) for times in rounds[name]] for name in SIDES)
+        return Comparison(what, before, again, after, unit)
 
-    return [
-        Comparison(kind, medians("before", kind), medians("again", kind), medians("after", kind))
-        for kind in kinds_of(questions)
-    ]
+    def of(kind: str) -> Comparison:
+        return compared(kind, lambda times: median(of_kind(times, questions, kind)))
+
+    kinds = kinds_of(questions)
+    found = [of(kind) for kind in kinds]
+    if {AS_TYPED, JOINED} <= set(kinds):
+        what = "labels join / as typed, each question"
+        found.append(compared(what, lambda times: times_of_typed(times, questions), "times"))
+    return found
 
 
 def _rounds(

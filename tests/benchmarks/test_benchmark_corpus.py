@@ -12,15 +12,18 @@ from benchmarks.corpus import FUNCTION_WORDS, documents, questions, write_corpus
 from benchmarks.growth import by_postings, kinds_of
 from benchmarks.peers import PEERS, Peer
 from benchmarks.question import Answer, Question
+from benchmarks.real_words import AS_TYPED, JOINED, real_documents, real_questions, times_of_typed
 from benchmarks.report import replace_section
 from benchmarks.timing import quantile
+from indexer.store.build import build
+from searcher import Searcher
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The beginning of the corpus, from which questions are made."""
     path = tmp_path_factory.mktemp("bench") / "corpus.jsonl"
-    write_corpus(path, 2000)
+    write_corpus(path, documents(2000))
     return path
 
 
@@ -39,6 +42,38 @@ def test_questions_have_words_that_are_found(sample: Path) -> None:
         assert not set(question.words) & set(FUNCTION_WORDS[question.language].split())
         assert question.operator == "phrase" or all(word in text for word in question.words)
     assert json.loads(text.partition("\n")[0])["id"] == "0"
+
+
+def test_real_words_are_the_same_whatever_the_size() -> None:
+    """The first documents of real words are those of a smaller corpus, on every run."""
+    assert list(islice(real_documents(50), 5)) == list(real_documents(5))
+
+
+def test_labels_join_the_questions_of_real_words(tmp_path: Path) -> None:
+    """Each question is asked as typed and with labels, which join nearly all and find more."""
+    path = tmp_path / "real.jsonl"
+    write_corpus(path, real_documents(1500))
+    asked = real_questions(path, each=30)
+    assert [question.words for question in asked[:30]] == [question.words for question in asked[30:]]
+    build([path], tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        typed, joined = (
+            [searcher.search(**question.arguments()) for question in half]
+            for half in (asked[:30], asked[30:])
+        )
+    assert not any(results.expansions for results in typed)
+    assert sum(bool(results.expansions) for results in joined) >= 28
+    assert sum(more.total for more in joined) > 1.2 * sum(results.total for results in typed)
+
+
+def test_what_labels_cost_is_told_question_by_question() -> None:
+    """The median of the ratios counts, not the ratio of the medians."""
+    asked = [
+        Question(kind, "en", "any", (word,))
+        for kind in (AS_TYPED, JOINED)
+        for word in ("ferry", "crew", "port")
+    ]
+    assert times_of_typed([1.0, 2.0, 10.0, 3.0, 4.0, 12.0], asked) == 2.0
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
