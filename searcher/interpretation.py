@@ -157,6 +157,10 @@ class Interpreter:
             from searcher.query.notes import words_skipped  # most queries need no note
 
             notes += words_skipped(len(corrector.skipped), resolver.not_expanded, self._limits)
+        if resolver.regions:
+            from searcher.query.notes import region_note  # likewise
+
+            notes += tuple(map(region_note, resolver.regions))
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
             suggestion = corrected_query(query, resolver.corrected)

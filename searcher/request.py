@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from indexer.countries.names import resolve_country
+from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError
 from searcher.engine import FACETS, SORTS, FacetName, Filters, Wanted
 from searcher.languages import resolve_language
 from searcher.query.limits import check_value
+
+if TYPE_CHECKING:
+    from searcher.query.notes import Note
 
 KNOWN_VALUES = 256  # values of filters whose meaning is kept
 
@@ -28,10 +32,25 @@ def make_filters(
     Raises:
         QueryError: One of them cannot be understood.
     """
-    codes, spoken = frozenset(map(_country, countries)), frozenset(map(_language, languages))
+    codes = frozenset(code for text in countries for code in _country(text).codes)
+    spoken = frozenset(map(_language, languages))
     if date_from is None and date_to is None:
         return Filters(codes, spoken, estimated=estimated)
     return Filters(codes, spoken, *_interval(date_from, date_to), estimated)
+
+
+def region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
+    """Tell what the regions among the countries of a filter stand for.
+
+    Args:
+        countries: As :func:`make_filters` has resolved them.
+    """
+    regions = [meant for meant in map(_country, countries) if meant.region]
+    if not regions:
+        return ()
+    from searcher.query.notes import region_note  # most filters name no region
+
+    return tuple(map(region_note, regions))
 
 
 def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filters: Filters) -> Wanted:
@@ -52,9 +71,9 @@ def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filte
 
 
 @lru_cache(KNOWN_VALUES)
-def _country(text: str) -> str:
+def _country(text: str) -> Countries:
     check_value("--country", text)
-    return resolve_country(text)
+    return resolve_countries(text)
 
 
 @lru_cache(KNOWN_VALUES)

@@ -18,7 +18,7 @@ from searcher.languages import LANGUAGE_LABELS, resolve_query_language
 from searcher.opening import open_engine
 from searcher.query.limits import LIMITS, LONGEST_ID
 from searcher.query.model import Everything, Keyword
-from searcher.request import make_filters, make_wanted
+from searcher.request import make_filters, make_wanted, region_notes
 from searcher.results import Explanation, Hit, HitDetails, Results
 from searcher.snippets import snippet
 
@@ -91,7 +91,7 @@ class Searcher:
 
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parse`); None for everything.
-            countries: ISO codes or names in three languages; any may hold.
+            countries: ISO codes, or names of countries or regions in three languages; any may hold.
             languages: Language codes; any may hold.
             date_from: The earliest period: ``2018``, ``2018-03`` or ``2018-03-05``.
             date_to: The latest period, to its last day.
@@ -113,6 +113,7 @@ class Searcher:
             QueryError: The query or a filter cannot be understood.
         """
         started = perf_counter()
+        countries = tuple(countries)
         filters = make_filters(countries, languages, date_from, date_to, estimated=estimated)
         wanted = make_wanted(sort, limit, offset, facets, filters)
         language = resolve_query_language(query_language) if query_language is not None else None
@@ -120,6 +121,8 @@ class Searcher:
             meant = self._interpreter.interpret(
                 query, filters, expand=expand, strict=strict, language=language
             )
+            if countries and (notes := region_notes(countries)):
+                meant = meant._replace(notes=tuple(dict.fromkeys((*notes, *meant.notes))))
             return self._results(query or "", meant, filters, wanted, started, explain=explain)
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:

@@ -1,18 +1,21 @@
-"""Names and codes of countries: from a name as typed to a code, and from a code to a name to show.
+"""Names and codes of countries and regions: from a name as typed to codes, and from a code to a name to show.
 
-Every search command passes here, so the tables of cities and demonyms stay unread and no library is loaded.
+Every search command passes here, so the tables of cities and demonyms stay unread and no library is loaded;
+those of regions are read when a name is no country's.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
 from indexer.countries.tables import forms, rows
 from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 
 _COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_LANGUAGES, start=2)}
@@ -46,32 +49,44 @@ def country_name(code: str, language: str = "en") -> str:
     return country_names(language).get(code, code)
 
 
-def resolve_country(text: str) -> str:
-    """Resolve a country as a person types it to its code.
+class Countries(NamedTuple):
+    """What a name stands for.
+
+    Attributes:
+        codes: ISO 3166-1 alpha-2, in capitals, in the order of the English names.
+        region: The English name of the region that holds them; None for a country.
+    """
+
+    codes: tuple[str, ...]
+    region: str | None = None
+
+
+def resolve_countries(text: str) -> Countries:
+    """Resolve a country or a region as a person types it; where both are called so, it is the country.
 
     Args:
-        text: An ISO code of two or three letters, or a name in English, Spanish or French, in any case,
-            with or without accents and article.
-
-    Returns:
-        The ISO 3166-1 alpha-2 code, in capitals.
+        text: An ISO code of two or three letters, a code of M49, or a name in English, Spanish or French, in
+            any case, with or without accents and article.
 
     Raises:
-        QueryError: No country is called so; the message offers the nearest names.
+        QueryError: Neither is called so; the message offers the nearest names.
     """
     folded = _fold(text)
     if not folded:
         raise QueryError("no country given; use a name or an ISO code such as CO")
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
-        return code
-    names = _names()
-    for candidate in (folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))):
-        if candidate in names:
-            return names[candidate]
+        return Countries((code,))
+    candidates = folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
+    for candidate in candidates:
+        if candidate in _names():
+            return Countries((_names()[candidate],))
+    for candidate in candidates:
+        if candidate in _regions():
+            return _regions()[candidate]
     nearest = _nearest(folded)
     advice = f"did you mean {nearest}? Use" if nearest else "use"
-    raise QueryError(f"unknown country “{text.strip()}”; {advice} a name or an ISO code such as CO")
+    raise QueryError(f"unknown country or region “{typed}”; {advice} a name or an ISO code such as CO")
 
 
 def _nearest(folded: str) -> str:
@@ -80,13 +95,14 @@ def _nearest(folded: str) -> str:
 
     matcher = SequenceMatcher(b=folded)
     scores: dict[str, tuple[float, str]] = {}
-    for name, code in _claims():
+    regions = ((name, held.region or "") for names, held in _named_regions() for name in names)
+    for name, meant in chain(_claims(), regions):
         matcher.set_seq1(_fold(name))
         if len(name) < _SHORTEST_SUGGESTION or matcher.real_quick_ratio() < _NEAR:
             continue
         score = matcher.ratio()
-        if score >= _NEAR and score > scores.get(code, (0.0, ""))[0]:
-            scores[code] = (score, name)
+        if score >= _NEAR and score > scores.get(meant, (0.0, ""))[0]:
+            scores[meant] = (score, name)
     best = sorted(scores.values(), key=lambda pair: -pair[0])[:_MOST_SUGGESTIONS]
     offered = [name for score, name in best if score >= best[0][0] - _MARGIN]
     if not offered:
@@ -124,6 +140,28 @@ def _claims() -> Iterator[tuple[str, str]]:
         yield from ((name.removesuffix("?"), code) for name in forms(names))
     for row in table:
         yield from ((name, row[0]) for name in forms(row[5]))
+
+
+@cache
+def _regions() -> dict[str, Countries]:
+    """Map every folded name of a region to its countries."""
+    return {_fold(name): held for names, held in reversed([*_named_regions()]) for name in names}
+
+
+def _named_regions() -> Iterator[tuple[list[str], Countries]]:
+    """Yield the names of every region with its countries: hand-written ones go before those of CLDR."""
+    compiled = rows("regions")
+    parts = {code: codes.split() for code, codes, *_ in compiled}
+    for *cells, held in rows("groups"):
+        names = [name for cell in cells for name in forms(cell)]
+        codes = {code for part in held.split() for code in parts.get(part, [part])}
+        yield names, Countries(_by_name(codes), names[0])
+    for code, _, *names in compiled:
+        yield [*names, code], Countries(_by_name(parts[code]), names[0])
+
+
+def _by_name(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(codes, key=lambda code: _fold(country_name(code))))
 
 
 def _fold(text: str) -> str:

@@ -67,8 +67,8 @@ filters = group(
         "countries",
         multiple=True,
         metavar="CO",
-        help="Only items about this country: an ISO code, or a name in any of the three languages. "
-        "Repeatable: any may hold.",
+        help="Only items about this country, or one of this region's: an ISO code, or a name in any of the "
+        "three languages, such as Sahel. Repeatable: any may hold.",
     ),
     click.option(
         "--from",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from searcher.results import FacetValue
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
+_MANY = 4  # values that are selected together, as those of a region are; fewer may be empty
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -26,10 +27,11 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, max_co
     Args:
         facets: Facet name to values.
         page: Where to write.
-        max_countries: How many countries to show at most, the selected ones always; None for all.
+        max_countries: How many countries to show at most, and as many selected ones always; None for all.
     """
     row: list[list[str]] = []
-    for name, values in facets.items():
+    for name, given in facets.items():
+        values = _without_empty(given)
         if not values:
             continue
         chart = _chart(name, values, max_countries, page.width)
@@ -39,6 +41,13 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, max_co
         row.append(chart)
     if row:
         _write_row(row, page)
+
+
+def _without_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
+    """Leave out what is selected and counts nothing, where many are selected: a region has such ones."""
+    if sum(value.selected for value in values) <= _MANY:
+        return values
+    return [value for value in values if value.count or not value.selected]
 
 
 def _width(chart: list[str]) -> int:
@@ -79,11 +88,10 @@ def _shown(name: str, values: Sequence[FacetValue], max_countries: int | None) -
     if name != "country":
         return ordered
     ordered.sort(key=lambda value: (value.value == UNKNOWN, -value.count, value.label))
-    return [
-        value
-        for rank, value in enumerate(ordered)
-        if max_countries is None or rank < max_countries or value.selected or value.value == UNKNOWN
-    ]
+    if max_countries is None:
+        return ordered
+    kept = {*ordered[:max_countries], *[value for value in ordered if value.selected][:max_countries]}
+    return [value for value in ordered if value in kept or value.value == UNKNOWN]
 
 
 def _bar(count: int, largest: int) -> str:

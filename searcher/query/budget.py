@@ -42,7 +42,7 @@ class Budget:
         """Count one part that may stand for nearly every item.
 
         Args:
-            sign: What makes it one: ``*``, ``NOT`` or ``date:``.
+            sign: What makes it one: ``*``, ``NOT``, ``date:`` or ``country:``.
             start: Where it stands in the query, from 0; None where that is not known.
 
         Raises:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from indexer.countries.names import Countries
     from searcher.query.limits import Limits
 
 SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error
 MOST_NOTES: Final = 5  # a text of signs alone would have hundreds
+MOST_NAMED: Final = 12  # countries of a region; of a larger one ...
+FIRST_NAMED: Final = 5  # ... so many are named, and the others counted
 
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
@@ -99,6 +103,19 @@ def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tupl
             )
         )
     return tuple(notes)
+
+
+def region_note(region: Countries) -> Note:
+    """Tell which countries a region stands for.
+
+    Args:
+        region: A region as a name was resolved to it.
+    """
+    names = [country_name(code) for code in region.codes]
+    if len(names) > MOST_NAMED:
+        names[FIRST_NAMED:] = [f"{len(names) - FIRST_NAMED} more"]
+    *first, last = names
+    return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer import schema
 from indexer.analysis.chunk_words import chunk_words
-from indexer.countries.names import resolve_country
+from indexer.countries.names import resolve_countries
 from indexer.named_tuple import NamedTuple
 from searcher.languages import resolve_language
 from searcher.query import model
@@ -19,6 +19,7 @@ from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from indexer.countries.names import Countries
     from searcher.query.analyze import QueryAnalyzer
     from searcher.query.budget import Budget
     from searcher.query.expand import Expander, Expansion
@@ -56,6 +57,7 @@ class Resolver:
         corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
         unmatched: Words as typed that no document has, nor anything that joined for them.
         not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
+        regions: Those that ``country:`` names.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Resolver:
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
         self.not_expanded = 0
+        self.regions: dict[Countries, None] = {}
         self._expanded = 0
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
@@ -229,8 +232,9 @@ class Resolver:
         check_value(f"{name}:", value, LONGEST_ID if name == "id" else LONGEST_VALUE)
         match name:
             case "country":
-                unknown = value.lower() == schema.UNKNOWN
-                return model.Keyword(schema.COUNTRY, schema.UNKNOWN if unknown else resolve_country(value))
+                if value.lower() == schema.UNKNOWN:
+                    return model.Keyword(schema.COUNTRY, schema.UNKNOWN)
+                return self._countries(resolve_countries(value), leaf.at)
             case "lang":
                 return model.Keyword(schema.LANGUAGE, resolve_language(value))
             case "id":
@@ -242,6 +246,13 @@ class Resolver:
         from searcher.periods import parse_span  # few queries hold dates
 
         return model.Days(*parse_span(value), self._estimated)
+
+    def _countries(self, meant: Countries, at: int) -> model.Node:
+        if meant.region:
+            self._budget.spend_wide("country:", at)
+            self.regions[meant] = None
+        keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
+        return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))
 
 
 def _joined_in(expansion: Expansion) -> Iterator[int]:

@@ -137,6 +137,35 @@ def test_filters_narrow_together(make_index: MakeIndex) -> None:
         assert set(ids(searcher.search("tide date:unknown"))) == {"none"}
 
 
+@pytest.mark.parametrize("name", ["Southern Cone", "Cono Sur", "cône sud"])
+def test_a_region_is_its_countries(make_index: MakeIndex, name: str) -> None:
+    """A filter and ``country:`` with a region find what any of its countries would, and a note names them."""
+    folder = make_index(
+        {"id": "pe", "body": "tide", "countries": ["PE"]},
+        {"id": "cl", "body": "tide", "countries": ["CL", "PE"]},
+        {"id": "uy", "body": "tide", "countries": ["UY"]},
+        {"id": "none", "body": "tide"},
+    )
+    told = [("region", "Southern Cone (4 countries): Argentina, Chile, Paraguay and Uruguay")]
+    with Searcher(folder) as searcher:
+        narrowed = searcher.search("tide", countries=iter([name]))
+        assert (set(ids(narrowed)), list(narrowed.notes)) == ({"cl", "uy"}, told)
+        assert {value.value for value in narrowed.facets["country"] if value.selected} == {
+            "AR",
+            "CL",
+            "PY",
+            "UY",
+        }
+        asked = searcher.search(f'tide country:"{name}"')
+        assert (set(ids(asked)), list(asked.notes)) == ({"cl", "uy"}, told)
+        assert [hit.score for hit in asked.hits] == [hit.score for hit in narrowed.hits]
+        both = searcher.search(f'tide country:"{name}"', countries=[name, "Uruguay"])
+        assert (set(ids(both)), list(both.notes)) == ({"cl", "uy"}, told)
+        without = searcher.search(f'tide -country:"{name}"')
+        assert (set(ids(without)), list(without.notes)) == ({"pe", "none"}, told)
+        assert searcher.search("tide", countries=["PE", "Chile"]).notes == ()
+
+
 def test_a_range_matches_every_day_it_touches(make_index: MakeIndex) -> None:
     """An item of several days is found by any of them, and counts in each year that it touches."""
     folder = make_index({"id": "fair", "body": "tide", "date": {"start": "2018-12-30", "end": "2019-01-02"}})

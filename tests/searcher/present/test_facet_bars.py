@@ -21,6 +21,17 @@ def test_long_tail_is_summed_up_beside_hits() -> None:
     ]
 
 
+def test_a_region_is_shown_by_its_largest_countries() -> None:
+    """Of many that are selected, empty ones are left out, and beside hits the twelve largest stay."""
+    empty = [counted(f"z{number}", 0, "Empty", selected=True) for number in range(40)]
+    chosen = [counted(f"c{number:02}", 1, f"Own {number:02}", selected=True) for number in range(15)]
+    lines = table(answer(facets={"country": [*TWENTY, *chosen, *empty]})).splitlines()
+    shown = [line.split("█")[0].rstrip("▏▎▍▌▋▊▉ 0123456789") for line in lines[3:]]
+    assert shown == [*["  Land"] * 12, *["> Own"] * 12, "  and 11 more"]
+    assert "Empty" not in chart({"country": [*TWENTY, *chosen, *empty]})
+    assert chart({"country": empty}) == ""
+
+
 def test_counts_alone_are_complete() -> None:
     """The facets command shows every country, the largest first whatever the order given."""
     lines = chart({"country": TWENTY[::-1]}).splitlines()

@@ -1,0 +1,128 @@
+"""Regions: names that stand for several countries."""
+
+import unicodedata
+
+import pytest
+
+from indexer.countries.names import country_names, resolve_countries
+from indexer.countries.tables import forms, rows
+
+GROUPS = [([forms(cell) for cell in cells], held.split()) for *cells, held in rows("groups")]
+REGIONS = {code: (held.split(), names) for code, held, *names in rows("regions")}
+NAMES = [
+    *(name for cells, _ in GROUPS for cell in cells for name in cell),
+    *(name for _, names in REGIONS.values() for name in names),
+]
+
+
+@pytest.mark.parametrize(
+    ("names", "region", "codes"),
+    [
+        (["Benelux", "the BENELUX", "bénélux"], "Benelux", "BE LU NL"),
+        (["Sahel", "le Sahel", "región del sahel"], "Sahel", "BF CM GM GN ML MR NE NG SN TD"),
+        (["Balkans", "los Balcanes", "Balkan countries"], "Balkans", "AL BA BG GR HR ME MK RO RS SI XK"),
+        (["Andean Community", "Comunidad Andina", "communauté andine"], "Andean Community", "BO CO EC PE"),
+        (
+            [
+                "West Africa",
+                "western africa",
+                "Africa occidental",
+                "l'Afrique de l’Ouest",
+                "Afrique occidentale",
+            ],
+            "West Africa",
+            "BF BJ CI CV GH GM GN GW LR ML MR NE NG SH SL SN TG",
+        ),
+        (
+            ["European Union", "EU", "UE", "U.E.", "la Unión Europea", "union europeenne"],
+            "European Union",
+            "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",
+        ),
+        (["Central Asia", "143"], "Central Asia", "KG KZ TJ TM UZ"),
+    ],
+)
+def test_regions_resolve_to_their_countries(names: list[str], region: str, codes: str) -> None:
+    """A region is known by its names in each language, as it is written, and by its code."""
+    for name in names:
+        meant = resolve_countries(name)
+        assert (meant.region, sorted(meant.codes)) == (region, codes.split()), name
+
+
+def test_countries_of_a_region_stand_in_the_order_of_their_names() -> None:
+    """Accents and codes do not matter: Côte d'Ivoire stands before Gambia, Cape Verde before it."""
+    assert resolve_countries("ECOWAS").codes == tuple("BJ CV CI GM GH GN GW LR NG SN SL TG".split())
+
+
+def test_every_name_of_a_region_stands_for_its_countries() -> None:
+    """No two regions and no country share a name, but for América, which is the United States here."""
+    meant = {name: set(resolve_countries(name).codes) for name in (*NAMES, *REGIONS)}
+    assert meant.pop("América") == {"US"}
+    for cells, held in GROUPS:
+        codes = {code for part in held for code in (REGIONS[part][0] if part in REGIONS else [part])}
+        assert {name for cell in cells for name in cell if meant.get(name, codes) != codes} == set()
+    for code, (held, names) in REGIONS.items():
+        if code != "EZ":  # CLDR lacks its latest members
+            assert {name for name in (code, *names) if meant.get(name, set(held)) != set(held)} == set()
+
+
+def test_a_country_goes_before_a_region() -> None:
+    """What is the name or the code of a country is never a region."""
+    for name, code in {
+        "Micronesia": "FM",
+        "AU": "AU",
+        "UA": "UA",
+        "Centroáfrica": "CF",
+        "America": "US",
+    }.items():
+        assert resolve_countries(name) == ((code,), None)
+
+
+def test_tables_of_regions_hold_known_codes_and_composed_text() -> None:
+    """Members are countries or regions, each once; names are in NFC, trimmed, with a plain apostrophe."""
+    for cells, held in GROUPS:
+        assert set(held) <= {*country_names(), *REGIONS}
+        assert all(cells)
+        assert len(set(held)) == len(held)
+    for held, _ in REGIONS.values():
+        assert set(held) <= set(country_names())
+    for name in NAMES:
+        assert name == unicodedata.normalize("NFC", name).strip()
+        assert "’" not in name
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("Africa", ["North Africa", "Sub-Saharan Africa"]),
+        ("Sub-Saharan Africa", ["West Africa", "East Africa", "Central Africa", "Southern Africa"]),
+        ("Americas", ["Northern America", "Latin America"]),
+        ("Asia", ["Central Asia", "East Asia", "South Asia", "Southeast Asia", "West Asia"]),
+        ("Europe", ["Northern Europe", "Western Europe", "Eastern Europe", "Southern Europe"]),
+        ("Oceania", ["Australasia", "Pacific Islands"]),
+    ],
+)
+def test_a_continent_is_made_of_its_parts(whole: str, parts: list[str]) -> None:
+    """The parts of a continent share no country, and leave none out."""
+    held = [code for part in parts for code in resolve_countries(part).codes]
+    assert sorted(held) == sorted(resolve_countries(whole).codes)
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("African Union", 55),
+        ("Arab League", 22),
+        ("Commonwealth", 56),
+        ("eurozone", 21),
+        ("G20", 19),
+        ("NATO", 32),
+        ("OECD", 38),
+        ("OPEC", 12),
+        ("SADC", 16),
+        ("Schengen", 29),
+        ("UN", 193),
+    ],
+)
+def test_organisations_have_as_many_members_as_they_say(name: str, members: int) -> None:
+    """The lists of members are complete."""
+    assert len(resolve_countries(name).codes) == members
