@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from docs.compile_thesaurus import concepts_text
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.countries.tables import forms, rows
 from indexer.errors import IndexFolderError, SourceError
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiled import compile_lines, write_table
@@ -109,6 +110,29 @@ def test_countries_meet_across_languages() -> None:
         {("en", "Brazil"), ("es", "Brasil"), ("fr", "Brésil"), ("en", "Brazilian")} <= labels(concept)
         for concept in place_concepts()
     )
+
+
+def test_regions_meet_across_languages() -> None:
+    """The names of a region or group that a filter knows are labels of one concept, as people write them."""
+    concepts = [{(language, text.casefold()) for language, text in labels(one)} for one in bundled_concepts()]
+    shown = [[forms(cell)[0] for cell in cells] for *cells, _ in rows("groups")]
+    shown += [names for _, _, *names in rows("regions")]
+    apart = [
+        names
+        for names in shown
+        if not any(
+            {(language, name.casefold()) for language, name in zip(("en", "es", "fr"), names, strict=True)}
+            <= one
+            for one in concepts
+        )
+    ]
+    assert sorted(english for english, *_ in apart) == [
+        "Americas",  # América is the United States too
+        "Commonwealth",  # in English also other ones
+        "Micronesian Region",  # is not written
+        "Northern America",  # is not written
+        "Oceania",  # its Spanish and French names have the stem of the ocean
+    ]
 
 
 def test_a_dictionary_is_read_at_lower_weight(tmp_path: Path) -> None:
