@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.analysis.characters import plain
+from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
-from searcher.query.model import BestOf, Phrase, Term, leaves
+from searcher.query.model import BestOf, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
@@ -49,6 +51,7 @@ class Expansion(NamedTuple):
     parts: tuple[Expansion, ...]
 
 
+_Key = tuple[str, tuple[str, ...]]
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
@@ -108,14 +111,14 @@ class Expander:
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, label
         known = [
-            (frequency, key in typed, weight, label)
-            for key, (weight, label) in labels.items()
+            (frequency, weight, label)
+            for weight, label in labels.values()
             if (not languages or label.language in languages) and (frequency := self._frequency(label))
         ]
-        known.sort(key=lambda found: -found[0])
+        known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
-        rarity = self._rarity([(label.language, frequency) for frequency, _, _, label in known], own)
-        added = [(weight, label) for _, is_typed, weight, label in known if not is_typed][:MOST_ADDED]
+        rarity = self._rarity([(label.language, frequency) for frequency, _, label in known], own)
+        added = _telling(((weight, label) for _, weight, label in known), typed)[:MOST_ADDED]
         nodes = tuple(
             [
                 self._node(
@@ -176,8 +179,101 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text)
 
 
+def _telling(
+    labels: Iterable[tuple[float, ConceptLabel]], typed: set[tuple[str, tuple[str, ...]]]
+) -> list[tuple[float, ConceptLabel]]:
+    """Leave out the labels that hold what was typed, or a label before them, as it stands.
+
+    They find nothing more: "female judge" stands in no text that has no "judge".
+    """
+    telling: list[tuple[float, ConceptLabel]] = []
+    for weight, label in labels:
+        is_idle = any(language == label.language and _hold(label.terms, terms) for language, terms in typed)
+        if not is_idle and not any(_holds(label, other) for _, other in telling):
+            telling.append((weight, label))
+    return telling
+
+
+def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
+    """Tell whether a label stands in another one of its language."""
+    if label.language != other.language:
+        return False
+    return any(
+        other.offsets == tuple([offset - label.offsets[at] for offset in label.offsets[at:end]])
+        for at, end in _hold(label.terms, other.terms)
+    )
+
+
+def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Find where some terms stand among others side by side."""
+    size = len(others)
+    places = [(at, at + size) for at in range(len(terms) - size + 1)]
+    return [(at, end) for at, end in places if terms[at:end] == others]
+
+
+def besides(query: Node, typed: Sequence[Node | None]) -> Node | None:
+    """Leave out of what joins words what they stand for anyway: a cognate counts once.
+
+    Args:
+        query: What joins them.
+        typed: What each of them is searched as; None for a word that is not.
+
+    Returns:
+        The labels that can stand where not all of the words do; None where there are none.
+    """
+    searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
+    labels = query.parts if isinstance(query, BestOf) else (query,)
+    kept = [label for label in labels if not _is_idle(_key(label), searched)]
+    return joined(partial(BestOf, tie=TIE), kept)
+
+
+def _is_idle(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
+    """Tell whether a label is one of some words, or stands only where all of them do."""
+    if label is None or not words:
+        return False
+    field, terms = label
+    return any(label in keys for keys in words) or all(
+        any(field == of_word and _hold(terms, others) for of_word, others in keys) for keys in words
+    )
+
+
+def _key(leaf: Node) -> _Key | None:
+    """Give the field and the terms of a leaf, by which it is compared; None for one without terms."""
+    match leaf:
+        case Phrase():
+            return leaf.field, leaf.terms
+        case Term():
+            return leaf.field, (leaf.text,)
+    return None
+
+
 def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str, Any]:
-    """Give what joined some words as results show it: what was typed, and each label that is searched for."""
-    typed = " ".join(chunks[expansion.first : expansion.last + 1])
-    written = [leaf.written for leaf in leaves(query) if isinstance(leaf, (Term, Phrase))]
-    return {"from": typed.strip(SIGNS_AROUND), "to": list(dict.fromkeys(written))}
+    """Give what joined some words as results show it: what was typed, and each label that is searched for.
+
+    A word that stands there in another number or gender, or in another form of a verb, is not said again.
+    """
+    typed = " ".join(chunks[expansion.first : expansion.last + 1]).strip(SIGNS_AROUND)
+    said, shown = [_words(typed)], []
+    for leaf in leaves(query):
+        if isinstance(leaf, (Term, Phrase)):
+            words = _words(leaf.written)
+            language = leaf.field.rpartition("_")[2]
+            if not any(_are_forms(language, words, others) for others in said):
+                shown.append(leaf.written)
+            said.append(words)
+    return {"from": typed, "to": shown}
+
+
+def _words(text: str) -> list[str]:
+    return [plain(text[word.start : word.end]) for word in chunk_words(text, "und")]
+
+
+def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether two labels are the same words in other forms."""
+    from searcher.query.word_forms import distance
+
+    return len(words) == len(others) and all(
+        distance(language, word, other, within=True) is not None
+        or distance(language, other, word, within=True) is not None
+        for word, other in zip(words, others, strict=True)
+    )

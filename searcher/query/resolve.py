@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.languages import resolve_language
 from searcher.query import model
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import SIGNS_AROUND, TIE, report
+from searcher.query.expand import SIGNS_AROUND, TIE, besides, report
 from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
 
 if TYPE_CHECKING:
@@ -191,10 +190,10 @@ class Resolver:
             place = len(self.expansions)
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(model.AnyOf, [node for node in within if node])
-            query = _besides(expansion.query, own) if expansion.query and own else expansion.query
+            query = besides(expansion.query, typed[expansion.first : first]) if expansion.query else None
             if query is not None:
                 told = report(chunks, expansion, query)
-                if told not in self.expansions:
+                if told["to"] and told not in self.expansions:
                     self.expansions.insert(place, told)
                 query = query.replace(origin=f"joined for “{told['from']}”")
             nodes.append(model.BestOf((own, query), TIE) if own and query else own or query)
@@ -261,14 +260,6 @@ def _joined_in(expansion: Expansion) -> Iterator[int]:
         yield from range(expansion.first, expansion.last + 1)
     for part in expansion.parts:
         yield from _joined_in(part)
-
-
-def _besides(query: model.Node, own: model.Node) -> model.Node | None:
-    """Leave out of what joins words the terms that the words stand for anyway: a cognate counts once."""
-    typed = {(leaf.field, leaf.text) for leaf in model.leaves(own) if isinstance(leaf, model.Term)}
-    labels = query.parts if isinstance(query, model.BestOf) else (query,)
-    kept = [one for one in labels if not (isinstance(one, model.Term) and (one.field, one.text) in typed)]
-    return model.joined(partial(model.BestOf, tie=TIE), kept)
 
 
 def _is_plain_word(node: model.Node) -> bool:
