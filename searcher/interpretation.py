@@ -161,6 +161,10 @@ class Interpreter:
             from searcher.query.notes import region_note  # likewise
 
             notes += tuple(map(region_note, resolver.regions))
+        if resolver.unmatched:
+            from searcher.query.notes import region_offers  # likewise
+
+            notes += region_offers(resolver.unmatched)
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
             suggestion = corrected_query(query, resolver.corrected)

@@ -71,22 +71,39 @@ def resolve_countries(text: str) -> Countries:
     Raises:
         QueryError: Neither is called so; the message offers the nearest names.
     """
+    if code := _country(text):
+        return Countries((code,))
+    if region := _region(text):
+        return region
     folded = _fold(text)
     if not folded:
         raise QueryError("no country given; use a name or an ISO code such as CO")
-    typed = text.strip()
-    if typed.isascii() and (code := _codes().get(typed.lower())):
-        return Countries((code,))
-    candidates = folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
-    for candidate in candidates:
-        if candidate in _names():
-            return Countries((_names()[candidate],))
-    for candidate in candidates:
-        if candidate in _regions():
-            return _regions()[candidate]
     nearest = _nearest(folded)
     advice = f"did you mean {nearest}? Use" if nearest else "use"
-    raise QueryError(f"unknown country or region “{typed}”; {advice} a name or an ISO code such as CO")
+    raise QueryError(f"unknown country or region “{text.strip()}”; {advice} a name or an ISO code such as CO")
+
+
+def find_region(text: str) -> Countries | None:
+    """Find the region that :func:`resolve_countries` gives; None where it is a country or unknown."""
+    region = _region(text)
+    return region if region and not _country(text) else None
+
+
+def _country(text: str) -> str | None:
+    typed = text.strip()
+    if typed.isascii() and (code := _codes().get(typed.lower())):
+        return code
+    return next((_names()[name] for name in _candidates(text) if name in _names()), None)
+
+
+def _region(text: str) -> Countries | None:
+    return next((_regions()[name] for name in _candidates(text) if name in _regions()), None)
+
+
+def _candidates(text: str) -> tuple[str, ...]:
+    """Fold a name, with its article and without."""
+    folded = _fold(text)
+    return folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
 
 
 def _nearest(folded: str) -> str:
@@ -161,7 +178,14 @@ def _named_regions() -> Iterator[tuple[list[str], Countries]]:
 
 
 def _by_name(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(codes, key=lambda code: _fold(country_name(code))))
+    return tuple(sorted(codes, key=_order().__getitem__))
+
+
+@cache
+def _order() -> dict[str, int]:
+    """Map every code to the place of its English name among all."""
+    names = country_names()
+    return {code: at for at, code in enumerate(sorted(names, key=lambda code: _fold(names[code])))}
 
 
 def _fold(text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.countries.names import country_name
+from indexer.countries.names import country_name, find_region
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indexer.countries.names import Countries
     from searcher.query.limits import Limits
 
@@ -16,6 +18,7 @@ SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyo
 MOST_NOTES: Final = 5  # a text of signs alone would have hundreds
 MOST_NAMED: Final = 12  # countries of a region; of a larger one ...
 FIRST_NAMED: Final = 5  # ... so many are named, and the others counted
+MOST_OFFERED: Final = 60  # as many as Africa has: the United Nations narrow nothing
 
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
@@ -116,6 +119,23 @@ def region_note(region: Countries) -> Note:
         names[FIRST_NAMED:] = [f"{len(names) - FIRST_NAMED} more"]
     *first, last = names
     return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
+
+
+def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
+    """Offer to narrow by the regions among words that no item has.
+
+    Args:
+        words: As typed.
+    """
+    found = [(word, find_region(word)) for word in words]
+    return tuple(
+        Note(
+            "region_offered",
+            f"{word} stands for {len(meant.codes)} countries: --country {word} finds items about them",
+        )
+        for word, meant in found
+        if meant and len(meant.codes) <= MOST_OFFERED
+    )
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:

@@ -73,6 +73,20 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     assert kenya == {"value": "KE", "label": "Kenya", "count": answer["total"], "selected": True}
 
 
+@pytest.mark.parametrize(
+    "arguments", [["search", "port", "--country", "los Balcanes"], ["facets", "port country:Balkans"]]
+)
+def test_a_region_is_told_on_standard_error(run: Run, sample_index: Path, arguments: list[str]) -> None:
+    """A line names the countries that a region stands for, whichever command and option it came by."""
+    result = run(*arguments, "--index", sample_index)
+    told = (
+        "Balkans (11 countries): Albania, Bosnia & Herzegovina, Bulgaria, Croatia, Greece, Kosovo, "
+        "Montenegro, North Macedonia, Romania, Serbia and Slovenia"
+    )
+    assert told in result.stderr.splitlines()
+    assert "Balkans" not in result.stdout.replace("country:Balkans", "")
+
+
 def test_every_format_tells_of_the_same_hits(run: Run, sample_index: Path) -> None:
     """JSON, JSON lines and CSV hold the same hits in the same order."""
     arguments = ("search", "ferry", "--limit", "4", "--index", sample_index, "--format")

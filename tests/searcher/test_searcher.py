@@ -166,6 +166,19 @@ def test_a_region_is_its_countries(make_index: MakeIndex, name: str) -> None:
         assert searcher.search("tide", countries=["PE", "Chile"]).notes == ()
 
 
+def test_a_region_that_no_item_names_is_offered_as_a_filter(make_index: MakeIndex) -> None:
+    """Where no item has the word, its countries may have items; a country or nearly all are not offered."""
+    folder = make_index(
+        {"id": "bf", "body": "routes through the desert", "countries": ["BF"]},
+        {"id": "maghreb", "body": "routes of the Maghreb", "countries": ["MA"]},
+    )
+    offer = "Sahel stands for 10 countries: --country Sahel finds items about them"
+    with Searcher(folder) as searcher:
+        assert searcher.search("routes Sahel").notes == (("region_offered", offer),)
+        assert ids(searcher.search("routes", countries=["Sahel"])) == ["bf"]
+        assert searcher.search("routes Maghreb Kenya América ONU xylophone").notes == ()
+
+
 def test_a_range_matches_every_day_it_touches(make_index: MakeIndex) -> None:
     """An item of several days is found by any of them, and counts in each year that it touches."""
     folder = make_index({"id": "fair", "body": "tide", "date": {"start": "2018-12-30", "end": "2019-01-02"}})
