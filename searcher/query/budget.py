@@ -35,6 +35,7 @@ class Budget:
         self._patterns = 0
         self._scans = 0
         self._wide: Counter[str] = Counter()
+        self._regions = 0
         self._found = 0
         self._compared = 0
 
@@ -42,7 +43,7 @@ class Budget:
         """Count one part that may stand for nearly every item.
 
         Args:
-            sign: What makes it one: ``*``, ``NOT``, ``date:`` or ``country:``.
+            sign: What makes it one: ``*``, ``NOT`` or ``date:``.
             start: Where it stands in the query, from 0; None where that is not known.
 
         Raises:
@@ -53,6 +54,22 @@ class Budget:
             advice = "; exclude words by -word instead" if sign == "NOT" else ""
             raise QueryError(
                 f"{located(sign, start)} is one too many: a query may hold {self.limits.wide} of them{advice}"
+            )
+
+    def spend_region(self, start: int) -> None:
+        """Count one region that ``country:`` names.
+
+        Args:
+            start: Where it stands in the query, from 0.
+
+        Raises:
+            QueryError: It is one too many.
+        """
+        self._regions += 1
+        if self._regions > self.limits.regions:
+            raise QueryError(
+                f"{located('country:', start)} is one region too many: a query may hold "
+                f"{self.limits.regions} of them; give them by --country"
             )
 
     def spend_pattern(self, written: str, start: int) -> None:

@@ -20,8 +20,8 @@ class Limits(NamedTuple):
 
     Attributes:
         patterns: Prefixes, wildcards and fuzzy words together.
-        wide: Parts that may stand for nearly every item: ``*``, ``NOT``, ``date:`` and ``country:`` with a
-            region, each kind by itself.
+        wide: Parts that may stand for nearly every item: ``*``, ``NOT`` and ``date:``, each kind by itself.
+        regions: ``country:`` with a region: each of its countries is looked up.
         scans: Patterns that do not begin with a letter: each looks at every word of the index.
         found: Words that one pattern may stand for ...
         found_together: ... and all patterns of a query: each word's postings are read.
@@ -36,6 +36,7 @@ class Limits(NamedTuple):
 
     patterns: int = 16
     wide: int = 32
+    regions: int = 8
     scans: int = 4
     found: int = 1_024
     found_together: int = 2_048

@@ -248,7 +248,7 @@ class Resolver:
 
     def _countries(self, meant: Countries, at: int) -> model.Node:
         if meant.region:
-            self._budget.spend_wide("country:", at)
+            self._budget.spend_region(at)
             self.regions[meant] = None
         keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
         return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))
