@@ -75,7 +75,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
             sources.
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
-        thesauri: Thesauri in SKOS Turtle and dictionaries of FreeDict, for the expansion of queries.
+        thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
 
     Returns:

@@ -15,7 +15,7 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     """Collect the concepts that an index is built with.
 
     Args:
-        files: Thesauri in SKOS Turtle, and dictionaries of FreeDict (known by their names). A concept that is
+        files: Thesauri in SKOS, and dictionaries of FreeDict (known by their names). A concept that is
             named as one of Dragoman's own replaces it.
         own: Whether Dragoman's own thesaurus is among them; the names of countries and cities always are.
 

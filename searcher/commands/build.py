@@ -46,7 +46,7 @@ writer_options = options.group(
     multiple=True,
     type=click.Path(),
     metavar="FILE",
-    help="A thesaurus in SKOS (Turtle), or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
+    help="A thesaurus in SKOS, or a FreeDict dictionary, beside Dragoman's own. Repeatable.",
 )
 @click.option(
     "--no-own-thesaurus",
