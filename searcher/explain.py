@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from searcher.explanation import Explanation
 from searcher.query import model
-from searcher.results import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

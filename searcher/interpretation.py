@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
+from searcher.engine import Filters, Wanted
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
 from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, Limits, shortened
-from searcher.query.model import Everything
+from searcher.query.model import TYPED, Everything, leaves
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
 from searcher.query.patterns import find_words
@@ -23,7 +24,7 @@ from searcher.spelling.near_words import NearWords
 from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
-    from searcher.engine import Engine, Filters
+    from searcher.engine import Engine
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
@@ -45,6 +46,7 @@ class Interpretation(NamedTuple):
         notes: How it was read, where that is not plain, and what was not done for all its words.
         language: The language that it was read in; None where nothing tells it.
         unmatched: Words that no document has, nor anything that joined for them.
+        joined: Whether other words than those typed are in the query.
     """
 
     query: Node
@@ -53,6 +55,7 @@ class Interpretation(NamedTuple):
     notes: tuple[Note, ...] = ()
     language: str | None = None
     unmatched: tuple[str, ...] = ()
+    joined: bool = False
 
 
 EVERYTHING: Final = Interpretation(Everything())
@@ -64,12 +67,16 @@ class Interpreter:
     Args:
         engine: The open index.
         limits: How much one query may ask for.
+
+    Attributes:
+        terms_of: (language, word as typed) to the terms that it stands for.
     """
 
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:
         self._engine = engine
         self._limits = limits
         analyzer = QueryAnalyzer(engine)
+        self.terms_of = analyzer.terms
         self._languages = LanguageDetector(engine, engine.thesaurus, analyzer.terms)
         self._analyzers: dict[str | None, QueryAnalyzer] = {
             language: analyzer.asked_in(language) for language in ANALYZED_LANGUAGES
@@ -143,7 +150,13 @@ class Interpreter:
         if language is None and parsed is not None:
             language = self._languages.detect(parsed)
         resolver = Resolver(
-            self._analyzers[language], budget, estimated=estimated, found=found, expanding=expanding
+            self._analyzers[language],
+            budget,
+            estimated=estimated,
+            found=found,
+            expanding=expanding,
+            finds=self._finds,
+            dates=not strict,
         )
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is None:
@@ -153,21 +166,31 @@ class Interpreter:
             )
         resolved = merge_equal(resolved)
         budget.spend_postings(resolved, self._engine)
-        if corrector.skipped or resolver.not_expanded:
-            from searcher.query.notes import words_skipped  # most queries need no note
-
-            notes += words_skipped(len(corrector.skipped), resolver.not_expanded, self._limits)
-        if resolver.regions:
-            from searcher.query.notes import region_note  # likewise
-
-            notes += tuple(map(region_note, resolver.regions))
-        if resolver.unmatched:
-            from searcher.query.notes import region_offers  # likewise
-
-            notes += region_offers(resolver.unmatched)
-        suggestion = None
-        if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
-            suggestion = corrected_query(query, resolver.corrected)
+        is_corrected = resolver.corrected and len(query) <= LONGEST_SUGGESTED
         return Interpretation(
-            resolved, tuple(resolver.expansions), suggestion, notes, language, tuple(resolver.unmatched)
+            resolved,
+            tuple(resolver.expansions),
+            corrected_query(query, resolver.corrected) if is_corrected else None,
+            notes + self._notes(resolver, len(corrector.skipped)),
+            language,
+            tuple(resolver.unmatched),
+            any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
         )
+
+    def _notes(self, resolver: Resolver, not_corrected: int) -> tuple[Note, ...]:
+        """Tell what was not done for all words, and of regions and dates."""
+        if not any(
+            (not_corrected, resolver.not_expanded, resolver.regions, resolver.unmatched, resolver.dates)
+        ):
+            return ()
+        from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
+
+        return (
+            *words_skipped(not_corrected, resolver.not_expanded, self._limits),
+            *map(region_note, resolver.regions),
+            *region_offers(resolver.unmatched),
+            *dates_in_words(resolver.dates),
+        )
+
+    def _finds(self, query: Node) -> bool:
+        return self._engine.execute(query, Filters(), Wanted()).total > 0

@@ -9,14 +9,83 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
 from searcher.engine import FACETS, SORTS, FacetName, Filters, Wanted
-from searcher.languages import resolve_language
+from searcher.languages import resolve_language, resolve_query_language
 from searcher.query.limits import check_value
+from searcher.query.model import VIAS
+from searcher.results import RELAXED
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
 
+KNOWN_QUESTIONS = 256  # that are kept as they were checked: whoever narrows and turns pages asks them again
 KNOWN_VALUES = 256  # values of filters whose meaning is kept
+
+
+class Question(NamedTuple):
+    """What one search asks, checked.
+
+    Attributes:
+        query: As typed; None for everything.
+        filters: What narrows it.
+        wanted: What is wanted of the matches.
+        expand, strict, explain: As in :meth:`searcher.Searcher.search`.
+        language: The language of the query; None to work it out.
+        all_words: Whether every word must match.
+        via: How the hits may be found; empty for in any way.
+        notes: What is to be told of the filters.
+    """
+
+    query: str | None
+    filters: Filters
+    wanted: Wanted
+    expand: bool = True
+    strict: bool = False
+    explain: bool = False
+    language: str | None = None
+    all_words: bool = False
+    via: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@lru_cache(KNOWN_QUESTIONS)
+def make_question(
+    query: str | None,
+    query_language: str | None,
+    narrowed: tuple[tuple[str, ...], tuple[str, ...], str | None, str | None, bool],
+    wanted: tuple[str, int, int, tuple[str, ...]],
+    *,
+    via: tuple[str, ...],
+    **flags: bool,
+) -> Question:
+    """Check and resolve the arguments of :meth:`searcher.Searcher.search`.
+
+    Args:
+        query: The query.
+        query_language: Its language.
+        narrowed: countries, languages, date_from, date_to, estimated.
+        wanted: sort, limit, offset, facets.
+        via: How the hits may be found.
+        flags: Those that a question has too.
+
+    Raises:
+        QueryError: One of them cannot be understood.
+    """
+    countries, languages, date_from, date_to, estimated = narrowed
+    filters = make_filters(countries, languages, date_from, date_to, estimated=estimated)
+    for one in via:
+        if one not in {*VIAS, RELAXED}:
+            raise QueryError(f"hits are not found by “{one}”; use {', '.join(VIAS)} or {RELAXED}")
+    return Question(
+        query,
+        filters,
+        make_wanted(*wanted, filters),
+        language=resolve_query_language(query_language) if query_language is not None else None,
+        via=via,
+        notes=_region_notes(countries),
+        **flags,
+    )
 
 
 def make_filters(
@@ -39,20 +108,6 @@ def make_filters(
     return Filters(codes, spoken, *_interval(date_from, date_to), estimated)
 
 
-def region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Tell what the regions among the countries of a filter stand for.
-
-    Args:
-        countries: As :func:`make_filters` has resolved them.
-    """
-    regions = [meant for meant in map(_country, countries) if meant.region]
-    if not regions:
-        return ()
-    from searcher.query.notes import region_note  # most filters name no region
-
-    return tuple(map(region_note, regions))
-
-
 def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filters: Filters) -> Wanted:
     """Check what is wanted of the matches; the arguments are those of :meth:`searcher.Searcher.search`.
 
@@ -65,6 +120,16 @@ def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filte
         raise QueryError("a limit or an offset cannot be negative")
     counted = _facets(tuple(facets), filters.first_day, filters.last_day)
     return Wanted(sort, limit, offset, counted)
+
+
+def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
+    """Tell what the regions among the countries of a filter stand for."""
+    regions = [meant for meant in map(_country, countries) if meant.region]
+    if not regions:
+        return ()
+    from searcher.query.notes import region_note  # most filters name no region
+
+    return tuple(map(region_note, regions))
 
 
 # What people narrow a search by comes again and again, so that its meaning is kept; mistakes are not.

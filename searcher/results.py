@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from indexer.item import CountryMention, ItemDate, SourceLines
+    from searcher.explanation import Explanation
     from searcher.query.notes import Note
 
+RELAXED = "relaxed"  # how the hits of a relaxed answer were found
 MATCH_MARK = "**"  # before and after each matching word of a snippet
 RECORD_FORMAT = 2  # of Results.to_record: it changes where a script that reads the record would break
 
@@ -75,6 +77,7 @@ class Hit:
         title: str | None,
         number: int,
         read: Callable[[int], HitDetails],
+        ways: Callable[[int], tuple[str, ...]],
     ) -> None:
         """Make a hit.
 
@@ -85,6 +88,7 @@ class Hit:
             title: The item's title.
             number: The document's number, for ``read``.
             read: Gives the details of a document; called once, when they are needed.
+            ways: Tells how a document was found; called once, when that is needed.
         """
         self.rank = rank
         self.id = item_id
@@ -92,11 +96,21 @@ class Hit:
         self.title = title
         self._number = number
         self._read = read
+        self._ways = ways
 
     @cached_property
     def details(self) -> HitDetails:
         """Everything else, read at the first call."""
         return self._read(self._number)
+
+    @cached_property
+    def via(self) -> tuple[str, ...]:
+        """How it was found: by what was typed, a related word or spelling, a translation or a correction.
+
+        Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; ``relaxed`` alone
+        where nothing matches the query, and another one is answered.
+        """
+        return self._ways(self._number)
 
     @property
     def snippet(self) -> str | None:
@@ -153,6 +167,7 @@ class Hit:
             "date": details.date.to_record() if details.date else None,
             "language": details.language,
             "languages": list(details.languages),
+            "via": list(self.via),
             "countries": [
                 {"code": code, "name": self.country_names.get(code, code), "via": via, "evidence": evidence}
                 for code, via, evidence in details.countries
@@ -162,72 +177,79 @@ class Hit:
         }
 
 
-class Explanation(NamedTuple):
-    """What one part of a query gave to the score of one document.
-
-    Attributes:
-        what: A term with its field (``text_en: ferri``), or how the parts add up (``sum of``, ``best of``).
-        score: Its share.
-        note: Where it comes from, if not from what was typed.
-        parts: What it is made of, without those that gave nothing.
-    """
-
-    what: str
-    score: float
-    note: str = ""
-    parts: tuple[Explanation, ...] = ()
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        record: dict[str, Any] = {"what": self.what, "score": round(self.score, 4)}
-        if self.note:
-            record["note"] = self.note
-        if self.parts:
-            record["parts"] = [part.to_record() for part in self.parts]
-        return record
-
-    def lines(self, depth: int = 0) -> list[str]:
-        """Lay it out as lines for people, parts indented below what they add up to."""
-        note = f"  ({self.note})" if self.note else ""
-        own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
-        return [own, *(line for part in self.parts for line in part.lines(depth + 1))]
-
-
-class Results(NamedTuple):
-    """The answer to one request.
+class Results:
+    """The answer to one request; a loop goes over its hits, and its length is how many there are here.
 
     Attributes:
         query: The query as typed.
         total: All matches, not only those shown.
-        took_ms: Time spent in the searcher, in milliseconds.
         hits: The page of hits asked for, best first.
         facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
+        query_language: The language that the query was read in; None where nothing tells it.
         undated_left_out: Matches without a usable date that a date filter left out.
         notes: How the query was read, where that is not plain, and what was not done for all of it.
         suggestion: A corrected query, or None.
         expansions: What was added to the query, and from what.
-        explanations: How each hit's score comes about, where that was asked for.
-        query_language: The language that the query was read in; None where nothing tells it.
         unmatched: Words of the query that nothing in the index has, nor anything that joined for them.
+        explanations: How each hit's score comes about, where that was asked for.
+        relaxed: Where nothing matches: the nearest query that finds something, whose answer this is; None
+            where something matches, or nothing is near.
+        took_ms: Time spent in the searcher, in milliseconds.
     """
 
-    query: str
-    total: int
-    took_ms: float
-    hits: list[Hit]
-    facets: dict[str, list[FacetValue]]
-    undated_left_out: int = 0
-    notes: tuple[Note, ...] = ()
-    suggestion: str | None = None
-    expansions: tuple[dict[str, Any], ...] = ()
-    explanations: tuple[Explanation, ...] = ()
-    query_language: str | None = None
-    unmatched: tuple[str, ...] = ()
+    def __init__(  # noqa: PLR0913 - all that an answer says
+        self,
+        query: str,
+        total: int,
+        hits: list[Hit],
+        facets: dict[str, list[FacetValue]],
+        *,
+        query_language: str | None = None,
+        undated_left_out: int = 0,
+        notes: tuple[Note, ...] = (),
+        suggestion: str | None = None,
+        expansions: tuple[dict[str, Any], ...] = (),
+        unmatched: tuple[str, ...] = (),
+        explanations: tuple[Explanation, ...] = (),
+        relaxed: str | None = None,
+        took_ms: float = 0.0,
+        count_all_words: Callable[[], int] | None = None,
+    ) -> None:
+        # count_all_words counts the matches that have every word, when that is needed; None where all do.
+        self.query = query
+        self.total = total
+        self.hits = hits
+        self.facets = facets
+        self.query_language = query_language
+        self.undated_left_out = undated_left_out
+        self.notes = notes
+        self.suggestion = suggestion
+        self.expansions = expansions
+        self.unmatched = unmatched
+        self.explanations = explanations
+        self.relaxed = relaxed
+        self.took_ms = took_ms
+        self._count_all_words = count_all_words
+
+    @cached_property
+    def total_all_words(self) -> int:
+        """How many of all matches have every word of the query, or what joined it."""
+        return self.total if self._count_all_words is None else self._count_all_words()
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __repr__(self) -> str:
+        return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)})"
 
     def complete(self) -> Results:
-        """Read the details of every hit now, so that damage shows before anything is printed; return self."""
+        """Read all that is read when it is needed now, so that damage shows before anything is printed."""
+        _ = self.total_all_words
         for hit in self.hits:
-            _ = hit.details
+            _ = hit.details, hit.via
         return self
 
     def to_record(self) -> dict[str, Any]:
@@ -237,15 +259,17 @@ class Results(NamedTuple):
             "query": self.query,
             "query_language": self.query_language,
             "total": self.total,
+            "total_all_words": self.total_all_words,
+            "undated_left_out": self.undated_left_out,
             "took_ms": round(self.took_ms, 2),
             "hits": [
                 hit.to_record() | ({"explanation": why.to_record()} if why else {})
                 for hit, why in zip_longest(self.hits, self.explanations)
             ],
             "facets": {name: [value.to_record() for value in values] for name, values in self.facets.items()},
-            "undated_left_out": self.undated_left_out,
-            "notes": [note._asdict() for note in self.notes],
             "suggestion": self.suggestion,
             "expansions": list(self.expansions),
             "unmatched": list(self.unmatched),
+            "relaxed": {"from": self.query, "to": self.relaxed} if self.relaxed is not None else None,
+            "notes": [note._asdict() for note in self.notes],
         }

@@ -7,29 +7,23 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from indexer.countries.names import country_names
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, DATING, UNKNOWN
+from searcher.answer import Answerer, hits_of
 from searcher.engine import Filters, Wanted
-from searcher.facets import facet_values, in_order
-from searcher.highlights import highlights_of
-from searcher.interpretation import Interpreter
-from searcher.languages import LANGUAGE_LABELS, resolve_query_language
+from searcher.facets import in_order
+from searcher.languages import LANGUAGE_LABELS
 from searcher.opening import open_engine
-from searcher.query.limits import LIMITS, LONGEST_ID
+from searcher.query.limits import LONGEST_ID
 from searcher.query.model import Everything, Keyword
-from searcher.request import make_filters, make_wanted, region_notes
-from searcher.results import Explanation, Hit, HitDetails, Results
-from searcher.snippets import snippet
+from searcher.request import make_question
+from searcher.results import Results
 
 if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
     from indexer.item import NewsItem
-    from searcher.engine import Execution
-    from searcher.interpretation import Interpretation
-    from searcher.query.model import Node
 
 
 class Searcher:
@@ -48,7 +42,7 @@ class Searcher:
             IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
         """
         self._engine = open_engine(index)
-        self._interpreter = Interpreter(self._engine)
+        self._answerer = Answerer(self._engine)
 
     @property
     def folder(self) -> Path:
@@ -86,6 +80,8 @@ class Searcher:
         strict: bool = False,
         explain: bool = False,
         query_language: str | None = None,
+        via: Iterable[str] = (),
+        all_words: bool = False,
     ) -> Results:
         """Answer one ranked question.
 
@@ -99,31 +95,34 @@ class Searcher:
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: How many hits.
             offset: How many hits to pass over first.
-            facets: Which facets to count, over all matches: ``year`` (by ``month`` too where the dates lie
-                within one year), ``country``, ``language``.
+            facets: What to count: ``year`` (``month`` too within one year), ``country``, ``language``.
             expand: Whether related words may join the query.
-            strict: Whether what cannot be read of the query is an error, not text.
+            strict: Whether the query is taken to the letter: what cannot be read of it is an error, not text;
+                dates in words are words; where nothing matches, nothing else is answered.
             explain: Whether to say how each hit's score comes about.
             query_language: The language of the query, a code or a name; None to work it out.
+            via: How the hits may be found (:attr:`searcher.Hit.via`), any of these; none for in any way.
+            all_words: Whether every word must match, it or what joined it.
 
         Returns:
-            The hits, the facets, and what was left out.
+            The answer; where nothing matches, that of the nearest query that finds something (``relaxed``).
 
         Raises:
             QueryError: The query or a filter cannot be understood.
         """
-        started = perf_counter()
-        countries = tuple(countries)
-        filters = make_filters(countries, languages, date_from, date_to, estimated=estimated)
-        wanted = make_wanted(sort, limit, offset, facets, filters)
-        language = resolve_query_language(query_language) if query_language is not None else None
+        question = make_question(
+            query,
+            query_language,
+            (tuple(countries), tuple(languages), date_from, date_to, estimated),
+            (sort, limit, offset, tuple(facets)),
+            via=(via,) if isinstance(via, str) else tuple(via),
+            expand=expand,
+            strict=strict,
+            explain=explain,
+            all_words=all_words,
+        )
         with self._engine.asking():
-            meant = self._interpreter.interpret(
-                query, filters, expand=expand, strict=strict, language=language
-            )
-            if countries and (notes := region_notes(countries)):
-                meant = meant._replace(notes=tuple(dict.fromkeys((*notes, *meant.notes))))
-            return self._results(query or "", meant, filters, wanted, started, explain=explain)
+            return self._answerer.answer(question)
 
     def similar(self, item_id: str, *, limit: int = 10) -> Results:
         """Find the items most like one, in any language.
@@ -149,8 +148,9 @@ class Searcher:
                 own = self._engine.find(item_id)
                 found = [pair for pair in execution.top if pair[0] != own][:limit]
                 total = max(execution.total - 1, 0)
-            hits = self._hits(found, 0, None)
-        return Results(f"similar to {item_id}", total, (perf_counter() - started) * 1000, hits, {})
+            hits = hits_of(self._engine, found)
+        took_ms = (perf_counter() - started) * 1000
+        return Results(f"similar to {item_id}", total, hits, {}, took_ms=took_ms)
 
     def item(self, item_id: str) -> NewsItem:
         """Read one item whole.
@@ -196,86 +196,3 @@ class Searcher:
             "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
-
-    def _results(  # noqa: PLR0913 - what was asked, in its parts
-        self,
-        query: str,
-        meant: Interpretation,
-        filters: Filters,
-        wanted: Wanted,
-        started: float,
-        *,
-        explain: bool,
-    ) -> Results:
-        execution = self._engine.execute(meant.query, filters, wanted)
-        notes = meant.notes
-        explanations: tuple[Explanation, ...] = ()
-        if explain:
-            from searcher.query.notes import hits_not_explained
-
-            explanations = self._explanations(meant.query, execution)
-            left = len(execution.top) - len(explanations)
-            notes += (hits_not_explained(left, LIMITS),) if left else ()
-        return Results(
-            query=query,
-            query_language=meant.language,
-            unmatched=meant.unmatched,
-            total=execution.total,
-            hits=self._hits(execution.top, wanted.offset, meant.query),
-            facets={name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
-            undated_left_out=execution.undated_left_out,
-            notes=notes,
-            suggestion=self._finding_more(meant.suggestion, query, filters) if meant.suggestion else None,
-            # Copies, since the interpretation is kept for the next request.
-            expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
-            explanations=explanations,
-            took_ms=(perf_counter() - started) * 1000,
-        )
-
-    def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
-        from searcher.explain import Explainer
-
-        shown = [document for document, _ in execution.top[: LIMITS.explained]]
-        found = Explainer(self._engine, shown).explain(query)
-        nothing = Explanation("nothing is ranked", 0.0)
-        return tuple(found.get(document, nothing) for document in shown)
-
-    def _finding_more(self, suggested: str, query: str, filters: Filters) -> str | None:
-        """Give a corrected query where it finds more than what was typed.
-
-        Both are counted without patterns, which find the same in either.
-        """
-        better, typed = self._count_as_typed(suggested, filters), self._count_as_typed(query, filters)
-        return suggested if better is not None and (typed is None or better > typed) else None
-
-    def _count_as_typed(self, query: str, filters: Filters) -> int | None:
-        """Count what matches a query without its patterns; None where nothing else is in it."""
-        try:
-            meant = self._interpreter.interpret(query, filters, expand=False, patterns=False)
-        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
-            return None
-        return self._engine.execute(meant.query, filters, Wanted()).total
-
-    def _hits(self, top: list[tuple[int, float]], offset: int, query: Node | None) -> list[Hit]:
-        def read(document: int) -> HitDetails:
-            item = engine.item(document)
-            countries = country_names()
-            return HitDetails(
-                snippet=snippet(item.body or item.title or "", item.languages, highlights_of(query)),
-                date=item.date,
-                language=item.language,
-                languages=item.languages,
-                countries=item.countries,
-                country_names={code: countries.get(code, code) for code, _, _ in item.countries},
-                source=item.source,
-                url=item.url,
-            )
-
-        engine = self._engine
-        heads = engine.heads([document for document, _ in top])
-        return [
-            Hit(rank, item_id, score, title, document, read)
-            for rank, ((document, score), (item_id, title)) in enumerate(
-                zip(top, heads, strict=True), start=offset + 1
-            )
-        ]

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from searcher.present import FORMATS
+from searcher.query.model import VIAS
+from searcher.results import RELAXED
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -54,6 +56,16 @@ expand = click.option(
 )
 strict = click.option(
     "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
+)
+all_words = click.option(
+    "--all", "all_words", is_flag=True, help="Every word must match, it or what joined it; not any of them."
+)
+via = click.option(
+    "--via",
+    multiple=True,
+    type=click.Choice([*VIAS, RELAXED]),
+    help="Only items found so: as typed, by related words, by translations, by corrections, or by what is "
+    "near where nothing matches. Repeatable: any may hold.",
 )
 query_language = click.option(
     "--query-lang",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many hits to pass over first.",
 )
+@options.all_words
+@options.via
 @options.expand
 @options.strict
 @options.query_language
@@ -56,6 +58,8 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 @click.argument("query", nargs=-1)
 @options.index
 @options.filters
+@options.all_words
+@options.via
 @options.expand
 @options.strict
 @options.query_language
@@ -76,4 +80,4 @@ def _end(results: Results, *, estimated: bool) -> int:
 
     for line in notices(results, estimated=estimated):
         echo_error(line)
-    return FOUND if results.total else NOTHING
+    return FOUND if results.total and results.relaxed is None else NOTHING

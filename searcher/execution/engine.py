@@ -106,7 +106,13 @@ class EmbeddedEngine:
             QueryError: A leaf that the engine cannot look up.
         """
         weighted = self._plans.leaf(leaf)
-        return self._arrays.leaf_scores(weighted, documents) if weighted else {}
+        if weighted is None:
+            return {}
+        if "numpy" not in sys.modules:  # the query that the leaf is of was evaluated without it
+            from searcher.execution.scalar.evaluator import leaf_scores
+
+            return leaf_scores(self._index, weighted, documents)
+        return self._arrays.leaf_scores(weighted, documents)
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""
@@ -159,5 +165,5 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Forget all plans and arrays; the index stays open for what was given out, and is closed with it."""
         self._closed = True
-        for kept in ("_plans", "_arrays"):
-            self.__dict__.pop(kept, None)
+        self._plans.clear()
+        self.__dict__.pop("_arrays", None)

@@ -22,8 +22,21 @@ if TYPE_CHECKING:
 
 _DATE = ("date_start", "date_end", "date_kind")
 _SOURCE = ("file", "first_line", "last_line")
-_HIT_COLUMNS = ("rank", "id", "score", *_DATE, "language", "countries", "title", "snippet", "url", *_SOURCE)
+_HIT_COLUMNS = (
+    "rank",
+    "id",
+    "score",
+    *_DATE,
+    "language",
+    "countries",
+    "title",
+    "snippet",
+    "url",
+    *_SOURCE,
+    "via",
+)
 _ITEM_COLUMNS = ("id", *_DATE, "language", "languages", "countries", "title", "body", "url", *_SOURCE)
+_COUNTED = ("query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -65,7 +78,7 @@ class JsonWriter:
     def write_facets(self, results: Results) -> None:
         """Write what an answer counted."""
         record = results.to_record()
-        self.write_info({key: record[key] for key in ("query", "total", "facets", "undated_left_out")})
+        self.write_info({key: record[key] for key in _COUNTED})
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write an array, each item as it comes."""
@@ -166,6 +179,7 @@ def _item_cells(record: Mapping[str, Any]) -> dict[str, Any]:
         **record,
         **{f"date_{key}": value for key, value in (record["date"] or {}).items()},
         "languages": " ".join(record["languages"]),
+        "via": " ".join(record.get("via", ())),
         "countries": " ".join(country["code"] for country in record["countries"]),
         "file": record["source"]["file"],
         "first_line": first,

@@ -125,8 +125,14 @@ def _headline(results: Results, *, paged: bool) -> str:
     if not results.total:
         return f"No items match {bold(query)}" if query else "No items found"
     line = wording.items_in_words(results.total)
+    if results.relaxed is not None:
+        line = f"No items match {bold(query)}; {line}"
+        query = legible(results.relaxed)
     if query:
         line += f" {'matches' if results.total == 1 else 'match'} {bold(query)}"
+    if results.total_all_words < results.total:
+        every = wording.number(results.total_all_words) if results.total_all_words else "none"
+        line += f", {every} with all words"
     if not paged or len(results.hits) == results.total:
         return line
     if not results.hits:

@@ -10,6 +10,7 @@ from indexer.analysis.accents import fold_all
 from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
+from searcher.bm25 import idf
 from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
 from searcher.spelling import compounds
@@ -91,16 +92,23 @@ class QueryAnalyzer:
                     parts.append(Term(_field(field, language), whole, boost, text))
         return joined(AnyOf, parts)
 
+    def rarity(self, node: Node) -> float:
+        """Compute the idf of the rarest term that a word stands for."""
+        vocabulary = self._vocabulary
+        return max(
+            [
+                idf(vocabulary.documents(leaf.field), vocabulary.frequency(leaf.field, leaf.text))
+                for leaf in leaves(node)
+                if isinstance(leaf, Term)
+            ],
+            default=0.0,
+        )
+
     def stands(self, node: Node) -> bool:
-        """Tell whether some document may have what a word was resolved to."""
+        """Tell whether a text has a term that a word was resolved to; of phrases nothing is told."""
         return any(
-            isinstance(leaf, Found)
-            or all(
-                self._vocabulary.frequency(leaf.field, term)
-                for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
-            )
+            isinstance(leaf, Term) and self._vocabulary.frequency(leaf.field, leaf.text)
             for leaf in leaves(node)
-            if isinstance(leaf, (Found, Phrase, Term))
         )
 
     def phrase(self, quoted: Quoted) -> Node | None:

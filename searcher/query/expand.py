@@ -11,7 +11,8 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
-from searcher.query.model import BestOf, Phrase, Term, joined, leaves
+from searcher.query.limits import SIGNS_AROUND
+from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
-SIGNS_AROUND: Final = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 # How rare a concept is in a language is told by the one that words were read in, unless that has so many
 # times fewer texts: of a handful every word is rare, or none is.
 FEW_TEXTS: Final = 8
@@ -121,11 +121,7 @@ class Expander:
         added = _telling(((weight, label) for _, weight, label in known), typed)[:MOST_ADDED]
         nodes = tuple(
             [
-                self._node(
-                    label,
-                    weight * (WEIGHT if label.language in own else ELSEWHERE),
-                    rarity[label.language],
-                )
+                self._node(label, weight, rarity[label.language], related=label.language in own)
                 for weight, label in added
             ]
         )
@@ -168,15 +164,16 @@ class Expander:
             for language, value in rarity.items()
         }
 
-    def _node(self, label: ConceptLabel, weight: float, rarity: float) -> Node:
+    def _node(self, label: ConceptLabel, weight: float, rarity: float, *, related: bool) -> Node:
         """Make the query for a label: its terms together weigh as much as one term so frequent would."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)
         alone = sum(idf(documents, self._vocabulary.frequency(field, term)) for term in label.terms)
-        boost = weight * (rarity / alone)
+        boost = weight * (WEIGHT if related else ELSEWHERE) * (rarity / alone)
+        via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:
-            return Term(field, label.terms[0], boost, label.text)
-        return Phrase(field, label.terms, label.offsets, 1, boost, label.text)
+            return Term(field, label.terms[0], boost, label.text, via=via)
+        return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
 
 
 def _telling(

@@ -65,6 +65,7 @@ WORD = r"\S+"
 """A pattern of :mod:`re`: what stands between white space."""
 OPERATORS = ("AND", "OR", "NOT")
 QUOTATION_MARKS = "“”„«»"
+SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 """They open and close a phrase as the straight one does."""
 
 _SHOWN = 40

@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING
 from searcher.query.node import Node as Node  # noqa: PLC0414 - handed on with the nodes that it is the base of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+# How a leaf came into a query: as typed; as a label or a spelling that joined, in the language of the
+# words or in another one; as a word that was probably meant.
+TYPED, RELATED, TRANSLATED, CORRECTED = VIAS = "typed", "related", "translated", "corrected"
 
 # Leaves of a parsed query
 
@@ -92,6 +96,7 @@ class Term(Node):
         boost: What its score is multiplied by.
         written: The word as typed that it stands for.
         origin: Where it comes from if not from what was typed, as explanations show it.
+        via: How it came into the query, one of :data:`VIAS`.
     """
 
     field: str
@@ -99,6 +104,7 @@ class Term(Node):
     boost: float = 1.0
     written: str = ""
     origin: str = ""
+    via: str = TYPED
 
 
 class Phrase(Node):
@@ -109,7 +115,7 @@ class Phrase(Node):
         terms: In order.
         offsets: The distance of each term from the first one: ``(0, 2)`` leaves one place between.
         slop: How much farther each next term may stand, plus one.
-        boost, written, origin: As in :class:`Term`.
+        boost, written, origin, via: As in :class:`Term`.
     """
 
     field: str
@@ -119,6 +125,7 @@ class Phrase(Node):
     boost: float = 1.0
     written: str = ""
     origin: str = ""
+    via: str = TYPED
 
 
 class Found(Node):
@@ -129,12 +136,14 @@ class Found(Node):
         words: The words of the index, each once.
         boost: The score.
         written: As typed.
+        via: As in :class:`Term`.
     """
 
     pattern: str
     words: tuple[str, ...]
     boost: float = 1.0
     written: str = ""
+    via: str = TYPED
 
 
 class Keyword(Node):
@@ -145,16 +154,20 @@ class Keyword(Node):
 
 
 class Days(Node):
-    """Items whose dates share a day with an interval; scores 1.
+    """Items whose dates share a day with an interval.
 
     Attributes:
-        first, last: A closed interval of days (``datetime.date.toordinal``), either end open as None.
+        first, last: A closed interval (``datetime.date.toordinal``), either end open as None.
         estimated: Whether estimated dates count as dates.
+        boost: The score.
+        origin: As in :class:`Term`.
     """
 
     first: int | None
     last: int | None
     estimated: bool = False
+    boost: float = 1.0
+    origin: str = ""
 
 
 # Leaves and compounds of both
@@ -178,11 +191,13 @@ class AnyOf(Node):
         origin: As in :class:`Term`.
         apart: In a parsed query, whether OR stands between them: words side by side are read together, as
             labels of several words are, those with an operator between them are not.
+        words: In a resolved query, whether its parts are what stood side by side in the question.
     """
 
     parts: tuple[Node, ...]
     origin: str = ""
     apart: bool = False
+    words: bool = False
 
 
 class AllOf(Node):
@@ -198,10 +213,7 @@ class AllOf(Node):
 
 
 class BestOf(Node):
-    """The union of its parts; the highest score counts, and ``tie`` times the sum of the others.
-
-    Known as the disjunction maximum (dis-max).
-    """
+    """The union of its parts; the highest score counts, and ``tie`` times the others (dis-max)."""
 
     parts: tuple[Node, ...]
     tie: float = 0.0
@@ -275,6 +287,12 @@ def leaves(node: Node) -> Iterator[Node]:
         yield from leaves(part)
 
 
-def joined(kind: Callable[[tuple[Node, ...]], Node], parts: list[Node]) -> Node | None:
+def with_leaves(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Make a copy of a node with its leaves changed."""
+    below = parts_of(node)
+    return with_parts(node, tuple([with_leaves(part, change) for part in below])) if below else change(node)
+
+
+def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
     """Make one node of several: None of none, the part itself of one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None

@@ -9,7 +9,7 @@ from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from indexer.countries.names import Countries
     from searcher.query.limits import Limits
@@ -135,6 +135,24 @@ def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
         )
         for word, meant in found
         if meant and len(meant.codes) <= MOST_OFFERED
+    )
+
+
+def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
+    """Tell that dates in words rank items of these dates higher, and offer to narrow to them.
+
+    Args:
+        dates: The words, to the date as ``date:`` takes it.
+    """
+    return tuple(
+        [
+            Note(
+                "date",
+                f"“{words}” is searched as words, and items of that date rank higher; date:{date} finds "
+                "them alone",
+            )
+            for words, date in dates.items()
+        ]
     )
 
 

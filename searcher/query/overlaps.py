@@ -54,7 +54,7 @@ def _without_boosts(part: Node) -> Node | None:
             return part
         case AnyOf(parts=parts) if not part.origin:
             keys = tuple([key for alternative in parts if (key := _without_boosts(alternative))])
-            return AnyOf(keys) if len(keys) == len(parts) else None
+            return part.replace(parts=keys) if len(keys) == len(parts) else None
     return None
 
 
@@ -62,7 +62,7 @@ def _summed(first: Node, other: Node) -> Node:
     """Give the first of two equal parts the boosts of both."""
     match first, other:
         case AnyOf(), AnyOf():
-            return AnyOf(tuple(map(_summed, first.parts, other.parts)))
+            return first.replace(parts=tuple(map(_summed, first.parts, other.parts)))
         case ((Term() | Phrase() | Found()), (Term() | Phrase() | Found())):
             return first.replace(boost=first.boost + other.boost)
     return first

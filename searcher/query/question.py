@@ -70,6 +70,7 @@ class LanguageDetector:
         return [
             language
             for word in chunk_words(chunk, "und")
+            if any(map(str.isalpha, chunk[word.start : word.end]))  # a number is of no language
             for language in self._languages_of(chunk[word.start : word.end])
         ]
 

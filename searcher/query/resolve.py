@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,11 @@ from indexer.named_tuple import NamedTuple
 from searcher.languages import resolve_language
 from searcher.query import model
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import SIGNS_AROUND, TIE, besides, report
-from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
+from searcher.query.expand import TIE, besides, report
+from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, SIGNS_AROUND, check_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indexer.countries.names import Countries
     from searcher.query.analyze import QueryAnalyzer
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from searcher.spelling.corrector import Corrector
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
+
+_WORDS = partial(model.AnyOf, words=True)
+_CORRECTED = partial(model.with_leaves, change=lambda leaf: leaf.replace(via=model.CORRECTED))
 
 
 class Expanding(NamedTuple):
@@ -50,16 +54,19 @@ class Resolver:
         estimated: Whether ``date:`` sees estimated dates.
         found: The words that each pattern stands for; patterns that are missing find nothing.
         expanding: What lets other words join; None for the words as typed alone.
+        finds: Tells whether anything matches a resolved query.
+        dates: Whether dates in words are understood.
 
     Attributes:
         expansions: What joined which words, as results tell it.
         corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
         unmatched: Words as typed that no document has, nor anything that joined for them.
+        dates: Dates in words, to the date as ``date:`` takes it: items of it rank higher.
         not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
         regions: Those that ``country:`` names.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a resolution depends on
         self,
         analyzer: QueryAnalyzer,
         budget: Budget,
@@ -67,15 +74,20 @@ class Resolver:
         estimated: bool,
         found: Mapping[model.Node, model.Found],
         expanding: Expanding | None,
+        finds: Callable[[model.Node], bool],
+        dates: bool,
     ) -> None:
         self._analyzer = analyzer
         self._budget = budget
         self._estimated = estimated
         self._found = found
         self._expanding = expanding
+        self._finds = finds
+        self._dates = dates
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
+        self.dates: dict[str, str] = {}
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
@@ -141,13 +153,25 @@ class Resolver:
                 resolved += self._words(chunks, as_typed=as_typed)
             else:
                 resolved += [self.resolve(part, as_typed=as_typed) for part in run]
-        return model.joined(model.AnyOf, [part for part in resolved if part])
+        union = model.joined(_WORDS, [part for part in resolved if part])
+        if union is None or as_typed or not self._dates:
+            return union
+        chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
+        if not any(any(map(str.isdigit, chunk)) for chunk in chunks):
+            return union
+        from searcher.query.date_words import with_dates  # few questions hold a year
+
+        union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
+        self.dates |= dates
+        for word in " ".join(dates).split():  # there by the date of an item, if not in a text
+            self.unmatched.pop(word.strip(SIGNS_AROUND), None)
+        return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve words side by side, with what joins them."""
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
-            self._note_unmatched(chunks, nodes, frozenset())
+            self._note_unmatched(chunks, nodes, ())
             return nodes
         expander, corrector, languages = self._expanding
         written = tuple(chunks)
@@ -162,16 +186,20 @@ class Resolver:
         expansions, left = expander.expansions(chunks, languages, most)
         self._expanded += len(expansions)
         self.not_expanded += left
-        joined = frozenset(at for one in expansions for at in _joined_in(one))
-        self._note_unmatched(written, typed, joined)
+        self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
         return self._expanded_by(expansions, typed, chunks, 0, len(typed))
 
     def _note_unmatched(
-        self, chunks: Sequence[str], nodes: Sequence[model.Node | None], joined: frozenset[int]
+        self,
+        chunks: Sequence[str],
+        nodes: Sequence[model.Node | None],
+        joined: Sequence[tuple[int, model.Node]],
     ) -> None:
-        """Note which of some words stand nowhere; at some places something joined for them."""
+        """Note which of some words stand nowhere, nor what joined for them at their place."""
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
-            if node is not None and at not in joined and not self._analyzer.stands(node):
+            if node is None or self._analyzer.stands(node):
+                continue
+            if not any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
                 self.unmatched[chunk.strip(SIGNS_AROUND)] = None
 
     def _expanded_by(
@@ -189,7 +217,7 @@ class Resolver:
             first = expansion.last + 1
             place = len(self.expansions)
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
-            own = model.joined(model.AnyOf, [node for node in within if node])
+            own = model.joined(_WORDS, [node for node in within if node])
             query = besides(expansion.query, typed[expansion.first : first]) if expansion.query else None
             if query is not None:
                 told = report(chunks, expansion, query)
@@ -210,13 +238,14 @@ class Resolver:
         if parted:
             self._report({"from": written, "to": [" ".join(two) for two in parted]})
             apart = [self._analyzer.word("-".join(two), "text") for two in parted]
-            return model.joined(model.AnyOf, [node for node in (typed, *apart) if node]), chunk
+            whole = [typed] if typed else []
+            return model.joined(model.AnyOf, [*whole, *(_CORRECTED(node) for node in apart if node)]), chunk
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
-            node.replace(origin=f"perhaps meant by “{written}”")
+            _CORRECTED(node).replace(origin=f"perhaps meant by “{written}”")
             for word, cost in corrections
             if (node := self._analyzer.word(word, "text", CORRECTED ** max(1.0, cost)))
         ]
@@ -254,10 +283,10 @@ class Resolver:
         return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))
 
 
-def _joined_in(expansion: Expansion) -> Iterator[int]:
-    """Yield the places of the words that something joins."""
+def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:
+    """Yield the places of the words that something joins, each with what it is."""
     if expansion.query is not None:
-        yield from range(expansion.first, expansion.last + 1)
+        yield from ((place, expansion.query) for place in range(expansion.first, expansion.last + 1))
     for part in expansion.parts:
         yield from _joined_in(part)
 

@@ -123,7 +123,9 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - a case a nod
             return _union([_tree(node.required, weight), both])
         case model.Without():
             return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
-        case model.Not() | model.Keyword() | model.Days():
+        case model.Days():
+            return _constant(node, weight * node.boost)
+        case model.Not() | model.Keyword():
             return _constant(node, weight)
         case model.Narrow():
             return _constant(node.part, 0.0)

@@ -158,6 +158,8 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
         return None
     bare, bare_label = fold(typed), fold(label)
     if bare == bare_label:
+        if language == "fr" and typed.rstrip("s").endswith("é") and not label.rstrip("s").endswith("é"):
+            return None  # péché is not pêche, nor marché marche
         # Who types no accents may mean any of them.
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):

@@ -35,7 +35,7 @@ def test_search_prints_a_table_that_people_read(run: Run, sample_index: Path) ->
     assert result.exit_code == 0
     assert result.stderr == "no item has: securite\n"
     assert result.stdout == (
-        "2 items match securite peche; showing 1-1\n"
+        "2 items match securite peche, none with all words; showing 1-1\n"
         "\n"
         "1  Des gilets pour la pêche piroguière sénégalaise\n"
         "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.27\n"
@@ -57,13 +57,13 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
     answer = json.loads(result.stdout)
     keys = (
-        "format query query_language total took_ms hits facets undated_left_out notes suggestion expansions "
-        "unmatched"
+        "format query query_language total total_all_words undated_left_out took_ms hits facets suggestion "
+        "expansions unmatched relaxed notes"
     )
     assert list(answer) == keys.split()
     assert list(answer["facets"]) == ["year", "country", "language"]
     hit = answer["hits"][0]
-    keys = "rank id score title snippet date language languages countries source url"
+    keys = "rank id score title snippet date language languages via countries source url"
     assert list(hit) == keys.split()
     assert hit["rank"] == 1
     assert hit["date"] == {"start": "2022-05-09", "end": "2022-05-11", "kind": "printed"}
@@ -137,7 +137,8 @@ def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) 
     """Counts alone, over all matches or over the whole index."""
     everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)
     assert everything["total"] == 69
-    assert list(everything) == ["query", "total", "facets", "undated_left_out"]
+    keys = "query total facets undated_left_out total_all_words relaxed notes"
+    assert list(everything) == keys.split()
     asked = json.loads(run("facets", "ferry", "--format", "json", "--index", sample_index).stdout)
     found = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)
     assert asked["facets"] == found["facets"]
@@ -193,7 +194,7 @@ def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
         result = run("demo", "--index", folder)
         assert result.exit_code == 0
         assert "69 items indexed" in result.stdout
-        assert "items match ferry safety training; showing 1-3" in result.stdout
+        assert "items match ferry safety training, 2 with all words; showing 1-3" in result.stdout
     page = tmp_path / "page.txt"
     page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     assert run("build", page, "--index", folder).exit_code == 0

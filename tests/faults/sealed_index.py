@@ -104,7 +104,7 @@ def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: boo
         try:
             with Searcher(folder) as searcher:
                 results = searcher.search(query, **options).complete()
-                return results._replace(took_ms=0).to_record()
+                return results.to_record() | {"took_ms": 0}
         except IndexFolderError as error:
             message = str(error)
     assert "\n" not in message

@@ -17,6 +17,7 @@ from whoosh.index import open_dir
 from indexer.documents import read_documents
 from indexer.store.build import build
 from searcher import Searcher
+from searcher.engine import Filters, Wanted
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.parse import parse
@@ -85,6 +86,8 @@ def test_answers_are_those_of_the_stock_index(
             estimated=filters.estimated,
             found=found_by_whoosh(parsed, stock.reader),
             expanding=None,
+            finds=lambda node: stock.execute(node, Filters(), Wanted()).total > 0,
+            dates=True,
         )
         tree = resolver.resolve(parsed)
         assert tree is not None
@@ -92,6 +95,9 @@ def test_answers_are_those_of_the_stock_index(
             tree, filters, make_wanted("relevance", 400, 0, ("year", "country", "language"), filters)
         )
         found = searcher.search(query, limit=400, expand=False, **arguments)
+        if found.relaxed is not None:
+            assert expected.total == 0, query
+            continue
         assert found.total == expected.total, query
         assert [hit.id for hit in found.hits] == [stock.record(n)["id"] for n, _ in expected.top], query
         assert [hit.score for hit in found.hits] == pytest.approx([s for _, s in expected.top], abs=1e-9)

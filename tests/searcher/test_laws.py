@@ -25,10 +25,10 @@ from expressions import (
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, WORDS, Item, make_archive
-from oracle.printed_query import to_text
 
 from searcher import Searcher
 from searcher.query.parse import parse
+from searcher.query.to_text import to_text
 
 ALL = 1000
 FACETS = ("year", "country", "language")
@@ -53,7 +53,7 @@ class Archive:
 
     def scores(self, text: str, **options: Any) -> dict[str, float]:
         """Give what a query finds, as typed, with the scores, best first."""
-        asked = {"limit": ALL, "facets": (), "expand": False} | options
+        asked = {"limit": ALL, "facets": (), "expand": False, "strict": True} | options
         return {hit.id: hit.score for hit in self.searcher.search(text, **asked).hits}
 
     def meant(self, question: Expression, *, estimated: bool = False) -> set[str]:
@@ -193,7 +193,7 @@ def test_a_facet_counts_what_choosing_its_value_gives(
     interval = options.pop("interval")
     first, last = (end or None for end in interval or ("", ""))
     options |= {"date_from": first, "date_to": last}
-    results = archive.searcher.search(a.text(), limit=0, expand=False, facets=FACETS, **options)
+    results = archive.searcher.search(a.text(), limit=0, expand=False, strict=True, facets=FACETS, **options)
     for name, values in results.facets.items():
         for value in values:
             text, narrowed = a.text(), dict(options)
@@ -207,7 +207,9 @@ def test_a_facet_counts_what_choosing_its_value_gives(
                 leaf = country_filter("unknown") if name == "country" else UNDATED
                 text = f"({a.text()}) AND {leaf.text()}"
             assume(text.count("date:") <= 32)
-            total = archive.searcher.search(text, limit=0, expand=False, facets=(), **narrowed).total
+            total = archive.searcher.search(
+                text, limit=0, expand=False, strict=True, facets=(), **narrowed
+            ).total
             assert total == value.count, (name, value)
 
 
@@ -220,7 +222,7 @@ def test_totals_and_undated_items_are_counted(
     interval, estimated = options.pop("interval"), options["estimated"]
     first, last = interval or ("", "")
     results = archive.searcher.search(
-        a.text(), expand=False, date_from=first or None, date_to=last or None, **options
+        a.text(), expand=False, strict=True, date_from=first or None, date_to=last or None, **options
     )
     others = [
         item
@@ -331,3 +333,35 @@ def test_a_side_that_finds_nothing_is_an_empty_side(archive: Archive, nothing: s
 def test_complements_are_of_this_archive(archive: Archive) -> None:
     """A complement holds no deleted item, in any segment."""
     assert set(archive.scores(Complement(country_filter("FJ")).text())) == {item.id for item in archive.items}
+
+
+@law
+@given(small, st.booleans())
+def test_all_words_are_those_counted(archive: Archive, a: Expression, expand: bool) -> None:  # noqa: FBT001
+    """Asked for all words, a question finds as many items as it said have them, all among those it found."""
+    asked = {"limit": ALL, "facets": (), "expand": expand, "strict": True}
+    some = archive.searcher.search(a.text(), **asked)
+    every = archive.searcher.search(a.text(), all_words=True, **asked)
+    assert every.total == every.total_all_words == some.total_all_words
+    assert {hit.id for hit in every} <= {hit.id for hit in some}
+
+
+@law
+@given(st.lists(_typed, min_size=1, max_size=4), st.booleans())
+def test_hits_are_narrowed_by_how_they_were_found(
+    archive: Archive,
+    words: list[str],
+    every: bool,  # noqa: FBT001
+) -> None:
+    """Narrowed to one way, the hits are those that were found so, in the same order with the same scores."""
+    asked = {"limit": ALL, "facets": (), "strict": True, "all_words": every}
+    whole = archive.searcher.search(" ".join(words), **asked)
+    assert all(hit.via for hit in whole)
+    for way in ("typed", "related", "translated", "corrected"):
+        narrowed = archive.searcher.search(" ".join(words), via=[way], **asked)
+        expected = [(hit.id, hit.score) for hit in whole if way in hit.via]
+        assert [hit.id for hit in narrowed] == [item_id for item_id, _ in expected]
+        assert [hit.score for hit in narrowed] == pytest.approx([score for _, score in expected])
+        assert narrowed.total == len(expected)
+    typed = archive.scores(" ".join(words))
+    assert every or {hit.id for hit in whole if "typed" in hit.via} == typed.keys()

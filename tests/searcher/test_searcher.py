@@ -267,7 +267,7 @@ def test_the_query_language(make_index: MakeIndex, query: str, found: set[str]) 
     )
     expected = found | ({"titled"} if query in ("tide AND gauge", "gaug*") else set())
     with Searcher(folder) as searcher:
-        assert set(ids(searcher.search(query, limit=50))) == expected
+        assert set(ids(searcher.search(query, limit=50, strict=True))) == expected
 
 
 @pytest.mark.parametrize("query", ["", "  ", "the of and", "de la", "?!", "( )", "+ -"])

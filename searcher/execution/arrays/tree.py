@@ -124,7 +124,7 @@ class SegmentTree:
                     columns.segment, leaf.first, leaf.last, estimated=leaf.estimated
                 )
                 parts = [np.arange(*one) for one in ranges] + [np.array(lasting, np.intp)]
-                return self._constant(np.sort(np.concatenate(parts)), 1.0)
+                return self._constant(np.sort(np.concatenate(parts)), leaf.boost)
             case model.Everything():
                 return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")

@@ -13,10 +13,13 @@ from searcher.execution.date_ranges import date_ranges, month_year, months_of
 from searcher.execution.scalar.matches import SegmentMatches
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
     from searcher.engine import FacetName, Filters, Wanted
     from searcher.execution.plan import Plan
+    from searcher.query.model import Node
 
 
 def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> Execution:
@@ -43,6 +46,16 @@ def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> 
     facets = {name: +counted for name, counted in counts.items()}
     by_date = filters.first_day or filters.last_day
     return Execution(total, _page(index, found, filters, wanted), facets, undated if by_date else 0)
+
+
+def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
+    """Score some documents by a weighted leaf; documents that it does not match are left out."""
+    found: dict[int, float] = {}
+    for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True)):
+        scores = SegmentMatches(segment, number).live(leaf)
+        inside = [document for document in documents if document - base in scores]
+        found.update({document: scores[document - base] for document in inside})
+    return found
 
 
 def _page(

@@ -75,7 +75,7 @@ class SegmentMatches:
             case model.Days():
                 ranges, lasting = date_ranges(self._segment, node.first, node.last, estimated=node.estimated)
                 docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
-                return dict.fromkeys(docs, 1.0)
+                return dict.fromkeys(docs, node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
 
     def _term(self, term: WeightedTerm) -> Scores:

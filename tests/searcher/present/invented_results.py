@@ -42,7 +42,8 @@ def hit(**changes: Any) -> Hit:
     }
     values |= changes
     rank, item_id, score, title = (values.pop(name) for name in ("rank", "id", "score", "title"))
-    return Hit(rank, item_id, score, title, 0, lambda _: HitDetails(**values))
+    via = values.pop("via", ("typed",))
+    return Hit(rank, item_id, score, title, 0, lambda _: HitDetails(**values), lambda _: via)
 
 
 def item(**changes: Any) -> NewsItem:

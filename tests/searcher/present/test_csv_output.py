@@ -40,10 +40,10 @@ def test_hits() -> None:
     assert (
         stream.getvalue()
         == """\
-rank,id,score,date_start,date_end,date_kind,language,countries,title,snippet,url,file,first_line,last_line
+rank,id,score,date_start,date_end,date_kind,language,countries,title,snippet,url,file,first_line,last_line,via
 1,a1b2c3,7.3142,2011-09-03,2011-11-12,estimated,en,JO TN,Pilots read ice charts,\
-The **ice** pilots met in the old customs house.,,harbours.txt,12,15
-2,a1b2c3,0.0,,,,en,,,,,harbours.txt,12,15
+The **ice** pilots met in the old customs house.,,harbours.txt,12,15,typed
+2,a1b2c3,0.0,,,,en,,,,,harbours.txt,12,15,typed
 """
     )
 

@@ -43,6 +43,9 @@ def test_counts() -> None:
         "total": 1,
         "facets": {"year": [value]},
         "undated_left_out": 2,
+        "total_all_words": 1,
+        "relaxed": None,
+        "notes": [],
     }
     stream = StringIO()
     open_writer("jsonl", stream, **SHOWN).write_facets(results)

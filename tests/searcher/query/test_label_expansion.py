@@ -34,7 +34,7 @@ def folder(make_index: MakeIndex) -> Path:
 
 def found(searcher: Searcher, query: str, *, expand: bool = True) -> set[str]:
     """Return the ids of the hits."""
-    return {hit.id for hit in searcher.search(query, expand=expand).hits}
+    return {hit.id for hit in searcher.search(query, expand=expand, strict=True).hits}
 
 
 @pytest.mark.parametrize(

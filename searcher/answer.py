@@ -1,0 +1,227 @@
+"""From a checked question to its answer: interpreted, executed, and where nothing matches, relaxed."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from indexer.countries.names import country_names
+from indexer.errors import QueryError
+from searcher.engine import Wanted
+from searcher.facets import facet_values
+from searcher.highlights import highlights_of
+from searcher.interpretation import Interpreter
+from searcher.query.every_word import every_word
+from searcher.query.limits import LIMITS
+from searcher.query.model import TYPED, VIAS
+from searcher.results import RELAXED, Hit, HitDetails, Results
+from searcher.snippets import snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from contextlib import AbstractContextManager
+
+    from searcher.engine import Engine, Execution
+    from searcher.explanation import Explanation
+    from searcher.interpretation import Interpretation
+    from searcher.query.model import Node
+    from searcher.request import Question
+
+
+_TYPED: Final = lambda _: (TYPED,)  # noqa: E731
+_RELAXED: Final = lambda _: (RELAXED,)  # noqa: E731
+
+
+class Answerer:
+    """Answers questions over one open index; threads may share it.
+
+    Args:
+        engine: The open index.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._interpreter = Interpreter(engine)
+
+    def answer(self, question: Question) -> Results:
+        """Answer a question; where nothing matches and it is not strict, the nearest that finds something.
+
+        Raises:
+            QueryError: The query cannot be understood.
+        """
+        started = perf_counter()
+        results = self._asked(question)
+        if not results.total and question.query is not None and not question.strict:
+            results = self._relaxed(question, results)
+        results.took_ms = (perf_counter() - started) * 1000
+        return results
+
+    def _asked(self, question: Question, *, relaxed: bool = False) -> Results:
+        engine, filters, wanted = self._engine, question.filters, question.wanted
+        meant = self._interpret(question)
+        query = _executed(meant, question)
+        execution = engine.execute(query, filters, wanted)
+        explanations: tuple[Explanation, ...] = ()
+        notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
+        if question.explain:
+            from searcher.query.notes import hits_not_explained
+
+            explanations = self._explanations(query, execution)
+            left = len(execution.top) - len(explanations)
+            notes += (hits_not_explained(left, LIMITS),) if left else ()
+        ways = _RELAXED if relaxed else _ways(engine, execution, query) if meant.joined else _TYPED
+        return Results(
+            question.query or "",
+            execution.total,
+            hits_of(engine, execution.top, wanted.offset, query, ways),
+            {name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
+            query_language=meant.language,
+            undated_left_out=execution.undated_left_out,
+            notes=notes,
+            suggestion=self._finding_more(meant.suggestion, question) if meant.suggestion else None,
+            # Copies, since the interpretation is kept for the next request.
+            expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
+            unmatched=meant.unmatched,
+            explanations=explanations,
+            count_all_words=partial(
+                self._having_all_words, question, meant, execution.total, engine.asking()
+            ),
+        )
+
+    def _relaxed(self, question: Question, nothing: Results) -> Results:
+        """Answer the nearest question that finds something; without one, tell why nothing is found."""
+        from searcher.query.neighbours import Neighbours
+        from searcher.relax import relax
+
+        neighbours = Neighbours(self._engine.thesaurus, self._engine, self._interpreter.terms_of)
+        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours)
+        results = nothing
+        if nearest is not None:
+            results = self._asked(nearest, relaxed=True)
+            results.relaxed = nearest.query
+            results.query, results.query_language = nothing.query, nothing.query_language
+            results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
+        results.notes = nothing.notes + notes
+        return results
+
+    def _interpret(self, question: Question, *, patterns: bool = True) -> Interpretation:
+        return self._interpreter.interpret(
+            question.query,
+            question.filters,
+            expand=question.expand,
+            strict=question.strict,
+            patterns=patterns,
+            language=question.language,
+        )
+
+    def _having_all_words(
+        self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
+    ) -> int:
+        """Count the matches that have every word of the query.
+
+        Args:
+            question: What was asked.
+            meant: Its query.
+            total: How many matches there are.
+            reading: Entered around what reads the index, which may be closed by then.
+        """
+        every = _executed(meant, question._replace(all_words=True))
+        if not total or every == _executed(meant, question):
+            return total
+        with reading:
+            return self._engine.execute(every, question.filters, Wanted()).total
+
+    def _count(self, question: Question, *, patterns: bool = True) -> int:
+        """Count what a question finds; nothing where it cannot be understood."""
+        try:
+            meant = self._interpret(question, patterns=patterns)
+        except QueryError:  # a corrected word may be too much for a phrase, or the name of a field
+            return 0
+        return self._engine.execute(_executed(meant, question), question.filters, Wanted()).total
+
+    def _finding_more(self, suggested: str, question: Question) -> str | None:
+        """Give a corrected query where it finds more than what was typed.
+
+        Both are counted without patterns, which find the same in either.
+        """
+        typed = question._replace(expand=False)
+        more = self._count(typed._replace(query=suggested), patterns=False) > self._count(
+            typed, patterns=False
+        )
+        return suggested if more else None
+
+    def _explanations(self, query: Node, execution: Execution) -> tuple[Explanation, ...]:
+        from searcher.explain import Explainer
+        from searcher.explanation import Explanation
+
+        shown = [document for document, _ in execution.top[: LIMITS.explained]]
+        found = Explainer(self._engine, shown).explain(query)
+        nothing = Explanation("nothing is ranked", 0.0)
+        return tuple(found.get(document, nothing) for document in shown)
+
+
+def _executed(meant: Interpretation, question: Question) -> Node:
+    """Give the query that is executed for a question."""
+    query = every_word(meant.query) if question.all_words else meant.query
+    if not question.via:
+        return query
+    from searcher.query.via import kept_by
+
+    return kept_by(query, question.via)
+
+
+def hits_of(
+    engine: Engine,
+    top: Sequence[tuple[int, float]],
+    offset: int = 0,
+    query: Node | None = None,
+    ways: Callable[[int], tuple[str, ...]] = _TYPED,
+) -> list[Hit]:
+    """Make hits of documents.
+
+    Args:
+        engine: The open index.
+        top: The documents with their scores, best first.
+        offset: How many better ones were passed over.
+        query: What was searched, for the marks in snippets; None for nothing.
+        ways: Tells how a document was found.
+    """
+
+    def read(document: int) -> HitDetails:
+        item = engine.item(document)
+        countries = country_names()
+        return HitDetails(
+            snippet=snippet(item.body or item.title or "", item.languages, highlights_of(query)),
+            date=item.date,
+            language=item.language,
+            languages=item.languages,
+            countries=item.countries,
+            country_names={code: countries.get(code, code) for code, _, _ in item.countries},
+            source=item.source,
+            url=item.url,
+        )
+
+    heads = engine.heads([document for document, _ in top])
+    return [
+        Hit(rank, item_id, score, title, document, read, ways)
+        for rank, ((document, score), (item_id, title)) in enumerate(
+            zip(top, heads, strict=True), start=offset + 1
+        )
+    ]
+
+
+def _ways(engine: Engine, execution: Execution, query: Node) -> Callable[[int], tuple[str, ...]]:
+    """Tell how each document of an answer was found, all at once when it is first asked."""
+    reading = engine.asking()
+
+    @cache
+    def found() -> dict[str, Collection[int]]:
+        from searcher.explain import Explainer
+        from searcher.query.via import found_by
+
+        with reading:
+            explainer = Explainer(engine, [document for document, _ in execution.top])
+            return {via: explainer.explain(part) for via in VIAS if (part := found_by(query, via))}
+
+    return lambda document: tuple([via for via, documents in found().items() if document in documents])

@@ -1,0 +1,92 @@
+"""What is near a word in meaning: labels of the broader, narrower and related concepts of the thesaurus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.named_tuple import NamedTuple
+from indexer.schema import text_field
+from searcher.query.concepts import recognise
+from searcher.query.limits import SIGNS_AROUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from indexer.thesaurus.table import Table
+    from searcher.engine import Vocabulary
+
+MOST: Final = 3  # labels for one word
+STEPS: Final = 2  # how far away: fishermen, fishing, seafarers
+MOST_CONCEPTS: Final = 64  # that are looked at for one word
+
+
+class Neighbour(NamedTuple):
+    """What is near some words side by side.
+
+    Attributes:
+        first, last: The first and the last of the words.
+        labels: Labels that stand in the index, the nearest first.
+    """
+
+    first: int
+    last: int
+    labels: list[str]
+
+
+class Neighbours:
+    """Finds what is near words, by one thesaurus over one index.
+
+    Args:
+        table: The thesaurus.
+        vocabulary: The terms of the index.
+        terms_of: (language, word as typed) to the terms that it stands for.
+    """
+
+    def __init__(
+        self, table: Table, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]]
+    ) -> None:
+        self._table = table
+        self._vocabulary = vocabulary
+        self._terms_of = terms_of
+
+    def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
+        """Find what is near those of some words that stand nowhere.
+
+        Args:
+            chunks: The words as typed, side by side.
+            unmatched: The words that stand nowhere, without signs around them.
+        """
+        found = []
+        for span in recognise(self._table, chunks, self._terms_of):
+            words = {chunk.strip(SIGNS_AROUND) for chunk in chunks[span.first : span.last + 1]}
+            if words.isdisjoint(unmatched):
+                continue
+            concepts = dict.fromkeys(number for one in span.readings for number in one.concepts)
+            labels = self._labels_near(concepts, span.readings[0].language)
+            if labels:
+                found.append(Neighbour(span.first, span.last, labels))
+        return found
+
+    def _labels_near(self, concepts: Iterable[int], language: str) -> list[str]:
+        """Walk from concepts to those near them, until some have labels that stand in the index."""
+        seen = dict.fromkeys(concepts)
+        ring = list(seen)
+        for _ in range(STEPS):
+            ring = [near for number in ring for near in self._table.near(number) if near not in seen]
+            ring = list(dict.fromkeys(ring))[:MOST_CONCEPTS]
+            seen |= dict.fromkeys(ring)
+            labels = [label for number in ring if (label := self._standing_label(number, language))]
+            if labels:
+                return list(dict.fromkeys(labels))[:MOST]
+        return []
+
+    def _standing_label(self, number: int, language: str) -> str:
+        """Give the first label of a concept that stands in the index, one of a language before others."""
+        _, labels = self._table.concept(number)
+        standing = [
+            label
+            for label in labels
+            if all(self._vocabulary.frequency(text_field(label.language), term) for term in label.terms)
+        ]
+        standing.sort(key=lambda label: label.language != language)
+        return standing[0].text if standing else ""

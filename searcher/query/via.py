@@ -1,0 +1,65 @@
+"""How documents were found: what of a query matches as typed, by related words, by translations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searcher.query.model import (
+    TYPED,
+    AllOf,
+    AnyOf,
+    BestOf,
+    Days,
+    Found,
+    Narrow,
+    Phrase,
+    Prefer,
+    Term,
+    Without,
+    joined,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from searcher.query.model import Node
+
+
+def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - a case a node
+    """Give the query for what a query finds by leaves of one kind, among others perhaps.
+
+    Args:
+        query: A resolved query.
+        via: One of :data:`searcher.query.model.VIAS`.
+
+    Returns:
+        A query with the same matches or fewer, whose scores mean nothing; None where no leaf is of the kind.
+    """
+    match query:
+        case Term() | Phrase() | Found():
+            return query if query.via == via else None
+        case AnyOf() | BestOf():
+            return joined(AnyOf, _found_by(query.parts, via))
+        case AllOf():
+            ranked = [part for part in query.parts if not isinstance(part, Narrow)]
+            by = joined(AnyOf, _found_by(ranked or query.parts, via))
+            return AllOf((query, by)) if by else None
+        case Prefer(optional=Days()):  # a date that was wished for
+            return found_by(query.required, via)
+        case Prefer():
+            by = joined(AnyOf, _found_by((query.required, query.optional), via))
+            return AllOf((query.required, by)) if by else None
+        case Without():
+            by = found_by(query.kept, via)
+            return Without(by, query.excluded) if by else None
+    return query if via == TYPED else None
+
+
+def kept_by(query: Node, vias: Iterable[str]) -> Node:
+    """Narrow a query to what it finds by leaves of some kinds; the scores stay the same."""
+    by = joined(AnyOf, [part for via in vias if (part := found_by(query, via))])
+    return AllOf((query, Narrow(by))) if by else AnyOf(())
+
+
+def _found_by(parts: Iterable[Node], via: str) -> list[Node]:
+    return [found for part in parts if (found := found_by(part, via))]

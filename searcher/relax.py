@@ -1,0 +1,243 @@
+"""What is answered where nothing matches: why, and the nearest query that finds something."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from indexer.named_tuple import NamedTuple
+from searcher.query import model
+from searcher.query.notes import Note
+from searcher.query.parse import parse
+from searcher.query.to_text import to_text
+from searcher.results import RELAXED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from searcher.query.neighbours import Neighbours
+    from searcher.query.node import Node
+    from searcher.request import Question
+
+_ALTERNATIVES: Final = partial(model.AnyOf, apart=True)
+NEAR: Final = 10  # how far each next word of a phrase may then stand behind the one before
+
+
+class Relaxation(NamedTuple):
+    """What becomes of a question that nothing matches.
+
+    Attributes:
+        question: The nearest one that finds something; None where none is near.
+        notes: Why nothing matches, and what was changed.
+    """
+
+    question: Question | None
+    notes: tuple[Note, ...]
+
+
+def relax(
+    question: Question,
+    unmatched: Collection[str],
+    count: Callable[[Question], int],
+    neighbours: Neighbours,
+) -> Relaxation:
+    """Find out why nothing matches a question, and what is nearest to it.
+
+    Args:
+        question: The question; it is not strict.
+        unmatched: Its words that stand nowhere.
+        count: Counts what a question finds.
+        neighbours: Knows the concepts near a word's; asked only where the question may be expanded.
+
+    Returns:
+        Where filters alone empty the answer, which, and what there would be without them. Else the first of
+        these that finds something: phrases as words near each other, words that stand nowhere replaced by
+        concepts near them, words that may match rather than must.
+    """
+    emptied = _emptied_by(question, count)
+    query = parse(question.query or "").query
+    if emptied or query is None or not {RELAXED}.issuperset(question.via):
+        return Relaxation(None, emptied)
+    tried = {query}
+    for candidate, why in _candidates(query, question, unmatched, neighbours):
+        if candidate not in tried:
+            tried.add(candidate)
+            nearest = question._replace(query=to_text(candidate), via=())
+            if count(nearest):
+                return Relaxation(nearest, (Note(RELAXED, why),))
+    return Relaxation(None, ())
+
+
+def _emptied_by(question: Question, count: Callable[[Question], int]) -> tuple[Note, ...]:
+    """Name the filters without which something matches."""
+    narrowed = list(_filters_of(question))
+    found = [(name, total) for name, without in narrowed if (total := count(without))]
+    if not found and len(narrowed) > 1:
+        bare = _unfiltered(question)
+        if bare is not None and (total := count(bare)):
+            found = [("its filters together", total)]
+    return tuple([Note("filter", _without(name, total)) for name, total in found])
+
+
+def _without(name: str, total: int) -> str:
+    return f"without {name} {total:,} {'item matches' if total == 1 else 'items match'}"
+
+
+def _filters_of(question: Question) -> Iterator[tuple[str, Question]]:
+    """Yield what narrows a question, in words, with the question that it then is."""
+    filters = question.filters
+    if filters.countries:
+        yield "the filter by country", question._replace(filters=filters._replace(countries=frozenset()))
+    if filters.languages:
+        yield "the filter by language", question._replace(filters=filters._replace(languages=frozenset()))
+    if filters.first_day or filters.last_day:
+        undated = filters._replace(first_day=None, last_day=None)
+        yield "the filter by date", question._replace(filters=undated)
+    if question.via:
+        yield f"the filter by how it is found ({', '.join(question.via)})", question._replace(via=())
+    query = parse(question.query or "").query
+    for name, rest in _filters_in(query):
+        yield name, question._replace(query=to_text(rest))
+
+
+def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield the filters of a query and what it excludes, as typed, each with the rest of the query."""
+    if isinstance(query, model.Without):
+        yield f"the exclusion of {to_text(query.excluded)}", query.kept
+        for name, rest in _filters_in(query.kept):
+            yield name, model.Without(rest, query.excluded)
+    elif isinstance(query, model.AllOf):
+        for part in filter(_is_filter, query.parts):
+            others = model.joined(model.AllOf, [other for other in query.parts if other is not part])
+            if others is not None:
+                yield to_text(part), others
+
+
+def _unfiltered(question: Question) -> Question | None:
+    query = parse(question.query or "").query
+    kept: Node | None = query.kept if isinstance(query, model.Without) else query
+    if isinstance(kept, model.AllOf):
+        kept = model.joined(model.AllOf, [part for part in kept.parts if not _is_filter(part)])
+    if kept is None:
+        return None
+    filters = question.filters._replace(
+        countries=frozenset(), languages=frozenset(), first_day=None, last_day=None
+    )
+    return question._replace(query=to_text(kept), filters=filters, via=())
+
+
+def _is_filter(node: Node) -> bool:
+    return isinstance(node, model.Filter) or (
+        isinstance(node, model.AnyOf) and all(isinstance(part, model.Filter) for part in node.parts)
+    )
+
+
+def _candidates(
+    query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
+) -> Iterator[tuple[Node, str]]:
+    """Yield queries that ask for less and less, each with what was changed."""
+    missing = ", ".join(unmatched)
+    labels: list[str] = []
+    replaced = _replaced(query, unmatched, neighbours, labels) if question.expand else query
+    phrase = "no item has the phrase as typed; these have "
+    meaning = f"no item has {missing}; these have what is near in meaning: {', '.join(labels)}"
+    less = (
+        f"no item has all that was asked for{f', none has {missing}' * bool(missing)}; these have some of it"
+    )
+    apart = _changed(query, _words_of)
+    yield _changed(query, _near), f"{phrase}its words near each other"
+    yield replaced, meaning
+    yield _changed(replaced, _near), meaning
+    yield apart, f"{phrase}all of its words"
+    yield _loose(apart, apart=question.all_words), less
+    yield _loose(_changed(replaced, _words_of), apart=question.all_words), meaning
+
+
+def _changed(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Change the leaves of a parsed query, those of excluded parts apart."""
+    match node:
+        case model.Not():
+            return node
+        case model.Without():
+            return model.Without(_changed(node.kept, change), node.excluded)
+    below = model.parts_of(node)
+    return (
+        model.with_parts(node, tuple([_changed(part, change) for part in below])) if below else change(node)
+    )
+
+
+def _near(leaf: Node) -> Node:
+    if isinstance(leaf, model.Quoted) and len(leaf.words) > 1:
+        return leaf.replace(slop=max(leaf.slop, NEAR))
+    return leaf
+
+
+def _words_of(leaf: Node) -> Node:
+    """Give the words of a phrase apart, and those of titles for any place."""
+    match leaf:
+        case model.Quoted():
+            return model.joined(model.AllOf, [model.Word(word) for word in leaf.words]) or leaf
+        case model.Word():
+            return leaf.replace(field="text")
+    return leaf
+
+
+def _loose(node: Node, *, apart: bool) -> Node:
+    """Let parts match that must; filters and exclusions stay.
+
+    Args:
+        node: A parsed query.
+        apart: Whether words side by side must match too, so that alternatives need an operator.
+    """
+    match node:
+        case model.Without():
+            return model.Without(_loose(node.kept, apart=apart), node.excluded)
+        case model.AllOf():
+            stays = [part for part in node.parts if _is_filter(part) or isinstance(part, model.Not)]
+            others = [part for part in node.parts if part not in stays]
+        case model.Prefer() | model.AnyOf():
+            stays, others = [], list(model.parts_of(node))
+        case _:
+            return node
+    if isinstance(node, model.AnyOf) and _is_filter(node):
+        return node
+    parts: list[Node] = []
+    for part in others:
+        loose = _loose(part, apart=apart)
+        parts += loose.parts if isinstance(loose, model.AnyOf) and not _is_filter(loose) else [loose]
+    union = model.joined(partial(model.AnyOf, apart=apart), list(dict.fromkeys(parts)))
+    return model.joined(model.AllOf, [*stays, *([union] if union else [])]) or node
+
+
+def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
+    """Replace words that stand nowhere by the concepts near them.
+
+    Args:
+        node: A parsed query.
+        unmatched: Those words.
+        neighbours: Knows the concepts near a word's.
+        labels: Gets what they are replaced by.
+    """
+    match node:
+        case model.Not():
+            return node
+        case model.Without():
+            return model.Without(_replaced(node.kept, unmatched, neighbours, labels), node.excluded)
+        case model.Word(field="text"):
+            parts: Sequence[Node] = (node,)
+        case model.AnyOf(apart=False):
+            parts = node.parts
+        case _:
+            below = [_replaced(part, unmatched, neighbours, labels) for part in model.parts_of(node)]
+            return model.with_parts(node, tuple(below)) if below else node
+    chunks = [part.text if isinstance(part, model.Word) and part.field == "text" else "" for part in parts]
+    kept = list(parts)
+    for first, last, near in reversed(neighbours.of(chunks, unmatched)):
+        labels += near
+        kept[first : last + 1] = [model.joined(_ALTERNATIVES, list(map(_label, near))) or node]
+    return model.joined(model.AnyOf, kept) or node
+
+
+def _label(text: str) -> Node:
+    words = tuple(text.split())
+    return model.Quoted(words) if len(words) > 1 else model.Word(text)
