@@ -35,6 +35,7 @@ _NO_INFINITIVES: Final = (
     ),
     *("cancer", "ouvrier", "dollar", "poker"),
 )
+_NO_MEN: Final = ("human", "german", "roman", "norman", "ottoman", "shaman", "talisman", "caiman")
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
@@ -74,7 +75,7 @@ def _is_grammar(language: str, word: str) -> bool:
 
 
 def _english(word: str) -> str:
-    return f"{word[:-2]}en" if word.endswith("man") else word
+    return f"{word[:-2]}en" if word.endswith("man") and not word.endswith(_NO_MEN) else word
 
 
 def _spanish(word: str) -> str:

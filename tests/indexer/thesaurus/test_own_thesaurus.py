@@ -71,7 +71,12 @@ def test_a_fault_is_told_in_one_line_that_the_documentation_has(tmp_path: Path, 
 
 @pytest.mark.parametrize(
     ("language", "singular", "plural"),
-    [("es", "juez", "jueces"), ("es", "mujer", "mujeres"), ("fr", "foyer d'accueil", "foyers d'accueil")],
+    [
+        ("en", "businessman", "businessmen"),
+        ("es", "juez", "jueces"),
+        ("es", "mujer", "mujeres"),
+        ("fr", "foyer d'accueil", "foyers d'accueil"),
+    ],
 )
 def test_a_plural_with_another_stem_is_a_label_too(language: str, singular: str, plural: str) -> None:
     """Where the stemmer parts a plural from its singular, both are labels; else one is enough."""
@@ -80,4 +85,5 @@ def test_a_plural_with_another_stem_is_a_label_too(language: str, singular: str,
     assert list(odd_plurals(verb)) == []
     home = [Label("es", "hogar"), Label("fr", "foyer"), Label("en", "home")]
     assert Label("es", "hogares") in list(odd_plurals(home))
+    assert list(odd_plurals([Label("en", "human rights"), Label("en", "human")])) == []
     assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []
