@@ -38,7 +38,7 @@ def concepts_text() -> str:
     """
     merged: dict[str, dict[str, None]] = {}
     for path in sorted(SOURCES.glob("*.ttl")):
-        for concept in read_skos(path):
+        for concept in read_skos(path, spell_out=False):
             # One concept may be described in two files.
             merged.setdefault(_own_name(concept.name), {}).update(dict.fromkeys(_cells(concept)))
     table = ([name, *cells] for name, cells in sorted(merged.items()))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 
+REMEMBERED: Final = 1 << 16  # words of labels
 # Words that may be left out before a name: the Caribbean, to migrate.
 _ARTICLES = frozenset({"the", "to", "el", "la", "los", "las", "le", "les", "se"})
 # A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
@@ -71,7 +72,12 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     )
 
 
-@lru_cache(maxsize=1 << 14)  # labels share most of their words
+def terms(language: str, word: str) -> tuple[str | None, ...]:
+    """Give the terms of a word of a label, None for a function word."""
+    return tuple([term for term, _ in _words(language, word)])
+
+
+@lru_cache(REMEMBERED)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
     """Analyse a chunk: each term, None for a function word, with its word as written."""
     found: list[tuple[str | None, str]] = []

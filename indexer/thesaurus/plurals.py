@@ -7,10 +7,11 @@ label of its own, questions and texts that have it would miss the concept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.stop_words import STOP_WORDS
-from indexer.thesaurus.analysed import analyse_label
+from indexer.thesaurus.analysed import REMEMBERED, terms
 
 if TYPE_CHECKING:
     from indexer.thesaurus.concept import Label
@@ -51,9 +52,8 @@ def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
     for label in labels:
         if not label.text.islower() or label in verbs:
             continue  # a name, or a verb
-        text = _plural(label.language, label.text)
-        singular, plural = (analyse_label(label.language, form) for form in (label.text, text))
-        if singular and plural and singular.terms != plural.terms:
+        text = _odd_plural(label.language, label.text)
+        if text:
             yield label._replace(text=text)
 
 
@@ -63,11 +63,22 @@ def _may_be_verb(label: Label) -> bool:
     return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
 
 
-def _plural(language: str, text: str) -> str:
+def _odd_plural(language: str, text: str) -> str:
+    """Give the plural of a label; nothing where its words have the stems that they have in the singular."""
     words = text.split()
     # Up to the first "of": what follows does not agree.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
-    return " ".join([*map(_INFLECTIONS[language], words[:agreeing]), *words[agreeing:]])
+    inflected = [_inflected(language, word) for word in words[:agreeing]]
+    if not any(is_odd for _, is_odd in inflected):
+        return ""
+    return " ".join([*(plural for plural, _ in inflected), *words[agreeing:]])
+
+
+@lru_cache(REMEMBERED)  # labels share most of their words
+def _inflected(language: str, word: str) -> tuple[str, bool]:
+    """Give the plural of a word, and tell whether it has another stem."""
+    plural = _INFLECTIONS[language](word)
+    return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 
 
 def _is_grammar(language: str, word: str) -> bool:

@@ -16,6 +16,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.plurals import odd_plurals
 from indexer.thesaurus.rdf import read_statements
+from indexer.thesaurus.spelt_out import spelt_out
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _SKOS_XL: Final = "http://www.w3.org/2008/05/skos-xl#"
@@ -28,11 +29,12 @@ LONGEST_LABEL: Final = 1000  # characters
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
 
 
-def read_skos(path: str | Path) -> list[Concept]:
+def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
     """Read the concepts of a file.
 
     Args:
         path: A file in any form that :mod:`indexer.thesaurus.rdf` reads.
+        spell_out: Whether labels in capitals or without accents are read as people write them.
 
     Returns:
         The concepts that have labels in English, Spanish or French, in the order of the file.
@@ -56,8 +58,9 @@ def read_skos(path: str | Path) -> list[Concept]:
         elif predicate in _RELATIONS and language is None:
             relations[subject, predicate][value] = None
     texts += [(subject, kind, *text) for subject, kind, label in objects for text in texts_of.get(label, ())]
+    labels_of = _labels(texts, path)
     concepts = []
-    for name, labels in _labels(texts, path).items():
+    for name, labels in (spelt_out(labels_of) if spell_out else labels_of).items():
         near = (tuple(relations.get((name, kind), ())) for kind in _RELATIONS)
         concepts.append(Concept(name, tuple(dict.fromkeys([*labels, *odd_plurals(labels)])), 1.0, *near))
     return concepts

@@ -86,4 +86,5 @@ def test_a_plural_with_another_stem_is_a_label_too(language: str, singular: str,
     home = [Label("es", "hogar"), Label("fr", "foyer"), Label("en", "home")]
     assert Label("es", "hogares") in list(odd_plurals(home))
     assert list(odd_plurals([Label("en", "human rights"), Label("en", "human")])) == []
+    assert list(odd_plurals([Label("fr", "prévention, protection"), Label("fr", "article 49.3")])) == []
     assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []

@@ -1,0 +1,83 @@
+"""How long a thesaurus takes that a user brings: python -m benchmarks.thesaurus [CONCEPTS].
+
+It is made of words of our own in the form that many libraries keep: in capitals, without accents, six labels
+a concept in three languages. Times are of the processor, the best of three processes each.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from subprocess import run
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.corpus import LANGUAGES, SEED
+from indexer.analysis.accents import fold
+from indexer.thesaurus.own import bundled_concepts
+
+CONCEPTS: Final = 7000
+KINDS: Final = ("prefLabel", "altLabel")
+TRIES: Final = 3
+_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+_READ_AND_COMPILE: Final = """
+import sys
+from pathlib import Path
+from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.skos import read_skos
+write_table(read_skos(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def write_thesaurus(path: Path, concepts: int) -> None:
+    """Write a thesaurus of so many concepts as N-Triples."""
+    chance = random.Random(SEED)
+    words: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+    for concept in bundled_concepts():
+        for label in concept.labels:
+            words[label.language] += filter(str.isalpha, label.text.split())
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(concepts):
+            for language in LANGUAGES:
+                for kind in KINDS:
+                    text = fold(" ".join(chance.choices(words[language], k=chance.choice((1, 2, 2, 3)))))
+                    file.write(f'<urn:c{number}> <{_SKOS}{kind}> "{text.upper()}"@{language} .\n')
+            file.write(f"<urn:c{number}> <{_SKOS}broader> <urn:c{chance.randrange(concepts)}> .\n")
+
+
+def taken(*command: str) -> float:
+    """Return the seconds of processor time that a command takes, the best of some runs."""
+    times = []
+    for _ in range(TRIES):
+        before = getrusage(RUSAGE_CHILDREN)
+        run([sys.executable, *command], check=True, capture_output=True)  # noqa: S603 - our own commands
+        after = getrusage(RUSAGE_CHILDREN)
+        times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return min(times)
+
+
+def main(concepts: int) -> None:
+    """Print what a thesaurus of so many concepts costs a build of a small archive."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        thesaurus, archive, index = folder / "t.nt", folder / "a.jsonl", folder / "index"
+        write_thesaurus(thesaurus, concepts)
+        archive.write_text(json.dumps({"id": "1", "text": "A ferry."}) + "\n")
+        read = ("-c", _READ_AND_COMPILE, str(thesaurus), str(folder / "table"))
+        build = ("cli.py", "build", str(archive), "--index", str(index))
+        print(f"{concepts:,} concepts, {len(LANGUAGES) * len(KINDS) * concepts:,} labels")
+        for what, command in (
+            ("Python and numpy", ("-c", "import numpy")),
+            ("read and compiled", read),
+            ("build without it", build),
+            ("build with it", (*build, "--thesaurus", str(thesaurus))),
+            ("build with it alone", (*build, "--thesaurus", str(thesaurus), "--no-own-thesaurus")),
+        ):
+            print(f"{what:20} {taken(*command):.2f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else CONCEPTS)
