@@ -245,11 +245,15 @@ class Results:
     def __repr__(self) -> str:
         return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)})"
 
-    def complete(self) -> Results:
-        """Read all that is read when it is needed now, so that damage shows before anything is printed."""
+    def complete(self, *, ways: bool = True) -> Results:
+        """Read all that is read when it is needed now, so that damage shows before anything is printed.
+
+        Args:
+            ways: Whether how each hit was found is needed.
+        """
         _ = self.total_all_words
         for hit in self.hits:
-            _ = hit.details, hit.via
+            _ = hit.details, ways and hit.via
         return self
 
     def to_record(self) -> dict[str, Any]:

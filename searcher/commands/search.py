@@ -49,7 +49,7 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
     from searcher import Searcher
 
     with Searcher(index) as searcher:
-        results = searcher.search(" ".join(query), **request).complete()
+        results = searcher.search(" ".join(query), **request).complete(ways=form != "table")
     open_output(form).write_results(results)
     return _end(results, estimated=request["estimated"])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold_all
 from indexer.analysis.characters import plain
+from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
@@ -103,6 +104,10 @@ class QueryAnalyzer:
             ],
             default=0.0,
         )
+
+    def says_nothing(self, chunk: str) -> bool:
+        """Tell whether a word is a function word of the language of the question, whatever else it is."""
+        return self._language is not None and plain(chunk) in STOP_WORDS[self._language]
 
     def stands(self, node: Node) -> bool:
         """Tell whether a text has a term that a word was resolved to; of phrases nothing is told."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
 
 MOST: Final = 3  # labels for one word
-STEPS: Final = 2  # how far away: fishermen, fishing, seafarers
 MOST_CONCEPTS: Final = 64  # that are looked at for one word
 
 
@@ -54,12 +53,14 @@ class Neighbours:
 
         Args:
             chunks: The words as typed, side by side.
-            unmatched: The words that stand nowhere, without signs around them.
+            unmatched: The words that stand nowhere, without signs around them. A capital within a question
+                makes a name: nothing is near *Brothers* in *Lehman Brothers*.
         """
         found = []
         for span in recognise(self._table, chunks, self._terms_of):
-            words = {chunk.strip(SIGNS_AROUND) for chunk in chunks[span.first : span.last + 1]}
-            if words.isdisjoint(unmatched):
+            words = [chunk.strip(SIGNS_AROUND) for chunk in chunks[span.first : span.last + 1]]
+            is_name = span.first > 0 and words[0][:1].isupper()
+            if is_name or set(words).isdisjoint(unmatched):
                 continue
             concepts = dict.fromkeys(number for one in span.readings for number in one.concepts)
             labels = self._labels_near(concepts, span.readings[0].language)
@@ -68,17 +69,10 @@ class Neighbours:
         return found
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> list[str]:
-        """Walk from concepts to those near them, until some have labels that stand in the index."""
-        seen = dict.fromkeys(concepts)
-        ring = list(seen)
-        for _ in range(STEPS):
-            ring = [near for number in ring for near in self._table.near(number) if near not in seen]
-            ring = list(dict.fromkeys(ring))[:MOST_CONCEPTS]
-            seen |= dict.fromkeys(ring)
-            labels = [label for number in ring if (label := self._standing_label(number, language))]
-            if labels:
-                return list(dict.fromkeys(labels))[:MOST]
-        return []
+        """Give labels that stand in the index of the concepts right beside some."""
+        near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
+        labels = [self._standing_label(number, language) for number in list(near)[:MOST_CONCEPTS]]
+        return list(dict.fromkeys(filter(None, labels)))[:MOST]
 
     def _standing_label(self, number: int, language: str) -> str:
         """Give the first label of a concept that stands in the index, one of a language before others."""

@@ -197,7 +197,7 @@ class Resolver:
     ) -> None:
         """Note which of some words stand nowhere, nor what joined for them at their place."""
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
-            if node is None or self._analyzer.stands(node):
+            if node is None or self._analyzer.stands(node) or self._analyzer.says_nothing(chunk):
                 continue
             if not any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
                 self.unmatched[chunk.strip(SIGNS_AROUND)] = None

@@ -108,12 +108,19 @@ def test_a_filter_that_empties_the_answer_is_named(
     assert [note.text for note in results.notes if note.kind == "filter"] == told
 
 
+def test_a_name_is_not_replaced(searcher: Searcher) -> None:
+    """A word with a capital within a question is a name, which has no neighbours."""
+    assert searcher.search("Xyzzy Embezzlement").relaxed is None
+    assert searcher.search("Embezzlement").relaxed == "corruption"
+
+
 def test_words_that_stand_nowhere_are_named(searcher: Searcher) -> None:
     """A word is unmatched where neither it nor what joined it stands in any item."""
     results = searcher.search("tide embezzlement xyzzy")
     assert results.total == 2
     assert results.unmatched == ("embezzlement", "xyzzy")
     assert searcher.search("bribery corruption tide").unmatched == ("bribery",)
+    assert searcher.search("sin papeles", query_language="es").unmatched == ("papeles",)
 
 
 @pytest.mark.parametrize(
