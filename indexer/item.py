@@ -73,6 +73,10 @@ class RawItem(NamedTuple):
         date: A date given by a structured source, which has no order that could tell more of it, or None.
         language: A language code given by a structured source, or None.
         countries: Country codes given by a structured source, or None (an empty tuple says: none).
+        author, section: As given, or None.
+        fields: Other fields that the source gives, names and values, each name once.
+        likely_language: A language code that the source states of the whole, such as a site's or a feed's: it
+            is taken where the text does not contradict it.
     """
 
     source: SourceLines
@@ -84,6 +88,10 @@ class RawItem(NamedTuple):
     date: ItemDate | None = None
     language: str | None = None
     countries: tuple[str, ...] | None = None
+    author: str | None = None
+    section: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    likely_language: str | None = None
 
 
 class NewsItem(NamedTuple):
@@ -99,6 +107,8 @@ class NewsItem(NamedTuple):
         languages: Every language found, the main one first.
         countries: The countries it is about, in order of appearance, each once.
         source: Where it stands.
+        author, section: As the source gives them, or None.
+        fields: Other fields that the source gives, names and values.
     """
 
     id: str
@@ -110,10 +120,13 @@ class NewsItem(NamedTuple):
     languages: tuple[str, ...]
     countries: tuple[CountryMention, ...]
     source: SourceLines
+    author: str | None = None
+    section: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape that ``items`` prints and the index stores."""
-        return {
+        """Return the JSON shape that ``items`` prints and the index stores, without what is not given."""
+        record = {
             "id": self.id,
             "title": self.title,
             "body": self.body,
@@ -124,6 +137,8 @@ class NewsItem(NamedTuple):
             "countries": [mention._asdict() for mention in self.countries],
             "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
         }
+        own = {"author": self.author, "section": self.section, "fields": dict(self.fields)}
+        return record | {name: value for name, value in own.items() if value}
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> NewsItem:
@@ -149,12 +164,16 @@ class NewsItem(NamedTuple):
                 languages=tuple(record["languages"]),
                 countries=tuple(CountryMention(**mention) for mention in record["countries"]),
                 source=SourceLines(source["file"], *source["lines"]),
+                author=record.get("author"),
+                section=record.get("section"),
+                fields=tuple(record.get("fields", {}).items()),
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error
         texts = [item.id, item.body, item.language, *item.languages, item.source.file]
         texts += [text for mention in item.countries for text in mention]
-        texts += [text for text in (item.title, item.url) if text is not None]
+        texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
+        texts += [text for pair in item.fields for text in pair]
         kind = item.date.kind if item.date else "printed"
         if (
             not all(isinstance(text, str) for text in texts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.documents.document import Document, make_document
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem
-from indexer.sources import read_source
+from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.jsonl import read_line
 
 if TYPE_CHECKING:
@@ -16,19 +16,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.item import ItemDate, RawItem
-    from indexer.sources import OnSkip, Source
+    from indexer.sources import OnSkip, ReadOptions, Source
     from indexer.sources.source import JsonLine
 
 BATCH = 1 << 17
 """Characters of records whose languages and countries are told together; fewer are not worth the tables."""
 
 
-def read_documents(path: str | Path, on_skip: OnSkip) -> Iterator[Document]:
+def read_documents(
+    path: str | Path, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
+) -> Iterator[Document]:
     """Read a source into documents, with whatever it does not give worked out.
 
     Args:
-        path: A file, or ``-`` for standard input.
-        on_skip: Called with every record or line that is left out.
+        path: A file, a folder, or ``-`` for standard input.
+        on_skip: Called with every record, line or file that is left out.
+        options: How to read it.
 
     Yields:
         The documents in the order of the source.
@@ -36,20 +39,24 @@ def read_documents(path: str | Path, on_skip: OnSkip) -> Iterator[Document]:
     Raises:
         SourceError: The source cannot be read at all.
     """
-    source = read_source(path, on_skip=on_skip)
-    if source.ordered:
-        yield from _read_page(list(source.items))
-    else:
-        yield from _read_records(source, on_skip)
+    for source in open_sources(path, on_skip, options):
+        if source.ordered:
+            yield from _read_page(list(source.items))
+        elif source.lines is not None:
+            yield from _read_records(source, on_skip)
+        else:
+            yield from map(_read_alone, source.items)
 
 
-def read_items(path: str | Path, on_skip: OnSkip | None = None) -> Iterator[NewsItem]:
+def read_items(
+    path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
+) -> Iterator[NewsItem]:
     """Read a source into items, as ``dragoman items`` prints them.
 
     Raises:
         SourceError: The source cannot be read at all.
     """
-    return (document.item for document in read_documents(path, on_skip or (lambda _: None)))
+    return (document.item for document in read_documents(path, on_skip or (lambda _: None), options))
 
 
 def _read_page(items: list[RawItem]) -> Iterator[Document]:
@@ -101,11 +108,16 @@ def _label(
 
 def _read_line(line: JsonLine, name: str, on_skip: OnSkip) -> Document | None:
     """Read a record as a raw item."""
+    raw = read_line(line, name, on_skip)
+    return None if raw is None else _read_alone(raw)
+
+
+def _read_alone(raw: RawItem) -> Document:
+    """Read an item of a source whose order says nothing."""
     from indexer.dates import resolve_alone
     from indexer.documents.identity import item_digest
 
-    raw = read_line(line, name, on_skip)
-    return None if raw is None else _document(raw, resolve_alone(raw), raw.id or item_digest(raw))
+    return _document(raw, resolve_alone(raw), raw.id or item_digest(raw))
 
 
 def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Document:
@@ -134,5 +146,8 @@ def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Documen
         languages=languages,
         countries=countries,
         source=raw.source,
+        author=raw.author,
+        section=raw.section,
+        fields=raw.fields,
     )
     return make_document(item, title_language, paragraph_languages or (languages[0],))

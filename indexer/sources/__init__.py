@@ -1,6 +1,15 @@
-"""Sources: a page saved as text or an export of records is read as raw items."""
+"""Sources: whatever an archive comes as is read as raw items."""
 
-from indexer.sources.registry import read_source
-from indexer.sources.source import OnSkip, Skipped, Skips, Source
+from indexer.sources.registry import open_sources, read_source
+from indexer.sources.source import AS_THEY_ARE, OnSkip, ReadOptions, Skipped, Skips, Source
 
-__all__ = ["OnSkip", "Skipped", "Skips", "Source", "read_source"]
+__all__ = [
+    "AS_THEY_ARE",
+    "OnSkip",
+    "ReadOptions",
+    "Skipped",
+    "Skips",
+    "Source",
+    "open_sources",
+    "read_source",
+]

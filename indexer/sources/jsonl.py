@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
@@ -15,28 +15,14 @@ from indexer.sources.limits import LONGEST_LINE
 from indexer.sources.record import BadRecordError, read_record
 from indexer.sources.source import JsonLine, OnSkip, Skipped, Source
 
+if TYPE_CHECKING:
+    from indexer.sources.source import ReadOptions
+
 _DECODE = json.JSONDecoder().raw_decode
 _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
 
 
-def looks_like_records(head: bytes) -> bool:
-    """Check whether the first line with anything on it is, as far as it goes, a JSON object.
-
-    Args:
-        head: The first bytes of the source.
-    """
-    text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
-    first = text.splitlines()[0] if text else ""
-    if not first.startswith("{"):
-        return False
-    try:
-        return isinstance(json.loads(first), dict)
-    except (ValueError, RecursionError):
-        # A first record longer than what was looked at, or a broken one: a quoted name follows the brace.
-        return first[1:].lstrip().startswith('"')
-
-
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Source:
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
     """Open a stream of records, of which one line is held at a time.
 
     Args:

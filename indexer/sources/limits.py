@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
+from indexer.errors import SourceError
 
 LONGEST_LINE = 1 << 24
 """Characters of a line of JSON; of a longer one no more than this is ever held."""
@@ -24,6 +25,26 @@ LARGEST_PAGE = 64 << 20
 
 MOST_PAGE_LINES = 500_000
 """Lines of a page, blank ones included."""
+
+LARGEST_UNPACKED = 2 << 30
+"""Bytes that an archive may unpack to, its members together."""
+
+MOST_MEMBERS = 200_000
+"""Members of an archive, whose names are all read first."""
+
+
+def missing_extra(label: str, what: str, extra: str) -> SourceError:
+    """Make the error that tells which extra a source needs.
+
+    Args:
+        label: How messages name the source.
+        what: What it is, such as "a PDF".
+        extra: The name of the extra.
+    """
+    return SourceError(
+        f"{label} is {what}, which needs another library; install it with: pip install 'dragoman[{extra}]'"
+    )
+
 
 _UNSPACED = re.compile(f"[{UNSPACED_SCRIPTS}]+")
 

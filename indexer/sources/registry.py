@@ -1,95 +1,173 @@
-"""The kinds of source, and which kind a file is."""
+"""The kinds of source, and which kind a blob is.
+
+A kind is told by its first bytes; by the ending of a name only where these could be those of any text. Its
+reader is imported when a source of the kind is met: a search reads none, a build those that it needs.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError
-from indexer.sources import jsonl
-from indexer.sources.source import OnSkip, Source
-from indexer.sources.stream import open_stream
+from indexer.named_tuple import NamedTuple
+from indexer.sources import recognise
+from indexer.sources.encoding import is_binary
+from indexer.sources.limits import missing_extra
+from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
+from indexer.sources.stream import file_blob, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from indexer.sources.source import OnSkip, Source
+    from indexer.sources.stream import Blob
+
+DEEPEST: Final = 4  # archives and folders within one another that are opened
 
 
-@dataclass(frozen=True, slots=True)
-class SourceKind:
+class SourceKind(NamedTuple):
     """A kind of source that can be read.
 
     Attributes:
-        suffixes: The endings of file names that promise it, in lower case.
-        recognises: Tells from the first bytes whether input is of this kind.
-        read: Opens a stream of bytes as a source, given its name and what is called with skips.
+        name: What ``--as`` calls it.
+        what: What messages call a file of it.
+        recognises: Tells from the first bytes and the ending of the name whether a blob is of this kind.
+        module: Where its reader is: ``read(stream, name, on_skip, options) -> Source``; of a container
+            ``members(blob, on_skip, options) -> Iterator[Blob]``.
+        suffixes: Endings of names that promise it where the content could be any text.
+        extra: The extra that holds the libraries that its reader imports; empty for none.
+        holds_others: Whether it is a container of other blobs.
+        transparent: Whether it holds exactly one, whose faults are its own.
     """
 
-    suffixes: tuple[str, ...]
-    recognises: Callable[[bytes], bool]
-    read: Callable[[io.BufferedReader, str, OnSkip], Source]
+    name: str
+    what: str
+    recognises: Callable[[bytes, str], bool]
+    module: str
+    suffixes: tuple[str, ...] = ()
+    extra: str = ""
+    holds_others: bool = False
+    transparent: bool = False
 
 
-def _read_page(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Source:
-    from indexer.sources.page import reader  # a file of records needs none of its patterns
+# The first that recognises the content is taken.
+KINDS: Final = (
+    SourceKind("zip", "a zip archive", recognise.is_zip, "archive", (".zip",), holds_others=True),
+    SourceKind(
+        "compressed",
+        "a compressed file",
+        recognise.is_compressed,
+        "compressed",
+        holds_others=True,
+        transparent=True,
+    ),
+    SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
+)
+# Any text may be a page: it stands last and apart.
+PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.reader", (".txt", ".md"))
+BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
-    return Source(name, ordered=True, items=reader.read(stream, name, on_skip))
 
+def open_sources(
+    path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
+) -> Iterator[Source]:
+    """Open a source, or each that a folder or an archive holds.
 
-JSONL = SourceKind((".jsonl", ".ndjson"), jsonl.looks_like_records, jsonl.read)
-PAGE = SourceKind((), lambda _head: True, _read_page)
+    Args:
+        path: A file, a folder, or ``-`` for standard input.
+        on_skip: Called with each record, line or member that is left out.
+        options: How to read.
 
-# The first that recognises the content is taken. A page stands last and apart: any text may be one.
-KINDS: tuple[SourceKind, ...] = (JSONL,)
+    Yields:
+        The sources, each to be read before the next is asked for.
 
-# Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
-UNREAD_SUFFIXES = frozenset({".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
+    Raises:
+        SourceError: It is missing, unreadable, empty, or of a kind that is not read. A fault that shows only
+            further down is raised while items are walked. A member that cannot be read is left out and told.
+    """
+    skip = on_skip or (lambda _skipped: None)
+    if options.kind is not None and options.kind not in BY_NAME:
+        raise SourceError(f"there is no kind of source “{options.kind}”; kinds are {', '.join(BY_NAME)}")
+    if str(path) not in {"-", ""} and Path(path).is_dir():
+        from indexer.sources.folder import members
+
+        yield from _of_members(members(Path(path), skip, options), skip, options, 1)
+    else:
+        yield from _open(file_blob(path), skip, options, 0)
 
 
 def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
-    """Open a source.
-
-    What it is shows in its first bytes. Only where these could be those of any text, the ending of its name
-    decides: ``.jsonl`` and ``.ndjson`` promise records, whatever is wrong with the first.
-
-    Args:
-        path: A file, or ``-`` for standard input.
-        on_skip: Called with each record or line that is left out.
-
-    Returns:
-        The source; a file of records is read only as its items are walked.
+    """Open a source that is no container.
 
     Raises:
-        SourceError: The file is missing, unreadable, a folder, empty, not text, or of a kind that is not
-            read. A fault that shows only further down a long file of records is raised while its items are
-            walked.
+        SourceError: As :func:`open_sources`; or it holds none, or several.
     """
-    stream, head, name = open_stream(path)
+    sources = list(open_sources(path, on_skip))
+    if len(sources) != 1:
+        raise SourceError(f"{path} holds {len(sources)} sources, not one")
+    return sources[0]
+
+
+def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
+    if depth > DEEPEST:
+        raise SourceError(f"{blob.label} lies in more than {DEEPEST} archives; unpack some of them first")
+    stream, head = look(blob)
     try:
-        kind = _kind_of(Path(path), head, name)
-    except SourceError:
+        kind = _kind_of(blob, head, options)
+        reader = _import(kind, blob.label)
+    except BaseException:
         stream.close()
         raise
-    return kind.read(stream, name, on_skip or (lambda _skipped: None))
+    if kind.transparent:
+        stream.close()
+        for member in reader.members(blob, on_skip, options):
+            yield from _open(member, on_skip, options, depth + 1)
+    elif kind.holds_others:
+        stream.close()
+        yield from _of_members(reader.members(blob, on_skip, options), on_skip, options, depth + 1)
+    else:
+        yield reader.read(stream, blob.name, on_skip, options)
 
 
-def _kind_of(path: Path, head: bytes, name: str) -> SourceKind:
-    """Find the kind of a source.
+def _of_members(
+    members: Iterator[Blob], on_skip: OnSkip, options: ReadOptions, depth: int
+) -> Iterator[Source]:
+    for member in members:
+        try:
+            yield from _open(member, on_skip, options, depth)
+        except SourceError as error:
+            on_skip(Skipped(member.name, 0, str(error).removeprefix(member.label).lstrip(" :")))
+
+
+def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
+    """Find the kind of a blob.
 
     Raises:
         SourceError: It is of a kind that is not read.
     """
-    for kind in KINDS:
-        if kind.recognises(head):
-            return kind
-    if _MARKUP.match(head):
-        raise SourceError(
-            f"{name} holds HTML or XML, which is not read yet; save the page as plain text (.txt)"
-        )
-    suffix = path.suffix.lower()
-    if suffix in UNREAD_SUFFIXES:
-        raise SourceError(
-            f"{path}: files of this kind are not read yet; save the page as plain text (.txt), or export "
-            "records as JSON lines (.jsonl)"
-        )
-    return next((kind for kind in KINDS if suffix in kind.suffixes), PAGE)
+    found = next((kind for kind in KINDS if kind.recognises(head, blob.suffix)), None)
+    if options.kind is not None and not (found and found.holds_others):
+        return BY_NAME[options.kind]
+    if found is not None:
+        return found
+    if refused := recognise.why_not_read(head, blob.suffix):
+        raise SourceError(f"{blob.label}{refused}")
+    if is_binary(head):
+        raise SourceError(f"{blob.label} is not text; save it as plain text or as JSON lines first")
+    return next((kind for kind in KINDS if blob.suffix in kind.suffixes), PAGE)
+
+
+def _import(kind: SourceKind, label: str) -> Any:
+    """Import the reader of a kind.
+
+    Raises:
+        SourceError: A library that it needs is not installed.
+    """
+    try:
+        return import_module(f"indexer.sources.{kind.module}")
+    except ImportError as error:
+        if not kind.extra or (error.name or "").partition(".")[0] == "indexer":
+            raise
+        raise missing_extra(label, kind.what, kind.extra) from None

@@ -19,7 +19,7 @@ class Skipped:
 
     Attributes:
         file: The source's name, without folders.
-        line: Where it stands, 1-based.
+        line: Where it stands, 1-based; 0 for a whole file.
         reason: Why it was left out, in words for people.
     """
 
@@ -59,6 +59,24 @@ class Source:
     items: Iterator[RawItem]
     lines: Iterator[JsonLine] | None = None
 
+
+class ReadOptions(NamedTuple):
+    """How sources are read, where that is not left to what they hold.
+
+    Attributes:
+        kind: The name of the kind that they are read as; None for the kind that their content shows.
+        columns: Names of fields as a source has them to those that are meant: ``headline`` to ``title``.
+        include: Patterns of file names of which one must match the members of folders and archives.
+        exclude: Patterns of those that are left out.
+    """
+
+    kind: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+AS_THEY_ARE = ReadOptions()
 
 OnSkip = Callable[[Skipped], None]
 """Called with each thing that is left out, as it is met."""

@@ -5,19 +5,46 @@ from __future__ import annotations
 import io
 import os
 import sys
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.errors import SourceError, reason
-from indexer.sources.encoding import is_binary, whole
+from indexer.named_tuple import NamedTuple
+from indexer.sources.encoding import whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import Buffer
 
 HEAD_BYTES = 1 << 16
 STDIN_NAME = "stdin"
-_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
 _BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte order marks
+
+
+class Blob(NamedTuple):
+    """Bytes that a source is read from: a file, standard input, or a member of a folder or an archive.
+
+    Attributes:
+        name: How the index, skipped lines and messages call it: the file's name without folders; of a member
+            the names of what holds it before its own, parted by slashes.
+        label: What to name it by where it cannot be read: the path as given.
+        open: Opens it at its first byte.
+        keep_open: Whether it stays open when it was read, as standard input does.
+        unpacked_name: Of what was compressed the name without ``.gz``, by whose ending its kind is told.
+    """
+
+    name: str
+    label: str
+    open: Callable[[], BinaryIO]
+    keep_open: bool = False
+    unpacked_name: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The ending of its name in lower case, by which its kind is told where any text could be it."""
+        return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
 class _Rewound(io.RawIOBase):
@@ -45,29 +72,30 @@ class _Rewound(io.RawIOBase):
         super().close()
 
 
-def open_stream(path: str | Path) -> tuple[io.BufferedReader, bytes, str]:
-    """Open a source and look at its first bytes.
-
-    Args:
-        path: A file, or ``-`` for standard input.
-
-    Returns:
-        The stream from its first byte on, its first bytes (at most 64 KiB), and the source's name.
-
-    Raises:
-        SourceError: It cannot be opened, is empty, or is not text.
-    """
+def file_blob(path: str | Path) -> Blob:
+    """Take a file, or ``-`` for standard input, as a blob; nothing is opened yet."""
     is_stdin = str(path) == "-"
     label = "standard input" if is_stdin else os.fspath(path)
-    raw = _open(path, label)
+    return Blob(source_name(path), label, partial(open_file, path, label), is_stdin)
+
+
+def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
+    """Open a blob and look at its first bytes.
+
+    Returns:
+        The stream from its first byte on, and its first bytes (at most 64 KiB).
+
+    Raises:
+        SourceError: It cannot be opened, or is empty.
+    """
+    raw = blob.open()
     try:
-        head = _look(raw, label)
+        head = _look(raw, blob.label)
     except BaseException:
-        if not is_stdin:
+        if not blob.keep_open:
             raw.close()
         raise
-    stream: io.BufferedReader = io.BufferedReader(_Rewound(head, raw, label, keep_open=is_stdin))
-    return stream, head, source_name(path)
+    return io.BufferedReader(_Rewound(head, raw, blob.label, keep_open=blob.keep_open)), head
 
 
 def source_name(path: str | Path) -> str:
@@ -79,10 +107,18 @@ def source_name(path: str | Path) -> str:
     Returns:
         Its name without folders, with U+FFFD for bytes of it that are no UTF-8.
     """
-    return STDIN_NAME if str(path) == "-" else whole(Path(path).name)
+    if str(path) == "-":
+        return STDIN_NAME
+    name = Path(path).name
+    return whole(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
 
 
-def _open(path: str | Path, label: str) -> BinaryIO:
+def open_file(path: str | Path, label: str) -> BinaryIO:
+    """Open a file, or standard input.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
     if str(path) == "-":
         # Python has no standard input where the shell has closed it.
         if sys.stdin is None:
@@ -95,7 +131,7 @@ def _open(path: str | Path, label: str) -> BinaryIO:
     except FileNotFoundError:
         raise SourceError(f"no such file: {label}; check the name, or give - for standard input") from None
     except IsADirectoryError:
-        raise SourceError(f"{label} is a folder; name the files in it instead") from None
+        raise SourceError(f"{label} is a folder, not a file") from None
     except PermissionError:
         raise SourceError(f"{label} cannot be read: permission denied; ask for read access to it") from None
     except (OSError, ValueError) as error:
@@ -103,17 +139,12 @@ def _open(path: str | Path, label: str) -> BinaryIO:
 
 
 def _look(raw: BinaryIO, label: str) -> bytes:
-    """Read up to HEAD_BYTES, in parts where a pipe gives them so; refuse what is empty or no text."""
+    """Read up to HEAD_BYTES, in parts where a pipe gives them so; refuse what is empty."""
     head = b""
     while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
         head += part
-    if not head.strip(_BLANK):
-        if len(head) < HEAD_BYTES:
-            raise SourceError(f"{label} is empty; give a file with text in it")
-    elif head.startswith(_COMPRESSED):
-        raise SourceError(f"{label} is compressed; unpack it first")
-    elif is_binary(head):
-        raise SourceError(f"{label} is not text; save it as plain text or as JSON lines first")
+    if not head.strip(_BLANK) and len(head) < HEAD_BYTES:
+        raise SourceError(f"{label} is empty; give a file with text in it")
     return head
 
 

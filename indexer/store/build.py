@@ -13,7 +13,7 @@ from indexer.bulk.builder import rare_collection
 from indexer.documents import read_documents
 from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
-from indexer.sources import Skipped, Skips
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, Skips
 from indexer.sources.stream import source_name
 from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
 from indexer.store.folder import writing_to
@@ -65,6 +65,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     memory_mb: int = 512,
     thesauri: Sequence[str | Path] = (),
     own_thesaurus: bool = True,
+    reading: ReadOptions = AS_THEY_ARE,
 ) -> WriteReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
@@ -77,6 +78,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        reading: How the sources are read.
 
     Returns:
         What was indexed and what was left out.
@@ -87,7 +89,9 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     """
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     with writing_to(folder, wait=wait):
-        return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=concepts)
+        return write_sources(
+            sources, folder, progress, memory_mb=memory_mb, concepts=concepts, reading=reading
+        )
 
 
 def write_sources(  # noqa: PLR0913 - what a build or an update asks for
@@ -98,6 +102,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     memory_mb: int,
     base: Contents | None = None,
     concepts: Iterable[Concept] | None = None,
+    reading: ReadOptions = AS_THEY_ARE,
 ) -> WriteReport:
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 
@@ -108,6 +113,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
         memory_mb: Memory to stay within, in MiB.
         base: The generation whose other items stay; None for none.
         concepts: A thesaurus to compile; None to keep that of the base.
+        reading: How the sources are read.
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
@@ -117,7 +123,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     writer = IndexWriter(folder, base, memory_mb=memory_mb)
     try:
         with rare_collection():
-            intake = _Intake(writer, base.sources if base else (), progress)
+            intake = _Intake(writer, base.sources if base else (), progress, reading)
             for path in sources:
                 intake.read(path)
             if not intake.ids:
@@ -147,13 +153,21 @@ class _Intake:
         writer: Writes the next generation.
         before: What each source of the base generation gave; files of different folders may share a name.
         progress: Called with the source's name and the number of items read so far.
+        reading: How sources are read.
     """
 
-    def __init__(self, writer: IndexWriter, before: Sequence[SourceSummary], progress: Progress) -> None:
+    def __init__(
+        self,
+        writer: IndexWriter,
+        before: Sequence[SourceSummary],
+        progress: Progress,
+        reading: ReadOptions,
+    ) -> None:
         self.report = WriteReport()
         self.ids: set[str] = set()
         self._writer = writer
         self._progress = progress
+        self._reading = reading
         self._items: Counter[str] = Counter()  # an item knows its file by that name alone
         self._skips_before: Counter[str] = Counter()
         for summary in before:
@@ -184,7 +198,7 @@ class _Intake:
         """Yield the documents of a source whose ids no earlier one has."""
         taken, skip = self.ids, self.report.skipped.append
         self._progress(name, len(taken))
-        for document in read_documents(path, skip):
+        for document in read_documents(path, skip, self._reading):
             if document.id in taken:
                 reason = f"the id “{document.id}” is taken by an earlier item"
                 skip(Skipped(name, document.line, reason))
@@ -205,6 +219,7 @@ class _Intake:
                 return
             file, moved = _compare(old, document.record)
             report.unchanged += moved
+            file = file.partition("/")[0]  # of a member the folder or archive, which is the source
             if moved and file != name:
                 return  # where it was read is as true as before
             report.moved += moved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.build import WriteReport, write_sources
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
 
 
-def update(
+def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     sources: Sequence[str | Path],
     folder: Path,
     progress: Progress = lambda _source, _items: None,
     *,
     wait: float = 0.0,
     memory_mb: int = 512,
+    reading: ReadOptions = AS_THEY_ARE,
 ) -> WriteReport:
     """Add the items of some sources that are new, and replace by id those that changed.
 
@@ -35,6 +37,7 @@ def update(
         progress: Called with the source's name and the number of items read so far, from all sources.
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        reading: How the sources are read.
 
     Returns:
         What was added, replaced, left alone and left out.
@@ -47,6 +50,9 @@ def update(
     with writing_to(folder, wait=wait):
         base = Contents.read(folder)
         if base.built is None:
-            return write_sources(sources, folder, progress, memory_mb=memory_mb, concepts=gather_concepts())
+            concepts = gather_concepts()
+            return write_sources(
+                sources, folder, progress, memory_mb=memory_mb, concepts=concepts, reading=reading
+            )
         with DamageGuard(folder):
-            return write_sources(sources, folder, progress, memory_mb=memory_mb, base=base)
+            return write_sources(sources, folder, progress, memory_mb=memory_mb, base=base, reading=reading)

@@ -9,6 +9,7 @@ import click
 from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.output import echo, echo_skips
+from searcher.commands.reading import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 writer_options = options.group(
     click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
     options.index,
+    options.reading,
     click.option(
         "--memory",
         "memory_mb",
@@ -59,8 +61,9 @@ writer_options = options.group(
 def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     """Build the index of one or more archives.
 
-    A SOURCE is a news page saved as text, or a file of JSON lines (.jsonl); - reads standard input. An
-    index that the folder holds already is replaced when the new one is complete, and not before.
+    A SOURCE is a file, or a folder or an archive of files; - reads standard input. What it is, its content
+    tells; docs/sources.md lists the kinds. An index that the folder holds already is replaced when the new
+    one is complete, and not before.
     """
     from pathlib import Path
 
@@ -126,7 +129,8 @@ def _write(
     """Let sources be written to an index, with progress and skipped records on standard error."""
     from indexer.progress import shown_progress
 
+    reading = read_options(settings)
     with shown_progress() as progress:
-        report = write(sources, folder, progress, **settings)
+        report = write(sources, folder, progress, reading=reading, **settings)
     echo_skips(report.skipped)
     return report

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo_skips, open_output
+from searcher.commands.reading import read_options
 
 
 @click.command()
 @click.argument("source")
+@options.reading
 @options.output_format
-def items(source: str, form: str) -> None:
+def items(source: str, form: str, **settings: Any) -> None:
     """Show what would be indexed of SOURCE, without touching any index."""
     from indexer.documents import read_items
     from indexer.sources import Skips
 
     skips = Skips()
-    open_output(form).write_items(read_items(source, skips.append))
+    open_output(form).write_items(read_items(source, skips.append, read_options(settings)))
     echo_skips(skips, shown=len(skips.first))
 
 

@@ -73,6 +73,29 @@ query_language = click.option(
     metavar="LANG",
     help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
 )
+reading = group(
+    click.option(
+        "--as",
+        "kind",
+        metavar="KIND",
+        help="Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is "
+        "not given.",
+    ),
+    click.option(
+        "--map",
+        "columns",
+        multiple=True,
+        metavar="FIELD=NAME",
+        help="Take a field of the sources, such as title, from the field or column of that NAME. Repeatable.",
+    ),
+    click.option(
+        "--include",
+        multiple=True,
+        metavar="PATTERN",
+        help="Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable.",
+    ),
+    click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave such files out. Repeatable."),
+)
 filters = group(
     click.option(
         "--country",

@@ -54,7 +54,8 @@ def echo_skips(skips: Skips, shown: int = _SHOWN_SKIPS) -> None:
         shown: How many to write one by one; the rest is counted.
     """
     for skip in skips.first[:shown]:
-        echo_error(f"skipped {skip.file}:{skip.line}: {skip.reason}")
+        place = f"{skip.file}:{skip.line}" if skip.line else skip.file
+        echo_error(f"skipped {place}: {skip.reason}")
     if skips.total > min(shown, len(skips.first)):
         more = skips.total - min(shown, len(skips.first))
         echo_error(f"... and {more:,} more lines or records skipped; dragoman items SOURCE lists all")

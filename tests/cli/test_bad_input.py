@@ -90,7 +90,8 @@ def test_a_missing_source_is_told(run: Run, index: Path, tmp_path: Path) -> None
     before = fingerprint(index)
     is_told_in_one_line(run("build", tmp_path / "nowhere.txt", "--index", index), "nowhere.txt")
     is_told_in_one_line(run("items", tmp_path / "nowhere.txt"), "nowhere.txt")
-    is_told_in_one_line(run("build", tmp_path, "--index", index))
+    (tmp_path / "empty").mkdir()
+    is_told_in_one_line(run("build", tmp_path / "empty", "--index", index), "holds no files")
     assert fingerprint(index) == before
 
 

@@ -11,16 +11,17 @@ from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
 from indexer.sources.page.boundaries import Boundaries, OpenItem
 from indexer.sources.page.lines import PageLine, is_signature, read_page_lines
 from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
-from indexer.sources.source import OnSkip, Skipped
+from indexer.sources.source import OnSkip, Skipped, Source
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Sequence
 
     from indexer.dates.dateline import DateLine
+    from indexer.sources.source import ReadOptions
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
     """Read a page.
 
     Args:
@@ -29,7 +30,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
         on_skip: Called with each line that belongs to no item.
 
     Returns:
-        The items, in the order of the page.
+        The source; its items are in the order of the page.
 
     Raises:
         SourceError: It is too large for a page.
@@ -45,7 +46,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawI
         raise SourceError(
             f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; {advice}"
         )
-    return split_page(text, name, on_skip)
+    return Source(name, ordered=True, items=split_page(text, name, on_skip))
 
 
 def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:

@@ -80,7 +80,7 @@ def test_line_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
         (b" \r\n\n\t ", "is empty"),
         (codecs.BOM_UTF8, "is empty"),
         (b"%PDF-1.7 ...", "is not text"),
-        (b"PK\x03\x04 office", "is not text"),
+        (b"PK\x03\x04 office", "damaged zip archive"),
         (os.urandom(5000), "is not text"),
         (bytes(3000) + b"text", "is not text"),
     ],
@@ -97,11 +97,11 @@ def test_what_is_no_text_is_refused(data: bytes, message: str, name: str, tmp_pa
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     """What cannot be opened is one clear line."""
     with pytest.raises(SourceError, match="no such file"):
         read_source(tmp_path / "nothing.txt")
-    with pytest.raises(SourceError, match="is a folder"):
+    with pytest.raises(SourceError, match="holds no files"):
         read_source(tmp_path)
     with pytest.raises(SourceError, match="cannot be opened"):
         read_source("a\x00b")

@@ -1,0 +1,81 @@
+"""The files of a folder, in the order of their names, those of its folders included."""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import SourceError, reason
+from indexer.sources.encoding import whole
+from indexer.sources.source import Skipped
+from indexer.sources.stream import Blob, open_file, source_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.sources.source import OnSkip, ReadOptions
+
+# What systems leave behind, and nobody means as a source.
+_LITTER: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN"})
+_INDEX: Final = "dragoman.json"
+
+
+def members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
+    """Yield the files of a folder; links to folders are not followed, so that there are no circles.
+
+    Args:
+        folder: The folder.
+        on_skip: Called with what is no file that can be read.
+        options: Which of the files are meant.
+
+    Raises:
+        SourceError: The folder cannot be read.
+    """
+    found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
+    if not found:
+        raise SourceError(f"{folder} holds no files; name a folder with files in it")
+    for path, member in found:
+        if is_wanted(PurePosixPath(*member.parts[1:]), options):
+            yield Blob(str(member), str(path), partial(open_file, path, str(path)))
+
+
+def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple[Path, PurePosixPath]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read: {reason(error)}") from None
+    if any(entry.name == _INDEX for entry in entries):
+        on_skip(Skipped(str(name), 0, "an index, not a source"))
+        return
+    for entry in entries:
+        own = name / whole(entry.name)
+        if is_litter(own):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                yield from _files(Path(entry.path), own, on_skip)
+            except SourceError as error:
+                on_skip(Skipped(str(own), 0, str(error)))
+        elif entry.is_dir():
+            on_skip(Skipped(str(own), 0, "a link to a folder"))
+        elif entry.is_file():
+            yield Path(entry.path), own
+        else:
+            on_skip(Skipped(str(own), 0, "no file that can be read"))
+
+
+def is_litter(name: PurePosixPath) -> bool:
+    """Tell whether a member is what a system leaves behind, or hidden."""
+    return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
+
+
+def is_wanted(path: PurePosixPath, options: ReadOptions) -> bool:
+    """Tell whether a member is meant: by its path within the folder or archive, or by its name."""
+
+    def matches(patterns: tuple[str, ...]) -> bool:
+        return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)
+
+    return (not options.include or matches(options.include)) and not matches(options.exclude)

@@ -1,0 +1,64 @@
+"""What a source is, by its first bytes: one question for each kind, asked of every file of a folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from indexer.sources.encoding import wide_encoding
+
+_COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
+# Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
+_MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
+_UNREAD_SUFFIXES: Final = frozenset(
+    {".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"}
+)
+
+
+def text_of(head: bytes) -> str:
+    """Decode the first bytes of a source well enough to look at, without a mark or blanks before them."""
+    return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
+
+
+def is_any(_head: bytes, _suffix: str) -> bool:
+    """Recognise anything."""
+    return True
+
+
+def is_zip(head: bytes, _suffix: str) -> bool:
+    """Recognise a zip archive."""
+    return head.startswith(b"PK\x03\x04")
+
+
+def is_compressed(head: bytes, _suffix: str) -> bool:
+    """Recognise a file compressed by gzip, bzip2, xz or zstandard."""
+    return head.startswith(_COMPRESSED)
+
+
+def is_json_lines(head: bytes, _suffix: str) -> bool:
+    """Recognise JSON lines: the first line with anything on it is, as far as it goes, a JSON object."""
+    text = text_of(head)
+    first = text.splitlines()[0] if text else ""
+    if not first.startswith("{"):
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        # A first record longer than what was looked at, or a broken one: a quoted name follows the brace.
+        return first[1:].lstrip().startswith('"')
+
+
+def why_not_read(head: bytes, suffix: str) -> str:
+    """Say why a source that no kind recognises is not read; empty where it may be a page."""
+    if head.startswith(_OTHER_ARCHIVES):
+        return " is an archive of a kind that is not read; unpack it first"
+    if _MARKUP.match(head):
+        return " holds HTML or XML, which is not read yet; save the page as plain text (.txt)"
+    if suffix in _UNREAD_SUFFIXES:
+        return (
+            ": files of this kind are not read yet; save the page as plain text (.txt), or export records as "
+            "JSON lines (.jsonl)"
+        )
+    return ""

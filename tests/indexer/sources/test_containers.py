@@ -1,0 +1,153 @@
+"""Folders, archives and compressed files: what they hold is read, what cannot be read is told."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import zstandard
+
+from indexer.documents import read_items
+from indexer.errors import SourceError
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
+from indexer.sources import unpacked as unpacked_module
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
+RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
+
+
+def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
+    """Read the items of a source, and what was left out."""
+    skipped: list[Skipped] = []
+    return list(read_items(path, skipped.append, options)), skipped
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """Make a zip archive."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def test_a_folder_is_read_with_all_below_it(tmp_path: Path) -> None:
+    """Files in the order of their names, each named by its path; links to folders are left out and told."""
+    folder = tmp_path / "news"
+    (folder / "2018").mkdir(parents=True)
+    (folder / "2018" / "b.jsonl").write_text(RECORD % "b")
+    (folder / "a.jsonl").write_text(RECORD % "a")
+    (folder / ".hidden.jsonl").write_text(RECORD % "hidden")
+    (folder / "Thumbs.db").write_bytes(bytes(100))
+    (folder / "__MACOSX").mkdir()
+    (folder / "__MACOSX" / "c.jsonl").write_text(RECORD % "c")
+    (folder / "loop").symlink_to(folder)
+    items, skipped = read(folder)
+    assert [(item.id, item.source.file) for item in items] == [
+        ("b", "news/2018/b.jsonl"),
+        ("a", "news/a.jsonl"),
+    ]
+    assert [(skip.file, skip.reason) for skip in skipped] == [("news/loop", "a link to a folder")]
+
+
+def test_members_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    """One bad file of a folder stops nothing."""
+    (tmp_path / "a.jsonl").write_text(RECORD % "a")
+    (tmp_path / "b.bin").write_bytes(os.urandom(5000))
+    (tmp_path / "c.txt").write_bytes(b"")
+    os.mkfifo(tmp_path / "d.txt")
+    items, skipped = read(tmp_path)
+    assert [item.id for item in items] == ["a"]
+    assert {Path(skip.file).name for skip in skipped} == {"b.bin", "c.txt", "d.txt"}
+    assert all(skip.line == 0 and skip.reason for skip in skipped)
+
+
+def test_members_are_chosen_by_patterns(tmp_path: Path) -> None:
+    """A pattern is held against the path within the folder and against the name."""
+    for name in ("a.jsonl", "b.jsonl", "c.ndjson"):
+        (tmp_path / name).write_text(RECORD % name)
+    items, skipped = read(tmp_path, ReadOptions(include=("*.jsonl",), exclude=("b*",)))
+    assert [item.id for item in items] == ["a.jsonl"]
+    assert not skipped
+
+
+@pytest.mark.parametrize(
+    "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
+)
+def test_a_compressed_file_is_read_as_what_it_holds(tmp_path: Path, compress: object) -> None:
+    """Whatever its name, its content tells that it is compressed, and what it holds."""
+    for name in ("records.jsonl.gz", "archive"):
+        path = tmp_path / name
+        path.write_bytes(compress((RECORD % "a").encode()))  # type: ignore[operator]
+        (item,), skipped = read(path)
+        assert (item.id, item.source.file, skipped) == ("a", name, [])
+
+
+def test_a_zip_archive_is_read_member_by_member(tmp_path: Path) -> None:
+    """Archives within archives too; names that climb out of one stay in it, and nothing is written."""
+    inner = zipped({"deep.jsonl": (RECORD % "deep").encode()})
+    path = tmp_path / "dump.zip"
+    path.write_bytes(
+        zipped(
+            {
+                "../../up.jsonl": (RECORD % "up").encode(),
+                "inner.zip": inner,
+                "__MACOSX/._x.jsonl": b"litter",
+                "noise.bin": os.urandom(500),
+            }
+        )
+    )
+    items, skipped = read(path)
+    assert [(item.id, item.source.file) for item in items] == [
+        ("up", "dump.zip/up.jsonl"),
+        ("deep", "dump.zip/inner.zip/deep.jsonl"),
+    ]
+    assert [skip.file for skip in skipped] == ["dump.zip/noise.bin"]
+    assert [file.name for file in tmp_path.iterdir()] == ["dump.zip"]
+
+
+def test_archives_within_archives_end(tmp_path: Path) -> None:
+    """A file that lies in too many archives is told."""
+    data = (RECORD % "a").encode()
+    for _ in range(6):
+        data = zipped({"a.zip": data})
+    path = tmp_path / "deep.zip"
+    path.write_bytes(data)
+    items, skipped = read(path)
+    assert not items
+    assert "archives" in skipped[0].reason
+
+
+def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What unpacks to more than may be is told in one line; nothing of it is held."""
+    from indexer.sources import compressed
+
+    monkeypatch.setattr(compressed, "LARGEST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(unpacked_module, "LARGEST_UNPACKED", 1 << 30)
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress((RECORD % "a").encode() * 100_000))
+    with pytest.raises(SourceError, match="unpacks to more than"):
+        read(path)
+
+
+@pytest.mark.parametrize("cut", [10, 40])
+def test_a_damaged_archive_is_told(tmp_path: Path, cut: int) -> None:
+    """A cut archive is one clear line."""
+    for name, data in (
+        ("a.zip", zipped({"a.jsonl": (RECORD % "a").encode() * 50})),
+        ("a.gz", gzip.compress((RECORD % "a").encode() * 50)),
+    ):
+        path = tmp_path / name
+        path.write_bytes(data[:-cut])
+        with pytest.raises(SourceError) as caught:
+            read(path)
+        assert "\n" not in str(caught.value)
