@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.query.model import Node
     from searcher.query.notes import Note
+    from searcher.query.spelling_variants import SpellingVariants
 
 REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
 LONGEST_REMEMBERED: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
@@ -84,6 +85,7 @@ class Interpreter:
         self._analyzers[None] = analyzer
         self._expander = Expander(engine.thesaurus, engine, analyzer.terms)
         self._settled = SettledWords(engine, analyzer.terms)
+        self._variants = cache(self._new_variants)
         self._remembered = lru_cache(REMEMBERED)(self._interpret)
 
     def interpret(  # noqa: PLR0913 - all that an interpretation depends on
@@ -145,10 +147,12 @@ class Interpreter:
         # Before any word: corrections may compare only what patterns leave.
         found = find_words(parsed, words, budget) if parsed and patterns else {}
         corrector = Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
-        expanding = Expanding(self._expander, corrector, languages) if expand else None
         language = asked_in
         if language is None and parsed is not None:
             language = self._languages.detect(parsed)
+        expanding = None
+        if expand:
+            expanding = Expanding(self._expander, corrector, self._variants(language), languages)
         resolver = Resolver(
             self._analyzers[language],
             budget,
@@ -176,6 +180,11 @@ class Interpreter:
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
         )
+
+    def _new_variants(self, language: str | None) -> SpellingVariants:
+        from searcher.query.spelling_variants import SpellingVariants  # where words may join
+
+        return SpellingVariants(self._engine, self.terms_of, language)
 
     def _notes(self, resolver: Resolver, not_corrected: int) -> tuple[Note, ...]:
         """Tell what was not done for all words, and of regions and dates."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.query.analyze import QueryAnalyzer
     from searcher.query.budget import Budget
     from searcher.query.expand import Expander, Expansion
+    from searcher.query.spelling_variants import SpellingVariants
     from searcher.spelling.corrector import Corrector
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
@@ -37,11 +38,13 @@ class Expanding(NamedTuple):
     Attributes:
         expander: Finds the labels that join.
         corrector: Looks again at words that do not stand as typed.
+        variants: Finds the other spellings of words.
         languages: The languages of the items that are asked for; empty for all.
     """
 
     expander: Expander
     corrector: Corrector
+    variants: SpellingVariants
     languages: frozenset[str]
 
 
@@ -147,7 +150,9 @@ class Resolver:
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve parts of which any may match; words side by side are read together."""
         resolved: list[model.Node | None] = []
-        for is_word, run in groupby(parts, _is_plain_word):
+        for is_word, run in groupby(
+            parts, lambda part: isinstance(part, model.Word) and part.field == "text"
+        ):
             if is_word:
                 chunks = [part.text for part in run if isinstance(part, model.Word)]
                 resolved += self._words(chunks, as_typed=as_typed)
@@ -173,21 +178,24 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
             return nodes
-        expander, corrector, languages = self._expanding
+        expander, corrector, variants, languages = self._expanding
         written = tuple(chunks)
-        unsettled = [chunk for chunk in chunks if not corrector.settled.is_settled(chunk)]
+        spelt = variants.of_words(written, languages)
+        unsettled = [one for one in chunks if one not in spelt and not corrector.settled.is_settled(one)]
         likely = likely_languages(chunks) if unsettled else ()
         again = {chunk: self._looked_at_again(chunk, corrector, likely) for chunk in unsettled}
         typed: list[model.Node | None] = []
-        for number, chunk in enumerate(chunks):
+        for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
-            typed.append(node)
+            typed.append(model.BestOf((node, *spelt[chunk]), TIE) if node and chunk in spelt else node)
         most = self._budget.limits.expanded - self._expanded
         expansions, left = expander.expansions(chunks, languages, most)
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
-        return self._expanded_by(expansions, typed, chunks, 0, len(typed))
+        nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
+        self.expansions = variants.told(self.expansions, spelt)
+        return nodes
 
     def _note_unmatched(
         self,
@@ -289,7 +297,3 @@ def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:
         yield from ((place, expansion.query) for place in range(expansion.first, expansion.last + 1))
     for part in expansion.parts:
         yield from _joined_in(part)
-
-
-def _is_plain_word(node: model.Node) -> bool:
-    return isinstance(node, model.Word) and node.field == "text"

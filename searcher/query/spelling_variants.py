@@ -1,0 +1,217 @@
+"""The other spellings of a word: *labor* and *labour*, *Méjico* and *México*, *clef* and *clé*.
+
+Words that texts of a language spell in two ways are a reviewed table of how they begin, and a few rules for
+the ends of English words. What comes out is a guess until texts of that language have it: only then it joins.
+Pairs that are two words (metre and meter, prise and prize, filling and filing) are in no table, and words so
+short that a rule would make another one of them are left alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.analysis import is_function_word
+from indexer.analysis.accents import fold
+from indexer.analysis.characters import plain
+from indexer.schema import ANALYZED_LANGUAGES, text_field
+from searcher.bm25 import idf
+from searcher.query.limits import SIGNS_AROUND
+from searcher.query.model import RELATED, Term
+from searcher.query.question import ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from searcher.engine import Vocabulary
+
+WEIGHT: Final = 0.8  # beside the word as typed, as labels have
+REMEMBERED: Final = 4096  # words of queries
+SHORTEST: Final = 3  # letters
+LONGEST: Final = 40
+
+# How words begin, in either spelling; what follows is the same in both.
+_BEGINNINGS: Final = {
+    "en": """
+        ardour/ardor armour/armor behaviour/behavior candour/candor clamour/clamor colour/color
+        demeanour/demeanor enamour/enamor endeavour/endeavor favour/favor fervour/fervor flavour/flavor
+        glamour/glamor harbour/harbor honour/honor humour/humor labour/labor neighbour/neighbor odour/odor
+        parlour/parlor rancour/rancor rigour/rigor rumour/rumor saviour/savior savour/savor
+        splendour/splendor tumour/tumor valour/valor vapour/vapor vigour/vigor
+        amphitheatre/amphitheater calibre/caliber centimetre/centimeter centre/center centred/centered
+        epicentre/epicenter fibre/fiber goitre/goiter kilometre/kilometer litre/liter louvre/louver
+        lustre/luster manoeuvre/maneuver manoeuvring/maneuvering meagre/meager millimetre/millimeter
+        millilitre/milliliter ochre/ocher sabre/saber sepulchre/sepulcher sombre/somber spectre/specter
+        theatre/theater
+        defence/defense licence/license offence/offense pretence/pretense practise/practice
+        aeroplane/airplane ageing/aging aluminium/aluminum artefact/artifact cosy/cozy
+        doughnut/donut enquir/inquir furore/furor grey/gray jewellery/jewelry judgement/judgment
+        acknowledgement/acknowledgment abridgement/abridgment mould/mold moult/molt moustache/mustache
+        omelette/omelet plough/plow programme/program pyjama/pajama sceptic/skeptic smoulder/smolder
+        sulph/sulf tsar/czar whisky/whiskey woollen/woolen yoghurt/yogurt moslem/muslim
+        enrolment/enrollment fulfil/fulfill fulfilment/fulfillment instalment/installment skilful/skillful
+        wilful/willful distil/distill instil/instill fuelled/fueled fuelling/fueling dialled/dialed
+        dialling/dialing focussed/focused focussing/focusing adviser/advisor protester/protestor
+        anaem/anem anaesth/anesth archaeo/archeo bacteraem/bacterem caesarean/cesarean coeliac/celiac
+        diarrhoea/diarrhea encyclopaed/encycloped faec/fec foet/fet gynaec/gynec haem/hem homoeo/homeo
+        ischaem/ischem leukaem/leukem mediaeval/medieval oedema/edema oesoph/esoph
+        oestro/estro orthopaed/orthoped paed/ped palaeo/paleo septicaem/septicem amoeb/ameb
+        """,
+    "es": """
+        méjic/méxic mejican/mexican psic/sic psiq/siq setiembre/septiembre sétim/séptim obscur/oscur
+        substan/sustan substitu/sustitu substra/sustra subscri/suscri transplant/trasplant
+        transatlántic/trasatlántic transcend/trascend transmit/trasmit transnacional/trasnacional
+        transport/trasport transpas/traspas translad/traslad transtorn/trastorn postguerra/posguerra
+        postmodern/posmodern postgrad/posgrad postparto/posparto reemplaz/remplaz reembols/rembols
+        reestable/restable harmon/armon yerba/hierba kiosco/quiosco zinc/cinc folklor/folclor
+        kilómetr/quilómetr marihuana/mariguana inscript/inscrit
+        descript/descrit iraq/irak iraquí/irakí kurd/curd yihad/jihad quórum/cuórum
+        whisky/güisqui gnomo/nomo pseudo/seudo septuag/setuag
+        """,
+    "fr": """
+        clef/clé oignon/ognon paie/paye cuiller/cuillère nénuphar/nénufar bonhomie/bonhommie
+        chariot/charriot imbécillit/imbécilit combatif/combattif combative/combattive relais/relai
+        joaillier/joailler quincaillier/quincailler serpillière/serpillère asseoir/assoir
+        interpell/interpel exzéma/eczéma yaourt/yogourt haschich/haschisch djihad/jihad tsar/tzar
+        burqa/burka irak/iraq irakien/iraquien goulag/gulag
+        """,
+}
+# How words end, what else they may end in, and how many letters stand before at least.
+_S_AND_Z: Final = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
+_DOUBLED: Final = ("ed", "ing", "er", "ers", "or", "ors", "ous", "ation")
+_ENDINGS: Final = (
+    *((f"is{end}", f"iz{end}", 3) for end in _S_AND_Z),
+    *((f"lys{end}", f"lyz{end}", 2) for end in _S_AND_Z[:6]),
+    *((f"{vowel}ll{end}", f"{vowel}l{end}", 3) for vowel in "aeiou" for end in _DOUBLED),
+    *((f"ogue{end}", f"og{end}", 3) for end in ("", "s")),
+)
+_OTHER_ENDINGS: Final = {
+    ending: (other, least) for one, two, least in _ENDINGS for ending, other in ((one, two), (two, one))
+}
+_LONGEST_ENDING: Final = max(map(len, _OTHER_ENDINGS))
+
+
+class SpellingVariants:
+    """Finds the other spellings that texts have for words of questions in a language; threads may share it.
+
+    Args:
+        vocabulary: The terms of the index.
+        terms_of: (language, word as typed) to the terms that it stands for.
+        language: The language of the question; None where it is not known.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]], language: str | None
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._terms_of = terms_of
+        self._language = language
+        self._remembered = lru_cache(REMEMBERED)(self._of)
+
+    def of_words(self, chunks: Sequence[str], languages: frozenset[str]) -> dict[str, tuple[Term, ...]]:
+        """Find the terms of other spellings.
+
+        Args:
+            chunks: Words as typed.
+            languages: The languages of the items that are asked for; empty for all.
+
+        Returns:
+            For each word that has any, the terms that it does not stand for itself.
+        """
+        return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk, languages))}
+
+    @staticmethod
+    def told(expansions: list[dict[str, Any]], spelt: dict[str, tuple[Term, ...]]) -> list[dict[str, Any]]:
+        """Tell the other spellings of words among what joined, before the labels that joined them."""
+        for chunk, terms in spelt.items():
+            typed, others = chunk.strip(SIGNS_AROUND), [term.written for term in terms]
+            at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
+            labels = [label for one in expansions[at : at + 1] for label in one["to"]]
+            joined = {"from": typed, "to": list(dict.fromkeys([*others, *labels]))}
+            expansions = [*expansions[:at], joined, *expansions[at + 1 :]]
+        return expansions
+
+    def _of(self, chunk: str, languages: frozenset[str]) -> tuple[Term, ...]:
+        written = chunk.strip(SIGNS_AROUND)
+        word = plain(written)
+        if not SHORTEST <= len(word) <= LONGEST or not word.isalpha() or is_function_word(word):
+            return ()
+        found = [
+            node
+            for language in ANALYZED_LANGUAGES
+            if not languages or language in languages
+            for spelling in spellings(language, word)
+            if self._is_asked_in(language, word)
+            for node in self._standing(language, word, spelling, written)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def _is_asked_in(self, language: str, word: str) -> bool:
+        """Tell whether a word may be of a language: the question's, or where it stands, if anywhere."""
+        if self._language in {None, language} or self._frequency(language, word):
+            return True
+        return not any(self._frequency(other, word) for other in ANALYZED_LANGUAGES)
+
+    def _frequency(self, language: str, word: str) -> int:
+        """Count the documents that have a word, at most."""
+        field = text_field(language)
+        return sum(self._vocabulary.frequency(field, term) for term in self._terms_of(language, word))
+
+    def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
+        """Yield a spelling's terms that stand in texts as a form of it."""
+        field, own = text_field(language), self._terms_of(language, word)
+        documents = self._vocabulary.documents(field)
+        typed = self._frequency(language, word)
+        for term in self._terms_of(language, spelling):
+            frequency = 0 if term in own else self._vocabulary.frequency(field, term)
+            forms = self._vocabulary.forms(language, term) if frequency else ()
+            if any(_is_form(language, spelling, form) for form in forms):
+                weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
+                # It is as rare as the commoner of both spellings: one that few write is not worth more.
+                rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
+                shown = spelling.capitalize() if written[0].isupper() else spelling
+                yield Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
+
+
+def spellings(language: str, word: str) -> list[str]:
+    """Give the other spellings that a word may have, whether there are such words or not.
+
+    Args:
+        language: The language whose spellings are meant.
+        word: In lower case.
+    """
+    folded = fold(word)
+    found = [
+        other + (word if len(word) == len(folded) else folded)[len(beginning) :]
+        for beginning, other in _by_first_letters()[language].get(folded[:2], ())
+        if folded.startswith(beginning)
+    ]
+    if language == "en":
+        for start in range(max(2, len(word) - _LONGEST_ENDING), len(word) - 1):
+            other = _OTHER_ENDINGS.get(word[start:])
+            if other is not None and start >= other[1]:
+                found.append(word[:start] + other[0])
+    return found
+
+
+def _is_form(language: str, spelling: str, form: str) -> bool:
+    """Tell whether a word that texts have is a spelling, or another form of it."""
+    if form == fold(spelling):
+        return True
+    from searcher.query.word_forms import distance
+
+    pairs = ((spelling, form), (form, spelling))
+    return any(distance(language, one, other, within=False) is not None for one, other in pairs)
+
+
+@cache
+def _by_first_letters() -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Give the pairs of beginnings both ways round, by their first two letters, without accents."""
+    tables: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for language, pairs in _BEGINNINGS.items():
+        table = tables.setdefault(language, {})
+        for pair in pairs.split():
+            one, two = pair.split("/")
+            for beginning, other in ((fold(one), two), (fold(two), one)):
+                table.setdefault(beginning[:2], []).append((beginning, other))
+    return tables

@@ -1,0 +1,221 @@
+"""Other spellings of a word join it where texts have them: labor, labour; Méjico, México; clef, clé."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.analysis import analyzer
+from searcher import Searcher
+from searcher.query.spelling_variants import SpellingVariants, spellings
+
+MakeIndex = Callable[..., Path]
+
+RECORDS = (
+    {
+        "id": "uk",
+        "body": "The labour market, the colour of the theatre, four prizes, a metre of water, the ward",
+    },
+    {
+        "id": "us",
+        "body": "The labor market was analyzed by the defense program, which is about filing and tires",
+    },
+    {
+        "id": "uk2",
+        "body": "A paediatric ward, travelled roads, an organisation and its dialogue in the programme",
+    },
+    {"id": "es", "body": "México habla de psicología y de sustancias en septiembre; carne", "language": "es"},
+    {"id": "es2", "body": "Un trasporte por la ciudad de Oaxaca", "language": "es"},
+    {
+        "id": "fr",
+        "body": "La clé de la maison, la paie des ouvriers et le centre de la ville",
+        "language": "fr",
+    },
+)
+
+
+@pytest.fixture
+def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
+    """A small archive whose texts spell otherwise than each other."""
+    with Searcher(make_index(*RECORDS)) as searcher:
+        yield searcher
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "labour", "labor"),
+        ("en", "neighbourhoods", "neighborhoods"),
+        ("en", "behavioural", "behavioral"),
+        ("en", "organisation", "organization"),
+        ("en", "realised", "realized"),
+        ("en", "analysing", "analyzing"),
+        ("en", "kilometres", "kilometers"),
+        ("en", "centred", "centered"),
+        ("en", "catalogues", "catalogs"),
+        ("en", "defences", "defenses"),
+        ("en", "travellers", "travelers"),
+        ("en", "counsellor", "counselor"),
+        ("en", "fuelled", "fueled"),
+        ("en", "paediatrician", "pediatrician"),
+        ("en", "foetus", "fetus"),
+        ("en", "anaemic", "anemic"),
+        ("en", "programmes", "programs"),
+        ("en", "jewellery", "jewelry"),
+        ("en", "aluminium", "aluminum"),
+        ("es", "mexicanos", "mejicanos"),
+        ("es", "psicología", "sicología"),
+        ("es", "septiembre", "setiembre"),
+        ("es", "oscuridad", "obscuridad"),
+        ("es", "sustitución", "substitución"),
+        ("es", "trasplante", "transplante"),
+        ("es", "reembolso", "rembolso"),
+        ("fr", "clés", "clefs"),
+        ("fr", "oignons", "ognons"),
+        ("fr", "paye", "paie"),
+        ("fr", "djihadiste", "jihadiste"),
+    ],
+)
+def test_words_that_are_spelt_in_two_ways(language: str, one: str, other: str) -> None:
+    """Each spelling leads to the other."""
+    assert other in spellings(language, one)
+    assert one in spellings(language, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(
+            ("four", "for"),
+            ("our", "or"),
+            ("tour", "tor"),
+            ("pour", "por"),
+            ("hour", "hor"),
+            ("scoured", "scored"),
+        ),
+        *(("metre", "meter"), ("prise", "prize"), ("tyre", "tire"), ("cheque", "check"), ("storey", "story")),
+        *(("filling", "filing"), ("filled", "filed"), ("polled", "poled"), ("stalled", "staled")),
+        *(
+            ("canoes", "canes"),
+            ("michael", "michel"),
+            ("vogue", "vog"),
+            ("raised", "raized"),
+            ("blog", "blogue"),
+        ),
+    ],
+)
+def test_pairs_that_are_two_words_are_none(one: str, other: str) -> None:
+    """What would join another word is in no table, and too short for a rule."""
+    assert other not in spellings("en", one)
+    assert one not in spellings("en", other)
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "joined"),
+    [
+        ("labor", {"uk": "related", "us": "typed"}, "labour"),
+        ("LABOUR.", {"uk": "typed", "us": "related"}, "Labor"),
+        ("defence", {"us": "related"}, "defense"),
+        ("organization", {"uk2": "related"}, "organisation"),
+        ("analyse", {"us": "related"}, "analyze"),
+        ("pediatric", {"uk2": "related"}, "paediatric"),
+        ("theater", {"uk": "related"}, "theatre"),
+        ("Méjico", {"es": "related"}, "México"),
+        ("mejico", {"es": "related"}, "méxico"),
+        ("sicologia", {"es": "related"}, "psicologia"),
+        ("setiembre", {"es": "related"}, "septiembre"),
+        ("transporte", {"es2": "related"}, "trasporte"),
+        ("clef", {"fr": "related"}, "clé"),
+        ("paye", {"fr": "related"}, "paie"),
+    ],
+)
+def test_a_spelling_that_texts_have_joins_and_is_told(
+    searcher: Searcher, query: str, found: dict[str, str], joined: str
+) -> None:
+    """What is found through it is found by a related word, and the word is neither missing nor corrected."""
+    results = searcher.search(query)
+    ways = {hit.id: hit.via for hit in results.hits}
+    assert found.items() <= {key: via[0] for key, via in ways.items()}.items()
+    assert [one["to"][0] for one in results.expansions if one["from"] == query.strip(".")] == [joined]
+    assert results.unmatched == ()
+    assert results.suggestion is None
+
+
+@pytest.mark.parametrize("query", ["+labor", '"labor market"', "labor -labour"])
+def test_nothing_joins_what_must_stand_as_typed(searcher: Searcher, query: str) -> None:
+    """Required words, phrases and words that are left out are searched as they are."""
+    assert {hit.id for hit in searcher.search(query).hits} == {"us"}
+
+
+def test_nothing_joins_without_expansion(searcher: Searcher) -> None:
+    """--no-expand searches the words as typed alone."""
+    results = searcher.search("labor", expand=False)
+    assert [hit.id for hit in results.hits] == ["us"]
+    assert results.expansions == ()
+
+
+@pytest.mark.parametrize("query", ["traveled", "filling", "prises", "tyre", "carne", "ward"])
+def test_no_word_joins_that_is_its_own_stem_or_another_word(searcher: Searcher, query: str) -> None:
+    """A spelling with the same stem is found anyway; one that is a word of its own is not it."""
+    told = [label for one in searcher.search(query).expansions for label in one["to"]]
+    assert not {"travelled", "filing", "prizes", "tire", "carnet"}.intersection(told)
+
+
+def test_a_spelling_joins_in_its_own_language_alone(make_index: MakeIndex) -> None:
+    """The English rule says nothing of French texts, whatever words they have."""
+    index = make_index(
+        {"body": "Le labour des champs et la terre", "language": "fr"}, {"body": "A labor camp"}
+    )
+    with Searcher(index) as searcher:
+        assert {hit.id for hit in searcher.search("labor camp").hits} == {"d1"}
+
+
+def test_the_rarer_spelling_is_worth_no_more(make_index: MakeIndex) -> None:
+    """A text with the word as typed comes before one like it with another spelling, however rare that is."""
+    many = [{"body": f"The harbour of the town, number {number}"} for number in range(20)]
+    with Searcher(make_index(*many, {"id": "us", "body": "The harbor of the town, number 77"})) as searcher:
+        hits = searcher.search("harbour number", limit=30).hits
+        assert hits[-1].id == "us"
+        assert len(hits) == 21
+
+
+def test_labels_and_spellings_of_a_word_are_told_together(searcher: Searcher) -> None:
+    """One entry a word: the other spelling first, then the labels."""
+    (told,) = [one for one in searcher.search("center").expansions if one["from"] == "center"] or [{"to": []}]
+    assert told["to"][:1] in ([], ["centre"])
+    told_of = [one["from"] for one in searcher.search("labor center market labor").expansions]
+    assert len(told_of) == len(set(told_of))
+
+
+def test_a_word_without_another_spelling_is_looked_up_nowhere(searcher: Searcher) -> None:
+    """What cannot be spelt otherwise costs no look at the index; what can is looked up once."""
+    asked: list[str] = []
+
+    def terms_of(language: str, word: str) -> tuple[str, ...]:
+        asked.append(word)
+        return analyzer(language).query_terms(word)
+
+    variants = SpellingVariants(searcher._engine, terms_of, "en")
+    assert variants.of_words(("market", "the", "ward.", "2019", "x" * 50), frozenset()) == {}
+    assert asked == []
+    assert variants.of_words(("labor",), frozenset({"es"})) == {}
+    assert asked == []
+    first = variants.of_words(("labor",), frozenset())
+    assert {"labor", "labour"} == set(asked)
+    asked.clear()
+    assert variants.of_words(("labor",), frozenset()) == first
+    assert asked == []
+
+
+@pytest.mark.parametrize("word", ["embezzelment", "embezzlement", "malversación", "seafarers", "lighthouse"])
+def test_what_the_thesaurus_knows_is_not_corrected(make_index: MakeIndex, word: str) -> None:
+    """A word of the thesaurus that no text has is right as it is; only a slip in it is told."""
+    records = (
+        {"body": "The embezzlements of a lightship and a seafare, malversaciones"},
+        {"body": "A ferry"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        suggestion = searcher.search(word).suggestion
+    assert (suggestion is not None) == (word == "embezzelment")
