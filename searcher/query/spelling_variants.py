@@ -65,7 +65,7 @@ _BEGINNINGS: Final = {
         postmodern/posmodern postgrad/posgrad postparto/posparto reemplaz/remplaz reembols/rembols
         reestable/restable harmon/armon yerba/hierba kiosco/quiosco zinc/cinc folklor/folclor
         kilómetr/quilómetr marihuana/mariguana inscript/inscrit
-        descript/descrit iraq/irak iraquí/irakí kurd/curd yihad/jihad quórum/cuórum
+        descript/descrit iraq/irak iraquí/irakí yihad/jihad quórum/cuórum
         whisky/güisqui gnomo/nomo pseudo/seudo septuag/setuag
         """,
     "fr": """
@@ -180,11 +180,10 @@ def spellings(language: str, word: str) -> list[str]:
         language: The language whose spellings are meant.
         word: In lower case.
     """
-    folded = fold(word)
     found = [
-        other + (word if len(word) == len(folded) else folded)[len(beginning) :]
-        for beginning, other in _by_first_letters()[language].get(folded[:2], ())
-        if folded.startswith(beginning)
+        other + word[len(beginning) :]
+        for beginning, other in _by_first_letters()[language].get(fold(word[:2]), ())
+        if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is no paye
     ]
     if language == "en":
         for start in range(max(2, len(word) - _LONGEST_ENDING), len(word) - 1):
@@ -212,6 +211,6 @@ def _by_first_letters() -> dict[str, dict[str, list[tuple[str, str]]]]:
         table = tables.setdefault(language, {})
         for pair in pairs.split():
             one, two = pair.split("/")
-            for beginning, other in ((fold(one), two), (fold(two), one)):
-                table.setdefault(beginning[:2], []).append((beginning, other))
+            for beginning, other in ((one, two), (two, one)):
+                table.setdefault(fold(beginning[:2]), []).append((beginning, other))
     return tables

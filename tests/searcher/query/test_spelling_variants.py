@@ -112,6 +112,12 @@ def test_pairs_that_are_two_words_are_none(one: str, other: str) -> None:
     assert one not in spellings("en", other)
 
 
+def test_accents_that_are_typed_count() -> None:
+    """They may be left out, but what has one that the table lacks is another word."""
+    assert "méxico" in spellings("es", "mejico")
+    assert "paie" not in spellings("fr", "payé")
+
+
 @pytest.mark.parametrize(
     ("query", "found", "joined"),
     [
