@@ -16,7 +16,8 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
 
     Args:
         files: Thesauri in SKOS, and dictionaries of FreeDict (known by their names). A concept that is
-            named as one of Dragoman's own replaces it.
+            named as one of Dragoman's own replaces it; one that several files describe is one, as where each
+            has the labels of a language.
         own: Whether Dragoman's own thesaurus is among them; the names of countries and cities always are.
 
     Raises:
@@ -30,9 +31,16 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     from indexer.thesaurus.freedict import is_freedict, read_freedict
     from indexer.thesaurus.skos import read_skos
 
-    given: list[Concept] = []
+    translated: list[Concept] = []
+    described: dict[str, Concept] = {}
     for path in files:
-        given += read_freedict(path) if is_freedict(path) else read_skos(path)
+        if is_freedict(path):
+            translated += read_freedict(path)
+            continue
+        for concept in read_skos(path):
+            known = described.get(concept.name)
+            described[concept.name] = known.joined_with(concept) if known else concept
+    given = [*described.values(), *translated]
     replaced = {concept.name.removeprefix(NAMESPACE) for concept in given}
     ours = bundled_concepts() if own else ()
     return [*(concept for concept in ours if concept.name not in replaced), *place_concepts(), *given]

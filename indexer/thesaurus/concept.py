@@ -40,3 +40,9 @@ class Concept:
     broader: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+
+    def joined_with(self, other: Concept) -> Concept:
+        """Give this concept with the labels and relations of another description of it."""
+        labels = tuple(dict.fromkeys(self.labels + other.labels))
+        broader, narrower = self.broader + other.broader, self.narrower + other.narrower
+        return Concept(self.name, labels, self.weight, broader, narrower, self.related + other.related)

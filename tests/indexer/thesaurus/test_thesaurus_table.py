@@ -205,6 +205,17 @@ def test_a_thesaurus_joins_or_replaces_our_own(tmp_path: Path) -> None:
     assert len([*gather_concepts([path], own=False)]) == len(place_concepts()) + 1
 
 
+def test_a_concept_that_several_files_describe_is_one(tmp_path: Path) -> None:
+    """A thesaurus may come as a file a language: the labels of a concept join across them."""
+    head = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+    (tmp_path / "en.ttl").write_text(head + '<urn:a> skos:prefLabel "ferry"@en ; skos:broader <urn:b> .')
+    (tmp_path / "es.ttl").write_text(head + '<urn:a> skos:prefLabel "barco"@es ; skos:related <urn:c> .')
+    *_, concept = gather_concepts([tmp_path / "en.ttl", tmp_path / "es.ttl"], own=False)
+    assert concept == Concept(
+        "urn:a", (Label("en", "ferry"), Label("es", "barco")), broader=("urn:b",), related=("urn:c",)
+    )
+
+
 def test_labels_that_no_question_could_read_are_refused(tmp_path: Path) -> None:
     """A thesaurus with a megabyte of labels that begin with one word is told, not compiled."""
     boats = Concept("boat", tuple(Label("en", f"boat {number:050}") for number in range(20_000)))
