@@ -1,7 +1,8 @@
 """The indexer: sources become items, items become terms, terms become a persistent Whoosh index.
 
 from indexer import build, update
-build(["feed.txt"], Path("index_data"))
+build("index_data", sources=["feed.txt"])
+update("index_data", items=[{"id": "1", "title": "Tide", "body": "The tide came in."}])
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.store.build import build
-    from indexer.store.update import update
+    from indexer.public import build, update
 
 __all__ = ["build", "update"]
 
-_MODULES = {"build": "indexer.store.build", "update": "indexer.store.update"}
+_MODULES = {"build": "indexer.public", "update": "indexer.public"}
 
 
 def __getattr__(name: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError
@@ -51,15 +51,15 @@ class Question(NamedTuple):
 
 @lru_cache(KNOWN_QUESTIONS)
 def make_question(
-    query: str | None,
-    query_language: str | None,
-    narrowed: tuple[tuple[str, ...], tuple[str, ...], str | None, str | None, bool],
-    wanted: tuple[str, int, int, tuple[str, ...]],
+    query: Any,
+    query_language: Any,
+    narrowed: tuple[Any, ...],
+    wanted: tuple[Any, ...],
     *,
-    via: tuple[str, ...],
+    via: Any,
     **flags: bool,
 ) -> Question:
-    """Check and resolve the arguments of :meth:`searcher.Searcher.search`.
+    """Check and resolve the arguments of :meth:`searcher.Searcher.search`, which may be of any type.
 
     Args:
         query: The query.
@@ -71,21 +71,68 @@ def make_question(
 
     Raises:
         QueryError: One of them cannot be understood.
+        TypeError: One is of another type.
     """
     countries, languages, date_from, date_to, estimated = narrowed
-    filters = make_filters(countries, languages, date_from, date_to, estimated=estimated)
-    for one in via:
-        if one not in {*VIAS, RELAXED}:
-            raise QueryError(f"hits are not found by “{one}”; use {', '.join(VIAS)} or {RELAXED}")
+    sort, limit, offset, facets = wanted
+    if query is not None and not isinstance(query, str):
+        raise TypeError(f"a query is text, or None for everything, not {_type(query)}")
+    if query_language is not None and not isinstance(query_language, str):
+        raise TypeError(f"query_language is a code or a name, not {_type(query_language)}")
+    if not (isinstance(limit, int) and isinstance(offset, int)):
+        raise TypeError(f"a limit and an offset are whole numbers, not {_type(limit)} and {_type(offset)}")
+    countries, ways = _values("countries", countries), _values("via", via)
+    filters = make_filters(
+        countries,
+        _values("languages", languages),
+        _period("date_from", date_from),
+        _period("date_to", date_to),
+        estimated=bool(estimated),
+    )
+    for way in ways:
+        if way not in {*VIAS, RELAXED}:
+            raise QueryError(f"hits are not found by “{way}”; use {', '.join(VIAS)} or {RELAXED}")
     return Question(
         query,
         filters,
-        make_wanted(*wanted, filters),
+        make_wanted(sort, limit, offset, _values("facets", facets), filters),
         language=resolve_query_language(query_language) if query_language is not None else None,
-        via=via,
+        via=ways,
         notes=_region_notes(countries),
         **flags,
     )
+
+
+def _values(name: str, given: Any) -> tuple[str, ...]:
+    """Take a list of strings; a string by itself is one value.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    found = (given,) if isinstance(given, str) else given
+    for value in found if isinstance(found, tuple) else (found,):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} takes a string or a list of strings, not {_type(value)}")
+    return tuple(found)
+
+
+def _period(name: str, given: Any) -> str | None:
+    """Take a period as text; a year may be a number, and a day a ``datetime.date``.
+
+    Raises:
+        TypeError: It is none of them.
+    """
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, date):
+        return given.isoformat()[: len("2018-03-05")]
+    if isinstance(given, int) and not isinstance(given, bool):
+        return f"{given:04d}"
+    raise TypeError(f"{name} takes text such as 2018-03, a year, or a datetime.date, not {_type(given)}")
+
+
+def _type(value: object) -> str:
+    return f"a {type(value).__name__}" if value is not None else "None"
 
 
 def make_filters(

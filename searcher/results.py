@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from indexer.item import CountryMention, ItemDate, SourceLines
     from searcher.explanation import Explanation
@@ -177,6 +177,21 @@ class Hit:
         }
 
 
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Flatten the record of a hit or an item: one value a name, lists as codes parted by spaces."""
+    day, (first, last) = record["date"] or {}, record["source"]["lines"]
+    return {
+        **{name: value for name, value in record.items() if name not in {"date", "source"}},
+        **{f"date_{part}": day.get(part) for part in ("start", "end", "kind")},
+        "languages": " ".join(record["languages"]),
+        "countries": " ".join(country["code"] for country in record["countries"]),
+        "via": " ".join(record.get("via", ())),
+        "file": record["source"]["file"],
+        "first_line": first,
+        "last_line": last,
+    }
+
+
 class Results:
     """The answer to one request; a loop goes over its hits, and its length is how many there are here.
 
@@ -255,6 +270,10 @@ class Results:
         for hit in self.hits:
             _ = hit.details, ways and hit.via
         return self
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Give a flat record for each hit, a row each for ``pandas.DataFrame``."""
+        return [flat(hit.to_record()) for hit in self.hits]
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that ``search --format json`` prints."""

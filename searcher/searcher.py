@@ -20,10 +20,13 @@ from searcher.request import make_question
 from searcher.results import Results
 
 if TYPE_CHECKING:
+    from datetime import date
     from os import PathLike
     from pathlib import Path
 
     from indexer.item import NewsItem
+
+    Period = str | int | date
 
 
 class Searcher:
@@ -67,20 +70,20 @@ class Searcher:
         self,
         query: str | None,
         *,
-        countries: Iterable[str] = (),
-        languages: Iterable[str] = (),
-        date_from: str | None = None,
-        date_to: str | None = None,
+        countries: str | Iterable[str] = (),
+        languages: str | Iterable[str] = (),
+        date_from: Period | None = None,
+        date_to: Period | None = None,
         estimated: bool = False,
         sort: str = "relevance",
         limit: int = 10,
         offset: int = 0,
-        facets: Iterable[str] = ("year", "country", "language"),
+        facets: str | Iterable[str] = ("year", "country", "language"),
         expand: bool = True,
         strict: bool = False,
         explain: bool = False,
         query_language: str | None = None,
-        via: Iterable[str] = (),
+        via: str | Iterable[str] = (),
         all_words: bool = False,
     ) -> Results:
         """Answer one ranked question.
@@ -88,34 +91,34 @@ class Searcher:
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parse`); None for everything.
             countries: ISO codes, or names of countries or regions in three languages; any may hold.
-            languages: Language codes; any may hold.
-            date_from: The earliest period: ``2018``, ``2018-03`` or ``2018-03-05``.
-            date_to: The latest period, to its last day.
+            languages: Language codes.
+            date_from: The first period: ``2018``, ``2018-03``, ``2018-03-05``, a year or a ``date``.
+            date_to: The last one, to its last day.
             estimated: Whether estimated dates count as dates.
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: How many hits.
-            offset: How many hits to pass over first.
+            offset: How many to pass over first.
             facets: What to count: ``year`` (``month`` too within one year), ``country``, ``language``.
             expand: Whether related words may join the query.
-            strict: Whether the query is taken to the letter: what cannot be read of it is an error, not text;
-                dates in words are words; where nothing matches, nothing else is answered.
+            strict: Whether the query is taken to the letter, as ``--strict`` does: nothing is relaxed.
             explain: Whether to say how each hit's score comes about.
             query_language: The language of the query, a code or a name; None to work it out.
             via: How the hits may be found (:attr:`searcher.Hit.via`), any of these; none for in any way.
             all_words: Whether every word must match, it or what joined it.
 
         Returns:
-            The answer; where nothing matches, that of the nearest query that finds something (``relaxed``).
+            The answer; where nothing matches, that of the nearest query that finds something.
 
         Raises:
             QueryError: The query or a filter cannot be understood.
+            TypeError: One is of another type.
         """
         question = make_question(
-            query,
-            query_language,
-            (tuple(countries), tuple(languages), date_from, date_to, estimated),
-            (sort, limit, offset, tuple(facets)),
-            via=(via,) if isinstance(via, str) else tuple(via),
+            _frozen(query),
+            _frozen(query_language),
+            tuple(map(_frozen, (countries, languages, date_from, date_to, estimated))),
+            tuple(map(_frozen, (sort, limit, offset, facets))),
+            via=_frozen(via),
             expand=expand,
             strict=strict,
             explain=explain,
@@ -196,3 +199,8 @@ class Searcher:
             "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
+
+
+def _frozen(value: Any) -> Any:
+    """Make a list a tuple, so that a question that was checked once is known again."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.documents.document import Document, make_document
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.jsonl import read_line
+from indexer.sources.source import JsonLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from indexer.item import ItemDate, RawItem
     from indexer.sources import OnSkip, ReadOptions, Source
-    from indexer.sources.source import JsonLine
 
 BATCH = 1 << 17
 """Characters of records whose languages and countries are told together; fewer are not worth the tables."""
@@ -57,6 +59,42 @@ def read_items(
         SourceError: The source cannot be read at all.
     """
     return (document.item for document in read_documents(path, on_skip or (lambda _: None), options))
+
+
+def read_records(
+    records: Iterable[Mapping[str, Any] | NewsItem], name: str, on_skip: OnSkip
+) -> Iterator[Document]:
+    """Read items that a program has at hand into documents; what is no item is left out.
+
+    Args:
+        records: Mappings as lines of JSON have them, or news items.
+        name: The name of the source that they are of.
+        on_skip: Called with every record that is left out, whose line is its number.
+    """
+    for number, record in enumerate(records, 1):
+        line = JsonLine(number, _as_json(record), "")
+        if (document := _read_line(line, name, on_skip)) is not None:
+            yield document
+
+
+def _as_json(record: Mapping[str, Any] | NewsItem) -> Any:
+    """Give a record as JSON would: days as text, years as text, tuples as lists."""
+    if isinstance(record, NewsItem):
+        return record.to_record()
+    if not isinstance(record, Mapping):
+        return record
+    return {name: _json_value(value) for name, value in record.items()}
+
+
+def _json_value(value: Any) -> Any:
+    match value:
+        case dt.date():
+            return value.isoformat()[: len("2018-03-05")]
+        case tuple() | set() | frozenset():
+            return [*map(_json_value, value)]
+        case Mapping():
+            return {name: _json_value(inner) for name, inner in value.items()}
+    return value
 
 
 def _read_page(items: list[RawItem]) -> Iterator[Document]:

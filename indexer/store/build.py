@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.builder import rare_collection
-from indexer.documents import read_documents
+from indexer.documents import read_documents, read_records
 from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, Skips
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
     from indexer.thesaurus.concept import Concept
 
+ITEMS_AT_HAND = "python"  # the source that such items are of
 ITEMS_PER_PROGRESS = 32  # a call for each item would be felt
 
 
@@ -66,6 +67,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     thesauri: Sequence[str | Path] = (),
     own_thesaurus: bool = True,
     reading: ReadOptions = AS_THEY_ARE,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
 ) -> WriteReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
@@ -79,6 +81,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         reading: How the sources are read.
+        items: Items that are at hand, beside the sources.
 
     Returns:
         What was indexed and what was left out.
@@ -90,7 +93,13 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     with writing_to(folder, wait=wait):
         return write_sources(
-            sources, folder, progress, memory_mb=memory_mb, concepts=concepts, reading=reading
+            sources,
+            folder,
+            progress,
+            memory_mb=memory_mb,
+            concepts=concepts,
+            reading=reading,
+            items=items,
         )
 
 
@@ -103,6 +112,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     base: Contents | None = None,
     concepts: Iterable[Concept] | None = None,
     reading: ReadOptions = AS_THEY_ARE,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
 ) -> WriteReport:
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 
@@ -114,6 +124,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
         base: The generation whose other items stay; None for none.
         concepts: A thesaurus to compile; None to keep that of the base.
         reading: How the sources are read.
+        items: Items that are at hand, beside the sources.
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
@@ -126,11 +137,10 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
             intake = _Intake(writer, base.sources if base else (), progress, reading)
             for path in sources:
                 intake.read(path)
+            if items is not None:
+                intake.take(items)
             if not intake.ids:
-                raise SourceError(  # noqa: TRY301  # no other function knows
-                    f"no item found in {', '.join(map(str, sources))}; "
-                    "see what is read of a source with: dragoman items SOURCE"
-                )
+                raise SourceError(_nothing_found(sources, intake.report))  # noqa: TRY301  # no other function knows
             report = intake.report
             report.items = len(writer)
             if concepts is not None:
@@ -177,13 +187,21 @@ class _Intake:
 
     def read(self, path: str | Path) -> None:
         """Read a source, and write what is new in it."""
-        name, items, skips = source_name(path), len(self.ids), self.report.skipped.total
+        documents = read_documents(path, self.report.skipped.append, self._reading)
+        self._write(source_name(path), documents)
+
+    def _write(self, name: str, documents: Iterable[Document]) -> None:
+        items, skips = len(self.ids), self.report.skipped.total
         self._items[name] += 0  # a source is told of even when it gave nothing new
-        for document in self._documents(path, name):
+        for document in self._untaken(documents, name):
             self._add(name, document)
         skips = self.report.skipped.total - skips
         self._skips[name] += skips
         self.report.sources.append(SourceSummary(name, len(self.ids) - items, skips))
+
+    def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
+        """Write what is new among items at hand."""
+        self._write(ITEMS_AT_HAND, read_records(items, ITEMS_AT_HAND, self.report.skipped.append))
 
     def summaries(self) -> list[SourceSummary]:
         """Say what each source gave, those of the base generation included."""
@@ -194,11 +212,11 @@ class _Intake:
             for name, count in self._items.items()
         ]
 
-    def _documents(self, path: str | Path, name: str) -> Iterator[Document]:
+    def _untaken(self, documents: Iterable[Document], name: str) -> Iterator[Document]:
         """Yield the documents of a source whose ids no earlier one has."""
         taken, skip = self.ids, self.report.skipped.append
         self._progress(name, len(taken))
-        for document in read_documents(path, skip, self._reading):
+        for document in documents:
             if document.id in taken:
                 reason = f"the id “{document.id}” is taken by an earlier item"
                 skip(Skipped(name, document.line, reason))
@@ -228,6 +246,14 @@ class _Intake:
             self._items[file] -= 1
         self._writer.add(document)
         self._items[name] += 1
+
+
+def _nothing_found(sources: Sequence[str | Path], report: WriteReport) -> str:
+    if not sources:
+        first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
+        return f"no item among those given{first}"
+    named = ", ".join(map(str, sources))
+    return f"no item found in {named}; see what is read of a source with: dragoman items SOURCE"
 
 
 def _compare(old: bytes, new: bytes) -> tuple[str, bool]:

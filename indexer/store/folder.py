@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from indexer.codec.plain_file import require_own_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.errors import IndexFolderError, OutOfReachError
+from indexer.errors import IndexFolderError, OutOfReachError, SourceError
 from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
@@ -61,12 +61,31 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     from indexer.store.lock import WriterLock
     from indexer.store.publish import explained_write_errors
 
+    is_new = not folder.exists()
     _require_ours(folder)  # before anything of ours is put into what may be a stranger's folder
     with WriterLock(folder, wait=wait):
         if not _require_ours(folder):  # under the lock: two first writers would undo each other's table
             with explained_write_errors(folder):
                 Contents(0, ()).write(folder)
-        yield
+        try:
+            yield
+        except SourceError:
+            if is_new:
+                _move_out(folder)
+            raise
+
+
+def _move_out(folder: Path) -> None:
+    """Leave a folder that was made for an index that no source gave anything to, if nothing else is in it."""
+    from indexer.store.lock import LOCK
+
+    with suppress(OSError, IndexFolderError):
+        if Contents.read(folder).built is None:
+            (folder / CONTENTS).unlink()
+            (folder / LOCK).unlink()
+            with suppress(FileNotFoundError):
+                (folder / SEGMENTS_FOLDER).rmdir()
+            folder.rmdir()
 
 
 def _require_ours(folder: Path) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.build import WriteReport, write_sources
@@ -12,9 +13,10 @@ from indexer.store.folder import writing_to
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from indexer.item import NewsItem
     from indexer.progress import Progress
 
 
@@ -26,6 +28,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     wait: float = 0.0,
     memory_mb: int = 512,
     reading: ReadOptions = AS_THEY_ARE,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
 ) -> WriteReport:
     """Add the items of some sources that are new, and replace by id those that changed.
 
@@ -38,6 +41,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         wait: How many seconds to wait for another writer of the folder to end.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
         reading: How the sources are read.
+        items: Items that are at hand, beside the sources.
 
     Returns:
         What was added, replaced, left alone and left out.
@@ -47,12 +51,12 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         IndexFolderError: The folder holds something else, cannot be written, is in use by another writer,
             or its index is damaged.
     """
+    write = partial(
+        write_sources, sources, folder, progress, memory_mb=memory_mb, reading=reading, items=items
+    )
     with writing_to(folder, wait=wait):
         base = Contents.read(folder)
         if base.built is None:
-            concepts = gather_concepts()
-            return write_sources(
-                sources, folder, progress, memory_mb=memory_mb, concepts=concepts, reading=reading
-            )
+            return write(concepts=gather_concepts())
         with DamageGuard(folder):
-            return write_sources(sources, folder, progress, memory_mb=memory_mb, base=base, reading=reading)
+            return write(base=base)

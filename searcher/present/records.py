@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from searcher.present.legible import TolerantStream, spreadsheet_cell
+from searcher.results import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -162,7 +163,7 @@ class CsvWriter(_RowWriter):
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
         self._writer.writerow(columns)
         for record in records:
-            cells = map((_item_cells(record) if "source" in record else record).get, columns)
+            cells = map((flat(record) if "source" in record else record).get, columns)
             self._writer.writerow(map(_cell, cells))
 
 
@@ -170,21 +171,6 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return spreadsheet_cell(value) if isinstance(value, str) else value
-
-
-def _item_cells(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten the record of a hit or an item to columns."""
-    first, last = record["source"]["lines"]
-    return {
-        **record,
-        **{f"date_{key}": value for key, value in (record["date"] or {}).items()},
-        "languages": " ".join(record["languages"]),
-        "via": " ".join(record.get("via", ())),
-        "countries": " ".join(country["code"] for country in record["countries"]),
-        "file": record["source"]["file"],
-        "first_line": first,
-        "last_line": last,
-    }
 
 
 def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:

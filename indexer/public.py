@@ -1,0 +1,167 @@
+"""What programs call to write an index: files and folders become one, or items that they have at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.sources import ReadOptions
+from indexer.store import build as store_build
+from indexer.store import update as store_update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indexer.item import NewsItem
+    from indexer.progress import Progress
+    from indexer.store.build import WriteReport
+
+    File = str | os.PathLike[str]
+
+
+def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    index: File = "index_data",
+    sources: File | Iterable[File] = (),
+    *,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    kind: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    include: str | Iterable[str] = (),
+    exclude: str | Iterable[str] = (),
+    thesauri: File | Iterable[File] = (),
+    own_thesaurus: bool = True,
+    memory_mb: int = 512,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> WriteReport:
+    """Build an index; one that was there is replaced when the new one is complete, and not before.
+
+    Args:
+        index: Its folder; made when it is not there.
+        sources: A file or a folder, or several; ``-`` is standard input.
+        items: Items at hand: mappings as lines of JSON have them (``id``, ``title``, ``body``, ``date``,
+            ...), or news items. A date may be a ``datetime.date`` too.
+        kind: The kind that the sources are read as; None for what their content shows.
+        columns: A field such as ``title`` to what the sources call it.
+        include: Patterns of the files that are meant in folders and archives.
+        exclude: Patterns of those that are left out.
+        thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
+        own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
+        wait: How many seconds to wait for another writer of the index to end.
+        progress: Called now and then with a source's name and the number of items read so far.
+
+    Returns:
+        What was indexed and what was left out, with reasons and places.
+
+    Raises:
+        DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
+        TypeError: An argument is of another type.
+    """
+    write = partial(store_build.build, thesauri=_paths("thesauri", thesauri), own_thesaurus=own_thesaurus)
+    reading = _reading(kind, columns, include, exclude)
+    return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
+
+
+def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    index: File = "index_data",
+    sources: File | Iterable[File] = (),
+    *,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    kind: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    include: str | Iterable[str] = (),
+    exclude: str | Iterable[str] = (),
+    memory_mb: int = 512,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> WriteReport:
+    """Add what is new, and replace by id what changed, in one step; where there is no index yet, build one.
+
+    Args:
+        index: Its folder.
+        sources: A file or a folder, or several.
+        items: Items at hand.
+        kind: The kind that the sources are read as.
+        columns: A field such as ``title`` to what the sources call it.
+        include: Patterns of the files that are meant.
+        exclude: Patterns of those that are left out.
+        memory_mb: Memory to stay within, in MiB.
+        wait: How many seconds to wait for another writer.
+        progress: Called now and then, as by :func:`build`.
+
+    Returns:
+        What was added, replaced, left alone and left out.
+
+    Raises:
+        DragomanError: As of :func:`build`; or the index is damaged.
+        TypeError: An argument is of another type.
+    """
+    reading = _reading(kind, columns, include, exclude)
+    return _write(
+        store_update.update, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress
+    )
+
+
+def _write(  # noqa: PLR0913 - what both ask for
+    write: Callable[..., WriteReport],
+    index: File,
+    sources: File | Iterable[File],
+    items: Iterable[Mapping[str, Any] | NewsItem] | None,
+    reading: ReadOptions,
+    *,
+    progress: Progress | None,
+    **settings: Any,
+) -> WriteReport:
+    if not isinstance(index, (str, os.PathLike)):
+        raise TypeError(
+            f"the first argument is the folder of the index, not {_type(index)}: "
+            'build("index_data", sources=["archive.txt"])'
+        )
+    paths = _paths("sources", sources)
+    at_hand: object = items
+    if at_hand is not None and (isinstance(at_hand, (str, bytes)) or not isinstance(at_hand, Iterable)):
+        raise TypeError(f"items is an iterable of mappings or news items, not {_type(items)}")
+    if not paths and items is None:
+        raise TypeError("nothing to index: give sources, items, or both")
+    if progress is not None:
+        settings["progress"] = progress
+    return write(paths, Path(index), reading=reading, items=items, **settings)
+
+
+def _reading(
+    kind: str | None,
+    columns: Mapping[str, str] | None,
+    include: str | Iterable[str],
+    exclude: str | Iterable[str],
+) -> ReadOptions:
+    named = tuple((name, field) for field, name in (columns or {}).items())
+    return ReadOptions(kind, named, _texts("include", include), _texts("exclude", exclude))
+
+
+def _paths(name: str, value: File | Iterable[File]) -> tuple[str, ...]:
+    if isinstance(value, (str, os.PathLike)):
+        return (os.fspath(value),)
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{name} is a path or a list of paths, not {_type(value)}")
+    found = []
+    for path in value:
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"{name} is a list of paths; {_type(path)} is none")
+        found.append(os.fspath(path))
+    return tuple(found)
+
+
+def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
+    found = (value,) if isinstance(value, str) else tuple(value)
+    for text in found:
+        if not isinstance(text, str):
+            raise TypeError(f"{name} is a list of strings; {_type(text)} is none")
+    return found
+
+
+def _type(value: object) -> str:
+    return f"a {type(value).__name__}" if value is not None else "None"
