@@ -28,6 +28,7 @@ Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
 MOST_REMEMBERED = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
+_OWN = frozenset({"author", "section", "fields"})  # a record that gives one of them is not plain
 _PRINTED = KIND_NUMBERS["printed"]
 _new_tuple = tuple.__new__  # what a named tuple's own does after a detour
 
@@ -122,6 +123,7 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             and len(title or "") <= MOST_UNSPACED // 2
             and key == key.strip() != ""
             and (url is None or url == url.strip() != "")
+            and _OWN.isdisjoint(record)
         ):
             return None
         # JSON writes control characters and quotes with a backslash. Where there is none, texts are clean

@@ -27,8 +27,8 @@ def read_record(record: object, source: SourceLines) -> RawItem:
 
     Args:
         record: What JSON gave: an object with a ``title``, a ``body`` (or ``text``), or both, and perhaps
-            ``id``, ``url``, ``date``, ``language`` and ``countries``. Other fields are ignored; null is as
-            good as absent.
+            ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
+            object), as ``items`` prints them. Other fields are ignored; null is as good as absent.
         source: Where it stands.
 
     Raises:
@@ -54,6 +54,9 @@ def read_record(record: object, source: SourceLines) -> RawItem:
         date=_date(record.get("date")),
         language=_language(record.get("language")),
         countries=_countries(record.get("countries")),
+        author=_line(record.get("author")),
+        section=_line(record.get("section")),
+        fields=_fields(record.get("fields")),
     )
 
 
@@ -64,6 +67,23 @@ def _text(record: dict[str, Any], field: str) -> str | None:
     if not isinstance(value, str):
         raise BadRecordError(f"{field} is not a text")
     return clean(value).strip()
+
+
+def _line(value: object) -> str | None:
+    """Read a short text, or the names of a list; None for anything else."""
+    names = value if isinstance(value, list) else [value]
+    lines = [" ".join(clean(name).split()) for name in names if isinstance(name, str)]
+    return ", ".join(filter(None, lines)) or None
+
+
+def _fields(value: object) -> tuple[tuple[str, str], ...]:
+    """Read the other fields of an item, those that are texts or numbers."""
+    found: dict[str, str] = {}
+    for name, given in value.items() if isinstance(value, dict) else ():
+        text = clean(str(given)).strip() if isinstance(given, (str, int, float)) else ""
+        if text and (name := " ".join(clean(name).split())):
+            found.setdefault(name, text)
+    return tuple(found.items())
 
 
 def _identifier(value: object) -> str | None:

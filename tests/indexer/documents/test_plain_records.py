@@ -59,6 +59,8 @@ RECORDS = st.fixed_dictionaries(
         "countries": st.sampled_from(
             [[], ["CO"], ["co"], ["CO", "CO"], ["ZZ"], "CO", None, [{"code": "CO"}], [["CO"]]]
         ),
+        "author": st.sampled_from([None, "Ana Reyes", ["Ana", "Luc"]]),
+        "fields": st.sampled_from([None, {"desk": "night"}, {"desk": [1]}, 7]),
         "url": st.sampled_from([None, "", " x", 1, "https://harbour.example/1", 'a"\x7f\n']),
     },
 )

@@ -65,6 +65,18 @@ def test_what_a_record_gives_is_taken_as_given(tmp_path: Path) -> None:
     ]
 
 
+def test_an_exported_item_keeps_its_own_fields(tmp_path: Path) -> None:
+    """Author, section and other fields come back as ``items`` prints them; what is no text drops no item."""
+    own = {"author": "Ana Reyes", "section": "Coast", "fields": {"Desk": "night", "words": 120}}
+    odd = {"author": ["Ana Reyes", "Luc Caron"], "section": {"a": 1}, "fields": {"a": [1], "b": " "}}
+    lines = [json.dumps({"id": str(n), "body": "Text.", **more}) for n, more in enumerate([own, odd])]
+    (first, second), skipped = _read(tmp_path / "own.jsonl", "\n".join(lines))
+    assert (first.author, first.section) == ("Ana Reyes", "Coast")
+    assert first.fields == (("Desk", "night"), ("words", "120"))
+    assert (second.author, second.section, second.fields) == ("Ana Reyes, Luc Caron", None, ())
+    assert not skipped
+
+
 @pytest.mark.parametrize(
     ("given", "start", "end", "kind"),
     [
