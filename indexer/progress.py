@@ -12,16 +12,37 @@ Progress = Callable[[str, int], None]
 
 PATIENCE = 0.7  # seconds without a word
 PAUSE = 0.2  # seconds between two updates on a terminal
-PAUSE_IN_LOGS = 5.0  # and where standard error is a file or a pipe
+PAUSE_IN_LOGS = 5.0  # and in a file or a pipe, where lines are wanted
+BAR = 20  # cells
+LEAST_DONE = 0.02  # of the sources: before, nobody knows how long the rest will take
+
+
+class Meter:
+    """How much of some sources was read.
+
+    Args:
+        total: Their bytes; None where that is not known.
+
+    Attributes:
+        total: The same.
+        read: The bytes that were read.
+    """
+
+    def __init__(self, total: int | None = None) -> None:
+        self.total = total
+        self.read = 0
 
 
 @contextmanager
-def shown_progress(patience: float = PATIENCE, pause_in_logs: float = PAUSE_IN_LOGS) -> Iterator[Progress]:
+def shown_progress(
+    meter: Meter | None = None, patience: float = PATIENCE, pause_in_logs: float | None = None
+) -> Iterator[Progress]:
     """Show how far a build is on standard error.
 
     Args:
+        meter: How much of the sources was read; where their size is known, a bar and the time left are shown.
         patience: Seconds without a word on a terminal.
-        pause_in_logs: Seconds before the first line, and between two, in a file or a pipe.
+        pause_in_logs: Seconds before the first line, and between two, in a file or a pipe; None for no line.
 
     Yields:
         What :func:`indexer.store.build.build` calls with the source's name and the number of items read.
@@ -29,8 +50,20 @@ def shown_progress(patience: float = PATIENCE, pause_in_logs: float = PAUSE_IN_L
     started = monotonic()
     with _patient_line(patience, pause_in_logs) as show:
         yield lambda source, items: show(
-            lambda: f"reading {source}: {items:,} items, {items / (monotonic() - started):,.0f} a second"
+            lambda: (
+                f"{_bar(meter, monotonic() - started)}reading {source}: {items:,} items, "
+                f"{items / (monotonic() - started):,.0f} a second"
+            )
         )
+
+
+def _bar(meter: Meter | None, seconds: float) -> str:
+    """Draw how much of the sources was read, and tell how long the rest will take at this rate."""
+    if meter is None or not meter.total:
+        return ""
+    done = min(meter.read / meter.total, 1.0)
+    left = f", {seconds / done - seconds:,.0f} s left" if done > LEAST_DONE else ""
+    return f"{'█' * round(done * BAR):░<{BAR}} {done:4.0%}{left}  "
 
 
 @contextmanager
@@ -41,7 +74,7 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
         What is called with the name of a file and how much of it was read since.
     """
     done: dict[str, int] = {}
-    with _patient_line(PATIENCE, PAUSE_IN_LOGS) as show:
+    with _patient_line(PATIENCE, None) as show:
 
         def update(file: str, read: int) -> None:
             done[file] = done.get(file, 0) + read
@@ -51,11 +84,17 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
 
 
 @contextmanager
-def _patient_line(patience: float, pause_in_logs: float) -> Iterator[Callable[[Callable[[], str]], None]]:
+def _patient_line(
+    patience: float, pause_in_logs: float | None
+) -> Iterator[Callable[[Callable[[], str]], None]]:
     """Show a line that moves to those who have waited; yield what is called with how to make it."""
     terminal = sys.stderr.isatty()
     started = monotonic()
-    next_update = started + (patience if terminal else pause_in_logs)
+    pause = PAUSE if terminal else pause_in_logs
+    if pause is None:
+        yield lambda _line: None
+        return
+    next_update = started + (patience if terminal else pause)
     shown = False
 
     def update(line: Callable[[], str]) -> None:
@@ -71,7 +110,7 @@ def _patient_line(patience: float, pause_in_logs: float) -> Iterator[Callable[[C
                 shown = True
             else:
                 sys.stderr.write(f"{text}\n")
-        next_update = now + (PAUSE if terminal else pause_in_logs)
+        next_update = now + pause
 
     try:
         yield update

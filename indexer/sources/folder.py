@@ -14,7 +14,7 @@ from indexer.sources.source import Skipped
 from indexer.sources.stream import Blob, open_file, source_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.sources.source import OnSkip, ReadOptions
 
@@ -39,7 +39,22 @@ def members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blo
         raise SourceError(f"{folder} holds no files; name a folder with files in it")
     for path, member in found:
         if is_wanted(PurePosixPath(*member.parts[1:]), options):
-            yield Blob(str(member), str(path), partial(open_file, path, str(path)))
+            yield Blob(str(member), str(path), partial(open_file, path, str(path), options.meter))
+
+
+def size_of_all(sources: Iterable[str]) -> int:
+    """Sum up the bytes of sources, 0 for what has no size, such as standard input."""
+    return sum(_size_of(Path(source)) for source in sources if source != "-")
+
+
+def _size_of(path: Path) -> int:
+    try:
+        if not path.is_dir():
+            return path.stat().st_size
+        files = _files(path, PurePosixPath(path.name), lambda _skip: None)
+        return sum(file.stat().st_size for file, _ in files)
+    except (OSError, ValueError, SourceError):
+        return 0
 
 
 def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple[Path, PurePosixPath]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from indexer.item import RawItem
+    from indexer.progress import Meter
 
+_QUOTED = re.compile("“[^”]*”|[0-9][0-9,.]*")
 MOST_KEPT = 1000
 """Skipped records or lines that are kept one by one."""
 
@@ -68,12 +72,14 @@ class ReadOptions(NamedTuple):
         columns: Names of fields as a source has them to those that are meant: ``headline`` to ``title``.
         include: Patterns of file names of which one must match the members of folders and archives.
         exclude: Patterns of those that are left out.
+        meter: Counts the bytes that are read of files.
     """
 
     kind: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    meter: Meter | None = None
 
 
 AS_THEY_ARE = ReadOptions()
@@ -88,14 +94,17 @@ class Skips:
     Attributes:
         total: How many there were.
         first: The first ``MOST_KEPT`` of them.
+        reasons: How many there were for each reason, what it quotes left out.
     """
 
     def __init__(self) -> None:
         self.total = 0
+        self.reasons: Counter[str] = Counter()
         self.first: list[Skipped] = []
 
     def append(self, skipped: Skipped) -> None:
         """Count one more, and keep it while there is room."""
         self.total += 1
+        self.reasons[_QUOTED.sub("“…”", skipped.reason)] += 1
         if len(self.first) < MOST_KEPT:
             self.first.append(skipped)

@@ -7,7 +7,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from indexer.errors import SourceError, reason
 from indexer.named_tuple import NamedTuple
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from typing_extensions import Buffer
+
+    from indexer.progress import Meter
 
 HEAD_BYTES = 1 << 16
 STDIN_NAME = "stdin"
@@ -47,6 +49,19 @@ class Blob(NamedTuple):
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
+class _Metered(io.FileIO):
+    """A file that counts what is read of it."""
+
+    def __init__(self, path: str | Path, meter: Meter) -> None:
+        super().__init__(path, "rb")
+        self._meter = meter
+
+    def readinto(self, buffer: Buffer) -> int:
+        size = super().readinto(buffer)
+        self._meter.read += size or 0
+        return size or 0
+
+
 class _Rewound(io.RawIOBase):
     """A stream put back to its start, also where it cannot seek, as a pipe cannot."""
 
@@ -72,11 +87,16 @@ class _Rewound(io.RawIOBase):
         super().close()
 
 
-def file_blob(path: str | Path) -> Blob:
-    """Take a file, or ``-`` for standard input, as a blob; nothing is opened yet."""
+def file_blob(path: str | Path, meter: Meter | None = None) -> Blob:
+    """Take a file, or ``-`` for standard input, as a blob; nothing is opened yet.
+
+    Args:
+        path: It.
+        meter: Counts the bytes that are read of it.
+    """
     is_stdin = str(path) == "-"
     label = "standard input" if is_stdin else os.fspath(path)
-    return Blob(source_name(path), label, partial(open_file, path, label), is_stdin)
+    return Blob(source_name(path), label, partial(open_file, path, label, meter), is_stdin)
 
 
 def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
@@ -113,8 +133,13 @@ def source_name(path: str | Path) -> str:
     return whole(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
 
 
-def open_file(path: str | Path, label: str) -> BinaryIO:
+def open_file(path: str | Path, label: str, meter: Meter | None = None) -> BinaryIO:
     """Open a file, or standard input.
+
+    Args:
+        path: It.
+        label: How messages name it.
+        meter: Counts the bytes that are read of a file.
 
     Raises:
         SourceError: It cannot be opened.
@@ -127,7 +152,9 @@ def open_file(path: str | Path, label: str) -> BinaryIO:
     if not label:
         raise SourceError("the name of a source is empty; give a file, or - for standard input")
     try:
-        return Path(path).open("rb")
+        if meter is None:
+            return Path(path).open("rb")
+        return cast("BinaryIO", io.BufferedReader(_Metered(path, meter)))
     except FileNotFoundError:
         raise SourceError(f"no such file: {label}; check the name, or give - for standard input") from None
     except IsADirectoryError:

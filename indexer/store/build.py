@@ -13,6 +13,7 @@ from indexer.bulk.builder import rare_collection
 from indexer.documents import read_documents, read_records
 from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
+from indexer.schema import DATE_KINDS
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, Skips
 from indexer.sources.stream import source_name
 from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
@@ -43,6 +44,8 @@ class WriteReport:
         unchanged: Items that were there already, word for word.
         moved: Those of the unchanged that stand on other lines of a source of the same name; where they
             stand was brought up to date.
+        dates: Items read, by how their dates are known.
+        languages, countries: Items read, by each language that they are in and each country they are about.
         skipped: The records and lines left out, with the reasons; of very many, the first.
         seconds: How long it took.
     """
@@ -53,6 +56,9 @@ class WriteReport:
     replaced: int = 0
     unchanged: int = 0
     moved: int = 0
+    dates: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
     skipped: Skips = field(default_factory=Skips)
     seconds: float = 0.0
 
@@ -193,8 +199,13 @@ class _Intake:
     def _write(self, name: str, documents: Iterable[Document]) -> None:
         items, skips = len(self.ids), self.report.skipped.total
         self._items[name] += 0  # a source is told of even when it gave nothing new
+        kinds, report = Counter[int](), self.report
         for document in self._untaken(documents, name):
+            kinds[document.kind] += 1
+            report.languages.update(document.languages)
+            report.countries.update(document.countries)
             self._add(name, document)
+        report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = self.report.skipped.total - skips
         self._skips[name] += skips
         self.report.sources.append(SourceSummary(name, len(self.ids) - items, skips))

@@ -8,7 +8,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.output import echo, echo_skips
+from searcher.commands.output import SHOWN_SKIPS, echo, echo_skips
 from searcher.commands.reading import read_options
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ writer_options = options.group(
         default=0,
         metavar="SECONDS",
         help="Wait so long for another process that is writing to the index.",
+    ),
+    click.option("--quiet", is_flag=True, help="Say nothing but what went wrong."),
+    click.option(
+        "--verbose", is_flag=True, help="Tell every record that is left out, and how far it is in a log."
     ),
 )
 
@@ -70,9 +74,12 @@ def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     from indexer.store.build import build as build_index
 
     folder = Path(index)
+    quiet = settings["quiet"]
     report = _write(build_index, sources, folder, settings)
     skips = report.skipped.total
-    echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {skips:,} skipped)")
+    if not quiet:
+        echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {skips:,} skipped)")
+        _echo_summary(report)
 
 
 @click.command()
@@ -89,11 +96,14 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     from indexer.store.update import update as update_index
 
     folder = Path(index)
+    quiet = settings["quiet"]
     report = _write(update_index, sources, folder, settings)
-    echo(
-        f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-        f"{report.skipped.total:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
-    )
+    if not quiet:
+        echo(
+            f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
+            f"{report.skipped.total:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+        )
+        _echo_summary(report)
 
 
 @click.command()
@@ -123,14 +133,29 @@ def _items(count: int) -> str:
     return f"{count:,} {'item' if count == 1 else 'items'}"
 
 
+def _echo_summary(report: WriteReport) -> None:
+    """Say what was read: how dates are known, languages, countries, and why records were left out."""
+    from searcher.present.wording import report_in_words
+
+    for name, text in report_in_words(report, SHOWN_SKIPS):
+        echo(f"  {name:<10} {text}")
+
+
 def _write(
     write: Callable[..., WriteReport], sources: tuple[str, ...], folder: Path, settings: Any
 ) -> WriteReport:
     """Let sources be written to an index, with progress and skipped records on standard error."""
-    from indexer.progress import shown_progress
+    from math import inf
 
-    reading = read_options(settings)
-    with shown_progress() as progress:
+    from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, shown_progress
+    from indexer.sources.folder import size_of_all
+
+    quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
+    meter = Meter(size_of_all(sources) or None)
+    reading = read_options(settings)._replace(meter=meter)
+    pause = PAUSE_IN_LOGS if verbose else None
+    with shown_progress(meter, inf if quiet else PATIENCE, pause) as progress:
         report = write(sources, folder, progress, reading=reading, **settings)
-    echo_skips(report.skipped)
+    if not quiet:
+        echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     return report

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from searcher.present import Writer
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
-_SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
+SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
 
 
 def open_output(form: str) -> Writer:
@@ -46,7 +46,7 @@ def echo(line: str) -> None:
     TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
 
 
-def echo_skips(skips: Skips, shown: int = _SHOWN_SKIPS) -> None:
+def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     """Write which records were skipped on standard error.
 
     Args:

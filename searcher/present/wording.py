@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
+    from indexer.store.build import WriteReport
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What stands before a date, and behind it in a list and in full.
@@ -32,6 +33,7 @@ _LONG_VIA: dict[Via, str] = {
 }
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
 _COUNTRIES_IN_A_LINE = 6
+_REASONS_IN_A_LINE = 5
 
 
 def number(count: int) -> str:
@@ -114,6 +116,39 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
         f"{comparison['measure']}: {comparison['difference']:+.3f} with expansion "
         f"({comparison['rose']} topics rose, {comparison['fell']} fell; p = {comparison['p']:.4f})"
     )
+
+
+def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
+    """Say what was read, by the report of a build.
+
+    Args:
+        report: The report.
+        told: How many skipped records are told one by one, so that few need no summing up.
+
+    Returns:
+        Names and texts, none where there is nothing to say.
+    """
+    kinds = {"none": "without a date"}
+    dates = ", ".join(
+        f"{number(count)} {kinds.get(kind, kind)}" for kind, count in report.dates.most_common()
+    )
+    languages = ", ".join(
+        f"{LANGUAGE_LABELS[code]} {number(count)}" for code, count in report.languages.most_common()
+    )
+    most = report.countries.most_common(_COUNTRIES_IN_A_LINE)
+    countries = ", ".join(f"{legible(country_name(code))} {number(count)}" for code, count in most)
+    left = len(report.countries) - len(most)
+    reasons = report.skipped.reasons.most_common(_REASONS_IN_A_LINE)
+    skipped = "; ".join(f"{number(count)} {legible(reason)}" for reason, count in reasons)
+    others = report.skipped.total - sum(count for _, count in reasons)
+    lines = {
+        "dates": dates,
+        "languages": languages,
+        "countries": f"{countries} and {left} more" if left else countries,
+    }
+    if report.skipped.total > told:
+        lines["skipped"] = f"{skipped}; {number(others)} for other reasons" if others else skipped
+    return [(name, text) for name, text in lines.items() if text]
 
 
 def _country(mention: CountryMention) -> str:

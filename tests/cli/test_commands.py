@@ -302,3 +302,26 @@ def test_the_console_script_stands_on_cli_main() -> None:
     """What installs as ``dragoman`` starts what ``cli.py`` starts."""
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'dragoman = "searcher.commands.launch:main"' in pyproject
+
+
+def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
+    """How dates are known, languages, countries, and how many were left out for which reason; or nothing."""
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        '{"id": "a", "body": "x", "language": "en", "countries": ["KE"], "date": "2020-01-01"}\n'
+        '{"id": "b", "body": "y", "language": "fr", "countries": []}\n'
+        + '{"id": "a", "body": "z", "language": "fr", "countries": []}\n'
+        * 11,
+        encoding="utf-8",
+    )
+    result = run("build", source, "--index", tmp_path / "index")
+    head, *lines = result.stdout.splitlines()
+    assert head.startswith("2 items indexed")
+    assert lines[:3] == [
+        "  dates      1 printed, 1 without a date",
+        "  languages  English 1, French 1",
+        "  countries  Kenya 1",
+    ]
+    assert lines[3] == "  skipped    11 the id “…” is taken by an earlier item"
+    quiet = run("build", source, "--index", tmp_path / "index", "--quiet")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")

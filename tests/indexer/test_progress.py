@@ -6,7 +6,7 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
-from indexer.progress import shown_progress
+from indexer.progress import Meter, shown_progress
 
 if TYPE_CHECKING:
     import pytest
@@ -38,3 +38,27 @@ def test_a_reader_of_the_progress_who_has_gone_ends_no_build(monkeypatch: pytest
     monkeypatch.setattr(sys, "stderr", _Gone())
     with shown_progress(pause_in_logs=0.0) as progress:
         progress("a.txt", 7)
+
+
+def test_a_bar_shows_how_much_of_the_sources_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where their size is known, a bar and the time left stand before what is being read."""
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    meter = Meter(400)
+    with shown_progress(meter, patience=0.0) as progress:
+        meter.read = 100
+        progress("a.txt", 7)
+    assert "█████░░░░░░░░░░░░░░░  25%, " in terminal.getvalue()
+    assert " s left  reading a.txt: 7 items, " in terminal.getvalue()
+
+
+def test_a_log_gets_no_line_unless_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Off a terminal nothing is shown but where lines were asked for."""
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    with shown_progress(Meter(400)) as progress:
+        progress("a.txt", 7)
+    assert not log.getvalue()
+    with shown_progress(Meter(400), pause_in_logs=0.0) as progress:
+        progress("a.txt", 7)
+    assert log.getvalue().count("\n") == 1
