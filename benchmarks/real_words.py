@@ -26,6 +26,9 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SHARES = {"function": 40, "word": 28, "label": 8, "name": 24}  # of what texts are strings of, in percent
 HEAD = 60  # ranks of Zipf's law before the first word of content: those of function words
 SHORTEST, LONGEST_LABEL = 5, 3  # letters, since short ones are acronyms; words
+EACH = (
+    150  # of both kinds together more than a searcher remembers: each is read anew, as people's questions are
+)
 FEWEST = 3  # texts of the sample that a label of a question stands in
 
 
@@ -113,7 +116,7 @@ def real_documents(count: int) -> Iterator[dict[str, Any]]:
         yield record(chance, number, language, words_of(language).draw(chance, length), title_length)
 
 
-def real_questions(sample: Path, each: int = 100) -> list[Question]:
+def real_questions(sample: Path, each: int = EACH) -> list[Question]:
     """Make the questions, each of them twice: as typed, and so that labels join.
 
     A third are a label, a third a label and a word, a third as long as headlines: two labels, a word and a
