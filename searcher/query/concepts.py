@@ -8,6 +8,8 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
+from searcher.query.limits import SIGNS_AROUND
+from searcher.query.names import without_names
 from searcher.query.nearness import SAME, WHOLE
 
 if TYPE_CHECKING:
@@ -69,6 +71,11 @@ class Span(NamedTuple):
     readings: list[Recognised]
     parts: list[Span]
 
+    @property
+    def words(self) -> int:
+        """How many words the label has."""
+        return self.readings[0].words
+
 
 def recognise(
     table: Table, chunks: Sequence[str], terms_of: Callable[[str, str], tuple[str, ...]]
@@ -107,6 +114,7 @@ def recognise(
         found += labels
     # One word may spell another one elsewhere; several side by side are that label in any language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
+    found = without_names(table, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(found, evidence)
 
@@ -223,12 +231,22 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 
 def _distance_among(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
     """Measure a label of one word of content, whose function words must stand beside the typed one."""
-    typed = [plain(chunk) for chunk in chunks]
-    for at, of_label in enumerate(entry.written):
-        first = word.chunk - at
-        window = typed[max(first, 0) : first + len(entry.written)]
-        others = (*entry.written[:at], *entry.written[at + 1 :])
-        if first >= 0 and (*window[:at], *window[at + 1 :]) == others:
-            distance = _between(language, plain(word.written), of_label, within=True)
-            return None if distance is None else distance + WHOLE
+    written = plain(word.written)
+    pieces = [
+        (number, plain(piece.strip(SIGNS_AROUND)))
+        for number, chunk in enumerate(chunks)
+        for piece in chunk.split("-")
+    ]
+    typed = tuple([piece for _, piece in pieces])
+    for place, (number, piece) in enumerate(pieces):
+        if number != word.chunk or written not in piece:
+            continue
+        for at, of_label in enumerate(entry.written):
+            first = place - at
+            window = typed[max(first, 0) : first + len(entry.written)]
+            others = (*entry.written[:at], *entry.written[at + 1 :])
+            if first >= 0 and (*window[:at], *window[at + 1 :]) == others:
+                distance = _between(language, written, of_label, within=True)
+                if distance is not None:
+                    return distance + WHOLE
     return None

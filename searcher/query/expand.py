@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import plain
@@ -11,8 +11,10 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
+from searcher.query.idle_labels import telling_labels
 from searcher.query.limits import SIGNS_AROUND
-from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, joined, leaves
+from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
+from searcher.query.parts import joining_parts, words_within
 from searcher.query.question import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothi
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
+# What joins several words counts more than what joins one, as they do: by this power of their number.
+GROWTH: Final = 0.5
 # How rare a concept is in a language is told by the one that words were read in, unless that has so many
 # times fewer texts: of a handful every word is rare, or none is.
 FEW_TEXTS: Final = 8
@@ -51,7 +55,6 @@ class Expansion(NamedTuple):
     parts: tuple[Expansion, ...]
 
 
-_Key = tuple[str, tuple[str, ...]]
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
@@ -93,13 +96,40 @@ class Expander:
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
         return [] if self._table.empty else recognise(self._table, chunks, self._terms_of)
 
-    def _expansion(self, span: Span, languages: frozenset[str]) -> Expansion:
+    def _expansion(self, span: Span, languages: frozenset[str], whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
-        parts = tuple(self._expansion(part, languages) for part in span.parts)
-        return Expansion(span.first, span.last, self._labels(readings, languages), parts)
+        parts: tuple[Expansion, ...] = ()
+        if span.parts:
+            meant = _meant(span)
+            found = joining_parts(span, lambda part: self._labels_of(_meant(part)), self._frequency_of)
+            parts = tuple(
+                [self._expansion(part, languages, () if part.words > 1 else meant) for part in found]
+            )
+        return Expansion(span.first, span.last, self._labels(readings, languages, whole), parts)
 
-    def _most_frequent(self, readings: tuple[_Meaning, ...], languages: frozenset[str]) -> Node | None:
-        """Choose the labels that join words, and make the query for them."""
+    def _labels_of(self, concepts: Iterable[int]) -> list[ConceptLabel]:
+        return [
+            label
+            for number in concepts
+            for label in self._table.concept(number)[1][:MOST_LABELS]
+            if len(label.terms) <= LONGEST_LABEL
+        ]
+
+    def _frequency_of(self, language: str, term: str) -> int:
+        return self._vocabulary.frequency(text_field(language), term)
+
+    def _most_frequent(
+        self, readings: tuple[_Meaning, ...], languages: frozenset[str], whole: tuple[int, ...]
+    ) -> Node | None:
+        """Choose the labels that join words, and make the query for them.
+
+        Args:
+            readings: What the words may be.
+            languages: The languages of the items that are asked for; empty for all.
+            whole: The concepts of the longer label of which a word is a part: what joins it stands in their
+                labels.
+        """
+        within = words_within(self._labels_of(whole))
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):
@@ -108,6 +138,8 @@ class Expander:
                 if len(label.terms) > LONGEST_LABEL:
                     continue
                 key = (label.language, label.terms)
+                if whole and key not in within:
+                    continue
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, label
         known = [
@@ -118,10 +150,13 @@ class Expander:
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known], own)
-        added = _telling(((weight, label) for _, weight, label in known), typed)[:MOST_ADDED]
+        added = telling_labels(((weight, label) for _, weight, label in known), typed)[:MOST_ADDED]
+        words = max(len(terms) for _, terms in typed)
         nodes = tuple(
             [
-                self._node(label, weight, rarity[label.language], related=label.language in own)
+                self._node(
+                    label, weight * words**GROWTH, rarity[label.language], related=label.language in own
+                )
                 for weight, label in added
             ]
         )
@@ -176,72 +211,8 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
 
 
-def _telling(
-    labels: Iterable[tuple[float, ConceptLabel]], typed: set[tuple[str, tuple[str, ...]]]
-) -> list[tuple[float, ConceptLabel]]:
-    """Leave out the labels that hold what was typed, or a label before them, as it stands.
-
-    They find nothing more: "female judge" stands in no text that has no "judge".
-    """
-    telling: list[tuple[float, ConceptLabel]] = []
-    for weight, label in labels:
-        is_idle = any(language == label.language and _hold(label.terms, terms) for language, terms in typed)
-        if not is_idle and not any(_holds(label, other) for _, other in telling):
-            telling.append((weight, label))
-    return telling
-
-
-def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
-    """Tell whether a label stands in another one of its language."""
-    if label.language != other.language:
-        return False
-    return any(
-        other.offsets == tuple([offset - label.offsets[at] for offset in label.offsets[at:end]])
-        for at, end in _hold(label.terms, other.terms)
-    )
-
-
-def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Find where some terms stand among others side by side."""
-    size = len(others)
-    places = [(at, at + size) for at in range(len(terms) - size + 1)]
-    return [(at, end) for at, end in places if terms[at:end] == others]
-
-
-def besides(query: Node, typed: Sequence[Node | None]) -> Node | None:
-    """Leave out of what joins words what they stand for anyway: a cognate counts once.
-
-    Args:
-        query: What joins them.
-        typed: What each of them is searched as; None for a word that is not.
-
-    Returns:
-        The labels that can stand where not all of the words do; None where there are none.
-    """
-    searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
-    labels = query.parts if isinstance(query, BestOf) else (query,)
-    kept = [label for label in labels if not _is_idle(_key(label), searched)]
-    return joined(partial(BestOf, tie=TIE), kept)
-
-
-def _is_idle(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
-    """Tell whether a label is one of some words, or stands only where all of them do."""
-    if label is None or not words:
-        return False
-    field, terms = label
-    return any(label in keys for keys in words) or all(
-        any(field == of_word and _hold(terms, others) for of_word, others in keys) for keys in words
-    )
-
-
-def _key(leaf: Node) -> _Key | None:
-    """Give the field and the terms of a leaf, by which it is compared; None for one without terms."""
-    match leaf:
-        case Phrase():
-            return leaf.field, leaf.terms
-        case Term():
-            return leaf.field, (leaf.text,)
-    return None
+def _meant(span: Span) -> tuple[int, ...]:
+    return tuple(dict.fromkeys([number for reading in span.readings for number in reading.concepts]))
 
 
 def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str, Any]:

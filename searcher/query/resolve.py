@@ -13,7 +13,8 @@ from indexer.named_tuple import NamedTuple
 from searcher.languages import resolve_language
 from searcher.query import model
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import TIE, besides, report
+from searcher.query.expand import TIE, report
+from searcher.query.idle_labels import besides
 from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, SIGNS_AROUND, check_value
 
 if TYPE_CHECKING:

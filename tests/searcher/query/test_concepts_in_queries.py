@@ -90,6 +90,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
         ("évidence", set(), {"evidence"}),
         ("donne un concert", set(), {"data"}),
         ("policemen on strike", {"police officer", "huelga"}, set()),
+        ("sous-marin", {"submarine"}, {"seafarer"}),
+        ("marin", {"seafarer"}, {"submarine"}),
+        ("sous marin", {"submarine"}, set()),
+        ("e-book", {"libro electrónico"}, set()),
+        ("book", {"libro"}, {"libro electrónico"}),
+        ("to follow", set(), {"suivi"}),
     ],
 )
 def test_labels_join_their_own_words(

@@ -66,3 +66,80 @@ def test_a_word_in_another_form_is_not_told(searcher: Searcher) -> None:
     assert "euro" not in joined(searcher, "euro")
     assert {hit.id for hit in searcher.search("euro").hits} == {"en", "en2", "es", "fr"}
     assert joined(searcher, "children") == {"children": {"child", "niño"}}
+
+
+APART = (
+    {
+        "id": "en",
+        "body": "The world cup of the black market, a safe house, a building, a pig with the flu, a white "
+        "collision with mother, a crash of stock, the capacity, the cancer, awareness",
+    },
+    {"id": "en2", "body": "A world, a house, a market, a price, a building, white stock, a campaign"},
+    {"id": "en3", "body": "More markets, a cupboard"},
+    {
+        "id": "es",
+        "language": "es",
+        "body": "La copa del mundo, el precio negro, el mercado, una casa, un edificio, un puerco, un choque "
+        "blanco, la madre, la mama, la capacidad, la gripe, el cáncer, el hermano",
+    },
+    {
+        "id": "fr",
+        "language": "fr",
+        "body": "La coupe du monde, le prix Nobel noir, le marché, une maison, un bâtiment, un porc, un choc "
+        "blanc, la mère, la capacité, la grippe, la sensibilisation, le frère, la police",
+    },
+    {"id": "fr2", "language": "fr", "body": "Le monde, le prix, les marchés, une campagne"},
+    {"id": "fr3", "language": "fr", "body": "Deux campagnes"},
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "apart"),
+    [
+        ("coupe du monde", {"monde"}),
+        ("World Cup", {"World", "Cup"}),
+        ("prix Nobel", {"prix"}),
+        ("marché noir", {"marché", "noir"}),
+        ("black market", {"black", "market"}),
+        ("safe house", {"house"}),
+        ("capacity building", {"building"}),
+        ("White House", {"White", "House"}),
+        ("stock market crash", {"crash", "market", "stock"}),
+        ("cáncer de mama", {"mama"}),
+        ("swine flu", {"swine"}),
+        ("campagne de sensibilisation", {"campagne"}),
+    ],
+)
+def test_a_label_of_several_words_is_not_taken_apart(
+    make_index: MakeIndex, query: str, apart: set[str]
+) -> None:
+    """Nothing joins common words, adjectives, the words of a name, and what its concept does not say."""
+    with Searcher(make_index(*APART)) as searcher:
+        assert not apart & joined(searcher, query).keys()
+
+
+def test_the_word_that_tells_most_is_joined_by_what_other_labels_say(make_index: MakeIndex) -> None:
+    """The rarest word of a label is joined by words that stand in the other labels of its concept."""
+    with Searcher(make_index(*APART)) as searcher:
+        assert joined(searcher, "campagne de sensibilisation")["sensibilisation"] == {"awareness"}
+
+
+@pytest.mark.parametrize(
+    ("query", "joins"),
+    [
+        ("Lehman Brothers", set()),
+        ("prices at Lehman Brothers", {"prices"}),
+        ("the brothers of Lehman", {"brothers"}),
+        ("Brothers", {"Brothers"}),
+        ("Kathmandu Police Meet Lehman Brothers", {"Police", "Brothers"}),
+        ("AU.POLICE", set()),
+        ("AU-police", {"AU-police"}),
+    ],
+)
+def test_words_of_names_and_codes_are_no_labels(make_index: MakeIndex, query: str, joins: set[str]) -> None:
+    """A capital behind one of a word that is no label ends a name; a headline has capitals anywhere."""
+    records = (
+        {"id": "es", "language": "es", "body": "El hermano, la policía, el precio, la Unión Africana"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        assert joined(searcher, query).keys() == joins

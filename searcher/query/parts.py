@@ -1,0 +1,86 @@
+"""Which parts of a label of several words are joined by labels of their own.
+
+A label is not taken apart: *monde* says nothing of *coupe du monde*, nor *building* of *capacity building*.
+Where the other labels of its concept say it in a word too, and that is the word that tells most, it joins:
+*sensibilisation* in *campagne de sensibilisation* is *awareness*, as in *awareness campaign*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from indexer.thesaurus.table import ConceptLabel
+    from searcher.query.concepts import Span
+
+Words = tuple[str, tuple[str, ...]]
+"""A language, and terms side by side."""
+
+LONGEST_PART: Final = 3  # words of a label that are compared with those of another
+_ADJECTIVES_FOLLOW: Final = ("es", "fr")
+
+
+def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
+    """List the words, one or some side by side, that labels of one concept have.
+
+    Returns:
+        Whether they may be a noun: in Spanish and French an adjective stands right behind another word
+        (*marché noir*), a noun first or behind a function word (*campagne de sensibilisation*).
+    """
+    found: dict[Words, bool] = {}
+    for language, terms, offsets, _ in labels:
+        for at in range(len(terms)):
+            is_noun = not at or language not in _ADJECTIVES_FOLLOW or offsets[at] - offsets[at - 1] > 1
+            for end in range(at + 1, min(at + LONGEST_PART, len(terms)) + 1):
+                key = (language, terms[at:end])
+                found[key] = found.get(key, False) or is_noun
+    return found
+
+
+def joining_parts(
+    span: Span,
+    labels_of: Callable[[Span], Sequence[ConceptLabel]],
+    frequency: Callable[[str, str], int],
+) -> Iterator[Span]:
+    """Yield the parts of a span that labels of their own may join.
+
+    A part of several words is one; a word is one where the span is no name, and it is no adjective and the
+    rarest of its words.
+
+    Args:
+        span: Words of a query that are a label, with the shorter labels in it.
+        labels_of: A span to the labels of what it may mean.
+        frequency: (language, term) to the number of texts that have it.
+    """
+    rarest: set[tuple[str, str]] = set()
+    for reading in span.readings:
+        counted = {(reading.language, term): frequency(reading.language, term) for term in reading.terms}
+        fewest = min(counted.values())
+        rarest.update(word for word, count in counted.items() if count == fewest)
+    labels = labels_of(span)
+    is_name = _is_name(span, labels)
+    within = words_within(labels)
+    for part in span.parts:
+        if part.words > 1:
+            yield part
+        elif not is_name and any((reading.language, reading.terms[0]) in rarest for reading in part.readings):
+            may_be_noun = [
+                within[language, terms]
+                for language, terms, *_ in labels_of(part)
+                if language in _ADJECTIVES_FOLLOW and (language, terms) in within
+            ]
+            if any(may_be_noun) or not may_be_noun:
+                yield part
+
+
+def _is_name(span: Span, labels: Iterable[ConceptLabel]) -> bool:
+    """Tell whether the label that a span is has a capital at each of its words: Prix Nobel, White House."""
+    typed = {(reading.language, reading.terms) for reading in span.readings}
+    return any(
+        (language, terms) in typed
+        and not text.isupper()
+        and sum(word[0].isupper() for word in text.split()) >= len(terms)
+        for language, terms, _, text in labels
+    )
