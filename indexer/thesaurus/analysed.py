@@ -11,7 +11,7 @@ from indexer.analysis.characters import plain
 
 REMEMBERED: Final = 1 << 16  # words of labels
 # Words that may be left out before a name: the Caribbean, to migrate.
-_ARTICLES = frozenset({"the", "to", "el", "la", "los", "las", "le", "les", "se"})
+_ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "se"})
 # A short acronym spells a word as often as not: TIP is recognised in a query only when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
 
@@ -24,10 +24,10 @@ class AnalysedLabel(NamedTuple):
             are no function words.
         acronym: The capitals that a query must be typed in; empty for any case.
         written: The words that the terms stand for, in lower case; none for a function word. Of a label that
-            is bound, all that stands between its white spaces.
+            is bound, all that stands between its white spaces and hyphens.
         bound: It is one word of content that means something else without its function words (*call for*, *de
-            derecha*, *Europe de l'Est*); no index can tell them apart, so that it is recognised in a query,
-            but never added to one.
+            derecha*, *Europe de l'Est*, *sous-marin*); no index can tell them apart, so that it is
+            recognised in a query, but never added to one.
     """
 
     terms: tuple[str | None, ...]
@@ -58,16 +58,17 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
         return None
     terms = [term for term, _ in found[content[0] : content[-1] + 1]]
     words = [found[place][1] for place in content]
+    pieces = [piece for chunk in chunks for piece in chunk.split("-") if piece]
     bound = (
         len(words) == 1
-        and len(chunks) > 1
-        and not (words[0] == plain(chunks[-1]) and all(map(_is_optional, chunks[:-1])))
+        and len(pieces) > 1
+        and not (words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1])))
     )
     acronym = text.replace(".", "")
     return AnalysedLabel(
         tuple(terms),
         acronym.upper() if _ACRONYM.fullmatch(acronym) else "",
-        tuple(map(plain, chunks) if bound else words),
+        tuple(map(plain, pieces) if bound else words),
         bound,
     )
 
