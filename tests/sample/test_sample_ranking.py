@@ -19,9 +19,9 @@ LANGUAGES = {"E": "en", "S": "es", "F": "fr"}  # by the letter that a topic's id
 
 # nDCG@10 as measured; what a change improves is written down anew.
 MEASURED = {
-    ("en", True): 0.773,
-    ("es", True): 0.777,
-    ("fr", True): 0.678,
+    ("en", True): 0.774,
+    ("es", True): 0.820,
+    ("fr", True): 0.682,
     ("en", False): 0.697,
     ("es", False): 0.446,
     ("fr", False): 0.464,
