@@ -11,6 +11,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.query.limits import SIGNS_AROUND
 from searcher.query.names import without_names
 from searcher.query.nearness import SAME, WHOLE
+from searcher.query.recognised import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,29 +33,6 @@ class QueryWord(NamedTuple):
     chunk: int
     written: str
     terms: tuple[str, ...]
-
-
-class Recognised(NamedTuple):
-    """Words of a query that are a label.
-
-    Attributes:
-        first, last: Its first and last chunk.
-        words: How many words it has.
-        language: The language of the label.
-        terms: Its terms in that language.
-        concepts: The numbers of what it may mean.
-        distance: How far its words are from those typed, in all.
-        acronym: It is one that was typed in capitals.
-    """
-
-    first: int
-    last: int
-    words: int
-    language: str
-    terms: tuple[str, ...]
-    concepts: tuple[int, ...]
-    distance: int
-    acronym: bool
 
 
 class Span(NamedTuple):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.thesaurus.table import Table
-    from searcher.query.concepts import Recognised
+    from searcher.query.recognised import Recognised
 
 # A query of more words that all have capitals is a headline, in which any word has one.
 LONGEST_NAME: Final = 3
