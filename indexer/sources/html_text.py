@@ -1,0 +1,164 @@
+"""Text of HTML in a field: the description of a feed's entry, the content of an export, a cell of a table.
+
+Python's own ``html.parser`` takes minutes for some hundred kilobytes of unclosed comments; here each
+character is looked at a bounded number of times, and elements within one another are never counted.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_MARKUP: Final = 1 << 24
+"""Characters of markup in one field."""
+
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu "
+    "nav ol option p pre section summary table tbody tfoot thead tr ul".split()
+)
+_CELLS: Final = frozenset({"td", "th"})
+_DROPPED: Final = frozenset({"script", "style", "template", "title", "iframe", "svg", "select", "object"})
+_PROGRAMS: Final = frozenset({"script", "style"})  # where they do not end, nothing behind them is text
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big button cite code col data del dfn em embed font i img input ins kbd label "
+    "link map mark meta noscript object q rp rt ruby s samp small source span strike strong sub sup svg time "
+    "tt u var video audio picture wbr".split()
+)
+_KNOWN: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
+
+_TAG_NAME: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s>]|/(?!/))")
+# A sign of equality may be followed by a value in quotes, which may hold anything.
+_ATTRIBUTES: Final = re.compile(r"""(?>[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
+_KNOWN_TAG: Final = re.compile(rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>", re.IGNORECASE)
+_MARKUP: Final = re.compile(
+    rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>|<!--|&(?:[a-zA-Z]{{2,8}}|#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}});",
+    re.IGNORECASE,
+)
+_ESCAPED_BLOCK: Final = re.compile(r"</(?:p|div|li|span|a|h[1-6]|strong|em)>|<br ?/?>|<p>", re.IGNORECASE)
+_HUGE_NUMBER: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{8,}+;?")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
+_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
+
+
+def paragraphs_of(markup: str) -> list[str]:
+    """Convert HTML to the paragraphs of its text.
+
+    Block elements and ``br`` part paragraphs; blank lines do where there is no ``p``, as in exports of
+    WordPress. Scripts, styles and comments are dropped, entities decoded, also where all of it was escaped
+    twice; white space is collapsed, soft hyphens and characters without a width are removed.
+
+    Raises:
+        ValueError: It is longer than LONGEST_MARKUP characters; the message says so.
+    """
+    paragraphs = _paragraphs(markup)
+    if any(_ESCAPED_BLOCK.search(text) for text in paragraphs):
+        return [part for text in paragraphs for part in _paragraphs(text)]
+    return paragraphs
+
+
+def line_of(markup: str) -> str:
+    """Convert what may be HTML, such as a title, to one line; entities escaped twice are decoded."""
+    text = markup
+    for _ in range(3):
+        if "&" not in text:
+            break
+        text = _unescape(text)
+    if "<" in text:
+        text = _KNOWN_TAG.sub(" " if "<br" in text else "", text)
+    return visible(text)
+
+
+def is_markup(text: str) -> bool:
+    """Tell whether a text holds elements or entities of HTML."""
+    return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
+
+
+def visible(text: str) -> str:
+    """Collapse white space and remove what is not seen: soft hyphens, characters without a width."""
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
+
+
+def _paragraphs(markup: str) -> list[str]:
+    if len(markup) > LONGEST_MARKUP:
+        raise ValueError(f"markup of {len(markup):,} characters; {LONGEST_MARKUP:,} is the most")
+    blank_lines_part = "<p" not in markup and "<P" not in markup
+    paragraphs: list[str] = []
+    parts: list[str] = []
+    for piece in _pieces(markup):
+        if piece is None:
+            paragraphs.append("".join(parts))
+            parts = []
+        elif blank_lines_part and "\n" in piece:
+            first, *others = _BLANK_LINE.split(piece)
+            parts.append(first)
+            for other in others:
+                paragraphs.append("".join(parts))
+                parts = [other]
+        else:
+            parts.append(piece)
+    paragraphs.append("".join(parts))
+    return [text for paragraph in paragraphs if (text := visible(_unescape(paragraph)))]
+
+
+def _unescape(text: str) -> str:
+    if "&" not in text:
+        return text
+    return unescape(_HUGE_NUMBER.sub("\ufffd", text))  # Python refuses numbers of thousands of digits
+
+
+def _pieces(markup: str) -> Iterator[str | None]:
+    """Yield the pieces of a markup: text as written, and None where a paragraph ends."""
+    endless: set[str] = set()  # what never ends is looked for once
+    at = 0
+    while (start := markup.find("<", at)) >= 0:
+        yield markup[at:start]
+        if markup.startswith(("<!", "<?"), start):
+            at = _after_declaration(markup, start, endless)
+        elif (opening := _TAG_NAME.match(markup, start)) is None:
+            yield "<"
+            at = start + 1
+        elif (at := _after_tag(markup, opening.end(), endless)) < 0:
+            return  # cut off within a tag
+        else:
+            name = opening[2].lower()
+            if name in _BLOCKS:
+                yield None
+            elif name in _CELLS:
+                yield " "
+            elif name in _DROPPED and not opening[1] and markup[at - 2] != "/":
+                at = _after_dropped(markup, name, at, endless)
+    yield markup[at:]
+
+
+def _after_tag(markup: str, at: int, endless: set[str]) -> int:
+    """Find where a tag ends whose name ends at a place; -1 where it is cut off."""
+    if "tag" not in endless:
+        if tag := _ATTRIBUTES.match(markup, at):
+            return tag.end()
+        endless.add("tag")  # every > that is left stands in quotes, as far as quotes can be told here
+    return markup.find(">", at) + 1 or -1
+
+
+def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
+    """Find where a comment or another declaration ends."""
+    ending = "-->" if markup.startswith("<!--", start) else ">"
+    for sign in (ending, ">"):
+        if sign not in endless:
+            if (end := markup.find(sign, start + 2)) >= 0:
+                return end + len(sign)
+            endless.add(sign)
+    return len(markup)
+
+
+def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
+    """Find where an element ends whose content is no text."""
+    if name not in endless:
+        if end := re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(markup, at):
+            return end.end()
+        endless.add(name)
+    return len(markup) if name in _PROGRAMS else at

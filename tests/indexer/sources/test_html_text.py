@@ -1,0 +1,130 @@
+"""HTML in a field becomes paragraphs of clean text, in a time that its length bounds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.sources import html_text
+from indexer.sources.html_text import is_markup, line_of, paragraphs_of
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "<p>",
+            "</p>",
+            "<!--",
+            "-->",
+            "<style>",
+            "</style>",
+            "&amp;",
+            "&#",
+            "<a b='",
+            '="',
+            ">",
+            "<",
+            "tide\n\n",
+        ]
+    )
+    | st.text(max_size=3)
+)
+
+
+@pytest.mark.parametrize(
+    ("markup", "paragraphs"),
+    [
+        (
+            "<p>The tide <b>came</b>\n in.</p><P class='x > y'>It went<br/>out.",
+            ["The tide came in.", "It went", "out."],
+        ),
+        ("<ul><li>One<li>Two</ul>Three<h2>Four</h2>", ["One", "Two", "Three", "Four"]),
+        ("<table><tr><td>Tide</td><td>noon</td></tr><tr><th>Ebb</th></tr></table>", ["Tide noon", "Ebb"]),
+        ("<style>p {color: red}</style><p>Tide</p><script>if (a < b) {'</p>'}</script>", ["Tide"]),
+        ("<STYLE>p {}</Style >Tide<style>never ends", ["Tide"]),
+        ("Tide<!-- <p>ad</p> --><![CDATA[x]]><?php y ?> in", ["Tide in"]),
+        ("Tide <!-- never ends", ["Tide"]),
+        ("A f&eacute;r&shy;ry &#8211; caf\u00adé\u200b&nbsp;au lait", ["A férry – café au lait"]),
+        ("One <b>line</b>\n\nAnother\nline", ["One line", "Another line"]),
+        ("&lt;p&gt;One &amp;amp; two&lt;/p&gt;&lt;p&gt;Three&lt;/p&gt;", ["One & two", "Three"]),
+        ("Write to <ann@example.org> if 3 < 5 <3 <https://example.org>", None),
+        ("Cut off <a href='https://exam", ["Cut off"]),
+        ('<p title="it\'s">Quotes</p><a href="x"">that</a> do not match', ["Quotes", "that do not match"]),
+        ("<p/>&#99999999999;&#x110000;", ["\ufffd\ufffd"]),
+        ("<iframe src=x>No frames <p>Tide", ["No frames", "Tide"]),
+        ("", []),
+        (" \n ", []),
+    ],
+)
+def test_markup_becomes_paragraphs(markup: str, paragraphs: list[str] | None) -> None:
+    """Blocks part paragraphs, programs and comments go, entities are decoded; what is no tag stays."""
+    assert paragraphs_of(markup) == ([markup] if paragraphs is None else paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Tide &amp;amp; ebb", "Tide & ebb"),
+        ("The <i>Ariel</i> &lt;b&gt;sails&lt;/b&gt;", "The Ariel sails"),
+        ("Noon<br>tide\nhere", "Noon tide here"),
+        ("Is 3 < 5 and <Blank> fine?", "Is 3 < 5 and <Blank> fine?"),
+        ("AT&T and R&D", "AT&T and R&D"),
+        ("Extra\u00adordi\u00adnary", "Extraordinary"),
+        ("&#" + "9" * 5000 + ";", "\ufffd"),
+    ],
+)
+def test_a_title_becomes_one_line(title: str, line: str) -> None:
+    """Entities are decoded, also those escaped twice; elements of HTML go and other brackets stay."""
+    assert line_of(title) == line
+
+
+def test_markup_is_told_from_text() -> None:
+    """An element or an entity makes markup; a sign alone does not."""
+    assert [is_markup(text) for text in ("<p>x", "x</b>", "a &amp; b", "R&D; <3, a < b", "<Blank>")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@given(PIECES)
+def test_any_text_has_paragraphs(pieces: list[str]) -> None:
+    """No text raises anything; paragraphs are never blank and hold no line breaks."""
+    for text in paragraphs_of("".join(pieces)):
+        assert text
+        assert text == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<",
+        "<!--",
+        "<a ",
+        "<a b='",
+        "<a ='>'",
+        "</",
+        "<script>",
+        "<svg>",
+        "<?",
+        "&#",
+        "<div>",
+        "\n",
+        "&a",
+        '="',
+        "<iframe>",
+    ],
+)
+def test_what_never_ends_is_looked_for_once(piece: str) -> None:
+    """Unfinished pieces by the hundred thousand; with each looked for anew they would take minutes."""
+    text = piece * (300_000 // len(piece))
+    assert len(paragraphs_of(text)) <= 1
+
+
+def test_markup_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound nothing is parsed."""
+    monkeypatch.setattr(html_text, "LONGEST_MARKUP", 10)
+    with pytest.raises(ValueError, match="markup of 11 characters"):
+        paragraphs_of("x" * 11)
