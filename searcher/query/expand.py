@@ -218,28 +218,30 @@ def _meant(span: Span) -> tuple[int, ...]:
 def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str, Any]:
     """Give what joined some words as results show it: what was typed, and each label that is searched for.
 
-    A word that stands there in another number or gender, or in another form of a verb, is not said again.
+    Of several forms of a word the shortest is said, and none beside what was typed.
     """
     typed = " ".join(chunks[expansion.first : expansion.last + 1]).strip(SIGNS_AROUND)
-    said, shown = [_words(typed)], []
+    said = [typed]
     for leaf in leaves(query):
         if isinstance(leaf, (Term, Phrase)):
-            words = _words(leaf.written)
-            language = leaf.field.rpartition("_")[2]
-            if not any(_are_forms(language, words, others) for others in said):
-                shown.append(leaf.written)
-            said.append(words)
-    return {"from": typed, "to": shown}
+            language, label = leaf.field.rpartition("_")[2], leaf.written
+            same = next((at for at, other in enumerate(said) if _are_forms(language, label, other)), None)
+            if same is None:
+                said.append(label)
+            elif same and len(label) < len(said[same]):
+                said[same] = label
+    return {"from": typed, "to": said[1:]}
 
 
 def _words(text: str) -> list[str]:
     return [plain(text[word.start : word.end]) for word in chunk_words(text, "und")]
 
 
-def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
+def _are_forms(language: str, label: str, other: str) -> bool:
     """Tell whether two labels are the same words in other forms."""
     from searcher.query.word_forms import distance
 
+    words, others = _words(label), _words(other)
     return len(words) == len(others) and all(
         distance(language, word, other, within=True) is not None
         or distance(language, other, word, within=True) is not None

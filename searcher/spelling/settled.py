@@ -9,6 +9,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
+from indexer.analysis.stop_words import STOP_WORDS
 from indexer.schema import LANGUAGES, WORDS, text_field
 from searcher.engine import Filters, Wanted
 from searcher.query.model import AnyOf, Phrase
@@ -51,6 +52,8 @@ class SettledWords:
             for term in self._terms_of(language, word)
         ):
             return True
+        if any(plain(word) in words for words in STOP_WORDS.values()):
+            return True  # one of grammar in some language, of content in another: pour, sin
         folded = fold(plain(word))
         shortest = SHORTEST_IN_CAPITALS if word.isupper() else SHORTEST
         if not shortest <= len(folded) <= LONGEST or not folded.isalpha():

@@ -128,6 +128,15 @@ def test_known_words_are_not_corrected(folder: Path, query: str) -> None:
             pytest.fail(str(error))
 
 
+def test_a_function_word_of_one_language_is_not_misspelt(make_index: MakeIndex) -> None:
+    """Of the words that another language has as content, none is corrected where nothing has it."""
+    folder = make_index({"id": "a", "language": "fr", "body": "Il a peur de l'air pur, il en sort"})
+    with Searcher(folder) as searcher:
+        results = searcher.search("pour peur")
+        assert results.suggestion is None
+        assert not [one for one in results.expansions if one["from"] == "pour"]
+
+
 @pytest.mark.parametrize("query", ["GLOACT", "GLO.ACT", "glo-act"])
 def test_codes_are_found_joined_and_apart(folder: Path, query: str) -> None:
     """Dots and hyphens inside a name make no difference."""

@@ -68,6 +68,16 @@ def test_a_word_in_another_form_is_not_told(searcher: Searcher) -> None:
     assert joined(searcher, "children") == {"children": {"child", "niño"}}
 
 
+def test_of_several_forms_the_shortest_is_told(make_index: MakeIndex) -> None:
+    """The singular stands for a plural with a stem of its own, however often either stands in texts."""
+    records = (
+        {"id": "es", "language": "es", "body": "Pasan los años, y un año más"},
+        {"id": "es2", "language": "es", "body": "Hace años"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        assert joined(searcher, "year") == {"year": {"año"}}
+
+
 APART = (
     {
         "id": "en",
