@@ -11,6 +11,7 @@ from indexer.documents.document import Document, make_document
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import AS_THEY_ARE, open_sources
+from indexer.sources.codes import read_language
 from indexer.sources.jsonl import read_line
 from indexer.sources.source import JsonLine
 
@@ -166,7 +167,8 @@ def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Documen
     else:
         from indexer.languages import split_by_language  # records that give theirs need none of it
 
-        labels = split_by_language(raw.paragraphs, raw.title)
+        likely = read_language(raw.likely_language) if raw.likely_language else None
+        labels = split_by_language(raw.paragraphs, raw.title, likely)
         languages, title_language, paragraph_languages = labels.languages, labels.title, labels.paragraphs
     if raw.countries is not None:
         countries = tuple(CountryMention(code, "given", "") for code in dict.fromkeys(raw.countries))

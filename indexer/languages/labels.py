@@ -29,7 +29,9 @@ class Labels:
     title: str | None
 
 
-def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> Labels:
+def split_by_language(
+    paragraphs: Sequence[str], title: str | None = None, likely: str | None = None
+) -> Labels:
     """Label each paragraph of an item, and the item.
 
     A paragraph that is too short to judge, or in a language of which the item holds but a few words,
@@ -38,6 +40,8 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     Args:
         paragraphs: The body.
         title: The title, or None.
+        likely: The language that is stated of the whole that the item belongs to, if any: it counts where no
+            part of the item is certain, and the words of all do not speak against it.
 
     Returns:
         The labels; the same for the same item, whatever was labelled before.
@@ -55,7 +59,9 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     if len(certain) == 1:
         # No guess could change anything: all that is uncertain counts as this language.
         main = certain.pop()
-        return Labels((main,), (main,) * len(paragraphs), None if title is None else main)
+        return _all_in(main, paragraphs, title)
+    if likely is not None and not certain and not vote("\n".join(texts)).speaks_against(likely):
+        return _all_in(likely, paragraphs, title)
     judgements = [
         found if found.certain else judge(text, voted)
         for text, voted, found in zip(texts, votes, judgements, strict=True)
@@ -70,6 +76,10 @@ def split_by_language(paragraphs: Sequence[str], title: str | None = None) -> La
     if title is None:
         return Labels(languages, labels, None)
     return Labels(languages, labels[1:], labels[0])
+
+
+def _all_in(language: str, paragraphs: Sequence[str], title: str | None) -> Labels:
+    return Labels((language,), (language,) * len(paragraphs), None if title is None else language)
 
 
 def _amounts(texts: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, int]:

@@ -30,6 +30,7 @@ ENOUGH_OWN = 2  # distinct words of one language alone
 # From this many more on, and a quarter more, only a language that we do not know was ever taken for one of
 # the seven: of 3,000 texts three, where statistics were wrong on thirty.
 LEAD = 3
+AGAINST = 2  # words that speak against a language that is stated of the whole
 PROSE_WORDS = 12
 
 LATIN = bytes(
@@ -107,6 +108,17 @@ class Vote(NamedTuple):
             and first == max(self.known)
             and self.is_at_home_in(language)
         )
+
+    def speaks_against(self, language: str) -> bool:
+        """Check whether the words, few as they may be, contradict that the text is in a language.
+
+        Args:
+            language: One of ``VOTING_LANGUAGES``, or ``und`` for one that is none of them.
+        """
+        if self.own >= self.rival + AGAINST:
+            return self.language != language
+        lane = _LANE_OF.get(language)
+        return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def is_at_home_in(self, language: str) -> bool:
         """Check whether the text has as many function words of a language as its prose has.

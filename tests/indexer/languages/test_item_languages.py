@@ -77,6 +77,25 @@ def test_an_item_of_a_title_alone_goes_by_it(title: str, expected: str) -> None:
     assert (labels.languages, labels.paragraphs, labels.title) == ((expected,), (), expected)
 
 
+@pytest.mark.parametrize(
+    ("title", "stated", "expected"),
+    [
+        ("Ferry Oslo Kiel", "fr", "fr"),
+        ("Puente nuevo", "en", "en"),
+        ("Merkel trifft Macron", "und", "und"),
+        ("El ministro de la ciudad", "en", "es"),
+        ("School opens in the harbour district", "es", "en"),
+        ("Новая школа открылась у порта", "en", "und"),
+    ],
+)
+def test_what_a_feed_says_of_its_language_counts_where_words_do_not_contradict(
+    title: str, stated: str, expected: str
+) -> None:
+    """Names alone are in the language that is stated of the whole; function words of another are not."""
+    assert split_by_language([], title, stated).languages == (expected,)
+    assert split_by_language([ENGLISH], title, stated).languages[0] == "en"
+
+
 def test_a_short_title_follows_the_body() -> None:
     """A title of names takes the language of what stands under it."""
     assert split_by_language([FRENCH], "Amina Okafor").title == "fr"
