@@ -163,12 +163,15 @@ def _labels_at(
                 continue
             size = len(entry.rest) + 1
             if len(entry.written) > size:
-                distance = _distance_among(entry, language, chunks, words[start])
+                found = _found_among(entry, language, chunks, words[start])
+                if found is None:
+                    continue
+                first, last, distance = found
             else:
-                distance = _distance(entry, language, term, words[start : start + size])
-            if distance is None:
-                continue
-            first, last = words[start].chunk, words[start + size - 1].chunk
+                between = _distance(entry, language, term, words[start : start + size])
+                if between is None:
+                    continue
+                first, last, distance = words[start].chunk, words[start + size - 1].chunk, between
             terms, acronym = (term, *entry.rest), bool(entry.acronym)
             label = Recognised(first, last, size, language, terms, entry.concepts, distance, acronym)
             kept = nearest.setdefault(size, [])
@@ -207,8 +210,14 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
     return distance(language, typed, of_label, within=within)
 
 
-def _distance_among(entry: Entry, language: str, chunks: Sequence[str], word: QueryWord) -> int | None:
-    """Measure a label of one word of content, whose function words must stand beside the typed one."""
+def _found_among(
+    entry: Entry, language: str, chunks: Sequence[str], word: QueryWord
+) -> tuple[int, int, int] | None:
+    """Find a label of one word of content, whose function words must stand beside the typed one.
+
+    Returns:
+        Its first and last chunk, and how far the word is from the label's; None where it is not there.
+    """
     written = plain(word.written)
     pieces = [
         (number, plain(piece.strip(SIGNS_AROUND)))
@@ -226,5 +235,5 @@ def _distance_among(entry: Entry, language: str, chunks: Sequence[str], word: Qu
             if first >= 0 and (*window[:at], *window[at + 1 :]) == others:
                 distance = _between(language, written, of_label, within=True)
                 if distance is not None:
-                    return distance + WHOLE
+                    return pieces[first][0], pieces[first + len(window) - 1][0], distance + WHOLE
     return None

@@ -153,3 +153,11 @@ def test_words_of_names_and_codes_are_no_labels(make_index: MakeIndex, query: st
     )
     with Searcher(make_index(*records)) as searcher:
         assert joined(searcher, query).keys() == joins
+
+
+def test_a_label_is_told_with_its_function_words(make_index: MakeIndex) -> None:
+    """What was typed is the whole label, not its one word of content."""
+    records = ({"id": "en", "body": "An irregular migrant at the border"},)
+    with Searcher(make_index(*records)) as searcher:
+        assert joined(searcher, "ayuda a los sin papeles")["sin papeles"] == {"irregular migrant"}
+        assert joined(searcher, "sans-papiers")["sans-papiers"] == {"irregular migrant"}
