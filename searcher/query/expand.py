@@ -226,6 +226,8 @@ def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str
         if isinstance(leaf, (Term, Phrase)):
             language, label = leaf.field.rpartition("_")[2], leaf.written
             same = next((at for at, other in enumerate(said) if _are_forms(language, label, other)), None)
+            if same is None and leaf.via == RELATED and _is_inflected(label, typed):
+                continue
             if same is None:
                 said.append(label)
             elif same and len(label) < len(said[same]):
@@ -247,3 +249,9 @@ def _are_forms(language: str, label: str, other: str) -> bool:
         or distance(language, other, word, within=True) is not None
         for word, other in zip(words, others, strict=True)
     )
+
+
+def _is_inflected(label: str, typed: str) -> bool:
+    """Tell whether a label is a word with another letter inside, as irregular forms are: make, made."""
+    changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
+    return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

@@ -68,6 +68,18 @@ def test_a_word_in_another_form_is_not_told(searcher: Searcher) -> None:
     assert joined(searcher, "children") == {"children": {"child", "niño"}}
 
 
+def test_an_irregular_form_is_not_told(make_index: MakeIndex) -> None:
+    """A form with another letter inside is searched, and not told; the same word of another language is."""
+    records = (
+        {"id": "en", "body": "Made by a woman"},
+        {"id": "fr", "language": "fr", "body": "La Colombie fabrique des bateaux"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        assert joined(searcher, "make") == {"make": {"fabriquer"}}
+        assert joined(searcher, "Colombia") == {"Colombia": {"Colombie"}}
+        assert {hit.id for hit in searcher.search("women").hits} == {"en"}
+
+
 def test_of_several_forms_the_shortest_is_told(make_index: MakeIndex) -> None:
     """The singular stands for a plural with a stem of its own, however often either stands in texts."""
     records = (
