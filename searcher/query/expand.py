@@ -14,7 +14,7 @@ from searcher.query.concepts import recognise
 from searcher.query.idle_labels import telling_labels
 from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
-from searcher.query.parts import joining_parts, words_within
+from searcher.query.parts import as_written, joining_parts, words_within
 from searcher.query.question import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ class Expander:
             whole: The concepts of the longer label of which a word is a part: what joins it stands in their
                 labels.
         """
-        within = words_within(self._labels_of(whole))
+        of_whole = self._labels_of(whole)
+        within = words_within(of_whole)
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):
@@ -141,7 +142,7 @@ class Expander:
                 if whole and key not in within:
                     continue
                 if weight > labels.get(key, (0.0, label))[0]:
-                    labels[key] = weight, label
+                    labels[key] = weight, as_written(label, of_whole) if whole else label
         known = [
             (frequency, weight, label)
             for weight, label in labels.values()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis import analyzer
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -37,6 +39,18 @@ def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
                 key = (language, terms[at:end])
                 found[key] = found.get(key, False) or is_noun
     return found
+
+
+def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
+    """Give a label of one word as longer labels have it: golpe (de Estado), not golpear."""
+    language, terms, _, _ = label
+    for whole in wholes:
+        if whole.language == language and terms[0] in whole.terms and len(terms) == 1:
+            found = (token for token in analyzer(language).tokens(whole.text) if token.term == terms[0])
+            token = next(found, None)
+            if token is not None:
+                return label._replace(text=whole.text[token.start : token.end])
+    return label
 
 
 def joining_parts(

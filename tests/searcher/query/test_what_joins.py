@@ -146,6 +146,17 @@ def test_the_word_that_tells_most_is_joined_by_what_other_labels_say(make_index:
         assert joined(searcher, "campagne de sensibilisation")["sensibilisation"] == {"awareness"}
 
 
+def test_what_joins_a_word_is_told_as_the_longer_label_has_it(make_index: MakeIndex) -> None:
+    """Labels with one stem are one term: of "golpear" (to hit) and "golpe de Estado" the latter is meant."""
+    records = (
+        {"id": "es", "language": "es", "body": "El golpe de Estado"},
+        {"id": "fr", "language": "fr", "body": "Le coup d'État, l'état, l'état"},
+        {"id": "fr2", "language": "fr", "body": "L'état"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        assert joined(searcher, "coup d'État")["coup"] == {"golpe"}
+
+
 @pytest.mark.parametrize(
     ("query", "joins"),
     [
