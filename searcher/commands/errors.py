@@ -17,6 +17,7 @@ from indexer.errors import DragomanError
 from searcher.commands.output import echo_error
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
+TYPED = "dragoman.typed"  # where a context keeps all arguments as they were typed
 
 
 class CommandExit(Exception):  # noqa: N818 - not always an error
@@ -31,10 +32,13 @@ class CommandExit(Exception):  # noqa: N818 - not always an error
 class OneLineGroup(click.Group):
     """A group whose every failure is one clear line on standard error."""
 
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any) -> click.Context:
         """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
+        typed = list(args)
         with _one_line_errors():
-            return super().make_context(*args, **kwargs)
+            context = super().make_context(info_name, args, *rest, **kwargs)
+        context.meta[TYPED] = typed
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -97,7 +101,9 @@ def _usage_line(error: click.ClickException) -> str:
         return f"{message} (see: dragoman --help)"
     asks = any(argument.name == "query" for argument in context.command.params)
     if asks and isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
-        return f"{message} A query with a minus goes behind --: dragoman {context.info_name} -- QUERY"
+        from searcher.commands.minus import query_with_minus
+
+        return query_with_minus(context)
     return f"{message} (see: dragoman {context.info_name} --help)"
 
 
