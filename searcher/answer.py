@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.names import country_names
 from indexer.errors import QueryError
-from searcher.engine import Wanted
+from searcher.engine import EVERY_HIT, Wanted
 from searcher.facets import facet_values
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from searcher.request import Question
 
 
+OPENING: Final = 200  # characters of an item without a title that stand for one
 _TYPED: Final = lambda _: (TYPED,)  # noqa: E731
 _RELAXED: Final = lambda _: (RELAXED,)  # noqa: E731
 
@@ -70,11 +71,15 @@ class Answerer:
             explanations = self._explanations(query, execution)
             left = len(execution.top) - len(explanations)
             notes += (hits_not_explained(left, LIMITS),) if left else ()
-        ways = _RELAXED if relaxed else _ways(engine, execution, query) if meant.joined else _TYPED
+
+        def page_of(top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
+            ways = _RELAXED if relaxed else _ways(engine, top, query) if meant.joined else _TYPED
+            return hits_of(engine, top, wanted.offset + before, query, ways)
+
         return Results(
             question.query or "",
             execution.total,
-            hits_of(engine, execution.top, wanted.offset, query, ways),
+            page_or_every(execution.top, page_of, wanted.limit),
             {name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
             query_language=meant.language,
             undated_left_out=execution.undated_left_out,
@@ -200,6 +205,7 @@ def hits_of(
             country_names={code: countries.get(code, code) for code, _, _ in item.countries},
             source=item.source,
             url=item.url,
+            opening="" if item.title else " ".join(item.body[:OPENING].split()),
         )
 
     heads = engine.heads([document for document, _ in top])
@@ -211,8 +217,25 @@ def hits_of(
     ]
 
 
-def _ways(engine: Engine, execution: Execution, query: Node) -> Callable[[int], tuple[str, ...]]:
-    """Tell how each document of an answer was found, all at once when it is first asked."""
+def page_or_every(
+    top: list[tuple[int, float]], make: Callable[[list[tuple[int, float]], int], list[Hit]], limit: int
+) -> Sequence[Hit]:
+    """Make the hits of a page; where every hit is asked for, what makes them as it is read.
+
+    Args:
+        top: The documents with their scores, best first.
+        make: From some of them, and how many stand before, to their hits.
+        limit: The limit that was asked for.
+    """
+    if limit < EVERY_HIT:
+        return make(top, 0)
+    from searcher.every_hit import EveryHit
+
+    return EveryHit(top, make)
+
+
+def _ways(engine: Engine, top: list[tuple[int, float]], query: Node) -> Callable[[int], tuple[str, ...]]:
+    """Tell how each of some documents was found, all at once when it is first asked."""
     reading = engine.asking()
 
     @cache
@@ -221,7 +244,7 @@ def _ways(engine: Engine, execution: Execution, query: Node) -> Callable[[int], 
         from searcher.query.via import found_by
 
         with reading:
-            explainer = Explainer(engine, [document for document, _ in execution.top])
+            explainer = Explainer(engine, [document for document, _ in top])
             return {via: explainer.explain(part) for via in VIAS if (part := found_by(query, via))}
 
     return lambda document: tuple([via for via, documents in found().items() if document in documents])

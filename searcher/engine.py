@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+EVERY_HIT = 1 << 40  # a limit beyond any index
 FacetName = Literal["year", "month", "country", "language"]
 FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
 
@@ -170,6 +171,9 @@ class Engine(Vocabulary, Protocol):
 
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""
+
+    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+        """List the first few ids of live documents that begin so, ascending."""
 
     def info(self) -> IndexInfo:
         """Describe the index: its format, its generation and its sources."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.engine import FACETS, SORTS, FacetName, Filters, Wanted
+from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted
 from searcher.languages import resolve_language, resolve_query_language
 from searcher.query.limits import check_value
 from searcher.query.model import VIAS
@@ -75,6 +75,7 @@ def make_question(
     """
     countries, languages, date_from, date_to, estimated = narrowed
     sort, limit, offset, facets = wanted
+    limit = EVERY_HIT if limit is None else limit
     if query is not None and not isinstance(query, str):
         raise TypeError(f"a query is text, or None for everything, not {_type(query)}")
     if query_language is not None and not isinstance(query_language, str):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indexer.item import CountryMention, ItemDate, SourceLines
     from searcher.explanation import Explanation
@@ -47,6 +47,7 @@ class HitDetails(NamedTuple):
         snippet: The best passage, matching words between ``**``; None where the item has no text.
         date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
         country_names: The English name of each code in ``countries``.
+        opening: The first words of an item without a title, to stand in its place.
     """
 
     snippet: str | None
@@ -57,6 +58,7 @@ class HitDetails(NamedTuple):
     country_names: dict[str, str]
     source: SourceLines
     url: str | None
+    opening: str = ""
 
 
 class Hit:
@@ -198,7 +200,7 @@ class Results:
     Attributes:
         query: The query as typed.
         total: All matches, not only those shown.
-        hits: The page of hits asked for, best first.
+        hits: The page of hits asked for, best first; a list, or of every hit what makes them as it is read.
         facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
         query_language: The language that the query was read in; None where nothing tells it.
         undated_left_out: Matches without a usable date that a date filter left out.
@@ -216,7 +218,7 @@ class Results:
         self,
         query: str,
         total: int,
-        hits: list[Hit],
+        hits: Sequence[Hit],
         facets: dict[str, list[FacetValue]],
         *,
         query_language: str | None = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, DATING, UNKNOWN
-from searcher.answer import Answerer, hits_of
+from searcher.answer import Answerer
 from searcher.engine import Filters, Wanted
 from searcher.facets import in_order
 from searcher.languages import LANGUAGE_LABELS
@@ -17,7 +17,6 @@ from searcher.opening import open_engine
 from searcher.query.limits import LONGEST_ID
 from searcher.query.model import Everything, Keyword
 from searcher.request import make_question
-from searcher.results import Results
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,8 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.item import NewsItem
+    from searcher.results import Results
 
     Period = str | int | date
+
+_SHOWN_IDS = 8  # of those that begin alike
 
 
 class Searcher:
@@ -76,7 +78,7 @@ class Searcher:
         date_to: Period | None = None,
         estimated: bool = False,
         sort: str = "relevance",
-        limit: int = 10,
+        limit: int | None = 10,
         offset: int = 0,
         facets: str | Iterable[str] = ("year", "country", "language"),
         expand: bool = True,
@@ -96,7 +98,7 @@ class Searcher:
             date_to: The last one, to its last day.
             estimated: Whether estimated dates count as dates.
             sort: ``relevance``, ``newest`` or ``oldest``.
-            limit: How many hits.
+            limit: How many hits; None for every one, which are read as a loop comes to them, and not kept.
             offset: How many to pass over first.
             facets: What to count: ``year`` (``month`` too within one year), ``country``, ``language``.
             expand: Whether related words may join the query.
@@ -127,33 +129,67 @@ class Searcher:
         with self._engine.asking():
             return self._answerer.answer(question)
 
-    def similar(self, item_id: str, *, limit: int = 10) -> Results:
+    def similar(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+        self,
+        item_id: str,
+        *,
+        countries: str | Iterable[str] = (),
+        languages: str | Iterable[str] = (),
+        date_from: Period | None = None,
+        date_to: Period | None = None,
+        estimated: bool = False,
+        limit: int | None = 10,
+        offset: int = 0,
+    ) -> Results:
         """Find the items most like one, in any language.
 
         Args:
             item_id: The id as a hit shows it.
-            limit: How many hits.
+            countries: As in :meth:`search`.
+            languages: Likewise.
+            date_from: Likewise.
+            date_to: Likewise.
+            estimated: Likewise.
+            limit: Likewise.
+            offset: Likewise.
 
         Raises:
-            QueryError: No item has the id, or the limit is negative.
+            QueryError: No item has the id, or a filter cannot be understood.
+            TypeError: An argument is of another type.
         """
-        from searcher.similar import similar_query
+        from searcher.similar import similar_to
 
         started = perf_counter()
-        if limit < 0:
-            raise QueryError("a limit cannot be negative")
+        narrowed = tuple(map(_frozen, (countries, languages, date_from, date_to, estimated)))
+        question = make_question(None, None, narrowed, ("relevance", limit, offset, ()), via=())
         item = self.item(item_id)
         with self._engine.asking():
-            query = similar_query(item, self._engine.thesaurus, self._engine)
-            found, total = [], 0
-            if query is not None:
-                execution = self._engine.execute(query, Filters(), Wanted(limit=limit + 1))
-                own = self._engine.find(item_id)
-                found = [pair for pair in execution.top if pair[0] != own][:limit]
-                total = max(execution.total - 1, 0)
-            hits = hits_of(self._engine, found)
-        took_ms = (perf_counter() - started) * 1000
-        return Results(f"similar to {item_id}", total, hits, {}, took_ms=took_ms)
+            results = similar_to(item, question, self._engine)
+        results.took_ms = (perf_counter() - started) * 1000
+        return results
+
+    def full_id(self, beginning: str) -> str:
+        """Find the id that begins so; an id that is given whole is itself.
+
+        Raises:
+            QueryError: No id begins so, or several do; the message names them.
+            TypeError: The beginning is no string.
+        """
+        if not isinstance(beginning, str):
+            raise TypeError(f"an item id is a string, not {type(beginning).__name__}")
+        with self._engine.asking():
+            if self._engine.find(beginning) is not None:
+                return beginning
+            found = self._engine.ids_beginning(beginning, _SHOWN_IDS + 1) if beginning else []
+        if not found:
+            raise _no_item(beginning)
+        if len(found) > 1:
+            more = " and more" if len(found) > _SHOWN_IDS else ""
+            raise QueryError(
+                f"several ids begin with “{beginning[:LONGEST_ID]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
+                "give more of the one that is meant"
+            )
+        return found[0]
 
     def item(self, item_id: str) -> NewsItem:
         """Read one item whole.
@@ -171,7 +207,7 @@ class Searcher:
             document = self._engine.find(item_id)
             if document is not None:
                 return self._engine.item(document)
-        raise QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
+        raise _no_item(item_id)
 
     def info(self) -> dict[str, Any]:
         """Describe the index: its form, its sources, and counts by year, language and country."""
@@ -199,6 +235,10 @@ class Searcher:
             "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         }
+
+
+def _no_item(item_id: str) -> QueryError:
+    return QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
 
 
 def _frozen(value: Any) -> Any:

@@ -6,20 +6,53 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.schema import text_field
+from indexer.schema import ID, text_field
+from searcher.answer import hits_of, page_or_every
 from searcher.bm25 import idf
-from searcher.query.model import AllOf, AnyOf, BestOf, Term, joined
+from searcher.engine import Wanted
+from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Term, joined
+from searcher.results import Results
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.thesaurus.table import Table
-    from searcher.engine import Vocabulary
+    from searcher.engine import Engine, Vocabulary
     from searcher.query.model import Node
+    from searcher.request import Question
 
 MOST_TERMS: Final = 25  # of the item's own words
 MOST_CONCEPTS: Final = 15
 TITLE: Final = 2  # how often a word of the title counts
 _CONCEPT: Final = 0.8  # of a concept's label in another language, beside the item's own words
+
+
+def similar_to(item: NewsItem, question: Question, engine: Engine) -> Results:
+    """Find the items most like one, itself left out.
+
+    Args:
+        item: The item.
+        question: What narrows the answer, and the page of it that is wanted.
+        engine: The open index.
+    """
+    filters, wanted = question.filters, question.wanted
+    query = similar_query(item, engine.thesaurus, engine)
+    page, total, undated = [], 0, 0
+    if query is not None:
+        end = wanted.offset + wanted.limit
+        found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
+        own = engine.find(item.id)
+        page = [pair for pair in found.top if pair[0] != own][wanted.offset : end]
+        itself = engine.execute(Keyword(ID, item.id), filters, Wanted())
+        total = found.total - itself.total
+        undated = found.undated_left_out - itself.undated_left_out
+    return Results(
+        f"similar to {item.id}",
+        total,
+        page_or_every(page, lambda top, at: hits_of(engine, top, wanted.offset + at), wanted.limit),
+        {},
+        undated_left_out=undated,
+        notes=question.notes,
+    )
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:

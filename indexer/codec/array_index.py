@@ -112,6 +112,13 @@ class ArrayIndex:
                 return base + doc
         return None
 
+    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+        """List the first few ids of live documents that begin so, ascending."""
+        from heapq import merge
+        from itertools import islice
+
+        return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
+
     @cached_property
     def fields(self) -> frozenset[str]:
         """The names of all fields that any segment has."""

@@ -15,7 +15,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import FIRST_COUNTRY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -203,6 +203,15 @@ class Segment:
         by_id = self.container.pages("by_id")
         at = bisect_left(by_id, key, key=lambda doc: self.head(doc)[0])
         return by_id[at] if at < len(by_id) and self.head(by_id[at])[0] == key else -1
+
+    def ids_beginning(self, beginning: str) -> Iterator[str]:
+        """Yield the ids of live documents that begin so, ascending."""
+        by_id = self.container.pages("by_id")
+        at = bisect_left(by_id, beginning, key=lambda doc: self.head(doc)[0])
+        while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
+            if not self.is_deleted(by_id[at]):
+                yield item_id
+            at += 1
 
     @cached_property
     def records(self) -> StoredRecords:

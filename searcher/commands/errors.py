@@ -32,7 +32,9 @@ class CommandExit(Exception):  # noqa: N818 - not always an error
 class OneLineGroup(click.Group):
     """A group whose every failure is one clear line on standard error."""
 
-    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
+    ) -> click.Context:
         """Read the arguments, and write what ``--help`` and ``--version`` ask for."""
         typed = list(args)
         with _one_line_errors():
@@ -103,7 +105,7 @@ def _usage_line(error: click.ClickException) -> str:
     if asks and isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
         from searcher.commands.minus import query_with_minus
 
-        return query_with_minus(context)
+        return query_with_minus(context, context.meta.get(TYPED, []))
     return f"{message} (see: dragoman {context.info_name} --help)"
 
 

@@ -8,7 +8,7 @@ import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo_skips, open_output
+from searcher.commands.output import echo_skips, open_output, write_answer
 from searcher.commands.reading import read_options
 
 
@@ -27,28 +27,40 @@ def items(source: str, form: str, **settings: Any) -> None:
 
 
 @click.command()
-@click.argument("item_id", metavar="ID")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @options.index
 @options.output_format
-def show(item_id: str, index: str, form: str) -> None:
-    """Show one item whole, with how its date and its countries are known."""
+def show(ids: tuple[str, ...], index: str, form: str) -> None:
+    """Show items whole, with how their dates and their countries are known.
+
+    The beginning of an ID will do, where no other id begins so.
+    """
     from searcher import Searcher
 
     with Searcher(index) as searcher:
-        item = searcher.item(item_id)
-    open_output(form).write_item(item)
+        found = [searcher.item(searcher.full_id(beginning)) for beginning in ids]
+    open_output(form).write_item(*found)
 
 
 @click.command()
 @click.argument("item_id", metavar="ID")
 @options.index
+@options.filters
 @options.limit
+@options.offset
+@options.all_hits
 @options.output_format
-def similar(item_id: str, index: str, limit: int, form: str) -> int:
-    """Show the items most like the one with this ID, in any language."""
+def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
+    """Show the items most like the one with this ID, in any language.
+
+    The beginning of an ID will do, where no other id begins so.
+    """
     from searcher import Searcher
 
     with Searcher(index) as searcher:
-        results = searcher.similar(item_id, limit=limit)
-    open_output(form).write_results(results)
-    return FOUND if results.total else NOTHING
+        every = narrowed.pop("all_hits")
+        asked = narrowed | ({"limit": None} if every else {})
+        results = searcher.similar(searcher.full_id(item_id), **asked)
+        if not every:
+            results.complete(ways=form != "table")
+    return FOUND if write_answer(results, form, estimated=narrowed["estimated"]) else NOTHING

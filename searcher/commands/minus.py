@@ -5,19 +5,18 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from searcher.commands.errors import TYPED
-
 if TYPE_CHECKING:
     import click
 
 
-def query_with_minus(context: click.Context) -> str:
+def query_with_minus(context: click.Context, typed: list[str]) -> str:
     """Say that a word with a minus is read as an option, and show the query as it is to be typed.
 
     Args:
         context: The command, which takes a query.
+        typed: All arguments as they were typed.
     """
-    words = _words(context)
+    words = _words(context, typed)
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
     behind = "-- " if query.startswith("-") else ""
@@ -28,7 +27,7 @@ def query_with_minus(context: click.Context) -> str:
     )
 
 
-def _words(context: click.Context) -> list[str]:
+def _words(context: click.Context, typed: list[str]) -> list[str]:
     """List the arguments that are no option and no option's value."""
     takes_value = {
         name: not getattr(option, "is_flag", False)
@@ -36,7 +35,6 @@ def _words(context: click.Context) -> list[str]:
         for name in option.opts
         if name.startswith("-")
     }
-    typed = context.meta.get(TYPED, [])
     left = iter(typed[typed.index(context.info_name) + 1 :] if context.info_name in typed else [])
     words = []
     for argument in left:

@@ -46,6 +46,18 @@ output_format = click.option(
 limit = click.option(
     "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
 )
+offset = click.option(
+    "--offset",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="How many hits to pass over first.",
+)
+all_hits = click.option(
+    "--all-hits",
+    is_flag=True,
+    help="Show every hit, whatever --limit says; rows are written as they are read.",
+)
 expand = click.option(
     "--no-expand",
     "expand",

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from indexer.sources import Skips
     from searcher.present import Writer
+    from searcher.results import Results
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
 SHOWN_SKIPS = 10  # skipped records told one by one; the rest is counted
@@ -31,6 +32,34 @@ def open_output(form: str) -> Writer:
 
     width = get_terminal_size((_WIDTH, 24)).columns
     return open_writer(form, sys.stdout, color=not os.environ.get("NO_COLOR"), width=min(_WIDTH, width))
+
+
+def write_answer(results: Results, form: str, *, estimated: bool, facets_only: bool = False) -> bool:
+    """Write an answer, and on standard error what is to be told of it.
+
+    Args:
+        results: The answer.
+        form: The form.
+        estimated: Whether estimated dates counted as dates.
+        facets_only: Whether its counts alone are written.
+
+    Returns:
+        Whether something matches what was asked.
+    """
+    from searcher.present.notices import notices, rest_of_page
+
+    writer = open_output(form)
+    if facets_only:
+        writer.write_facets(results)
+    else:
+        writer.write_results(results)
+    for line in notices(results, estimated=estimated):
+        echo_error(line)
+    # JSON has the total, and so has the headline of a table, which may be far up on a terminal.
+    if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
+        for line in rest_of_page(results):
+            echo_error(line)
+    return bool(results.total) and results.relaxed is None
 
 
 def echo_error(line: str) -> None:

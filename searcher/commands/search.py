@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo_error, open_output
-
-if TYPE_CHECKING:
-    from searcher.results import Results
+from searcher.commands.output import write_answer
 
 
 @click.command()
@@ -26,13 +23,8 @@ if TYPE_CHECKING:
     help="The order of the hits.",
 )
 @options.limit
-@click.option(
-    "--offset",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="How many hits to pass over first.",
-)
+@options.offset
+@options.all_hits
 @options.all_words
 @options.via
 @options.expand
@@ -48,10 +40,13 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
     """
     from searcher import Searcher
 
+    every = request.pop("all_hits")
     with Searcher(index) as searcher:
-        results = searcher.search(" ".join(query), **request).complete(ways=form != "table")
-    open_output(form).write_results(results)
-    return _end(results, estimated=request["estimated"])
+        results = searcher.search(" ".join(query), **request | ({"limit": None} if every else {}))
+        if not every:
+            results.complete(ways=form != "table")
+    found = write_answer(results, form, estimated=request["estimated"])
+    return FOUND if found else NOTHING
 
 
 @click.command()
@@ -70,14 +65,5 @@ def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 
     with Searcher(index) as searcher:
         results = searcher.search(" ".join(query) if query else None, limit=0, **request)
-    open_output(form).write_facets(results)
-    return _end(results, estimated=request["estimated"])
-
-
-def _end(results: Results, *, estimated: bool) -> int:
-    """Write the notices of an answer on standard error, and return the exit code."""
-    from searcher.present.notices import notices
-
-    for line in notices(results, estimated=estimated):
-        echo_error(line)
-    return FOUND if results.total and results.relaxed is None else NOTHING
+    found = write_answer(results, form, estimated=request["estimated"], facets_only=True)
+    return FOUND if found else NOTHING

@@ -131,6 +131,10 @@ class EmbeddedEngine:
         """Find the live document with an id."""
         return self._index.find(item_id)
 
+    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+        """List the first few ids of live documents that begin so, ascending."""
+        return self._index.ids_beginning(beginning, most)
+
     def info(self) -> IndexInfo:
         """Describe the index: its format, its generation and its sources."""
         contents = self._contents

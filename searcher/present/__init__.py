@@ -34,8 +34,8 @@ class Writer(Protocol):
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write items one after the other, each as soon as it is read."""
 
-    def write_item(self, item: NewsItem) -> None:
-        """Write one item whole, with how its date and countries are known."""
+    def write_item(self, *items: NewsItem) -> None:
+        """Write one item whole, or several, with how their dates and countries are known."""
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write names and values; a value may be a mapping of counts or a list of mappings."""

@@ -48,6 +48,19 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
     return lines
 
 
+def rest_of_page(results: Results) -> list[str]:
+    """Say which of all matches are not among the hits of an answer, and what shows them."""
+    from searcher.present.wording import items_in_words, number
+
+    here = len(results.hits)
+    if here == results.total:
+        return []
+    last = results.hits[-1].rank if here else 0
+    line = f"{number(here)} of {items_in_words(results.total)}"
+    after = f"--offset {last} for the next, " if 0 < last < results.total else ""
+    return [f"{line} shown ({after}--all-hits for every one)"]
+
+
 def _left_out(count: int, *, estimated: bool) -> str:
     from searcher.present.wording import number
 

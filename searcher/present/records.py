@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from indexer.countries.names import country_name
 from searcher.present.legible import TolerantStream, spreadsheet_cell
 from searcher.results import flat
 
@@ -86,13 +87,16 @@ class JsonWriter:
         opening = "[\n "
         for item in items:
             # Line breaks inside a JSON string are escaped: every newline here is one of the layout.
-            self._out.write(opening + self._out.text(item.to_record()).replace("\n", "\n "))
+            self._out.write(opening + self._out.text(_record(item)).replace("\n", "\n "))
             opening = ",\n "
         self._out.write("[]\n" if opening.startswith("[") else "\n]\n")
 
-    def write_item(self, item: NewsItem) -> None:
-        """Write an item's record."""
-        self.write_info(item.to_record())
+    def write_item(self, *items: NewsItem) -> None:
+        """Write an item's record; of several an array."""
+        if len(items) == 1:
+            self.write_info(_record(items[0]))
+        else:
+            self.write_items(items)
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write a record."""
@@ -118,11 +122,11 @@ class _RowWriter:
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write items."""
-        self._write(_ITEM_COLUMNS, (item.to_record() for item in items))
+        self._write(_ITEM_COLUMNS, map(_record, items))
 
-    def write_item(self, item: NewsItem) -> None:
-        """Write an item."""
-        self.write_items([item])
+    def write_item(self, *items: NewsItem) -> None:
+        """Write items."""
+        self.write_items(items)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write the measures of each topic."""
@@ -165,6 +169,15 @@ class CsvWriter(_RowWriter):
         for record in records:
             cells = map((flat(record) if "source" in record else record).get, columns)
             self._writer.writerow(map(_cell, cells))
+
+
+def _record(item: NewsItem) -> dict[str, Any]:
+    """Make the record of an item whose countries have their names, as those of a hit do."""
+    record = item.to_record()
+    for country in record["countries"]:
+        about = {key: country.pop(key) for key in ("via", "evidence")}
+        country.update(name=country_name(country["code"]), **about)
+    return record
 
 
 def _cell(value: object) -> object:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from searcher.present import wording
 from searcher.present.bars import write_bars
 from searcher.present.facts import write_facts
-from searcher.present.layout import Page, bold, clip, dim, matches
+from searcher.present.layout import Page, bold, clip, dim, matches, wrap
 from searcher.present.legible import legible
 from searcher.results import MATCH_MARK
 
@@ -23,6 +23,7 @@ _NO_TITLE = "(no title)"
 _MAX_COUNTRIES = 12  # of the facet beside hits
 _ITEM_INDENT = 6
 _FIELD_CELLS = 11
+_SAME_BEGINNING = 60  # characters of a passage that is taken for the beginning of its item
 # No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
 _TITLE_CELLS = 400
 
@@ -37,7 +38,7 @@ class TableWriter:
         """Write the headline, the hits, the facets and, where they were asked for, the explanations."""
         page = self._page
         page.paragraph(_headline(results, paged=True))
-        indent = len(wording.number(max((hit.rank for hit in results.hits), default=0))) + 2
+        indent = len(wording.number(results.hits[-1].rank if results.hits else 0)) + 2
         for hit in results.hits:
             page.line()
             self._write_hit(hit, indent)
@@ -63,8 +64,14 @@ class TableWriter:
             page.paragraph(_known(item, detail), indent=_ITEM_INDENT)
         page.line(wording.items_in_words(total))
 
-    def write_item(self, item: NewsItem) -> None:
-        """Write an item whole: its title, what is known about it and from where, its text."""
+    def write_item(self, *items: NewsItem) -> None:
+        """Write items whole: the title of each, what is known about it and from where, its text."""
+        for number, item in enumerate(items):
+            if number:
+                self._page.line(f"\n{dim('─' * self._page.width)}\n")
+            self._write_whole(item)
+
+    def _write_whole(self, item: NewsItem) -> None:
         page = self._page
         page.paragraph(bold(legible(item.title)) if item.title else _NO_TITLE)
         page.line()
@@ -105,12 +112,12 @@ class TableWriter:
         if hit.title:
             heading = bold(clip(legible(hit.title), _TITLE_CELLS))
         else:
-            # The passage takes the title's place, rather than standing there twice.
-            heading, snippet = f"{dim(_NO_TITLE)} {snippet}", ""
+            heading, snippet = _untitled(hit, snippet, page.width - indent)
         page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
         ranked = f" · score {hit.score:.2f}" if hit.score else ""
         detail = dim(f"id {legible(hit.id)}{ranked}")
         page.paragraph(_known(hit, detail), indent=indent)
+        page.paragraph(dim(legible(hit.url)) if hit.url else "", indent=indent)
         page.paragraph(snippet, indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
@@ -118,6 +125,16 @@ class TableWriter:
         width = self._page.width
         start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
         return f"{dim(_NO_TITLE)} {clip(start, width - _ITEM_INDENT - len(_NO_TITLE) - 1)}"
+
+
+def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
+    """Give what stands in the place of a title, and the passage: never the same words twice."""
+    opening = legible(hit.details.opening)
+    passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
+    if not opening or (passage and opening.startswith(passage[:_SAME_BEGINNING])):
+        return snippet or _NO_TITLE, ""
+    first, *more = wrap(opening, width - 1)
+    return first + "…" * bool(more), snippet
 
 
 def _headline(results: Results, *, paged: bool) -> str:

@@ -12,12 +12,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import Result
 
+from indexer.countries.names import country_name
 from indexer.sample import sample_path
 from indexer.schema import FORMAT_VERSION
 from searcher import Searcher
@@ -145,16 +147,86 @@ def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) 
 
 
 def test_show_gives_an_item_whole(run: Run, sample_index: Path) -> None:
-    """``show`` finds by id, and its JSON is the item's record."""
+    """``show`` finds by id, and its JSON is the item's record with the names of its countries."""
     item_id = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"][
         0
     ]["id"]
     shown = json.loads(run("show", item_id, "--format", "json", "--index", sample_index).stdout)
     with Searcher(sample_index) as searcher:
-        assert shown == searcher.item(item_id).to_record()
+        record = searcher.item(item_id).to_record()
+    assert shown["countries"]
+    assert [country.pop("name") for country in shown["countries"]] == [
+        country_name(country["code"]) for country in record["countries"]
+    ]
+    assert shown == record
     table = run("show", item_id, "--index", sample_index)
     assert table.exit_code == 0
     assert shown["title"] in table.stdout
+
+
+def test_show_takes_several_ids_and_their_beginnings(run: Run, sample_index: Path) -> None:
+    """Of several ids the JSON is an array; a beginning that several ids have is told in a line with them."""
+    hits = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"]
+    ids = [hit["id"] for hit in hits[:2]]
+    beginnings = [item_id[:6] for item_id in ids]
+    shown = run("show", *beginnings, "--format", "json", "--index", sample_index)
+    assert [item["id"] for item in json.loads(shown.stdout)] == ids
+    lines = run("show", *beginnings, "--format", "jsonl", "--index", sample_index).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+    table = run("show", *beginnings, "--index", sample_index).stdout
+    assert table.index(ids[0]) < table.index("─" * 100) < table.index(ids[1])
+    with Searcher(sample_index) as searcher:
+        every = sorted(hit.id for hit in searcher.search(None, limit=None))
+    several = next(first for first, second in pairwise(every) if first[0] == second[0])
+    told = run("show", ids[0], several[0], "--index", sample_index)
+    assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (2, "", 1)
+    alike = [item_id for item_id in every if item_id.startswith(several[0])]
+    assert f"several ids begin with “{several[0]}”: {', '.join(alike[:8])}" in told.stderr
+    for nobody in ("", "zz"):
+        assert "no item has the id" in run("show", nobody, "--index", sample_index).stderr
+
+
+def test_similar_narrows_as_search_does(run: Run, sample_index: Path) -> None:
+    """Filters and a page; the item itself never counts, whether it passes the filters or not."""
+    with Searcher(sample_index) as searcher:
+        item_id = searcher.search("ferry", limit=1).hits[0].id
+        everything = searcher.similar(item_id, limit=None)
+        expected = [hit.id for hit in everything if hit.language == "es"]
+    assert item_id not in {hit.id for hit in everything}
+    assert len(everything) == everything.total
+    arguments = ("similar", item_id[:8], "--lang", "es", "--index", sample_index)
+    narrowed = json.loads(run(*arguments, "--format", "json", "--limit", 3, "--offset", 1).stdout)
+    found = json.loads(run(*arguments, "--format", "json", "--all-hits").stdout)
+    assert set(expected) <= {hit["id"] for hit in found["hits"]}
+    assert found["total"] == narrowed["total"] == len(found["hits"])
+    assert [hit["rank"] for hit in narrowed["hits"]] == [2, 3, 4]
+    assert narrowed["hits"] == found["hits"][1:4]
+    dated = run("similar", item_id, "--from", "2015", "--index", sample_index)
+    assert "without a printed date were left out by --from/--to" in dated.stderr
+    assert run("similar", item_id, "--country", "Narnia", "--index", sample_index).exit_code == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_rows_that_are_not_all_say_so(run: Run, sample_index: Path, form: str) -> None:
+    """Where rows have no total, standard error has it, with what shows the rest; ``--all-hits`` shows all."""
+    arguments = (
+        "search",
+        "ferry OR port OR harbour",
+        "--no-expand",
+        "--index",
+        sample_index,
+        "--format",
+        form,
+    )
+    head = form == "csv"
+    every = run(*arguments, "--all-hits")
+    total = len(every.stdout.splitlines()) - head
+    assert every.stderr == ""
+    told = run(*arguments, "--limit", 3).stderr
+    assert told == f"3 of {total} items shown (--offset 3 for the next, --all-hits for every one)\n"
+    last = run(*arguments, "--offset", total - 1)
+    assert last.stderr == f"1 of {total} items shown (--all-hits for every one)\n"
+    assert last.stdout.splitlines()[-1] == every.stdout.splitlines()[-1]
 
 
 def test_items_prints_what_would_be_indexed(run: Run) -> None:
@@ -250,13 +322,13 @@ def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
     assert "is taken by an earlier item" in result.stderr
 
 
-def _on_terminal(arguments: list[str], env: dict[str, str]) -> str:
-    """Run a command whose standard output is a terminal and return what it wrote there."""
+def _on_terminal(arguments: list[str], env: dict[str, str], *, errors: bool = False) -> str:
+    """Run a command whose standard output, and perhaps error, is a terminal; return what it wrote there."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
         stdout=follower,
-        stderr=subprocess.DEVNULL,
+        stderr=follower if errors else subprocess.DEVNULL,
         env=env,
     )
     os.close(follower)
@@ -277,6 +349,18 @@ def test_colour_is_for_terminals_that_want_it(sample_index: Path) -> None:
     arguments = ["search", "ferry", "--index", str(sample_index)]
     assert "\x1b[" in _on_terminal(arguments, env)
     assert "\x1b[" not in _on_terminal(arguments, env | {"NO_COLOR": "1"})
+
+
+def test_a_page_on_a_terminal_tells_how_the_next_is_shown(sample_index: Path) -> None:
+    """The line stands below the answer, where it is seen; a table in a pipe has the headline alone."""
+    arguments = ["search", "ferry", "--limit", "2", "--index", str(sample_index)]
+    env = dict(os.environ)
+    assert "2 of 6 items shown (--offset 2 for the next" in _on_terminal(arguments, env, errors=True)
+    piped = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *arguments], capture_output=True, text=True, check=True
+    )
+    assert "showing 1-2" in piped.stdout
+    assert "--offset" not in piped.stderr
 
 
 def test_every_command_and_option_is_documented() -> None:

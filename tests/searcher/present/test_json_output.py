@@ -2,18 +2,31 @@ from __future__ import annotations
 
 import json
 from io import BytesIO, StringIO, TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_results import answer, counted, hit, item
+from invented_results import NAMES, answer, counted, hit, item
 
 from searcher.present import open_writer
 from searcher.query.notes import Note
 
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
 ANY_TEXT = st.text(st.characters(), max_size=40)
 SHOWN = {"color": False, "width": 80}
+
+
+def _record(one: NewsItem) -> dict[str, Any]:
+    """Return the record of an item with the names of its countries, as a hit has them."""
+    record = one.to_record()
+    countries = [
+        {"code": code, "name": NAMES[code], "via": via, "evidence": evidence}
+        for code, via, evidence in one.countries
+    ]
+    return record | {"countries": countries}
 
 
 def test_answer_is_one_indented_object() -> None:
@@ -58,7 +71,7 @@ def test_items_are_an_array(count: int) -> None:
     stream = StringIO()
     found = [item(body="a\nb\n c", id=str(number)) for number in range(count)]
     open_writer("json", stream, **SHOWN).write_items(iter(found))
-    whole = json.dumps([one.to_record() for one in found], ensure_ascii=False, indent=1)
+    whole = json.dumps([_record(one) for one in found], ensure_ascii=False, indent=1)
     assert stream.getvalue() == whole + "\n"
 
 
@@ -69,14 +82,14 @@ def test_everything_parses_back(title: str, body: str) -> None:
     for form in ("json", "jsonl"):
         stream = StringIO()
         open_writer(form, stream, **SHOWN).write_item(one)
-        assert json.loads(stream.getvalue()) == one.to_record()
+        assert json.loads(stream.getvalue()) == _record(one)
         assert form == "json" or stream.getvalue().count("\n") == len(stream.getvalue().splitlines()) == 1
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_results(results)
     assert json.loads(stream.getvalue()) == results.to_record()
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_items([one, one])
-    assert json.loads(stream.getvalue()) == [one.to_record()] * 2
+    assert json.loads(stream.getvalue()) == [_record(one)] * 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "utf-16"])
@@ -87,7 +100,7 @@ def test_every_encoding_keeps_the_text(encoding: str) -> None:
     one = item(title="Año 港 \ud83d 😀", body="")
     open_writer("json", stream, **SHOWN).write_item(one)
     stream.flush()
-    assert json.loads(raw.getvalue().decode(encoding)) == one.to_record()
+    assert json.loads(raw.getvalue().decode(encoding)) == _record(one)
 
 
 def test_terminal_commands_are_escaped() -> None:

@@ -84,7 +84,7 @@ def test_whole_page() -> None:
    14 Mar 2018 · Jordan, Tunisia · id a1b2c3 · score 7.31
    The **ice** pilots met in the old customs house.
 
-2  (no title) Los pilotos del **puerto** leen cartas.
+2  Los pilotos del **puerto** leen cartas.
    ≈ Sep–Nov 2011 (estimated) · Chile · Spanish, English · id ff00 · score 5.20
 
 3  Bateau
@@ -96,6 +96,28 @@ Year                    Country                          Language
   no date  4 ██           no country named  6 ████
 """
     )
+
+
+def test_the_first_words_stand_for_a_title() -> None:
+    """Of an item without a title they are one line, not bold, unless the passage begins with them."""
+    opening = "Los pilotos del puerto leen " + "cartas " * 20
+    later = table(answer(hit(title=None, opening=opening, snippet="…y el **hielo** llega.")), width=60)
+    assert later.splitlines()[2:] == [
+        "1  Los pilotos del puerto leen cartas cartas cartas cartas…",
+        "   14 Mar 2018 · Jordan, Tunisia · id a1b2c3 · score 7.31",
+        "   …y el **hielo** llega.",
+    ]
+    itself = table(
+        answer(hit(title=None, opening=opening, snippet="Los **pilotos** del puerto leen cartas…"))
+    )
+    assert itself.splitlines()[2] == "1  Los **pilotos** del puerto leen cartas…"
+    assert "Los" not in "".join(itself.splitlines()[3:])
+
+
+def test_a_hit_shows_its_link() -> None:
+    """The address stands below what is known of the item."""
+    shown = table(answer(hit(url="https://harbour.example/ice\x1b[2J"))).splitlines()
+    assert shown[4] == "   https://harbour.example/ice�[2J"
 
 
 def test_colour_marks_what_matters() -> None:

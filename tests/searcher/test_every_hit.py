@@ -1,0 +1,45 @@
+"""Every hit of an answer: in the order of the pages, each once, made a page at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from searcher import Searcher
+from searcher.every_hit import EveryHit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_every_hit_is_all_pages(make_index: Callable[..., Path], sort: str) -> None:
+    """Ties, deep pages and dates: what no limit gives is what the pages give, with ranks that go on."""
+    records = [
+        {"body": "tide " * (number % 3 + 1), "date": f"20{number % 7 + 10}-01-01"} for number in range(50)
+    ]
+    with Searcher(make_index(*records)) as searcher:
+        every = searcher.search("tide", limit=None, offset=2, sort=sort)
+        pages = [searcher.search("tide", limit=7, offset=at, sort=sort).hits for at in range(2, 50, 7)]
+        expected = [(hit.rank, hit.id) for page in pages for hit in page]
+        assert [(hit.rank, hit.id) for hit in every] == expected
+        assert len(every.hits) == 48
+        assert [hit.rank for hit in every.hits[-2:]] == [49, 50]
+        assert [record["id"] for record in every.to_records()] == [item_id for _, item_id in expected]
+
+
+def test_hits_are_made_a_page_at_a_time() -> None:
+    """A loop that stops early has made one page."""
+    made: list[int] = []
+
+    def make(top: list[tuple[int, float]], before: int) -> list[int]:
+        made.append(len(top))
+        return [before + at for at in range(len(top))]
+
+    hits = EveryHit([(number, 1.0) for number in range(10)], make, page=4)  # type: ignore[arg-type] # numbers will do
+    assert next(iter(hits)) == 0
+    assert made == [4]
+    assert list(hits) == list(range(10))
+    assert made == [4, 4, 4, 2]
