@@ -71,7 +71,7 @@ def resolve_countries(text: str) -> Countries:
     Raises:
         QueryError: Neither is called so; the message offers the nearest names.
     """
-    if code := _country(text):
+    if code := find_country(text):
         return Countries((code,))
     if region := _region(text):
         return region
@@ -86,10 +86,11 @@ def resolve_countries(text: str) -> Countries:
 def find_region(text: str) -> Countries | None:
     """Find the region that :func:`resolve_countries` gives; None where it is a country or unknown."""
     region = _region(text)
-    return region if region and not _country(text) else None
+    return region if region and not find_country(text) else None
 
 
-def _country(text: str) -> str | None:
+def find_country(text: str) -> str | None:
+    """Find the code of the country that :func:`resolve_countries` gives; None where it gives none."""
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code

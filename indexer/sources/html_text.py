@@ -67,7 +67,7 @@ def line_of(markup: str) -> str:
     for _ in range(3):
         if "&" not in text:
             break
-        text = _unescape(text)
+        text = decoded(text)
     if "<" in text:
         text = _KNOWN_TAG.sub(" " if "<br" in text else "", text)
     return visible(text)
@@ -102,10 +102,11 @@ def _paragraphs(markup: str) -> list[str]:
         else:
             parts.append(piece)
     paragraphs.append("".join(parts))
-    return [text for paragraph in paragraphs if (text := visible(_unescape(paragraph)))]
+    return [text for paragraph in paragraphs if (text := visible(decoded(paragraph)))]
 
 
-def _unescape(text: str) -> str:
+def decoded(text: str) -> str:
+    """Decode the entities of a text."""
     if "&" not in text:
         return text
     return unescape(_HUGE_NUMBER.sub("\ufffd", text))  # Python refuses numbers of thousands of digits

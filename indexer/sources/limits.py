@@ -20,6 +20,9 @@ MOST_UNSPACED = 1_000_000
 LONGEST_ID = 200
 """Characters of an id: people quote it, and it stands in every list of hits."""
 
+LONGEST_FIELD = 100_000
+"""Characters of a field that is neither title nor text."""
+
 LARGEST_PAGE = 64 << 20
 """Bytes of a page, which is read whole, since a date is judged by its neighbours."""
 

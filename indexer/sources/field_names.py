@@ -1,0 +1,110 @@
+"""What the names of fields mean, in exports, feeds and tables of English, Spanish and French."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.named_tuple import NamedTuple
+from indexer.tables import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Meaning(NamedTuple):
+    """What a name means.
+
+    Attributes:
+        field: One of ours: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
+            ``language``, ``country``, ``author``, ``section``; or ``never``.
+        rank: How good the name is for it, 0 the best.
+    """
+
+    field: str
+    rank: int
+
+
+OURS: Final = frozenset("title body summary date url id language country author section".split())
+"""The fields that a name can be mapped to; any other keeps its value as a field of that name."""
+
+_SYNONYMS: Final = {"text": "body", "link": "url", "countries": "country"}
+_SIGNS: Final = re.compile(r"[\W_]+")
+# Objects around an item, or around its fields: _source.title, fields.body, data.attributes.title
+_AROUND: Final = frozenset(
+    "_source source fields attributes node article item data list post doc document record entry story meta "
+    "metadata properties dc og rss".split()
+)
+# Where a value stands in an object of its own, and what the object may be: title.rendered, author.name
+_WITHIN: Final = {
+    **dict.fromkeys("rendered value text main original html processed plain raw t cdata content".split(), ""),
+    **dict.fromkeys(("name", "displayname", "fullname"), "author section country language"),
+    **dict.fromkeys(("href", "url"), "url"),
+    **dict.fromkeys(("code", "iso", "iso2", "iso3"), "country language date"),
+    "title": "section",
+}
+_LINK: Final = re.compile(r"(?:url|link|href|permalink)\Z")
+_OTHER_LINK: Final = re.compile(
+    r"image|img|thumb|photo|picture|media|logo|icon|avatar|author|source|feed|video|audio|file|home|site|social|api|self"
+)
+_LINK_RANK: Final = 50
+
+
+@lru_cache(1 << 12)
+def meaning_of(name: str) -> Meaning | None:
+    """Look up what a name means; None for one that is not known.
+
+    Args:
+        name: As a source writes it; names of objects within one another are parted by full stops.
+    """
+    parts = [folded for part in name.split(".") if (folded := _fold(part))]
+    if not parts or (parts[-1].startswith("_") and parts[-1] != "_id"):
+        return None
+    while len(parts) > 1 and parts[0] in _AROUND and not (parts[0] == "source" and parts[1] == "name"):
+        parts = parts[1:]
+    names = _names()
+    whole = "".join(parts).replace("_", "")
+    if found := names.get(whole):
+        return found
+    if len(parts) > 1 and (fields := _WITHIN.get(parts[-1])) is not None:
+        found = names.get("".join(parts[:-1]))
+        return found if found and (not fields or found.field in fields.split()) else None
+    if _LINK.search(whole) and not _OTHER_LINK.search(whole):
+        return Meaning("url", _LINK_RANK)
+    return None
+
+
+def our_field(name: str) -> str:
+    """Give the field of ours that ``--map`` names; any other name stays as it is."""
+    return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in OURS else name)
+
+
+def is_understood(names: Iterable[str]) -> bool:
+    """Tell whether fields of these names make an item of news: more than the name of something."""
+    meanings = [found for name in names if (found := meaning_of(name))]
+    fields = {found.field for found in meanings}
+    if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
+        return True
+    return len(fields & {"title", "body", "summary"}) > 1 or (
+        bool(fields & {"title", "body", "summary"}) and bool(fields & {"date", "url"})
+    )
+
+
+@cache
+def _names() -> dict[str, Meaning]:
+    ranks: dict[str, int] = {}
+    found: dict[str, Meaning] = {}
+    for field, *columns in rows(__file__, "field_names.tsv"):
+        rank = ranks[field] = ranks.get(field, -1) + 1
+        for name in " ".join(columns).split():
+            found.setdefault(name, Meaning(field, rank))
+    return found
+
+
+def _fold(part: str) -> str:
+    """Fold a part of a name; a line below its beginning is kept, which marks what is no field of an item."""
+    plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)

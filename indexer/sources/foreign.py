@@ -1,0 +1,137 @@
+"""Items of sources that have names of their own for their fields: exports, feeds, tables, JSON-LD."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from indexer.item import RawItem, SourceLines
+from indexer.named_tuple import NamedTuple
+from indexer.sources.field_names import Meaning, meaning_of, our_field
+from indexer.sources.given import Given
+from indexer.sources.limits import too_long
+from indexer.sources.source import Skipped
+from indexer.sources.stated_date import day_comes_first, read_date, read_day
+from indexer.sources.stated_id import StatedIds
+from indexer.sources.stated_words import read_countries, read_language_name
+from indexer.sources.values import flatten, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from indexer.sources.source import OnSkip
+
+__all__ = ["ForeignReader", "Whole", "read_countries", "read_date", "read_day", "read_language_name"]
+
+
+class Whole(NamedTuple):
+    """What a source states of all its items, for those that do not state it themselves.
+
+    Attributes:
+        url: The address that relative links are resolved by.
+        language: The language, as stated.
+        author: The author, as stated.
+    """
+
+    url: str = ""
+    language: object = ""
+    author: object = ""
+
+
+class ForeignReader:
+    """Reads the items of one source, each a mapping of names to values.
+
+    Args:
+        name: The source's name.
+        on_skip: Called with each item or field that is left out.
+        columns: Names of fields as the source has them to those that are meant; they go before our table.
+        whole: What is stated of the whole source.
+        once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        on_skip: OnSkip,
+        columns: Sequence[tuple[str, str]] = (),
+        *,
+        whole: Whole | None = None,
+        once: bool = False,
+    ) -> None:
+        self._name = name
+        self._on_skip = on_skip
+        self._mapped = {source: our_field(field) for source, field in columns}
+        self._taken = frozenset(self._mapped.values())
+        self._whole = whole or Whole()
+        self._day_first: bool | None = None
+        self._ids = StatedIds()
+        self._told: set[str] = set()
+        self._seen: set[int] | None = set() if once else None
+
+    def learn(self, items: Iterable[Mapping[str, object]]) -> None:
+        """Learn from items whether day or month stands first in dates in figures."""
+        self._day_first = day_comes_first(
+            value
+            for values in items
+            for name, value in flatten(values)
+            if (found := self.meaning(name)) and found.field in {"date", "changed"}
+        )
+
+    def meaning(self, name: str) -> Meaning | None:
+        """Tell what a name means in this source."""
+        if mapped := self._mapped.get(name):
+            return Meaning(mapped, 0)
+        found = meaning_of(name)
+        return None if found and found.field in self._taken else found
+
+    def read(self, values: Mapping[str, object], number: int, last: int | None = None) -> RawItem | None:
+        """Read an item.
+
+        Args:
+            values: Its fields; values may be lists and objects.
+            number: Where it stands: its first line, or its number in the source, 1-based.
+            last: Its last line, where it is another one.
+
+        Returns:
+            The item; None, after a call of ``on_skip``, where it has no text, or too much.
+        """
+        tell = partial(self._tell, number)
+        given = Given(values, self.meaning, tell, self._tell_once)
+        try:
+            title, texts = given.title(), given.texts()
+            reason = too_long(title, texts)
+        except ValueError as error:
+            reason = str(error)
+        if reason is None and title is None and not texts:
+            reason = "neither a title nor a text"
+        url = given.url(self._whole.url)
+        key = given.key(url)
+        if reason is None and self._seen is not None:
+            digest = hash((key, title, texts))
+            if digest in self._seen:
+                reason = "the same item as an earlier one of this source"
+            self._seen.add(digest)
+        if reason:
+            tell(reason)
+            return None
+        return RawItem(
+            source=SourceLines(self._name, number, last or number),
+            title=title,
+            paragraphs=texts,
+            id=self._ids.of(key, "\n".join((title or "", *texts))),
+            url=url,
+            date=given.date(self._day_first),
+            likely_language=given.language() or read_language_name(self._whole.language),
+            countries=given.countries(),
+            author=given.author() or line(self._whole.author) or None,
+            section=given.section(),
+            fields=given.others(),
+        )
+
+    def _tell(self, number: int, reason: str) -> None:
+        self._on_skip(Skipped(self._name, number, reason))
+
+    def _tell_once(self, reason: str) -> None:
+        if reason not in self._told:
+            self._told.add(reason)
+            self._tell(0, reason)

@@ -1,0 +1,152 @@
+"""Dates as exports, feeds and tables state them: the day in the zone that is stated, never converted."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.dates.dateline import match_date_line
+from indexer.dates.folding import fold
+from indexer.dates.grammar import MONTH_PATTERN, YEAR, month_number
+from indexer.item import ItemDate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_YEARS: Final = range(1000, 3000)
+_CLOCK: Final = r"(?:(?:[T_ ]|, )\s*\d{1,2}[:.h]?\d\d.*)?"
+_ISO: Final = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_CLOCK})?)?", re.DOTALL)
+_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?\d{4}(?:\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH: Final = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+# Mon, 05 Mar 2018 10:00:00 +0100; 05-Mar-18
+_MAIL: Final = re.compile(
+    rf"(?:[a-z]+\.?,?\s+)?(\d{{1,2}})[\s-]+{_MONTH}[\s-]+(\d{{4}}|\d\d)(?!\d)", re.IGNORECASE
+)
+# Mon Mar 05 10:00:00 +0100 2018
+_CTIME: Final = re.compile(
+    rf"[a-z]{{3}},?\s+{_MONTH}\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+(?:\S+\s+)?(\d{{4}})", re.IGNORECASE
+)
+_FIGURES: Final = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d\d){_CLOCK}", re.DOTALL)
+_NUMBER: Final = re.compile(r"(\d{9,13})(?:\.\d+)?")
+_MONTH_ALONE: Final = re.compile(rf"(?P<month>{MONTH_PATTERN})\s+(?:del?\s+)?(?P<year>{YEAR})")
+_WORD_BEFORE: Final = re.compile(r"\A[^\W\d]+[.:,]{0,2}\s+(?=\d)")
+_DAYS_OF_SECONDS: Final = range(100_000_000, 4_102_444_800)  # from March 1973 to 2099
+_LONGEST: Final = 200
+
+
+def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
+    """Read a stated date: a day, or a month or a year with all of its days.
+
+    Args:
+        value: A text in one of the forms of ISO 8601, of mail (RFC 822), in words of English, Spanish or
+            French, or in figures; seconds or milliseconds since 1970; a date.
+        day_first: The order of day and month in figures; None where it is not known, so that 12/03/2018 is
+            no date, though 13/03/2018 is.
+
+    Returns:
+        The date; None where the value is none, or the beginning of all time, which stands for none.
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return ItemDate(value, value, "printed") if value.year in _YEARS else None
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    text = str(value)
+    return _read(text.strip(), day_first) if len(text) <= _LONGEST else None
+
+
+def read_day(value: object, *, day_first: bool | None = None) -> date | None:
+    """Read a stated date as :func:`read_date` does; None also where it is no single day."""
+    found = read_date(value, day_first=day_first)
+    return found.start if found and found.start == found.end else None
+
+
+def day_comes_first(values: Iterable[object]) -> bool | None:
+    """Find the order of day and month in dates in figures: a day past the twelfth shows it.
+
+    Returns:
+        Whether the day stands first; None where no value shows it, or values disagree.
+    """
+    orders = set()
+    for value in values:
+        if isinstance(value, str) and (figures := _FIGURES.fullmatch(value.strip())):
+            first, second = int(figures[1]), int(figures[3])
+            if (first > 12) != (second > 12):
+                orders.add(first > 12)
+    return orders.pop() if len(orders) == 1 else None
+
+
+@lru_cache(1 << 14)
+def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - as it was given
+    if iso := _ISO.fullmatch(text):
+        return _period(int(iso[1]), int(iso[3] or 0), int(iso[4] or 0), text)
+    if compact := _COMPACT.fullmatch(text):
+        return _period(int(compact[1]), int(compact[2]), int(compact[3]), text) or _since_1970(text)
+    if mail := _MAIL.match(text):
+        return _period(_year(mail[3]), _month(mail[2]), int(mail[1]), text)
+    if ctime := _CTIME.match(text):
+        return _period(int(ctime[3]), _month(ctime[1]), int(ctime[2]), text)
+    if figures := _FIGURES.fullmatch(text):
+        return _in_figures(figures, day_first)
+    return _since_1970(text) or _in_words(text)
+
+
+def _in_figures(figures: re.Match[str], day_first: bool | None) -> ItemDate | None:  # noqa: FBT001
+    first, second, year = int(figures[1]), int(figures[3]), _year(figures[4])
+    if figures[2] == "." or first > 12:  # nobody writes the month first before a full stop
+        day_first = True
+    elif second > 12:
+        day_first = False
+    if day_first is None and first != second:
+        return None
+    day, month = (first, second) if day_first else (second, first)
+    return _period(year, month, day, "")
+
+
+def _since_1970(text: str) -> ItemDate | None:
+    """Read seconds, or milliseconds, since 1970."""
+    if not (number := _NUMBER.fullmatch(text)):
+        return None
+    for seconds in (int(number[1]), int(number[1]) // 1000):
+        if seconds in _DAYS_OF_SECONDS:
+            day = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date()
+            return ItemDate(day, day, "printed")
+    return None
+
+
+def _in_words(text: str) -> ItemDate | None:
+    if month := _MONTH_ALONE.fullmatch(folded := fold(text)):
+        return _period(int(month["year"]), month_number(month["month"]), 0, "")
+    found = match_date_line(folded) or match_date_line(_WORD_BEFORE.sub("", folded))
+    if found is None or found.year is None or (days := found.in_year(found.year)) is None:
+        return None
+    return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed")
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name.lower()) + 1
+
+
+def _year(written: str) -> int:
+    if len(written) == 4:
+        return int(written)
+    return int(written) + (1900 if int(written) >= 70 else 2000)
+
+
+def _period(year: int, month: int, day: int, text: str) -> ItemDate | None:
+    """Give a day, a month or a year; None where there is none such, or the text is the zero of some clock."""
+    if year not in _YEARS or text.startswith(("1970-01-01T00:00", "1970-01-01 00:00")):
+        return None
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if not day:
+        month = month or 12
+        return ItemDate(first, date(year, month, calendar.monthrange(year, month)[1]), "printed")
+    return ItemDate(first, first, "printed")

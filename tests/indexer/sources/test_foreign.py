@@ -1,0 +1,292 @@
+"""Fields of other names: which mean what, and what becomes of those that mean nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.sources import Skipped, field_names
+from indexer.sources.field_names import OURS, is_understood, meaning_of
+from indexer.sources.foreign import ForeignReader, Whole, read_countries, read_language_name
+from indexer.tables import rows
+
+if TYPE_CHECKING:
+    from indexer.item import RawItem
+
+GUARDIAN = {
+    "id": "coast/2018/mar/05/a-second-ferry",
+    "sectionName": "Coast",
+    "webPublicationDate": "2018-03-05T23:30:00Z",
+    "webTitle": "A second ferry &amp;amp; its crew",
+    "webUrl": "https://guard.example/coast/ferry",
+    "fields": {
+        "body": "<p>It sails.</p><p>At noon.</p>",
+        "bodyText": "It sails. At noon.",
+        "byline": "By Ana Reyes",
+    },
+    "tags": [{"id": "coast/ferries", "webTitle": "Ferries"}, {"webTitle": "Quays"}],
+}
+WORDPRESS = {
+    "id": 7,
+    "date": "2018-03-05T23:30:00",
+    "date_gmt": "2018-03-06T04:30:00",
+    "guid": {"rendered": "https://quay.example/?p=7"},
+    "link": "https://quay.example/ferry/",
+    "title": {"rendered": "Un segundo ferry &#8211; por fin"},
+    "content": {
+        "rendered": "<p>Zarpa a mediodía.</p>\n<style>p {}</style>\n<p>Vuelve.</p>",
+        "protected": False,
+    },
+    "excerpt": {"rendered": "<p>Zarpa a mediodía.</p>"},
+    "author": 3,
+    "categories": [4, 5],
+}
+TIMES = {
+    "_id": "nyt://article/0f1e-2d3c",
+    "abstract": "A second ferry sails.",
+    "lead_paragraph": "SÈTE — It sails at noon.",
+    "web_url": "https://times.example/ferry",
+    "headline": {"main": "A Second Ferry", "kicker": None},
+    "pub_date": "2018-03-05T10:00:00+0000",
+    "section_name": "Coast",
+    "byline": {"original": "By Ana Reyes and Luc Caron"},
+}
+GDELT = {
+    "url": "https://gdelt.example/ferry",
+    "title": "Un segundo ferry",
+    "seendate": "20180305T101500Z",
+    "language": "Spanish",
+    "sourcecountry": "Mexico",
+}
+NEWSAPI = {
+    "source": {"id": None, "name": "Harbour Post"},
+    "author": "Ana Reyes",
+    "title": "A second ferry",
+    "description": "It sails.",
+    "url": "https://harbour.example/ferry",
+    "publishedAt": "2018-03-05T10:00:00Z",
+    "time": "5 mars",
+    "content": "It sails at noon… [+1234 chars]",
+}
+FRENCH = {
+    "Titre": "Un second bac",
+    "Contenu": "Il part à midi.",
+    "Date de publication": "5 mars 2018",
+    "Pays": "Maroc; Espagne",
+    "Langue": "français",
+    "Auteur": "Par Luc Caron",
+    "Rubrique": "Côte",
+    "Lien": "https://bac.example/1",
+    "Région": "Nord",
+}
+
+
+def read(values: dict[str, Any], **settings: Any) -> tuple[RawItem, list[str]]:
+    """Read one item and what is told of it."""
+    told: list[Skipped] = []
+    item = ForeignReader("x.json", told.append, **settings).read(values, 4)
+    assert item is not None
+    assert item.source == ("x.json", 4, 4)
+    return item, [skip.reason for skip in told]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            GUARDIAN,
+            {
+                "title": "A second ferry & its crew",
+                "paragraphs": ("It sails.", "At noon."),
+                "url": "https://guard.example/coast/ferry",
+                "author": "Ana Reyes",
+                "section": "Coast",
+                "fields": (("tags", "Ferries, Quays"),),
+            },
+        ),
+        (
+            WORDPRESS,
+            {
+                "title": "Un segundo ferry – por fin",
+                "paragraphs": ("Zarpa a mediodía.", "Vuelve."),
+                "url": "https://quay.example/ferry/",
+                "author": None,
+                "section": None,
+            },
+        ),
+        (
+            TIMES,
+            {
+                "title": "A Second Ferry",
+                "paragraphs": ("A second ferry sails.", "SÈTE — It sails at noon."),
+                "author": "Ana Reyes and Luc Caron",
+                "section": "Coast",
+            },
+        ),
+        (GDELT, {"title": "Un segundo ferry", "likely_language": "es", "countries": None}),
+        (NEWSAPI, {"paragraphs": ("It sails at noon…",), "author": "Ana Reyes"}),
+        (
+            FRENCH,
+            {
+                "title": "Un second bac",
+                "paragraphs": ("Il part à midi.",),
+                "countries": ("MA", "ES"),
+                "likely_language": "fr",
+                "author": "Luc Caron",
+                "section": "Côte",
+                "url": "https://bac.example/1",
+                "fields": (("Région", "Nord"),),
+            },
+        ),
+    ],
+    ids=["Guardian", "WordPress", "New York Times", "GDELT", "NewsAPI", "French"],
+)
+def test_the_shapes_of_well_known_exports_are_read(values: dict[str, Any], expected: dict[str, Any]) -> None:
+    """What is stated arrives under our names, as clean text; the day is the day as stated."""
+    item, told = read(values)
+    assert {name: getattr(item, name) for name in expected} == expected
+    assert item.date is not None
+    assert item.date.start.isoformat() == "2018-03-05"
+    assert told == []
+
+
+def test_a_bad_field_is_left_out_and_told() -> None:
+    """A date, link, language or country that is none is told and kept as a field; the item stays."""
+    item, told = read(
+        {"title": "Tide", "date": "soon", "link": "here", "lang": "Klingonese", "country": "Atlantis"}
+    )
+    assert (item.date, item.url, item.likely_language, item.countries) == (None, None, None, None)
+    assert told == [
+        "the link “here” is none; left out",
+        "the date “soon” is none; left out",
+        "the language “Klingonese” is none that is known; left out",
+        "the country “Atlantis” is none; left out",
+    ]
+    assert dict(item.fields) == {"date": "soon", "lang": "Klingonese", "country": "Atlantis"}
+
+
+def test_the_best_date_is_taken() -> None:
+    """That of the publication, else another, else that of a change; never that of a scraper."""
+    dates = {
+        "scraped_at": "2020-01-01",
+        "updated_at": "2019-01-01",
+        "created": "2018-03-06",
+        "published": "2018-03-05",
+    }
+    found = []
+    while len(dates) > 1:
+        item, _ = read({"title": "Tide"} | dates)
+        found.append(item.date and item.date.start.isoformat())
+        dates.popitem()
+    assert found == ["2018-03-05", "2018-03-06", "2019-01-01"]
+    assert read({"title": "Tide"} | dates)[0].date is None
+
+
+def test_unclear_figures_are_told() -> None:
+    """12/03/2018 is a date once another item shows the order of day and month."""
+    told: list[Skipped] = []
+    reader = ForeignReader("x.csv", told.append)
+    reader.learn([{"title": "a", "date": "12/03/2018"}])
+    assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date is None  # type: ignore[union-attr]
+    assert told == [Skipped("x.csv", 1, "the date “12/03/2018” may be of two months; left out")]
+    reader.learn([{"title": "a", "date": "12/03/2018"}, {"title": "b", "date": "25/03/2018"}])
+    assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date.start.day == 12  # type: ignore[union-attr]
+
+
+def test_columns_are_mapped() -> None:
+    """What is mapped goes before what our table says, and a name of no field of ours renames one."""
+    item, _ = read(
+        {"kop": "Tide", "title": "x1", "wijk": "Quay"}, columns=[("kop", "Title"), ("wijk", "district")]
+    )
+    assert item.title == "Tide"
+    assert dict(item.fields) == {"title": "x1", "district": "Quay"}
+
+
+def test_items_that_share_a_link_have_ids_of_their_own() -> None:
+    """Both are kept; where once is asked for, the same item is left out the second time, and told."""
+    told: list[Skipped] = []
+    values = [{"title": title, "url": "https://x.example/list"} for title in ("Tide", "Ebb", "Tide")]
+    reader = ForeignReader("x.json", told.append)
+    assert len({item.id for value in values if (item := reader.read(value, 1))}) == 3
+    reader = ForeignReader("x.json", told.append, once=True)
+    assert [reader.read(value, 1) is not None for value in values] == [True, True, False]
+    assert told[0].reason == "the same item as an earlier one of this source"
+
+
+def test_what_is_stated_of_the_whole_helps() -> None:
+    """Relative links are resolved; language and author of the whole hold where the item states none."""
+    whole = Whole("https://quay.example/feed", "fr-FR", "Luc Caron")
+    item, _ = read({"title": "Bac", "url": "/1", "creator": "3"}, whole=whole)
+    assert (item.url, item.likely_language, item.author) == ("https://quay.example/1", "fr", "Luc Caron")
+
+
+def test_names_of_languages_and_countries() -> None:
+    """Codes and names in three languages; several countries in one value; regions and the world are none."""
+    languages = ["es_MX", "Français", "inglés", "Deutsch", "x"]
+    assert [read_language_name(name) for name in languages] == ["es", "fr", "en", "und", None]
+    assert read_countries("Côte d'Ivoire") == (["CI"], [])
+    assert read_countries(["fra", "Haití", "fr", "World"]) == (["FR", "HT"], ["World"])
+    assert read_countries("Bosnia and Herzegovina | Peru") == (["BA", "PE"], [])
+
+
+def test_a_name_means_one_thing() -> None:
+    """Each name of the table stands in it once and leads to a field of ours, whatever its case and signs."""
+    names = [
+        name
+        for _, *cells in rows(field_names.__file__, "field_names.tsv")
+        for name in " ".join(cells).split()
+    ]
+    assert len(names) == len(set(names))
+    assert {found.field for name in names if (found := meaning_of(name))} - OURS == {"changed", "never"}
+    for name in (
+        "Published At",
+        "published_at",
+        "_source.publishedAt",
+        "fields.publishedat",
+        "publishedAt.iso",
+    ):
+        assert meaning_of(name) == meaning_of("publishedat")
+    for name in (
+        "author.url",
+        "image.url",
+        "_links",
+        "thumbnail_link",
+        "source.name",
+        "likes",
+        "scraped_at",
+        "",
+    ):
+        assert meaning_of(name) is None
+
+
+def test_a_table_of_other_things_is_none_of_news() -> None:
+    """A name, an id and numbers make no item; a title or a text does, or a name with a date or a link."""
+    assert not is_understood(["id", "name", "population"])
+    assert is_understood(["", "Titular"])
+    assert is_understood(["name", "date"])
+    assert not is_understood(["date", "url", "author"])
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(
+    ["title", "content", "description", "date", "url", "id", "lang", "country", "author", "tags", "x"]
+)
+
+
+@given(st.dictionaries(NAMES, VALUES))
+def test_any_values_are_an_item_or_told(values: dict[str, object]) -> None:
+    """Nothing raises; an item has text, its fields are texts, and what is none is told."""
+    told: list[Skipped] = []
+    item = ForeignReader("x.json", told.append, once=True).read(values, 1)
+    if item is None:
+        assert told
+    else:
+        assert item.title or item.paragraphs
+        assert all(isinstance(part, str) and part for pair in item.fields for part in pair)

@@ -1,0 +1,121 @@
+"""Stated dates: the day in the zone that is stated, whatever the form; what is no date is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.sources.stated_date import day_comes_first, read_date, read_day
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(
+            "2018-03-05",
+            "2018/3/5",
+            "2018-03-05T23:59:00-05:00",
+            "2018-03-05 00:10",
+            "2018-03-05T10:00:00.000+0000",
+        ),
+        *(
+            "20180305",
+            "20180305T101500Z",
+            "20180305101500",
+            "1520244000",
+            "1520244000000",
+            1520244000,
+            1520244000.5,
+        ),
+        *("Mon, 05 Mar 2018 23:00:00 +0100", "5 Mar 2018", "05-Mar-18", "Mon Mar 05 10:00:00 +0000 2018"),
+        *("March 5, 2018", "Monday, March 5, 2018 10:30 am", "Mar. 5, 2018", "5th March 2018"),
+        *(
+            "5 de marzo de 2018",
+            "lunes, 5 marzo 2018",
+            "lundi 5 mars 2018",
+            "Publié le 5 mars 2018 à 10h",
+            "lun. 5 mars 2018",
+        ),
+        *("05.03.2018", "05.03.18 10:22", date(2018, 3, 5), datetime(2018, 3, 5, 23, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_stated_day_is_read(stated: object) -> None:
+    """ISO 8601, mail, seconds since 1970, words of three languages: the day of the zone as stated."""
+    assert read_day(stated) == date(2018, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("stated", "start", "end"),
+    [
+        ("2018", "2018-01-01", "2018-12-31"),
+        ("2016-02", "2016-02-01", "2016-02-29"),
+        ("2018-00-00", "2018-01-01", "2018-12-31"),
+        ("marzo de 2018", "2018-03-01", "2018-03-31"),
+        ("28-30 November 2016", "2016-11-28", "2016-11-30"),
+    ],
+)
+def test_a_period_has_all_its_days(stated: str, start: str, end: str) -> None:
+    """A month or a year is all of its days, and no single day."""
+    found = read_date(stated)
+    assert found is not None
+    assert found.to_record() == {"start": start, "end": end, "kind": "printed"}
+    assert read_day(stated) is None
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(
+            "soon",
+            "",
+            "21 août",
+            "2018-02-30",
+            "0000-00-00 00:00:00",
+            "0001-01-01",
+            "Sat, 31 Feb 2018",
+            "42",
+            "9" * 400,
+        ),
+        *(
+            "1970-01-01T00:00:00Z",
+            "12/03/2018",
+            "2018-13-01",
+            "3 items",
+            None,
+            True,
+            0,
+            [],
+            float("inf"),
+            float("nan"),
+        ),
+    ],
+)
+def test_what_is_no_date_is_none(stated: object) -> None:
+    """Words, impossible days, the zero of a clock and unclear figures give no date."""
+    assert read_date(stated) is None
+
+
+def test_the_order_of_figures_is_learnt() -> None:
+    """A day past the twelfth shows the order for all; where values disagree each stands for itself."""
+    assert day_comes_first(["12/03/2018", "13/03/2018 10:00", 5, "x"]) is True
+    assert day_comes_first(["03/13/2018"]) is False
+    assert day_comes_first(["12/03/2018"]) is None
+    assert day_comes_first(["03/13/2018", "13/03/2018"]) is None
+    assert read_day("12/03/2018", day_first=True) == date(2018, 3, 12)
+    assert read_day("12/03/18", day_first=False) == date(2018, 12, 3)
+    assert read_day("13/03/2018") == date(2018, 3, 13)
+
+
+@given(
+    st.text(alphabet="0123456789-/.: TZ+marzo", max_size=30)
+    | st.text(max_size=20)
+    | st.floats()
+    | st.integers()
+)
+def test_any_value_is_a_date_or_none(stated: object) -> None:
+    """No value raises anything, and every date is within the years of news."""
+    found = read_date(stated)
+    assert found is None or (found.start <= found.end and 1000 <= found.start.year < 3000)
