@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -148,7 +149,7 @@ def _candidates(
     yield _changed(query, _near), f"{phrase}its words near each other"
     yield replaced, meaning
     yield _changed(replaced, _near), meaning
-    yield apart, f"{phrase}all of its words"
+    yield apart, "no item has this as typed; these have all of its words, anywhere"
     yield _loose(apart, apart=question.all_words), less
     yield _loose(_changed(replaced, _words_of), apart=question.all_words), meaning
 
@@ -173,12 +174,15 @@ def _near(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Give the words of a phrase apart, and those of titles for any place."""
+    """Give the words of a phrase apart, those of titles for any place, those that a pattern is made of."""
     match leaf:
         case model.Quoted():
             return model.joined(model.AllOf, [model.Word(word) for word in leaf.words]) or leaf
         case model.Word():
             return leaf.replace(field="text")
+        case model.Pattern():
+            words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if word]
+            return model.joined(model.AnyOf, words) or leaf
     return leaf
 
 

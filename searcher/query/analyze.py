@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.analysis.accents import fold_all
+from indexer.analysis.accents import fold, fold_all
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
@@ -133,8 +133,11 @@ class QueryAnalyzer:
         Two words of different languages may have one stem: in texts of another language than the question's
         a word counts where it or a cognate stands, not where another word has its stem.
         """
-        if language in {self._language, UNDETERMINED}:
+        if language == UNDETERMINED:
             yield from nodes
+            return
+        if language == self._language:
+            yield from map(partial(self._meant, language, words), nodes)
             return
         for node in nodes:
             terms = node.terms if isinstance(node, Phrase) else (node.text,)
@@ -151,6 +154,29 @@ class QueryAnalyzer:
             else:
                 own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
                 yield AllOf((own, *found)) if found else own
+
+    def _meant(self, language: str, words: list[_AnalysedWord], node: Term | Phrase) -> Node:
+        """Narrow a short stem of the question's language to the texts that have a form of the word.
+
+        *Gaz* and *Gaza* have one stem in French, *mars* and *marais*: what is no form of a word (number,
+        gender, verb, adjective) is another word. A phrase, and a long stem, says enough.
+        """
+        if isinstance(node, Phrase) or len(node.text) >= LONG_STEM or node.text in words[0].terms[1:]:
+            return node
+        forms = self._vocabulary.forms(language, node.text)
+        same = tuple([form for form in forms if self._is_form(language, words[0], form)])
+        if not same or len(same) == len(forms):
+            return node
+        return AllOf((node, Narrow(Found(words[0].word, same, 1.0, words[0].written))))
+
+    def _is_form(self, language: str, word: _AnalysedWord, form: str) -> bool:
+        from searcher.query.word_forms import distance
+
+        typed = plain(word.written)
+        return fold(typed) == form or any(
+            distance(language, one, other, within=True) is not None
+            for one, other in ((typed, form), (form, typed))
+        )
 
     def _is_homograph(self, language: str, word: _AnalysedWord) -> bool:
         """Tell whether a word means something else in a language than in that of the question."""

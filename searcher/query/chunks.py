@@ -36,12 +36,6 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     Raises:
         QueryError: ``title:`` stands before a pattern, or the notes are strict and refuse the chunk.
     """
-    if "¿" in chunk or "¡" in chunk:
-        notes.add(
-            start,
-            "a query is no sentence; leave out ¿ and ¡",
-            f"{read_as(chunk, [chunk.strip('¿?¡!.,') or chunk])}: signs around a word are not searched",
-        )
     nodes: list[Node] = []
     end = 0
     for piece in _pieces(chunk, start, notes):

@@ -53,7 +53,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     """Find the words that a prefix or a wildcard stands for, one more than allowed at most."""
     pattern = fold(leaf.text.lower())
     stem = pattern.removesuffix("*")
-    if "*" not in stem and "?" not in stem:
+    if not any(sign in stem for sign in "*?["):
         return Found(pattern, tuple(words.beginning(stem)[: budget.limits.found + 1]), 1.0, written)
     import re
     from fnmatch import translate

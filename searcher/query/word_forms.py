@@ -69,6 +69,8 @@ _GENDER: Final = {
     ),
 }
 # What begins with fewer letters is told apart by its gender: caso and casa, trato and trata.
+# Spanish words in -o and -a that are two: puerto (port) and puerta (door), tormento and tormenta (storm).
+_TWO_GENDERS: Final = frozenset({"puert", "cuent", "derech", "torment", "cubiert", "puest", "product"})
 _LEAST_OF_GENDER: Final = 5
 
 _VERBS: Final = {
@@ -178,7 +180,7 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
         return NUMBER
     is_participle = typed.endswith("e") and label[len(typed) - 1 :].startswith("é")  # donne and données
     if not is_participle and _alike(typed, label, common, _GENDER[language], _LEAST_OF_GENDER):
-        return GENDER
+        return None if language == "es" and bare[:common] in _TWO_GENDERS else GENDER
     if any(
         at >= verbs.least and _of_verb(language, typed, label, verbs, at, within=within)
         for at in range(common, 1, -1)

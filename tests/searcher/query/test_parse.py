@@ -156,7 +156,6 @@ def test_or_keeps_its_sides_apart(left: str, right: str) -> None:
         ("((tide", "tide", "“\\(\\(tide” without its parenthesis", "2.*not closed"),
         ("judges/prosecutors", "judges prosecutors", "as the words judges prosecutors", "1.*a slash parts"),
         ("-judges/prosecutors x", "-(judges prosecutors) x", "the words judges prosecutors", "2.*a slash"),
-        ("¿Dónde está?", "¿Dónde está?", "“¿Dónde” as the word Dónde", "1.*leave out ¿"),
     ],
 )  # fmt: skip
 def test_what_means_nothing_is_text(text: str, same: str, remark: str, fault: str) -> None:

@@ -54,6 +54,7 @@ def test_forms_of_one_word_meet(language: str, typed: str, label: str, far: int)
         ("es", "partido", "parto"),
         ("es", "nombre", "nombrar"),
         ("es", "caso", "casa"),
+        ("es", "puerta", "puerto"),
         ("es", "libres", "libro"),
         ("es", "período", "periódico"),
         ("es", "conocido", "conocimiento"),
