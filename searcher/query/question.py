@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
@@ -12,9 +13,10 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.query.model import Quoted, Word, leaves
+from searcher.query.nearness import SAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from indexer.thesaurus.table import Table
     from searcher.engine import Vocabulary
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # A word that stands in texts of several languages speaks for one of which this many times as large a share
 # of the texts has it as of any other: a name is common wherever it is news, a borrowed word is rare.
 DOMINANT: Final = 8.0
+UNCLEAR: Final = 1  # words by which a language leads, up to which two words side by side are looked at too
+ACCENTED: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
 REMEMBERED: Final = 4096  # words of questions whose languages are kept
 
 # What a word that stands in texts of another language counts there, and a label that joins in one, beside the
@@ -46,6 +50,7 @@ class LanguageDetector:
         self._table = table
         self._terms_of = terms_of
         self._spoken = lru_cache(REMEMBERED)(self._spoken_in)
+        self._begun = lru_cache(REMEMBERED)(self._labels_begun_by)
 
     def detect(self, query: Node) -> str | None:
         """Work out the language of a question.
@@ -56,11 +61,17 @@ class LanguageDetector:
         Returns:
             A language; None where nothing tells it, as in a question of one name.
         """
+        chunks = list(_chunks(query))
         evidence = dict.fromkeys(ANALYZED_LANGUAGES, 0)
-        for chunk in _chunks(query):
+        for chunk in chunks:
             for language in self._spoken(chunk):
                 evidence[language] += 1
         first, second = sorted(evidence.values(), reverse=True)[:2]
+        if first - second <= UNCLEAR:
+            for pair in pairwise(chunks):
+                for language in self._begun(pair):
+                    evidence[language] += len(pair)
+            first, second = sorted(evidence.values(), reverse=True)[:2]
         return max(evidence, key=evidence.__getitem__) if first > second else None
 
     def _spoken_in(self, chunk: str) -> list[str]:
@@ -75,24 +86,59 @@ class LanguageDetector:
         ]
 
     def _languages_of(self, written: str) -> list[str]:
-        """Tell the language in whose texts a word stands, or stands far more often than in the others'.
+        """Tell the languages that a word speaks for: those in which the thesaurus or the texts have it.
 
-        Of a word that stands in none, the languages in which it is a label.
+        Where one language's texts alone have it, or far more often than the others', it is that one, unless
+        the thesaurus knows it in other languages. Letters with accents are of the languages that write them.
         """
-        folded = fold(plain(written))
-        terms = {language: self._terms_of(language, written) for language in ANALYZED_LANGUAGES}
+        word = written.removesuffix("'s").removesuffix("’s")
+        possible = _writing(written) if word == written else ["en"]
+        folded = fold(plain(word))
+        terms = {language: self._terms_of(language, word) for language in possible}
         shares = {
             language: max([self._share(language, term, folded) for term in own], default=0.0)
             for language, own in terms.items()
         }
-        first, second = sorted(shares.values(), reverse=True)[:2]
-        if not first:
-            return [
-                language
-                for language, own in terms.items()
-                if any(not entry.rest for term in own for entry in self._table.beginning(language, term))
-            ]
-        return [max(shares, key=shares.__getitem__)] if first > DOMINANT * second else []
+        nearest = {language: self._nearest_label(language, own, folded) for language, own in terms.items()}
+        labels = [language for language, near in nearest.items() if near is not None]
+        first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]
+        if first > DOMINANT * second:
+            found = max(shares, key=shares.__getitem__)
+            spelt_alike = [language for language in labels if nearest[language] == SAME]
+            if labels and found not in labels:
+                return []
+            return [found, *(language for language in spelt_alike if language != found)]
+        if labels or first:
+            return labels
+        return possible if len(possible) == 1 else []
+
+    def _nearest_label(self, language: str, terms: Iterable[str], word: str) -> int | None:
+        """Measure how far a word is from the nearest label of one word that it is a form of, if any."""
+        labels = [
+            (entry.written or (term,))[0]
+            for term in terms
+            for entry in self._table.beginning(language, term)
+            if not entry.rest and not entry.acronym and len(entry.written) <= 1
+        ]
+        if word in labels or not labels:
+            return SAME if labels else None
+        from searcher.query.word_forms import distance  # its tables of endings are for words in another form
+
+        found = [distance(language, word, label, within=False) for label in labels]
+        return min((far for far in found if far is not None), default=None)
+
+    def _labels_begun_by(self, pair: tuple[str, str]) -> list[str]:
+        """Tell the language in which two words side by side begin a label; none where several do."""
+        found = []
+        for language in ANALYZED_LANGUAGES:
+            following = set(self._terms_of(language, pair[1]))
+            if any(
+                entry.rest and entry.rest[0] in following
+                for term in self._terms_of(language, pair[0])
+                for entry in self._table.beginning(language, term)
+            ):
+                found.append(language)
+        return found if len(found) == 1 else []
 
     def _share(self, language: str, term: str, word: str) -> float:
         """Compute which share of a language's texts has a term, 0 where the word is none of its forms."""
@@ -101,6 +147,16 @@ class LanguageDetector:
         if not frequency or word not in self._vocabulary.forms(language, term):
             return 0.0
         return frequency / self._vocabulary.documents(field)
+
+
+def _writing(word: str) -> list[str]:
+    """Give the languages that write a word's letters; all for a capitalised one, which may be a name."""
+    strange = {sign for sign in word if sign.isalpha() and not sign.isascii()}
+    if not strange or word[0].isupper():
+        return list(ANALYZED_LANGUAGES)
+    return [language for language in ANALYZED_LANGUAGES if strange <= ACCENTED[language]] or list(
+        ANALYZED_LANGUAGES
+    )
 
 
 def _chunks(query: Node) -> Iterator[str]:

@@ -151,3 +151,36 @@ def test_homographs_are_of_two_languages() -> None:
     assert are_homographs("sale", "en", "fr")
     assert are_homographs("once", "es", "en")
     assert not are_homographs("nation", "en", "fr")
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("théâtre", "fr"),
+        ("señal", "es"),
+        ("children's hospital", "en"),
+        ("rail accident", "en"),
+        ("accident ferroviaire", "fr"),
+        ("museum", "en"),
+        ("José", None),
+    ],
+)
+def test_letters_and_the_thesaurus_tell_a_language_too(
+    make_index: MakeIndex, query: str, language: str | None
+) -> None:
+    """What one language alone writes or has as a label speaks for it, though another's texts have it."""
+    index = make_index(
+        {
+            "id": "en",
+            "body": "The theatre of the children is closed, and so is the museum.",
+            "language": "en",
+        },
+        {"id": "es", "body": "El teatro de José está cerrado, y el museo también.", "language": "es"},
+        {
+            "id": "fr",
+            "body": "Le Children's Museum est fermé, un rail cassé a coupé la ligne de José.",
+            "language": "fr",
+        },
+    )
+    with Searcher(index) as searcher:
+        assert searcher.search(query).query_language == language
