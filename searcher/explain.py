@@ -55,7 +55,7 @@ class Explainer:
                 }
             case model.AllOf():
                 return {
-                    document: _sum("all of", parts)
+                    document: _sum("all of", parts, node.origin)
                     for document, parts in self._parts(node).items()
                     if len(parts) == len(node.parts)
                 }

@@ -83,7 +83,7 @@ def place_concepts() -> tuple[Concept, ...]:
 
 
 def _countries() -> list[Concept]:
-    """Make the concepts of countries; a demonym of a part that has its own concept (*Scottish*) is the part's."""
+    """Make the concepts of countries; a demonym of a part that is a concept (*Scottish*) is the part's."""
     ours = {label for concept in bundled_concepts() for label in concept.labels}
     labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
     for code, _, *cells in rows("names"):
@@ -94,7 +94,9 @@ def _countries() -> list[Concept]:
         _add(labels[code], ANALYZED_LANGUAGES, forms(cell))
     for code, *cells in rows("demonyms"):
         for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
-            _add(labels[code], [language], [form for form in forms(cell) if Label(language, form) not in ours])
+            _add(
+                labels[code], [language], [form for form in forms(cell) if Label(language, form) not in ours]
+            )
     return [Concept(f"country {code}", tuple(found)) for code, found in sorted(labels.items())]
 
 

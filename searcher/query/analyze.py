@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.analysis.accents import fold, fold_all
+from indexer.analysis.accents import fold_all
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
@@ -14,6 +14,7 @@ from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
+from searcher.query.short_stems import LONG_STEM, narrowed
 from searcher.spelling import compounds
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
     from searcher.query.model import Node, Quoted
 
-LONG_STEM: Final = 6  # letters of a stem that words of two meanings hardly share
 REMEMBERED: Final = 4096  # words of queries whose terms are kept
 
 
@@ -137,7 +137,11 @@ class QueryAnalyzer:
             yield from nodes
             return
         if language == self._language:
-            yield from map(partial(self._meant, language, words), nodes)
+            for node in nodes:  # a phrase says enough, and so does a spelling with its accents
+                if isinstance(node, Term) and node.text == words[0].terms[0]:
+                    yield narrowed(self._vocabulary, language, words[0].written, node)
+                else:
+                    yield node
             return
         for node in nodes:
             terms = node.terms if isinstance(node, Phrase) else (node.text,)
@@ -154,29 +158,6 @@ class QueryAnalyzer:
             else:
                 own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
                 yield AllOf((own, *found)) if found else own
-
-    def _meant(self, language: str, words: list[_AnalysedWord], node: Term | Phrase) -> Node:
-        """Narrow a short stem of the question's language to the texts that have a form of the word.
-
-        *Gaz* and *Gaza* have one stem in French, *mars* and *marais*: what is no form of a word (number,
-        gender, verb, adjective) is another word. A phrase, and a long stem, says enough.
-        """
-        if isinstance(node, Phrase) or len(node.text) >= LONG_STEM or node.text in words[0].terms[1:]:
-            return node
-        forms = self._vocabulary.forms(language, node.text)
-        same = tuple([form for form in forms if self._is_form(language, words[0], form)])
-        if not same or len(same) == len(forms):
-            return node
-        return AllOf((node, Narrow(Found(words[0].word, same, 1.0, words[0].written))))
-
-    def _is_form(self, language: str, word: _AnalysedWord, form: str) -> bool:
-        from searcher.query.word_forms import distance
-
-        typed = plain(word.written)
-        return fold(typed) == form or any(
-            distance(language, one, other, within=True) is not None
-            for one, other in ((typed, form), (form, typed))
-        )
 
     def _is_homograph(self, language: str, word: _AnalysedWord) -> bool:
         """Tell whether a word means something else in a language than in that of the question."""

@@ -16,6 +16,7 @@ from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
 from searcher.query.parts import as_written, joining_parts, words_within
 from searcher.query.question import ELSEWHERE
+from searcher.query.short_stems import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -208,7 +209,8 @@ class Expander:
         boost = weight * (WEIGHT if related else ELSEWHERE) * (rarity / alone)
         via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:
-            return Term(field, label.terms[0], boost, label.text, via=via)
+            term = Term(field, label.terms[0], boost, label.text, via=via)
+            return narrowed(self._vocabulary, label.language, label.text, term)
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
 
 

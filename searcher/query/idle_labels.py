@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searcher.query.model import BestOf, Phrase, Term, joined, leaves
+from searcher.query.model import AllOf, BestOf, Phrase, Term, joined, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,4 +81,6 @@ def _key(leaf: Node) -> _Key | None:
             return leaf.field, leaf.terms
         case Term():
             return leaf.field, (leaf.text,)
+        case AllOf():  # a term that is narrowed to some forms
+            return _key(leaf.parts[0])
     return None

@@ -206,10 +206,12 @@ class AllOf(Node):
     Attributes:
         parts: The parts.
         exact: They were marked with ``+``: nothing joins their words.
+        origin: As in :class:`Term`.
     """
 
     parts: tuple[Node, ...]
     exact: bool = False
+    origin: str = ""
 
 
 class BestOf(Node):

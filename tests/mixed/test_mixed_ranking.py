@@ -27,9 +27,6 @@ from searcher import Searcher
 
 EXPAND = pytest.mark.parametrize("expand", [False, True], ids=["as typed", "expanded"])
 
-# Words that meet another word of their own language, which is written alike: mars is a month too.
-WRITTEN_ALIKE = {"planète Mars"}
-
 
 @pytest.fixture(scope="module")
 def index_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
@@ -104,35 +101,11 @@ def wrong_hits(searcher: Searcher, *, expand: bool) -> dict[tuple[str, str], lis
     return wrong
 
 
-@pytest.mark.parametrize(
-    "expand",
-    [
-        False,
-        pytest.param(
-            True,
-            marks=pytest.mark.xfail(
-                reason="3 of 72: porte finds puerto by its label puerta, concert tour is taken for French",
-                strict=True,
-            ),
-        ),
-    ],
-    ids=["as typed", "expanded"],
-)
-def test_words_do_not_find_their_false_friends(searcher: Searcher, *, expand: bool) -> None:
-    """Hardly a question finds a word of another language that is spelt or stemmed alike."""
-    wrong = wrong_hits(searcher, expand=expand)
-    assert (
-        mean(any(language_of(hit) != language for hit in hits) for (language, _), hits in wrong.items())
-        <= 0.03
-    )
-
-
 @EXPAND
-def test_only_known_words_find_another_word_of_their_language(searcher: Searcher, *, expand: bool) -> None:
-    """Words of one stem that are no forms of one word are not found together; words written alike are."""
+def test_words_do_not_find_their_false_friends(searcher: Searcher, *, expand: bool) -> None:
+    """Hardly a question finds another word, of its language or another, that is spelt or stemmed alike."""
     wrong = wrong_hits(searcher, expand=expand)
-    own = {text for (language, text), hits in wrong.items() if language in map(language_of, hits)}
-    assert own == WRITTEN_ALIKE
+    assert mean(map(bool, wrong.values())) <= 0.03
 
 
 @pytest.mark.parametrize("kind", ["headlines", "everyday"])
