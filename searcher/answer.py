@@ -99,7 +99,8 @@ class Answerer:
         from searcher.query.neighbours import Neighbours
         from searcher.relax import relax
 
-        neighbours = Neighbours(self._engine.thesaurus, self._engine, self._interpreter.terms_of)
+        engine = self._engine
+        neighbours = Neighbours(engine.thesaurus, engine, self._interpreter.terms_of, self._interpreter.finds)
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours)
         results = nothing
         if nearest is not None:

@@ -159,7 +159,7 @@ class Interpreter:
             estimated=estimated,
             found=found,
             expanding=expanding,
-            finds=self._finds,
+            finds=self.finds,
             dates=not strict,
         )
         resolved = resolver.resolve(parsed) if parsed else None
@@ -201,5 +201,6 @@ class Interpreter:
             *dates_in_words(resolver.dates),
         )
 
-    def _finds(self, query: Node) -> bool:
+    def finds(self, query: Node) -> bool:
+        """Tell whether anything matches a resolved query."""
         return self._engine.execute(query, Filters(), Wanted()).total > 0

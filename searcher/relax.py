@@ -151,7 +151,8 @@ def _candidates(
     yield _changed(replaced, _near), meaning
     yield apart, "no item has this as typed; these have all of its words, anywhere"
     yield _loose(apart, apart=question.all_words), less
-    yield _loose(_changed(replaced, _words_of), apart=question.all_words), meaning
+    if labels:
+        yield _loose(_replaced(apart, unmatched, neighbours, []), apart=question.all_words), meaning
 
 
 def _changed(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -8,14 +8,17 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
 from searcher.query.limits import SIGNS_AROUND
+from searcher.query.model import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from indexer.thesaurus.table import Table
+    from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
+    from searcher.query.model import Node
 
 MOST: Final = 3  # labels for one word
+MOST_LABELS: Final = 64  # of a concept
 MOST_CONCEPTS: Final = 64  # that are looked at for one word
 
 
@@ -39,14 +42,20 @@ class Neighbours:
         table: The thesaurus.
         vocabulary: The terms of the index.
         terms_of: (language, word as typed) to the terms that it stands for.
+        finds: Tells whether anything matches a resolved query.
     """
 
     def __init__(
-        self, table: Table, vocabulary: Vocabulary, terms_of: Callable[[str, str], tuple[str, ...]]
+        self,
+        table: Table,
+        vocabulary: Vocabulary,
+        terms_of: Callable[[str, str], tuple[str, ...]],
+        finds: Callable[[Node], bool],
     ) -> None:
         self._table = table
         self._vocabulary = vocabulary
         self._terms_of = terms_of
+        self._finds = finds
 
     def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
         """Find what is near those of some words that stand nowhere.
@@ -77,10 +86,12 @@ class Neighbours:
     def _standing_label(self, number: int, language: str) -> str:
         """Give the first label of a concept that stands in the index, one of a language before others."""
         _, labels = self._table.concept(number)
-        standing = [
-            label
-            for label in labels
-            if all(self._vocabulary.frequency(text_field(label.language), term) for term in label.terms)
-        ]
-        standing.sort(key=lambda label: label.language != language)
-        return standing[0].text if standing else ""
+        in_order = sorted(labels[:MOST_LABELS], key=lambda label: label.language != language)
+        return next((label.text for label in in_order if self._stands(label)), "")
+
+    def _stands(self, label: ConceptLabel) -> bool:
+        """Tell whether some text has a label, its words side by side."""
+        field = text_field(label.language)
+        if not all(self._vocabulary.frequency(field, term) for term in label.terms):
+            return False
+        return len(label.terms) == 1 or self._finds(Phrase(field, label.terms, label.offsets))

@@ -109,6 +109,15 @@ def test_a_filter_that_empties_the_answer_is_named(
     assert [note.text for note in results.notes if note.kind == "filter"] == told
 
 
+def test_a_label_that_stands_nowhere_as_a_whole_replaces_nothing(make_index: Callable[..., Path]) -> None:
+    """Of a label of several words the words apart say nothing: sea and level, far from each other."""
+    folder = make_index(
+        {"body": "The sea is calm. The lift stops on each level as it rises; a rise of one metre."}
+    )
+    with Searcher(folder) as searcher:
+        assert searcher.search("climate change").relaxed is None
+
+
 def test_a_name_is_not_replaced(searcher: Searcher) -> None:
     """A word with a capital within a question is a name, which has no neighbours."""
     assert searcher.search("Xyzzy Embezzlement").relaxed is None
