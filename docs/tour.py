@@ -49,7 +49,9 @@ def main() -> int:
         archive.parent.mkdir(parents=True)
         archive.write_bytes((ROOT / SAMPLE).read_bytes())
         os.chdir(folder)  # the commands of the pages name the archive and the index as in a clone
-        os.environ.pop("DRAGOMAN_INDEX", None)
+        for name in [name for name in os.environ if name.startswith("DRAGOMAN_")]:
+            del os.environ[name]
+        os.environ["XDG_CONFIG_HOME"] = folder
         now = {page: with_output(text) for page, text in before.items()}
         os.chdir(ROOT)
     stale = [page for page in PAGES if now[page] != before[page]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import examples  # noqa: F401 - its profile can be chosen on the command line
 import pytest
 
+os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of whoever runs the tests change nothing here
 SHARED = Path(__file__).parents[2] / "shared"
 
 

@@ -9,11 +9,13 @@ import click
 
 from searcher import __version__
 from searcher.commands.errors import OneLineGroup
+from searcher.commands.settings import is_any_set
 
 # Each command, and the module that it lies in.
 COMMANDS = {
     "build": "build",
     "check": "info",
+    "config": "config",
     "demo": "build",
     "evaluate": "evaluate",
     "facets": "search",
@@ -55,3 +57,10 @@ def cli(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+    elif is_any_set():
+        from searcher.commands.configuration import defaults_of, read_settings
+
+        program, command = context.command, context.invoked_subcommand
+        assert isinstance(program, click.Group)
+        context.obj = read_settings(program)
+        context.default_map = {command: defaults_of(command, context.obj, program)}

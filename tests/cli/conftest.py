@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +16,8 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run one command in this process; its output is in ``stdout``, ``stderr`` and ``exit_code``."""
-    monkeypatch.delenv("DRAGOMAN_INDEX", raising=False)
+    for name in [name for name in os.environ if name.startswith("DRAGOMAN_")]:
+        monkeypatch.delenv(name)
 
     def command(*arguments: object, data: bytes | None = None) -> Result:
         return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=data)

@@ -1,0 +1,186 @@
+"""Options that are not typed: the environment beats the folder's file, which beats the user's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+
+class Files:
+    """A current folder and a user's folder of settings, both empty at first."""
+
+    def __init__(self, folder: Path, user: Path) -> None:
+        self.folder = folder / "dragoman.toml"
+        self.user = user / "dragoman" / "dragoman.toml"
+        self.user.parent.mkdir(parents=True)
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_index: Path) -> Files:
+    """Work in a folder of its own, whose settings name the index of the sample archive."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
+    monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "user" / name))
+    return Files(folder, tmp_path / "user")
+
+
+def hits(result: Result) -> list[dict[str, Any]]:
+    """Return the hits of an answer in JSON."""
+    assert result.exit_code == 0, result.stderr
+    found: list[dict[str, Any]] = json.loads(result.stdout)["hits"]
+    return found
+
+
+def test_each_source_beats_the_next(run: Run, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typed, environment, folder, user, and the default where nothing is set."""
+    asked = ("search", "*", "--format", "json")
+    assert len(hits(run(*asked))) == 10
+    files.user.write_text("[search]\nlimit = 5\n")
+    assert len(hits(run(*asked))) == 5
+    files.folder.write_text("limit = 4\n")
+    assert len(hits(run(*asked))) == 4
+    monkeypatch.setenv("DRAGOMAN_LIMIT", "3")
+    assert len(hits(run(*asked))) == 3
+    monkeypatch.setenv("DRAGOMAN_SEARCH_LIMIT", "2")
+    assert len(hits(run(*asked))) == 2
+    assert len(hits(run(*asked, "--limit", "1"))) == 1
+
+
+def test_every_kind_of_option_can_be_set(run: Run, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers, choices, flags that turn on or off, lists, periods, and a section for one command."""
+    typed = (
+        "--country",
+        "KE",
+        "--country",
+        "TZ",
+        "--from",
+        "2018",
+        "--no-expand",
+        "--sort",
+        "newest",
+        "--limit",
+        2,
+    )
+    expected = hits(run("search", "ferry", *typed, "--format", "json"))
+    everywhere = 'limit = 2\nformat = "json"\nfrom = 2018\n'
+    alone = '[search]\nno-expand = true\nsort = "newest"\ncountry = ["KE", "TZ"]\n'
+    files.folder.write_text(everywhere + alone)
+    assert hits(run("search", "ferry")) == expected
+    files.folder.unlink()
+    values = {"LIMIT": 2, "FORMAT": "json", "FROM": 2018, "NO_EXPAND": "yes", "SEARCH_SORT": "newest"}
+    monkeypatch.setenv("DRAGOMAN_COUNTRY", "KE, TZ")
+    for name, value in values.items():
+        monkeypatch.setenv(f"DRAGOMAN_{name}", str(value))
+    assert hits(run("search", "ferry")) == expected
+
+
+def test_a_flag_can_be_set_to_what_it_is_anyway(run: Run, files: Files) -> None:
+    """``no-expand = false`` leaves expansion on, and ``--no-expand`` typed turns it off."""
+    files.folder.write_text("no-expand = false\n")
+    assert "also searched for" in run("search", "inondations").stderr
+    assert "also searched for" not in run("search", "inondations", "--no-expand").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\nlmit = 3", ["dragoman.toml, line 2", "no command has an option “lmit”", "“limit”"]),
+        ('limit = "ten"', ["line 1: limit is a whole number, not “ten”"]),
+        ("limit = true", ["limit is a whole number, not true"]),
+        ("limit = -3", ["line 1: limit", "-3"]),
+        ('format = "xml"', ["line 1: format", "xml"]),
+        ("estimated = 1", ["estimated is true or false, not “1”"]),
+        ('via = ["typed", "guessed"]', ["via", "guessed"]),
+        ("lang = [1.5]", ["lang is a text"]),
+        ("[serch]\nlimit = 1", ["line 1: there is no command “serch”", "“search”"]),
+        ("limit = 1\n[info]\nlimit = 2", ["line 3: “info” has no option “limit”"]),
+        ("limit = \n", ["not written as TOML", "line 1"]),
+        ("limit = 1\nlimit = 2\n", ["not written as TOML", "line 2"]),
+        ("a = " + "[" * 5000, ["not written as TOML"]),
+        ("# " + "x" * (1 << 20), ["longer than"]),
+    ],
+)
+def test_what_a_file_cannot_say_is_told(run: Run, files: Files, text: str, words: list[str]) -> None:
+    """A key that no command has, a value of another type and a broken file are one line with the place."""
+    for file in (files.folder, files.user):
+        file.write_text(text)
+        result = run("info")
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+        assert all(word in result.stderr for word in words), result.stderr
+        file.unlink()
+
+
+def test_a_variable_of_another_type_is_told(run: Run, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named; one that no option has may be anybody's, and `config` alone tells of it."""
+    assert not files.folder.exists()
+    monkeypatch.setenv("DRAGOMAN_LIMTI", "3")
+    assert run("info").stderr == ""
+    assert run("config").stderr == "DRAGOMAN_LIMTI is set, and no command has an option of that name\n"
+    monkeypatch.setenv("DRAGOMAN_LIMIT", "x")
+    result = run("info")
+    assert (result.exit_code, result.stderr) == (2, "dragoman: DRAGOMAN_LIMIT is a whole number, not “x”\n")
+
+
+def test_a_folder_sets_no_credential(run: Run, files: Files) -> None:
+    """What only the user may set is passed over in the file of a folder, and told."""
+    files.folder.write_text(
+        'limit = 2\nallow-private = true\n[search]\nindex = "https://me:secret@host/news"\n'
+    )
+    result = run("search", "ferry", "--format", "json")
+    assert len(hits(result)) == 2
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith("dragoman.toml, line 2: the file of a folder sets no “allow-private”")
+    assert lines[1].startswith("dragoman.toml, line 4: the file of a folder sets no “index”")
+    assert "secret" not in result.stderr
+    assert str(files.user) in lines[0]
+
+
+def test_config_shows_what_is_set_and_by_what(
+    run: Run, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The strongest first, each with its place; what a stronger one beats is said to be beaten."""
+    monkeypatch.delenv("DRAGOMAN_INDEX")
+    assert run("config").stdout.splitlines()[-1].split() == ["Settings", "none"]
+    files.folder.write_text("[search]\nlimit = 4\n")
+    files.user.write_text("limit = 5\nlang = ['en', 'fr']\n")
+    monkeypatch.setenv("DRAGOMAN_SEARCH_LIMIT", "3")
+    shown = json.loads(run("config", "--format", "json").stdout)
+    assert shown["user"] == str(files.user)
+    names = ("option", "command", "value", "set_by", "in_force")
+    found = [tuple(one[name] for name in names) for one in shown["settings"]]
+    assert found == [
+        ("limit", "search", "3", "environment", True),
+        ("limit", "search", 4, "folder", False),
+        ("limit", None, 5, "user", True),
+        ("lang", None, ["en", "fr"], "user", True),
+    ]
+    assert shown["settings"][1]["place"] == "dragoman.toml, line 2"
+    table = run("config").stdout
+    assert "search --limit · value 4 · by dragoman.toml, line 2 · beaten yes" in table
+    assert "--lang · value en, fr · by" in table
+    monkeypatch.setenv("DRAGOMAN_INDEX", "https://me:secret@host/news")
+    assert "https://***@host/news" in run("config").stdout
+
+
+def test_nothing_is_loaded_where_nothing_is_set(files: Files) -> None:
+    """A folder of that name, or a variable that its option reads by itself, sets nothing."""
+    from searcher.commands.settings import is_any_set
+
+    assert not is_any_set()
+    files.folder.mkdir()
+    assert not is_any_set()
+    files.user.write_text("")
+    assert is_any_set()
