@@ -89,7 +89,7 @@ format: $(READY) ## put all code into its standard form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-docs: $(READY) ## write docs/commands.md, and the tours of README.md and docs/tour.md, anew from what the commands print
+docs: $(READY) ## write docs/commands.md, the man page, and the tours of README.md and docs/tour.md, anew from what the commands print
 	@$(BIN)/python docs/command_reference.py
 	@$(BIN)/python docs/tour.py
 

@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the commands' own --help, or check that it is up to date (--check)."""
+"""Write docs/commands.md and the man page from the commands' own --help, or check them (--check)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from docs.man_page import man_page  # noqa: E402 - found through the line above, whatever folder this runs from
 from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
 TARGET = ROOT / "docs" / "commands.md"
+MAN_PAGE = ROOT / "docs" / "dragoman.1"
 WIDTH = 100
 
 
@@ -41,15 +43,17 @@ def _section(name: str, command: click.Command, parent: click.Group | None) -> s
 
 
 def main() -> int:
-    """Write or check the page; return the exit code."""
-    text = reference()
-    if "--check" in sys.argv[1:]:
-        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
-            print("docs/commands.md is not what --help says; run: make docs", file=sys.stderr)
-            return 1
-        return 0
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    """Write or check the pages; return the exit code."""
+    pages = {TARGET: reference(), MAN_PAGE: man_page(cli)}
+    stale = [
+        page for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text
+    ]
+    for page in stale:
+        if "--check" in sys.argv[1:]:
+            print(f"docs/{page.name} is not what --help says; run: make docs", file=sys.stderr)
+        else:
+            page.write_text(pages[page], encoding="utf-8")
+    return bool(stale) and "--check" in sys.argv[1:]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from indexer.store.build import WriteReport
 
 writer_options = options.group(
-    click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+    click.argument(
+        "sources", nargs=-1, required=True, metavar="SOURCE...", shell_complete=options.completed("files")
+    ),
     options.index,
     options.reading,
     click.option(

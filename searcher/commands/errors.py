@@ -9,12 +9,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.errors import DragomanError
 from searcher.commands.output import echo_error
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 TYPED = "dragoman.typed"  # where a context keeps all arguments as they were typed
@@ -46,6 +49,13 @@ class OneLineGroup(click.Group):
         """Run a command."""
         with _one_line_errors():
             return super().invoke(ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names of commands without loading the commands, and options."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program and leave with its exit code."""

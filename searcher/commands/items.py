@@ -13,7 +13,7 @@ from searcher.commands.reading import read_options
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=options.completed("files"))
 @options.reading
 @options.output_format
 def items(source: str, form: str, **settings: Any) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from searcher.present import FORMATS
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,6 +26,18 @@ def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command
         return command
 
     return decorate
+
+
+def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Name the function of :mod:`searcher.commands.complete` that a shell asks for values."""
+
+    def offer(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from searcher.commands import complete
+
+        found: list[CompletionItem] = getattr(complete, what)(incomplete)
+        return found
+
+    return offer
 
 
 index = click.option(
@@ -83,6 +98,7 @@ query_language = click.option(
     "--query-lang",
     "query_language",
     metavar="LANG",
+    shell_complete=completed("languages"),
     help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
 )
 reading = group(
@@ -90,6 +106,7 @@ reading = group(
         "--as",
         "kind",
         metavar="KIND",
+        shell_complete=completed("kinds"),
         help="Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is "
         "not given.",
     ),
@@ -114,6 +131,7 @@ filters = group(
         "countries",
         multiple=True,
         metavar="CO",
+        shell_complete=completed("countries"),
         help="Only items about this country, or one of this region's: an ISO code, or a name in any of the "
         "three languages, such as Sahel. Repeatable: any may hold.",
     ),
@@ -129,6 +147,7 @@ filters = group(
         "languages",
         multiple=True,
         metavar="LANG",
+        shell_complete=completed("languages"),
         help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
     ),
     click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),

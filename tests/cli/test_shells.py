@@ -1,0 +1,141 @@
+"""Completion in the shells, and the man page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from searcher.commands.program import cli
+
+ROOT = Path(__file__).parents[2]
+MAN_PAGE = ROOT / "docs" / "dragoman.1"
+STARTED = """
+import sys
+sys.argv[0] = "dragoman"
+from searcher.commands.launch import main
+main()
+"""
+TELLING = """
+import os, sys
+sys.argv[0] = "dragoman"
+ending = os._exit
+def told(code):
+    print(" ".join(name for name in sys.modules if name.startswith("searcher.commands.")), file=sys.stderr)
+    sys.stderr.flush()
+    ending(code)
+os._exit = told
+from searcher.commands.launch import main
+main()
+"""
+COUNTRIES = "KE KG KH KI KM KN KP KR KW KY KZ".split()
+
+
+def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the program under the name that a shell knows it by."""
+    env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def completed(words: str, program: str = STARTED) -> subprocess.CompletedProcess[str]:
+    """Complete the last of some words as bash asks for it."""
+    environment = {
+        "_DRAGOMAN_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"dragoman {words}",
+        "COMP_CWORD": str(len(words.split(" "))),
+    }
+    return run(program, environment)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_script(shell: str) -> None:
+    """The script asks the program, and completes the command of that name."""
+    if shell == "bash" and not shutil.which("bash"):
+        pytest.skip("click asks bash for its version")
+    made = run(STARTED, {"_DRAGOMAN_COMPLETE": f"{shell}_source"})
+    assert made.returncode == 0
+    assert f"_DRAGOMAN_COMPLETE={shell}_complete" in made.stdout
+    assert re.search(r"(compdef|complete) .*dragoman", made.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("se", ["search"]),
+        ("s", ["search", "show", "similar"]),
+        ("search --query", ["--query-lang"]),
+        ("search ferry --sort ", ["relevance", "newest", "oldest"]),
+        ("search ferry --lang e", ["en", "es"]),
+        ("facets --country K", COUNTRIES),
+        ("facets --country k", COUNTRIES),
+        ("build --as js", ["jsonl"]),
+    ],
+)
+def test_commands_options_and_values_complete(words: str, offered: list[str]) -> None:
+    """Names of commands and options, and values where there are few."""
+    made = completed(words)
+    assert (made.returncode, made.stderr) == (0, "")
+    found = [line.removeprefix("plain,") for line in made.stdout.splitlines()]
+    assert set(offered) <= set(found)
+    assert all(one.lower().startswith(words.rpartition(" ")[2].lower()) for one in found)
+
+
+@pytest.mark.parametrize("words", ["build arch", "items arch", "search ferry --index arch", "evaluate arch"])
+def test_names_of_files_are_left_to_the_shell(words: str) -> None:
+    """Where a file or a folder is meant, the shell is told so."""
+    assert completed(words).stdout == "file,arch\n"
+
+
+def test_names_of_commands_complete_without_loading_them() -> None:
+    """Asking for a command loads none of their modules, asking for its options only its own."""
+    apart = {f"searcher.commands.{name}" for name in ("build", "search", "items", "info", "evaluate")}
+    asked, options = completed("", TELLING), completed("search --l", TELLING)
+    assert "plain,search" in asked.stdout
+    assert "searcher.commands.program" in asked.stderr
+    assert not apart & set(asked.stderr.split())
+    assert apart & set(options.stderr.split()) == {"searcher.commands.search"}
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_bash_completes(tmp_path: Path) -> None:
+    """What bash is given works in bash."""
+    program = tmp_path / "dragoman"
+    program.write_text(f"#!{sys.executable}\nfrom searcher.commands.launch import main\nmain()\n")
+    program.chmod(0o755)
+    lines = """
+        eval "$(_DRAGOMAN_COMPLETE=bash_source dragoman)"
+        COMP_WORDS=(dragoman search --lim) COMP_CWORD=2
+        _dragoman_completion dragoman && echo "${COMPREPLY[@]}"
+    """
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    made = subprocess.run(["bash", "-c", lines], env=env, capture_output=True, text=True, check=False)
+    assert (made.stdout, made.stderr) == ("--limit\n", "")
+
+
+def test_the_man_page_has_every_command_and_option() -> None:
+    """Each command has its section, with every option of it."""
+    page = MAN_PAGE.read_text(encoding="utf-8").replace(r"\-", "-").replace(r"\fR", " ")
+    for name, command in cli.commands.items():
+        section = re.search(rf'\.SS "dragoman {name} (.*?)(?=\n\.S[SH] |\Z)', page, re.DOTALL)
+        assert section, name
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert all(f"{one} " in section[1] for one in option.opts), (name, option.opts)
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="there is no groff")
+def test_the_man_page_is_sound_roff() -> None:
+    """Groff reads it without a warning, and shows each character as it is meant."""
+    command = ["groff", "-man", "-ww", "-Tutf8", "-Kutf8", str(MAN_PAGE)]
+    made = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert made.stderr == ""
+    shown = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", made.stdout)
+    assert "'*.html'" in shown
+    assert "--no-expand" in shown
