@@ -29,6 +29,18 @@ LARGEST_PAGE = 64 << 20
 MOST_PAGE_LINES = 500_000
 """Lines of a page, blank ones included."""
 
+LONGEST_TOKEN = 1 << 25
+"""Bytes of a text, a comment or a tag of a feed."""
+
+MOST_PARTS = 200_000
+"""Tags and texts of one item of a feed."""
+
+LARGEST_MESSAGE = 32 << 20
+"""Bytes of a mail that are read: what is attached to it stands behind its text."""
+
+MOST_MESSAGE_LINES = 500_000
+"""Lines of a mail that are read: more than so many of them that hold what is attached."""
+
 LARGEST_UNPACKED = 2 << 30
 """Bytes that an archive may unpack to, its members together."""
 

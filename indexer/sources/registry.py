@@ -14,6 +14,7 @@ from indexer.errors import SourceError
 from indexer.named_tuple import NamedTuple
 from indexer.sources import recognise
 from indexer.sources.encoding import is_binary
+from indexer.sources.feed import recognise as feed
 from indexer.sources.limits import missing_extra
 from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
 from indexer.sources.stream import file_blob, look
@@ -63,6 +64,9 @@ KINDS: Final = (
         holds_others=True,
         transparent=True,
     ),
+    SourceKind("wordpress", "an export of WordPress", feed.is_wordpress, "feed.wordpress"),
+    SourceKind("feed", "a feed", feed.is_feed, "feed.reader"),
+    SourceKind("sitemap", "a sitemap", feed.is_sitemap, "feed.sitemap"),
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
 )
 # Any text may be a page: it stands last and apart.

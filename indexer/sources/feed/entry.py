@@ -1,0 +1,189 @@
+"""From the element of an item to the item: what it states, and nothing worked out."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from indexer.item import RawItem, SourceLines
+from indexer.sources.feed.fields import fields_of
+from indexer.sources.feed.links import link_of, link_of_whole
+from indexer.sources.feed.wording import body_of, without_footer
+from indexer.sources.html_text import line_of
+from indexer.sources.limits import too_long
+from indexer.sources.source import Skipped
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_id import StatedIds
+
+if TYPE_CHECKING:
+    from indexer.item import ItemDate
+    from indexer.sources.feed.elements import Element
+    from indexer.sources.source import OnSkip
+
+# Of several the first that is a date.
+DATES: Final = (
+    *("pubDate", "published", "issued", "dcterms:issued", "dcterms:created", "created"),
+    *("dc:date", "date", "updated", "dcterms:modified", "modified"),
+)
+_TEXTS: Final = ("content:encoded", "content", "body", "yandex:full-text", "fulltext")
+_SUMMARIES: Final = ("description", "summary", "dc:description", "itunes:summary", "excerpt:encoded")
+_SHORT: Final = 200  # characters of a text that may be no more than the caption of a picture
+
+
+class EntryReader:
+    """Reads the items of one feed.
+
+    Args:
+        name: The source's name.
+        whole: What is said of the feed.
+        on_skip: Called with what is left out.
+        dates: The names of the elements that state a date, the best first.
+
+    """
+
+    def __init__(self, name: str, whole: Element, on_skip: OnSkip, dates: tuple[str, ...] = DATES) -> None:
+        self._name = name
+        self._whole = whole
+        self._on_skip = on_skip
+        self._dates = dates
+        self._ids = StatedIds()
+        self._footers = 0
+
+    def read(self, item: Element, more: tuple[tuple[str, str], ...] = ()) -> RawItem | None:
+        """Read an item.
+
+        Args:
+            item: Its element.
+            more: Fields of it beside those that the element has.
+
+        Returns:
+            The item; None, after a call of ``on_skip``, for one that has no text, or too much.
+        """
+        title = line_of(_html_of(item, "title", "dc:title", "news:title")) or None
+        try:
+            paragraphs, summary = self._body(item)
+        except ValueError as error:
+            self._tell(item, str(error))
+            return None
+        if title is None and not paragraphs:
+            self._tell(item, "neither a title nor a text")
+            return None
+        if reason := too_long(title, paragraphs):
+            self._tell(item, reason)
+            return None
+        url = link_of(item, self._whole)
+        section, categories = _categories(item)
+        fields = dict(more)
+        if len(categories) > 1:
+            fields["categories"] = ", ".join(categories)
+        if summary:
+            fields["summary"] = summary
+        return RawItem(
+            source=SourceLines(self._name, item.first, item.last),
+            title=title,
+            paragraphs=paragraphs,
+            id=self._ids.of(self._key(item, url), "\n".join((title or "", *paragraphs))),
+            url=url,
+            date=self._date(item),
+            author=_author(item) or _author(self._whole) or None,
+            section=section,
+            fields=tuple((fields_of(item) | fields).items()),
+            likely_language=_language(item) or _language(self._whole) or None,
+        )
+
+    def tell_footers(self) -> None:
+        """Tell of how many items what stands under each was left out."""
+        if self._footers:
+            reason = (
+                "left out under the texts of items: links to the whole of them, and where they appeared first"
+            )
+            self._on_skip(Skipped(self._name, 0, f"{reason} ({self._footers:,})"))
+
+    def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
+        """Read the text of an item, and its summary where that says something else."""
+        texts = sorted(
+            (_source(part) for part in item.elements if part.name in _TEXTS), key=len, reverse=True
+        )
+        body = body_of(texts[0]) if texts else ()
+        summary = body_of(_html_of(item, *_SUMMARIES))
+        if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
+            body, summary = summary, body
+        kept = without_footer(body)
+        self._footers += kept != body
+        short = " ".join(without_footer(summary))
+        is_said = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
+        return kept, "" if is_said else short
+
+    def _date(self, item: Element) -> ItemDate | None:
+        for name in self._dates:
+            for element in item.elements:
+                if element.name != name or not (text := element.text):
+                    continue
+                if stated := read_date(text):
+                    return stated
+                self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out")
+        return None
+
+    def _key(self, item: Element, url: str | None) -> str | None:
+        """Find what identifies an item; what only one site's items are numbered by is joined to the site."""
+        site = link_of_whole(self._whole)
+        stated = item.text_of("guid", "id") or item.attributes.get("rdf:about", "")
+        if not stated:
+            return url if url != site else None
+        return stated if ":" in stated else f"{site} {stated}"
+
+    def _tell(self, item: Element, reason: str) -> None:
+        self._on_skip(Skipped(self._name, item.first, reason))
+
+
+def _html_of(item: Element, *names: str) -> str:
+    """Give the first of an item's elements with the first of some names that holds anything, as HTML."""
+    for name in names:
+        for element in item.elements:
+            if element.name == name and (html := _source(element).strip()):
+                return html
+    return ""
+
+
+def _source(element: Element) -> str:
+    kind = element.attributes.get("type", "")
+    if "/" in kind and not kind.startswith("text/") and "xml" not in kind:
+        return ""  # a picture, a sound
+    return escape(element.text) if kind in {"text", "text/plain"} else element.html()
+
+
+def _author(item: Element) -> str:
+    for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
+        names = [
+            line_of(element.text_of("name", "email") or _name_beside(element.text))
+            for element in item.elements
+            if element.name == kind
+        ]
+        if any(names):
+            return ", ".join(dict.fromkeys(filter(None, names)))
+    return ""
+
+
+def _name_beside(text: str) -> str:
+    """Take the name out of ``writer@news.example (Writer)``."""
+    address, opened, name = text.partition("(")
+    return name.rstrip(") ") if opened and "@" in address and name.strip(") ") else text
+
+
+def _categories(item: Element) -> tuple[str | None, list[str]]:
+    names = []
+    for element in item.elements:
+        if element.name in {"category", "dc:subject", "media:category", "section"}:
+            stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
+            names.append(line_of(stated))
+    categories = list(dict.fromkeys(filter(None, names)))
+    return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
+
+
+_NO_CATEGORY: Final = frozenset(
+    {"uncategorized", "uncategorised", "sin categoría", "sin categorizar", "non classé", "non catégorisé"}
+)
+
+
+def _language(item: Element) -> str:
+    return item.text_of("dc:language", "language") or item.language

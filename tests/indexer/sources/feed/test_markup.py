@@ -1,0 +1,152 @@
+"""Tags and texts of XML: where it is well formed as any parser has them, else as they are meant."""
+
+from __future__ import annotations
+
+import io
+from xml.etree.ElementTree import Element, tostring
+from xml.parsers import expat
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.sources.feed import markup as markup_module
+from indexer.sources.feed.markup import Markup, Tag, TooLongError
+
+NAMES = st.sampled_from(["item", "title", "dc:date", "a.b-c_d"])
+# What XML can hold: no control characters, no halves of pairs; a carriage return is a line break.
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
+    | st.sampled_from("\n&<>\"']"),
+    max_size=20,
+)
+
+
+@st.composite
+def elements(draw: st.DrawFn, children: st.SearchStrategy[list[Element]]) -> Element:
+    """Draw an element with some children."""
+    attributes = st.dictionaries(NAMES, TEXTS.map(lambda text: text.replace("\n", " ")), max_size=2)
+    element = Element(draw(NAMES), draw(attributes))
+    element.text = draw(TEXTS)
+    for child in draw(children):
+        child.tail = draw(TEXTS)
+        element.append(child)
+    return element
+
+
+TREES = st.recursive(elements(st.just([])), lambda inner: elements(st.lists(inner, max_size=3)), max_leaves=8)
+
+
+def tokens(data: bytes) -> list[Tag | str]:
+    """Read all tokens, texts side by side joined."""
+    joined: list[Tag | str] = []
+    for token in Markup(io.BytesIO(data), data[:4096]).tokens():
+        if isinstance(token, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += token
+        elif token:
+            joined.append(token)
+    return joined
+
+
+def expected(data: bytes) -> list[Tag | str]:
+    """Read the same by expat."""
+    found: list[Tag | str] = []
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: found.append(
+        Tag(name, closes=False, empty=False, attributes=attributes)
+    )
+    parser.EndElementHandler = lambda name: found.append(Tag(name, closes=True, empty=False, attributes={}))
+    parser.CharacterDataHandler = found.append
+    parser.Parse(data, 1)
+    return found
+
+
+def spread(found: list[Tag | str]) -> list[Tag | str]:
+    """Put an empty element as its start and its end."""
+    pairs = [
+        [one._replace(empty=False), Tag(one.name, closes=True, empty=False, attributes={})]
+        if isinstance(one, Tag) and one.empty
+        else [one]
+        for one in found
+    ]
+    return [one for pair in pairs for one in pair]
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(TREES, st.sampled_from(["utf-8", "utf-16", "us-ascii"]), st.integers(1, 50))
+def test_well_formed_xml_comes_out_as_a_parser_has_it(root: Element, encoding: str, size: int) -> None:
+    """Whatever it is encoded in, and however few bytes are read at once."""
+    data = tostring(root, encoding)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup_module, "_READ", size)
+        found = spread(tokens(data))
+    # A parser does not tell of the line break behind the declaration.
+    assert found[found[0] == "\n" :] == expected(data)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a & b &amp; c&nbsp;&#8217;&#x2019;&#146;", "a & b & c\u00a0’’’"),
+        ("?a=1&copy=2&amp;b=3", "?a=1&copy=2&b=3"),
+        ("1 < 2 <3 >", "1 < 2 <3 >"),
+        ("<![CDATA[<b> &amp; ]]> &amp; ]]>", "<b> &amp;  & "),
+        ("<!-- no <b> -->a<!-- begun", "a begun"),
+        ("<?php echo ?>a", "a"),
+        ("&unknown; &#xD800; &#99999999;", "&unknown; \ufffd &#99999999;"),
+    ],
+)
+def test_what_is_no_markup_is_text(written: str, read: str) -> None:
+    """A bare & or <, an end of CDATA, a comment without one, a name that is no entity."""
+    assert tokens(written.encode()) == [read]
+
+
+def test_tags_are_read_as_they_are_meant() -> None:
+    """Without quotes, with a quotation mark too many, with > in a value."""
+    found = tokens(b'<rss version=2.0><a t=\'x>y\' u="">b</a><a t="5" tall">')
+    assert [one.attributes for one in found if isinstance(one, Tag) and not one.closes] == [
+        {"version": "2.0"},
+        {"t": "x>y", "u": ""},
+        {"t": "5"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("utf-16", "utf-8"),
+        ("iso-8859-15", "utf-8"),
+        ("utf-8", "cp1252"),
+        ("windows-1251", "cp1251"),
+        ("x", "utf-8"),
+    ],
+)
+def test_bytes_are_read_as_what_they_are(declared: str, encoding: str) -> None:
+    """UTF-8 where it is, whatever is declared; else what is declared, else Windows-1252."""
+    word = "мост" if encoding == "cp1251" else "façade"
+    data = f'<?xml version="1.0" encoding="{declared}"?><a>{word}</a>'.encode(encoding)
+    assert word in tokens(data)
+
+
+def test_no_entity_is_expanded() -> None:
+    """Entities that a document declares stay as they are written, whatever they stand for."""
+    data = b'<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y SYSTEM "file:///etc/passwd">]><a>&x;&y;</a>'
+    assert tokens(data)[1] == "&x;&y;"
+
+
+def test_a_text_without_end_is_not_held() -> None:
+    """Past the limit nothing more is read."""
+
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.given += size
+            return b"x" * size
+
+    stream = Endless()
+    with pytest.raises(TooLongError):
+        list(Markup(stream, b"<a>").tokens())  # type: ignore[arg-type]
+    assert stream.given < 5 * markup_module.LONGEST_TOKEN

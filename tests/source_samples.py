@@ -1,0 +1,47 @@
+"""Sources for tests: what stands around the items of feeds, and how items are read of bytes."""
+
+from __future__ import annotations
+
+import io
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from indexer.sources.registry import KINDS
+from indexer.sources.source import AS_THEY_ARE, Skipped
+
+if TYPE_CHECKING:
+    from indexer.item import RawItem
+
+
+def rss(items: str, channel: str = "<link>https://news.example/</link>", attributes: str = "") -> bytes:
+    """Put items into a channel."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {attributes}><channel>'
+        f"<title>News</title>{channel}\n{items}\n</channel></rss>"
+    ).encode()
+
+
+def atom(entries: str, attributes: str = "", head: str = "") -> bytes:
+    """Put entries into a feed."""
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{head}{entries}</feed>'.encode()
+
+
+def kind_of(data: bytes, suffix: str = "") -> str | None:
+    """Tell which kind recognises some bytes first."""
+    return next((kind.name for kind in KINDS if kind.recognises(data[: 1 << 16], suffix)), None)
+
+
+def read(data: bytes) -> tuple[list[RawItem], list[Skipped]]:
+    """Read the items of a source by the kind that recognises it, and what was left out."""
+    kind = next(kind for kind in KINDS if kind.recognises(data[: 1 << 16], ""))
+    reader = import_module(f"indexer.sources.{kind.module}")
+    skipped: list[Skipped] = []
+    source = reader.read(io.BufferedReader(io.BytesIO(data)), "s.xml", skipped.append, AS_THEY_ARE)
+    return list(source.items), skipped
+
+
+def read_one(data: bytes) -> RawItem:
+    """Read the only item of a source."""
+    items, _ = read(data)
+    assert len(items) == 1
+    return items[0]
