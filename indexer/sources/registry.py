@@ -16,6 +16,7 @@ from indexer.sources import recognise
 from indexer.sources.encoding import is_binary
 from indexer.sources.feed import recognise as feed
 from indexer.sources.limits import missing_extra
+from indexer.sources.mail import recognise as mail
 from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
 from indexer.sources.stream import file_blob, look
 
@@ -67,6 +68,8 @@ KINDS: Final = (
     SourceKind("wordpress", "an export of WordPress", feed.is_wordpress, "feed.wordpress"),
     SourceKind("feed", "a feed", feed.is_feed, "feed.reader"),
     SourceKind("sitemap", "a sitemap", feed.is_sitemap, "feed.sitemap"),
+    SourceKind("mbox", "a mailbox", mail.is_mailbox, "mail.mailbox", (".mbox",)),
+    SourceKind("eml", "a mail", mail.is_message, "mail.single", (".eml", ".emlx")),
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
 )
 # Any text may be a page: it stands last and apart.

@@ -1,0 +1,1 @@
+"""Mail: mailboxes and single messages, an item each."""

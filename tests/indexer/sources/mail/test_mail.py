@@ -1,0 +1,217 @@
+"""Mailboxes and messages: what each mail states, and what is told of the rest."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import date
+
+import pytest
+from source_samples import kind_of, read, read_one
+
+from indexer.item import ItemDate
+
+HEAD = (
+    b"From: Ann Lee <ann@news.example>\nTo: desk@news.example\nSubject: A quay\n"
+    b"Date: Wed, 2 May 2018 23:30:00 -0500\nMessage-ID: <1@news.example>\n"
+)
+
+
+def mail(body: bytes = b"It opens.", headers: bytes = b"", head: bytes = HEAD) -> bytes:
+    """Make a message."""
+    return head + headers + b"\n" + body
+
+
+def multipart(kind: str, *parts: bytes, boundary: str = "b") -> bytes:
+    """Make the rest of the head and the body of a message of several parts."""
+    lines = [f"MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary={boundary}\n\nPreamble\n".encode()]
+    lines += [f"--{boundary}\n".encode() + part + b"\n" for part in parts]
+    return b"".join([*lines, f"--{boundary}--\n".encode()])
+
+
+def part(kind: str, body: bytes, headers: bytes = b"") -> bytes:
+    """Make a part of a message."""
+    return f"Content-Type: {kind}\n".encode() + headers + b"\n" + body
+
+
+PLAIN, HTML = part("text/plain", b"It opens."), part("text/html", b"<p>It <b>opens</b>.</p><p>Two.</p>")
+
+
+def test_a_message() -> None:
+    """Subject, sender, the day where it was written, and text; the address is kept beside the name."""
+    data = mail()
+    item = read_one(data)
+    assert kind_of(data) == "eml"
+    assert (item.title, item.author, item.paragraphs) == ("A quay", "Ann Lee", ("It opens.",))
+    assert item.date == ItemDate(date(2018, 5, 2), date(2018, 5, 2), "printed")
+    assert dict(item.fields) == {"from": "Ann Lee <ann@news.example>", "to": "desk@news.example"}
+
+
+def test_a_message_of_apple_mail() -> None:
+    """Its length stands before it, notes of the program behind it."""
+    data = b"%d      \n%s<?xml version='1.0'?><plist><integer>1</integer></plist>" % (len(mail()), mail())
+    assert kind_of(data) == "eml"
+    assert read_one(data).paragraphs == ("It opens.",)
+
+
+def test_a_mailbox() -> None:
+    """Messages begin at a line with a time that headers follow; quoted lines and lines of text are none."""
+    data = (
+        b"From ann@news.example Wed May  2 23:30:00 2018\n"
+        + mail(b"One.\n>From here on\n\nFrom 10:30 in 2018 on.\n\n")
+        + "From josé@news.example Thu May  3 01:00:00 2018\n".encode("latin-1")
+        + mail(b"Two.", head=HEAD.replace(b"<1@", b"<2@"))
+        + b"\n"
+    )
+    items, skipped = read(data)
+    assert kind_of(data) == "mbox"
+    assert [item.paragraphs for item in items] == [
+        ("One.", "From here on", "From 10:30 in 2018 on."),
+        ("Two.",),
+    ]
+    assert [item.source[1:] for item in items] == [(1, 12), (13, 20)]
+    assert (len({item.id for item in items}), skipped) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        (multipart("alternative", HTML, PLAIN), "It opens."),
+        (multipart("alternative", part("text/plain", b" "), HTML), "It opens.|Two."),
+        (
+            multipart("mixed", multipart("alternative", PLAIN, HTML, boundary="c"), PLAIN),
+            "It opens.|It opens.",
+        ),
+        (multipart("related", HTML), "It opens.|Two."),
+        (multipart("mixed", part("message/rfc822", mail(b"Inner."))), "A quay|Inner."),
+        (b"Content-Type: text/html; charset=utf-8\n\n<p>Caf&eacute;<br>Two.", "Café|Two."),
+        (b"Content-Type: multipart/mixed\n\nNo boundary.", "No boundary."),
+        (multipart("mixed", PLAIN).removesuffix(b"--b--\n"), "It opens."),
+    ],
+)
+def test_the_text_of_several_parts(body: bytes, paragraphs: str) -> None:
+    """The plain form where there is one; parts within parts; an end that is missing."""
+    assert "|".join(read_one(HEAD + body).paragraphs) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (
+            b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n",
+            b"Fa=C3=A7=\nade.",
+        ),
+        (
+            b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n",
+            b64encode("Façade.".encode()),
+        ),
+        (b"Content-Type: text/plain; charset=us-ascii\n", "Façade.".encode()),
+        (b"Content-Type: text/plain; charset=iso-8859-1\n", "Façade.".encode()),
+        (b"Content-Type: text/plain; charset=no-such\n", "Façade.".encode("latin-1")),
+        (b"", "Façade.".encode("latin-1")),
+    ],
+)
+def test_charsets_that_are_missing_or_wrong(headers: bytes, body: bytes) -> None:
+    """A text is decoded as what it is."""
+    assert read_one(mail(body, headers)).paragraphs == ("Façade.",)
+
+
+def test_charsets_whose_bytes_look_like_others_are_believed() -> None:
+    """All bytes of ISO-2022-JP are ASCII."""
+    headers = b"Content-Type: text/plain; charset=iso-2022-jp\n"
+    assert read_one(mail("港です".encode("iso-2022-jp"), headers)).paragraphs == ("港です",)
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        (b"=?utf-8?q?Fa=C3=A7ade?= open", "Façade open"),
+        (b"=?utf-8?b?RmHDpw==?=\n =?utf-8?b?YWRl?=", "Façade"),
+        (b"=?utf-8?q?Fa=C3?= =?utf-8?q?=A7ade?=", "Façade"),
+        (b"=?iso-8859-1?Q?Fa=E7ade_=28new=29?=", "Façade (new)"),
+        ("Façade".encode(), "Façade"),
+        ("Façade".encode("latin-1"), "Façade"),
+        (b"A\n long\n\tone", "A long one"),
+        (b"=?x?y", "=?x?y"),
+    ],
+)
+def test_subjects_are_decoded(subject: bytes, title: str) -> None:
+    """Encoded words, joined where a character is parted; bytes as they are; folded lines."""
+    assert read_one(mail(head=HEAD.replace(b"A quay", subject))).title == title
+
+
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        (b'"Lee, Ann" <ann@news.example>', "Lee, Ann"),
+        (b"ann at news.example (Ann Lee)", "Ann Lee"),
+        (b"=?utf-8?q?Ann_L=C3=A9e?= <ann@news.example>", "Ann Lée"),
+        (b"<ann@news.example>", "ann@news.example"),
+        (b"ann@news.example", "ann@news.example"),
+    ],
+)
+def test_the_sender_is_the_author(sender: bytes, author: str) -> None:
+    """By name, else by address."""
+    head = HEAD.replace(b"Ann Lee <ann@news.example>", sender)
+    assert read_one(mail(head=head)).author == author
+
+
+@pytest.mark.parametrize(
+    ("stated", "day", "told"),
+    [
+        (
+            b"Received: by a; Fri, 4 May 2018 01:00 +0000\nReceived: by b;\n Thu, 3 May 2018 04:30 +0000\n",
+            3,
+            0,
+        ),
+        (b"Date: soon\nReceived: by b; Thu, 3 May 2018 04:30:00 +0000\n", 3, 1),
+        (b"Date: soon\n", 2, 1),
+    ],
+)
+def test_days_that_are_missing_or_broken_are_worked_out(stated: bytes, day: int, told: int) -> None:
+    """From when the mail was first received, else from the line before it in the mailbox."""
+    separator = b"From ann@news.example  Wed May  2 23:30:00 2018\n"
+    head = b"From: ann@news.example\nMessage-ID: <1>\nSubject: A quay\n"
+    items, skipped = read(separator + mail(headers=stated, head=head))
+    assert items[0].date == ItemDate(date(2018, 5, day), date(2018, 5, day), "estimated")
+    assert len(skipped) == told
+
+
+def test_what_is_attached_is_told() -> None:
+    """By name or type."""
+    pdf = part("application/pdf", b"%PDF-", b"Content-Disposition: attachment; filename=quay.pdf\n")
+    items, skipped = read(HEAD + multipart("mixed", PLAIN, pdf, part("image/png", b"x")))
+    assert items[0].paragraphs == ("It opens.",)
+    assert [skip.reason for skip in skipped] == ["2 attached, left out: quay.pdf, image/png"]
+
+
+def test_lines_that_were_broken_to_fit_are_joined() -> None:
+    """Short lines, blank ones and another quotation part paragraphs; quotations and signatures stay."""
+    body = (
+        b"The new quay in the harbour was opened on Thursday by the\nminister.\nDear reader\n"
+        b"\n> The new quay in the harbour was opened on Thursday by\n> the minister.\n-- \nAnn\n"
+    )
+    assert read_one(mail(body)).paragraphs == (
+        "The new quay in the harbour was opened on Thursday by the minister.",
+        "Dear reader",
+        "> The new quay in the harbour was opened on Thursday by the minister.",
+        "--",
+        "Ann",
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"From: the harbour\n\nThe ferry sails.",
+        b"Title: A quay\nDate: 2018-05-02\nAuthor: Ann Lee\n\nIt opens.",
+        b"HTTP/1.1 200 OK\nDate: Wed, 02 May 2018 23:30:00 GMT\nContent-Type: text/html\n\n<html>",
+        b"WARC/1.0\nWARC-Type: response\nContent-Type: application/http\n\n",
+        b"From here it is 10:30 to 2018\nThe ferry sails.",
+        b"12\nFrom: the harbour\n",
+        b"from,subject,date\na,b,c\n",
+        b'{"from": "a"}',
+    ],
+)
+def test_nothing_else_is_taken_for_mail(data: bytes) -> None:
+    """Articles with a head, answers of servers, tables."""
+    assert kind_of(data) in {None, "jsonl"}
