@@ -32,7 +32,7 @@ class Filters(NamedTuple):
     """What narrows a search; all that is given must hold, and of several values of one filter any may.
 
     Attributes:
-        countries: ISO codes; empty for all.
+        countries: ISO codes, ``unknown`` for documents that name none; empty for all.
         languages: Language codes; empty for all.
         first_day, last_day: A closed interval of days (``datetime.date.toordinal``), either end open as None.
         estimated: Whether estimated dates count as dates.

@@ -79,14 +79,14 @@ def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
     """Turn countries whose order is known into values."""
     labels = _labels("country")
     values: list[FacetValue] = counts.shown(_countries)
-    for code in sorted(selected):
+    for code in sorted(selected - {UNKNOWN}):
         rank = counts.rank(code)
         if rank is None:
             values.append(FacetValue(code, labels.get(code, code), 0, selected=True))
         else:
             values[rank] = values[rank]._replace(selected=True)
-    if counts.unknown:
-        values.append(FacetValue(UNKNOWN, labels[UNKNOWN], counts.unknown, selected=False))
+    if counts.unknown or UNKNOWN in selected:
+        values.append(FacetValue(UNKNOWN, labels[UNKNOWN], counts.unknown, selected=UNKNOWN in selected))
     return values
 
 

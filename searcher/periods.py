@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from indexer.errors import QueryError
+from indexer.schema import UNKNOWN
 
 _PERIOD = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
 
@@ -24,6 +25,8 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
         QueryError: It is no such period, or a day that does not exist.
     """
     found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
+    if not found and where != "date:" and text.strip().lower() == UNKNOWN:
+        raise QueryError(f"{where} takes a date; items without one are found by date:unknown in the query")
     if not found:
         raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
     year, month, day = found.groups()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from indexer.schema import UNKNOWN
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted
 from searcher.languages import resolve_language, resolve_query_language
 from searcher.query.limits import check_value
@@ -186,7 +187,7 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
 @lru_cache(KNOWN_VALUES)
 def _country(text: str) -> Countries:
     check_value("--country", text)
-    return resolve_countries(text)
+    return Countries((UNKNOWN,)) if text.strip().lower() == UNKNOWN else resolve_countries(text)
 
 
 @lru_cache(KNOWN_VALUES)

@@ -168,6 +168,11 @@ class Searcher:
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
+    def has(self, item_id: str) -> bool:
+        """Tell whether an item has an id."""
+        with self._engine.asking():
+            return self._engine.find(item_id) is not None
+
     def full_id(self, beginning: str) -> str:
         """Find the id that begins so; an id that is given whole is itself.
 

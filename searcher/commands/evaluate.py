@@ -29,7 +29,7 @@ def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -
     from searcher.evaluation.judge import compare
     from searcher.evaluation.judge import evaluate as judge
     from searcher.evaluation.topics import read_judgements, read_topics
-    from searcher.present.wording import comparison_in_words
+    from searcher.present.wording import comparison_in_words, not_in_index_in_words
 
     questions, grades = read_topics(Path(topics)), read_judgements(Path(judgements))
     with Searcher(index) as searcher:
@@ -39,5 +39,8 @@ def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -
             found = found._replace(comparison=compare(typed, found))
     form = "json" if how["as_json"] else form
     open_output(form).write_evaluation(found)
-    if found.comparison and form in {"jsonl", "csv"}:  # which hold a row for each topic and nothing else
-        echo_error(comparison_in_words(found.comparison))
+    if form in {"jsonl", "csv"}:  # which hold a row for each topic and nothing else
+        if found.not_in_index:
+            echo_error(not_in_index_in_words(found))
+        if found.comparison:
+            echo_error(comparison_in_words(found.comparison))

@@ -133,7 +133,7 @@ filters = group(
         metavar="CO",
         shell_complete=completed("countries"),
         help="Only items about this country, or one of this region's: an ISO code, or a name in any of the "
-        "three languages, such as Sahel. Repeatable: any may hold.",
+        "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold.",
     ),
     click.option(
         "--from",

@@ -27,11 +27,15 @@ class Evaluation(NamedTuple):
     Attributes:
         per_topic: Topic to measure to value; a topic that found nothing has zeros.
         found_nothing: The topics that found nothing.
+        judged_items: How many items the judgements of these topics name.
+        not_in_index: Those of them that the index does not have, as the judgements name them.
         comparison: What :func:`compare` returned, where two settings were compared.
     """
 
     per_topic: dict[str, dict[str, float]]
     found_nothing: list[str]
+    judged_items: int = 0
+    not_in_index: tuple[str, ...] = ()
     comparison: dict[str, Any] | None = None
 
     @property
@@ -46,6 +50,8 @@ class Evaluation(NamedTuple):
             "mean": _rounded(self.means),
             "topics": {topic: _rounded(values) for topic, values in self.per_topic.items()},
             "found_nothing": self.found_nothing,
+            "judged_items": self.judged_items,
+            "not_in_index": list(self.not_in_index),
         }
         return record if self.comparison is None else record | {"comparison": self.comparison}
 
@@ -69,11 +75,19 @@ def evaluate(
         strict: Whether what cannot be read of a query is an error, not text.
 
     Raises:
-        SourceError: The library of measures is not installed, or no topic is judged.
+        SourceError: The library of measures is not installed, no topic is judged, or no judged item is in the
+            index.
     """
     judged = [topic for topic in topics if topic.id in judgements]
     if not judged:
         raise SourceError("none of the topics is judged; the first column of the judgements names a topic")
+    names = {name for topic in judged for name in judgements[topic.id]}
+    missing = _not_in_index(searcher, names)
+    if len(missing) == len(names):
+        raise SourceError(
+            f"none of the {len(names):,} judged items is in “{searcher.folder}”, such as “{missing[0]}”; an "
+            "item is named by its id, or by its file and first line (archive.txt:12)"
+        )
     runs: dict[str, list[str]] = {}
     for topic in judged:
         known = judgements[topic.id].keys()
@@ -86,7 +100,8 @@ def evaluate(
         except QueryError as error:
             raise DragomanError(f"topic {topic.id}: {error}") from None
         runs[topic.id] = [_name(searcher, hit.id, known) for hit in hits]
-    return Evaluation(_measured(runs, judgements), [topic for topic, run in runs.items() if not run])
+    nothing = [topic for topic, run in runs.items() if not run]
+    return Evaluation(_measured(runs, judgements), nothing, len(names), missing)
 
 
 def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
@@ -152,6 +167,18 @@ def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
     return next(
         (name for name in (f"{source.file}:{source.first}", f"{source.first}") if name in known), item_id
     )
+
+
+def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
+    """List the names of items, as judgements have them, that no item of the index goes by."""
+    left = {name for name in names if not searcher.has(name)}
+    if any(name.rpartition(":")[2].isdigit() for name in left):  # lines, which only the items know
+        for hit in searcher.search(None, limit=None, facets=()):
+            source = searcher.item(hit.id).source
+            left -= {f"{source.file}:{source.first}", f"{source.first}"}
+            if not left:
+                break
+    return tuple(sorted(left))
 
 
 def _measured(

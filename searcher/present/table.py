@@ -103,6 +103,8 @@ class TableWriter:
             page.line(f"{legible(topic):{width}}" + "".join(f"{value:12.3f}" for value in values.values()))
         if evaluation.found_nothing:
             page.line(f"found nothing: {legible(', '.join(evaluation.found_nothing))}")
+        if evaluation.not_in_index:
+            page.paragraph(wording.not_in_index_in_words(evaluation))
         if evaluation.comparison is not None:
             page.line(wording.comparison_in_words(evaluation.comparison))
 

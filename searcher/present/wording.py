@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
     from indexer.store.build import WriteReport
+    from searcher.evaluation.judge import Evaluation
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What stands before a date, and behind it in a list and in full.
@@ -34,6 +35,7 @@ _LONG_VIA: dict[Via, str] = {
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
 _COUNTRIES_IN_A_LINE = 6
 _REASONS_IN_A_LINE = 5
+_NAMED = 5  # items that are named of many
 
 
 def number(count: int) -> str:
@@ -116,6 +118,16 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
         f"{comparison['measure']}: {comparison['difference']:+.3f} with expansion "
         f"({comparison['rose']} topics rose, {comparison['fell']} fell; p = {comparison['p']:.4f})"
     )
+
+
+def not_in_index_in_words(evaluation: Evaluation) -> str:
+    """Say how many judged items the index does not have, and name a few."""
+    missing = evaluation.not_in_index
+    named = legible(", ".join(missing[:_NAMED]))
+    more = f" and {number(len(missing) - _NAMED)} more" if len(missing) > _NAMED else ""
+    are = "is" if len(missing) == 1 else "are"
+    judged = number(evaluation.judged_items)
+    return f"{number(len(missing))} of {judged} judged items {are} not in the index: {named}{more}"
 
 
 def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:

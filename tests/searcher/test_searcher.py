@@ -166,6 +166,28 @@ def test_a_region_is_its_countries(make_index: MakeIndex, name: str) -> None:
         assert searcher.search("tide", countries=["PE", "Chile"]).notes == ()
 
 
+def test_items_that_name_no_country_are_chosen_as_unknown(make_index: MakeIndex) -> None:
+    """``unknown`` is a country to narrow by, alone or beside others, and the facet marks it."""
+    records = [{"body": "tide", "countries": codes} for codes in ([], ["KE"], [], ["TZ", "KE"])]
+    with Searcher(make_index(*records)) as searcher:
+        alone = searcher.search("tide", countries="Unknown")
+        typed = searcher.search("tide country:unknown")
+        assert {hit.id for hit in alone} == {hit.id for hit in typed} == {"d0", "d2"}
+        assert [(value.value, value.count, value.selected) for value in alone.facets["country"]] == [
+            ("KE", 2, False),
+            ("TZ", 1, False),
+            ("unknown", 2, True),
+        ]
+        both = searcher.search("tide", countries=["unknown", "TZ"])
+        assert {hit.id for hit in both} == {"d0", "d2", "d3"}
+    with Searcher(make_index({"body": "tide", "countries": ["KE"]}, name="one")) as searcher:
+        nothing = searcher.search("tide", countries="unknown", strict=True)
+        assert nothing.total == 0
+        assert nothing.facets["country"][-1] == ("unknown", "no country named", 0, True)
+        with pytest.raises(QueryError, match="date:unknown"):
+            searcher.search("tide", date_from="unknown")
+
+
 def test_a_region_that_no_item_names_is_offered_as_a_filter(make_index: MakeIndex) -> None:
     """Where no item has the word, its countries may have items; a country or nearly all are not offered."""
     folder = make_index(

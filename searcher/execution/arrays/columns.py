@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.schema import FIRST_COUNTRY
+from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, UNKNOWN
 from searcher.execution.ranked_countries import ORDINALS, Countries
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ class Columns:
         self.segment = segment
         self.number = number
         self.base = base
-        self.country_ordinals = {code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)}
+        self.country_ordinals = {UNKNOWN: NO_COUNTRY} | {
+            code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
+        }
         self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
         # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
         self.country_ranks = ORDINALS - 1 - np.arange(len(segment.countries))

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indexer.schema import FIRST_COUNTRY, LANGUAGE_BITS, UNKNOWN
+from indexer.schema import LANGUAGE_BITS, NO_COUNTRY, UNKNOWN
 from searcher.engine import Execution
 from searcher.execution.date_ranges import date_ranges, month_year, months_of
 from searcher.execution.scalar.matches import SegmentMatches
@@ -142,7 +142,9 @@ class FilteredDocs:
         if not wanted:
             return docs
         packed = self._segment.column_at("countries", docs)
-        ordinals = {at for at, code in enumerate(self._segment.countries, FIRST_COUNTRY) if code in wanted}
+        ordinals = {
+            at for at, code in enumerate((UNKNOWN, *self._segment.countries), NO_COUNTRY) if code in wanted
+        }
         passing = {
             value
             for value in set(map(packed.__getitem__, docs))

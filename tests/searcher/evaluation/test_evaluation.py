@@ -46,7 +46,7 @@ def evaluation() -> Evaluation:
     """Two topics, of which the second found nothing, and what changed."""
     compared = {"measure": "nDCG@10", "difference": 0.5, "rose": 1, "fell": 0, "p": 1.0}
     per_topic = {"1": dict.fromkeys(MEASURES, 1.0), "2": dict.fromkeys(MEASURES, 0.0)}
-    return Evaluation(per_topic, ["2"], compared)
+    return Evaluation(per_topic, ["2"], comparison=compared)
 
 
 def test_measures_are_written_in_every_form(evaluation: Evaluation) -> None:
@@ -58,7 +58,7 @@ def test_measures_are_written_in_every_form(evaluation: Evaluation) -> None:
         return stream.getvalue()
 
     record = json.loads(written("json"))
-    assert list(record) == ["mean", "topics", "found_nothing", "comparison"]
+    assert list(record) == ["mean", "topics", "found_nothing", "judged_items", "not_in_index", "comparison"]
     topics = [json.loads(line) for line in written("jsonl").splitlines()]
     assert topics == [{"topic": topic} | values for topic, values in record["topics"].items()]
     header, *rows = written("csv").splitlines()

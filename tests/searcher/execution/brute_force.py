@@ -136,7 +136,7 @@ class Model:
             return days is not None and days[0].toordinal() <= last and days[1].toordinal() >= first
 
         def placed(doc: Doc) -> bool:
-            return not filters.countries or bool(filters.countries & set(doc.countries))
+            return not filters.countries or bool(filters.countries & set(doc.countries or ["unknown"]))
 
         def spoken(doc: Doc) -> bool:
             return not filters.languages or bool(filters.languages & set(doc.languages))

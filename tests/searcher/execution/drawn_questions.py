@@ -139,7 +139,7 @@ trees: st.SearchStrategy[Node] = st.recursive(
 bounds = st.none() | days.map(date.toordinal)
 filters_ = st.builds(
     Filters,
-    st.frozensets(st.sampled_from([*COUNTRIES, "FJ"]), max_size=2),
+    st.frozensets(st.sampled_from([*COUNTRIES, "FJ", "unknown"]), max_size=2),
     st.frozensets(st.sampled_from(list(LANGUAGES)), max_size=2),
     bounds,
     bounds,
