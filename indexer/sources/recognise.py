@@ -12,6 +12,10 @@ _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
 # Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
+# What may stand before the first element: an XML declaration, comments, other types of document than HTML.
+_BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
+_PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 _UNREAD_SUFFIXES: Final = frozenset(
     {".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"}
 )
@@ -25,6 +29,19 @@ def text_of(head: bytes) -> str:
 def is_any(_head: bytes, _suffix: str) -> bool:
     """Recognise anything."""
     return True
+
+
+def is_none(_head: bytes, _suffix: str) -> bool:
+    """Recognise nothing: of a kind that is read only when it is asked for."""
+    return False
+
+
+def is_html(head: bytes, suffix: str) -> bool:
+    """Recognise a web page: by its first element, which of a file that is named one may be any."""
+    text = text_of(head)
+    before = _BEFORE_ELEMENTS.match(text)
+    start = before.end() if before else 0
+    return _PAGE.match(text, start) is not None or (suffix in _PAGE_SUFFIXES and text.startswith("<", start))
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:

@@ -70,6 +70,8 @@ KINDS: Final = (
     SourceKind("sitemap", "a sitemap", feed.is_sitemap, "feed.sitemap"),
     SourceKind("mbox", "a mailbox", mail.is_mailbox, "mail.mailbox", (".mbox",)),
     SourceKind("eml", "a mail", mail.is_message, "mail.single", (".eml", ".emlx")),
+    SourceKind("html", "a web page", recognise.is_html, "html.reader", (".html", ".htm"), extra="html"),
+    SourceKind("listing", "a web page of headlines", recognise.is_none, "html.reader", extra="html"),
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
 )
 # Any text may be a page: it stands last and apart.

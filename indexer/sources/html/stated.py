@@ -1,0 +1,169 @@
+"""What a page states of itself: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.sources.html.tree import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MOST_NODES: Final = 2000  # of JSON-LD that are looked at
+_LONGEST_VALUE: Final = 2000  # characters of a value; a longer one is no name, day or link
+_ARTICLE: Final = re.compile(r"\w*Article|\w*BlogPosting|Report|Review|DiscussionForumPosting")
+_WRAPPED: Final = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$|;\s*$"
+)
+
+
+class Stated:
+    """What a page states of itself.
+
+    Args:
+        root: The page.
+        linked: The texts of its JSON-LD.
+
+    Attributes:
+        metas: The contents of its meta elements by their names in lower case.
+        nodes: The objects of its JSON-LD, those within others included.
+        article: The one among them that is its article; empty where there is none, or one cannot be told.
+    """
+
+    def __init__(self, root: Any, linked: Sequence[str]) -> None:
+        self._root = root
+        self.metas = _metas(root)
+        self.nodes = list(_linked_data(linked))
+        articles = [node for node in self.nodes if _ARTICLE.fullmatch(_type(node)) and len(node) > 2]
+        self.article = self._own(articles)
+
+    def meta(self, *names: str) -> Iterator[str]:
+        """Yield the contents of the meta elements of some names, in the order of the names."""
+        for name in names:
+            yield from self.metas.get(name, ())
+
+    def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
+        """Yield values of the article in JSON-LD; or of objects of other types.
+
+        Args:
+            names: Names of properties, in the order of trust.
+            of: The types of the objects, such as WebPage.
+        """
+        nodes = [node for node in self.nodes if _type(node) in of] if of else [self.article]
+        for name in names:
+            for node in nodes:
+                yield from _values(node.get(name))
+
+    def microdata(self, *names: str) -> Iterator[str]:
+        """Yield values of the article in microdata: what stands within another item of its own is not its."""
+        for name in names:
+            for element in self._root.iterfind(f".//*[@itemprop='{name}']"):
+                scope = _scope(element)
+                if (
+                    scope is None
+                    or _ARTICLE.fullmatch(scope.rpartition("/")[2])
+                    or scope.endswith("/WebPage")
+                ):
+                    value = element.get("content") or element.get("datetime") or text_of(element)
+                    if value.strip() and len(value) <= _LONGEST_VALUE:
+                        yield value.strip()
+
+    def is_article(self) -> bool:
+        """Tell whether the page says that it is an article."""
+        kind = next(self.meta("og:type"), "").lower()
+        return bool(self.article) or kind in {"article", "blog", "news"} or self._has_article_metas()
+
+    def _has_article_metas(self) -> bool:
+        return any(self.metas.get(name) for name in ("article:published_time", "article:section"))
+
+    def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
+        """Find the page's own article among those that it names: by its link, or since there is one alone."""
+        if len(articles) < 2:
+            return articles[0] if articles else {}
+        links = {_bare(link.get("href", "")) for link in self._root.iterfind(".//link[@rel='canonical']")}
+        links |= {_bare(link) for link in self.meta("og:url")}
+        titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
+        for node in articles:
+            own = [
+                *_values(node.get("url")),
+                *_values(node.get("mainEntityOfPage")),
+                str(node.get("@id", "")),
+            ]
+            if links & {_bare(link.partition("#")[0]) for link in own}:
+                return node
+            if titles & {" ".join(title.split()).lower() for title in _values(node.get("headline"))}:
+                return node
+        return {} if links or titles else articles[0]
+
+
+def _bare(link: str) -> str:
+    """Reduce a link to what two ways of writing it share; empty for a bare host."""
+    return re.sub(r"^https?://(?:www\.)?|/+$", "", link.strip().lower()) if link.count("/") > 2 else ""
+
+
+def _metas(root: Any) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = " ".join(unescape(element.get("content") or "").split())
+        if content and len(content) <= _LONGEST_VALUE:
+            names = {element.get(key, "").strip().lower() for key in ("name", "property", "http-equiv")}
+            for name in names - {""}:
+                metas.setdefault(name, []).append(content)
+    return metas
+
+
+def _linked_data(texts: Sequence[str]) -> Iterator[dict[str, Any]]:
+    left = _MOST_NODES
+    for text in texts:
+        waiting = [_parse(text)]
+        while waiting and left > 0:
+            node = waiting.pop()
+            if isinstance(node, dict):
+                left -= 1
+                yield node
+                waiting += reversed([value for value in node.values() if isinstance(value, (dict, list))])
+            elif isinstance(node, list):
+                waiting += reversed(node[:_MOST_NODES])
+
+
+def _parse(text: str) -> Any:
+    text = _WRAPPED.sub("", text).strip()
+    for form in (text, re.sub(r",\s*([}\]])", r"\1", text)):
+        try:
+            return json.loads(form, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _type(node: dict[str, Any]) -> str:
+    """Give the type of an object; of several that of an article where one is."""
+    kind = node.get("@type")
+    kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
+    return next(filter(_ARTICLE.fullmatch, kinds), kinds[0] if kinds else "").rpartition("/")[2]
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Yield a property's values as texts: of an object its name or its address."""
+    if isinstance(value, list):
+        for one in value[:50]:
+            if not isinstance(one, list):
+                yield from _values(one)
+    elif isinstance(value, dict):
+        for name in ("name", "@id", "url", "@value"):
+            if isinstance(value.get(name), str):
+                yield from _values(value[name])
+                return
+    elif isinstance(value, str) and value.strip() and len(value) <= _LONGEST_VALUE:
+        yield " ".join(unescape(unescape(value)).split())
+
+
+def _scope(element: Any) -> str | None:
+    """Give the type of the item that an element is a property of; None for none."""
+    for above in element.iterancestors():
+        if above.get("itemscope") is not None:
+            return str(above.get("itemtype") or "")
+    return None

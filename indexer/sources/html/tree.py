@@ -1,0 +1,135 @@
+"""From the bytes of a saved page to its tree of elements."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml.etree import LxmlError
+from lxml.html import HTMLParser, document_fromstring
+
+from indexer.errors import SourceError
+from indexer.sources.encoding import clean, decode, wide_encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST: Final = 48 << 20
+"""Bytes of a saved page, pictures within it included."""
+
+_MOST_MARKUP: Final = 8_000_000  # characters without what is thrown away unread
+_MOST_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten thousand
+_DEEPEST: Final = 200  # elements within one another that are kept; pages have some thirty
+_PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
+_DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_UNSEEN: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "canvas")
+_INVISIBLE: Final = ("\u00ad", "\u200b", "\u2060", "&shy;", "&#173;", "&#xad;", "&#xAD;")
+BLOCKS: Final = frozenset(
+    "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
+)
+
+
+def decode_page(data: bytes) -> str:
+    """Decode a page: by its content where that is UTF-8, else by what it declares, else by its letters.
+
+    Args:
+        data: The page's bytes.
+    """
+    if wide_encoding(data[: 1 << 16]):
+        return decode(data)
+    try:
+        return clean(data.decode())
+    except UnicodeDecodeError:
+        pass
+    text = data.decode("utf-8", "replace")
+    strays = text.count("\ufffd")
+    declared = _DECLARED.search(data, 0, 1 << 14)
+    encoding = _codec(declared[1].decode("ascii")) if declared else None
+    if encoding is None or strays <= sum(not char.isascii() for char in text) - strays:
+        return decode(data)
+    return clean(data.decode(encoding, "replace"))
+
+
+def _codec(name: str) -> str | None:
+    try:
+        found = codecs.lookup(name).name
+        b"a".decode(found)
+    except (LookupError, ValueError, TypeError):
+        return None
+    # Browsers read latin-1 as the Windows code page that has quotation marks where it has nothing.
+    return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(found, None if found.startswith("utf") else found)
+
+
+def parse(text: str, label: str) -> tuple[Any, list[str]]:
+    """Parse a page; comments, scripts and what no reader sees are left out.
+
+    Args:
+        text: The page.
+        label: How messages name it.
+
+    Returns:
+        The root element, and the JSON-LD that its scripts held.
+
+    Raises:
+        SourceError: It is too large, or holds no elements.
+    """
+    if ";base64," in text:
+        text = _PICTURE.sub("", text)
+    for invisible in _INVISIBLE:
+        text = text.replace(invisible, "")
+    if len(text) > _MOST_MARKUP:
+        raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MOST_MARKUP:,} are the most")
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError, AssertionError):
+        raise SourceError(f"{label} is no web page that can be read: it holds no elements") from None
+    if next(islice(root.iter(), _MOST_ELEMENTS, None), None) is not None:
+        raise SourceError(f"{label} is a web page of more than {_MOST_ELEMENTS:,} elements, too many for one")
+    _bound_depth(root)
+    linked: list[str] = []
+    for element in list(root.iter(*_UNSEEN)):
+        if element.tag == "script" and "ld+json" in (element.get("type") or "").lower():
+            linked.append(element.text or "")
+        if element.getparent() is not None:
+            element.drop_tree()
+    return root, linked
+
+
+def _bound_depth(root: Any) -> None:
+    """Cut off what lies too deep to be a page's text: what reads it goes from element to element within."""
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [child for element in level for child in element]
+        if not level:
+            return
+    for element in level:
+        for child in list(element):
+            element.remove(child)
+
+
+def text_of(element: Any) -> str:
+    """Give the text of an element on one line; elements that are blocks part words."""
+    return " ".join("".join(_texts(element)).split())
+
+
+def inline_text(element: Any) -> str:
+    """Give the text of an element that holds no blocks, as :func:`text_of` does but faster."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _texts(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag in BLOCKS:
+            yield " "
+            yield from _texts(child)
+            yield " "
+        elif len(child):
+            yield from _texts(child)
+        else:
+            yield child.text or ""
+        yield child.tail or ""

@@ -1,0 +1,253 @@
+"""A saved article: what it states is taken, and its text comes without what stands around it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pages import PROSE, article, read, read_one
+
+from indexer.errors import SourceError
+from indexer.sources.html.page import read_page
+from indexer.sources.source import ReadOptions, Skipped
+
+LINKED = {
+    "@context": "https://schema.org",
+    "@graph": [
+        {"@type": "WebSite", "name": "Alta Herald"},
+        {
+            "@type": ["NewsArticle"],
+            "headline": "A second quay for Alta",
+            "datePublished": "2018-03-05T22:30:00-05:00",
+            "author": [{"@type": "Person", "name": "Ana Prieto"}, {"@type": "Person", "name": "Jo &amp; Co"}],
+            "articleSection": ["Harbour", "Town"],
+            "inLanguage": "en-GB",
+            "url": "https://alta.example/2018/second-quay",
+        },
+    ],
+}
+
+
+def linked(data: object) -> str:
+    """Put JSON-LD into a script."""
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def test_what_json_ld_states_is_taken() -> None:
+    """Of an article within a graph: title, day in its own zone, authors, section, link, language."""
+    item = read_one(article(head=linked(LINKED), title="<h1>A second quay for Alta</h1>"))
+    assert (item.title, item.url) == ("A second quay for Alta", "https://alta.example/2018/second-quay")
+    assert item.date
+    assert item.date.start.isoformat() == "2018-03-05"
+    assert (item.author, item.section, item.language) == ("Ana Prieto, Jo & Co", "Harbour", "en")
+    assert item.body.split("\n") == list(PROSE)
+
+
+def test_the_page_of_several_articles_takes_its_own() -> None:
+    """JSON-LD that names other stories too: the one that has the page's link is meant, or none."""
+    others = [
+        {
+            "@type": "NewsArticle",
+            "headline": f"Other {n}",
+            "datePublished": "2001-01-01",
+            "url": f"https://alta.example/{n}",
+        }
+        for n in range(3)
+    ]
+    own = {
+        "@type": "NewsArticle",
+        "headline": "A second quay",
+        "datePublished": "2018-03-05",
+        "url": "https://alta.example/quay/",
+    }
+    canonical = '<link rel="canonical" href="https://alta.example/quay">'
+    item = read_one(article(head=canonical + linked([*others, own])))
+    assert (item.title, item.date and item.date.start.isoformat()) == ("A second quay", "2018-03-05")
+    item = read_one(article(head=canonical + linked(others)))
+    assert item.date is None or item.date.kind == "estimated"
+
+
+def test_broken_json_ld_is_passed_over() -> None:
+    """What is no JSON, and JSON nested beyond any use, leaves the rest of the page."""
+    for text in ("{", "[" * 100_000, '{"@type": "NewsArticle", "headline": 7}'):
+        item = read_one(article(head=f'<script type="application/ld+json">{text}</script>'))
+        assert item.title == "A second quay"
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "found"),
+    [
+        ("<title>A second quay | Alta Herald</title>", "<h1></h1>", "A second quay"),
+        ("<title>Alta Herald - A second quay</title>", "", "A second quay"),
+        ("<title>A second quay - alta.example</title>", "<h1>Alta Herald</h1>", "A second quay"),
+        (
+            '<meta property="og:title" content="A second quay: the town waits">',
+            "<h1>A second quay: the town waits</h1>",
+            "A second quay: the town waits",
+        ),
+        (
+            '<meta property="og:title" content="R&amp;amp;D at the harbour of Alta">',
+            "",
+            "R&D at the harbour of Alta",
+        ),
+        ("<title>Alta Herald</title>", "<h1>A sec\u00adond quay</h1>", "A second quay"),
+        (
+            '<meta property="og:title" content="A second quay for the town">',
+            "<h1>A second quay for the town <small>By Ana, 3 min</small></h1>",
+            "A second quay for the town",
+        ),
+        ("<title>A second quay - Alta Herald</title>", "<h2 class=entry>A second quay</h2>", "A second quay"),
+    ],
+)
+def test_the_title_is_the_storys(head: str, title: str, found: str) -> None:
+    """As printed or stated, without the name of the site; an empty heading is passed over."""
+    site = '<meta property="og:site_name" content="Alta Herald"><link rel=canonical href="https://alta.example/q">'
+    assert read_one(article(head=site + head, title=title)).title == found
+
+
+@pytest.mark.parametrize(
+    ("head", "link"),
+    [
+        ('<link rel="canonical" href="https://alta.example/a">', "https://alta.example/a"),
+        (
+            '<link rel="canonical" href="/a"><meta property="og:url" content="https://alta.example/b">',
+            "https://alta.example/a",
+        ),
+        (
+            '<meta property="og:url" content="/b/c"><base href="https://alta.example/x/">',
+            "https://alta.example/b/c",
+        ),
+        (
+            '<link rel="canonical" href="https://alta.example/"><meta property="og:url" content="https://alta.example/b">',
+            "https://alta.example/b",
+        ),
+        ('<link rel="canonical" href="javascript:void(0)">', None),
+        ('<link rel="canonical" href="http://[">', None),
+        ("", None),
+    ],
+)
+def test_the_link_is_the_canonical_one(head: str, link: str | None) -> None:
+    """Resolved where it is relative and a base is known; a site's front page is no article's link."""
+    assert read_one(article(head=head)).url == link
+
+
+def test_a_page_saved_by_a_browser_keeps_its_address() -> None:
+    """The note of a browser at the top of a page stands for a link that the page does not state."""
+    page = article().replace("<html", "<!-- saved from url=(0024)https://alta.example/saved -->\n<html")
+    assert read_one(page).url == "https://alta.example/saved"
+
+
+def test_a_wrong_language_is_not_believed() -> None:
+    """An attribute that the text speaks against, and statements that disagree, leave it to the text."""
+    spanish = (
+        "El puerto de Alta abrió el martes un segundo muelle, y tres barcos entraron antes del mediodía.",
+        "La alcaldesa dijo que el pueblo lo esperaba desde que la tormenta se llevó el primero.",
+    )
+    assert read_one(article(text=spanish, title="<h1>Un segundo muelle</h1>", lang="en")).language == "es"
+    head = '<meta name="DC.language" content="es"><meta property="og:locale" content="es_ES">'
+    assert (
+        read_one(article(text=spanish, title="<h1>Un segundo muelle</h1>", lang="en", head=head)).language
+        == "es"
+    )
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<p><a href='/x'>Read also: the storm that took the first quay</a></p>",
+        "<p>Lea también: la tormenta que se llevó el muelle</p>",
+        "<p>Lire aussi : la tempête de 1987</p>",
+        "<p>Mire: El puerto en imágenes</p>",
+        "<p>Sign up for our newsletter and never miss a story</p>",
+        "<p>Contenido relacionado</p>",
+        "<p>Photo: A. Miller</p>",
+        "<aside><h3><a href='/tide'>The tide tables</a></h3><p>When the water comes and goes.</p></aside>",
+        "<script>var quay = 'never shown';</script><style>p { color: red }</style>",
+    ],
+)
+def test_what_stands_within_a_text_is_no_part_of_it(furniture: str) -> None:
+    """Links to other stories, invitations and credits between the paragraphs are left out."""
+    page = article().replace(f"</p><p>{PROSE[1]}", f"</p>{furniture}<p>{PROSE[1]}")
+    assert read_one(page).body.split("\n") == list(PROSE)
+
+
+def test_stories_behind_an_article_are_no_part_of_it() -> None:
+    """Headlines with their teasers under an article are other stories."""
+    other = (
+        "<div><h3><a href='/s{0}'>Another story, number {0}</a></h3>"
+        "<p>It tells of ship {0} at some length, and then ends.</p></div>"
+    )
+    page = article(after="<div>" + "".join(other.format(n) for n in range(8)) + "</div>")
+    assert read_one(page).body.split("\n") == list(PROSE)
+
+
+def test_the_paragraph_between_title_and_text_is_kept() -> None:
+    """What introduces an article belongs to it, though it stands apart from the text."""
+    lead = "Three ferries came in before noon, and a fourth waited outside for the tide."
+    page = article(below=f"<h2>{lead}</h2><div>Ana Prieto</div>")
+    assert read_one(page).body.split("\n")[0] == lead
+
+
+def test_a_page_that_its_scripts_fill_has_its_stated_text() -> None:
+    """Where the page holds no text, that of its JSON-LD is taken."""
+    data = {"@type": "NewsArticle", "headline": "A second quay", "articleBody": "\n\n".join(PROSE)}
+    page = f"<html><head>{linked(data)}</head><body><div id=root></div><p>Enable scripts.</p></body></html>"
+    (item,), _ = read(page)
+    assert item.body.split("\n") == list(PROSE)
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-15", "utf-8", "nonsense", "utf-16"])
+def test_content_decides_the_encoding(declared: str) -> None:
+    """UTF-8 is read as such whatever the page declares."""
+    page = article(head=f'<meta charset="{declared}">', title="<h1>Sète élargit son port</h1>")
+    assert read_one(page.encode()).title == "Sète élargit son port"
+
+
+def test_a_declared_encoding_is_taken_where_it_is_no_utf_8() -> None:
+    """An old encoding is the one that the page declares."""
+    page = article(head='<meta charset="iso-8859-2">', title="<h1>Łódź poszerza swój port</h1>")
+    assert read_one(page.encode("iso-8859-2")).title == "Łódź poszerza swój port"
+
+
+def test_a_page_is_told_by_its_content() -> None:
+    """Whatever its name; text that holds no page is none, nor is a text that begins with an element."""
+    (item,), _ = read("\n <!-- made by hand -->\n" + article().replace("<!DOCTYPE html>", ""), "page.txt")
+    assert item.title == "A second quay"
+    (item,), _ = read("<div align=center>\n\n" + "\n\n".join(PROSE), "readme.md")
+    assert "<div" in f"{item.title}{item.body}"
+
+
+@pytest.mark.parametrize("name", ["login.html", "login.txt"])
+def test_a_page_that_is_neither_is_told(name: str) -> None:
+    """A form or an empty frame is one clear line; as a page of a collection it is told and left out."""
+    page = "<html><body><form>Name <input><button>Log in</button></form></body></html>"
+    with pytest.raises(SourceError, match="neither an article nor headlines") as caught:
+        read(page, name)
+    assert "\n" not in str(caught.value)
+    told: list[Skipped] = []
+    assert read_page(page.encode(), None, "crawl.warc", 3, told.append) is None
+    assert [(skip.file, skip.line) for skip in told] == [("crawl.warc", 3)]
+
+
+def test_a_page_of_a_collection_has_the_address_that_it_was_fetched_from() -> None:
+    """Unless it states its own."""
+    told: list[Skipped] = []
+    item = read_page(article().encode(), "https://alta.example/q?x=1", "crawl.warc", 3, told.append)
+    assert item
+    assert (item.url, item.source, told) == ("https://alta.example/q?x=1", ("crawl.warc", 3, 3), [])
+    stated = article(head='<link rel=canonical href="/q">').encode()
+    item = read_page(stated, "https://alta.example/q?x=1", "crawl.warc", 3, told.append)
+    assert item
+    assert item.url == "https://alta.example/q"
+
+
+def test_the_reader_may_be_told_what_a_page_is() -> None:
+    """``--as html`` and ``--as listing`` go before what it looks like."""
+    links = "".join(f"<h2><a href='/s{n}'>Another story, number {n}</a></h2>" for n in range(6))
+    items, _ = read(article(after=links), options=ReadOptions(kind="listing"))
+    assert [item.title for item in items] == [f"Another story, number {n}" for n in range(6)]
+    (item,), _ = read(
+        f"<html><body><h1>Stories of today</h1>{links}<p>{PROSE[0]}</p></body></html>",
+        options=ReadOptions(kind="html"),
+    )
+    assert item.title == "Stories of today"

@@ -1,0 +1,80 @@
+"""A page of headlines: each block with a heading and a link is an item."""
+
+from __future__ import annotations
+
+import pytest
+from pages import PROSE, day, read
+
+from indexer.errors import SourceError
+
+MENU = (
+    "<nav><ul>"
+    + "".join(f"<li><a href='/m{n}'>A menu entry with five words</a></li>" for n in range(9))
+    + "</ul></nav>"
+)
+
+
+def listing(block: str, times: int = 6, head: str = "") -> str:
+    """Make a page of headlines from the pattern of a block."""
+    blocks = "".join(block.format(n) for n in range(times))
+    return f"<html lang=en><head>{head}</head><body>{MENU}<main>{blocks}</main></body></html>"
+
+
+def test_blocks_with_a_heading_and_a_link_are_items() -> None:
+    """Headline, resolved link, day and teaser of each; the menu is none."""
+    block = (
+        "<article><a href='/2018/quay-{0}'><img></a>"
+        "<h2><a href='/2018/quay-{0}'>The quay number {0} opens</a></h2>"
+        "<time datetime='2018-03-0{0}T10:00:00+01:00'>today</time>"
+        "<p>Three ferries came in before noon, the mayor said.</p>"
+        "<a href='/2018/quay-{0}'>Read more</a></article>"
+    )
+    page = listing(block, 6, '<link rel=canonical href="https://alta.example/news/">')
+    items, skipped = read(page)
+    assert not skipped
+    assert [(item.title, item.url) for item in items] == [
+        (f"The quay number {n} opens", f"https://alta.example/2018/quay-{n}") for n in range(6)
+    ]
+    assert [day(item) for item in items[1:]] == [f"2018-03-0{n}" for n in range(1, 6)]
+    assert {item.body for item in items} == {"Three ferries came in before noon, the mayor said."}
+    assert len({item.id for item in items}) == 6
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<li><a href='/s{0}'>The quay number {0} opens today</a></li>",
+        "<a href='/s{0}'><h3>The quay number {0} opens today</h3><p>Three ferries came in.</p></a>",
+        "<div><h2>The quay number {0} opens today</h2><p>Three ferries.</p><a href='/s{0}'>More</a></div>",
+        "<div class=headline><a href='/s{0}?u=1'>The quay number {0} opens today</a></div>",
+    ],
+)
+def test_headlines_come_in_many_forms(block: str) -> None:
+    """A list of links, cards, headings without a link of their own."""
+    items, _ = read(listing(block, 7))
+    assert [item.title for item in items] == [f"The quay number {n} opens today" for n in range(7)]
+
+
+def test_a_relative_link_is_none_where_the_page_has_no_address() -> None:
+    """Nothing is made up."""
+    items, _ = read(listing("<h2><a href='/s{0}'>The quay number {0} opens</a></h2>"))
+    assert {item.url for item in items} == {None}
+    assert len({item.id for item in items}) == len(items)
+
+
+def test_a_site_of_whole_posts_is_a_listing() -> None:
+    """Posts one under the other, each with its heading and its text."""
+    post = (
+        "<article><h2><a href='/p{0}'>The quay number {0} opens</a></h2>"
+        + "".join(f"<p>{part}</p>" for part in PROSE)
+        + "</article>"
+    )
+    items, _ = read(listing(post))
+    assert len(items) == 6
+    assert items[0].body.split("\n") == list(PROSE)
+
+
+def test_a_few_links_are_no_listing() -> None:
+    """Fewer than five headlines and no text are neither."""
+    with pytest.raises(SourceError, match="neither"):
+        read(listing("<h2><a href='/s{0}'>The quay number {0} opens</a></h2>", 3))

@@ -1,0 +1,77 @@
+"""When a page was published: what it states, what it prints, and no guess."""
+
+from __future__ import annotations
+
+import pytest
+from pages import article, day, read, read_one
+
+
+@pytest.mark.parametrize(
+    ("head", "below", "found"),
+    [
+        ('<meta property="article:published_time" content="2018-03-05T10:00:00+01:00">', "", "2018-03-05"),
+        ('<meta name="pubdate" content="Mon, 05 Mar 2018 22:33:57 -0400">', "", "2018-03-05"),
+        ('<meta name="DC.date.issued" content="2018-03-05">', "", "2018-03-05"),
+        (
+            "",
+            '<time itemprop="datePublished" datetime="2018-03-05T18:27:17+02:00">18:27</time>',
+            "2018-03-05",
+        ),
+        ("", "<p>By Ana Prieto | March 5, 2018 | Harbour</p>", "2018-03-05"),
+        ("", "<div>Publicado el 5 de marzo de 2018</div>", "2018-03-05"),
+        ("", "<span>Mis en ligne le 5 mars 2018 à 18h30, mis à jour le 7 mars 2018</span>", "2018-03-05"),
+        ("", "<div>5, Marzo, 2018 7:43 p.m.</div>", "2018-03-05"),
+        ('<link rel=canonical href="https://alta.example/2018/03/05/quay.html">', "", "2018-03-05"),
+        ('<link rel=canonical href="https://alta.example/news/20180305/quay">', "", "2018-03-05"),
+        ('<meta property="article:modified_time" content="2018-03-09T10:00:00Z">', "", None),
+        ("", "<div>Updated: 7 March 2018</div>", None),
+        ("", "<div>05/03/2018</div>", None),
+        ("", "<div>25/03/2018</div>", "2018-03-25"),
+        ('<meta property="article:published_time" content="2999-03-05">', "", None),
+        ('<link rel=canonical href="https://alta.example/gallery/2018/99/quay">', "", None),
+    ],
+)
+def test_the_day_is_the_one_that_is_stated(head: str, below: str, found: str | None) -> None:
+    """In the markup, near the title, or in the link; a change, or a day that lies ahead, is left out."""
+    items, _ = read(article(head=head, below=below))
+    assert [day(item) for item in items] == [found]
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "found"),
+    [
+        ("2022-04-22T05:46:58Z", "<div>21 April 2022</div>", "2022-04-21"),
+        ("2022-04-22T05:46:58+00:00", '<time datetime="2022-04-21T23:46:58-06:00">hoy</time>', "2022-04-21"),
+        ("2022-04-22T23:46:58+00:00", "<div>23 April 2022</div>", "2022-04-23"),
+        ("2013-11-27T08:36:32Z", "<div>28 November 2013</div>", "2013-11-27"),
+        ("2022-04-22T05:46:58-06:00", "<div>21 April 2022</div>", "2022-04-22"),
+        ("2022-04-22T05:46:58Z", "<div>11 April 2022</div>", "2022-04-22"),
+    ],
+)
+def test_a_time_in_utc_gives_way_to_the_day_that_is_shown(stated: str, printed: str, found: str) -> None:
+    """Only where some zone has that day at that time; a day in a zone of its own stands."""
+    head = f'<meta property="article:published_time" content="{stated}">'
+    assert day(read_one(article(head=head, below=printed))) == found
+
+
+def test_days_of_other_stories_are_not_taken() -> None:
+    """Times in lists beside or under an article, and in comments, date something else."""
+    beside = "<aside><time datetime='2020-06-05'>5 June 2020</time></aside>"
+    related = "<ul class='related'><li><a href='/x'>Old</a> <time>5 June 2019</time></li></ul>"
+    comments = "<div id='comments'><p>Jo, 9 July 2021</p><p>Posted on 9 July 2021</p></div>"
+    (item,), _ = read(article(above=beside, after=related + comments))
+    assert day(item) is None
+
+
+def test_the_region_tells_the_order_of_figures() -> None:
+    """A page in British English writes the day first, one in that of the United States the month."""
+    assert day(read_one(article(below="<div>05/03/2018</div>", lang="en-GB"))) == "2018-03-05"
+    assert day(read_one(article(below="<div>05/03/2018</div>", lang="en-US"))) == "2018-05-03"
+    assert day(read_one(article(below="<div>05.03.2018</div>"))) == "2018-03-05"
+
+
+def test_a_date_that_is_none_is_told() -> None:
+    """What is left out of an item is one line; the item stays."""
+    (item,), skipped = read(article(head='<meta name="date" content="soon">'))
+    assert day(item) is None
+    assert [skip.reason for skip in skipped] == ["the date “soon” is none; left out"]
