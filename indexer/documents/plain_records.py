@@ -28,7 +28,10 @@ Countries = tuple[tuple[str, ...], str]  # their codes, and how they are stored
 MOST_REMEMBERED = 1 << 14  # days and lists of countries, each
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
-_OWN = frozenset({"author", "section", "fields"})  # a record that gives one of them is not plain
+# A record that gives anything else is not plain; what the index works out anew is passed over.
+_NAMES = frozenset(
+    {"id", "title", "body", "text", "url", "date", "language", "languages", "countries", "source"}
+)
 _PRINTED = KIND_NUMBERS["printed"]
 _new_tuple = tuple.__new__  # what a named tuple's own does after a detour
 
@@ -123,7 +126,8 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             and len(title or "") <= MOST_UNSPACED // 2
             and key == key.strip() != ""
             and (url is None or url == url.strip() != "")
-            and _OWN.isdisjoint(record)
+            and _NAMES.issuperset(record)
+            and not isinstance(record.get("source"), str)
         ):
             return None
         # JSON writes control characters and quotes with a backslash. Where there is none, texts are clean

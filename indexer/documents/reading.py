@@ -12,7 +12,7 @@ from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, rea
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.codes import read_language
-from indexer.sources.jsonl import read_line
+from indexer.sources.jsonl import RecordReader
 from indexer.sources.source import JsonLine
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def read_documents(
         if source.ordered:
             yield from _read_page(list(source.items))
         elif source.lines is not None:
-            yield from _read_records(source, on_skip)
+            yield from _read_records(source)
         else:
             yield from map(_read_alone, source.items)
 
@@ -72,10 +72,11 @@ def read_records(
         name: The name of the source that they are of.
         on_skip: Called with every record that is left out, whose line is its number.
     """
+    reader = RecordReader(name, on_skip)
     for number, record in enumerate(records, 1):
         line = JsonLine(number, _as_json(record), "")
-        if (document := _read_line(line, name, on_skip)) is not None:
-            yield document
+        if (raw := reader.read(line)) is not None:
+            yield _read_alone(raw)
 
 
 def _as_json(record: Mapping[str, Any] | NewsItem) -> Any:
@@ -107,30 +108,28 @@ def _read_page(items: list[RawItem]) -> Iterator[Document]:
         yield _document(raw, item_date, item_id)
 
 
-def _read_records(source: Source, on_skip: OnSkip) -> Iterator[Document]:
+def _read_records(source: Source) -> Iterator[Document]:
     """Read records in their order; those that something has to be worked out for wait for each other."""
     waiting: list[Document | PlainRecord] = []
     characters = 0
     for line in source.lines or ():
         record = read_plain(line)
         if record is None:
-            found: Document | PlainRecord | None = _read_line(line, source.name, on_skip)
+            found: Document | PlainRecord | None = _read_line(line, source)
         elif (record.language is None or record.countries is None) and len(line.text) < BATCH:
             found = record
             characters += len(line.text)
         else:
-            found = record.document(source.name) or _read_line(line, source.name, on_skip)
+            found = record.document(source.name) or _read_line(line, source)
         if found is not None:
             waiting.append(found)
         if characters >= BATCH or not characters:
-            yield from _label(waiting, source.name, on_skip, together=characters > 0)
+            yield from _label(waiting, source, together=characters > 0)
             waiting, characters = [], 0
-    yield from _label(waiting, source.name, on_skip, together=False)
+    yield from _label(waiting, source, together=False)
 
 
-def _label(
-    waiting: list[Document | PlainRecord], name: str, on_skip: OnSkip, *, together: bool
-) -> Iterator[Document]:
+def _label(waiting: list[Document | PlainRecord], source: Source, *, together: bool) -> Iterator[Document]:
     """Yield the documents of a batch, their languages and countries told together as far as words tell."""
     outcomes: Iterator[Outcome] = repeat(UNDECIDED)
     if together:
@@ -141,13 +140,13 @@ def _label(
     for found in waiting:
         if isinstance(found, Document):
             yield found
-        elif document := found.document(name, next(outcomes)) or _read_line(found.line, name, on_skip):
+        elif document := found.document(source.name, next(outcomes)) or _read_line(found.line, source):
             yield document
 
 
-def _read_line(line: JsonLine, name: str, on_skip: OnSkip) -> Document | None:
+def _read_line(line: JsonLine, source: Source) -> Document | None:
     """Read a record as a raw item."""
-    raw = read_line(line, name, on_skip)
+    raw = source.read_line(line) if source.read_line else None
     return None if raw is None else _read_alone(raw)
 
 

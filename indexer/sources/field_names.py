@@ -7,11 +7,14 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import SourceError
 from indexer.named_tuple import NamedTuple
+from indexer.sources.encoding import clean
+from indexer.sources.html_text import visible
 from indexer.tables import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Meaning(NamedTuple):
@@ -29,6 +32,12 @@ class Meaning(NamedTuple):
 
 OURS: Final = frozenset("title body summary date url id language country author section".split())
 """The fields that a name can be mapped to; any other keeps its value as a field of that name."""
+
+LISTS: Final = frozenset(
+    "articles items results docs entries posts news stories data hits records documents value rows content "
+    "children noticias articulos actualites".split()
+)
+"""Names of lists that hold the items of an answer or an export, whatever else is said beside them."""
 
 _SYNONYMS: Final = {"text": "body", "link": "url", "countries": "country"}
 _SIGNS: Final = re.compile(r"[\W_]+")
@@ -50,6 +59,7 @@ _OTHER_LINK: Final = re.compile(
     r"image|img|thumb|photo|picture|media|logo|icon|avatar|author|source|feed|video|audio|file|home|site|social|api|self"
 )
 _LINK_RANK: Final = 50
+_SHOWN: Final = 12
 
 
 @lru_cache(1 << 12)
@@ -81,14 +91,30 @@ def our_field(name: str) -> str:
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in OURS else name)
 
 
-def is_understood(names: Iterable[str]) -> bool:
+def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
     """Tell whether fields of these names make an item of news: more than the name of something."""
-    meanings = [found for name in names if (found := meaning_of(name))]
+    meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
         return True
     return len(fields & {"title", "body", "summary"}) > 1 or (
         bool(fields & {"title", "body", "summary"}) and bool(fields & {"date", "url"})
+    )
+
+
+def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
+    """Make the error that tells that nothing has a title or a text under a name that is known.
+
+    Args:
+        label: How messages name the source.
+        what: What names stand for: fields or columns.
+        names: The names that were seen.
+    """
+    shown = ", ".join(visible(clean(name))[:40] or "(no name)" for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return SourceError(
+        f"{label} has no title or text under a name that is known; its {what}: {shown or 'none'}{more}; "
+        "map them, such as --map title=NAME --map body=NAME"
     )
 
 

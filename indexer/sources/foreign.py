@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.item import RawItem, SourceLines
 from indexer.named_tuple import NamedTuple
-from indexer.sources.field_names import Meaning, meaning_of, our_field
+from indexer.sources.field_names import Meaning, is_understood, meaning_of, our_field
 from indexer.sources.given import Given
 from indexer.sources.limits import too_long
 from indexer.sources.source import Skipped
@@ -84,6 +84,10 @@ class ForeignReader:
         found = meaning_of(name)
         return None if found and found.field in self._taken else found
 
+    def understands(self, values: Mapping[str, object]) -> bool:
+        """Tell whether fields make an item of news, by their names."""
+        return is_understood((name for name, _ in flatten(values)), self.meaning)
+
     def read(self, values: Mapping[str, object], number: int, last: int | None = None) -> RawItem | None:
         """Read an item.
 
@@ -95,8 +99,8 @@ class ForeignReader:
         Returns:
             The item; None, after a call of ``on_skip``, where it has no text, or too much.
         """
-        tell = partial(self._tell, number)
-        given = Given(values, self.meaning, tell, self._tell_once)
+        tell = partial(self._tell, number, field=True)
+        given = Given(values, self.meaning, tell, partial(self._tell_once, number))
         try:
             title, texts = given.title(), given.texts()
             reason = too_long(title, texts)
@@ -112,7 +116,7 @@ class ForeignReader:
                 reason = "the same item as an earlier one of this source"
             self._seen.add(digest)
         if reason:
-            tell(reason)
+            self._tell(number, reason)
             return None
         return RawItem(
             source=SourceLines(self._name, number, last or number),
@@ -128,10 +132,10 @@ class ForeignReader:
             fields=given.others(),
         )
 
-    def _tell(self, number: int, reason: str) -> None:
-        self._on_skip(Skipped(self._name, number, reason))
+    def _tell(self, number: int, reason: str, *, field: bool = False) -> None:
+        self._on_skip(Skipped(self._name, number, reason, field))
 
-    def _tell_once(self, reason: str) -> None:
+    def _tell_once(self, number: int, reason: str) -> None:
         if reason not in self._told:
             self._told.add(reason)
-            self._tell(0, reason)
+            self._tell(number, reason, field=True)

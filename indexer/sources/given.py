@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FIELDS: Final = OURS | {"changed"}
 _BYLINE: Final = re.compile(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
 _LINK: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"[\W_]+")
 _SHORT: Final = 200  # characters of a text that may be the beginning of a longer one
 _LONG_ID: Final = 16  # characters from which on an id hardly is the number of a row
 
@@ -73,9 +74,10 @@ class Given:
         best = max(bodies, key=_length)
         if _length(best) < (_SHORT, 0) and summaries:
             best = max(best, *summaries, key=_length)
-        said = _letters(best[1])
-        for name, texts in (*bodies, *summaries):
-            if texts is not best[1] and _letters(texts)[:_SHORT] not in said:
+        others = [text for text in (*bodies, *summaries) if text is not best]
+        said = _letters(best[1]) if others else ""
+        for name, texts in others:
+            if _letters(texts)[:_SHORT] not in said:
                 self._others.setdefault(name, " ".join(texts))
         return best[1]
 
@@ -208,7 +210,7 @@ def _joined(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _letters(texts: tuple[str, ...]) -> str:
-    return "".join(char for char in "".join(texts).casefold() if char.isalnum())
+    return _SIGNS.sub("", "".join(texts).casefold())
 
 
 def _short(value: object) -> str:

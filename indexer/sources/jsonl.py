@@ -6,50 +6,93 @@ import io
 import json
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import repair, wide_encoding
+from indexer.sources.foreign import ForeignReader
 from indexer.sources.limits import LONGEST_LINE
-from indexer.sources.record import BadRecordError, read_record
-from indexer.sources.source import JsonLine, OnSkip, Skipped, Source
+from indexer.sources.record import BadRecordError, is_own, read_record
+from indexer.sources.source import AS_THEY_ARE, JsonLine, OnSkip, Skipped, Source
 
 if TYPE_CHECKING:
     from indexer.sources.source import ReadOptions
 
 _DECODE = json.JSONDecoder().raw_decode
+_LOOKED_AT = 200  # lines whose foreign dates show the order of day and month in figures
+_LOOKED_AT_CHARACTERS = 1 << 17
 _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at once
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
     """Open a stream of records, of which one line is held at a time.
 
     Args:
         stream: The bytes, from the first on.
         name: The source's name.
-        on_skip: Called with each record that is left out.
+        on_skip: Called with each record or field that is left out.
+        options: Which names stand for which fields.
 
-    Returns:
-        The source; it raises SourceError where there is nothing but blank lines.
+    Raises:
+        SourceError: There is nothing but blank lines.
     """
     lines = parse_lines(stream, name, on_skip)
-    return Source(name, ordered=False, items=_items(lines, name, on_skip), lines=lines)
+    reader = RecordReader(name, on_skip, options)
+    lines = chain(reader.look_at(lines), lines)
+    items = (item for line in lines if (item := reader.read(line)) is not None)
+    return Source(
+        name, ordered=False, items=items, lines=None if options.columns else lines, read_line=reader.read
+    )
 
 
-def read_line(line: JsonLine, name: str, on_skip: OnSkip) -> RawItem | None:
-    """Read a record, whose span is its line; None, after a call of ``on_skip``, for one that is left out."""
-    try:
-        return read_record(line.value, SourceLines(name, line.number, line.number))
-    except BadRecordError as error:
-        on_skip(Skipped(name, line.number, str(error)))
-        return None
+class RecordReader:
+    """Reads records one by one: those of ours, and those with other names.
 
+    Args:
+        name: The source's name.
+        on_skip: Called with each record or field that is left out.
+        options: Which names stand for which fields; where any does, no record is one of ours.
+    """
 
-def _items(lines: Iterator[JsonLine], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-    for line in lines:
-        if (item := read_line(line, name, on_skip)) is not None:
-            yield item
+    def __init__(self, name: str, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE) -> None:
+        self._name = name
+        self._on_skip = on_skip
+        self._mapped = bool(options.columns)
+        self._foreign = ForeignReader(name, on_skip, options.columns)
+
+    def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
+        """Take the first lines, to learn the order of day and month in the dates of foreign records."""
+        taken: list[JsonLine] = []
+        characters = 0
+        for line in lines:
+            taken.append(line)
+            characters += len(line.text)
+            if len(taken) >= _LOOKED_AT or characters > _LOOKED_AT_CHARACTERS:
+                break
+        self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))
+        return taken
+
+    def read(self, line: JsonLine) -> RawItem | None:
+        """Read a record, whose span is its line; None for one that is left out, which is told."""
+        if self._is_foreign(line.value):
+            return self._foreign.read(line.value, line.number)
+        try:
+            return read_record(
+                line.value,
+                SourceLines(self._name, line.number, line.number),
+                partial(self._tell, line.number),
+            )
+        except BadRecordError as error:
+            self._on_skip(Skipped(self._name, line.number, str(error)))
+            return None
+
+    def _is_foreign(self, record: Any) -> bool:
+        return isinstance(record, dict) and (self._mapped or not is_own(record))
+
+    def _tell(self, number: int, reason: str) -> None:
+        self._on_skip(Skipped(self._name, number, reason, field=True))
 
 
 def parse_lines(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[JsonLine]:

@@ -1,17 +1,29 @@
-"""One record of an export: what it gives is taken as given, what is wrong with it is told in a few words."""
+"""One record of an export of ours: what it gives is taken as given, what is wrong with it is told."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
-from indexer.sources.codes import read_country, read_language
+from indexer.sources.codes import read_language
 from indexer.sources.encoding import clean
+from indexer.sources.field_names import meaning_of
+from indexer.sources.given import Given
 from indexer.sources.limits import LONGEST_ID, too_long
+from indexer.sources.stated_date import read_date
+from indexer.sources.stated_words import read_countries, read_language_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OWN: Final = frozenset(
+    "id title body text url date language languages countries source author section fields".split()
+)
+"""The names that records of ours have."""
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -22,140 +34,199 @@ class BadRecordError(ValueError):
     """A record that cannot become an item; its message is the reason, for people."""
 
 
-def read_record(record: object, source: SourceLines) -> RawItem:
+class _BadFieldError(ValueError):
+    """A field that cannot be taken; its message is the reason, for people."""
+
+
+def is_own(record: dict[str, Any]) -> bool:
+    """Tell whether a record is one of ours, not one with its title or its text under another name."""
+    title, *texts = (record.get(name) for name in ("title", "body", "text"))
+    if any(isinstance(value, dict) for value in (title, *texts)):
+        return False
+    if OWN.issuperset(record) or any(isinstance(value, str) for value in texts):
+        return True
+    lacking = {"body", "summary"} if isinstance(title, str) else {"title", "body", "summary"}
+    return lacking.isdisjoint(
+        found.field for name in record if name not in OWN and (found := meaning_of(name))
+    )
+
+
+def read_record(
+    record: object, source: SourceLines, tell: Callable[[str], None] = lambda _reason: None
+) -> RawItem:
     """Turn a parsed record into an item.
 
     Args:
         record: What JSON gave: an object with a ``title``, a ``body`` (or ``text``), or both, and perhaps
             ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
-            object), as ``items`` prints them. Other fields are ignored; null is as good as absent.
+            object), as ``items`` prints them. Where it gives no date, link, author or section, one under
+            another name is taken; other fields are kept. Null is as good as absent.
         source: Where it stands.
+        tell: Called with each field that is left out: it has the wrong type or an impossible value.
 
     Raises:
-        BadRecordError: A field has the wrong type or an impossible value, or there is no text at all.
+        BadRecordError: It is no object, has no text at all, or too much.
     """
     if not isinstance(record, dict):
         raise BadRecordError("not a JSON object")
-    title = " ".join((_text(record, "title") or "").split()) or None
-    body = _text(record, "body")
+
+    def read(name: str, reader: Callable[[Any, str], Any]) -> Any:
+        try:
+            return None if record.get(name) is None else reader(record[name], name)
+        except _BadFieldError as error:
+            tell(f"{error}; left out")
+            return None
+
+    title = " ".join((read("title", _text) or "").split()) or None
+    body = read("body", _text)
     if body is None:
-        body = _text(record, "text") or ""
+        body = read("text", _text) or ""
     paragraphs = tuple(part for line in re.split(r"\r\n|\n|\r", body) if (part := line.strip()))
     if title is None and not paragraphs:
         raise BadRecordError("neither a title nor a body")
     if reason := too_long(title, paragraphs):
         raise BadRecordError(reason)
-    return RawItem(
+    item = RawItem(
         source=source,
         title=title,
         paragraphs=paragraphs,
-        id=_identifier(record.get("id")),
-        url=_text(record, "url") or None,
-        date=_date(record.get("date")),
-        language=_language(record.get("language")),
-        countries=_countries(record.get("countries")),
-        author=_line(record.get("author")),
-        section=_line(record.get("section")),
-        fields=_fields(record.get("fields")),
+        id=read("id", _identifier),
+        url=read("url", _text) or None,
+        date=read("date", _date),
+        language=read("language", _language),
+        countries=_countries(record.get("countries"), tell),
+        author=read("author", _names),
+        section=read("section", _names),
+        fields=_fields(record.get("fields"), tell),
+    )
+    return (
+        item
+        if OWN.issuperset(record) and not isinstance(record.get("source"), str)
+        else _with_others(item, record, tell)
     )
 
 
-def _text(record: dict[str, Any], field: str) -> str | None:
-    value = record.get(field)
-    if value is None:
-        return None
+def _with_others(item: RawItem, record: dict[str, Any], tell: Callable[[str], None]) -> RawItem:
+    """Add what a record gives under other names than ours."""
+    others = {
+        name: value
+        for name, value in record.items()
+        if name not in OWN or (name == "source" and isinstance(value, str))
+    }
+    given = Given(others, meaning_of, tell, tell)
+    return item._replace(
+        url=item.url or (given.url("") if record.get("url") is None else None),
+        date=item.date or (given.date(None) if record.get("date") is None else None),
+        author=item.author or given.author(),
+        section=item.section or given.section(),
+        fields=tuple((dict(given.others()) | dict(item.fields)).items()),
+    )
+
+
+def _text(value: object, name: str) -> str:
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "\n".join(value)
     if not isinstance(value, str):
-        raise BadRecordError(f"{field} is not a text")
+        raise _BadFieldError(f"{name} is not a text")
     return clean(value).strip()
 
 
-def _line(value: object) -> str | None:
-    """Read a short text, or the names of a list; None for anything else."""
+def _names(value: Any, name: str) -> str | None:
+    """Read a short text, or the names of a list."""
     names = value if isinstance(value, list) else [value]
-    lines = [" ".join(clean(name).split()) for name in names if isinstance(name, str)]
-    return ", ".join(filter(None, lines)) or None
+    if not all(isinstance(given, str) for given in names):
+        raise _BadFieldError(f"{name} is not a text")
+    return ", ".join(filter(None, (" ".join(clean(given).split()) for given in names))) or None
 
 
-def _fields(value: object) -> tuple[tuple[str, str], ...]:
+def _fields(value: object, tell: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
     """Read the other fields of an item, those that are texts or numbers."""
     found: dict[str, str] = {}
     for name, given in value.items() if isinstance(value, dict) else ():
-        text = clean(str(given)).strip() if isinstance(given, (str, int, float)) else ""
-        if text and (name := " ".join(clean(name).split())):
-            found.setdefault(name, text)
+        shown = " ".join(clean(name).split())
+        if isinstance(given, (str, int, float)) and shown:
+            if text := clean(str(given)).strip():
+                found.setdefault(shown, text)
+        elif given is not None:
+            tell(f"the field {_shown(name)} holds no text; left out")
+    if value is not None and not isinstance(value, dict):
+        tell("fields is not an object; left out")
     return tuple(found.items())
 
 
-def _identifier(value: object) -> str | None:
+def _identifier(value: object, _name: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if value is not None and not isinstance(value, str):
-        raise BadRecordError("id is neither a text nor a whole number")
-    identifier = value.strip() if value else ""
+    if not isinstance(value, str):
+        raise _BadFieldError("id is neither a text nor a whole number")
+    identifier = value.strip()
     if _CONTROL.search(identifier):  # without them it could be the id of another item
-        raise BadRecordError("an id with control characters in it")
+        raise _BadFieldError("an id with control characters in it")
     identifier = clean(identifier).strip()
     if len(identifier) > LONGEST_ID:
-        raise BadRecordError(f"an id of {len(identifier):,} characters; {LONGEST_ID} is the most")
+        raise _BadFieldError(f"an id of {len(identifier):,} characters; {LONGEST_ID} is the most")
     return identifier or None
 
 
-def _language(value: object) -> str | None:
-    if value is None:
-        return None
+def _language(value: object, _name: str) -> str:
     language = read_language(value) if isinstance(value, str) else None
-    if language is None:
-        raise BadRecordError(f"unknown language {_shown(value)}; give a code such as en, es or fr")
+    if language is None and (language := read_language_name(value)) is None:
+        raise _BadFieldError(f"unknown language {_shown(value)}, not a code such as en, es or fr")
     return language
 
 
-def _countries(value: object) -> tuple[str, ...] | None:
-    """Read a list of codes, or of objects with a code, as ``items`` prints them."""
-    if value is None:
-        return None
-    if not isinstance(value, list):
-        raise BadRecordError("countries is not a list of codes")
+def _countries(value: object, tell: Callable[[str], None]) -> tuple[str, ...] | None:
+    """Read a list of codes or names, or of objects with a code, as ``items`` prints them.
+
+    Returns:
+        Those that are countries; None where none is, so that they are worked out.
+    """
+    if value is None or value == []:
+        return None if value is None else ()
     codes: list[str] = []
-    for entry in value:
+    entries: list[Any] = value if isinstance(value, list) else [value]
+    for entry in entries:
         given = entry.get("code") if isinstance(entry, dict) else entry
-        code = read_country(given) if isinstance(given, str) else None
-        if code is None:
-            raise BadRecordError(f"unknown country {_shown(given)}; give two-letter codes such as CO")
-        if code not in codes:
-            codes.append(code)
-    return tuple(codes)
+        found: list[str] = []
+        unknown: list[Any] = [given]
+        if isinstance(given, str):
+            found, unknown = read_countries([given])
+        codes += found
+        for name in unknown:
+            tell(f"unknown country {_shown(name)}, not a code such as CO; left out")
+    return tuple(dict.fromkeys(codes)) or None
 
 
-def _date(value: object) -> ItemDate | None:
+def _date(value: object, _name: str) -> ItemDate:
     """Read a day, a month or a year, or an object with the first and the last of an interval.
 
     A month or a year is widened to all of its days. The kind is ``printed`` unless the record itself says
     otherwise: an estimate that was exported must not come back as a fact.
     """
-    if value is None:
-        return None
     if not isinstance(value, dict):
         return ItemDate(*_period(value), "printed")
     kind: DateKind = value.get("kind") or "printed"
     if kind not in DATE_KINDS[1:]:
-        raise BadRecordError(f"unknown kind of date {_shown(kind)}")
+        raise _BadFieldError(f"unknown kind of date {_shown(kind)}")
     start, _ = _period(value.get("start"))
     _, end = _period(value.get("end", value.get("start")))
     if start > end:
-        raise BadRecordError(f"the date ends before it starts: {start.isoformat()} to {end.isoformat()}")
+        raise _BadFieldError(f"the date ends before it starts: {start.isoformat()} to {end.isoformat()}")
     return ItemDate(start, end, kind)
 
 
 def _period(value: object) -> tuple[date, date]:
-    """Read the first and the last day of "2018", "2018-03" or "2018-03-05"."""
+    """Read the first and the last day of "2018", "2018-03" or "2018-03-05", or of a date in other words."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in _YEARS:
-        raise BadRecordError(f"unknown date {_shown(value)}; give it as 2018-03-05")
+        if found := read_date(value):
+            return found.start, found.end
+        raise _BadFieldError(f"unknown date {_shown(value)}, not as 2018-03-05")
     year, month, day = int(match[1]), int(match[2] or 0), int(match[3] or 0)
     try:
         first = date(year, month if match[2] else 1, day if match[3] else 1)
     except ValueError:
-        raise BadRecordError(f"no such day: {_shown(value)}") from None
+        raise _BadFieldError(f"no such day: {_shown(value)}") from None
     if match[3]:
         return first, first
     last_month = month if match[2] else 12

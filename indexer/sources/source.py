@@ -25,11 +25,13 @@ class Skipped:
         file: The source's name, without folders.
         line: Where it stands, 1-based; 0 for a whole file.
         reason: Why it was left out, in words for people.
+        field: Whether it is a field of an item, which itself is read.
     """
 
     file: str
     line: int
     reason: str
+    field: bool = False
 
 
 class JsonLine(NamedTuple):
@@ -56,12 +58,14 @@ class Source:
         items: The items, in the order of the source; can be walked once.
         lines: The parsed lines that the items of a stream of records are read from, for who needs no raw
             items of them; walk either these or the items. None for any other source.
+        read_line: Reads a line as an item, for who walks the lines.
     """
 
     name: str
     ordered: bool
     items: Iterator[RawItem]
     lines: Iterator[JsonLine] | None = None
+    read_line: Callable[[JsonLine], RawItem | None] | None = None
 
 
 class ReadOptions(NamedTuple):
@@ -89,22 +93,30 @@ OnSkip = Callable[[Skipped], None]
 
 
 class Skips:
-    """The records and lines that were left out.
+    """The records and lines that were left out, and the fields of those that were read.
 
     Attributes:
-        total: How many there were.
-        first: The first ``MOST_KEPT`` of them.
-        reasons: How many there were for each reason, what it quotes left out.
+        total: How many records and lines there were.
+        fields: How many fields there were.
+        first: The first ``MOST_KEPT`` of them all.
+        reasons: How many records and lines there were for each reason, what it quotes left out.
+        field_reasons: Likewise of fields.
     """
 
     def __init__(self) -> None:
         self.total = 0
+        self.fields = 0
         self.reasons: Counter[str] = Counter()
+        self.field_reasons: Counter[str] = Counter()
         self.first: list[Skipped] = []
 
     def append(self, skipped: Skipped) -> None:
         """Count one more, and keep it while there is room."""
-        self.total += 1
-        self.reasons[_QUOTED.sub("“…”", skipped.reason)] += 1
+        if skipped.field:
+            self.fields += 1
+        else:
+            self.total += 1
+        reasons = self.field_reasons if skipped.field else self.reasons
+        reasons[_QUOTED.sub("“…”", skipped.reason)] += 1
         if len(self.first) < MOST_KEPT:
             self.first.append(skipped)

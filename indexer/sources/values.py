@@ -102,8 +102,10 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one for each type
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, list):
-        return ", ".join(filter(None, map(text_of, value)))
-    return str(value)
+        return ", ".join(
+            text for part in value if not isinstance(part, (list, dict)) and (text := text_of(part))
+        )
+    return "" if value is None or isinstance(value, dict) else str(value)
 
 
 def line(value: object) -> str:
@@ -118,7 +120,7 @@ def paragraphs(value: object) -> tuple[str, ...]:
         ValueError: It is markup beyond any bound.
     """
     if isinstance(value, list):
-        return tuple(part for text in value for part in paragraphs(text))
+        return tuple(part for text in value if isinstance(text, str) for part in paragraphs(text))
     text = _CUT.sub("…", text_of(value))
     if is_markup(text):
         if "<" in text:

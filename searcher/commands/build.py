@@ -78,9 +78,8 @@ def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     folder = Path(index)
     quiet = settings["quiet"]
     report = _write(build_index, sources, folder, settings)
-    skips = report.skipped.total
     if not quiet:
-        echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {skips:,} skipped)")
+        echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {_skips(report)})")
         _echo_summary(report)
 
 
@@ -103,7 +102,7 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     if not quiet:
         echo(
             f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-            f"{report.skipped.total:,} skipped; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+            f"{_skips(report)}; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
         )
         _echo_summary(report)
 
@@ -133,6 +132,12 @@ def demo(context: click.Context, index: str) -> None:
 
 def _items(count: int) -> str:
     return f"{count:,} {'item' if count == 1 else 'items'}"
+
+
+def _skips(report: WriteReport) -> str:
+    fields = report.skipped.fields
+    left_out = f", {fields:,} {'field' if fields == 1 else 'fields'} left out" if fields else ""
+    return f"{report.skipped.total:,} skipped{left_out}"
 
 
 def _echo_summary(report: WriteReport) -> None:

@@ -76,7 +76,7 @@ def echo(line: str) -> None:
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
-    """Write which records were skipped on standard error.
+    """Write which records were skipped, and which fields of others, on standard error.
 
     Args:
         skips: They.
@@ -84,10 +84,10 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     """
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
-        echo_error(f"skipped {place}: {skip.reason}")
-    if skips.total > min(shown, len(skips.first)):
-        more = skips.total - min(shown, len(skips.first))
-        echo_error(f"... and {more:,} more lines or records skipped; dragoman items SOURCE lists all")
+        echo_error(f"{place}: {skip.reason}" if skip.field else f"skipped {place}: {skip.reason}")
+    if more := skips.total + skips.fields - min(shown, len(skips.first)):
+        what = "lines, records or fields left out" if skips.fields else "lines or records skipped"
+        echo_error(f"... and {more:,} more {what}; dragoman items SOURCE lists all")
 
 
 def _legible(line: str) -> str:

@@ -10,6 +10,7 @@ from searcher.languages import LANGUAGE_LABELS
 from searcher.present.legible import legible
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Mapping, Sequence
     from datetime import date
     from typing import Any
@@ -135,7 +136,7 @@ def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
 
     Args:
         report: The report.
-        told: How many skipped records are told one by one, so that few need no summing up.
+        told: How many skipped records and fields are told one by one, so that few need no summing up.
 
     Returns:
         Names and texts, none where there is nothing to say.
@@ -150,17 +151,23 @@ def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
     most = report.countries.most_common(_COUNTRIES_IN_A_LINE)
     countries = ", ".join(f"{legible(country_name(code))} {number(count)}" for code, count in most)
     left = len(report.countries) - len(most)
-    reasons = report.skipped.reasons.most_common(_REASONS_IN_A_LINE)
-    skipped = "; ".join(f"{number(count)} {legible(reason)}" for reason, count in reasons)
-    others = report.skipped.total - sum(count for _, count in reasons)
     lines = {
         "dates": dates,
         "languages": languages,
         "countries": f"{countries} and {left} more" if left else countries,
     }
-    if report.skipped.total > told:
-        lines["skipped"] = f"{skipped}; {number(others)} for other reasons" if others else skipped
+    if report.skipped.total + report.skipped.fields > told:
+        lines["skipped"] = _reasons(report.skipped.reasons)
+        lines["left out"] = _reasons(report.skipped.field_reasons)
     return [(name, text) for name, text in lines.items() if text]
+
+
+def _reasons(reasons: Counter[str]) -> str:
+    """Say for what reasons something was left out, the most frequent ones."""
+    most = reasons.most_common(_REASONS_IN_A_LINE)
+    others = reasons.total() - sum(count for _, count in most)
+    words = [f"{number(count)} {legible(reason.removesuffix('; left out'))}" for reason, count in most]
+    return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)
 
 
 def _country(mention: CountryMention) -> str:

@@ -61,6 +61,11 @@ RECORDS = st.fixed_dictionaries(
         ),
         "author": st.sampled_from([None, "Ana Reyes", ["Ana", "Luc"]]),
         "fields": st.sampled_from([None, {"desk": "night"}, {"desk": [1]}, 7]),
+        "source": st.sampled_from([None, "Harbour Post", {"file": "x", "lines": [1, 1]}]),
+        "desk": st.sampled_from([None, "night", ["a"], {"b": 1}]),
+        "link": st.sampled_from(["https://harbour.example/2", "nowhere"]),
+        "content": st.sampled_from(["Another text.", 5]),
+        "languages": st.sampled_from([["en"], 5]),
         "url": st.sampled_from([None, "", " x", 1, "https://harbour.example/1", 'a"\x7f\n']),
     },
 )

@@ -191,7 +191,7 @@ def test_unclear_figures_are_told() -> None:
     reader = ForeignReader("x.csv", told.append)
     reader.learn([{"title": "a", "date": "12/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date is None  # type: ignore[union-attr]
-    assert told == [Skipped("x.csv", 1, "the date “12/03/2018” may be of two months; left out")]
+    assert told == [Skipped("x.csv", 1, "the date “12/03/2018” may be of two months; left out", field=True)]
     reader.learn([{"title": "a", "date": "12/03/2018"}, {"title": "b", "date": "25/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date.start.day == 12  # type: ignore[union-attr]
 

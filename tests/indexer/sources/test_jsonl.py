@@ -68,13 +68,16 @@ def test_what_a_record_gives_is_taken_as_given(tmp_path: Path) -> None:
 def test_an_exported_item_keeps_its_own_fields(tmp_path: Path) -> None:
     """Author, section and other fields come back as ``items`` prints them; what is no text drops no item."""
     own = {"author": "Ana Reyes", "section": "Coast", "fields": {"Desk": "night", "words": 120}}
-    odd = {"author": ["Ana Reyes", "Luc Caron"], "section": {"a": 1}, "fields": {"a": [1], "b": " "}}
+    odd = {"author": ["Ana Reyes", "Luc Caron"], "section": {"a": 1}, "fields": {"a": [1], "b": " "}, "n": 7}
     lines = [json.dumps({"id": str(n), "body": "Text.", **more}) for n, more in enumerate([own, odd])]
     (first, second), skipped = _read(tmp_path / "own.jsonl", "\n".join(lines))
     assert (first.author, first.section) == ("Ana Reyes", "Coast")
     assert first.fields == (("Desk", "night"), ("words", "120"))
-    assert (second.author, second.section, second.fields) == ("Ana Reyes, Luc Caron", None, ())
-    assert not skipped
+    assert (second.author, second.section, second.fields) == ("Ana Reyes, Luc Caron", None, (("n", "7"),))
+    assert [(skip.line, skip.field, skip.reason) for skip in skipped] == [
+        (2, True, "section is not a text; left out"),
+        (2, True, "the field “a” holds no text; left out"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,8 @@ def test_an_exported_item_keeps_its_own_fields(tmp_path: Path) -> None:
     [
         ("2018", "2018-01-01", "2018-12-31", "printed"),
         ("2016-02", "2016-02-01", "2016-02-29", "printed"),
+        (2018, "2018-01-01", "2018-12-31", "printed"),
+        ("Mon, 05 Mar 2018 23:30:00 -0500", "2018-03-05", "2018-03-05", "printed"),
         ("2018-03-05T10:30:00Z", "2018-03-05", "2018-03-05", "printed"),
         ({"start": "2018-03-05", "end": "2018-03-07"}, "2018-03-05", "2018-03-07", "printed"),
         ({"start": "2018-03"}, "2018-03-01", "2018-03-31", "printed"),
@@ -105,23 +110,6 @@ def test_dates_are_widened_to_their_period(given: object, start: str, end: str, 
         ("null", "not a JSON object"),
         ("{}", "neither a title nor a body"),
         ('{"title": " ", "body": "\\n"}', "neither a title nor a body"),
-        ('{"title": 5}', "title is not a text"),
-        ('{"title": "x", "body": ["a"]}', "body is not a text"),
-        ('{"title": "x", "url": {}}', "url is not a text"),
-        ('{"title": "x", "id": 1.5}', "id is neither"),
-        ('{"title": "x", "date": "99999"}', "unknown date “99999”"),
-        ('{"title": "x", "date": "0000-01-01"}', "unknown date"),
-        ('{"title": "x", "date": 2018}', "unknown date “2018”"),
-        ('{"title": "x", "date": "2018-02-30"}', "no such day: “2018-02-30”"),
-        ('{"title": "x", "date": "2018-00"}', "no such day"),
-        ('{"title": "x", "date": {"end": "2018"}}', "unknown date “None”"),
-        ('{"title": "x", "date": {"start": "2019", "end": "2018"}}', "ends before it starts"),
-        ('{"title": "x", "date": {"start": "2019", "kind": "sure"}}', "unknown kind of date “sure”"),
-        ('{"title": "x", "language": "xx"}', "unknown language “xx”"),
-        ('{"title": "x", "language": 5}', "unknown language “5”"),
-        ('{"title": "x", "countries": "CO"}', "countries is not a list"),
-        ('{"title": "x", "countries": ["CO", "UK"]}', "unknown country “UK”"),
-        ('{"title": "x", "countries": [5]}', "unknown country “5”"),
     ],
 )
 def test_a_bad_record_is_told_with_its_line_and_reason(line: str, reason: str, tmp_path: Path) -> None:
@@ -132,6 +120,85 @@ def test_a_bad_record_is_told_with_its_line_and_reason(line: str, reason: str, t
     assert reason in skipped[0].reason
     assert len(skipped[0].reason) < 200
     assert "\n" not in skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"title": 5, "body": "x"}', "title is not a text"),
+        ('{"title": "x", "body": 5}', "body is not a text"),
+        ('{"title": "x", "url": {}}', "url is not a text"),
+        ('{"title": "x", "id": 1.5}', "id is neither"),
+        ('{"title": "x", "date": "99999"}', "unknown date “99999”"),
+        ('{"title": "x", "date": "0000-01-01"}', "unknown date"),
+        ('{"title": "x", "date": "2018-02-30"}', "no such day: “2018-02-30”"),
+        ('{"title": "x", "date": "2018-00"}', "no such day"),
+        ('{"title": "x", "date": {"end": "2018"}}', "unknown date “None”"),
+        ('{"title": "x", "date": {"start": "2019", "end": "2018"}}', "ends before it starts"),
+        ('{"title": "x", "date": {"start": "2019", "kind": "sure"}}', "unknown kind of date “sure”"),
+        ('{"title": "x", "language": "xx"}', "unknown language “xx”"),
+        ('{"title": "x", "language": 5}', "unknown language “5”"),
+        ('{"title": "x", "countries": "Atlantis"}', "unknown country “Atlantis”"),
+        ('{"title": "x", "countries": ["QQ"]}', "unknown country “QQ”"),
+        ('{"title": "x", "countries": [5]}', "unknown country “5”"),
+    ],
+)
+def test_a_bad_field_is_left_out_and_told(line: str, reason: str, tmp_path: Path) -> None:
+    """The record is an item without it, and the report says where and why in one line."""
+    (item,), skipped = _read(tmp_path / "x.jsonl", line)
+    assert item.title == "x" or item.paragraphs == ("x",)
+    assert (item.id, item.url, item.date, item.language, item.countries) == (None,) * 5
+    assert [(skip.file, skip.line, skip.field) for skip in skipped] == [("x.jsonl", 1, True)]
+    assert reason in skipped[0].reason
+    assert skipped[0].reason.endswith("; left out")
+    assert len(skipped[0].reason) < 200
+    assert "\n" not in skipped[0].reason
+
+
+def test_fields_of_other_names_are_kept_or_stand_in(tmp_path: Path) -> None:
+    """A record of ours keeps unknown fields, and takes what it lacks from names that are known."""
+    record = {
+        "id": "7",
+        "title": "Tide",
+        "text": "It came in.",
+        "language": "en",
+        "published": "5 March 2018",
+    }
+    record |= {"link": "https://x.example/7", "byline": "By Ana Reyes", "category": "Coast", "desk": "night"}
+    (item,), skipped = _read(
+        tmp_path / "x.jsonl", json.dumps(record | {"source": "Post", "parts": [{"x": 1}]})
+    )
+    assert (item.id, item.url, item.author, item.section) == (
+        "7",
+        "https://x.example/7",
+        "Ana Reyes",
+        "Coast",
+    )
+    assert item.date == ItemDate(date(2018, 3, 5), date(2018, 3, 5), "printed")
+    assert item.fields == (("source", "Post"), ("desk", "night"))
+    assert [skip.reason for skip in skipped] == ["the field “parts” holds no text; left out of each item"]
+
+
+def test_foreign_records_are_read_by_what_their_names_mean(tmp_path: Path) -> None:
+    """A title or a text under another name makes a foreign record: its id is a digest, dates are learnt."""
+    lines = [
+        {"id": 1, "title": "Marea", "contenido": "Sube.", "fecha": "05/03/2018"},
+        {
+            "id": 2,
+            "title": {"rendered": "Bajamar"},
+            "content": {"rendered": "<p>Baja."},
+            "fecha": "25/03/2018",
+        },
+    ]
+    items, skipped = _read(tmp_path / "x.jsonl", "\n".join(map(json.dumps, lines)))
+    assert [(item.title, item.paragraphs) for item in items] == [
+        ("Marea", ("Sube.",)),
+        ("Bajamar", ("Baja.",)),
+    ]
+    assert [item.date and item.date.start.day for item in items] == [5, 25]
+    assert [len(item.id or "") for item in items] == [12, 12]
+    assert dict(items[0].fields) == {"id": "1"}
+    assert skipped == []
 
 
 @given(st.dictionaries(FIELDS, JSON_VALUES) | JSON_VALUES)
