@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from indexer.sources.encoding import wide_encoding
+from indexer.sources.json_shape import is_document
 
 _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
@@ -16,9 +17,7 @@ _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|
 _BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
-_UNREAD_SUFFIXES: Final = frozenset(
-    {".json", ".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"}
-)
+_UNREAD_SUFFIXES: Final = frozenset({".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
 
 
 def text_of(head: bytes) -> str:
@@ -52,6 +51,12 @@ def is_zip(head: bytes, _suffix: str) -> bool:
 def is_compressed(head: bytes, _suffix: str) -> bool:
     """Recognise a file compressed by gzip, bzip2, xz or zstandard."""
     return head.startswith(_COMPRESSED)
+
+
+def is_json(head: bytes, _suffix: str) -> bool:
+    """Recognise a JSON document: an array of objects, or an object with a list of items in it."""
+    text = text_of(head)
+    return text.startswith(("{", "[")) and is_document(text)
 
 
 def is_json_lines(head: bytes, _suffix: str) -> bool:

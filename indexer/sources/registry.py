@@ -72,6 +72,7 @@ KINDS: Final = (
     SourceKind("eml", "a mail", mail.is_message, "mail.single", (".eml", ".emlx")),
     SourceKind("html", "a web page", recognise.is_html, "html.reader", (".html", ".htm"), extra="html"),
     SourceKind("listing", "a web page of headlines", recognise.is_none, "html.reader", extra="html"),
+    SourceKind("json", "a JSON document", recognise.is_json, "json_document", (".json",)),
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
 )
 # Any text may be a page: it stands last and apart.

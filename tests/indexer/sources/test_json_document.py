@@ -1,0 +1,263 @@
+"""JSON documents: items are found in whatever lists and objects hold them, or the names are told."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.documents import read_items
+from indexer.errors import SourceError
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, json_values, read_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.item import NewsItem
+
+TIDE = {
+    "headline": "Tide",
+    "content": "It came in.",
+    "publishedAt": "2018-03-05",
+    "url": "https://x.example/1",
+}
+EBB = {
+    "headline": "Ebb",
+    "content": "It went out.",
+    "publishedAt": "2018-03-06",
+    "url": "https://x.example/2",
+}
+BOTH = ["Tide", "Ebb"]
+
+
+def read(
+    path: Path, document: object, options: ReadOptions = AS_THEY_ARE
+) -> tuple[list[NewsItem], list[tuple[int, str]]]:
+    """Write a document, a value or bytes, and read its items and what is told."""
+    path.write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
+    told: list[Skipped] = []
+    items = list(read_items(path, told.append, options))
+    return items, [(skip.line, skip.reason) for skip in told]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("name", ["x.json", "x.txt", "x"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        [TIDE, EBB],
+        {"status": "ok", "totalResults": 2, "articles": [TIDE, EBB]},
+        {"status": "OK", "response": {"docs": [TIDE, EBB], "meta": {"hits": 2}}},
+        {
+            "title": "Harbour Post",
+            "description": "All news.",
+            "link": "https://x.example",
+            "items": [TIDE, EBB],
+        },
+        {"updated": "2018-04-01", "source": "Post", "categories": {"sea": [TIDE], "land": [EBB]}},
+        {"hits": {"total": 2, "hits": [{"_id": "1", "_source": TIDE}, {"_id": "2", "_source": EBB}]}},
+        {"kind": "Listing", "data": {"modhash": "", "children": [{"data": TIDE}, {"data": EBB}]}},
+        {"content": [TIDE, EBB], "pageable": {"size": 2}},
+        {"meta": {"title": "Export", "description": "of March"}, "marzo": [TIDE, EBB]},
+        {"n1": TIDE, "n2": EBB},
+        [{"articles": [TIDE]}, {"articles": [EBB]}],
+        {
+            "articles": [TIDE, EBB],
+            "feeds": [{"name": "Post", "description": "All.", "url": "https://x.example"}],
+        },
+        [TIDE | {"related": [{"headline": "Older", "url": "https://x.example/0"}]}, EBB],
+    ],
+)
+def test_items_are_found_wherever_they_stand(
+    tmp_path: Path, document: object, name: str, indent: int | None
+) -> None:
+    """On one line or many, whatever the name of the file: all items and nothing else, numbered in order."""
+    items, told = read(tmp_path / name, json.dumps(document, indent=indent).encode())
+    assert [item.title for item in items] == BOTH
+    assert [item.source.first for item in items] == [1, 2]
+    assert [str(item.date and item.date.start) for item in items] == ["2018-03-05", "2018-03-06"]
+    assert told == []
+
+
+def test_a_feed_in_json_states_things_of_its_items(tmp_path: Path) -> None:
+    """Links are resolved by the site's, its language and author hold where an item states none."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Quay",
+        "home_page_url": "https://quay.example/",
+        "language": "fr",
+        "authors": [{"name": "Luc Caron"}],
+        "items": [
+            {
+                "id": "1",
+                "url": "/bac",
+                "content_html": "<p>Le bac part à midi.</p>",
+                "date_published": "2018-03-05T23:00:00-05:00",
+            },
+            {
+                "id": "2",
+                "title": "Ebb",
+                "content_text": "The tide went out.",
+                "authors": [{"name": "Ana Reyes"}],
+                "tags": ["sea"],
+            },
+        ],
+    }
+    (first, second), told = read(tmp_path / "feed.json", feed)
+    assert (first.title, first.body, first.url) == (None, "Le bac part à midi.", "https://quay.example/bac")
+    assert (str(first.date and first.date.start), first.language, first.author) == (
+        "2018-03-05",
+        "fr",
+        "Luc Caron",
+    )
+    assert (second.language, second.author, dict(second.fields)["tags"]) == ("en", "Ana Reyes", "sea")
+    assert told == []
+
+
+def test_an_item_in_two_lists_is_read_once(tmp_path: Path) -> None:
+    """The second time it is left out and told."""
+    items, told = read(tmp_path / "x.json", {"sea": [TIDE, EBB], "land": [EBB | {"rank": 2}]})
+    assert [item.title for item in items] == BOTH
+    assert told == [(3, "the same item as an earlier one of this source")]
+
+
+def test_what_is_no_item_among_items_is_told(tmp_path: Path) -> None:
+    """Each element of a list of items is one, or told with its number."""
+    items, told = read(
+        tmp_path / "x.json", [TIDE, 5, {"id": 4}, None, {"headline": None, "content": ""}, EBB]
+    )
+    assert [item.title for item in items] == BOTH
+    assert told == [
+        (2, "not a JSON object"),
+        (3, "neither a title nor a text"),
+        (4, "not a JSON object"),
+        (5, "neither a title nor a text"),
+    ]
+
+
+def test_a_document_without_items_tells_its_names(tmp_path: Path) -> None:
+    """In one line, with what to do; mapped they are read."""
+    document = {"rows": [{"kop": "Tij", "tekst": "Het kwam op.", "n": 1}]}
+    with pytest.raises(
+        SourceError, match=r"x\.json has no title or text .* kop, tekst, n; map them, such as --map"
+    ):
+        read(tmp_path / "x.json", document)
+    options = ReadOptions(columns=(("kop", "title"), ("tekst", "body")))
+    (item,), told = read(tmp_path / "x.json", document, options)
+    assert (item.title, item.body, item.fields, told) == ("Tij", "Het kwam op.", (("n", "1"),), [])
+
+
+@pytest.mark.parametrize("document", [[], {}, 5, "text", None, [[]], [1, 2]])
+def test_documents_of_nothing_are_refused(tmp_path: Path, document: object) -> None:
+    """They are no page of text: one line says that no item is in them."""
+    with pytest.raises(SourceError, match="has no title or text"):
+        read(tmp_path / "x.json", document, ReadOptions(kind="json"))
+
+
+def test_a_file_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None:
+    """Whole items are read, the fault is told with its line."""
+    broken = json.dumps([TIDE, EBB], indent=1).encode()[:-20]
+    items, told = read(tmp_path / "x.json", broken)
+    assert [item.title for item in items] == ["Tide"]
+    ((number, reason),) = told
+    assert number == 2
+    assert reason.startswith("is not valid JSON at line 12: ")
+    assert reason.endswith("the file breaks off")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'[{"headline": "x"},' + b"[" * 100_000,
+        b"[" * 100_000,
+        b'[{"headline": ' + b"9" * 10_000 + b"}]",
+        b'[{"a": tru',
+    ],
+)
+def test_what_is_no_json_is_refused(tmp_path: Path, document: bytes) -> None:
+    """Depth, endless numbers and broken words end in one line."""
+    try:
+        items, told = read(tmp_path / "x.json", document)
+    except SourceError as error:
+        message = str(error)
+    else:
+        assert [item.title for item in items] == ["x"]
+        message = told[0][1]
+    assert "is not valid JSON at line 1: " in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_documents_are_read_in_whatever_encoding(tmp_path: Path, encoding: str) -> None:
+    """Accents survive in each encoding that exports come in."""
+    text = json.dumps([TIDE | {"headline": "Año nuevo"}], ensure_ascii=False)
+    assert read(tmp_path / "x.json", text.encode(encoding))[0][0].title == "Año nuevo"
+
+
+def test_what_is_no_document_stays_what_it_is(tmp_path: Path) -> None:
+    """Records a line each, pages that begin with a bracket, and records of one line with lists in them."""
+    for text, lines, ordered in (
+        (json.dumps(TIDE) + "\n" + json.dumps(EBB), True, False),
+        (json.dumps({"title": "Tide", "body": "x", "parts": [{"title": "a", "url": "b"}]}), True, False),
+        ('{"title": "a"\n{"title": "b"}', True, False),
+        ("[Photo] The tide came in.", False, True),
+        ("[[Wiki]] {braces} at noon", False, True),
+    ):
+        path = tmp_path / "x.txt"
+        path.write_text(text)
+        source = read_source(path)
+        assert (source.lines is not None, source.ordered) == (lines, ordered)
+        assert next(source.items, None)
+
+
+def test_a_long_array_is_read_as_a_stream(tmp_path: Path) -> None:
+    """Memory does not grow with the number of items."""
+    path = tmp_path / "x.json"
+    one = json.dumps({"titre": "Marée", "contenu": "Elle monte. " * 200})
+    path.write_text("[" + ",\n".join([one] * 4_000) + "]")
+    count = 0
+    tracemalloc.start()
+    for _ in read_source(path, on_skip=lambda _skip: None).items:
+        count += 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 7_000_000 < path.stat().st_size
+    assert count == 1  # all the same: the others are told
+
+
+def test_a_value_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object that does not end is not held whole."""
+    monkeypatch.setattr(json_values, "LONGEST_VALUE", 1 << 20)
+    with pytest.raises(SourceError, match="a value of more than 1,048,576 characters"):
+        read(tmp_path / "x.json", b'{\n"headline": "' + b"x" * (9 << 20))
+
+
+VALUES: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["title", "content", "items", "date", "x", "_source"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(VALUES, st.integers(0, 60))
+def test_any_document_is_read_or_refused(tmp_path: Path, document: object, cut: int) -> None:
+    """Nothing but a SourceError is raised, whatever is in a document and wherever it breaks off."""
+    text = json.dumps(document)
+    try:
+        items, _ = read(tmp_path / "x.json", text[: len(text) - cut].encode(), ReadOptions(kind="json"))
+    except SourceError as error:
+        items, message = [], str(error)
+    else:
+        message = ""
+    assert len(message.splitlines()) <= 1
+    assert all(item.title or item.body for item in items)
