@@ -33,6 +33,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     exclude: str | Iterable[str] = (),
     thesauri: File | Iterable[File] = (),
     own_thesaurus: bool = True,
+    facets: str | Iterable[str] = (),
     memory_mb: int = 512,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -50,6 +51,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         exclude: Patterns of those that are left out.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
+        facets: Fields of the items, such as ``section``, whose values commands show counted.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
         wait: How many seconds to wait for another writer of the index to end.
         progress: Called now and then with a source's name and the number of items read so far.
@@ -61,7 +63,12 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
         TypeError: An argument is of another type.
     """
-    write = partial(store_build.build, thesauri=_paths("thesauri", thesauri), own_thesaurus=own_thesaurus)
+    write = partial(
+        store_build.build,
+        thesauri=_paths("thesauri", thesauri),
+        own_thesaurus=own_thesaurus,
+        facets=_texts("facets", facets),
+    )
     reading = _reading(kind, columns, include, exclude)
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
 

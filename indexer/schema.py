@@ -17,12 +17,14 @@ TITLE_WEIGHT = 2
 # Positions between a title's last word and the body's first, so that no phrase crosses from one to the other.
 TITLE_GAP = 32
 
-FORMAT_VERSION = 5  # of what `dragoman.json` lists, Whoosh's table of contents included
+FORMAT_VERSION = 6  # of what `dragoman.json` lists, Whoosh's table of contents included
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
 VARIANTS = "variants"  # "es policia polic": a term owed to a word typed without its accents
 COUNTRY = "country"
 LANGUAGE = "language"
+OWN = "own"  # values of the fields that items have of their source, see indexer/own_fields.py
+SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, so that no name or value holds it
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, none
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)

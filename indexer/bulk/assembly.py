@@ -9,13 +9,14 @@ import numpy as np
 
 from indexer.bulk.columns import gather_columns
 from indexer.bulk.forms import Forms
-from indexer.bulk.inversion import TERMS, TITLES, WORDS, Lengths, invert
+from indexer.bulk.inversion import OWN, TERMS, TITLES, WORDS, Lengths, invert
 from indexer.bulk.merge import SectionMerge
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.token_table import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, take
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.schema import LANGUAGES, TITLE_WEIGHT, VARIANTS, text_field, title_field
+from indexer.schema import OWN as OWN_FIELD
 from indexer.schema import WORDS as WORDS_FIELD
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Assembly:
         self._initials = self._terms.initials()
         self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
         self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
+        self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
     def write(self, budget: int) -> Seal:
         """Write the fields, and bring the file to disk.
@@ -119,13 +121,14 @@ class Assembly:
             self._write_section(SectionMerge(sections, len(self._terms), budget), titles=name == TITLES)
         self._write_words(SectionMerge([section[WORDS] for section in inverted], len(self._words), budget))
         self._write_variants()
+        self._write_own(SectionMerge([section[OWN] for section in inverted], len(self._own), budget))
         return self._writer.finish()
 
     def _invert(self) -> list[dict[str, Section]]:
         file = SpillFile(self._scratch / "sections")
         inverted: list[dict[str, Section]] = []
         epoch = -1
-        for run in self._runs:
+        for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
                 epoch = run.epoch
                 sealed = self._epochs[epoch]
@@ -135,8 +138,8 @@ class Assembly:
                 )
                 holding = ranks[0] != NOTHING
                 self._tokens.append((ranks[0][holding], ranks[1][holding]))
-            own = self._numbers[run.first : run.first + run.size]
-            inverted.append(invert(run, ranks, own, self._lengths, file))
+            numbers = self._numbers[run.first : run.first + run.size]
+            inverted.append(invert(run, (*ranks, own_ranks), numbers, self._lengths, file))
         file.close()
         return inverted
 
@@ -190,6 +193,21 @@ class Assembly:
         target = self._writer.field(VARIANTS, postings=size)
         with self._variants.open() as lines:
             target.add(take(lines, size), np.ones(size, dtype=np.int64), self._numbers[first])
+        target.close()
+
+    def _write_own(self, merge: SectionMerge) -> None:
+        """Write the own fields; a value that every document has takes no posting."""
+        size, everywhere = len(self._own), merge.frequencies == len(self._numbers)
+        target = self._writer.field(OWN_FIELD, postings=int(merge.frequencies[~everywhere].sum()))
+        first = 0
+        with self._own.open() as lines:
+            for batch in merge.batches(0, size):
+                last = first + len(batch.frequencies)
+                whole = everywhere[first:last]
+                documents = batch.documents[~np.repeat(whole, batch.frequencies)]
+                frequencies = np.where(whole, 0, batch.frequencies)
+                target.add(take(lines, last - first), frequencies, documents)
+                first = last
         target.close()
 
 

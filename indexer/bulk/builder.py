@@ -54,7 +54,8 @@ class BulkBuilder:
             self._end_run()  # a text as long as a run gets one of its own
         if self._run.add(document, characters) and self._run.full:
             self._end_run()
-            if self._run.first >= self._limits.segment_documents:
+            own = sum(run.own.size for run in self._runs)  # all of them stand in memory at the end
+            if self._run.first >= self._limits.segment_documents or own > self._limits.own_terms:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:

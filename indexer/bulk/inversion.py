@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 POSITION_BITS = 24  # of a position and the bit for the title
 MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
-TERMS, TITLES, WORDS = "terms", "titles", "words"
+TERMS, TITLES, WORDS, OWN = "terms", "titles", "words", "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Section:
         counts: How many entries each has.
         frequencies: In how many documents of the run each occurs.
         documents: The document in the segment, for each entry.
-        values: For each entry: ``position << 1 | in title`` (TERMS), the position (TITLES), or how often the
-            word occurs in the document (WORDS).
+        values: For each entry: ``position << 1 | in title`` (TERMS), the position (TITLES), how often the
+            word occurs in the document (WORDS), or 0 (OWN).
     """
 
     terms: Spilled
@@ -77,13 +77,18 @@ class Lengths:
 
 
 def invert(
-    run: SpilledRun, ranks: tuple[Numbers, Numbers], numbers: Numbers, lengths: Lengths, file: SpillFile
+    run: SpilledRun,
+    ranks: tuple[Numbers, Numbers, Numbers],
+    numbers: Numbers,
+    lengths: Lengths,
+    file: SpillFile,
 ) -> dict[str, Section]:
     """Invert a run.
 
     Args:
         run: The run.
-        ranks: For each token the rank of its term and that of its word, NOTHING for a stop word.
+        ranks: For each token the rank of its term and that of its word, NOTHING for a stop word; for each own
+            term of the run its rank.
         numbers: The number in the segment of each document of the run.
         lengths: Takes the lengths of its documents.
         file: Where the sections go.
@@ -115,7 +120,16 @@ def invert(
     begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
     frequencies = np.diff(begins, append=len(words)).astype(np.uint32)
     spilled[WORDS] = _spill(file, words[begins], documents[begins], frequencies)
+    spilled[OWN] = _own_section(run, ranks[2], numbers, file)
     return spilled
+
+
+def _own_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
+    """Invert the own terms of a run."""
+    terms = ranks.take(run.columns["own"].read())
+    documents = np.repeat(numbers, run.columns["own_counts"].read())
+    order = np.lexsort((documents, terms))
+    return _spill(file, terms[order], documents[order], np.zeros(len(terms), np.uint16))
 
 
 def _occurrences(

@@ -12,6 +12,7 @@ import numpy as np
 
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.text_chunks import number_texts
+from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
 from indexer.schema import LANGUAGE_BITS, LANGUAGES
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from indexer.bulk.limits import BuildLimits
     from indexer.bulk.spill import Spilled, SpilledTexts
     from indexer.bulk.token_table import TokenTable
-    from indexer.bulk.vocabulary import Vocabulary
     from indexer.documents import Document
 
 BATCH = 4096  # documents analysed together: what a call of numpy costs is shared by them all
 BATCH_CHARACTERS = 1 << 22  # likewise
 
-# A value for each document but for `countries`, which holds the code numbers of all, one behind the other.
+# A value for each document but for `countries` and `own`, which hold the code numbers and the numbers of the
+# own terms of all, one behind the other.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -36,6 +37,8 @@ COLUMNS = {
     "language": "B",
     "country_counts": "H",
     "countries": "H",
+    "own_counts": "H",
+    "own": "I",
 }
 # A value for each piece: what one document says in one language, first its title, then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
@@ -55,6 +58,7 @@ class SpilledRun:
         columns: By name, see :data:`COLUMNS`.
         ids: The ids, UTF-8.
         titles: The titles, UTF-8; empty where there is none.
+        own: The terms of own fields.
     """
 
     first: int
@@ -65,6 +69,7 @@ class SpilledRun:
     columns: dict[str, Spilled]
     ids: SpilledTexts
     titles: SpilledTexts
+    own: SealedVocabulary
 
 
 class Run:
@@ -87,6 +92,8 @@ class Run:
         self._titles: list[str | None] = []
         self._table = table
         self._codes = codes
+        self._own = Vocabulary()
+        self._own_characters = 0
         self._limits = limits
         self._wait_for_more()
 
@@ -102,7 +109,8 @@ class Run:
     @property
     def full(self) -> bool:
         """Whether the run takes nothing more."""
-        return len(self) >= self._limits.run_documents or self.room <= 0
+        own = self._own_characters > self._limits.own_terms
+        return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
         """Take a document in; it is analysed with those that come after it.
@@ -143,6 +151,7 @@ class Run:
             columns={name: add(values) for name, values in self._columns.items()},
             ids=file.add_texts(self._ids),
             titles=file.add_texts(self._titles),
+            own=SealedVocabulary(path.with_suffix(".own"), self._own),
         )
         file.close()
         return spilled
@@ -160,7 +169,7 @@ class Run:
             return
         first = len(self._ids)
         # By column: a loop over the documents for each would cost three microseconds a document.
-        ids, titles, texts, start, end, kind, countries, languages, _, _ = zip(*documents, strict=True)
+        ids, titles, texts, start, end, kind, countries, languages, _, _, own = zip(*documents, strict=True)
         self._ids += ids
         self._titles += titles
         codes = [*chain.from_iterable(countries)]
@@ -174,9 +183,16 @@ class Run:
         columns["language"].extend([LANGUAGE_BITS[main] for main, *_ in languages])
         columns["country_counts"].extend(map(len, countries))
         columns["countries"].extend(map(self._codes.__getitem__, codes))
+        terms = [*chain.from_iterable(own)]
+        new = set(terms).difference(self._own)
+        self._own_characters += sum(map(len, new))
+        for term in sorted(new):
+            self._own.number(term)
+        columns["own_counts"].extend(map(len, own))
+        columns["own"].extend(map(self._own.__getitem__, terms))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
-        for number, own in enumerate(texts, start=first):
-            for language, title, body in own:
+        for number, parts in enumerate(texts, start=first):
+            for language, title, body in parts:
                 waiting[language].append((number, title, body))
         for language, pieces in enumerate(waiting):
             if pieces:

@@ -36,6 +36,11 @@ class SealedVocabulary:
     """A vocabulary on disk: its terms in alphabetical order, a line each, and their numbers in that order.
 
     Strings sort by code point, which is also the order of their UTF-8 bytes.
+
+    Attributes:
+        path: The file.
+        size: Its bytes.
+        order: The numbers of the terms in that order.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
@@ -52,6 +57,7 @@ class SealedVocabulary:
             for first in range(0, len(order), _LINES_AT_ONCE):
                 lines = map(names.__getitem__, order[first : first + _LINES_AT_ONCE])
                 file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+            self.size = file.tell()
         self.order = np.array(order, dtype=np.uint32)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.codec.own_values import OwnValues
     from indexer.codec.segment import Segment
 
 
@@ -66,6 +67,17 @@ class ArrayIndex:
         if not 0 <= found <= self.documents:
             raise ValueError(f"the term {text!r} of {field} stands in {found} documents")
         return tuple(numbers), found
+
+    def having(self, field: str, value: str) -> int:
+        """Count the documents that have a keyword, deleted ones included."""
+        return sum([len(segment.having(field, value)) for segment in self.segments])
+
+    @cached_property
+    def own(self) -> OwnValues:
+        """The own fields and their values."""
+        from indexer.codec.own_values import OwnValues  # few questions ask for any
+
+        return OwnValues(self.segments)
 
     def forms(self, field: str, text: str) -> set[str]:
         """Give the words that texts have for a term of a ranked field."""

@@ -64,8 +64,8 @@ class FieldPostings:
         of_posting = (f"{field}.{part}" for part in ("ids", "gaps", "counts", "impacts"))
         self._of_posting = [block for block in of_posting if block in container]
 
-    def bounds(self, term: int) -> tuple[int, int]:
-        """Give the first posting of a term and the one after its last.
+    def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
+        """Give the first posting of a term, or of several from it on, and the one after the last.
 
         Whoever wants to read a list asks for its bounds first: here it is compared with its checksums, all of
         it but the positions.
@@ -73,7 +73,7 @@ class FieldPostings:
         Raises:
             IndexFolderError: The list is damaged.
         """
-        first, last = self._start[term], self._start[term + 1]
+        first, last = self._start[term], self._start[term + count]
         for block in self._of_posting:  # from the last mark on: positions are counted from there
             self._container.touch(block, first - first % MARK_EVERY, last)
         return first, last

@@ -12,7 +12,7 @@ from indexer.codec.postings import FieldPostings
 from indexer.codec.shape import require_shape
 from indexer.codec.stored import StoredRecords
 from indexer.named_tuple import NamedTuple
-from indexer.schema import FIRST_COUNTRY
+from indexer.schema import FIRST_COUNTRY, OWN, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -138,6 +138,32 @@ class Segment:
         if field not in self.fields:
             return -1
         return self.lexicon(field).find(text.encode("utf-8", "surrogatepass"))
+
+    def keyword_terms(self, field: str, value: str) -> range:
+        """Find the numbers of the terms of a keyword; of an own field's all ways to write the value.
+
+        Args:
+            field: A field that is not ranked.
+            value: The keyword; of own fields also a name alone, for any value.
+        """
+        if field != OWN:
+            number = self.find_term(field, value)
+            return range(number, number + 1) if number >= 0 else range(0)
+        start = f"{value}{SEPARATOR}".encode("utf-8", "surrogatepass")
+        return self.lexicon(OWN).prefix(start) if OWN in self.fields else range(0)
+
+    def having(self, field: str, value: str) -> Sequence[int]:
+        """Give the documents that have a keyword, sorted, deleted ones included, without numpy."""
+        terms = self.keyword_terms(field, value)
+        return self.having_terms(field, terms) if terms else ()
+
+    def having_terms(self, field: str, terms: range) -> Sequence[int]:
+        """Give the documents that have any of some terms side by side of a field that is not ranked."""
+        postings = self.postings(field)
+        documents = postings.ids_of(*postings.bounds(terms.start, len(terms)))
+        if not len(documents):
+            return range(self.documents)  # a value that all have takes no posting
+        return sorted(documents) if len(terms) > 1 else documents
 
     def forms(self, field: str, term: int) -> list[str]:
         """Give the words that texts have for a term of a ranked field, ascending."""

@@ -7,6 +7,7 @@ from json import JSONEncoder
 from typing import NamedTuple
 
 from indexer.item import NewsItem, decode_record
+from indexer.own_fields import own_terms
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 
 _PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
@@ -41,6 +42,7 @@ class Document(NamedTuple):
         languages: Its languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
         line: Where it begins in its source, 1-based.
+        own: The terms of its own fields, of each field one.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Document(NamedTuple):
     languages: tuple[str, ...]
     record: bytes
     line: int
+    own: tuple[str, ...]
 
     @property
     def item(self) -> NewsItem:
@@ -86,6 +89,7 @@ def make_document(
         languages=item.languages,
         record=record or _encode_item(item, title_language, paragraph_languages).encode("utf-8", "replace"),
         line=item.source.first,
+        own=own_terms(item),
     )
 
 

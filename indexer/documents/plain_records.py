@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.documents.document import Document, Text
 from indexer.item import CountryMention
+from indexer.own_fields import source_terms
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS
 from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.limits import LONGEST_ID, MOST_UNSPACED
@@ -101,9 +102,11 @@ class PlainRecord(NamedTuple):
             f'{opening},"language":"{language}","languages":["{language}"],"countries":[{listed}],'
             f'"source":{{"file":{encode_basestring(file)},"lines":[{number},{number}]}}}}'
         )
+        own = source_terms(file)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
         return _new_tuple(
-            Document, (key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number)
+            Document,
+            (key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number, own),
         )
 
 

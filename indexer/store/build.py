@@ -17,6 +17,7 @@ from indexer.schema import DATE_KINDS
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, Skips
 from indexer.sources.stream import source_name
 from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
+from indexer.store.facets import facet_names
 from indexer.store.folder import writing_to
 from indexer.store.writer import IndexWriter
 from indexer.thesaurus import gather_concepts
@@ -47,6 +48,7 @@ class WriteReport:
         dates: Items read, by how their dates are known.
         languages, countries: Items read, by each language that they are in and each country they are about.
         skipped: The records and lines left out, with the reasons; of very many, the first.
+        uncounted: Why fields that were named as facets are none, a line each.
         seconds: How long it took.
     """
 
@@ -60,6 +62,7 @@ class WriteReport:
     languages: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
     skipped: Skips = field(default_factory=Skips)
+    uncounted: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -74,6 +77,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     own_thesaurus: bool = True,
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    facets: Sequence[str] = (),
 ) -> WriteReport:
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
@@ -88,6 +92,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         reading: How the sources are read.
         items: Items that are at hand, beside the sources.
+        facets: Fields that the items have of their sources, whose values each search shows counted.
 
     Returns:
         What was indexed and what was left out.
@@ -95,7 +100,9 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
         IndexFolderError: The folder holds something else, cannot be written, or is in use by another build.
+        DragomanError: More facets than an index counts.
     """
+    names = facet_names(facets)
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     with writing_to(folder, wait=wait):
         return write_sources(
@@ -106,6 +113,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
             concepts=concepts,
             reading=reading,
             items=items,
+            facets=names,
         )
 
 
@@ -119,6 +127,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     concepts: Iterable[Concept] | None = None,
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    facets: Sequence[str] = (),
 ) -> WriteReport:
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 
@@ -131,6 +140,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
         concepts: A thesaurus to compile; None to keep that of the base.
         reading: How the sources are read.
         items: Items that are at hand, beside the sources.
+        facets: Own fields that are counted, beside those of the base.
 
     Raises:
         SourceError: A source cannot be read, or none of them holds an item.
@@ -138,6 +148,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     """
     started = perf_counter()
     writer = IndexWriter(folder, base, memory_mb=memory_mb)
+    writer.facets += tuple(facets)
     try:
         with rare_collection():
             intake = _Intake(writer, base.sources if base else (), progress, reading)
@@ -153,6 +164,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
                 writer.write_thesaurus(concepts)
             if report.added or report.moved or report.replaced:
                 writer.commit(intake.summaries())
+                report.uncounted = writer.uncounted
             else:
                 writer.cancel()
     except BaseException:

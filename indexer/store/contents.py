@@ -15,6 +15,7 @@ from indexer.codec.plain_file import read_plain, replace_plain, require_own_fold
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.named_tuple import NamedTuple
+from indexer.own_fields import MOST_COUNTED, field_name
 from indexer.schema import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Contents(NamedTuple):
         items: How many items the index holds.
         sources: What each source gave.
         thesaurus: The thesaurus that questions are expanded by, None where there is none.
+        facets: The own fields that are counted without being asked for.
     """
 
     generation: int
@@ -76,6 +78,7 @@ class Contents(NamedTuple):
     items: int = 0
     sources: tuple[SourceSummary, ...] = ()
     thesaurus: ThesaurusEntry | None = None
+    facets: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
@@ -159,6 +162,7 @@ def _encode(contents: Contents) -> bytes:
             entry._asdict() | {"seals": {ending: seal._asdict() for ending, seal in entry.seals}}
             for entry in contents.segments
         ],
+        "facets": list(contents.facets),
         "thesaurus": thesaurus and thesaurus._asdict() | {"seal": thesaurus.seal._asdict()},
     }
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
@@ -180,6 +184,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         record["items"],
         tuple(SourceSummary(**source) for source in record["sources"]),
         thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
+        tuple(record["facets"]),
     )
 
 
@@ -188,6 +193,7 @@ def _is_sound(contents: Contents) -> bool:
     entries, sources, thesaurus = contents.segments, contents.sources, contents.thesaurus
     names = [entry.name for entry in entries] + ([thesaurus.name] if thesaurus else [])
     texts: list[object] = [source.file for source in sources]
+    texts += contents.facets
     texts += [] if contents.built is None else [contents.built]
     counts: list[object] = [contents.generation, contents.items]
     counts += [count for source in sources for count in source[1:]]
@@ -197,6 +203,8 @@ def _is_sound(contents: Contents) -> bool:
         all(map(_is_name, names))
         and all(isinstance(text, str) for text in texts)
         and all(map(_is_count, counts))
+        and len(set(contents.facets)) == len(contents.facets) <= MOST_COUNTED
+        and all(name and name == field_name(name) for name in contents.facets)
         and contents.generation < MOST_GENERATIONS
         and len({entry.name for entry in entries}) == len(entries)
         and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, repeat
+from itertools import groupby, pairwise, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy as np
 from indexer.codec.documents import Documents, document_order
 from indexer.codec.packed_countries import pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
-from indexer.schema import DATE_KINDS, LANGUAGES
+from indexer.own_fields import parted, value_key
+from indexer.schema import DATE_KINDS, LANGUAGES, OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -105,7 +106,11 @@ class FieldDecoder:
         """
         start, has = self._start, self._has
         terms = self._terms()
-        require(start[0] == 0 and start[-1] == self._meta["postings"] and (np.diff(start) > 0).all(), "start")
+        if self._name == OWN:
+            self._check_own(terms)
+        least = 0 if self._name == OWN else 1  # an own value that all documents have takes no posting
+        require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
+        require((np.diff(start) >= least).all(), "start")
         lengths = self._array("lengths") if "lengths" in has else None
         positions = self._array("positions") if "positions" in has else np.empty(0, np.uint8)
         field = writer.field(
@@ -158,6 +163,22 @@ class FieldDecoder:
             raise ContradictionError("terms") from None
         return terms
 
+    def _check_own(self, terms: Sequence[bytes]) -> None:
+        """Check that own terms are such, and that a document has one value of each field at most."""
+        size, begins = self._segment.documents, self._start.tolist()
+        ids = self._array("ids")
+        require((np.diff(self._start) < size).all(), "start")
+        try:
+            parts = [parted(term.decode("utf-8", "surrogatepass")) for term in terms]
+        except ValueError:
+            raise ContradictionError("terms") from None
+        require(all(name and key and value_key(written) == key for name, key, written in parts), "terms")
+        for _, numbers in groupby(range(len(terms)), key=lambda number: parts[number][0]):
+            own = [*numbers]
+            some = ids[begins[own[0]] : begins[own[-1] + 1]]
+            whole = any(begins[number] == begins[number + 1] for number in own)
+            require(len(own) == 1 if whole else len(np.unique(some)) == len(some), "ids")
+
     def _forms(self) -> list[bytes]:
         """Decode the words behind the terms."""
         at = self._array("form_at").astype(np.int64)
@@ -182,6 +203,9 @@ class FieldDecoder:
             sums = np.cumsum(ids)
             before = np.where(begins > 0, sums[begins - 1], 0)
             ids = sums - np.repeat(before, np.diff(begins, append=last - first))
+        if not len(ids):
+            return ids
+        begins = begins[np.diff(begins, append=last - first) > 0]
         require(_ascends(ids, begins) and ids.min() >= 0 and ids.max() < self._segment.documents, part)
         return ids
 

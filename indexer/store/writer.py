@@ -13,6 +13,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import restore
 from indexer.errors import IndexFolderError
 from indexer.store.contents import MOST_GENERATIONS, Contents, ThesaurusEntry
+from indexer.store.facets import countable_facets
 from indexer.store.merge_policy import SegmentState, segments_to_merge
 from indexer.store.publish import (
     clear_leftovers,
@@ -45,6 +46,10 @@ class IndexWriter:
     Documents are added; those of the base generation can be found by id and deleted. What is left of the base
     is carried over by ``commit``: segments stay as they are, or are merged into the new one where the merge
     policy says so. Until ``commit`` has ended, readers see the old generation.
+
+    Attributes:
+        facets: The own fields that the next generation counts without being asked; at first the base's.
+        uncounted: After a commit, why some of them are not counted.
     """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
@@ -61,6 +66,8 @@ class IndexWriter:
         self._folder = folder
         self._files = folder / SEGMENTS_FOLDER
         self._thesaurus = base.thesaurus if base else None
+        self.facets = base.facets if base else ()
+        self.uncounted: tuple[str, ...] = ()
         self._entries = base.segments if base else ()
         self._segments = [entry.open(self._files) for entry in self._entries]
         self._deleted = [set(segment.deleted) for segment in self._segments]
@@ -134,7 +141,10 @@ class IndexWriter:
         items = len(self)
         with explained_write_errors(self._folder):
             entries = (*self._carry_over(), *self._builder.finish())
-            contents = Contents(self.generation, entries, built, items, tuple(sources), self._thesaurus)
+            facets, self.uncounted = countable_facets(self._files, entries, self.facets)
+            contents = Contents(
+                self.generation, entries, built, items, tuple(sources), self._thesaurus, facets
+            )
             publish(self._folder, contents)
 
     def cancel(self) -> None:

@@ -79,6 +79,7 @@ class StockWriter:
             names.COUNTRY: codes,
             names.LANGUAGE: item.languages,
             names.DATING: [item.date.kind if item.date else "none"],
+            names.OWN: list(document.document.own),
         }
         for name, terms in keywords.items():
             values[name] = [Posting(term, 1, []) for term in terms]

@@ -97,7 +97,7 @@ class SegmentFields:
         """
         if f"{name}.lengths" in self._segment.container:
             return self._segment.postings(name).lengths_view
-        if name not in {names.COUNTRY, names.LANGUAGE, names.DATING}:
+        if name not in {names.COUNTRY, names.LANGUAGE, names.DATING, names.OWN}:
             return ()
         counts = np.zeros(self._segment.documents, np.int64)
         for number in range(self[name].size):
@@ -127,6 +127,8 @@ def _stored(segment: Segment, name: str) -> FieldTerms:
 
     def read(number: int) -> PostingList:
         first, last = postings.bounds(number)
+        if name == names.OWN:
+            return _unweighted(segment.having_terms(name, range(number, number + 1)))
         return PostingList(
             postings.documents(first, last).tolist(),
             postings.frequencies(np.arange(first, last)).tolist(),

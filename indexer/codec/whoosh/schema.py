@@ -30,7 +30,7 @@ def whoosh_schema() -> fields.Schema:
     for language in names.LANGUAGES:
         types[names.text_field(language)] = PostingsField(positions=True)
         types[names.title_field(language)] = PostingsField(positions=True)
-    for name in (names.WORDS, names.VARIANTS, names.COUNTRY, names.LANGUAGE, names.DATING):
+    for name in (names.WORDS, names.VARIANTS, names.COUNTRY, names.LANGUAGE, names.DATING, names.OWN):
         types[name] = PostingsField(positions=False)
     for name in (names.START_DAY, names.END_DAY, names.ESTIMATED_START, names.ESTIMATED_END):
         types[name] = fields.NUMERIC(numtype=int, bits=32, signed=False)

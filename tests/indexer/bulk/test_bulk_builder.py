@@ -6,6 +6,7 @@ import tempfile
 import tracemalloc
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -76,7 +77,10 @@ def documents(draw: st.DrawFn, number: int = 0) -> LabelledItem:
         language=languages[0],
         languages=tuple(dict.fromkeys(languages)),
         countries=tuple(CountryMention(code, "name", code) for code in codes),
-        source=SourceLines("harbours.txt", number + 1, number + 1),
+        source=SourceLines(draw(st.sampled_from(["harbours.txt", "a.zip/b/c.html"])), number + 1, number + 1),
+        author=draw(st.sampled_from([None, "Ana Reyes", "ANA  Reyes"])),
+        section=draw(st.sampled_from([None, "coast"])),
+        fields=draw(st.sampled_from([(), (("Desk", "Night"),), (("desk", "unknown"), ("id", "7 é"))])),
     )
     return LabelledItem(item, title_language if title else None, tuple(languages))
 
@@ -94,6 +98,7 @@ SMALL_LIMITS = st.builds(
     vocabulary=st.sampled_from([0, 1 << 30]),
     merge=st.sampled_from([1, 3, 1000]),
     segment_documents=st.sampled_from([1, 4, 1000]),
+    own_terms=st.sampled_from([0, 100, 1 << 20]),
 )
 
 
@@ -120,6 +125,8 @@ def expected_postings(archive: list[LabelledItem]) -> Postings:
             expected["country", code, item.id] = (1, [])
         for language in item.languages:
             expected["language", language, item.id] = (1, [])
+        for term in document.document.own:
+            expected["own", term, item.id] = (1, [])
     return expected
 
 
@@ -132,6 +139,8 @@ def found_postings(segments: list[Segment]) -> Postings:
             for term in range(len(lexicon)):
                 first, last = postings.bounds(term)
                 ids = postings.documents(first, last).tolist()
+                if name == "own" and not ids:  # every document has it
+                    ids = list(range(segment.documents))
                 assert ids == sorted(set(ids))
                 for posting, document in enumerate(ids, first):
                     positions = postings.positions_of(posting).tolist() if postings.has_positions else []
@@ -205,7 +214,7 @@ def test_columns_and_records_follow_their_documents(archive: list[LabelledItem],
                 for name, postings in field_postings(items[key]).items():
                     if name != "variants":
                         lengths[name] = sum(postings.frequencies.values())
-                for name in set(segment.fields) - {"country", "language", "variants"}:
+                for name in set(segment.fields) - {"country", "language", "variants", "own"}:
                     assert segment.postings(name).lengths_view[place] == lengths[name]
 
 
@@ -213,7 +222,7 @@ def test_columns_and_records_follow_their_documents(archive: list[LabelledItem],
 @given(archives(), SMALL_LIMITS)
 def test_limits_change_no_byte(archive: list[LabelledItem], limits: BuildLimits) -> None:
     """A segment's bytes depend on its documents alone, not on how many fitted in memory at a time."""
-    whole = BuildLimits(limits.run_documents, limits.run_tokens, limits.vocabulary, limits.merge, 1000)
+    whole = replace(limits, segment_documents=1000, own_terms=1 << 20)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), archive)
         build(Path(other), archive, whole)

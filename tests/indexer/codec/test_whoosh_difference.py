@@ -54,6 +54,12 @@ TERMS = {
     "country": [*CODES, "unknown"],
     "language": list(LANGUAGES),
     "dating": ["printed", "estimated", "none"],
+    "own": [
+        "source\x1fharbours.txt\x1f",
+        "author\x1fana reyes\x1fAna Reyes",
+        "section\x1fcoast\x1f",
+        "absent",
+    ],
 }
 POSITIONED = [name for name in TERMS if name.startswith(("text", "title"))]
 
@@ -81,6 +87,9 @@ def leaves() -> st.SearchStrategy[query.Query]:
         ),
         st.builds(lambda w: query.Regex("words", w[:2] + ".*"), word),
         st.builds(lambda a, b: query.TermRange("words", min(a, b), max(a, b)), word, word),
+        st.builds(
+            lambda name: query.Prefix("own", name), st.sampled_from(["author", "fields.id\x1f7", "source/"])
+        ),
         st.builds(query.NumericRange, days, day, day),
         st.builds(lambda n: query.Term("id", n), st.sampled_from(["0", "1", "a2", "é3"])),
         st.just(query.Every()),

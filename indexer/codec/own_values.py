@@ -1,0 +1,96 @@
+"""The own fields of all segments of an index: their names, and the values of those that can be counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
+from indexer.own_fields import MEMBER, MOST_VALUES, parted
+from indexer.schema import OWN, SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.codec.segment import Segment
+
+
+class OwnValue(NamedTuple):
+    """A value of an own field in a segment.
+
+    Attributes:
+        key: The value as it is compared.
+        terms: The numbers of its terms, one for each way to write it.
+    """
+
+    key: str
+    terms: range
+
+
+class OwnValues:
+    """The own fields of an index.
+
+    Args:
+        segments: Its segments.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = [segment for segment in segments if OWN in segment.fields]
+        self._labels: dict[str, dict[str, str]] = {}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all fields that any document has, deleted ones included."""
+        separator = SEPARATOR.encode()
+        names: set[str] = set()
+        for segment in self._segments:
+            lexicon, number = segment.lexicon(OWN), 0
+            while number < len(lexicon):
+                name = lexicon.term(number).split(separator)[0]
+                names.add(name.decode("utf-8", "surrogatepass"))
+                number = max(number + 1, lexicon.floor(name + b" "))  # the sign behind the separator
+        return frozenset(names - {MEMBER})
+
+    def labels(self, name: str) -> dict[str, str]:
+        """Map the values of a field, as they are compared, to how they are written most often.
+
+        Raises:
+            QueryError: There are too many to be counted.
+        """
+        if name not in self._labels:
+            self._labels[name] = self._read_labels(name)
+        return self._labels[name]
+
+    def _read_labels(self, name: str) -> dict[str, str]:
+        written: dict[str, Counter[str]] = {}
+        for segment in self._segments:
+            postings = segment.postings(OWN)
+            for number, key, label in _terms(segment, name):
+                count = postings.frequency(number) or segment.documents
+                written.setdefault(key, Counter())[label] += count
+                if len(written) > MOST_VALUES:
+                    raise QueryError(
+                        f"{name} has more than {MOST_VALUES:,} values, too many to count; narrow by it with "
+                        f"--where {name}=VALUE"
+                    )
+        return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
+
+
+def values_of(segment: Segment, name: str) -> list[OwnValue]:
+    """List the values of an own field in a segment, ascending."""
+    values = []
+    for key, terms in groupby(_terms(segment, name), key=lambda term: term[1]):
+        numbers = [number for number, _, _ in terms]
+        values.append(OwnValue(key, range(numbers[0], numbers[-1] + 1)))
+    return values
+
+
+def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the terms of a field: number, value as it is compared, value as written."""
+    numbers = segment.keyword_terms(OWN, name)
+    for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
+        _, key, label = parted(term.decode("utf-8", "surrogatepass"))
+        yield number, key, label

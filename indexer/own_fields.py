@@ -1,0 +1,117 @@
+"""Own fields: what a source says of its items beside what every item has, as keywords of one index field.
+
+A term of that field is the name of the own field, the value to compare with, and the value as written where
+it is another text, with a separator between. An item has one value of each of its fields at most.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.schema import SEPARATOR, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.item import NewsItem
+
+SOURCE: Final = "source"  # the file, folder or archive; every item has it
+MEMBER: Final = "source/"  # the path of a file of a folder or an archive; asked for as a source
+AUTHOR: Final = "author"
+SECTION: Final = "section"
+LONGEST: Final = 100  # characters of a value that is indexed, but for names of files
+MOST_VALUES: Final = 10_000  # of a field that can be counted
+MOST_COUNTED: Final = 8  # fields that an index counts without being asked
+
+# Names that mean something else; an own field of such a name has OTHER before it.
+_TAKEN: Final = frozenset(
+    "title text body url country countries lang language languages date year month id source author "
+    "section".split()
+)
+OTHER: Final = "fields."
+_KNOWN: Final = 1 << 14  # terms that are kept: the same values come again and again
+
+
+def field_name(written: str) -> str:
+    """Give the name by which a field is asked for: in lower case, what is no letter or figure as ``_``."""
+    signs = [sign if sign.isalnum() or sign in "_.-" else " " for sign in value_key(written)]
+    return "_".join("".join(signs).split()).strip("_.-")
+
+
+def value_key(written: str) -> str:
+    """Give what values are compared by: white space collapsed, case folded."""
+    value = " ".join(written.split()).casefold()
+    if value.isascii():
+        return value
+    from unicodedata import normalize  # a library by itself
+
+    return normalize("NFC", value)
+
+
+def own_keyword(name: str, value: str) -> str:
+    """Give the keyword of a value of a field.
+
+    Args:
+        name: The name, as :func:`field_name` gives it.
+        value: As written; of a source its name, or with a slash in it the path of a file of it.
+    """
+    key = value_key(value)
+    return f"{MEMBER if name == SOURCE and '/' in key else name}{SEPARATOR}{key}"
+
+
+def own_terms(item: NewsItem) -> tuple[str, ...]:
+    """Give the terms of an item's own fields, of each field one."""
+    terms = source_terms(item.source.file)
+    if not (item.author or item.section or item.fields):
+        return terms
+    named = {AUTHOR: item.author, SECTION: item.section}
+    for written, value in item.fields:
+        if name := _own_name(written):
+            named.setdefault(name, value)
+    return (*terms, *_terms((name, value) for name, value in named.items() if value))
+
+
+@lru_cache(_KNOWN)
+def source_terms(file: str) -> tuple[str, ...]:
+    """Give the terms of where an item stands.
+
+    Args:
+        file: The name of its source, with the path in it where that is a folder or an archive.
+    """
+    source, slash, _ = file.partition("/")
+    terms = [term for name in ([source, file] if slash else [source]) if (term := _source_term(name))]
+    return tuple(terms)
+
+
+def parted(term: str) -> tuple[str, str, str]:
+    """Part a term into the name, the value to compare with, and the value as written.
+
+    Raises:
+        ValueError: It is no such term.
+    """
+    name, key, written = term.split(SEPARATOR)
+    return name, key, written or key
+
+
+def _terms(fields: Iterable[tuple[str, str]]) -> list[str]:
+    return [term for name, value in fields if len(value) <= LONGEST and (term := _term(name, value))]
+
+
+@lru_cache(_KNOWN)
+def _own_name(written: str) -> str:
+    name = field_name(written[:LONGEST])
+    return f"{OTHER}{name}" if name in _TAKEN or name.startswith(OTHER) else name
+
+
+@lru_cache(_KNOWN)
+def _term(name: str, value: str) -> str:
+    """Make a term; an empty one of what says as much as nothing."""
+    written, key = " ".join(value.split()), value_key(value)
+    if key in {"", UNKNOWN}:
+        return ""
+    return f"{name}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}"
+
+
+def _source_term(name: str) -> str:
+    return _term(MEMBER if "/" in name else SOURCE, name)
