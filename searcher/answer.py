@@ -13,7 +13,7 @@ from searcher.facets import facet_values
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
 from searcher.query.every_word import every_word
-from searcher.query.limits import LIMITS
+from searcher.query.limits import LIMITS, MOST_NAMED, shortened
 from searcher.query.model import TYPED, VIAS
 from searcher.results import RELAXED, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -52,6 +52,8 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         started = perf_counter()
+        if question.own_fields:
+            require_fields(question.own_fields, self._engine)
         results = self._asked(question)
         if not results.total and question.query is not None and not question.strict:
             results = self._relaxed(question, results)
@@ -101,7 +103,7 @@ class Answerer:
 
         engine = self._engine
         neighbours = Neighbours(engine.thesaurus, engine, self._interpreter.terms_of, self._interpreter.finds)
-        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours)
+        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine.own_fields())
         results = nothing
         if nearest is not None:
             results = self._asked(nearest, relaxed=True)
@@ -165,6 +167,22 @@ class Answerer:
         found = Explainer(self._engine, shown).explain(query)
         nothing = Explanation("nothing is ranked", 0.0)
         return tuple(found.get(document, nothing) for document in shown)
+
+
+def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
+    """Make sure that an index has the own fields that a question names.
+
+    Raises:
+        QueryError: It has not.
+    """
+    if not asked or (known := engine.own_fields()).issuperset(asked):
+        return
+    missing = next(name for name in asked if name not in known)
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    raise QueryError(
+        f"no item has a field “{shortened(missing)}”; fields of this index are "
+        f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries and languages have their own options"
+    )
 
 
 def _executed(meant: Interpretation, question: Question) -> Node:

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 EVERY_HIT = 1 << 40  # a limit beyond any index
-FacetName = Literal["year", "month", "country", "language"]
+FacetName = str  # one of FACETS, or an own field of the index
 FACETS: tuple[FacetName, ...] = ("year", "month", "country", "language")
+Where = tuple[
+    tuple[str, tuple[str, ...]], ...
+]  # own fields by name, each with the values of which any may hold
 
 
 class Filters(NamedTuple):
@@ -36,6 +39,7 @@ class Filters(NamedTuple):
         languages: Language codes; empty for all.
         first_day, last_day: A closed interval of days (``datetime.date.toordinal``), either end open as None.
         estimated: Whether estimated dates count as dates.
+        where: Own fields with their values as typed; ``unknown`` for items without.
     """
 
     countries: frozenset[str] = frozenset()
@@ -43,6 +47,7 @@ class Filters(NamedTuple):
     first_day: int | None = None
     last_day: int | None = None
     estimated: bool = False
+    where: Where = ()
 
 
 class Wanted(NamedTuple):
@@ -136,6 +141,13 @@ class Engine(Vocabulary, Protocol):
     @property
     def thesaurus(self) -> Table:
         """The thesaurus that the index was built with."""
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The own fields that the build named as facets."""
+
+    def own_fields(self) -> frozenset[str]:
+        """Name the own fields that any item has, ``source`` among them."""
 
     def asking(self) -> AbstractContextManager[None]:
         """Enter around whatever reads the index: errors of the storage leave it as one clear line.

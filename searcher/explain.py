@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from indexer.schema import SEPARATOR
 from searcher.explanation import Explanation
 from searcher.query import model
 
@@ -118,6 +119,8 @@ def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
             return f"{node.field}: “{' '.join(node.terms)}”{times}"
         case model.Found():
             return f"words: {node.pattern}{times}"
+        case model.Keyword(field="own"):
+            return node.value.replace(SEPARATOR, ": ")
         case model.Keyword():
             return f"{node.field}: {node.value}"
         case model.Days():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_names
 from indexer.schema import UNKNOWN
-from searcher.engine import RankedCounts
+from searcher.engine import FACETS, RankedCounts
 from searcher.languages import LANGUAGE_LABELS
 from searcher.results import FacetValue
 
@@ -39,7 +39,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
         filters: The request's filters; a value that is selected is listed even where nothing matches it.
 
     Returns:
-        Years and months in the order of time, countries and languages by falling count; ``unknown`` last.
+        Years and months in the order of time, the others by falling count; ``unknown`` last.
     """
     if isinstance(counts, RankedCounts):
         return _ranked(counts, filters.countries)
@@ -63,12 +63,12 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
         counts: Value to count.
 
     Returns:
-        Years and months in the order of time, countries and languages by falling count, equal ones by code;
+        Years and months in the order of time, the others by falling count, equal ones by value;
         ``unknown`` last.
     """
     values = sorted(counts)
-    if name in ("country", "language"):
-        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their codes
+    if name not in ("year", "month"):
+        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their values
     if UNKNOWN in counts:
         values.remove(UNKNOWN)
         values.append(UNKNOWN)
@@ -99,7 +99,7 @@ def _countries(codes: list[str], counts: list[int]) -> list[FacetValue]:
 def _labels(name: FacetName) -> dict[str, str]:
     """Map each value that is not its own label to its label, but for months."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
-    return {**known, UNKNOWN: UNKNOWN_LABELS[name]}
+    return {**known, UNKNOWN: UNKNOWN_LABELS.get(name, f"no {name}")}
 
 
 def _month(value: str) -> str:
@@ -113,9 +113,22 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
         return filters.countries
     if name == "language":
         return filters.languages
+    if name not in FACETS:
+        return _own_selected(name, counts, filters)
     if not (filters.first_day or filters.last_day):
         return frozenset()
     digits = 4 if name == "year" else 7
     first = date.fromordinal(filters.first_day or 1).isoformat()[:digits]
     last = date.fromordinal(filters.last_day or date.max.toordinal()).isoformat()[:digits]
     return frozenset(value for value in counts if value != UNKNOWN and first <= value <= last)
+
+
+def _own_selected(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
+    """Give the values of an own field that are selected, as they are counted where they are."""
+    typed = dict(filters.where).get(name, ())
+    if not typed:
+        return frozenset()
+    from indexer.own_fields import value_key  # few questions count own fields
+
+    counted = {value_key(value): value for value in counts}
+    return frozenset([counted.get(value_key(value), value) for value in typed])

@@ -142,7 +142,8 @@ class Interpreter:
         patterns: bool,
         asked_in: str | None,
     ) -> Interpretation:
-        parsed, notes = parse(query, strict=strict)
+        own_fields = self._engine.own_fields() if ":" in query else frozenset()
+        parsed, notes = parse(query, strict=strict, own_fields=own_fields)
         budget, words = Budget(self._limits), NearWords(self._engine)
         # Before any word: corrections may compare only what patterns leave.
         found = find_words(parsed, words, budget) if parsed and patterns else {}

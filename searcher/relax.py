@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
+from searcher.engine import Filters
 from searcher.query import model
 from searcher.query.notes import Note
 from searcher.query.parse import parse
@@ -41,6 +42,7 @@ def relax(
     unmatched: Collection[str],
     count: Callable[[Question], int],
     neighbours: Neighbours,
+    own_fields: Collection[str],
 ) -> Relaxation:
     """Find out why nothing matches a question, and what is nearest to it.
 
@@ -49,14 +51,15 @@ def relax(
         unmatched: Its words that stand nowhere.
         count: Counts what a question finds.
         neighbours: Knows the concepts near a word's; asked only where the question may be expanded.
+        own_fields: The names of the index's own fields.
 
     Returns:
         Where filters alone empty the answer, which, and what there would be without them. Else the first of
         these that finds something: phrases as words near each other, words that stand nowhere replaced by
         concepts near them, words that may match rather than must.
     """
-    emptied = _emptied_by(question, count)
-    query = parse(question.query or "").query
+    emptied = _emptied_by(question, count, own_fields)
+    query = _parsed(question, own_fields)
     if emptied or query is None or not {RELAXED}.issuperset(question.via):
         return Relaxation(None, emptied)
     tried = {query}
@@ -69,12 +72,14 @@ def relax(
     return Relaxation(None, ())
 
 
-def _emptied_by(question: Question, count: Callable[[Question], int]) -> tuple[Note, ...]:
+def _emptied_by(
+    question: Question, count: Callable[[Question], int], own_fields: Collection[str]
+) -> tuple[Note, ...]:
     """Name the filters without which something matches."""
-    narrowed = list(_filters_of(question))
+    narrowed = list(_filters_of(question, own_fields))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
-        bare = _unfiltered(question)
+        bare = _unfiltered(question, own_fields)
         if bare is not None and (total := count(bare)):
             found = [("its filters together", total)]
     return tuple([Note("filter", _without(name, total)) for name, total in found])
@@ -84,7 +89,7 @@ def _without(name: str, total: int) -> str:
     return f"without {name} {total:,} {'item matches' if total == 1 else 'items match'}"
 
 
-def _filters_of(question: Question) -> Iterator[tuple[str, Question]]:
+def _filters_of(question: Question, own_fields: Collection[str]) -> Iterator[tuple[str, Question]]:
     """Yield what narrows a question, in words, with the question that it then is."""
     filters = question.filters
     if filters.countries:
@@ -94,9 +99,12 @@ def _filters_of(question: Question) -> Iterator[tuple[str, Question]]:
     if filters.first_day or filters.last_day:
         undated = filters._replace(first_day=None, last_day=None)
         yield "the filter by date", question._replace(filters=undated)
+    for one in filters.where:
+        others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
+        yield f"the filter by {one[0]} ({', '.join(one[1])})", question._replace(filters=others)
     if question.via:
         yield f"the filter by how it is found ({', '.join(question.via)})", question._replace(via=())
-    query = parse(question.query or "").query
+    query = _parsed(question, own_fields)
     for name, rest in _filters_in(query):
         yield name, question._replace(query=to_text(rest))
 
@@ -114,17 +122,19 @@ def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
                 yield to_text(part), others
 
 
-def _unfiltered(question: Question) -> Question | None:
-    query = parse(question.query or "").query
+def _unfiltered(question: Question, own_fields: Collection[str]) -> Question | None:
+    query = _parsed(question, own_fields)
     kept: Node | None = query.kept if isinstance(query, model.Without) else query
     if isinstance(kept, model.AllOf):
         kept = model.joined(model.AllOf, [part for part in kept.parts if not _is_filter(part)])
     if kept is None:
         return None
-    filters = question.filters._replace(
-        countries=frozenset(), languages=frozenset(), first_day=None, last_day=None
-    )
+    filters = Filters(estimated=question.filters.estimated)
     return question._replace(query=to_text(kept), filters=filters, via=())
+
+
+def _parsed(question: Question, own_fields: Collection[str]) -> Node | None:
+    return parse(question.query or "", own_fields=own_fields).query
 
 
 def _is_filter(node: Node) -> bool:

@@ -11,9 +11,9 @@ from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted
+from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted, Where
 from searcher.languages import resolve_language, resolve_query_language
-from searcher.query.limits import check_value
+from searcher.query.limits import LONGEST_ID, check_value, shortened
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
 
@@ -36,6 +36,7 @@ class Question(NamedTuple):
         all_words: Whether every word must match.
         via: How the hits may be found; empty for in any way.
         notes: What is to be told of the filters.
+        own_fields: The fields of items that are asked for, in filters or as facets.
     """
 
     query: str | None
@@ -48,6 +49,7 @@ class Question(NamedTuple):
     all_words: bool = False
     via: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    own_fields: tuple[str, ...] = ()
 
 
 @lru_cache(KNOWN_QUESTIONS)
@@ -65,7 +67,7 @@ def make_question(
     Args:
         query: The query.
         query_language: Its language.
-        narrowed: countries, languages, date_from, date_to, estimated.
+        narrowed: countries, languages, date_from, date_to, estimated, where.
         wanted: sort, limit, offset, facets.
         via: How the hits may be found.
         flags: Those that a question has too.
@@ -74,7 +76,7 @@ def make_question(
         QueryError: One of them cannot be understood.
         TypeError: One is of another type.
     """
-    countries, languages, date_from, date_to, estimated = narrowed
+    countries, languages, date_from, date_to, estimated, where = narrowed
     sort, limit, offset, facets = wanted
     limit = EVERY_HIT if limit is None else limit
     if query is not None and not isinstance(query, str):
@@ -91,13 +93,18 @@ def make_question(
         _period("date_to", date_to),
         estimated=bool(estimated),
     )
+    if where:
+        filters = filters._replace(where=_where(where))
     for way in ways:
         if way not in {*VIAS, RELAXED}:
             raise QueryError(f"hits are not found by “{way}”; use {', '.join(VIAS)} or {RELAXED}")
+    asked = make_wanted(sort, limit, offset, _values("facets", facets), filters)
+    own = [name for name, _ in filters.where] + [name for name in asked.facets if name not in FACETS]
     return Question(
         query,
         filters,
-        make_wanted(sort, limit, offset, _values("facets", facets), filters),
+        asked,
+        own_fields=tuple(own),
         language=resolve_query_language(query_language) if query_language is not None else None,
         via=ways,
         notes=_region_notes(countries),
@@ -116,6 +123,33 @@ def _values(name: str, given: Any) -> tuple[str, ...]:
         if not isinstance(value, str):
             raise TypeError(f"{name} takes a string or a list of strings, not {_type(value)}")
     return tuple(found)
+
+
+def _where(given: Any) -> Where:
+    """Give own fields their names, and each its values, once each.
+
+    Raises:
+        TypeError: It is no mapping of names to strings or lists of strings.
+        QueryError: A name or a value is empty or too long.
+    """
+    from indexer.own_fields import field_name, value_key  # few questions ask for any
+
+    if not isinstance(given, tuple) or not all(isinstance(pair, tuple) for pair in given):
+        raise TypeError(f"where takes a mapping of fields to values, not {_type(given)}")
+    found: dict[str, dict[str, str]] = {}
+    for written, values in given:
+        if not isinstance(written, str):
+            raise TypeError(f"where takes names of fields, not {_type(written)}")
+        if not (name := field_name(written)):
+            raise QueryError(
+                f"no field can have the name “{shortened(written)}”; give one as section=Politics"
+            )
+        for value in _values(f"where of {name}", values):
+            check_value(f"--where {name}", value, LONGEST_ID)
+            if not value.strip():
+                raise QueryError(f"the filter by {name} has no value; {name}=unknown finds items without it")
+            found.setdefault(name, {}).setdefault(value_key(value), " ".join(value.split()))
+    return tuple([(name, tuple(found[name].values())) for name in sorted(found)])
 
 
 def _period(name: str, given: Any) -> str | None:
@@ -207,15 +241,17 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(KNOWN_VALUES)
 def _facets(asked: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
-    """Put the facets to count in their order; months join years where the dates lie in one year."""
-    for name in asked:
-        if name not in FACETS:
-            raise QueryError(f"unknown facet “{name}”; use year, month, country or language")
+    """Put the facets to count in their order, own fields last; months join years where dates lie in one."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )
     if "month" in asked and not within_year:
         raise QueryError("months are counted within one year; give date_from and date_to of the same year")
-    return tuple(
+    counted = [
         name for name in FACETS if name in asked or (name == "month" and within_year and "year" in asked)
-    )
+    ]
+    if own := [name for name in asked if name not in FACETS]:
+        from indexer.own_fields import field_name  # few questions count any
+
+        counted += dict.fromkeys(map(field_name, own))
+    return tuple(counted)

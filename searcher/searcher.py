@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.errors import QueryError
-from indexer.schema import DATE_KINDS, DATING, UNKNOWN
-from searcher.answer import Answerer
+from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
+from searcher.answer import Answerer, require_fields
 from searcher.engine import Filters, Wanted
 from searcher.facets import in_order
 from searcher.languages import LANGUAGE_LABELS
@@ -87,6 +87,7 @@ class Searcher:
         query_language: str | None = None,
         via: str | Iterable[str] = (),
         all_words: bool = False,
+        where: Mapping[str, str | Iterable[str]] | None = None,
     ) -> Results:
         """Answer one ranked question.
 
@@ -95,39 +96,47 @@ class Searcher:
             countries: ISO codes, or names of countries or regions in three languages; any may hold.
             languages: Language codes.
             date_from: The first period: ``2018``, ``2018-03``, ``2018-03-05``, a year or a ``date``.
-            date_to: The last one, to its last day.
+            date_to: The last one.
             estimated: Whether estimated dates count as dates.
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: How many hits; None for every one, which are read as a loop comes to them, and not kept.
             offset: How many to pass over first.
-            facets: What to count: ``year`` (``month`` too within one year), ``country``, ``language``.
+            facets: ``year`` (``month`` too within one year), ``country``, ``language``, or a field of items.
             expand: Whether related words may join the query.
             strict: Whether the query is taken to the letter, as ``--strict`` does: nothing is relaxed.
             explain: Whether to say how each hit's score comes about.
             query_language: The language of the query, a code or a name; None to work it out.
             via: How the hits may be found (:attr:`searcher.Hit.via`), any of these; none for in any way.
             all_words: Whether every word must match, it or what joined it.
+            where: Fields of items (``source``, ``author``, ...) to values, any of which may hold.
 
         Returns:
             The answer; where nothing matches, that of the nearest query that finds something.
 
         Raises:
-            QueryError: The query or a filter cannot be understood.
-            TypeError: One is of another type.
+            QueryError, TypeError: An argument cannot be understood, or is of another type.
         """
+        flags = {"expand": expand, "strict": strict, "explain": explain, "all_words": all_words}
         question = make_question(
             _frozen(query),
             _frozen(query_language),
-            tuple(map(_frozen, (countries, languages, date_from, date_to, estimated))),
+            tuple(map(_frozen, (countries, languages, date_from, date_to, estimated, where))),
             tuple(map(_frozen, (sort, limit, offset, facets))),
             via=_frozen(via),
-            expand=expand,
-            strict=strict,
-            explain=explain,
-            all_words=all_words,
+            **flags,
         )
         with self._engine.asking():
             return self._answerer.answer(question)
+
+    @property
+    def counted_fields(self) -> tuple[str, ...]:
+        """The fields of the items that the build named as facets."""
+        return self._engine.counted
+
+    @property
+    def has_several_sources(self) -> bool:
+        """Whether the index was built of more than one source."""
+        return len(self._engine.info().sources) > 1
 
     def similar(  # noqa: PLR0913 - one argument for each thing that a user can ask for
         self,
@@ -140,6 +149,7 @@ class Searcher:
         estimated: bool = False,
         limit: int | None = 10,
         offset: int = 0,
+        where: Mapping[str, str | Iterable[str]] | None = None,
     ) -> Results:
         """Find the items most like one, in any language.
 
@@ -152,6 +162,7 @@ class Searcher:
             estimated: Likewise.
             limit: Likewise.
             offset: Likewise.
+            where: Likewise.
 
         Raises:
             QueryError: No item has the id, or a filter cannot be understood.
@@ -160,10 +171,11 @@ class Searcher:
         from searcher.similar import similar_to
 
         started = perf_counter()
-        narrowed = tuple(map(_frozen, (countries, languages, date_from, date_to, estimated)))
+        narrowed = tuple(map(_frozen, (countries, languages, date_from, date_to, estimated, where)))
         question = make_question(None, None, narrowed, ("relevance", limit, offset, ()), via=())
         item = self.item(item_id)
         with self._engine.asking():
+            require_fields(question.own_fields, self._engine)
             results = similar_to(item, question, self._engine)
         results.took_ms = (perf_counter() - started) * 1000
         return results
@@ -224,6 +236,7 @@ class Searcher:
                 for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
             }
             index = self._engine.info()
+            fields = self._items_having()
         spoken = counted.facets["language"]
         years = sorted(year for year in counted.facets["year"] if year.isdigit())
         return {
@@ -239,7 +252,16 @@ class Searcher:
             "years": f"{years[0]} to {years[-1]}" if years else None,
             "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
             "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
+            **({"fields": fields} if fields else {}),
         }
+
+    def _items_having(self) -> dict[str, int]:
+        """Count the items that have each of the fields of their sources; all have a source."""
+        having = {
+            name: self._engine.execute(Keyword(OWN, name), Filters(), Wanted()).total
+            for name in sorted(self._engine.own_fields() - {"source"})
+        }
+        return {name: count for name, count in having.items() if count}
 
 
 def _no_item(item_id: str) -> QueryError:
@@ -247,5 +269,7 @@ def _no_item(item_id: str) -> QueryError:
 
 
 def _frozen(value: Any) -> Any:
-    """Make a list a tuple, so that a question that was checked once is known again."""
+    """Make a list a tuple, and a mapping pairs, so that a question that was checked once is known again."""
+    if isinstance(value, Mapping):
+        return tuple([(name, _frozen(own)) for name, own in value.items()])
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value

@@ -8,7 +8,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.output import SHOWN_SKIPS, echo, echo_skips
+from searcher.commands.output import SHOWN_SKIPS, echo, echo_error, echo_skips
 from searcher.commands.reading import read_options
 
 if TYPE_CHECKING:
@@ -63,6 +63,13 @@ writer_options = options.group(
     default=True,
     flag_value=False,
     help="Leave Dragoman's own thesaurus out.",
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Count this field of the items, such as section, with every search. Repeatable.",
 )
 def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     """Build the index of one or more archives.
@@ -165,4 +172,6 @@ def _write(
         report = write(sources, folder, progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
+    for line in report.uncounted:
+        echo_error(line)
     return report

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from indexer.errors import QueryError
 from searcher.present import FORMATS
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
@@ -38,6 +39,21 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
         return found
 
     return offer
+
+
+def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
+    """Gather the values of each field of FIELD=VALUE.
+
+    Raises:
+        QueryError: One is not of that form.
+    """
+    where: dict[str, list[str]] = {}
+    for written in given:
+        name, sign, value = written.partition("=")
+        if not sign:
+            raise QueryError(f"“{written}” is no filter by a field; write it as --where section=Politics")
+        where.setdefault(name, []).append(value)
+    return where
 
 
 index = click.option(
@@ -94,6 +110,14 @@ via = click.option(
     help="Only items found so: as typed, by related words, by translations, by corrections, or by what is "
     "near where nothing matches. Repeatable: any may hold.",
 )
+facets = click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Count by this alone: year, month, country, language, source, or another field of the items. "
+    "Repeatable.",
+)
 query_language = click.option(
     "--query-lang",
     "query_language",
@@ -149,6 +173,14 @@ filters = group(
         metavar="LANG",
         shell_complete=completed("languages"),
         help="Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.",
+    ),
+    click.option(
+        "--where",
+        multiple=True,
+        callback=_where,
+        metavar="FIELD=VALUE",
+        help="Only items with this value in a field of their source: source, author, section, ...; unknown "
+        "for those without. Repeatable: any value of a field may hold, and all fields must.",
     ),
     click.option("--estimated", is_flag=True, help="Let estimated dates count as dates."),
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import write_answer
+
+FACETS: Final = ("year", "country", "language")
 
 
 @click.command()
@@ -30,18 +32,21 @@ from searcher.commands.output import write_answer
 @options.expand
 @options.strict
 @options.query_language
+@options.facets
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @options.output_format
 def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
 
     Any word may match, and more of them rank higher. "a phrase", +must, -mustnot, AND OR NOT ( ),
-    prefix*, fuzzy~, title:word, country:CO, lang:es, date:2018..2020-03 narrow it; * stands for everything.
+    prefix*, fuzzy~, title:word, country:CO, lang:es, date:2018..2020-03, section:Politics narrow it; * stands
+    for everything.
     """
     from searcher import Searcher
 
     every = request.pop("all_hits")
     with Searcher(index) as searcher:
+        request["facets"] = request["facets"] or (*FACETS, *searcher.counted_fields)
         results = searcher.search(" ".join(query), **request | ({"limit": None} if every else {}))
         if not every:
             results.complete(ways=form != "table")
@@ -58,12 +63,15 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 @options.expand
 @options.strict
 @options.query_language
+@options.facets
 @options.output_format
 def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
-    """Count what matches QUERY by year, country and language; without a QUERY, count everything."""
+    """Count what matches QUERY by year, country, language, source; without a QUERY, count everything."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
+        sources = ("source",) if searcher.has_several_sources else ()
+        request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
         results = searcher.search(" ".join(query) if query else None, limit=0, **request)
     found = write_answer(results, form, estimated=request["estimated"], facets_only=True)
     return FOUND if found else NOTHING

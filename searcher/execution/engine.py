@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
-from indexer.schema import FORMAT_VERSION, VARIANTS, text_field
+from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
-from searcher.engine import IndexInfo
+from searcher.engine import FACETS, IndexInfo, Wanted
 from searcher.execution.generation import open_generation
 from searcher.execution.plan import EVERY, Plans
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from indexer.thesaurus.table import Table
-    from searcher.engine import Execution, Filters, Wanted
+    from searcher.engine import Execution, Filters
     from searcher.execution.arrays.evaluator import ArrayEvaluator
     from searcher.execution.generation import Generation
     from searcher.query.model import Node
@@ -78,12 +78,20 @@ class EmbeddedEngine:
         Raises:
             QueryError: A leaf that the engine cannot look up.
         """
+        for at, (name, _) in enumerate(filters.where):
+            if name in wanted.facets:  # counted as if its own filter did not stand
+                others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
+                counted = self.execute(query, others, Wanted(facets=(name,)))
+                rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
+                execution = self.execute(query, filters, rest)
+                return execution._replace(facets={**execution.facets, **counted.facets})
         idle = self._single and "language" not in wanted.facets
         plan = self._plans[query, filters.languages if idle else EVERY]
         # The choice of an evaluator: importing numpy takes longer than evaluating few postings without it.
         # A process that asks on and on has evaluated many in the end, and imports it.
         if "numpy" not in sys.modules:
-            self._evaluated += plan.postings
+            own = len([name for name in wanted.facets if name not in FACETS])
+            self._evaluated += plan.postings + own * self._index.documents
             if self._evaluated <= FEW_POSTINGS:
                 from searcher.execution.scalar.evaluator import execute
 
@@ -146,6 +154,15 @@ class EmbeddedEngine:
             tuple([(source.file, source.items, source.skipped) for source in contents.sources]),
         )
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The own fields that the build named as facets."""
+        return self._contents.facets
+
+    def own_fields(self) -> frozenset[str]:
+        """Name the own fields that any item has, ``source`` among them."""
+        return self._index.own.names
+
     def asking(self) -> AbstractContextManager[None]:
         """Enter around whatever reads the index: errors that a damaged index causes become one clear line.
 
@@ -157,7 +174,7 @@ class EmbeddedEngine:
         return self._guard
 
     def _frequency(self, field: str, term: str) -> int:
-        return self._index.find_term(field, term)[1]
+        return self._index.having(field, term) if field == OWN else self._index.find_term(field, term)[1]
 
     def _variants(self, language: str, word: str) -> tuple[str, ...]:
         prefix = f"{language} {word} "

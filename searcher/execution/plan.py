@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
-from indexer.schema import COUNTRY, LANGUAGE, WORDS
+from indexer.schema import COUNTRY, LANGUAGE, OWN, WORDS
 from searcher.bm25 import term_weight
 from searcher.execution.weighted import (
     RANKED,
@@ -84,6 +84,8 @@ class Plan:
                 return sum([self._index.find_term(WORDS, word)[1] for word in node.words])
             case Keyword() if node.field in (COUNTRY, LANGUAGE):
                 return self._index.find_term(node.field, node.value)[1]
+            case Keyword(field="own"):
+                return self._index.having(OWN, node.value)
         own = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
         return own + sum(map(self._postings, parts_of(node)))
 

@@ -17,24 +17,26 @@ if TYPE_CHECKING:
     from searcher.results import FacetValue
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
+_WHOLE = {"year", "month", "language"}  # in their own order, without leaving any out
 _MANY = 4  # values that are selected together, as those of a region are; fewer may be empty
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
-def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, max_countries: int | None) -> None:
+def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: int | None) -> None:
     """Write every facet that has values, as many beside each other as fit.
 
     Args:
         facets: Facet name to values.
         page: Where to write.
-        max_countries: How many countries to show at most, and as many selected ones always; None for all.
+        most: How many values to show at most, of years, months and languages all, and as many selected ones
+            always; None for all.
     """
     row: list[list[str]] = []
     for name, given in facets.items():
         values = _without_empty(given)
         if not values:
             continue
-        chart = _chart(name, values, max_countries, page.width)
+        chart = _chart(name, values, most, page.width)
         if row and len(_GAP) * len(row) + sum(map(_width, [*row, chart])) > page.width:
             _write_row(row, page)
             row = []
@@ -63,9 +65,9 @@ def _write_row(charts: list[list[str]], page: Page) -> None:
         page.line(_GAP.join([*filled, parts[last]]))
 
 
-def _chart(name: str, values: Sequence[FacetValue], max_countries: int | None, page_width: int) -> list[str]:
+def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
     """Draw a facet: its name, a line for each value, and how many are not shown."""
-    shown = _shown(name, values, max_countries)
+    shown = _shown(name, values, most)
     counts = [number(value.count) for value in shown]
     digits = max(map(len, counts))
     room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
@@ -82,15 +84,16 @@ def _chart(name: str, values: Sequence[FacetValue], max_countries: int | None, p
     return lines
 
 
-def _shown(name: str, values: Sequence[FacetValue], max_countries: int | None) -> list[FacetValue]:
-    """Sort values, the unknown last, countries by their counts and without their long tail."""
+def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
+    """Sort values, the unknown last, those of many by their counts and without their long tail."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
-    if name != "country":
+    if name in _WHOLE:
         return ordered
     ordered.sort(key=lambda value: (value.value == UNKNOWN, -value.count, value.label))
-    if max_countries is None:
+    if most is None:
         return ordered
-    kept = {*ordered[:max_countries], *[value for value in ordered if value.selected][:max_countries]}
+    selected = [value for value in ordered if value.selected]
+    kept = {*ordered[:most], *selected[:most]}
     return [value for value in ordered if value in kept or value.value == UNKNOWN]
 
 

@@ -37,7 +37,10 @@ _HIT_COLUMNS = (
     *_SOURCE,
     "via",
 )
-_ITEM_COLUMNS = ("id", *_DATE, "language", "languages", "countries", "title", "body", "url", *_SOURCE)
+_ITEM_COLUMNS = (
+    *("id", *_DATE, "language", "languages", "countries", "title", "body", "url", *_SOURCE),
+    *("author", "section", "fields"),
+)
 _COUNTED = ("query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
@@ -183,6 +186,8 @@ def _record(item: NewsItem) -> dict[str, Any]:
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        value = "; ".join(f"{name}={text}" for name, text in value.items())
     return spreadsheet_cell(value) if isinstance(value, str) else value
 
 

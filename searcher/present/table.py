@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from searcher.present import wording
 from searcher.present.bars import write_bars
 from searcher.present.facts import write_facts
-from searcher.present.layout import Page, bold, clip, dim, matches, wrap
+from searcher.present.layout import Page, bold, cells, clip, dim, matches, pad, wrap
 from searcher.present.legible import legible
 from searcher.results import MATCH_MARK
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from searcher.results import Hit, Results
 
 _NO_TITLE = "(no title)"
-_MAX_COUNTRIES = 12  # of the facet beside hits
+_MOST_VALUES = 12  # of a facet beside hits
 _ITEM_INDENT = 6
 _FIELD_CELLS = 11
 _SAME_BEGINNING = 60  # characters of a passage that is taken for the beginning of its item
+_LONGEST_NAME = 24
 # No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
 _TITLE_CELLS = 400
 
@@ -42,7 +43,7 @@ class TableWriter:
         for hit in results.hits:
             page.line()
             self._write_hit(hit, indent)
-        write_bars(results.facets, page, max_countries=_MAX_COUNTRIES)
+        write_bars(results.facets, page, most=_MOST_VALUES)
         for hit, explanation in zip(results.hits, results.explanations, strict=False):
             page.line(f"\nwhy {hit.rank} ({legible(hit.id)}):")
             for line in explanation.lines():
@@ -51,7 +52,7 @@ class TableWriter:
     def write_facets(self, results: Results) -> None:
         """Write the headline and all facets, no hits."""
         self._page.paragraph(_headline(results, paged=False))
-        write_bars(results.facets, self._page, max_countries=None)
+        write_bars(results.facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write two lines or so for each item as it comes, and how many there were."""
@@ -83,9 +84,13 @@ class TableWriter:
             ("Source", wording.source_in_words(item.source)),
             ("Id", legible(item.id)),
             ("Link", legible(item.url or "")),
+            ("Author", legible(item.author or "")),
+            ("Section", legible(item.section or "")),
+            *((clip(legible(name), _LONGEST_NAME), legible(value)) for name, value in item.fields),
         ]
+        indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:
-            page.paragraph(value, lead=name, indent=_FIELD_CELLS)
+            page.paragraph(value, lead=pad(name, indent), indent=indent)
         for paragraph in filter(str.strip, item.body.splitlines()):
             page.line()
             page.paragraph(legible(paragraph))

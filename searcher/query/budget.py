@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
-from indexer.schema import WORDS
+from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, Limits, located, shortened
-from searcher.query.model import Days, Everything, Found, Phrase, Term, leaves
+from searcher.query.model import Days, Everything, Found, Keyword, Phrase, Term, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -171,7 +171,7 @@ class Budget:
                 )
 
 
-def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> tuple[str, int]:
+def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> tuple[str, int]:  # noqa: PLR0911 - a case a leaf
     """Tell what a leaf was written as, and what reading it takes, in scored postings."""
     match leaf:
         case Term():
@@ -181,6 +181,8 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> tuple[str, int]
         case Found():
             postings = sum(vocabulary.frequency(WORDS, word) for word in leaf.words)
             return leaf.pattern, postings * UNPACKED
+        case Keyword(field="own"):
+            return leaf.value.replace(SEPARATOR, ":"), vocabulary.frequency(leaf.field, leaf.value)
         case Everything():
             return "*", items
         case Days():

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
-from searcher.query.limits import shortened
+from searcher.query.limits import MOST_NAMED, shortened
 from searcher.query.model import Everything, Fuzzy, Pattern, Word
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from searcher.query.node import Node
     from searcher.query.notes import Notes
 
@@ -45,9 +47,17 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     return nodes
 
 
-def unknown_field(name: str) -> tuple[str, str]:
-    """Tell why what stands before a colon is no field, and what to say behind how it is read."""
-    fields = f"fields are {', '.join(FIELDS[:-1])} and {FIELDS[-1]}"
+def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
+    """Tell why what stands before a colon is no field, and what to say behind how it is read.
+
+    Args:
+        name: What stands there.
+        own: The names of the index's own fields.
+    """
+    named = [*FIELDS, *sorted(own)[:MOST_NAMED]]
+    if len(own) > MOST_NAMED:
+        named.append(f"{len(own) - MOST_NAMED} more, which dragoman info lists")
+    fields = f"fields are {', '.join(named[:-1])} and {named[-1]}"
     return f"there is no field {shortened(name)}; {fields}", f": {fields}"
 
 
@@ -63,7 +73,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
         return [chunk]
     if _is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
-    parting = _parting(chunk)
+    parting = _parting(chunk, notes.own_fields)
     if parting is None:
         return [chunk]
     sign, fault, why = parting
@@ -75,11 +85,11 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     return words
 
 
-def _parting(chunk: str) -> tuple[str, str, str] | None:
+def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     """Find the sign at which a chunk is parted, why it cannot be meant, and what to say of it."""
     name, _, behind = chunk.partition(":")
     if behind and name.isalpha():
-        return ":", *unknown_field(name)
+        return ":", *unknown_field(name, own)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
         fault = "a word cannot be given a weight"
         return "^", f"{fault}; leave out ^ and the number", f": {fault}"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.query import lexer
-from searcher.query.chunks import FILTERS, leaves_of
+from searcher.query.chunks import TITLE, leaves_of
 from searcher.query.limits import DEEPEST, OPERATORS, located
 from searcher.query.model import (
     AllOf,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from searcher.query.node import Node
     from searcher.query.notes import Notes
 
-_PARTED: Final = "parted"
+_PARTED: Final = "/"  # no name of a field
 _APART: Final = partial(AnyOf, apart=True)
 
 
@@ -64,7 +64,7 @@ class _Operand(NamedTuple):
 
     Attributes:
         node: None where nothing is left, as of ``()``.
-        role: ``+``, the name of a filter, ``parted`` for words that stood in one chunk, or nothing.
+        role: ``+``, the name of a filter, ``/`` for words that stood in one chunk, or nothing.
     """
 
     node: Node | None
@@ -84,9 +84,9 @@ def _side_by_side(operands: list[_Operand]) -> Node | None:
             required.append(node)
         elif isinstance(node, Not):
             excluded.append(node)
-        elif role in FILTERS:
+        elif role and role != _PARTED:
             filters.setdefault(role, []).append(node)
-        elif role == _PARTED and isinstance(node, AnyOf):
+        elif role and isinstance(node, AnyOf):
             optional += node.parts
         else:
             optional.append(node)
@@ -171,7 +171,7 @@ class _Parser:
         sign, named = self._take(lexer.SIGN), self._take(lexer.FIELD)
         at = (named or self._tokens[self._next]).at
         node, role = self._primary(named.text if named else field, at)
-        if named and named.text in FILTERS:
+        if named and named.text != TITLE:
             role = named.text
         if sign and sign.text == "-":
             return _Operand(Not(node, sign.at) if node is not None else None)
@@ -201,6 +201,7 @@ class _Parser:
         self._next += 1
         if kind == lexer.OPEN:
             return _Operand(self._group(field, start))
+        narrows = field not in {"text", TITLE}
         if kind in OPERATORS:
             behind = "behind it" if kind == "NOT" else "on both sides of it"
             self._notes.add(
@@ -210,10 +211,10 @@ class _Parser:
             )
         if kind == lexer.PHRASE:
             words = tuple(text.split())
-            if field in FILTERS:
+            if narrows:
                 return _Operand(Filter(field, " ".join(words), at), field)
             return _Operand(Quoted(words, slop, field, at) if words else None)
-        if field in FILTERS:
+        if narrows:
             everything = kind == lexer.CHUNK and not text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, text, at), field)
         if kind == lexer.CHUNK and not text.isalnum():

@@ -154,9 +154,11 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field that a chunk begins with, if any, and what is left of the chunk."""
     name, colon, rest = chunk.partition(":")
-    if not colon or name not in FIELDS:
+    if colon and name not in FIELDS and name.casefold() in notes.own_fields:
+        name = name.casefold()
+    elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
-            fault, fields = unknown_field(name)
+            fault, fields = unknown_field(name, notes.own_fields)
             notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
             chunk = name
         yield Token(CHUNK, chunk, at)
@@ -165,7 +167,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         rest = rest.lstrip("+-") or rest  # signs that mark nothing
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")
-    if (rest or glued) and not (colon and inner in FIELDS and name != "id"):
+    if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
         yield Token(FIELD, name, at)
         if rest:
             yield Token(CHUNK, rest, behind)

@@ -74,7 +74,7 @@ class Filter(Node):
     """A field that narrows without ranking.
 
     Attributes:
-        name: ``country``, ``lang``, ``date`` or ``id``.
+        name: ``country``, ``lang``, ``date``, ``id``, or an own field of the index.
         value: As typed.
         at: Its first character in the query, from 0.
     """
@@ -147,7 +147,7 @@ class Found(Node):
 
 
 class Keyword(Node):
-    """A value of a field that is not analysed: ``country``, ``language``, ``dating`` or ``id``; scores 1."""
+    """A value of a field that is not analysed, such as ``country`` or ``own`` (``own_keyword``); scores 1."""
 
     field: str
     value: str

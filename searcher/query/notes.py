@@ -9,7 +9,7 @@ from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from indexer.countries.names import Countries
     from searcher.query.limits import Limits
@@ -41,10 +41,12 @@ class Notes:
     Args:
         query: The query as typed.
         strict: Whether to refuse.
+        own_fields: The names of the index's own fields, which may stand before a colon.
     """
 
-    def __init__(self, query: str, *, strict: bool) -> None:
+    def __init__(self, query: str, *, strict: bool, own_fields: Collection[str] = ()) -> None:
         self.query = query
+        self.own_fields = own_fields
         self._strict = strict
         self._notes: dict[Note, None] = {}
 

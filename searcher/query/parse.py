@@ -13,6 +13,8 @@ from searcher.query.limits import OPERATORS, WORD, check_size
 from searcher.query.model import AnyOf, Word, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from searcher.query.node import Node
     from searcher.query.notes import Note
 
@@ -29,12 +31,13 @@ class Parsed(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def parse(text: str, *, strict: bool = False) -> Parsed:
+def parse(text: str, *, strict: bool = False, own_fields: Collection[str] = ()) -> Parsed:
     """Parse a query.
 
     Args:
         text: The query as typed.
         strict: Whether to refuse what otherwise is read as text, with a note.
+        own_fields: The names of the index's own fields, which narrow before a colon.
 
     Returns:
         The nodes and the notes. Repeated words stay, since they count twice.
@@ -55,5 +58,5 @@ def parse(text: str, *, strict: bool = False) -> Parsed:
     from searcher.query.grammar import read
     from searcher.query.notes import Notes
 
-    notes = Notes(text, strict=strict)
+    notes = Notes(text, strict=strict, own_fields=own_fields)
     return Parsed(read(text, notes), notes.first())

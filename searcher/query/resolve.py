@@ -6,16 +6,13 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from indexer import schema
 from indexer.analysis.chunk_words import chunk_words
-from indexer.countries.names import resolve_countries
 from indexer.named_tuple import NamedTuple
-from searcher.languages import resolve_language
 from searcher.query import model
 from searcher.query.concepts import likely_languages
 from searcher.query.expand import TIE, report
 from searcher.query.idle_labels import besides
-from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, SIGNS_AROUND, check_value
+from searcher.query.limits import SIGNS_AROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,7 +140,11 @@ class Resolver:
             case model.Pattern() | model.Fuzzy():
                 return self._found.get(node)
             case model.Filter():
-                return model.Narrow(self._filter(node))
+                from searcher.query.resolve_filter import resolve_filter  # many questions have none
+
+                return model.Narrow(
+                    resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
+                )
             case model.Everything():
                 self._budget.spend_wide("*", node.at)
         return node
@@ -263,33 +264,6 @@ class Resolver:
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
             self.expansions.append(expansion)
-
-    def _filter(self, leaf: model.Filter) -> model.Node:
-        name, value = leaf.name, leaf.value
-        check_value(f"{name}:", value, LONGEST_ID if name == "id" else LONGEST_VALUE)
-        match name:
-            case "country":
-                if value.lower() == schema.UNKNOWN:
-                    return model.Keyword(schema.COUNTRY, schema.UNKNOWN)
-                return self._countries(resolve_countries(value), leaf.at)
-            case "lang":
-                return model.Keyword(schema.LANGUAGE, resolve_language(value))
-            case "id":
-                return model.Keyword(schema.ID, value)
-        self._budget.spend_wide("date:", leaf.at)
-        if value.lower() == schema.UNKNOWN:
-            kinds = ("none",) if self._estimated else ("none", "estimated")
-            return model.AnyOf(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
-        from searcher.periods import parse_span  # few queries hold dates
-
-        return model.Days(*parse_span(value), self._estimated)
-
-    def _countries(self, meant: Countries, at: int) -> model.Node:
-        if meant.region:
-            self._budget.spend_region(at)
-            self.regions[meant] = None
-        keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
-        return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))
 
 
 def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:

@@ -160,6 +160,8 @@ def _constant(node: Node, score: float) -> q.Query:
 def _matching(node: Node) -> q.Query:
     """Make a tree that finds what a node does, and whose score is of no account."""
     match node:
+        case model.Keyword(field="own"):
+            return q.Prefix(node.field, node.value + schema.SEPARATOR)
         case model.Keyword():
             return q.Term(node.field, node.value)
         case model.Days():

@@ -36,6 +36,11 @@ QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
     ("title:beacon", {}),
     ("gangwya~", {"limit": 0}),
     ("zeppelin", {}),
+    (
+        "canal section:tides",
+        {"facets": ("section", "desk", "source"), "where": {"desk": ["Night", "unknown"]}},
+    ),
+    ("section:unknown", {"where": {"section": "unknown"}, "facets": ("section",)}),
     (None, {"limit": 100, "sort": "newest"}),
 )
 
@@ -50,6 +55,8 @@ def items() -> Iterator[dict[str, Any]]:
             "body": " ".join(words) + " canal dredger" * (number % 4) + " hawser" * (number % 50),
             "countries": ["PE", "CL", "AR", "BO", "UY", "PY"][: number % 7],
             "language": "en",
+            "section": ["Tides", "tides", "Docks", None][number % 4],
+            "fields": {"Desk": ["Night", "Day"][number % 2], "page": str(number)} if number % 3 else {},
         }
         if number % 5 == 1:
             item |= {"language": "es", "body": "El muelle del puerto está junto al faro y los barcos"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from oracle.exact_bm25 import ExactBM25
 
 from indexer import schema as names
-from searcher.engine import Execution, FacetName, Filters, Sort, Wanted
+from searcher.engine import Execution, FacetName, Filters, Sort, Wanted, Where
 from searcher.query.whoosh_tree import to_whoosh
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class DocumentColumns:
     estimated: bool
     countries: tuple[str, ...]
     languages: tuple[str, ...]
+    own: dict[str, str]
     lengths: dict[str, int]
 
 
@@ -65,6 +66,7 @@ class StockExecutor:
                 estimated=bool(day) and day["kind"] == "estimated",
                 countries=tuple(mention["code"] for mention in item["countries"]),
                 languages=tuple(item["languages"]),
+                own=_own(item),
                 lengths=record["lengths"],
             )
         return columns
@@ -113,7 +115,8 @@ class StockExecutor:
         """Rank the documents that match and count the facets."""
         sort, limit, offset, facets = wanted
         hits = self._searcher.search(to_whoosh(query), limit=None)
-        scores = {hit.docnum: hit.score for hit in hits}
+        every = {hit.docnum: hit.score for hit in hits}
+        scores = {n: score for n, score in every.items() if self._owned(n, filters.where)}
         in_country = {n for n in scores if self._in_country(n, filters)}
         in_language = {n for n in scores if self._in_language(n, filters)}
         in_time = {n for n in scores if self._in_time(n, filters)}
@@ -124,7 +127,11 @@ class StockExecutor:
             "country": in_language & in_time,
             "language": in_country & in_time,
         }
-        counts = {name: self._count(name, others[name], filters) for name in facets}
+        counts = {name: self._count(name, others[name], filters) for name in facets if name in others}
+        for name in [name for name in facets if name not in others]:
+            where = tuple(one for one in filters.where if one[0] != name)
+            passing = [n for n in every if self._owned(n, where) and self._passes(n, filters)]
+            counts[name] = dict(Counter(self._columns[n].own.get(name, names.UNKNOWN) for n in passing))
         undated = 0
         if filters.first_day or filters.last_day:
             undated = sum(self._interval(n, filters) is None for n in others["year"])
@@ -140,6 +147,22 @@ class StockExecutor:
         if columns.start is None or columns.end is None or (columns.estimated and not filters.estimated):
             return None
         return columns.start, columns.end
+
+    def _passes(self, number: int, filters: Filters) -> bool:
+        """Tell whether a document passes all filters but those by own fields."""
+        return (
+            self._in_country(number, filters)
+            and self._in_language(number, filters)
+            and self._in_time(number, filters)
+        )
+
+    def _owned(self, number: int, where: Where) -> bool:
+        """Tell whether a document passes filters by own fields."""
+        own = self._columns[number].own
+        return all(
+            own.get(name, names.UNKNOWN).casefold() in {value.casefold() for value in values}
+            for name, values in where
+        )
 
     def _in_country(self, number: int, filters: Filters) -> bool:
         return not filters.countries or not filters.countries.isdisjoint(self._columns[number].countries)
@@ -193,6 +216,12 @@ class StockExecutor:
             return 1, 0, columns.id
         day = interval[0].toordinal()
         return 0, -day if sort == "newest" else day, columns.id
+
+
+def _own(item: dict[str, Any]) -> dict[str, str]:
+    """Give the own fields of an item, whose names and values are written alike in all items."""
+    own = {"author": item.get("author"), "section": item.get("section"), **item.get("fields", {})}
+    return {name.lower(): value for name, value in own.items() if value} | {"source": item["source"]["file"]}
 
 
 def _length(name: str, stored: dict[str, Any]) -> int:

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
-from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, WORDS
+from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, SECTIONS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,6 +225,12 @@ def language_filter(code: str) -> Leaf:
     return Leaf(f"lang:{code}", lambda item, _: code in item.languages, "lang")
 
 
+def own_filter(name: str, value: str) -> Leaf:
+    """Give ``name:value`` of a field that items have of their source; ``unknown`` for those without."""
+    written = f'"{value}"' if " " in value else value
+    return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
+
+
 def date_filter(first: str, last: str) -> Leaf:
     """Give ``date:FIRST..LAST``; of the same ends one period, of empty ones an open interval."""
     written = first if first == last else f"{first}..{last}"
@@ -266,6 +272,8 @@ filters = st.one_of(
     st.sampled_from(LANGUAGES).map(language_filter),
     intervals.map(lambda pair: date_filter(*pair)),
     st.just(UNDATED),
+    st.sampled_from([*SECTIONS, "unknown", "none"]).map(lambda value: own_filter("section", value)),
+    st.sampled_from(["night", "Day", "unknown"]).map(lambda value: own_filter("desk", value)),
     st.sampled_from(["item-1", "item-32", "none"]).map(
         lambda key: Leaf(f"id:{key}", lambda item, _: item.id == key, "id")
     ),

@@ -19,6 +19,7 @@ ABSENT = ("zyxwab", "quorblex")
 # Labels of the thesaurus, which related words join; no law counts their matches.
 RELATED = ("trafficking", "smuggling", "trata", "traite", "corruption")
 COUNTRIES = ("KE", "FR", "PE")
+SECTIONS = ("Coast", "coast", "World news")
 LANGUAGES = ("en", "es", "fr", "und")
 SENTENCES = {
     "en": "The report says that the {} {} and the {} {} were seen with them at the old place of that town.",
@@ -40,6 +41,7 @@ class Item:
         countries: ISO codes.
         days: Its first and last day, None without a date.
         estimated: Whether its date is estimated.
+        own: The fields that it has of its source, values in lower case.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Item:
     countries: frozenset[str]
     days: tuple[date, date] | None
     estimated: bool
+    own: dict[str, str]
 
     def words(self) -> frozenset[str]:
         """Give all its words."""
@@ -66,14 +69,16 @@ def make_archive(folder: Path) -> list[Item]:
     replaced = [f"item-{number}" for number in (3, 8, 13, 32, 37)]
     keys = list(records)
     steps = [keys[:28], keys[28:45], keys[45:] + replaced]
+    sources: dict[str, str] = {}
     for number, step in enumerate(steps):
         for key in step:
             if number and key in replaced and key in steps[0] + steps[1]:
                 records[key] = _record(chance, key)
         source = folder.with_name(f"{folder.name}-{number}.jsonl")
+        sources |= dict.fromkeys(step, source.name)
         source.write_text("".join(json.dumps(records[key]) + "\n" for key in step), encoding="utf-8")
         (update if number else build)([source], folder)
-    return [_item(record) for record in records.values()]
+    return [_item(record, sources[key]) for key, record in records.items()]
 
 
 def _record(chance: random.Random, key: str) -> dict[str, Any]:
@@ -96,12 +101,15 @@ def _record(chance: random.Random, key: str) -> dict[str, Any]:
             chance.choice([0, 0, 20, 400]) if kind == "printed" else chance.randrange(200)
         )
         record["date"] = {"start": start.isoformat(), "end": end.isoformat(), "kind": kind}
+    record["section"] = chance.choice([*SECTIONS, None])
+    record["fields"] = chance.choice([{"Desk": "Night"}, {"desk": "day"}, {}])
     return record
 
 
-def _item(record: dict[str, Any]) -> Item:
+def _item(record: dict[str, Any], source: str) -> Item:
     paragraphs = record["body"].lower().split("\n")
     days = record.get("date")
+    own = {"section": record["section"], "source": source, **record["fields"]}
     openings = {text.lower().split()[0]: language for language, text in SENTENCES.items()}
     return Item(
         id=record["id"],
@@ -111,4 +119,5 @@ def _item(record: dict[str, Any]) -> Item:
         countries=frozenset(record["countries"]),
         days=(date.fromisoformat(days["start"]), date.fromisoformat(days["end"])) if days else None,
         estimated=bool(days) and days["kind"] == "estimated",
+        own={name.lower(): value.lower() for name, value in own.items() if value},
     )

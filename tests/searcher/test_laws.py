@@ -20,18 +20,20 @@ from expressions import (
     intervals,
     is_within_limits,
     language_filter,
+    own_filter,
     small,
 )
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
-from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, WORDS, Item, make_archive
+from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, Item, make_archive
 
 from searcher import Searcher
 from searcher.query.parse import parse
 from searcher.query.to_text import to_text
 
 ALL = 1000
-FACETS = ("year", "country", "language")
+OWN = ("section", "desk", "source")
+FACETS = ("year", "country", "language", *OWN)
 law = settings(
     max_examples=examples(25),
     deadline=None,
@@ -152,6 +154,9 @@ def test_de_morgan_and_distribution(archive: Archive, a: Expression, b: Expressi
 options_of_fields = st.one_of(
     st.sampled_from(COUNTRIES).map(lambda code: (country_filter(code), {"countries": [code]})),
     st.sampled_from(LANGUAGES).map(lambda code: (language_filter(code), {"languages": [code]})),
+    st.sampled_from([*SECTIONS, "unknown"]).map(
+        lambda value: (own_filter("section", value), {"where": {"Section": value}})
+    ),
     intervals.map(
         lambda ends: (date_filter(*ends), {"date_from": ends[0] or None, "date_to": ends[1] or None})
     ),
@@ -178,6 +183,15 @@ chosen = st.fixed_dictionaries(
     {
         "countries": st.lists(st.sampled_from([*COUNTRIES, "FJ"]), max_size=2, unique=True),
         "languages": st.lists(st.sampled_from(LANGUAGES), max_size=2, unique=True),
+        "where": st.fixed_dictionaries(
+            {},
+            optional={
+                "section": st.lists(
+                    st.sampled_from([*SECTIONS, "unknown", "absent"]), min_size=1, max_size=2, unique=True
+                ),
+                "desk": st.sampled_from(["night", "day"]),
+            },
+        ),
         "interval": st.none() | intervals,
         "estimated": st.booleans(),
     }
@@ -200,10 +214,12 @@ def test_a_facet_counts_what_choosing_its_value_gives(
             if name in ("year", "month"):
                 period = None if value.value == "unknown" else value.value
                 narrowed |= {"date_from": period, "date_to": period}
+            elif name in OWN:
+                narrowed["where"] = {**options["where"], name: value.value}
             else:
                 option = "countries" if name == "country" else "languages"
                 narrowed[option] = [] if value.value == "unknown" else [value.value]
-            if value.value == "unknown":
+            if value.value == "unknown" and name not in OWN:
                 leaf = country_filter("unknown") if name == "country" else UNDATED
                 text = f"({a.text()}) AND {leaf.text()}"
             assume(text.count("date:") <= 32)
@@ -230,6 +246,11 @@ def test_totals_and_undated_items_are_counted(
         if a.means(item, estimated=estimated)
         and (not options["countries"] or item.countries.intersection(options["countries"]))
         and (not options["languages"] or item.languages.intersection(options["languages"]))
+        and all(
+            item.own.get(name, "unknown")
+            in [value.lower() for value in ([own] if isinstance(own, str) else own)]
+            for name, own in options["where"].items()
+        )
     ]
     in_interval = [item for item in others if interval is None or in_time(item, first, last, estimated)]
     assert results.total == len(in_interval)
@@ -303,11 +324,11 @@ def test_expansion_joins_matches(archive: Archive) -> None:
 def test_nodes_print_as_a_query_of_the_same_meaning(archive: Archive, question: Expression) -> None:
     """The text printed from a query's nodes parses to the same nodes, and finds the same."""
     text = question.text()
-    parsed = parse(text)
+    parsed = parse(text, own_fields=OWN)
     assert parsed.query is not None
     assert not parsed.notes
     printed = to_text(parsed.query)
-    assert parse(printed).query == parsed.query
+    assert parse(printed, own_fields=OWN).query == parsed.query
     assert archive.scores(printed) == archive.scores(text)
 
 

@@ -43,6 +43,8 @@ class Columns:
         self.date_filters: dict[Any, Any] = {}  # what the filters keep: those lately asked for
         self.has_many = len(self.many) > 0
         self.periods: dict[Any, Any] = {}  # what the facets keep, likewise
+        self.own: dict[str, Any] = {}  # and the values of own fields
+        self.where: dict[Any, Any] = {}  # which documents the filters by own fields let through, lately
 
     start = _column("start")  # first days
     end = _column("end")  # last days
@@ -71,8 +73,13 @@ class Columns:
 
     def keyword(self, field: str, value: str) -> Array | None:
         """Give the documents that have a value of a field that is not ranked, sorted; None where none has."""
-        number = self.segment.find_term(field, value)
-        if number < 0:
-            return None
+        terms = self.segment.keyword_terms(field, value)
+        return self.having(field, terms) if terms else None
+
+    def having(self, field: str, terms: range) -> Array:
+        """Give the documents that have any of some terms side by side of such a field, sorted."""
         postings = self.segment.postings(field)
-        return postings.documents(*postings.bounds(number))
+        ids = postings.documents(*postings.bounds(terms.start, len(terms)))
+        if not len(ids):  # a value that all have takes no posting
+            return np.arange(self.segment.documents, dtype=np.uint32)
+        return np.sort(ids) if len(terms) > 1 else ids

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.schema import LANGUAGE_BITS
-from searcher.engine import Execution
+from searcher.engine import FACETS, Execution
 from searcher.execution.arrays.columns import Columns
 from searcher.execution.arrays.doc_sets import Array, distinct, find
 from searcher.execution.arrays.facet_collector import FacetCollector
@@ -26,14 +26,20 @@ from searcher.execution.arrays.tree import NOTHING, SegmentTree
 from searcher.execution.date_ranges import month_year
 from searcher.execution.weighted import Intersection, Union, is_union
 from searcher.query.model import AnyOf, BestOf, leaves
+from searcher.query.own_filter import where_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
-    from searcher.engine import FacetName, Filters, Wanted
+    from searcher.engine import FacetName, Filters, Wanted, Where
     from searcher.execution.plan import Part, Plan
     from searcher.query.model import Node
+
+    Collect = Callable[[SegmentFilters, tuple[FacetName, ...], int], FacetCollector]
+
+BUILT_IN = frozenset(FACETS)
+KNOWN_WHERE = 16  # filters by own fields whose documents are kept, a byte for each
 
 
 class ArrayEvaluator:
@@ -59,9 +65,12 @@ class ArrayEvaluator:
         if filters.languages and "language" not in facets:
             languages = filters.languages
         year = month_year(filters) if "month" in facets else 0
+        collect: Collect = FacetCollector
+        if filters.where or not BUILT_IN.issuperset(facets):
+            collect = self._collector_of_own(filters.where, facets)
         counted = []
         for columns in self._columns:
-            collector = FacetCollector(SegmentFilters(columns, filters), facets, year)
+            collector = collect(SegmentFilters(columns, filters), facets, year)
             counted.append(collector)
             search = SegmentSearch(columns, collector, top)
             for language, node in _parts(plan, columns, languages):
@@ -77,6 +86,18 @@ class ArrayEvaluator:
         )
         return Execution(sum([collector.total for collector in counted]), top.page(offset), summed, undated)
 
+    def _collector_of_own(self, where: Where, facets: tuple[FacetName, ...]) -> Collect:
+        """Choose what collects under filters by own fields, or own fields."""
+        from searcher.execution.arrays.own_facets import OwnFacetCollector  # few questions have any
+
+        labels = {name: self._index.own.labels(name) for name in facets if name not in BUILT_IN}
+
+        def collect(filters: SegmentFilters, facets: tuple[FacetName, ...], year: int) -> FacetCollector:
+            passing = _passing(filters.columns, where) if where else None
+            return OwnFacetCollector(filters, facets, year, passing, labels)
+
+        return collect
+
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
         """Score some documents by a weighted leaf; documents that it does not match are left out."""
         found: dict[int, float] = {}
@@ -90,6 +111,20 @@ class ArrayEvaluator:
                 numbers = (docs[rows].astype(np.int64) + columns.base).tolist()
                 found.update(zip(numbers, matches.scores_at(places).tolist(), strict=True))
         return found
+
+
+def _passing(columns: Columns, where: Where) -> Array:
+    """Tell which documents filters by own fields let through; a few are kept, as people ask on."""
+    if where not in columns.where:
+        if len(columns.where) >= KNOWN_WHERE:
+            columns.where.clear()
+        passing = np.zeros(columns.segment.documents, np.bool_)
+        node = where_filter(where)
+        if node is not None:
+            passing[SegmentTree(columns).evaluate(node).ids] = True
+        columns.where[where] = passing
+    found: Array = columns.where[where]
+    return found
 
 
 def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Part]]:

@@ -49,7 +49,7 @@ class SegmentFilters:
     """
 
     def __init__(self, columns: Columns, filters: Filters) -> None:
-        countries, languages, first_day, last_day, self.estimated = filters
+        countries, languages, first_day, last_day, self.estimated, _ = filters
         self.columns = columns
         self.by_date = first_day is not None or last_day is not None
         self.by_country = bool(countries)
@@ -139,7 +139,7 @@ class SegmentFilters:
 
 def _date_filter(columns: Columns, filters: Filters) -> DateFilter:
     """Give a date filter as the segment sees it; a few are kept, as people ask much about one period."""
-    _, _, first_day, last_day, estimated = filters
+    _, _, first_day, last_day, estimated, _ = filters
     key = first_day, last_day, estimated
     known: DateFilter | None = columns.date_filters.get(key)
     if known is None:

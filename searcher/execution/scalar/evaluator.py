@@ -7,18 +7,19 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indexer.schema import LANGUAGE_BITS, NO_COUNTRY, UNKNOWN
-from searcher.engine import Execution
+from indexer.schema import LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN
+from searcher.engine import FACETS, Execution
 from searcher.execution.date_ranges import date_ranges, month_year, months_of
 from searcher.execution.scalar.matches import SegmentMatches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.segment import Segment
-    from searcher.engine import FacetName, Filters, Wanted
+    from searcher.engine import FacetName, Filters, Wanted, Where
     from searcher.execution.plan import Plan
+    from searcher.execution.scalar.matches import Scores
     from searcher.query.model import Node
 
 
@@ -35,12 +36,18 @@ def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> 
     total = undated = 0
     found: list[tuple[int, float]] = []
     for number, segment in enumerate(index.segments):
-        scores = SegmentMatches(segment, number).live(plan.node) if plan.node else {}
+        matches = SegmentMatches(segment, number)
+        scores = matches.live(plan.node) if plan.node else {}
+        if filters.where:
+            scores = _where(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)
         total += len(filtered.hits)
         undated += filtered.undated
         for name in wanted.facets:
-            counts[name].update(filtered.count(name))
+            if name in FACETS:
+                counts[name].update(filtered.count(name))
+            else:
+                counts[name].update(filtered.count_own(name, index.own.labels(name)))
         base = index.bases[number]
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
     facets = {name: +counted for name, counted in counts.items()}
@@ -79,6 +86,15 @@ def _page(
         return 0, -day if sort == "newest" else day, segment.head(doc)[0]
 
     return [(doc, 0.0) for doc in sorted([doc for doc, _ in found], key=by_date)[offset:count]]
+
+
+def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
+    """Keep what filters by own fields let through."""
+    from searcher.query.own_filter import where_filter  # few questions have any
+
+    node = where_filter(where)
+    passing = matches.scores(node) if node else {}
+    return {doc: score for doc, score in scores.items() if doc in passing}
 
 
 class FilteredDocs:
@@ -128,6 +144,22 @@ class FilteredDocs:
         counts: Counter[str] = Counter()
         for code, bit in LANGUAGE_BITS.items():
             counts[code] = sum(count for mask, count in masks.items() if mask & bit)
+        return counts
+
+    def count_own(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
+        """Count the values of an own field under all filters.
+
+        Args:
+            name: The field.
+            labels: Its values as they are compared, to how they are shown.
+        """
+        from indexer.codec.own_values import values_of  # few questions count own fields
+
+        hits = set(self.hits)
+        counts: Counter[str] = Counter()
+        for key, terms in values_of(self._segment, name):
+            counts[labels[key]] = len(hits.intersection(self._segment.having_terms(OWN, terms)))
+        counts[UNKNOWN] = len(hits) - counts.total()
         return counts
 
     def _by_language(self, docs: list[int]) -> list[int]:

@@ -125,16 +125,13 @@ class SegmentMatches:
         """Find the documents that have any of some values of a field that is not ranked."""
         found: set[int] = set()
         for value in values:
-            number = self._segment.find_term(field, value)
-            if number >= 0:
-                postings = self._segment.postings(field)
-                found.update(postings.ids_of(*postings.bounds(number)))
+            found.update(self._segment.having(field, value))
         return found
 
     def _keyword(self, leaf: model.Keyword) -> Iterable[int]:
         match leaf.field:
-            case "country" | "language":
-                return self._having(leaf.field, (leaf.value,))
+            case "country" | "language" | "own":
+                return self._segment.having(leaf.field, leaf.value)
             case "id":
                 doc = self._segment.find_id(leaf.value)
                 return (doc,) if doc >= 0 else ()

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from searcher.engine import Execution, Filters
     from searcher.query.model import Node
 
-FACETS = ("year", "month", "country", "language")
+OWN_FACET = "desk"
+FACETS = ("year", "month", "country", "language", OWN_FACET)
 KINDS = ["none", "printed", "corrected", "inferred", "estimated"]
 
 
@@ -105,6 +106,7 @@ class Model:
                     "language": doc.languages,
                     "dating": [KINDS[doc.kind]],
                     "id": [doc.id],
+                    "own": [*doc.own, *[f"{name}\x1f{value.lower()}" for name, value in doc.own.items()]],
                 }
                 return 1.0 if leaf.value in values[leaf.field] else None
             case Days():
@@ -126,7 +128,8 @@ class Model:
         self, scores: dict[str, float], filters: Filters, sort: str
     ) -> tuple[list[Doc], dict[str, Counter[str]], int]:
         """Give the hits in order, the facets, and how many undated ones a date filter left out."""
-        docs = [doc for doc in self.docs if doc.id in scores]
+        every = [doc for doc in self.docs if doc.id in scores]
+        docs = [doc for doc in every if owned(doc, filters)]
 
         def dated(doc: Doc) -> bool:
             days = self.interval(doc, filters)
@@ -162,7 +165,17 @@ class Model:
             if dated(doc) and placed(doc):
                 counts["language"].update(doc.languages)
         hits = [doc for doc in docs if dated(doc) and placed(doc) and spoken(doc)]
+        counts[OWN_FACET] = self.own_counts(
+            [doc for doc in every if dated(doc) and placed(doc) and spoken(doc)], filters
+        )
         return sorted(hits, key=lambda doc: self.key(doc, scores, filters, sort)), counts, undated
+
+    def own_counts(self, docs: list[Doc], filters: Filters) -> Counter[str]:
+        """Count the values of an own field, each as it is written most often."""
+        written = Counter(doc.own[OWN_FACET] for doc in self.docs if OWN_FACET in doc.own)
+        labels = {value.lower(): value for value in sorted(written, key=lambda one: (written[one], one))}
+        values = [doc.own.get(OWN_FACET, "") for doc in docs if owned(doc, filters, but=OWN_FACET)]
+        return Counter(labels[value.lower()] if value else "unknown" for value in values)
 
     def key(self, doc: Doc, scores: dict[str, float], filters: Filters, sort: str) -> tuple[Any, ...]:
         """Give what orders the hits."""
@@ -172,6 +185,15 @@ class Model:
         if self.interval(doc, filters) is None:
             return 1, 0, doc.id
         return 0, -start if sort == "newest" else start, doc.id
+
+
+def owned(doc: Doc, filters: Filters, *, but: str = "") -> bool:
+    """Tell whether a document passes the filters by own fields, one of them perhaps apart."""
+    return all(
+        doc.own.get(name, "unknown").lower() in {" ".join(value.lower().split()) for value in values}
+        for name, values in filters.where
+        if name != but
+    )
 
 
 def stands(places: list[list[int]], phrase: Phrase) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from modelled_documents import COUNTRIES, LANGUAGES, WORDS, Doc
+from modelled_documents import COUNTRIES, LANGUAGES, OWN, WORDS, Doc
 
 from searcher.engine import Filters
 from searcher.query.model import (
@@ -54,6 +54,9 @@ def documents(draw: st.DrawFn, *, single: bool) -> Doc:
         kind=kind,
         countries=draw(st.lists(st.sampled_from(COUNTRIES), max_size=6, unique=True)),
         languages=languages,
+        own=draw(
+            st.fixed_dictionaries({}, optional={name: st.sampled_from(own) for name, own in OWN.items()})
+        ),
         alive=draw(st.sampled_from([True, True, True, False])),
     )
 
@@ -107,6 +110,13 @@ leaves = st.one_of(
         st.just("dating"),
         st.sampled_from(["none", "printed", "corrected", "inferred", "estimated", "x"]),
     ),
+    st.builds(
+        Keyword,
+        st.just("own"),
+        st.sampled_from(
+            ["desk", "page", "des", "desk\x1fnight", "desk\x1fday", "page\x1fworld news", "desk\x1fd"]
+        ),
+    ),
     st.builds(Keyword, st.just("id"), st.sampled_from(["0", "1", "0x"])),
     st.builds(
         Days, st.none() | days.map(date.toordinal), st.none() | days.map(date.toordinal), st.booleans()
@@ -136,6 +146,12 @@ trees: st.SearchStrategy[Node] = st.recursive(
     ),
     max_leaves=6,
 )
+narrowing = {
+    "desk": st.lists(
+        st.sampled_from(["night", "Day", "unknown", "dusk"]), min_size=1, max_size=2, unique=True
+    ),
+    "page": st.just(["World  news"]),
+}
 bounds = st.none() | days.map(date.toordinal)
 filters_ = st.builds(
     Filters,
@@ -144,6 +160,10 @@ filters_ = st.builds(
     bounds,
     bounds,
     st.booleans(),
+    st.just(())
+    | st.fixed_dictionaries({}, optional=narrowing).map(
+        lambda own: tuple([(name, tuple(values)) for name, values in own.items()])
+    ),
 )
 pages = st.tuples(
     st.sampled_from(["relevance", "newest", "oldest"]),

@@ -8,6 +8,7 @@ from datetime import date
 TITLE_WEIGHT = 2
 LANGUAGES = {"en": 1, "es": 2, "fr": 4, "und": 8}
 WORDS = ["ship", "port", "crew", "tide", "sail", "rope"]
+OWN = {"desk": ["Night", "NIGHT", "day"], "page": ["World news"]}  # own fields, with their values
 COUNTRIES = ["AR", "BO", "CL", "EC", "PE", "PY", "UY"]
 
 
@@ -24,6 +25,7 @@ class Doc:
     countries: list[str]
     languages: list[str]
     alive: bool = True
+    own: dict[str, str] = field(default_factory=dict)  # fields of its source
     number: int = field(default=-1)
 
     def places(self, name: str, term: str) -> list[tuple[int, bool]]:

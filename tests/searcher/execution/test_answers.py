@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from written_segments import built
 from indexer.codec import field_writer
 from indexer.errors import QueryError
 from searcher.engine import Filters, Wanted
+from searcher.execution import engine as engine_module
 from searcher.execution.arrays import (
     country_facet,
     doc_sets,
@@ -27,8 +29,6 @@ from searcher.execution.arrays import (
     strategies,
     top_docs,
 )
-from searcher.execution.plan import EVERY
-from searcher.execution.scalar.evaluator import execute
 from searcher.query.model import AllOf, AnyOf, Keyword, Node, Term, Word
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ def check(
     with TemporaryDirectory() as folder:
         engine = built(folder, segments)
         wanted = Wanted(*page, FACETS)
-        if scalar:
-            execution = execute(engine._index, engine._plans[query, EVERY], narrowed, wanted)
-        else:
+        with pytest.MonkeyPatch.context() as patch:
+            if scalar:
+                patch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
             execution = engine.execute(query, narrowed, wanted)
+        assert ("_arrays" in vars(engine)) != scalar
         scores = Model([doc for docs in segments for doc in docs]).evaluate(query)
         compare(segments, execution, scores, narrowed, page)
 

@@ -56,6 +56,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
             write_text(writer, f"{kind}_{language}", docs)
     words = {w.encode(): [any(d.places(f"text_{la}", w) for la in LANGUAGES) for d in docs] for w in WORDS}
     write_keyword(writer, "words", words)
+    write_own(writer, docs)
     writer.finish()
     dead = [number for number, doc in enumerate(docs) if not doc.alive]
     write_deletions(folder, name, generation, dead, len(docs))
@@ -88,6 +89,23 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
             np.array([at for *_, places in mine for at, _ in places]),
         )
     text.close()
+
+
+def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
+    """Write the own fields; a value that all documents have takes no posting."""
+    terms = [{own_term(*pair) for pair in doc.own.items()} for doc in docs]
+    every = sorted({term.encode() for own in terms for term in own})
+    having = [[at for at, own in enumerate(terms) if term.decode() in own] for term in every]
+    lists = [[] if len(ids) == len(docs) else ids for ids in having]
+    field = writer.field("own", postings=sum(map(len, lists)))
+    if every:
+        field.add(every, np.array([*map(len, lists)]), np.array([doc for ids in lists for doc in ids], int))
+    field.close()
+
+
+def own_term(name: str, value: str) -> str:
+    """Give the term of a value: as it is compared, and as it is written where that is another text."""
+    return f"{name}\x1f{value.lower()}\x1f{value if value != value.lower() else ''}"
 
 
 def write_keyword(writer: SegmentWriter, name: str, members: dict[bytes, list[bool]]) -> None:

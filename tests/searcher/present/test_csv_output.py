@@ -55,9 +55,9 @@ def test_items_keep_their_lines() -> None:
     assert (
         stream.getvalue()
         == """\
-id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,first_line,last_line
+id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,first_line,last_line,author,section,fields
 k1,2016-11-28,2016-11-30,inferred,en,en,JO TN,School kitchen opens,"Soup is served at noon.
-Bread comes from the village.",https://kitchen.example/1,harbours.txt,12,15
+Bread comes from the village.",https://kitchen.example/1,harbours.txt,12,15,,,
 """
     )
 

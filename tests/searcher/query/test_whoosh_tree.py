@@ -48,6 +48,7 @@ class Doc:
     days: tuple[int, int] | None
     estimated: bool
     deleted: bool
+    own: tuple[str, ...]
     number: int = field(default=0)
 
 
@@ -58,6 +59,9 @@ docs = st.builds(
     st.none() | st.tuples(st.integers(700, 709), st.integers(0, 3)).map(lambda days: (days[0], sum(days))),
     st.booleans(),
     st.sampled_from([False, False, False, True]),
+    st.sampled_from(
+        [(), ("desk\x1fday\x1f",), ("desk\x1fday\x1fDay",), ("desk\x1fdays\x1f", "page\x1f7\x1f")]
+    ),
 )
 archives = st.lists(st.lists(docs, min_size=1, max_size=6), min_size=1, max_size=3)
 boosts = st.sampled_from([1.0, 0.5])
@@ -77,6 +81,7 @@ leaves = st.one_of(
     ),
     st.builds(Found, st.just("t*"), st.lists(terms, max_size=3, unique=True).map(tuple), boosts),
     st.builds(Keyword, st.just("country"), st.sampled_from([*CODES, "FJ"])),
+    st.builds(Keyword, st.just("own"), st.sampled_from(["desk", "desk\x1fday", "page\x1f7", "page\x1f"])),
     st.builds(Days, some_days, some_days, st.booleans()),
     st.just(Everything()),
 )
@@ -106,7 +111,7 @@ class Meaning:
         self._all = archive
         self._live = [doc for doc in archive if not doc.deleted]
 
-    def scores(self, node: Any) -> dict[int, float]:  # noqa: C901, PLR0911 - one case a node
+    def scores(self, node: Any) -> dict[int, float]:  # noqa: C901, PLR0911, PLR0912 - one case a node
         """Give the score of each document that a node matches."""
         parts = list(map(self.scores, getattr(node, "parts", ())))
         match node:
@@ -117,6 +122,10 @@ class Meaning:
             case Found():
                 hit = [doc for doc in self._live if _words(doc).intersection(node.words)]
                 return {doc.number: node.boost for doc in hit}
+            case Keyword(field="own"):
+                prefix = f"{node.value}\x1f"
+                hit = [doc for doc in self._live if any(own.startswith(prefix) for own in doc.own)]
+                return {doc.number: 1.0 for doc in hit}
             case Keyword():
                 return {doc.number: 1.0 for doc in self._live if doc.country == node.value}
             case Days():
@@ -189,6 +198,7 @@ def _write(folder: str, segments: list[list[Doc]]) -> Any:
             values: dict[str, Any] = {name: _postings(text) for name, text in doc.texts.items() if text}
             values["words"] = _postings(sorted(_words(doc)))
             values["country"] = _postings([doc.country])
+            values["own"] = _postings(list(doc.own))
             if doc.days:
                 prefix = ("estimated_start", "estimated_end") if doc.estimated else ("start_day", "end_day")
                 values |= dict(zip(prefix, doc.days, strict=True))

@@ -1,0 +1,124 @@
+"""Filters and facets by own fields, beside all others: for requests that have any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from indexer.codec.own_values import values_of
+from indexer.named_tuple import NamedTuple
+from indexer.schema import OWN, UNKNOWN
+from searcher.execution.arrays.facet_collector import FacetCollector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from searcher.engine import FacetName
+    from searcher.execution.arrays.columns import Columns
+    from searcher.execution.arrays.country_facet import StoredCounts
+    from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.filters import Places, SegmentFilters
+
+KNOWN_COLUMNS: Final = 16  # fields of which the values of all documents are kept
+
+
+class OwnColumn(NamedTuple):
+    """The values of an own field in the documents of a segment.
+
+    Attributes:
+        keys: The values as they are compared, ascending.
+        ordinals: For each document the place of its value among these, from 1; 0 for none.
+    """
+
+    keys: list[str]
+    ordinals: Array
+
+
+class OwnFacetCollector(FacetCollector):
+    """The counts of one request over one segment, under filters by own fields and with own fields as facets.
+
+    Args:
+        filters: The filters.
+        facets: Which facets to count.
+        month_year: As in :class:`FacetCollector`.
+        where: Whether each document passes the filters by own fields; None where there are none.
+        labels: For each own field among the facets its values, to how they are shown.
+    """
+
+    def __init__(
+        self,
+        filters: SegmentFilters,
+        facets: tuple[FacetName, ...],
+        month_year: int,
+        where: Array | None,
+        labels: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        super().__init__(filters, facets, month_year)
+        self._where = where
+        self._own = {name: OwnCounts(filters.columns, name, own) for name, own in labels.items()}
+
+    def add(
+        self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0
+    ) -> Places:
+        """Count a list of documents, of which own fields may let through a part alone."""
+        if self._where is None:
+            kept = super().add(ids, sign, stored, language=language)
+        else:
+            places = self._where.take(ids).nonzero()[0]
+            kept = places[super().add(ids.take(places), sign, language=language)]
+        for own in self._own.values():
+            own.add(ids[kept], sign)
+        return kept
+
+    def takes_countries(self, language: int) -> bool:  # noqa: ARG002 - as the base has it
+        """Take none of the short ways, which look at no own field."""
+        return False
+
+    @property
+    def takes_stored(self) -> bool:
+        """Whether stored country counts are of use: whatever the own fields."""
+        return self._where is None and super().takes_stored
+
+    def facets(self) -> dict[FacetName, Mapping[str, int]]:
+        """Give the counts of every facet asked for, zeros left out."""
+        return super().facets() | {name: own.counts() for name, own in self._own.items()}
+
+
+class OwnCounts:
+    """How many documents of one segment have each value of an own field.
+
+    Args:
+        columns: The segment.
+        name: The field.
+        labels: The values as they are compared, to how they are shown.
+    """
+
+    def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
+        self._keys, self._ordinals = _own_column(columns, name)
+        self._labels = labels
+        self._sums = np.zeros(len(self._keys) + 1, np.int64)
+
+    def add(self, ids: Array, sign: int) -> None:
+        """Count documents; with a sign of -1 take them away."""
+        self._sums += sign * np.bincount(self._ordinals.take(ids), minlength=len(self._sums))
+
+    def counts(self) -> dict[str, int]:
+        """Give the values that are counted, as they are shown."""
+        shown = (UNKNOWN, *[self._labels[key] for key in self._keys])
+        return {value: count for value, count in zip(shown, self._sums.tolist(), strict=True) if count}
+
+
+def _own_column(columns: Columns, name: str) -> OwnColumn:
+    """Make a column of the posting lists of a field, when it is first counted."""
+    known: OwnColumn | None = columns.own.get(name)
+    if known is None:
+        segment = columns.segment
+        values = values_of(segment, name)
+        ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
+        for ordinal, (_, terms) in enumerate(values, start=1):
+            ordinals[columns.having(OWN, terms)] = ordinal
+        if len(columns.own) >= KNOWN_COLUMNS:
+            columns.own.clear()
+        known = columns.own[name] = OwnColumn([value.key for value in values], ordinals)
+    return known

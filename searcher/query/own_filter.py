@@ -1,0 +1,27 @@
+"""Filters by own fields as nodes: what an engine looks up for ``section:Politics`` or ``--where``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from indexer.own_fields import own_keyword, value_key
+from indexer.schema import OWN, UNKNOWN
+from searcher.query.model import AllOf, AnyOf, Keyword, Not, joined
+
+if TYPE_CHECKING:
+    from searcher.engine import Where
+    from searcher.query.node import Node
+
+
+def own_filter(name: str, value: str) -> Node:
+    """Give the items that have a value of a field; ``unknown`` for those that have none of it."""
+    if value_key(value) == UNKNOWN:
+        return Not(Keyword(OWN, name))
+    return Keyword(OWN, own_keyword(name, value))
+
+
+def where_filter(where: Where) -> Node | None:
+    """Give the items that have any of the values of each field; None for all items."""
+    fields = [joined(AnyOf, list(map(partial(own_filter, name), values))) for name, values in where]
+    return joined(AllOf, [field for field in fields if field])

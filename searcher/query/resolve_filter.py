@@ -1,0 +1,67 @@
+"""From a filter as typed to what an engine looks up: values get their codes, dates become days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer import schema
+from indexer.countries.names import resolve_countries
+from searcher.languages import resolve_language
+from searcher.query import model
+from searcher.query.chunks import FILTERS
+from searcher.query.limits import LONGEST_ID, LONGEST_VALUE, check_value
+from searcher.query.own_filter import own_filter
+
+if TYPE_CHECKING:
+    from indexer.countries.names import Countries
+    from searcher.query.budget import Budget
+
+
+def resolve_filter(
+    leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
+) -> model.Node:
+    """Resolve a filter.
+
+    Args:
+        leaf: The filter.
+        budget: What the query may ask for.
+        regions: Gets the region that ``country:`` names.
+        estimated: Whether ``date:`` sees estimated dates.
+
+    Raises:
+        QueryError: The value cannot be understood, or is beyond a limit.
+    """
+    name, value = leaf.name, leaf.value
+    check_value(f"{name}:", value, LONGEST_VALUE if name in FILTERS and name != "id" else LONGEST_ID)
+    match name:
+        case "country":
+            if value.lower() == schema.UNKNOWN:
+                return model.Keyword(schema.COUNTRY, schema.UNKNOWN)
+            return _countries(resolve_countries(value), leaf.at, budget, regions)
+        case "lang":
+            return model.Keyword(schema.LANGUAGE, resolve_language(value))
+        case "id":
+            return model.Keyword(schema.ID, value)
+        case "date":
+            budget.spend_wide("date:", leaf.at)
+            return _dated(value, estimated=estimated)
+    if value.lower() == schema.UNKNOWN:
+        budget.spend_wide("NOT", leaf.at)
+    return own_filter(name, value)
+
+
+def _dated(value: str, *, estimated: bool) -> model.Node:
+    if value.lower() == schema.UNKNOWN:
+        kinds = ("none",) if estimated else ("none", "estimated")
+        return model.AnyOf(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
+    from searcher.periods import parse_span  # few queries hold dates
+
+    return model.Days(*parse_span(value), estimated)
+
+
+def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countries, None]) -> model.Node:
+    if meant.region:
+        budget.spend_region(at)
+        regions[meant] = None
+    keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
+    return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))

@@ -1,0 +1,185 @@
+"""Searching by fields that items have of their sources: filters, facets, what is shown and refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.errors import DragomanError, QueryError
+from indexer.store import facets
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.update import update
+from searcher import Searcher
+from searcher.commands.program import cli
+
+SECTIONS = ["Coast", "COAST", "coast", "World news", None]
+
+
+def write(path: Path, numbers: range, **more: Any) -> Path:
+    """Write records with fields of their own."""
+    records = [
+        {"id": f"{path.stem}-{n}", "body": "The tide came in.", "section": SECTIONS[n % 5]}
+        | {"fields": {"Page no.": str(n)}}
+        | ({"author": "Ana Reyes"} if n % 2 else {})
+        | more
+        for n in numbers
+    ]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of two sources and two segments, with deletions, that counts sections."""
+    folder = tmp_path_factory.mktemp("own")
+    sources = [write(folder / f"{name}.jsonl", range(10)) for name in ("first", "second")]
+    build(sources, folder / "index", facets=["Section"], own_thesaurus=False)
+    update([write(folder / "second.jsonl", range(2), section="Docks")], folder / "index")
+    return folder / "index"
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Run a command."""
+    result = CliRunner().invoke(cli, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def ids(index: Path, query: str, **asked: Any) -> set[str]:
+    """Give the ids that a question finds."""
+    with Searcher(index) as searcher:
+        return {hit.id for hit in searcher.search(query, limit=100, **asked)}
+
+
+def test_values_of_a_field_are_alternatives_and_fields_must_all_hold(index: Path) -> None:
+    """Of several values any may hold, of several fields all must; capitals and white space say nothing."""
+    asked = {"Section": ["coast", " world  NEWS "], "author": "ana reyes", "source": "first.jsonl"}
+    found = {f"first-{n}" for n in range(1, 10, 2) if SECTIONS[n % 5]}
+    assert ids(index, "tide", where=asked) == found
+    text = 'tide section:coast section:"world news" author:"Ana Reyes" source:first.jsonl'
+    assert ids(index, text) == found
+    assert ids(index, 'tide section:(coast "world news") page_no:3 source:first.jsonl') == {"first-3"}
+
+
+def test_updates_change_what_a_field_finds(index: Path) -> None:
+    """An item that was replaced is found by its new value alone, and the index is sound."""
+    assert ids(index, "section:docks") == {"second-0", "second-1"}
+    assert "second-0" not in ids(index, "section:coast")
+    assert ids(index, "tide section:unknown") == {
+        f"{name}-{n}" for name in ("first", "second") for n in (4, 9)
+    }
+    assert check_index(index).findings == ()
+
+
+def test_merged_segments_keep_their_fields(tmp_path: Path) -> None:
+    """When small segments are written anew, the same items have the same fields."""
+    folder = tmp_path / "index"
+    build([write(tmp_path / "first.jsonl", range(10))], folder, facets=["page no."], own_thesaurus=False)
+    for first in range(10, 60, 10):
+        update([write(tmp_path / "first.jsonl", range(first, first + 10))], folder)
+    assert len(list((folder / "segments").glob("*.seg"))) < 6
+    assert len(ids(folder, "section:coast")) == 36
+    with Searcher(folder) as searcher:
+        assert searcher.counted_fields == ("page_no",)
+        assert searcher.info()["fields"] == {"author": 30, "page_no": 60, "section": 48}
+
+
+def test_a_facet_shows_values_as_they_are_written_most(index: Path) -> None:
+    """Values are told apart without capitals, the commonest spelling shown; items without are unknown."""
+    with Searcher(index) as searcher:
+        results = searcher.search("tide", facets=("section", "source"), where={"section": "docks"})
+    assert [value[:3] for value in results.facets["section"]] == [
+        ("coast", "coast", 10),
+        ("World news", "World news", 4),
+        ("Docks", "Docks", 2),
+        ("unknown", "no section", 4),
+    ]
+    assert [value.value for value in results.facets["section"] if value.selected] == ["Docks"]
+    assert [value[:3] for value in results.facets["source"]] == [("second.jsonl", "second.jsonl", 2)]
+
+
+def test_commands_count_what_the_build_named(index: Path) -> None:
+    """`search` shows facets that the build named, `facets` sources too where there are several."""
+    where = ("--index", str(index), "--format", "json")
+    _, searched, _ = run("search", "tide", *where)
+    assert list(json.loads(searched)["facets"]) == ["year", "country", "language", "section"]
+    _, counted, _ = run("facets", *where, "--where", "section=docks", "--where", "Section=coast")
+    record = json.loads(counted)
+    assert list(record["facets"]) == ["year", "country", "language", "source", "section"]
+    assert record["total"] == 12
+    _, counted, _ = run("facets", *where, "--facet", "author")
+    assert list(json.loads(counted)["facets"]) == ["author"]
+
+
+def test_items_are_shown_with_their_fields(index: Path) -> None:
+    """`show` prints author, section and others, `info` how many items have each, CSV has columns for them."""
+    _, shown, _ = run("show", "first-3", "--index", str(index))
+    assert ["Author", "Ana", "Reyes"] in [line.split() for line in shown.splitlines()]
+    assert "Page no.   3" in shown
+    _, facts, _ = run("info", "--index", str(index))
+    assert [line.split() for line in facts.splitlines()[-3:]] == [
+        ["author", "10"],
+        ["page_no", "20"],
+        ["section", "16"],
+    ]
+    _, rows, _ = run("show", "first-3", "--index", str(index), "--format", "csv")
+    assert rows.splitlines()[1].endswith("Ana Reyes,World news,Page no.=3")
+
+
+def test_a_filter_that_empties_an_answer_is_named(index: Path) -> None:
+    """Where a filter by a field alone leaves nothing, it is named with what there would be without it."""
+    with Searcher(index) as searcher:
+        for query, asked in (("tide", {"section": "Opera"}), ("tide section:Opera", None)):
+            (note,) = searcher.search(query, where=asked).notes
+            assert note.kind == "filter"
+            assert "Opera" in note.text
+            assert "20 items match" in note.text
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_is_no_field_of_the_index_is_text(index: Path, *, strict: bool) -> None:
+    """Before a colon, a name that is no field of any item is read as text, with a note."""
+    with Searcher(index) as searcher:
+        if strict:
+            with pytest.raises(QueryError, match=r"there is no field writer; fields are .*, author, page_no"):
+                searcher.search("tide writer:Reyes", strict=True)
+            return
+        results = searcher.search("tide writer:Reyes")
+    assert results.total == 20
+    assert [note.kind for note in results.notes] == ["read_as_text"]
+
+
+def test_facets_that_cannot_be_counted_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that no item has, or with too many values, is told in a line and does not hold up the build."""
+    monkeypatch.setattr("indexer.codec.own_values.MOST_VALUES", 6)
+    source, folder = write(tmp_path / "a.jsonl", range(10)), tmp_path / "index"
+    report = build([source], folder, facets=["secton", "Page no.", "section"], own_thesaurus=False)
+    assert len(report.uncounted) == 2
+    assert "no item has a field “secton”" in report.uncounted[0]
+    assert "page_no has more than 6 values" in report.uncounted[1]
+    with Searcher(folder) as searcher:
+        assert searcher.counted_fields == ("section",)
+        with pytest.raises(QueryError, match="page_no has more than 6 values"):
+            searcher.search("tide", facets=["page_no"])
+
+
+def test_too_many_facets_are_refused(tmp_path: Path) -> None:
+    """More facets than an index counts are refused before anything is read."""
+    with pytest.raises(DragomanError, match="9 facets are too many"):
+        build([tmp_path / "none.jsonl"], tmp_path / "index", facets=list("abcdefghi"))
+    assert facets.facet_names(["Section", "section"]) == ("section",)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("section", "no filter by a field"), ("a=b", "no item has a field")]
+)
+def test_a_filter_by_a_field_that_is_none_is_refused(index: Path, given: str, told: str) -> None:
+    """`--where` without a value, or by a field that no item has, ends in one line and exit code 2."""
+    code, _, error = run("search", "tide", "--index", str(index), "--where", given)
+    assert code == 2
+    assert told in error
+    assert len(error.splitlines()) == 1
