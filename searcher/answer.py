@@ -181,7 +181,7 @@ def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
     more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
     raise QueryError(
         f"no item has a field “{shortened(missing)}”; fields of this index are "
-        f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries and languages have their own options"
+        f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries, languages have their own options"
     )
 
 
