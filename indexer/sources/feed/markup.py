@@ -25,6 +25,7 @@ _NAME: Final = rb"(/?)([A-Za-z_\x80-\xff][^\s/>=<\"'&]*+)"
 _TAG: Final = re.compile(rb"<" + _NAME + rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _ODD_TAG: Final = re.compile(rb"<" + _NAME + rb"([^<>]*+)>")
 _ATTRIBUTE: Final = re.compile(r"""([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # of which the last may begin a tag
 _LONGEST_TAG: Final = 1 << 16  # bytes of a tag whose attributes are read
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _PLAIN: Final = b"<a href='/' b=\"1\">News &#8217;</a>"
@@ -68,16 +69,10 @@ class Markup:
         self._decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None
         self._data = b""
         self._at = 0
-        self._passed = 0  # bytes before those that are held
         self._lines = 1
         self._counted = 0
         self._ended = False
         self._open_comment = False
-
-    @property
-    def offset(self) -> int:
-        """How many bytes were read as tags and texts."""
-        return self._passed + self._at
 
     def line(self) -> int:
         """The line on which the next tag or text begins, 1-based."""
@@ -107,8 +102,10 @@ class Markup:
             elif self._data[self._at + 1 : self._at + 2] in {b"!", b"?"}:
                 self._at = self._past_declaration()
             elif not self._is_cut():
-                yield "<"
-                self._at += 1
+                found = _BRACKETS.match(self._data, self._at)
+                assert found is not None
+                yield found[0].decode()
+                self._at = found.end()
         if self._at < len(self._data):
             yield self._text(self._at, len(self._data))
             self._at = len(self._data)
@@ -156,7 +153,6 @@ class Markup:
         if self._decoder is not None:
             raw = self._decoder.decode(raw, final=self._ended).encode("utf-8", "replace")
         self.line()
-        self._passed += self._at
         self._data, self._at, self._counted = self._data[self._at :] + raw, 0, 0
         return bool(raw) or not self._ended
 

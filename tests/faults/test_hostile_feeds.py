@@ -1,0 +1,163 @@
+"""Feeds and mails that mean harm: bounded memory and time, one clear line, nothing lost in silence."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from source_samples import read
+
+from indexer.errors import SourceError
+
+CLI: Final = Path(__file__).parents[2] / "cli.py"
+MEGABYTES: Final = 400
+FEED: Final = b'<rss version="2.0"><channel>'
+GOOD: Final = b"<item><title>A second ferry</title></item>"
+OPEN: Final = FEED + GOOD + b"<item><title>B</title><description>"
+MAIL: Final = b"From: ann@news.example\nSubject: A second ferry\nMessage-ID: <1>\n"
+MAILBOX: Final = b"From ann Wed May  2 23:30:00 2018\n"
+SIZE: Final = 3 << 20
+
+
+def filled(start: bytes, unit: bytes, end: bytes = b"", size: int = SIZE) -> bytes:
+    """Repeat something until it is large."""
+    return start + unit * (size // len(unit)) + end
+
+
+def nested(depth: int) -> bytes:
+    """Make a mail of parts within parts."""
+    parts = [b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(depth)]
+    return b"".join((MAIL, *parts, b"\nIt sails at noon.\n"))
+
+
+HOSTILE: Final = {
+    "text without end": lambda: filled(OPEN, b"x", size=100 << 20),
+    "tags without end": lambda: filled(OPEN, b"<a>"),
+    "items without end": lambda: filled(FEED + GOOD, b"<item>"),
+    "brackets": lambda: filled(OPEN, b"<"),
+    "comments without end": lambda: filled(OPEN, b"<!--"),
+    "CDATA without end": lambda: filled(OPEN, b"<![CDATA["),
+    "quotation marks without end": lambda: filled(OPEN, b"<a b='c\" "),
+    "attributes": lambda: filled(FEED + GOOD + b"<item", b" a=b", b"><title>B</title></item>"),
+    "namespaces": lambda: filled(OPEN, b'<a xmlns:b="c">'),
+    "categories": lambda: filled(OPEN, b"<category>a</category>"),
+    "parts of a text": lambda: filled(OPEN, b"<![CDATA[a]]>"),
+    "parts of a title of the whole": lambda: filled(FEED + GOOD + b"<title>", b"<![CDATA[a]]>"),
+    "entities": lambda: filled(OPEN, b"&amp;#1;"),
+    "escaped tags": lambda: filled(OPEN, b"&lt;div&gt;"),
+    "entities that grow": lambda: (
+        b'<!DOCTYPE rss [<!ENTITY a "ha">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 20) for at in range(9))
+        + b"]>"
+        + FEED
+        + GOOD
+        + b"<item><title>&j;</title></item>"
+    ),
+    "parts within parts": lambda: nested(2000),
+    "borders": lambda: nested(25) + filled(b"", b"--x\n"),
+    "many parts": lambda: filled(MAIL + b"Content-Type: multipart/mixed; boundary=b\n\n", b"--b\n\nx\n"),
+    "parameters": lambda: filled(MAIL + b"Content-Type: text/plain; ", b"a=b;", b"\n\nx"),
+    "headers": lambda: filled(MAIL, b"X-A: b\n", b"\nx"),
+    "short lines": lambda: filled(MAIL + b"\n", b"a\n"),
+    "quotations": lambda: filled(MAIL + b"\n", b"> "),
+    "lines that part mails": lambda: filled(MAILBOX + MAIL + b"\nx\n\n", MAILBOX),
+    "a mail without end": lambda: filled(MAILBOX + MAIL + b"\n", b"x", size=100 << 20),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_it_is_read_or_told_in_bounded_memory(name: str, tmp_path: Path) -> None:
+    """By a process that could not hold much more than the file: items, or one line that says why not."""
+    path = tmp_path / "s.xml"
+    path.write_bytes(HOSTILE[name]())
+    size = MEGABYTES << 20
+    done = subprocess.run(
+        [sys.executable, str(CLI), "items", str(path), "--format", "jsonl"],
+        capture_output=True,
+        check=False,
+        timeout=300,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (size, size)),
+    )
+    told = done.stderr.decode().splitlines()
+    assert b"Traceback" not in done.stderr
+    assert (done.returncode, bool(done.stdout)) == (0, True) or (done.returncode == 2 and told)
+    if not name.startswith("mail") and b"<rss" in path.read_bytes()[:1000]:
+        assert b"A second ferry" in done.stdout
+    assert b"ha" * 100 not in done.stdout
+
+
+PIECES: Final = st.sampled_from(
+    [
+        b"<item>",
+        b"</item>",
+        b"<item/>",
+        b"<title>",
+        b"</title>",
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"-->",
+        b"&amp;",
+        b"<a b='",
+        b'">',
+        b"<",
+        b">",
+        b"&#x0;",
+        b"\xff",
+        b"\x00",
+        b"<link>",
+        b"<pubDate>",
+        b"<content type='xhtml'>",
+    ]
+) | st.binary(max_size=6)
+LINES: Final = st.sampled_from(
+    [
+        b"From a Wed May  2 23:30:00 2018",
+        b"Subject: =?utf-8?b?/w==?=",
+        b"Subject: =?x?q?=?=",
+        b"From: \xe9 <a",
+        b"Content-Type: multipart/mixed; boundary=b",
+        b"Content-Type: message/rfc822",
+        b"--b",
+        b"--b--",
+        b"",
+        b"\t;",
+        b"Content-Type: text/html; charset*0=\xff",
+        b"Content-Transfer-Encoding: base64",
+        b"Date: 99 May",
+        b"=ZZ",
+        *(b"Content-Disposition: attachment; filename*=utf-8''%ff", b"Received: ;;", b"Message-ID: <\x00>"),
+    ]
+) | st.binary(max_size=20)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.lists(PIECES, max_size=20).map(b"".join) | st.lists(PIECES, max_size=8).map(b"<".join))
+def test_any_feed_is_read(pieces: bytes) -> None:
+    """What stands before the damage is read whatever follows."""
+    items, _ = read(FEED + GOOD + pieces)
+    assert items[0].title == "A second ferry"
+    assert len({item.id for item in items}) == len(items)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.lists(LINES, max_size=15).map(b"\n".join))
+def test_any_mailbox_is_read(lines: bytes) -> None:
+    """Messages before the damage, and those behind it that a line parts from it."""
+    good = b"%s%s\nIt sails at noon.\n\n" % (MAILBOX, MAIL)
+    items, _ = read(good + lines + b"\n\n" + good)
+    assert [item.title for item in (items[0], items[-1])] == ["A second ferry"] * 2
+
+
+def test_a_mail_that_cannot_be_parsed_is_told() -> None:
+    """In one line."""
+    with pytest.raises(SourceError, match="without a text"):
+        read(nested(100))
