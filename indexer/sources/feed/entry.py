@@ -94,10 +94,8 @@ class EntryReader:
     def tell_footers(self) -> None:
         """Tell of how many items what stands under each was left out."""
         if self._footers:
-            reason = (
-                "left out under the texts of items: links to the whole of them, and where they appeared first"
-            )
-            self._on_skip(Skipped(self._name, 0, f"{reason} ({self._footers:,})"))
+            what = "links to the whole text, or to where it appeared first, under the texts of items"
+            self._on_skip(Skipped(self._name, 0, f"{what}, left out: {self._footers:,}"))
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Read the text of an item, and its summary where that says something else."""

@@ -21,7 +21,9 @@ def link_of(item: Element, whole: Element) -> str | None:
         item: The item.
         whole: What is said of the feed, whose own link a relative one of an item is resolved against.
     """
-    for link in _candidates(item):
+    site = link_of_whole(whole)
+    stood_for = item.text_of("feedburner:origLink", "feedburner:origlink")
+    for link in (stood_for if stood_for != site else "", *_candidates(item)):
         if (resolved := _resolved(link, item, whole)) is not None:
             return resolved
     return None
@@ -43,8 +45,7 @@ def _candidates(item: Element) -> list[str]:
     pages = [
         link for link in links if _rel(link) == "alternate" and "html" in link.attributes.get("type", "html")
     ]
-    found = [item.text_of("feedburner:origLink", "feedburner:origlink")]
-    found += [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
+    found = [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
     found += [_href(link) for link in pages or links if _rel(link) == "alternate"]
     identifying = [
         guid.text for guid in guids if guid.attributes.get("isPermaLink", "true").lower() != "false"
@@ -56,7 +57,7 @@ def _candidates(item: Element) -> list[str]:
 
 
 def _resolved(link: str, item: Element, whole: Element) -> str | None:
-    if len(link) > _LONGEST:
+    if not link or len(link) > _LONGEST:
         return None
     if _is_address(link):
         return link

@@ -57,8 +57,7 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
         entries.tell_footers()
 
 
-def tell_counts(name: str, on_skip: OnSkip, what: str, counts: dict[str, int]) -> None:
-    """Tell once for a source how many things of each kind were left out."""
-    if counts:
-        listed = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
-        on_skip(Skipped(name, 0, f"{what}: {listed}"))
+def tell_count(name: str, on_skip: OnSkip, what: str, count: int) -> None:
+    """Tell once for a source how many things were left out."""
+    if count:
+        on_skip(Skipped(name, 0, f"{what}, left out: {count:,}"))

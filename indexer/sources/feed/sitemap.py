@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.sources.feed.elements import Element, Items
 from indexer.sources.feed.entry import EntryReader
 from indexer.sources.feed.markup import Markup
-from indexer.sources.feed.reader import tell_counts, with_items
+from indexer.sources.feed.reader import tell_count, with_items
 
 if TYPE_CHECKING:
     import io
@@ -47,8 +47,8 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
             if (item := entries.read(element)) is not None:
                 found += 1
                 yield item
-    if untitled and found:
-        tell_counts(name, on_skip, "left out", {"links without titles": untitled})
+    if found:
+        tell_count(name, on_skip, "links without titles", untitled)
 
 
 def _spread(item: Element, news: Element) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.sources.feed.elements import Element, Items
 from indexer.sources.feed.entry import EntryReader
 from indexer.sources.feed.markup import Markup
-from indexer.sources.feed.reader import tell_counts, with_items
+from indexer.sources.feed.reader import tell_count, with_items
 
 if TYPE_CHECKING:
     import io
@@ -49,7 +49,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
 def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
-    comments: Counter[str] = Counter()
+    comments = 0
     with stream:
         items = Items(Markup(stream, stream.peek()), frozenset({"item"}), name, on_skip)
         entries = EntryReader(name, items.whole, on_skip, _DATES)
@@ -61,15 +61,17 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
             elif state != "publish":
                 states[state] += 1
             else:
-                comments["comments"] += sum(part.name == "wp:comment" for part in element.elements)
+                comments += sum(part.name == "wp:comment" for part in element.elements)
                 fields = _own_fields(element)
                 _tidy(element)
                 if (item := entries.read(element, (("post_type", kind), *fields))) is not None:
                     yield item
         entries.tell_footers()
-    tell_counts(name, on_skip, "no posts, left out", kinds)
-    tell_counts(name, on_skip, "posts that are not published, left out", states)
-    tell_counts(name, on_skip, "of readers, left out", +comments)
+    for kind, count in sorted(kinds.items()):
+        tell_count(name, on_skip, f"no posts but {kind}", count)
+    for state, count in sorted(states.items()):
+        tell_count(name, on_skip, f"posts that are not published ({state})", count)
+    tell_count(name, on_skip, "comments of readers", comments)
 
 
 def _own_fields(item: Element) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.sources.encoding import clean
-from indexer.sources.html_text import paragraphs_of
+from indexer.sources.html_text import is_markup, paragraphs_of
 from indexer.sources.mail.headers import Headers, decoded, decoded_words
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _text(part: Message, *, is_html: bool) -> list[str]:
     if not isinstance(data, bytes):
         return []
     text = clean(decoded(data, str(part.get_param("charset") or "")))
+    is_html = is_html or (text.lstrip().startswith("<") and is_markup(text))
     return paragraphs_of(text) if is_html else _unwrapped(text)
 
 

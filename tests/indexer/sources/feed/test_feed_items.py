@@ -201,7 +201,7 @@ def test_what_stands_under_each_text_is_left_out_and_told_once() -> None:
     )
     assert [item.paragraphs for item in items] == [("It opens.",)] * 2
     assert len(skipped) == 1
-    assert skipped[0].reason.endswith("(2)")
+    assert skipped[0].reason.endswith("left out: 2")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,10 @@ def test_the_day_is_that_of_the_zone_that_is_stated(stated: str, day: ItemDate |
         (
             "<link>http://go.example/1</link><feedburner:origLink>http://n.example/1</feedburner:origLink>",
             "http://n.example/1",
+        ),
+        (
+            "<link>/1</link><feedburner:origLink>https://news.example/</feedburner:origLink>",
+            "https://news.example/1",
         ),
         ("<guid>http://n.example/1</guid>", "http://n.example/1"),
         ('<guid isPermaLink="false">http://n.example/1</guid>', None),

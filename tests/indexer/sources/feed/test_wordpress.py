@@ -48,9 +48,10 @@ def test_posts_and_pages_are_items_and_the_rest_is_told_by_kind() -> None:
         ("G", {"post_type": "recipe"}),
     ]
     assert [skip.reason for skip in skipped] == [
-        "no posts, left out: 2 attachment, 1 nav_menu_item",
-        "posts that are not published, left out: 1 draft",
-        "of readers, left out: 1 comments",
+        "no posts but attachment, left out: 2",
+        "no posts but nav_menu_item, left out: 1",
+        "posts that are not published (draft), left out: 1",
+        "comments of readers, left out: 1",
     ]
 
 

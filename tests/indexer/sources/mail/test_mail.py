@@ -84,6 +84,7 @@ def test_a_mailbox() -> None:
         (multipart("related", HTML), "It opens.|Two."),
         (multipart("mixed", part("message/rfc822", mail(b"Inner."))), "A quay|Inner."),
         (b"Content-Type: text/html; charset=utf-8\n\n<p>Caf&eacute;<br>Two.", "Café|Two."),
+        (b"\n<p>It opens.</p><p>Two.</p>", "It opens.|Two."),
         (b"Content-Type: multipart/mixed\n\nNo boundary.", "No boundary."),
         (multipart("mixed", PLAIN).removesuffix(b"--b--\n"), "It opens."),
     ],
