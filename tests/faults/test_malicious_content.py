@@ -166,3 +166,22 @@ def test_a_term_in_more_documents_than_there_are_is_told_as_damage(index: Path) 
     assert "text_en.start" in [finding.part for finding in check_index(index).findings]
     with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(text_en\.start"):
         searcher.search(first)
+
+
+def test_own_fields_that_contradict_themselves_are_found_by_the_check(index: Path) -> None:
+    """A term that is no value of a field is told, and so is a document with two values of one."""
+
+    def unparted(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["own.terms"]
+        blocks["own.terms"] = (kind, content.replace(b"\x1f", b" ", 1))
+
+    def twice(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["own.ids"]
+        start = memoryview(blocks["own.start"][1]).cast("I").tolist()
+        first = next(at for at in start if at < start[-1] and at)  # of a second value
+        blocks["own.ids"] = (kind, content[: 4 * first] + content[:4] + content[4 * first + 4 :])
+
+    for forge, part in ((twice, "own.ids"), (unparted, "own.terms")):
+        forge_file(index / SEGMENT, forge)
+        forge_contents(index, lambda _: None)
+        assert part in [finding.part for finding in check_index(index).findings]

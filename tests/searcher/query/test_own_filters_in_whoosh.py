@@ -1,0 +1,78 @@
+"""Filters and facets by own fields, compared with Whoosh's own searcher over an index of its own codec."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from oracle.document_postings import LabelledItem
+from oracle.stock_execution import StockExecutor
+from oracle.stock_index import StockWriter
+from whoosh.index import open_dir
+
+from indexer.documents import read_documents
+from indexer.store.build import build
+from searcher import Searcher
+from searcher.engine import Filters, Wanted, Where
+from searcher.query.model import AllOf, Narrow, Node, Not, Term
+from searcher.query.own_filter import own_filter
+
+SECTIONS = ["Coast", "Inland", "World news", None]
+TIDE = Term("text_en", "tide")
+QUERIES: list[Node] = [
+    TIDE,
+    AllOf((TIDE, Narrow(own_filter("section", "coast")))),
+    AllOf((TIDE, Narrow(own_filter("desk", "unknown")))),
+    Not(own_filter("source", "records.jsonl")),
+    own_filter("section", " WORLD  news"),
+]
+FACETS = ("year", "section", "desk", "source")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[StockExecutor, Path]:
+    """The same items in a stock index and in ours."""
+    folder = tmp_path_factory.mktemp("own")
+    records: list[dict[str, Any]] = [
+        {"id": str(n), "body": f"The {'tide' if n % 3 else 'gale'} came in.", "section": SECTIONS[n % 4]}
+        | {"fields": {"Desk": "Night"} if n % 5 else {}, "date": f"201{n % 4}-03-05"}
+        for n in range(60)
+    ]
+    source = folder / "records.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    writer = StockWriter(folder / "stock")
+    for document in read_documents(source, lambda _: None):
+        writer.add(LabelledItem.of(document))
+    writer.commit()
+    build([source], folder / "ours", own_thesaurus=False)
+    with Searcher(folder / "ours") as searcher:
+        stock = StockExecutor(open_dir(str(folder / "stock")), searcher._engine.forms)
+    return stock, folder / "ours"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        (),
+        (("section", ("Coast", "unknown")),),
+        (("desk", ("Night",)), ("section", ("Inland", "World news"))),
+        (("source", ("records.jsonl",)),),
+    ],
+)
+def test_own_fields_narrow_and_count_as_in_the_stock_index(
+    both: tuple[StockExecutor, Path], where: Where
+) -> None:
+    """The same items, totals and counts, whatever narrows."""
+    stock, folder = both
+    with Searcher(folder) as searcher:
+        engine = searcher._engine
+        for query in QUERIES:
+            wanted = Wanted(limit=60, facets=FACETS)
+            found, expected = (one.execute(query, Filters(where=where), wanted) for one in (engine, stock))
+            assert found.total == expected.total
+            assert {name: dict(found.facets[name]) for name in FACETS} == expected.facets
+            assert {engine.heads([n])[0][0] for n, _ in found.top} == {
+                stock.record(n)["id"] for n, _ in expected.top
+            }
