@@ -195,7 +195,7 @@ def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filte
     """Check what is wanted of the matches; the arguments are those of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError: One of them cannot be understood, or months are asked for without a year.
+        QueryError: One of them cannot be understood.
     """
     if sort not in SORTS:
         raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
@@ -245,8 +245,6 @@ def _facets(asked: tuple[str, ...], first: int | None, last: int | None) -> tupl
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )
-    if "month" in asked and not within_year:
-        raise QueryError("months are counted within one year; give date_from and date_to of the same year")
     counted = [
         name for name in FACETS if name in asked or (name == "month" and within_year and "year" in asked)
     ]

@@ -101,7 +101,8 @@ class Searcher:
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: How many hits; None for every one, which are read as a loop comes to them, and not kept.
             offset: How many to pass over first.
-            facets: ``year`` (``month`` too within one year), ``country``, ``language``, or a field of items.
+            facets: ``year`` (within one year its months too), ``month``, ``country``, ``language``, or a
+                field of items.
             expand: Whether related words may join the query.
             strict: Whether the query is taken to the letter, as ``--strict`` does: nothing is relaxed.
             explain: Whether to say how each hit's score comes about.

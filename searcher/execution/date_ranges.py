@@ -11,16 +11,30 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment, Zone
     from searcher.engine import Filters
 
+EVERY_YEAR = -1  # in the place of the one whose months are counted
+
 
 def month_year(filters: Filters) -> int:
-    """Give the one year whose months are counted: that of the filter's first day, or of its last; else 1."""
-    return date.fromordinal(filters.first_day or filters.last_day or 1).year
+    """Give the one year whose months are counted, that of the filter's days; EVERY_YEAR where none is."""
+    if filters.first_day is None or filters.last_day is None:
+        return EVERY_YEAR
+    first, last = (date.fromordinal(day).year for day in (filters.first_day, filters.last_day))
+    return first if first == last else EVERY_YEAR
 
 
-def months_of(year: int) -> list[int]:
-    """Give the first day of each month of a year, and the day after its last month."""
-    firsts = [date(year, month, 1).toordinal() for month in range(1, 13)]
-    return [*firsts, firsts[-1] + 31]
+def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
+    """Give the months of some years by their names, and the first day of each.
+
+    Args:
+        first: The first year.
+        last: The last year, included.
+
+    Returns:
+        The names; the days, and the day after the last month.
+    """
+    months = [(year, month) for year in range(first, last + 1) for month in range(1, 13)]
+    firsts = [date(year, month, 1).toordinal() for year, month in months]
+    return [f"{year:04d}-{month:02d}" for year, month in months], [*firsts, firsts[-1] + 31]
 
 
 def date_ranges(

@@ -170,6 +170,19 @@ def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) 
     assert asked["facets"] == found["facets"]
 
 
+def test_facets_counts_by_what_is_named_alone(run: Run, sample_index: Path) -> None:
+    """``--facet month`` has the months of all years, whose items are those of the years."""
+    arguments = ("facets", "ferry", "--index", sample_index, "--format", "json", "--facet")
+    months = json.loads(run(*arguments, "month").stdout)["facets"]
+    assert list(months) == ["month"]
+    assert {"value": "2022-05", "label": "May 2022", "count": 1, "selected": False} in months["month"]
+    both = json.loads(run(*arguments, "country", "--facet", "year").stdout)["facets"]
+    assert list(both) == ["year", "country"]
+    counted = {value["value"][:4]: 0 for value in months["month"]}
+    assert set(counted) == {value["value"][:4] for value in both["year"]}
+    assert run(*arguments, "colour").exit_code == 2
+
+
 def test_show_gives_an_item_whole(run: Run, sample_index: Path) -> None:
     """``show`` finds by id, and its JSON is the item's record with the names of its countries."""
     item_id = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"][

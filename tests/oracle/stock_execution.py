@@ -199,12 +199,13 @@ class StockExecutor:
             if interval is None:
                 return [names.UNKNOWN]
             return [f"{year:04d}" for year in range(interval[0].year, interval[1].year + 1)]
-        year = date.fromordinal(filters.first_day or filters.last_day or 1).year
-        if interval is None or not interval[0].year <= year <= interval[1].year:
-            return []
-        first = interval[0].month if interval[0].year == year else 1
-        last = interval[1].month if interval[1].year == year else 12
-        return [f"{year:04d}-{month:02d}" for month in range(first, last + 1)]
+        years = [date.fromordinal(day).year for day in (filters.first_day, filters.last_day) if day]
+        of_one_year = len(years) == 2 and years[0] == years[1]
+        if interval is None:
+            return [] if of_one_year else [names.UNKNOWN]
+        first, last = ((day.year * 12 + day.month - 1) for day in interval)
+        months = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
+        return [month for month in months if not of_one_year or month.startswith(f"{years[0]:04d}")]
 
     def _sort_key(self, number: int, score: float, sort: Sort, filters: Filters) -> tuple[float, float, str]:
         columns = self._columns[number]

@@ -16,6 +16,7 @@ from searcher.execution.arrays.country_facet import CountryCounts, StoredCounts
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.period_facets import PeriodCounts, periods_of
 from searcher.execution.arrays.posting_list import stored_counts
+from searcher.execution.date_ranges import EVERY_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ class FacetCollector:
     Args:
         filters: The filters.
         facets: Which facets to count.
-        month_year: The year whose months are counted, when ``month`` is among the facets.
+        month_year: The year whose months are counted, when ``month`` is among the facets; EVERY_YEAR for all.
 
     Attributes:
         total: Documents that pass all filters.
@@ -49,6 +50,7 @@ class FacetCollector:
             filters.columns, periods_of(filters.columns, 0, estimated=filters.estimated)
         )
         self._months: PeriodCounts | None = None
+        self._every_month = month_year == EVERY_YEAR
         if "month" in facets:
             months = periods_of(filters.columns, month_year, estimated=filters.estimated)
             self._months = PeriodCounts(filters.columns, months)
@@ -145,7 +147,7 @@ class FacetCollector:
         if "year" in self._facets:
             counts["year"] = self._years.counts(undated=True)
         if self._months is not None:
-            counts["month"] = self._months.counts(undated=False)
+            counts["month"] = self._months.counts(undated=self._every_month)
         if self._countries is not None:
             counts["country"] = self._countries.ranked()
         if self._languages is not None:

@@ -5,6 +5,7 @@ Documents stand in the order of their dates, so that the periods of a list are w
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from datetime import date
 from itertools import compress
@@ -15,18 +16,19 @@ import numpy as np
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.execution.arrays.doc_sets import Array, find
-from searcher.execution.date_ranges import months_of
+from searcher.execution.date_ranges import EVERY_YEAR, months_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from indexer.codec.segment import Zone
     from searcher.execution.arrays.columns import Columns
 
 KNOWN_PERIODS = 64  # years whose months are kept
 
 
 class Periods(NamedTuple):
-    """The years of one segment, or the months of one year.
+    """The years of one segment, or the months of one year or of all.
 
     Attributes:
         bounds: Where each begins in the date order of each zone, newest first, and where the oldest ends.
@@ -50,7 +52,7 @@ def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods
 
     Args:
         columns: The segment.
-        month_year: The year whose months are meant; 0 for all years.
+        month_year: The year whose months are meant, EVERY_YEAR for those of all; 0 for the years themselves.
         estimated: Whether estimated dates count as dates.
     """
     known: Periods | None = columns.periods.get((month_year, estimated))
@@ -78,16 +80,15 @@ def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
 
 
 def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
-    firsts = months_of(year)
     zones = columns.segment.dated_zones(estimated=estimated)
+    own, firsts = months_of(*((year, year) if year != EVERY_YEAR else _years_of(columns, zones)))
     bounds = []
     for zone in zones:
         days = columns.start[zone.first : zone.last]
         bounds.append(np.searchsorted(-days, -np.array(firsts[::-1]), side="right") + zone.first)
-    own = [f"{year:04d}-{month:02d}" for month in range(1, 13)]
 
     def reached(start: int, end: int) -> Iterable[str]:
-        return [name for name, first in zip(own, firsts, strict=False) if start < first <= end]
+        return own[bisect_right(firsts, start) : bisect_right(firsts, end)]
 
     names = [*own, *(["", *own] * (len(zones) - 1))]
     return Periods(
@@ -97,6 +98,17 @@ def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
         zones[-1].last,
         columns.spans,
         reached,
+    )
+
+
+def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
+    """Give the first and the last year of the dates of some zones, 1 for both where there are none."""
+    last = zones[-1].last
+    if not last:
+        return 1, 1
+    return (
+        date.fromordinal(int(columns.start[:last].min())).year,
+        date.fromordinal(int(columns.end[:last].max())).year,
     )
 
 
@@ -144,7 +156,7 @@ class PeriodCounts:
 
     @property
     def undated(self) -> int:
-        """The documents whose dates do not count, where the periods are years."""
+        """The documents whose dates do not count, where the periods are those of all years."""
         return self._listed - int(self._at[-1]) if self._at is not None else 0
 
     def counts(self, *, undated: bool) -> dict[str, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 from indexer.schema import LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN
 from searcher.engine import FACETS, Execution
-from searcher.execution.date_ranges import date_ranges, month_year, months_of
+from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
 from searcher.execution.scalar.matches import SegmentMatches
 
 if TYPE_CHECKING:
@@ -217,13 +217,21 @@ class FilteredDocs:
 
     def _months(self) -> Counter[str]:
         year = month_year(self._filters)
-        firsts = months_of(year)
+        docs = self._whenever[: bisect_left(self._whenever, self._dated_end)]
         start, end = self._segment.column("start"), self._segment.column("end")
         counts: Counter[str] = Counter()
-        for doc in self._whenever[: bisect_left(self._whenever, self._dated_end)]:
-            for month in range(12):
-                if start[doc] < firsts[month + 1] and end[doc] >= firsts[month]:
-                    counts[f"{year:04d}-{month + 1:02d}"] += 1
+        if year == EVERY_YEAR:
+            counts[UNKNOWN] = self.undated
+        if not docs:
+            return counts
+        first, last = year, year
+        if year == EVERY_YEAR:
+            first = date.fromordinal(min([start[doc] for doc in docs])).year
+            last = date.fromordinal(max([end[doc] for doc in docs])).year
+        names, firsts = months_of(first, last)
+        for doc in docs:
+            from_month = max(bisect_right(firsts, start[doc]) - 1, 0)
+            counts.update(names[from_month : bisect_right(firsts, end[doc])])
         return counts
 
     def _countries(self, docs: list[int]) -> Counter[str]:

@@ -144,7 +144,8 @@ class Model:
         def spoken(doc: Doc) -> bool:
             return not filters.languages or bool(filters.languages & set(doc.languages))
 
-        year = date.fromordinal(filters.first_day or filters.last_day or 1).year
+        years = [date.fromordinal(day).year for day in (filters.first_day, filters.last_day) if day]
+        one_year = f"{years[0]:04d}" if len(years) == 2 and years[0] == years[1] else ""
         counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
         undated = 0
         for doc in docs:
@@ -152,6 +153,7 @@ class Model:
                 days = self.interval(doc, filters)
                 if days is None:
                     counts["year"]["unknown"] += 1
+                    counts["month"].update([] if one_year else ["unknown"])
                     undated += bool(filters.first_day or filters.last_day)
                 else:
                     counts["year"].update(f"{one:04d}" for one in range(days[0].year, days[1].year + 1))
@@ -159,7 +161,7 @@ class Model:
                         (days[0] + timedelta(n)).strftime("%Y-%m")
                         for n in range((days[1] - days[0]).days + 1)
                     }
-                    counts["month"].update(month for month in months if month.startswith(f"{year:04d}"))
+                    counts["month"].update(month for month in months if month.startswith(one_year))
             if dated(doc) and spoken(doc):
                 counts["country"].update(doc.countries or ["unknown"])
             if dated(doc) and placed(doc):
