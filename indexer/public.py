@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
     from indexer.progress import Progress
-    from indexer.store.build import WriteReport
+    from indexer.store.report import WriteReport
 
     File = str | os.PathLike[str]
 
@@ -31,6 +31,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     columns: Mapping[str, str] | None = None,
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
+    allow_private: bool = False,
     thesauri: File | Iterable[File] = (),
     own_thesaurus: bool = True,
     facets: str | Iterable[str] = (),
@@ -42,13 +43,14 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
 
     Args:
         index: Its folder; made when it is not there.
-        sources: A file or a folder, or several; ``-`` is standard input.
+        sources: A file, a folder or an address (http, https), or several; ``-`` is standard input.
         items: Items at hand: mappings as lines of JSON have them (``id``, ``title``, ``body``, ``date``,
             ...), or news items. A date may be a ``datetime.date`` too.
         kind: The kind that the sources are read as; None for what their content shows.
         columns: A field such as ``title`` to what the sources call it.
         include: Patterns of the files that are meant in folders and archives.
         exclude: Patterns of those that are left out.
+        allow_private: Whether addresses may be of this computer and its network, and proxies are used.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         facets: Fields of the items, such as ``section``, whose values commands show counted.
@@ -69,7 +71,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         own_thesaurus=own_thesaurus,
         facets=_texts("facets", facets),
     )
-    reading = _reading(kind, columns, include, exclude)
+    reading = _reading(kind, columns, include, exclude)._replace(allow_private=bool(allow_private))
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
 
 
@@ -82,6 +84,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     columns: Mapping[str, str] | None = None,
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
+    allow_private: bool = False,
     memory_mb: int = 512,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -90,12 +93,13 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
 
     Args:
         index: Its folder.
-        sources: A file or a folder, or several.
+        sources: A file, a folder or an address, or several.
         items: Items at hand.
         kind: The kind that the sources are read as.
         columns: A field such as ``title`` to what the sources call it.
         include: Patterns of the files that are meant.
         exclude: Patterns of those that are left out.
+        allow_private: Whether addresses may be of this computer and its network, and proxies are used.
         memory_mb: Memory to stay within, in MiB.
         wait: How many seconds to wait for another writer.
         progress: Called now and then, as by :func:`build`.
@@ -107,7 +111,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         DragomanError: As of :func:`build`; or the index is damaged.
         TypeError: An argument is of another type.
     """
-    reading = _reading(kind, columns, include, exclude)
+    reading = _reading(kind, columns, include, exclude)._replace(allow_private=bool(allow_private))
     return _write(
         store_update.update, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress
     )

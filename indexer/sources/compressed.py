@@ -20,8 +20,9 @@ _SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
 def members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
     """Yield what a compressed file unpacks to."""
-    stem = PurePosixPath(blob.name).stem if blob.suffix in _SUFFIXES else blob.name
-    yield Blob(blob.name, blob.label, partial(_open, blob), unpacked_name=stem)
+    name = blob.unpacked_name or blob.name
+    stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
+    yield Blob(blob.name, blob.label, partial(_open, blob), unpacked_name=stem, url=blob.url)
 
 
 def _open(blob: Blob) -> Any:

@@ -39,7 +39,9 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     """
     values = values_of(stream, name)
     first = next(values, None)
-    reader = ForeignReader(name, on_skip, options.columns, whole=_whole(first), once=True)
+    whole = _whole(first)
+    whole = whole._replace(url=whole.url or options.base)
+    reader = ForeignReader(name, on_skip, options.columns, whole=whole, once=True)
     shape = Shape(reader)
     items = shape.items(chain([first], values))
     looked_at: list[object] = []

@@ -47,6 +47,21 @@ LARGEST_UNPACKED = 2 << 30
 MOST_MEMBERS = 200_000
 """Members of an archive, whose names are all read first."""
 
+LARGEST_FETCHED = 64 << 20
+"""Bytes of a page or feed of the web, unpacked."""
+
+MOST_REDIRECTS = 5
+"""Addresses that one address leads to, one behind the other."""
+
+SECONDS_WITHOUT_A_BYTE = 30.0
+"""How long a server may say nothing."""
+
+SECONDS_OF_FETCHING = 120.0
+"""How long all of a page or feed may take, redirects and pauses included."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds that a server may ask to wait (``Retry-After``), once, before it is asked again."""
+
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
     """Make the error that tells which extra a source needs.

@@ -19,6 +19,7 @@ from indexer.sources.limits import missing_extra
 from indexer.sources.mail import recognise as mail
 from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
 from indexer.sources.stream import file_blob, look
+from indexer.sources.web.address import is_address, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,16 +78,18 @@ KINDS: Final = (
 )
 # Any text may be a page: it stands last and apart.
 PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.reader", (".txt", ".md"))
+# An address is fetched, and then what its content shows.
+WEB: Final = SourceKind("web", "an address", recognise.is_any, "web.reader", extra="web")
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
 def open_sources(
     path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Source]:
-    """Open a source, or each that a folder or an archive holds.
+    """Open a source, or each that a folder or an archive holds; none of an address that has not changed.
 
     Args:
-        path: A file, a folder, or ``-`` for standard input.
+        path: A file, a folder, an address, or ``-`` for standard input.
         on_skip: Called with each record, line or member that is left out.
         options: How to read.
 
@@ -100,7 +103,9 @@ def open_sources(
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:
         raise SourceError(f"there is no kind of source “{options.kind}”; kinds are {', '.join(BY_NAME)}")
-    if str(path) not in {"-", ""} and Path(path).is_dir():
+    if is_address(path):
+        yield from _of_address(str(path), skip, options)
+    elif str(path) not in {"-", ""} and Path(path).is_dir():
         from indexer.sources.folder import members
 
         yield from _of_members(members(Path(path), skip, options), skip, options, 1)
@@ -116,8 +121,15 @@ def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:
     """
     sources = list(open_sources(path, on_skip))
     if len(sources) != 1:
-        raise SourceError(f"{path} holds {len(sources)} sources, not one")
+        raise SourceError(f"{without_credentials(path)} holds {len(sources)} sources, not one")
     return sources[0]
+
+
+def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[Source]:
+    web = _import(WEB, without_credentials(text))
+    with web.fetched(text, options) as blob:
+        if blob is not None:
+            yield from _open(blob, on_skip, options, 0)
 
 
 def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
@@ -138,7 +150,8 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         stream.close()
         yield from _of_members(reader.members(blob, on_skip, options), on_skip, options, depth + 1)
     else:
-        yield reader.read(stream, blob.name, on_skip, options)
+        source = reader.read(stream, blob.name, on_skip, options._replace(base=blob.url))
+        yield _import(WEB, blob.label).published_at(source, blob.url) if blob.url else source
 
 
 def _of_members(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from indexer.item import RawItem
     from indexer.progress import Meter
+    from indexer.sources.web.visits import Visits
 
 _QUOTED = re.compile("“[^”]*”|[0-9][0-9,.]*")
 MOST_KEPT = 1000
@@ -77,6 +78,10 @@ class ReadOptions(NamedTuple):
         include: Patterns of file names of which one must match the members of folders and archives.
         exclude: Patterns of those that are left out.
         meter: Counts the bytes that are read of files.
+        base: The address that a source was fetched from, which its relative links lead on from; empty for a
+            file. It is set for each source as it is met.
+        allow_private: Whether addresses may lead to hosts that are not public.
+        visits: What servers said of addresses that an index has read before, and what they say now.
     """
 
     kind: str | None = None
@@ -84,6 +89,9 @@ class ReadOptions(NamedTuple):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     meter: Meter | None = None
+    base: str = ""
+    allow_private: bool = False
+    visits: Visits | None = None
 
 
 AS_THEY_ARE = ReadOptions()

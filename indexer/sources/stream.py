@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from indexer.errors import SourceError, reason
 from indexer.named_tuple import NamedTuple
 from indexer.sources.encoding import whole
+from indexer.sources.web.address import is_address, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,9 @@ class Blob(NamedTuple):
         label: What to name it by where it cannot be read: the path as given.
         open: Opens it at its first byte.
         keep_open: Whether it stays open when it was read, as standard input does.
-        unpacked_name: Of what was compressed the name without ``.gz``, by whose ending its kind is told.
+        unpacked_name: The name by whose ending its kind is told, where that is another: of what was
+            compressed that without ``.gz``, of an address the last part of its path.
+        url: The address that it was fetched from, without credentials; empty for none.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Blob(NamedTuple):
     open: Callable[[], BinaryIO]
     keep_open: bool = False
     unpacked_name: str = ""
+    url: str = ""
 
     @property
     def suffix(self) -> str:
@@ -122,13 +126,18 @@ def source_name(path: str | Path) -> str:
     """Name a source as it is called in the index, in what is skipped and in messages.
 
     Args:
-        path: A file, or ``-`` for standard input.
+        path: A file, an address, or ``-`` for standard input.
 
     Returns:
-        Its name without folders, with U+FFFD for bytes of it that are no UTF-8.
+        Its name without folders, with U+FFFD for bytes of it that are no UTF-8; of an address host and path.
+
+    Raises:
+        SourceError: It is an address that cannot be read.
     """
     if str(path) == "-":
         return STDIN_NAME
+    if is_address(path):
+        return parse_address(str(path)).name
     name = Path(path).name
     return whole(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -14,11 +13,14 @@ from indexer.documents import read_documents, read_records
 from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
 from indexer.schema import DATE_KINDS
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, Skips
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
 from indexer.sources.stream import source_name
+from indexer.sources.web.address import without_credentials
+from indexer.sources.web.visits import Visits
 from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
 from indexer.store.facets import facet_names
 from indexer.store.folder import writing_to
+from indexer.store.report import WriteReport
 from indexer.store.writer import IndexWriter
 from indexer.thesaurus import gather_concepts
 
@@ -31,39 +33,6 @@ if TYPE_CHECKING:
 
 ITEMS_AT_HAND = "python"  # the source that such items are of
 ITEMS_PER_PROGRESS = 32  # a call for each item would be felt
-
-
-@dataclass(slots=True)
-class WriteReport:
-    """What a build or an update did.
-
-    Attributes:
-        items: Items in the index now.
-        sources: What each source gave: the items read in it, and those left out.
-        added: Items whose id was not there.
-        replaced: Items whose id was there with another content.
-        unchanged: Items that were there already, word for word.
-        moved: Those of the unchanged that stand on other lines of a source of the same name; where they
-            stand was brought up to date.
-        dates: Items read, by how their dates are known.
-        languages, countries: Items read, by each language that they are in and each country they are about.
-        skipped: The records and lines left out, with the reasons; of very many, the first.
-        uncounted: Why fields that were named as facets are none, a line each.
-        seconds: How long it took.
-    """
-
-    items: int = 0
-    sources: list[SourceSummary] = field(default_factory=list)
-    added: int = 0
-    replaced: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    dates: Counter[str] = field(default_factory=Counter)
-    languages: Counter[str] = field(default_factory=Counter)
-    countries: Counter[str] = field(default_factory=Counter)
-    skipped: Skips = field(default_factory=Skips)
-    uncounted: tuple[str, ...] = ()
-    seconds: float = 0.0
 
 
 def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -82,7 +51,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     """Build the index of some sources; one that was there is replaced when the new one is complete.
 
     Args:
-        sources: Files, or ``-`` for standard input.
+        sources: Files, addresses, or ``-`` for standard input.
         folder: Where the index lives; made when it is not there.
         progress: Called now and then with the source's name and the number of items read so far, from all
             sources.
@@ -132,7 +101,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     """Bring the items of some sources into the next generation of an index, and commit it if any is new.
 
     Args:
-        sources: Files, or ``-`` for standard input.
+        sources: Files, addresses, or ``-`` for standard input.
         folder: The index folder, ours and locked.
         progress: Called with the source's name and the number of items read so far.
         memory_mb: Memory to stay within, in MiB.
@@ -147,23 +116,28 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
         IndexFolderError: The folder cannot be written, or the base is damaged.
     """
     started = perf_counter()
+    before = base.fetched if base else ()
+    visits = Visits(before)
     writer = IndexWriter(folder, base, memory_mb=memory_mb)
     writer.facets += tuple(facets)
     try:
         with rare_collection():
+            reading = reading._replace(visits=visits)
             intake = _Intake(writer, base.sources if base else (), progress, reading)
             for path in sources:
                 intake.read(path)
             if items is not None:
                 intake.take(items)
-            if not intake.ids:
+            intake.count_unchanged(visits.unchanged)
+            if not intake.ids and not visits.unchanged:
                 raise SourceError(_nothing_found(sources, intake.report))  # noqa: TRY301  # no other function knows
             report = intake.report
             report.items = len(writer)
             if concepts is not None:
                 writer.write_thesaurus(concepts)
-            if report.added or report.moved or report.replaced:
-                writer.commit(intake.summaries())
+            # What servers say now spares the next update what they say twice.
+            if report.added or report.moved or report.replaced or visits.kept() != before:
+                writer.commit(intake.summaries(), visits.kept())
                 report.uncounted = writer.uncounted
             else:
                 writer.cancel()
@@ -222,6 +196,13 @@ class _Intake:
         self._skips[name] += skips
         self.report.sources.append(SourceSummary(name, len(self.ids) - items, skips))
 
+    def count_unchanged(self, names: Iterable[str]) -> None:
+        """Count what the index has of addresses that have not changed; what they lack stays counted too."""
+        for name in names:
+            self.report.not_read.append(name)
+            self.report.unchanged += self._items[name]
+            self._skips[name] = self._skips_before[name]
+
     def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
         """Write what is new among items at hand."""
         self._write(ITEMS_AT_HAND, read_records(items, ITEMS_AT_HAND, self.report.skipped.append))
@@ -260,7 +241,7 @@ class _Intake:
                 return
             file, moved = _compare(old, document.record)
             report.unchanged += moved
-            file = file.partition("/")[0]  # of a member the folder or archive, which is the source
+            file = self._source_of(file)
             if moved and file != name:
                 return  # where it was read is as true as before
             report.moved += moved
@@ -270,12 +251,19 @@ class _Intake:
         self._writer.add(document)
         self._items[name] += 1
 
+    def _source_of(self, file: str) -> str:
+        """Find the source of an item: of a member the folder, archive or address that holds it."""
+        name = file
+        while name not in self._items and "/" in name:
+            name = name.rpartition("/")[0]
+        return name if name in self._items else file
+
 
 def _nothing_found(sources: Sequence[str | Path], report: WriteReport) -> str:
     if not sources:
         first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
         return f"no item among those given{first}"
-    named = ", ".join(map(str, sources))
+    named = ", ".join(map(without_credentials, sources))
     return f"no item found in {named}; see what is read of a source with: dragoman items SOURCE"
 
 

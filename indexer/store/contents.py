@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.codec.plain_file import StrPath
+    from indexer.validators import Validators
 
 CONTENTS = "dragoman.json"
 APPLICATION = "dragoman"
@@ -70,6 +71,7 @@ class Contents(NamedTuple):
         sources: What each source gave.
         thesaurus: The thesaurus that questions are expanded by, None where there is none.
         facets: The own fields that are counted without being asked for.
+        fetched: What the servers of addresses said of the states that the items are of.
     """
 
     generation: int
@@ -79,6 +81,7 @@ class Contents(NamedTuple):
     sources: tuple[SourceSummary, ...] = ()
     thesaurus: ThesaurusEntry | None = None
     facets: tuple[str, ...] = ()
+    fetched: tuple[Validators, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
@@ -165,6 +168,8 @@ def _encode(contents: Contents) -> bytes:
         "facets": list(contents.facets),
         "thesaurus": thesaurus and thesaurus._asdict() | {"seal": thesaurus.seal._asdict()},
     }
+    if contents.fetched:
+        record["fetched"] = [one._asdict() for one in contents.fetched]
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
     return body + _CHECKSUM + f"{zlib.crc32(body)}\n}}\n".encode()
 
@@ -185,7 +190,14 @@ def _decode(record: dict[str, Any]) -> Contents:
         tuple(SourceSummary(**source) for source in record["sources"]),
         thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
         tuple(record["facets"]),
+        tuple(map(_decode_validators, record.get("fetched", ()))),
     )
+
+
+def _decode_validators(record: dict[str, Any]) -> Validators:
+    from indexer.validators import Validators  # most indexes have none
+
+    return Validators(**record)
 
 
 def _is_sound(contents: Contents) -> bool:
@@ -202,6 +214,7 @@ def _is_sound(contents: Contents) -> bool:
     return (
         all(map(_is_name, names))
         and all(isinstance(text, str) for text in texts)
+        and all(one.is_sound() for one in contents.fetched)
         and all(map(_is_count, counts))
         and len(set(contents.facets)) == len(contents.facets) <= MOST_COUNTED
         and all(name and name == field_name(name) for name in contents.facets)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from indexer.sources import AS_THEY_ARE, ReadOptions
-from indexer.store.build import WriteReport, write_sources
+from indexer.store.build import write_sources
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import writing_to
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
     from indexer.progress import Progress
+    from indexer.store.report import WriteReport
 
 
 def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -35,7 +36,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     Items of the index that the sources do not name stay. Where there is no index yet, this is a build.
 
     Args:
-        sources: Files, or ``-`` for standard input.
+        sources: Files, addresses, or ``-`` for standard input.
         folder: Where the index lives; made when it is not there.
         progress: Called with the source's name and the number of items read so far, from all sources.
         wait: How many seconds to wait for another writer of the folder to end.

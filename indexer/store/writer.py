@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
+    from indexer.validators import Validators
 
 
 class DocAddress(NamedTuple):
@@ -128,11 +129,12 @@ class IndexWriter:
         with explained_write_errors(self._folder):
             self._thesaurus = ThesaurusEntry(name, write_table(concepts, self._files / f"{name}.labels"))
 
-    def commit(self, sources: Iterable[SourceSummary]) -> None:
+    def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
         """Make the next generation the index, in one step.
 
         Args:
             sources: What each source gave.
+            fetched: What servers said of the states of the addresses among them.
 
         Raises:
             IndexFolderError: It could not be written; the index that was there stays.
@@ -142,10 +144,8 @@ class IndexWriter:
         with explained_write_errors(self._folder):
             entries = (*self._carry_over(), *self._builder.finish())
             facets, self.uncounted = countable_facets(self._files, entries, self.facets)
-            contents = Contents(
-                self.generation, entries, built, items, tuple(sources), self._thesaurus, facets
-            )
-            publish(self._folder, contents)
+            of_sources = (tuple(sources), self._thesaurus, facets, fetched)
+            publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 
     def cancel(self) -> None:
         """Drop what was added and deleted; the index that was there stays."""

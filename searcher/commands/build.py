@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indexer.store.build import WriteReport
+    from indexer.store.report import WriteReport
 
 writer_options = options.group(
     click.argument(
@@ -74,9 +74,9 @@ writer_options = options.group(
 def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     """Build the index of one or more archives.
 
-    A SOURCE is a file, or a folder or an archive of files; - reads standard input. What it is, its content
-    tells; docs/sources.md lists the kinds. An index that the folder holds already is replaced when the new
-    one is complete, and not before.
+    A SOURCE is a file, a folder or an archive of files, or the address of a page or feed (http, https); -
+    reads standard input. What it is, its content tells; docs/sources.md lists the kinds. An index that the
+    folder holds already is replaced when the new one is complete, and not before.
     """
     from pathlib import Path
 

@@ -148,6 +148,11 @@ reading = group(
         help="Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable.",
     ),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave such files out. Repeatable."),
+    click.option(
+        "--allow-private",
+        is_flag=True,
+        help="Fetch addresses of this computer and its network too, and through a proxy where one is set.",
+    ),
 )
 filters = group(
     click.option(

@@ -25,5 +25,9 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
             raise SourceError(f"“{given}” maps no field; write --map title=headline")
         columns.append((name.strip(), field.strip()))
     return ReadOptions(
-        settings.pop("kind"), tuple(columns), tuple(settings.pop("include")), tuple(settings.pop("exclude"))
+        settings.pop("kind"),
+        tuple(columns),
+        tuple(settings.pop("include")),
+        tuple(settings.pop("exclude")),
+        allow_private=settings.pop("allow_private"),
     )

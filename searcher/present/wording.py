@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
-    from indexer.store.build import WriteReport
+    from indexer.store.report import WriteReport
     from searcher.evaluation.judge import Evaluation
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -155,6 +155,7 @@ def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
         "dates": dates,
         "languages": languages,
         "countries": f"{countries} and {left} more" if left else countries,
+        "unchanged": ", ".join(map(legible, report.not_read)),
     }
     if report.skipped.total + report.skipped.fields > told:
         lines["skipped"] = _reasons(report.skipped.reasons)

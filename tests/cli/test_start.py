@@ -26,6 +26,9 @@ HEAVY = {
     "urllib.parse",
     "indexer.codec.layout_writer",
     "indexer.countries.gazetteer",
+    "indexer.sources",
+    "indexer.validators",
+    "urllib3",
     "searcher.spelling.distance",
 }
 # What only some questions need: forms of a label's words, periods, counts in words, budgets of costly parts.

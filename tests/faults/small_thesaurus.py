@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import indexer.store.build
 import indexer.store.update
-from indexer.store.build import WriteReport, write_sources
+from indexer.store.build import write_sources
 from indexer.store.folder import writing_to
 from indexer.thesaurus.concept import Concept, Label
+
+if TYPE_CHECKING:
+    from indexer.store.report import WriteReport
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = f"""

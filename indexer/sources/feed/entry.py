@@ -38,14 +38,22 @@ class EntryReader:
         whole: What is said of the feed.
         on_skip: Called with what is left out.
         dates: The names of the elements that state a date, the best first.
-
+        address: Where the feed was fetched from; empty for a file.
     """
 
-    def __init__(self, name: str, whole: Element, on_skip: OnSkip, dates: tuple[str, ...] = DATES) -> None:
+    def __init__(
+        self,
+        name: str,
+        whole: Element,
+        on_skip: OnSkip,
+        dates: tuple[str, ...] = DATES,
+        address: str = "",
+    ) -> None:
         self._name = name
         self._whole = whole
         self._on_skip = on_skip
         self._dates = dates
+        self._address = address
         self._ids = StatedIds()
         self._footers = 0
 
@@ -71,7 +79,7 @@ class EntryReader:
         if reason := too_long(title, paragraphs):
             self._tell(item, reason)
             return None
-        url = link_of(item, self._whole)
+        url = link_of(item, self._whole, self._address)
         section, categories = _categories(item)
         fields = dict(more)
         if len(categories) > 1:

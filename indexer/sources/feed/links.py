@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 4000  # characters of a link
 
 
-def link_of(item: Element, whole: Element) -> str | None:
+def link_of(item: Element, whole: Element, address: str = "") -> str | None:
     """Find the link of an item.
 
     The address that a redirecting service stands for is preferred to its own, and a guid or an id that is an
@@ -20,11 +20,12 @@ def link_of(item: Element, whole: Element) -> str | None:
     Args:
         item: The item.
         whole: What is said of the feed, whose own link a relative one of an item is resolved against.
+        address: Where the feed was fetched from, for relative links of feeds that state no link of their own.
     """
     site = link_of_whole(whole)
     stood_for = item.text_of("feedburner:origLink", "feedburner:origlink")
     for link in (stood_for if stood_for != site else "", *_candidates(item)):
-        if (resolved := _resolved(link, item, whole)) is not None:
+        if (resolved := _resolved(link, item, whole, address)) is not None:
             return resolved
     return None
 
@@ -56,12 +57,11 @@ def _candidates(item: Element) -> list[str]:
     return [link for link in map(_tidy, found) if link]
 
 
-def _resolved(link: str, item: Element, whole: Element) -> str | None:
+def _resolved(link: str, item: Element, whole: Element, base: str) -> str | None:
     if not link or len(link) > _LONGEST:
         return None
     if _is_address(link):
         return link
-    base = ""
     try:
         if urlsplit(link).scheme:
             return None  # a script, a mail address

@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 _ITEMS: Final = frozenset({"item", "entry"})
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
     """Open a feed, of which one item is held at a time.
 
     Args:
         stream: The bytes, from the first on.
         name: The source's name.
         on_skip: Called with each item that is left out, and with what is left out of items.
+        options: Where it was fetched from.
 
     Raises:
         SourceError: It has no items.
     """
-    return with_items(name, _items(stream, name, on_skip), "is a feed without items")
+    return with_items(name, _items(stream, name, on_skip, options.base), "is a feed without items")
 
 
 def with_items(name: str, items: Iterator[RawItem], otherwise: str) -> Source:
@@ -47,10 +48,10 @@ def with_items(name: str, items: Iterator[RawItem], otherwise: str) -> Source:
     return Source(name, ordered=False, items=chain((first,), items))
 
 
-def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: str) -> Iterator[RawItem]:
     with stream:
         items = Items(Markup(stream, stream.peek()), _ITEMS, name, on_skip)
-        entries = EntryReader(name, items.whole, on_skip)
+        entries = EntryReader(name, items.whole, on_skip, address=address)
         for element in items:
             if (item := entries.read(element)) is not None:
                 yield item

@@ -1,0 +1,264 @@
+"""Fetching a page or feed: bounded in bytes, time and redirects, and told in one line where it fails."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from urllib3.exceptions import HTTPError
+
+from indexer.errors import SourceError, reason
+from indexer.named_tuple import NamedTuple
+from indexer.sources import limits
+from indexer.sources.web.connection import basic, connect, ended_after
+from indexer.sources.web.faults import TOO_SLOW, fault_in_words, status_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from urllib3.response import HTTPResponse
+
+    from indexer.sources.web.address import Address
+    from indexer.validators import Validators
+
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_BUSY: Final = frozenset({429, 503})
+_AT_ONCE: Final = 1 << 16  # bytes
+_SHORTEST: Final = 0.01  # seconds that a step may take when all of the time is gone
+_PACKED: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_FAULTS: Final = (OSError, HTTPError, HTTPException)
+
+
+class Bounds(NamedTuple):
+    """How much a page or feed may take.
+
+    Attributes:
+        size: Bytes of it, unpacked.
+        silence: Seconds without a byte.
+        whole: Seconds of all of it.
+        pause: Seconds that a server may ask to wait.
+        redirects: Addresses that one leads to.
+    """
+
+    size: int = limits.LARGEST_FETCHED
+    silence: float = limits.SECONDS_WITHOUT_A_BYTE
+    whole: float = limits.SECONDS_OF_FETCHING
+    pause: float = limits.LONGEST_PAUSE
+    redirects: int = limits.MOST_REDIRECTS
+
+
+BOUNDS: Final = Bounds()
+
+
+class Page(NamedTuple):
+    """What was fetched.
+
+    Attributes:
+        address: The address that answered in the end.
+        etag, modified: What its server says of its state; empty for nothing.
+    """
+
+    address: Address
+    etag: str
+    modified: str
+
+
+class Fetcher:
+    """Fetches one address.
+
+    Args:
+        address: The address.
+        file: Where what is fetched is written.
+        known: What its server said when it was read before; None to read it in any case.
+        allow_private: Whether it, and what it leads to, may be at addresses that are not public.
+        bounds: How much it may take.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        file: BinaryIO,
+        known: Validators | None = None,
+        *,
+        allow_private: bool = False,
+        bounds: Bounds = BOUNDS,
+    ) -> None:
+        self._first = self._address = address
+        self._file = file
+        self._known = known
+        self._allow_private = allow_private
+        self._bounds = bounds
+        self._end = time.monotonic() + bounds.whole
+        self._redirects = 0
+        self._paused = False
+
+    def fetch(self) -> Page | None:
+        """Fetch it.
+
+        Returns:
+            What was fetched; None where it has not changed since it was read before.
+
+        Raises:
+            SourceError: It cannot be fetched.
+        """
+        while True:
+            pause = 0.0
+            conditions = self._conditions()
+            with self._answer(conditions) as response:
+                if response.status == 304 and conditions:
+                    return None
+                if response.status == 200:
+                    self._take(response)
+                    return Page(self._address, _said(response, "ETag"), _modified(response))
+                if response.status in _MOVED:
+                    self._follow(_said(response, "Location"))
+                else:
+                    pause = self._pause(response)
+            time.sleep(pause)
+
+    @contextmanager
+    def _answer(self, conditions: dict[str, str]) -> Iterator[HTTPResponse]:
+        """Ask for the address, and close the connection behind the answer."""
+        address = self._address
+        silence = max(min(self._bounds.silence, self._end - time.monotonic()), _SHORTEST)
+        with self._in_words():
+            route = connect(address, silence, allow_private=self._allow_private)
+        headers = {
+            "Host": address.host_and_port,
+            "User-Agent": _user_agent(),
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
+        if address.user is not None:
+            headers["Authorization"] = basic(address.user)
+        headers |= route.headers | conditions
+        target = address.whole if route.to_proxy else address.target
+        with ended_after(route.connection, self._end - time.monotonic()), ExitStack() as opened:
+            with self._in_words():
+                route.connection.request("GET", target, headers=headers, preload_content=False)
+                response = route.connection.getresponse()
+                opened.callback(response.close)
+            yield response
+
+    def _conditions(self) -> dict[str, str]:
+        """Give the headers that let a server say that nothing changed, for that server alone."""
+        known = self._known
+        if known is None or known.answered != self._address.shown:
+            return {}
+        said = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        return {name: value for name, value in said.items() if value}
+
+    def _take(self, response: HTTPResponse) -> None:
+        """Write what a server sends."""
+        packed = _said(response, "Content-Encoding").lower()
+        if packed not in _PACKED:
+            raise self._error(f"is sent as “{packed[:40]}”, which was not asked for; save it as a file")
+        stated = _said(response, "Content-Length")
+        size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
+        left = self._bounds.size
+        while size <= self._bounds.size:
+            with self._in_words():
+                part = response.read(_AT_ONCE)
+            if not part:
+                return
+            left -= len(part)
+            if left < 0:
+                break
+            try:
+                self._file.write(part)
+            except OSError as error:
+                raise self._error(
+                    f"cannot be kept ({reason(error)}); make room for temporary files"
+                ) from None
+        raise self._error(f"is larger than {self._bounds.size >> 20} MiB; save it as a file, and give that")
+
+    def _follow(self, link: str) -> None:
+        """Turn to the address that a server names."""
+        self._redirects += 1
+        if not link:
+            raise self._error("leads elsewhere without saying where; check the address")
+        if self._redirects > self._bounds.redirects:
+            raise self._error(
+                f"leads on more than {self._bounds.redirects} times; give the last address itself"
+            )
+        with self._in_words():
+            following = self._address.towards(link)
+        if self._address.scheme == "https" and following.scheme == "http":
+            raise self._error(f"leads from https to {following.shown}; give that address if you trust it")
+        if following.origin == self._first.origin:
+            following = following._replace(user=self._first.user)
+        self._address = following
+
+    def _pause(self, response: HTTPResponse) -> float:
+        """Tell how long a server that is busy asks to wait.
+
+        Raises:
+            SourceError: It is not busy, or asks for too much.
+        """
+        told = status_in_words(response.status)
+        seconds = _retry_after(_said(response, "Retry-After"))
+        if response.status not in _BUSY or seconds is None:
+            raise self._error(told)
+        if self._paused or seconds > min(self._bounds.pause, self._end - time.monotonic()):
+            raise self._error(f"{told}: its server asks to wait {seconds:,.0f} seconds")
+        self._paused = True
+        return seconds
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn what can go wrong into one line."""
+        try:
+            yield
+        except SourceError as error:
+            raise self._error(str(error)) from None
+        except _FAULTS as error:
+            raise self._error(self._too_slow() or fault_in_words(error)) from error
+        if slow := self._too_slow():  # what was cut off may look like an end
+            raise self._error(slow)
+
+    def _too_slow(self) -> str:
+        return TOO_SLOW.format(self._bounds.whole) if time.monotonic() >= self._end else ""
+
+    def _error(self, what: str) -> SourceError:
+        hop = "" if self._address.shown == self._first.shown else f" leads to {self._address.shown}, which"
+        joined = ": " if what.startswith(("its ", "a ")) else " "
+        return SourceError(f"{self._first.shown}{hop}{joined}{what}")
+
+
+def _said(response: HTTPResponse, header: str) -> str:
+    return response.headers.get(header, "").strip()
+
+
+def _modified(response: HTTPResponse) -> str:
+    """Give when a page was changed, not one that may change again within that second (RFC 9110, 8.8.2.2)."""
+    modified = _said(response, "Last-Modified")
+    changed, sent = _moment(modified), _moment(_said(response, "Date"))
+    return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
+
+
+def _retry_after(text: str) -> float | None:
+    """Read how long to wait: seconds, or a moment."""
+    if text.isdecimal() and len(text) < 10:
+        return float(text)
+    moment = _moment(text)
+    return None if moment is None else max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _user_agent() -> str:
+    try:
+        return f"Dragoman/{version('dragoman')}"
+    except PackageNotFoundError:  # a checkout
+        return "Dragoman"

@@ -1,0 +1,94 @@
+"""Addresses on the command line: which commands take them, and what they say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from web_server import Server, running
+
+from searcher.commands.program import cli
+
+ROOT = Path(__file__).parents[2]
+RECORD = b'{"id": "a", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server with a page of one record, and no proxy before it."""
+    for name in ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with running() as started:
+        started.page("/feed", RECORD, ETag='"1"')
+        yield started
+
+
+def test_an_index_is_built_of_files_and_addresses(run: Run, server: Server, tmp_path: Path) -> None:
+    """Both stand side by side; an update says what has not changed."""
+    source = tmp_path / "own.jsonl"
+    source.write_bytes(RECORD.replace(b'"a"', b'"b"'))
+    address = f"http://ann:5ecret@{server.host}/feed"
+    where = ("--index", tmp_path / "index", "--allow-private")
+    built = run("build", source, address, *where)
+    assert built.exit_code == 0
+    assert built.stdout.startswith("2 items indexed")
+    server.serve("/feed", lambda handler: handler.send(b"", 304))
+    updated = run("update", address, *where)
+    assert updated.stdout.startswith("0 added, 0 replaced, 1 unchanged, 0 skipped; 2 items in")
+    assert f"  unchanged  {server.host}/feed" in updated.stdout
+    found = run("search", "tide", "--index", tmp_path / "index", "--format", "json")
+    assert f'"file": "{server.host}/feed"' in found.stdout
+    told = "".join(result.stdout + result.stderr for result in (built, updated, found))
+    assert "5ecret" not in told
+
+
+def test_a_private_address_has_to_be_allowed(run: Run, server: Server) -> None:
+    """Without the option it is one line and exit code 2."""
+    address = f"http://{server.host}/feed"
+    refused = run("items", address)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"dragoman: {address}: its host is at 127.0.0.1, which is not public")
+    assert refused.stderr.count("\n") == 1
+    assert server.asked == []
+    assert '"id": "a"' in run("items", address, "--allow-private", "--format", "json").stdout
+
+
+def test_what_reads_sources_may_be_allowed_private_addresses() -> None:
+    """Build, update and items know the option; no command that opens an index does."""
+    knowing = {
+        name
+        for name in cli.list_commands(None)
+        for option in cli.get_command(None, name).params
+        if option.name == "allow_private"
+    }
+    assert knowing == {"build", "update", "items"}
+
+
+def test_the_extra_is_named_where_it_is_missing(tmp_path: Path) -> None:
+    """Without urllib3 one line says what to install, and nothing of the address but what may be shown."""
+    hiding = """
+import sys
+sys.modules["urllib3"] = None
+from searcher.commands.launch import main
+main()
+"""
+    command = ("build", "https://ann:5ecret@example.org/feed?key=5ecret", "--index", str(tmp_path / "index"))
+    ended = subprocess.run(
+        [sys.executable, "-c", hiding, *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "dragoman: https://example.org/feed is an address, which needs another library; install it with: "
+        "pip install 'dragoman[web]'\n"
+    )

@@ -1,0 +1,24 @@
+"""A server on the loopback, and no proxy around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from web_server import Server, running
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on the loopback, with no pages yet."""
+    with running() as started:
+        yield started

@@ -1,0 +1,97 @@
+"""Addresses: which there are, what is asked of them, and what is kept and shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import SourceError
+from indexer.sources.stream import source_name
+from indexer.sources.web.address import is_address, parse_address, without_credentials
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "shown"),
+    [
+        ("https://example.org/feed.xml", "example.org/feed.xml", "https://example.org/feed.xml"),
+        ("HTTP://Example.ORG", "example.org", "http://example.org/"),
+        (" http://example.org:80/a/ ", "example.org/a", "http://example.org/a/"),
+        ("http://example.org:8080/a?id=3#top", "example.org:8080/a?id=3", "http://example.org:8080/a?id=3"),
+        ("http://[2606:4700::1111]:81/", "[2606:4700::1111]:81", "http://[2606:4700::1111]:81/"),
+        (
+            "https://méteo.fr/été 1",
+            "xn--mteo-bpa.fr/%C3%A9t%C3%A9%201",
+            "https://xn--mteo-bpa.fr/%C3%A9t%C3%A9%201",
+        ),
+        ("https://ann:s%40cret@example.org/a", "example.org/a", "https://example.org/a"),
+        ("https://ann@b:c@example.org/a", "example.org/a", "https://example.org/a"),
+        (
+            "https://example.org/v2?q=tide&apiKey=5ecret&page=2&X-Amz-Signature=5ecret",
+            "example.org/v2?q=tide&page=2",
+            "https://example.org/v2?q=tide&page=2",
+        ),
+    ],
+)
+def test_an_address_is_named_by_host_and_path(text: str, name: str, shown: str) -> None:
+    """The name is host, path and query; neither it nor what is shown has a user, a password or a key."""
+    assert is_address(text)
+    assert source_name(text) == parse_address(text).name == name
+    assert without_credentials(text) == parse_address(text).shown == shown
+
+
+def test_keys_are_sent_all_the_same() -> None:
+    """What is not shown is still asked for."""
+    address = parse_address("https://ann:s%40cret@example.org/v2?q=a&apikey=5ecret")
+    assert (address.target, address.user) == ("/v2?q=a&apikey=5ecret", "ann:s@cret")
+    assert address.has_secrets
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "http", "c:/news/feed.xml", "https/feed.xml", "-", "", "a:b"])
+def test_names_of_files_are_no_addresses(name: str) -> None:
+    """Only what begins with a scheme is an address, and never a path of Python's."""
+    assert not is_address(name)
+    assert not is_address(Path("https://example.org/feed.xml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ftp://ann:5ecret@example.org/a", "ftp://example.org/a cannot be fetched: only addresses of http"),
+        ("gopher://example.org", "gopher://example.org cannot be fetched"),
+        ("file:///etc/passwd", "is a file; give its name without file://"),
+        ("http:///feed.xml", "is no address"),
+        ("https:feed.xml", "is no address"),
+        ("http://example.org:port/", "is no address"),
+        ("http://example.org:70000/", "is no address"),
+        ("http://[::1/", "is no address"),
+        ("http://[fe80::1%25eth0]/", "is no address"),
+        ("http://a b.org/", "is no address"),
+        ("http://example.org/a\r\nHost: other", "is no address"),
+        ("http://ann:5ecret@example.org\\@other.org/", "is no address"),
+        ("http://ann:5ecret@exa<mple.org/?key=5ecret", "is no address"),
+        ("http://example.org/" + "a" * 4000, "is too long an address"),
+    ],
+)
+def test_what_is_no_address_is_one_line(text: str, told: str) -> None:
+    """The line says what to do, and has neither password nor key."""
+    with pytest.raises(SourceError, match=told) as caught:
+        parse_address(text)
+    assert "5ecret" not in str(caught.value)
+    assert "5ecret" not in without_credentials(text)
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("/b", "https://example.org/b"),
+        ("b?x=1", "https://example.org/a/b?x=1"),
+        ("//other.org/", "https://other.org/"),
+        ("https://eve:5ecret@other.org/", "https://other.org/"),
+        ("été".encode().decode("latin-1"), "https://example.org/a/%C3%A9t%C3%A9"),
+    ],
+)
+def test_a_link_is_followed_without_credentials(link: str, shown: str) -> None:
+    """Neither the user of the page that has the link nor one that the link names goes with it."""
+    following = parse_address("https://ann:5ecret@example.org/a/").towards(link)
+    assert (following.shown, following.user) == (shown, None)

@@ -1,0 +1,235 @@
+"""An update asks whether a page has changed, and reads one that has not no more."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from email.utils import formatdate
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from web_fetching import PRIVATE
+
+from indexer.errors import SourceError
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.contents import Contents, SourceSummary
+from indexer.store.update import update
+from indexer.validators import Validators
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from web_server import Handler, Server
+
+RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en", "countries": []}\n'
+DAY = "Mon, 05 Mar 2018 10:00:00 GMT"
+
+
+class Feed:
+    """A page that has states, and knows whether who asks has the last one."""
+
+    def __init__(self, server: Server, path: str = "/feed", **said: str) -> None:
+        self.said = said or {"ETag": '"1"'}
+        self.body = RECORD % "a" + "{\n"
+        self.sent: list[int] = []
+        self.address = server.serve(path, self)
+
+    def __call__(self, handler: Handler) -> None:
+        """Answer, and note how."""
+        asked = handler.headers
+        known = asked["If-None-Match"] or asked["If-Modified-Since"]
+        self.sent.append(304 if known and known in self.said.values() else 200)
+        handler.send(b"" if self.sent[-1] == 304 else self.body.encode(), self.sent[-1], **self.said)
+
+
+def built(folder: Path, *sources: object) -> Contents:
+    """Build an index without a thesaurus, and give its table of contents."""
+    build([*map(str, sources)], folder, own_thesaurus=False, reading=PRIVATE)
+    return Contents.read(folder)
+
+
+def updated(folder: Path, *sources: object, **reading: Any) -> Any:
+    """Update an index."""
+    return update([*map(str, sources)], folder, reading=PRIVATE._replace(**reading))
+
+
+@pytest.mark.parametrize(
+    "said", [{"ETag": 'W/"1"'}, {"Last_Modified": DAY}, {"ETag": '"1"', "Last_Modified": DAY}]
+)
+def test_a_page_that_has_not_changed_costs_one_request(
+    tmp_path: Path, server: Server, said: dict[str, str]
+) -> None:
+    """It is neither sent nor read, nothing is written, and what the index has of it is unchanged."""
+    feed = Feed(server, **said)
+    before = built(tmp_path, feed.address)
+    report = updated(tmp_path, feed.address)
+    assert feed.sent == [200, 304]
+    assert (report.added, report.replaced, report.unchanged, report.items) == (0, 0, 1, 1)
+    assert report.not_read == [f"{server.host}/feed"]
+    assert Contents.read(tmp_path) == before
+    assert before.sources == (SourceSummary(f"{server.host}/feed", 1, 1),)
+    check_index(tmp_path)
+
+
+def test_a_page_that_has_changed_is_read(tmp_path: Path, server: Server) -> None:
+    """What is new in it is added, and its new state is that of the generation that has it."""
+    feed = Feed(server)
+    built(tmp_path, feed.address)
+    feed.body += RECORD % "b"
+    feed.said = {"ETag": '"2"'}
+    report = updated(tmp_path, feed.address)
+    assert (report.added, report.unchanged, report.not_read) == (1, 1, [])
+    assert [one.etag for one in Contents.read(tmp_path).fetched] == ['"2"']
+    updated(tmp_path, feed.address)
+    assert feed.sent == [200, 200, 304]
+
+
+def test_another_state_of_the_same_items_is_kept(tmp_path: Path, server: Server) -> None:
+    """A page that was written anew without news is read once more, not each time."""
+    feed = Feed(server)
+    built(tmp_path, feed.address)
+    feed.said = {"ETag": '"2"'}
+    report = updated(tmp_path, feed.address)
+    assert (report.added, report.replaced, report.unchanged) == (0, 0, 1)
+    updated(tmp_path, feed.address)
+    assert feed.sent == [200, 200, 304]
+    check_index(tmp_path)
+
+
+def test_beside_a_page_that_has_not_changed_others_are_read(tmp_path: Path, server: Server) -> None:
+    """Its counts stay as they were in the generation that others make."""
+    feed = Feed(server)
+    built(tmp_path / "index", feed.address)
+    source = tmp_path / "more.jsonl"
+    source.write_text(RECORD % "b")
+    report = updated(tmp_path / "index", feed.address, source)
+    assert (report.added, report.unchanged, report.items) == (1, 1, 2)
+    contents = Contents.read(tmp_path / "index")
+    assert contents.sources == (
+        SourceSummary(f"{server.host}/feed", 1, 1),
+        SourceSummary("more.jsonl", 1, 0),
+    )
+    updated(tmp_path / "index", source)
+    updated(tmp_path / "index", feed.address)
+    assert feed.sent == [200, 304, 304]
+
+
+def test_a_build_reads_all(tmp_path: Path, server: Server) -> None:
+    """It starts from nothing, so that nothing can be unchanged."""
+    feed = Feed(server)
+    assert built(tmp_path, feed.address).fetched == built(tmp_path, feed.address).fetched
+    assert feed.sent == [200, 200]
+
+
+@pytest.mark.parametrize("reading", [{"kind": "jsonl"}, {"columns": (("headline", "title"),)}])
+def test_what_is_read_otherwise_is_read_again(
+    tmp_path: Path, server: Server, reading: dict[str, Any]
+) -> None:
+    """The state was that of items read with other options."""
+    feed = Feed(server)
+    built(tmp_path, feed.address)
+    updated(tmp_path, feed.address, **reading)
+    updated(tmp_path, feed.address, **reading)
+    assert feed.sent == [200, 200, 304]
+
+
+def test_the_index_has_no_credentials(tmp_path: Path, server: Server) -> None:
+    """Neither a password nor a key is kept; with a password the state is known all the same."""
+    feed = Feed(server)
+    address = feed.address.replace("//", "//ann:5ecret@")
+    built(tmp_path, address, f"{feed.address}?token=5ecret")
+    updated(tmp_path, address)
+    assert feed.sent == [200, 200, 304]
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or b"5ecret" not in path.read_bytes()
+
+
+def test_an_address_with_a_key_is_read_each_time(tmp_path: Path, server: Server) -> None:
+    """What tells it from another is not kept, so that its state cannot be."""
+    feed = Feed(server)
+    assert built(tmp_path, f"{feed.address}?key=5ecret").fetched == ()
+    updated(tmp_path, f"{feed.address}?key=other")
+    assert feed.sent == [200, 200]
+
+
+def test_no_index_or_message_of_a_failed_build_has_credentials(tmp_path: Path, server: Server) -> None:
+    """A source without items is named without them."""
+    server.page("/", b"{}\n")
+    with pytest.raises(SourceError, match="no item found in") as caught:
+        built(tmp_path / "index", f"http://ann:5ecret@{server.host}/?key=5ecret")
+    assert "5ecret" not in str(caught.value)
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_state_is_told_to_its_server_alone(tmp_path: Path, server: Server) -> None:
+    """Where an address leads elsewhere than before, the state of what it led to means nothing."""
+    first, second = Feed(server, "/first"), Feed(server, "/second")
+    leads = ["/first", "/first", "/second"]
+    address = server.serve("/feed", lambda handler: handler.send(b"", 302, Location=leads.pop(0)))
+    built(tmp_path, address)
+    updated(tmp_path, address)
+    updated(tmp_path, address)
+    assert (first.sent, second.sent) == ([200, 304], [200])
+    conditional = [path for path, headers in server.asked if "if-none-match" in headers]
+    assert conditional == ["/first"]
+
+
+@pytest.mark.parametrize("etag", ["é", "a\tb", "a" * 5000])
+def test_an_odd_state_is_not_kept(tmp_path: Path, server: Server, etag: str) -> None:
+    """What a request could not carry is not sent back."""
+    feed = Feed(server, ETag=etag)
+    assert built(tmp_path, feed.address).fetched == ()
+    updated(tmp_path, feed.address)
+    assert feed.sent == [200, 200]
+
+
+def test_a_page_of_this_very_second_is_read_again(tmp_path: Path, server: Server) -> None:
+    """It may have changed once more within the second that is all its server states."""
+    feed = Feed(server, Last_Modified=formatdate(time.time() + 1, usegmt=True))
+    assert built(tmp_path, feed.address).fetched == ()
+
+
+def test_a_page_that_states_nothing_more_is_read(tmp_path: Path, server: Server) -> None:
+    """What was known of it goes with what it was known of."""
+    feed = Feed(server)
+    built(tmp_path, feed.address)
+    feed.said = {"ETag": ""}
+    updated(tmp_path, feed.address)
+    updated(tmp_path, feed.address)
+    assert feed.sent == [200, 200, 200]
+    assert Contents.read(tmp_path).fetched == ()
+
+
+def test_what_fails_later_leaves_the_state_as_it_was(tmp_path: Path, server: Server) -> None:
+    """A state is kept with the items, or neither is."""
+    feed = Feed(server)
+    before = built(tmp_path, feed.address)
+    feed.said = {"ETag": '"2"'}
+    feed.body += RECORD % "b"
+    with pytest.raises(SourceError, match="no such file"):
+        updated(tmp_path, feed.address, "missing.jsonl")
+    assert Contents.read(tmp_path) == before
+    assert updated(tmp_path, feed.address).added == 1
+
+
+def test_members_of_an_archive_are_counted_for_its_address(tmp_path: Path, server: Server) -> None:
+    """An item that changes within an archive of the web stays one of that source."""
+    for body in ("The tide came in.", "The tide went out."):
+        file = BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("news/a.jsonl", RECORD.replace("The tide came in.", body) % "a")
+        address = server.page("/news/dump.zip", file.getvalue())
+        update([address], tmp_path, reading=PRIVATE)
+    assert Contents.read(tmp_path).sources == (SourceSummary(f"{server.host}/news/dump.zip", 1, 0),)
+
+
+@pytest.mark.parametrize("etag", ["a\r\nX: b", "é", 5, None])
+def test_a_forged_state_is_damage(tmp_path: Path, server: Server, etag: Any) -> None:
+    """No table that a request could not carry is written or read."""
+    contents = built(tmp_path, Feed(server).address)
+    forged = contents._replace(fetched=(Validators("a", "b", etag, "", ""),))
+    with pytest.raises(ValueError, match="a table that no writer of ours makes"):
+        forged.write(tmp_path)
+    assert Contents.read(tmp_path) == contents

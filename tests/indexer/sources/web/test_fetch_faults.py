@@ -1,0 +1,353 @@
+"""Servers that fail, lie, dawdle or never end: one line each, within the bounds."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import itertools
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from web_fetching import TIDE, fetch
+from web_server import Server, make_certificate, running
+
+from indexer.errors import SourceError
+from indexer.sources.web.fetch import BOUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from web_server import Handler
+
+OK = b"HTTP/1.1 200 OK\r\n"
+SMALL = BOUNDS._replace(size=1 << 20, silence=5.0, whole=10.0)
+HURRIED = BOUNDS._replace(silence=5.0, whole=0.4)
+IMPATIENT = BOUNDS._replace(silence=0.2, whole=10.0)
+
+
+def keep_sending(handler: Handler, part: bytes, pause: float = 0.0) -> None:
+    """Send the same bytes until whoever reads them hangs up."""
+    with contextlib.suppress(OSError):
+        while True:
+            handler.raw(part)
+            time.sleep(pause)
+
+
+def endless_header(handler: Handler) -> None:
+    """Send one line of a header that never ends."""
+    handler.raw(OK + b"X: ")
+    keep_sending(handler, b"a" * 1000)
+
+
+def endless_headers(handler: Handler) -> None:
+    """Send one header after the other."""
+    handler.raw(OK)
+    with contextlib.suppress(OSError):
+        for number in itertools.count():
+            handler.raw(b"X-%d: a\r\n" % number)
+
+
+def slow_header(handler: Handler) -> None:
+    """Send a byte of the headers now and then."""
+    handler.raw(OK + b"X: ")
+    keep_sending(handler, b"a", 0.05)
+
+
+def slow_body(handler: Handler) -> None:
+    """Send a byte of the body now and then."""
+    handler.raw(OK + b"Content-Length: 100000\r\n\r\n")
+    keep_sending(handler, b"a", 0.05)
+
+
+def slow_end(handler: Handler) -> None:
+    """Send a body without a length byte by byte: cut off, it looks as if it had ended."""
+    handler.raw(OK + b"\r\n")
+    keep_sending(handler, b"a", 0.05)
+
+
+def endless_hints(handler: Handler) -> None:
+    """Say again and again that the answer will come."""
+    keep_sending(handler, b"HTTP/1.1 100 Continue\r\n\r\n", 0.01)
+
+
+def endless_body(handler: Handler) -> None:
+    """Send a body that never ends."""
+    handler.raw(OK + b"\r\n")
+    keep_sending(handler, bytes(1 << 16))
+
+
+def endless_chunks(handler: Handler) -> None:
+    """Send chunk after chunk."""
+    handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    keep_sending(handler, b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+
+
+def endless_chunk_size(handler: Handler) -> None:
+    """Send the size of a chunk, figure by figure, for ever."""
+    handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    keep_sending(handler, b"1" * 1000)
+
+
+def huge_length(handler: Handler) -> None:
+    """Promise a terabyte."""
+    handler.raw(OK + b"Content-Length: 1000000000000\r\n\r\n")
+
+
+def bomb(handler: Handler) -> None:
+    """Send a few kilobytes that unpack to many megabytes."""
+    handler.send(gzip.compress(bytes(20 << 20)), Content_Encoding="gzip")
+
+
+def empty_blocks(handler: Handler) -> None:
+    """Send compressed blocks that hold nothing, for ever."""
+    handler.raw(OK + b"Content-Encoding: deflate\r\n\r\n\x78\x9c")
+    keep_sending(handler, b"\x00\x00\x00\xff\xff" * 1000)
+
+
+def other_encoding(handler: Handler) -> None:
+    """Send what was not asked for."""
+    handler.send(TIDE, Content_Encoding="br")
+
+
+def cut_short(handler: Handler) -> None:
+    """Send less than was promised."""
+    handler.send(TIDE, Content_Length="1000")
+
+
+def cut_chunk(handler: Handler) -> None:
+    """Hang up in the middle of a chunk."""
+    handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n1000\r\nabc")
+
+
+def cut_header(handler: Handler) -> None:
+    """Hang up in the middle of the first line."""
+    handler.raw(b"HTTP/1.1 2")
+
+
+def reset(handler: Handler) -> None:
+    """Hang up the hard way."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+    handler.connection.close()
+
+
+def say_nothing(handler: Handler) -> None:
+    """Take a request and keep it."""
+    with contextlib.suppress(OSError):
+        handler.connection.recv(1)
+
+
+def no_http(handler: Handler) -> None:
+    """Speak another protocol."""
+    handler.raw(b"220 mail.example.org ESMTP\r\n")
+
+
+def bad_gzip(handler: Handler) -> None:
+    """Send what is no gzip as gzip."""
+    handler.send(TIDE, Content_Encoding="gzip")
+
+
+FAULTS: list[tuple[Callable[[Handler], None], object, str]] = [
+    (endless_header, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
+    (endless_headers, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
+    (slow_header, HURRIED, "took longer than 0.4 seconds; try again later"),
+    (slow_body, HURRIED, "took longer than 0.4 seconds"),
+    (slow_end, HURRIED, "took longer than 0.4 seconds"),
+    (endless_hints, HURRIED, "took longer than 0.4 seconds"),
+    (empty_blocks, HURRIED, "took longer than 0.4 seconds"),
+    (endless_body, SMALL, "is larger than 1 MiB; save it as a file"),
+    (endless_chunks, SMALL, "is larger than 1 MiB"),
+    (endless_chunk_size, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
+    (huge_length, SMALL, "is larger than 1 MiB"),
+    (bomb, SMALL, "is larger than 1 MiB"),
+    (other_encoding, SMALL, "is sent as “br”, which was not asked for"),
+    (cut_short, SMALL, "ends before it is whole; try again"),
+    (cut_chunk, SMALL, "ends before it is whole|breaks off"),
+    (cut_header, SMALL, "does not answer as HTTP servers do|breaks off"),
+    (reset, SMALL, "breaks off"),
+    (say_nothing, IMPATIENT, "says nothing for too long; try again later"),
+    (no_http, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
+    (bad_gzip, SMALL, "is damaged: what it sends cannot be unpacked"),
+]
+
+
+@pytest.mark.parametrize(("send", "bounds", "told"), FAULTS, ids=[send.__name__ for send, *_ in FAULTS])
+def test_a_fault_of_a_server_is_one_line(
+    server: Server, send: Callable[[Handler], None], bounds: object, told: str
+) -> None:
+    """Whatever it sends or does not send, what is held and waited for is bounded, and the line says what."""
+    address = server.serve("/feed", send)
+    with pytest.raises(SourceError, match=told) as caught:
+        fetch(address, bounds)
+    line = str(caught.value)
+    assert line.startswith(address + " ")
+    assert line.isprintable()
+
+
+def test_more_than_was_promised_is_not_read(server: Server) -> None:
+    """What stands behind the stated length is no part of the page."""
+    assert fetch(server.serve("/", lambda handler: handler.send(TIDE, Content_Length="8"))) == TIDE[:8]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (201, "is answered with HTTP 201, which is no page"),
+        (204, "is answered with HTTP 204"),
+        (206, "is answered with HTTP 206"),
+        (304, "is answered with HTTP 304"),
+        (401, r"asks for a password; put it before the host"),
+        (403, "may not be read; save it as a file with a browser"),
+        (404, r"is not there; check the address \(HTTP 404\)"),
+        (410, "is not there any more"),
+        (500, r"cannot be served now \(HTTP 500\); try again later"),
+        (799, r"cannot be served now \(HTTP 799\)"),
+    ],
+)
+def test_what_a_status_means_is_told(server: Server, status: int, told: str) -> None:
+    """Only 200 is a page."""
+    with pytest.raises(SourceError, match=told):
+        fetch(server.serve("/", lambda handler: handler.send(b"", status)))
+
+
+def test_nobody_listens() -> None:
+    """A port without a server is told."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(
+        SourceError, match=r"is not reached \(Connection refused\); check its host and its port"
+    ):
+        fetch(f"http://127.0.0.1:{port}/")
+
+
+def test_an_empty_page(server: Server) -> None:
+    """A page without a byte is told as an empty file is."""
+    from web_fetching import read
+
+    with pytest.raises(SourceError, match="is empty"):
+        read(server.page("/", b""))
+
+
+def test_credentials_stand_in_no_line(server: Server) -> None:
+    """Whatever goes wrong, the line has neither password nor key."""
+    server.serve("/", lambda handler: handler.send(b"", 404))
+    with pytest.raises(SourceError) as caught:
+        fetch(f"http://ann:5ecret@{server.host}/?token=5ecret&page=2")
+    assert str(caught.value).startswith(f"http://{server.host}/?page=2 is not there")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that nobody trusts, for this computer."""
+    try:
+        return make_certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1", "DNS:news.test")
+    except FileNotFoundError:
+        pytest.skip("openssl is not installed, which makes the certificate")
+
+
+def test_a_trusted_certificate(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page over TLS is read where the certificate is trusted and that of the host."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with running(certificate) as server:
+        server.page("/", TIDE)
+        assert fetch(f"https://{server.host}/") == TIDE
+
+
+def test_a_certificate_that_nobody_trusts(certificate: Path) -> None:
+    """It is refused before anything is asked."""
+    with running(certificate) as server:
+        with pytest.raises(SourceError, match=r"has a certificate that is not trusted .*SSL_CERT_FILE"):
+            fetch(f"https://ann:5ecret@{server.host}/")
+        assert server.asked == []
+
+
+def test_a_certificate_of_another_host(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused, trusted or not."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with running(certificate) as server:
+        with pytest.raises(SourceError, match=r"certificate that is not trusted .*[Hh]ostname"):
+            fetch(f"https://localhost:{server.server_port}/")
+        assert server.asked == []
+
+
+def test_no_way_leads_from_https_to_http(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    """What was asked for safely is not answered by whoever stands on the way."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    plain = server.page("/", TIDE)
+    with running(certificate) as safe:
+        safe.serve("/", lambda handler: handler.send(b"", 302, Location=plain))
+        with pytest.raises(
+            SourceError, match=f"leads from https to {plain}; give that address if you trust it"
+        ):
+            fetch(f"https://{safe.host}/")
+    assert server.asked == []
+
+
+def test_a_server_without_tls(server: Server) -> None:
+    """TLS where none is spoken is told."""
+    server.page("/", TIDE)
+    with pytest.raises(SourceError, match=r"does not speak TLS as it should .*check its scheme and its port"):
+        fetch(f"https://{server.host}/")
+
+
+def test_a_handshake_that_never_ends() -> None:
+    """A server that takes the connection and says nothing is left."""
+    told = r"says nothing for too long|is not reached in time"
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SourceError, match=told):
+        fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", IMPATIENT)
+
+
+def test_a_proxy_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy looks hosts up by itself: nothing is sent to it unless private addresses are allowed."""
+    from indexer.sources import open_sources
+
+    monkeypatch.setenv("http_proxy", f"http://{server.host}")
+    with pytest.raises(
+        SourceError, match=r"^http://news\.test/: a proxy is set, .* NO_PROXY, or give --allow"
+    ):
+        list(open_sources("http://news.test/"))
+    assert server.asked == []
+
+
+def test_a_proxy_that_is_allowed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told the whole address, keys included, and its own password; hosts of NO_PROXY go past it."""
+    monkeypatch.setenv("http_proxy", f"http://ann:5ecret@{server.host}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.page("http://news.test/a", TIDE)
+    server.page("/b", TIDE)
+    assert fetch("http://news.test/a?key=1") == TIDE
+    assert fetch(f"http://{server.host}/b") == TIDE
+    (through, headers), (past, others) = server.asked
+    assert (through, past) == ("http://news.test/a?key=1", "/b")
+    assert headers["host"] == "news.test"
+    assert headers["proxy-authorization"] == "Basic YW5uOjVlY3JldA=="
+    assert "proxy-authorization" not in others
+
+
+def test_a_proxy_is_a_tunnel_for_https(
+    certificate: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told the host alone, and the certificate is that of the host."""
+    monkeypatch.setenv("https_proxy", server.host)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with running(certificate) as safe:
+        server.tunnel_to = safe.server_port
+        safe.page("/a", TIDE)
+        assert fetch("https://ann:5ecret@news.test/a?key=1") == TIDE
+        assert safe.asked[0][0] == "/a?key=1"
+        with pytest.raises(SourceError, match=r"certificate that is not trusted .*[Hh]ostname"):
+            fetch("https://other.test/")
+    assert [path for path, _ in server.asked] == ["news.test:443", "other.test:443"]
+    assert "authorization" not in server.asked[0][1]
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "https://127.0.0.1:1", "http://[::1"])
+def test_a_proxy_of_another_kind(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a proxy of http can be used."""
+    monkeypatch.setenv("all_proxy", proxy)
+    with pytest.raises(SourceError, match="the proxy that is set is none of http"):
+        fetch("http://news.test/")

@@ -1,0 +1,218 @@
+"""What is fetched is read like a file: by its content, from wherever its address leads."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from web_fetching import PRIVATE, TIDE, fetch, read
+
+from indexer.errors import SourceError
+from indexer.sources import open_sources
+
+if TYPE_CHECKING:
+    from web_server import Handler, Server
+
+RECORD = b'{"id": "a", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
+
+
+def test_a_page_is_an_item_of_its_address(server: Server) -> None:
+    """The item's source is host and path, its link the address."""
+    address = server.page("/news/tide", TIDE)
+    (item,) = read(address)
+    assert (item.url, item.source.file) == (address, f"{server.host}/news/tide")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.txt", "a", "feed.xml"])
+def test_a_kind_is_told_by_content(server: Server, name: str) -> None:
+    """Whatever the path and the stated type say; records of our own keep their link, or none."""
+    address = server.page(f"/{name}", RECORD, Content_Type="text/html")
+    assert [(item.id, item.url) for item in read(address)] == [("a", None)]
+
+
+def test_the_end_of_a_path_tells_what_any_text_could_be(server: Server) -> None:
+    """As the ending of a file does, a query behind it or not: a broken record is told as one."""
+    address = server.page("/a.jsonl", b"no record\n" + RECORD)
+    assert [item.id for item in read(f"{address}?page=2")] == ["a"]
+
+
+def test_archives_are_opened(server: Server) -> None:
+    """What is compressed or an archive is read as if it were a file; its members state no link."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("news/tide.txt", TIDE)
+    (item,) = read(server.page("/dump.zip", file.getvalue()))
+    assert (item.url, item.source.file) == (None, f"{server.host}/dump.zip/news/tide.txt")
+    address = server.page("/tide.txt.gz", gzip.compress(TIDE))
+    (item,) = read(address)
+    assert (item.url, item.body) == (address, TIDE.decode())
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
+def test_an_answer_may_be_compressed(server: Server, encoding: str) -> None:
+    """What is sent compressed is unpacked."""
+    assert fetch(server.page("/", gzip.compress(TIDE), Content_Encoding=encoding)) == TIDE
+    assert server.asked[0][1]["accept-encoding"] == "gzip"
+
+
+def test_an_answer_may_come_in_chunks(server: Server) -> None:
+    """Chunks are joined."""
+
+    def send(handler: Handler) -> None:
+        handler.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for word in TIDE.split(b" "):
+            handler.raw(b"%x\r\n%s \r\n" % (len(word) + 1, word))
+        handler.raw(b"0\r\n\r\n")
+
+    assert fetch(server.serve("/", send)) == TIDE + b" "
+
+
+def test_a_request_says_who_asks(server: Server) -> None:
+    """The program is named; nothing is sent of who runs it, and no cookie comes back."""
+    address = server.page("/", TIDE, Set_Cookie="id=1")
+    read(address)
+    read(address)
+    for _, headers in server.asked:
+        assert headers.pop("user-agent").startswith("Dragoman")
+        assert headers == {"host": server.host, "accept": "*/*", "accept-encoding": "gzip"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_page_may_have_moved(server: Server, status: int) -> None:
+    """The source keeps its name; the link is that of the address that answered."""
+    server.page("/new", TIDE)
+    address = server.serve("/old", lambda handler: handler.send(b"", status, Location="/new#top"))
+    (item,) = read(address)
+    assert (item.url, item.source.file) == (f"http://{server.host}/new", f"{server.host}/old")
+
+
+def test_what_a_page_leads_to_is_looked_at_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each address on the way must be allowed, not only the first."""
+    from indexer.sources.web import public
+
+    address = server.serve(
+        "/", lambda handler: handler.send(b"", 302, Location=f"http://localhost:{server.server_port}/in")
+    )
+    monkeypatch.setattr(public, "is_public", lambda ip: server.asked == [] and ip == "127.0.0.1")
+    with pytest.raises(
+        SourceError, match=rf"^{address} leads to http://localhost:.*: its host is at .*not public"
+    ):
+        list(open_sources(address))
+    assert [path for path, _ in server.asked] == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("", "leads elsewhere without saying where"),
+        ("ftp://eve:5ecret@example.org/", "ftp://example.org/ cannot be fetched: only addresses of http"),
+        ("file:///etc/passwd", "is a file"),
+        ("http://[::1", "is no address"),
+        ("/round", "leads on more than 5 times; give the last address itself"),
+    ],
+)
+def test_a_page_that_leads_nowhere(server: Server, location: str, told: str) -> None:
+    """A missing link, another scheme, no address, and a circle: one line each."""
+    address = server.serve("/round", lambda handler: handler.send(b"", 302, Location=location))
+    with pytest.raises(SourceError, match=told) as caught:
+        fetch(address)
+    assert "5ecret" not in str(caught.value)
+    assert len(server.asked) <= 6
+
+
+def test_five_addresses_may_lead_on(server: Server) -> None:
+    """Five redirects are followed."""
+    for step in range(5):
+        following = f"/{step + 1}"
+        server.serve(f"/{step}", lambda handler, to=following: handler.send(b"", 302, Location=to))
+    server.page("/5", TIDE)
+    assert fetch(f"http://{server.host}/0") == TIDE
+
+
+def test_a_password_goes_to_its_host_alone(server: Server) -> None:
+    """It is sent to the host, scheme and port that it was given for, and kept nowhere."""
+    other = f"http://localhost:{server.server_port}/c"
+    server.serve("/a", lambda handler: handler.send(b"", 302, Location="/b"))
+    server.serve("/b", lambda handler: handler.send(b"", 302, Location=other.replace("//", "//eve:x@")))
+    server.page("/c", TIDE)
+    (item,) = read(f"http://ann:s%40cret@{server.host}/a")
+    assert [headers.get("authorization") for _, headers in server.asked] == [
+        "Basic YW5uOnNAY3JldA==",
+        "Basic YW5uOnNAY3JldA==",
+        None,
+    ]
+    assert (item.url, item.source.file) == (other, f"{server.host}/a")
+
+
+def test_a_reader_is_told_where_its_source_is_from(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative links lead on from the address that answered, without its keys; a file has none."""
+    from indexer.sources.page import reader
+
+    bases, real = [], reader.read
+
+    def noted(stream, name, on_skip, options):  # noqa: ANN001, ANN202
+        bases.append(options.base)
+        return real(stream, name, on_skip, options)
+
+    monkeypatch.setattr(reader, "read", noted)
+    address = server.page("/tide", TIDE)
+    list(open_sources(address + "?token=5ecret&page=2", None, PRIVATE))
+    assert bases == [f"{address}?page=2"]
+
+
+def test_relative_links_of_a_feed_lead_on_from_its_address(server: Server) -> None:
+    """From the address that answered, where the feed states no link of its own; one without a link has it."""
+    feed = (
+        b'<rss version="2.0"><channel><title>News</title>'
+        b"<item><title>Tide</title><link>../tide.html</link></item><item><title>Ebb</title></item>"
+        b"</channel></rss>"
+    )
+    server.page("/new/feeds/all", feed)
+    address = server.serve("/old", lambda handler: handler.send(b"", 301, Location="/new/feeds/all"))
+    base = f"http://{server.host}/new"
+    assert [item.url for item in read(address)] == [f"{base}/tide.html", f"{base}/feeds/all"]
+
+
+def test_relative_links_of_json_lead_on_from_its_address(server: Server) -> None:
+    """As those of a feed do."""
+    address = server.page("/api/news", b'{"articles": [{"headline": "Tide", "url": "/tide.html"}]}')
+    assert [item.url for item in read(address)] == [f"http://{server.host}/tide.html"]
+
+
+@pytest.mark.parametrize("pause", ["0", "moment"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_asked_once_more(server: Server, status: int, pause: str) -> None:
+    """After the time that it names, in seconds or as a moment."""
+    if pause == "moment":
+        pause = format_datetime(datetime.now(UTC) - timedelta(seconds=1), usegmt=True)
+
+    def send(handler: Handler) -> None:
+        if len(server.asked) == 1:
+            handler.send(b"", status, Retry_After=pause)
+        else:
+            handler.send(TIDE)
+
+    assert fetch(server.serve("/", send)) == TIDE
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("pause", "asked", "told"),
+    [
+        ("0", 2, "its server asks to wait 0 seconds"),
+        ("3600", 1, "its server asks to wait 3,600 seconds"),
+        ("soon", 1, r"is asked for too often; try again later \(HTTP 429\)$"),
+        ("9" * 400, 1, r"is asked for too often; try again later \(HTTP 429\)$"),
+    ],
+)
+def test_a_server_that_stays_busy_is_told(server: Server, pause: str, asked: int, told: str) -> None:
+    """It is waited for once, and half a minute at most."""
+    address = server.serve("/", lambda handler: handler.send(b"", 429, Retry_After=pause))
+    with pytest.raises(SourceError, match=told):
+        fetch(address)
+    assert len(server.asked) == asked

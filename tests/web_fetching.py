@@ -1,0 +1,29 @@
+"""Fetching addresses of the loopback, as a build does and with smaller bounds."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from indexer.documents import read_items
+from indexer.sources import AS_THEY_ARE
+from indexer.sources.web.address import parse_address
+from indexer.sources.web.fetch import BOUNDS, Bounds, Fetcher
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
+TIDE = b"The tide came in at noon and the boats left the harbour for the open sea."
+PRIVATE = AS_THEY_ARE._replace(allow_private=True)
+
+
+def read(address: str) -> list[NewsItem]:
+    """Read the items of an address."""
+    return list(read_items(address, None, PRIVATE))
+
+
+def fetch(address: str, bounds: Bounds = BOUNDS) -> bytes:
+    """Fetch what an address holds."""
+    file = io.BytesIO()
+    assert Fetcher(parse_address(address), file, allow_private=True, bounds=bounds).fetch() is not None
+    return file.getvalue()
