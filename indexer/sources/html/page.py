@@ -83,11 +83,14 @@ def read_page(data: bytes, url: str | None, name: str, number: int, on_skip: OnS
 _EMPTY: Final = "a web page with neither an article nor headlines, such as a form or an empty frame"
 
 
-def read_items(data: bytes, name: str, on_skip: OnSkip, kind: str | None) -> Iterator[RawItem]:
+def read_items(
+    data: bytes, url: str | None, name: str, on_skip: OnSkip, kind: str | None
+) -> Iterator[RawItem]:
     """Read a page as what it is.
 
     Args:
         data: The page's bytes.
+        url: Where it was fetched from; None for a file.
         name: The source's name.
         on_skip: Called with what is left out.
         kind: ``html`` where it is an article, ``listing`` where it is a page of headlines, whatever it looks
@@ -96,7 +99,7 @@ def read_items(data: bytes, name: str, on_skip: OnSkip, kind: str | None) -> Ite
     Raises:
         SourceError: It is neither.
     """
-    page = _open(data, None, name)
+    page = _open(data, url, name)
     ids = StatedIds()
     found = headlines(page.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()

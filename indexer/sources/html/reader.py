@@ -22,7 +22,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         stream: The bytes, from the first on; read to their end at once.
         name: The source's name.
         on_skip: Called with what is left out.
-        options: Its kind, where that is not left to its content.
+        options: Its kind, where that is not left to its content, and where it was fetched from.
 
     Raises:
         SourceError: It is too large, or holds neither an article nor headlines.
@@ -31,5 +31,5 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise SourceError(f"{name} is larger than {LARGEST >> 20} MB, the most of a web page")
-    items = list(read_items(data, name, on_skip, options.kind))
+    items = list(read_items(data, options.base or None, name, on_skip, options.kind))
     return Source(name, ordered=False, items=iter(items))

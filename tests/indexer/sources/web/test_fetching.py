@@ -184,6 +184,20 @@ def test_relative_links_of_json_lead_on_from_its_address(server: Server) -> None
     assert [item.url for item in read(address)] == [f"http://{server.host}/tide.html"]
 
 
+STORY = b"<p>The tide came in at noon, and all of the boats left the harbour for the open sea.</p>" * 8
+
+
+@pytest.mark.parametrize(
+    ("head", "link"),
+    [(b"", "/news/tide"), (b'<link rel="canonical" href="/tide.html">', "/tide.html")],
+)
+def test_a_page_of_html_has_its_own_link(server: Server, head: bytes, link: str) -> None:
+    """The one that it states, resolved against its address; the address where it states none."""
+    page = b"<html><head><title>Tide</title>%s</head><body><h1>Tide</h1>%s</body></html>" % (head, STORY)
+    (item,) = read(server.page("/news/tide", page, Content_Type="text/html"))
+    assert (item.title, item.url) == ("Tide", f"http://{server.host}{link}")
+
+
 @pytest.mark.parametrize("pause", ["0", "moment"])
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_server_is_asked_once_more(server: Server, status: int, pause: str) -> None:
