@@ -53,6 +53,11 @@ def is_compressed(head: bytes, _suffix: str) -> bool:
     return head.startswith(_COMPRESSED)
 
 
+def is_warc(head: bytes, _suffix: str) -> bool:
+    """Recognise a web archive."""
+    return head.startswith(b"WARC/")
+
+
 def is_json(head: bytes, _suffix: str) -> bool:
     """Recognise a JSON document: an array of objects, or an object with a list of items in it."""
     text = text_of(head)

@@ -66,6 +66,7 @@ KINDS: Final = (
         holds_others=True,
         transparent=True,
     ),
+    SourceKind("warc", "a web archive", recognise.is_warc, "warc.reader", (".warc",), extra="html"),
     SourceKind("wordpress", "an export of WordPress", feed.is_wordpress, "feed.wordpress"),
     SourceKind("feed", "a feed", feed.is_feed, "feed.reader"),
     SourceKind("sitemap", "a sitemap", feed.is_sitemap, "feed.sitemap"),

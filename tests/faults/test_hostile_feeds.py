@@ -1,4 +1,4 @@
-"""Feeds and mails that mean harm: bounded memory and time, one clear line, nothing lost in silence."""
+"""Feeds, mails and web archives that mean harm: bounded memory and time, one clear line."""
 
 from __future__ import annotations
 
@@ -68,6 +68,14 @@ HOSTILE: Final = {
     "short lines": lambda: filled(MAIL + b"\n", b"a\n"),
     "quotations": lambda: filled(MAIL + b"\n", b"> "),
     "lines that part mails": lambda: filled(MAILBOX + MAIL + b"\nx\n\n", MAILBOX),
+    "a header of a web archive": lambda: filled(b"WARC/1.0\r\nWARC-Target-URI: ", b"x", size=100 << 20),
+    "records of nothing": lambda: filled(b"", b"WARC/1.0\r\nContent-Length: 0\r\n\r\n"),
+    "a record without end": lambda: filled(
+        b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: 99999999999999999999"
+        b"\r\n\r\n<html>",
+        b"<p>",
+        size=100 << 20,
+    ),
     "a mail without end": lambda: filled(MAILBOX + MAIL + b"\n", b"x", size=100 << 20),
 }
 
@@ -139,6 +147,28 @@ LINES: Final = st.sampled_from(
 ) | st.binary(max_size=20)
 
 
+RECORDS: Final = st.sampled_from(
+    [
+        *(
+            b"WARC/1.0",
+            b"WARC-Type: response",
+            b"WARC-Type: \xff",
+            b"Content-Length: 9",
+            b"Content-Length: -1",
+        ),
+        *(
+            b"",
+            b"HTTP/1.1 200 OK",
+            b"Content-Encoding: gzip",
+            b"Transfer-Encoding: chunked",
+            b"ffffffff",
+            b"-1",
+        ),
+        *(b"WARC-Target-URI: http://[x", b"Content-Type: text/html; charset=hex", b"\x1f\x8b\x08", b"<html>"),
+    ]
+) | st.binary(max_size=20)
+
+
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(PIECES, max_size=20).map(b"".join) | st.lists(PIECES, max_size=8).map(b"<".join))
 def test_any_feed_is_read(pieces: bytes) -> None:
@@ -155,6 +185,19 @@ def test_any_mailbox_is_read(lines: bytes) -> None:
     good = b"%s%s\nIt sails at noon.\n\n" % (MAILBOX, MAIL)
     items, _ = read(good + lines + b"\n\n" + good)
     assert [item.title for item in (items[0], items[-1])] == ["A second ferry"] * 2
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.lists(RECORDS, max_size=12).map(b"\r\n".join))
+def test_any_web_archive_is_read(pieces: bytes) -> None:
+    """A page before the damage is read whatever follows."""
+    page = b"<html><h1>A second ferry</h1><p>%s</p></html>" % (
+        b"It sails at noon, and comes back at one. " * 8
+    )
+    head = b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+    good = head % len(page) + page + b"\r\n\r\n"
+    items, _ = read(good + pieces)
+    assert items[0].title == "A second ferry"
 
 
 def test_a_mail_that_cannot_be_parsed_is_told() -> None:

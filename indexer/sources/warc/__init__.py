@@ -1,0 +1,1 @@
+"""Web archives (WARC): the pages that a crawler kept, an item each."""

@@ -1,0 +1,151 @@
+"""Web archives: pages as servers sent them, and what is told of other records."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+
+import pytest
+from source_samples import kind_of, read, read_one
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from indexer.errors import SourceError
+from indexer.sources.html.tree import LARGEST
+
+TEXT = "The first ferry from Kiel came in at noon and was met by rain, as every year."
+PAGE = (
+    "<html><head><title>A new quay in the harbour</title></head><body><article><h1>A new quay in "
+    f"the harbour</h1><p>{TEXT}</p><p>{TEXT} The café opened as well.</p></article></body></html>"
+)
+
+
+class Archive:
+    """An archive that is written record by record."""
+
+    def __init__(self) -> None:
+        """Write what says how it was made."""
+        self._file = io.BytesIO()
+        self._writer = WARCWriter(self._file, gzip=False)
+        self._writer.write_record(self._writer.create_warcinfo_record("a.warc", {"software": "ours"}))
+
+    def add(
+        self,
+        body: bytes = PAGE.encode(),
+        url: str = "https://news.example/quay",
+        status: str = "200 OK",
+        kind: str = "response",
+        content_type: str = "text/html",
+        **headers: str,
+    ) -> Archive:
+        """Write the record of an answer."""
+        named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+        http = StatusAndHeaders(status, [("Content-Type", content_type), *named], protocol="HTTP/1.1")
+        record = self._writer.create_warc_record(
+            url,
+            kind,
+            payload=io.BytesIO(body),
+            http_headers=None if kind == "resource" else http,
+            warc_content_type="text/html" if kind == "resource" else None,
+            warc_headers_dict={"WARC-Date": "2018-05-02T10:00:00Z"},
+        )
+        self._writer.write_record(record)
+        return self
+
+    @property
+    def data(self) -> bytes:
+        """All that was written."""
+        return self._file.getvalue()
+
+
+def test_an_answer_is_a_page_that_knows_its_address() -> None:
+    """The title and the text are those of the page; when it was captured is kept beside."""
+    data = Archive().add().data
+    item = read_one(data)
+    assert kind_of(data) == "warc"
+    assert (item.title, item.url) == ("A new quay in the harbour", "https://news.example/quay")
+    assert item.paragraphs[0] == TEXT
+    assert item.source[1:] == (2, 2)
+    assert dict(item.fields)["captured"] == "2018-05-02T10:00:00Z"
+
+
+def deflated(data: bytes) -> bytes:
+    """Pack as some servers do."""
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def chunked(data: bytes) -> bytes:
+    """Cut into chunks."""
+    parts = [data[at : at + 50] for at in range(0, len(data), 50)]
+    return b"".join(b"%x;a=b\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (gzip.compress(PAGE.encode()), {"Content_Encoding": "gzip"}),
+        (zlib.compress(PAGE.encode()), {"Content_Encoding": "deflate"}),
+        (deflated(PAGE.encode()), {"Content_Encoding": "deflate"}),
+        (chunked(PAGE.encode()), {"Transfer_Encoding": "chunked"}),
+        (
+            chunked(gzip.compress(PAGE.encode())),
+            {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"},
+        ),
+        (PAGE.encode(), {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"}),
+        (PAGE.encode("cp1252"), {"content_type": "text/html; charset=ISO-8859-1"}),
+        (PAGE.encode("mac-roman"), {"content_type": 'text/html; Charset="macintosh"'}),
+        (gzip.compress(PAGE.encode()) + b"left over", {"Content_Encoding": "gzip"}),
+    ],
+)
+def test_what_was_sent_is_unpacked(body: bytes, headers: dict[str, str]) -> None:
+    """In chunks, packed, both, or neither although it says so; in the charset that the server states."""
+    data = Archive().add(body, **headers).data
+    assert read_one(data).paragraphs == (TEXT, f"{TEXT} The café opened as well.")
+
+
+def test_records_that_are_no_pages_are_counted_by_kind() -> None:
+    """Redirections, pictures, requests and captures of the same page again."""
+    archive = Archive().add().add().add(status="301 Moved", url="https://news.example/old")
+    archive.add(b"{}", url="https://news.example/api", kind="metadata")
+    archive.add(PAGE.replace("quay", "ship").encode(), url="https://news.example/ship", kind="resource")
+    data = archive.data.replace(
+        b"WARC-Target-URI: https://news.example/ship", b"WARC-Target-URI: <https://news.example/ship>"
+    )
+    items, skipped = read(data)
+    assert [item.url for item in items] == ["https://news.example/quay", "https://news.example/ship"]
+    assert [skip.reason for skip in skipped] == [
+        "pages that were kept before, with the same text, left out: 1",
+        "records of the kind metadata, left out: 1",
+        "records of the kind warcinfo, left out: 1",
+        "redirections and errors, left out: 1",
+    ]
+
+
+def test_damage_costs_the_records_that_it_lies_in() -> None:
+    """A length that is wrong, headers that are none, an end within a record."""
+    one, two = (
+        Archive().add().data,
+        Archive().add(PAGE.replace("quay", "ship").encode(), "https://n.example/").data,
+    )
+    broken = b"WARC/1.0\r\nContent-Length: many\r\nWARC-Type: response\r\n\r\nno end\r\n"
+    items, skipped = read(one + broken + two[:-60])
+    assert [item.title for item in items] == ["A new quay in the harbour", "A new ship in the harbour"]
+    assert {skip.reason for skip in skipped} >= {
+        "damaged records, left out: 1",
+        "the archive ends within this record",
+    }
+
+
+def test_an_archive_without_pages_is_refused() -> None:
+    """In one line."""
+    with pytest.raises(SourceError, match="without articles"):
+        read(Archive().data)
+
+
+def test_what_unpacks_to_too_much_is_cut() -> None:
+    """No more is unpacked than a page may have, and the next record is read."""
+    bomb = gzip.compress(bytes(4 * LARGEST))
+    items, _ = read(Archive().add(bomb, "https://n.example/", Content_Encoding="gzip").add().data)
+    assert [item.url for item in items] == ["https://news.example/quay"]
