@@ -43,6 +43,11 @@ def is_html(head: bytes, suffix: str) -> bool:
     return _PAGE.match(text, start) is not None or (suffix in _PAGE_SUFFIXES and text.startswith("<", start))
 
 
+def is_pdf(head: bytes, _suffix: str) -> bool:
+    """Recognise a PDF; a few bytes of something else may stand before it."""
+    return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
+
+
 def is_zip(head: bytes, _suffix: str) -> bool:
     """Recognise a zip archive."""
     return head.startswith(b"PK\x03\x04")

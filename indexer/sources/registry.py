@@ -72,6 +72,7 @@ KINDS: Final = (
     SourceKind("sitemap", "a sitemap", feed.is_sitemap, "feed.sitemap"),
     SourceKind("mbox", "a mailbox", mail.is_mailbox, "mail.mailbox", (".mbox",)),
     SourceKind("eml", "a mail", mail.is_message, "mail.single", (".eml", ".emlx")),
+    SourceKind("pdf", "a PDF", recognise.is_pdf, "pdf.reader", extra="pdf"),
     SourceKind("html", "a web page", recognise.is_html, "html.reader", (".html", ".htm"), extra="html"),
     SourceKind("listing", "a web page of headlines", recognise.is_none, "html.reader", extra="html"),
     SourceKind("json", "a JSON document", recognise.is_json, "json_document", (".json",)),

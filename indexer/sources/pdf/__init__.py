@@ -1,0 +1,1 @@
+"""PDF: its text, put together from lines, and what its properties state."""

@@ -1,0 +1,127 @@
+"""A PDF is one item: its paragraphs put together, what its properties state taken where it is believable."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pdf_samples import column, pdf
+
+from indexer.documents import read_items
+from indexer.errors import SourceError
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+    from indexer.sources import Skipped
+
+pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
+from indexer.sources.pdf import reader
+
+QUAY = (
+    "The harbour of Alta opened a second quay on Tuesday, and three fer-",
+    "ries came in before noon. The mayor said that the town had waited",
+    "for it since the storm.",
+)
+MONEY = ("A third quay is planned, but nobody at the ceremony wanted to say", "who would pay for it.")
+
+
+def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
+    """Read the items of a PDF, and what was left out."""
+    path.write_bytes(data)
+    skipped: list[Skipped] = []
+    return list(read_items(path, skipped.append)), skipped
+
+
+def test_lines_become_paragraphs(tmp_path: Path) -> None:
+    """Broken lines are joined and hyphens mended; a gap, or the short end of a line, parts paragraphs."""
+    title = [(72.0, 760.0, 20.0, "A second quay")]
+    for gap in ([""], []):
+        lines = column("3 March 2018", "", *QUAY, *gap, *MONEY)
+        (item,), _ = read(tmp_path / "a.pdf", pdf([*title, *lines]))
+        assert item.title == "A second quay"
+        story = " ".join(QUAY).replace("fer- ", "fer")
+        assert item.body.split("\n") == ["3 March 2018", story, " ".join(MONEY)]
+        assert item.date
+        assert (item.date.start.isoformat(), item.date.kind) == ("2018-03-03", "printed")
+
+
+def test_a_paragraph_goes_on_over_the_page(tmp_path: Path) -> None:
+    """Heads, feet and numbers of pages are left out and told; the sentence between them is whole."""
+    pages = [
+        [(72.0, 800.0, 9.0, "Alta Herald"), *column(*lines), (290.0, 30.0, 9.0, f"Page {number} of 3")]
+        for number, lines in enumerate((QUAY[:2], QUAY[2:], MONEY), start=1)
+    ]
+    (item,), skipped = read(tmp_path / "a.pdf", pdf(*pages))
+    assert item.body.startswith("The harbour of Alta")
+    assert "had waited for it since the storm." in item.body
+    assert "Herald" not in item.body
+    assert "Page" not in item.body
+    assert [skip.reason for skip in skipped] == ["heads, feet and numbers of pages, lines of the PDF: 6"]
+    assert (item.source.first, item.source.last) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("stated", "title", "author"),
+    [
+        ({"Title": "The quays of Alta", "Author": "Ana Prieto"}, "The quays of Alta", "Ana Prieto"),
+        ({"Title": "Microsoft Word - quay_final2.doc", "Author": "Administrator"}, "A second quay", None),
+        ({"Title": "quay final.indd", "Author": "user"}, "A second quay", None),
+        ({"Title": "untitled", "Author": "ana@alta.example"}, "A second quay", None),
+        ({"CreationDate": "D:20180305120000Z"}, "A second quay", None),
+    ],
+)
+def test_properties_are_taken_where_people_gave_them(
+    tmp_path: Path, stated: dict[str, str], title: str, author: str | None
+) -> None:
+    """Names of files, programs and accounts are none; the day of the making dates nothing, and is kept."""
+    page = [(72.0, 760.0, 20.0, "A second quay"), *column(*QUAY)]
+    (item,), _ = read(tmp_path / "a.pdf", pdf(page, info=stated))
+    assert (item.title, item.author, item.date) == (title, author, None)
+    assert dict(item.fields).get("created") == ("2018-03-05" if "CreationDate" in stated else None)
+
+
+def test_a_pdf_without_text_is_told(tmp_path: Path) -> None:
+    """Pictures of pages have no text layer."""
+    with pytest.raises(SourceError, match="no text layer"):
+        read(tmp_path / "scan.pdf", pdf([], []))
+
+
+def test_a_damaged_pdf_is_told(tmp_path: Path) -> None:
+    """Whatever stands in the place of one; what can be mended is read."""
+    with pytest.raises(SourceError, match="damaged PDF"):
+        read(tmp_path / "a.pdf", b"%PDF-1.4\nnothing else")
+    whole = pdf(column(*QUAY))
+    (item,), _ = read(tmp_path / "cut.pdf", b"\n\n" + whole[: whole.index(b"startxref")])
+    assert "harbour" in f"{item.title}{item.body}"
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("import os; os.abort()", "takes what reads PDF down"),
+        ("print('not JSON')", "takes what reads PDF down"),
+        ("import time; time.sleep(60)", "more than 0.5 seconds"),
+        ("bytearray(1 << 34)", "takes what reads PDF down"),
+    ],
+)
+def test_a_pdf_that_kills_its_reader_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
+) -> None:
+    """It kills no more than the process that reads it, and is not waited for without end."""
+    child = tmp_path / "child.py"
+    bound = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+    child.write_text(bound + program)
+    monkeypatch.setattr(reader, "_CHILD", child)
+    monkeypatch.setattr(reader, "MOST_SECONDS", 0.5 if "sleep" in program else 60)
+    with pytest.raises(SourceError, match=told) as caught:
+        read(tmp_path / "a.pdf", pdf(column(*QUAY)))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_library_is_not_imported_by_who_reads(tmp_path: Path) -> None:
+    """What could be taken down stays outside of this process."""
+    loaded = set(sys.modules)
+    read(tmp_path / "a.pdf", pdf(column(*QUAY)))
+    assert not any(name.startswith("pypdfium2") for name in set(sys.modules) - loaded)
