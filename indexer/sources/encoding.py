@@ -87,6 +87,13 @@ def decode(data: bytes) -> str:
     return clean("\n".join(repair(line) for line in text.split("\n")))
 
 
+def one_byte_encoding(head: bytes) -> str | None:
+    """Detect which encoding of one byte a character the first bytes of a text are of; None for none."""
+    text = head.decode("utf-8", "surrogateescape")
+    strays = len(_UNDECODED.findall(text[:-4]))  # the last character may be cut off
+    return _western(head) if 2 * strays > sum(not char.isascii() for char in text) else None
+
+
 def repair(line: str) -> str:
     """Decode a line anew, as Windows-1252, where some of its bytes were no UTF-8.
 

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Final
 
+from indexer.sources import csv_dialect
 from indexer.sources.encoding import wide_encoding
 from indexer.sources.json_shape import is_document
 
@@ -17,7 +18,8 @@ _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|
 _BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
-_UNREAD_SUFFIXES: Final = frozenset({".csv", ".tsv", ".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
+_WHOLE: Final = 1 << 16  # bytes of which fewer are all there are
+_UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
 
 
 def text_of(head: bytes) -> str:
@@ -67,6 +69,12 @@ def is_json(head: bytes, _suffix: str) -> bool:
     """Recognise a JSON document: an array of objects, or an object with a list of items in it."""
     text = text_of(head)
     return text.startswith(("{", "[")) and is_document(text)
+
+
+def is_table(head: bytes, _suffix: str) -> bool:
+    """Recognise a table in text: names of columns that are known over rows of as many cells."""
+    text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff\r\n")
+    return not text.startswith(("<", "{", "[")) and csv_dialect.is_table(text, whole=len(head) < _WHOLE)
 
 
 def is_json_lines(head: bytes, _suffix: str) -> bool:

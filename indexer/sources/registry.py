@@ -77,6 +77,7 @@ KINDS: Final = (
     SourceKind("listing", "a web page of headlines", recognise.is_none, "html.reader", extra="html"),
     SourceKind("json", "a JSON document", recognise.is_json, "json_document", (".json",)),
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
+    SourceKind("csv", "a table in text", recognise.is_table, "csv_table", (".csv", ".tsv", ".tab")),
 )
 # Any text may be a page: it stands last and apart.
 PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.reader", (".txt", ".md"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from indexer.countries.names import find_country
@@ -12,6 +13,7 @@ from indexer.sources.values import text_of
 from indexer.tables import rows
 
 _PARTED: Final = re.compile(r"\s*[;|,/]\s*")
+_country: Final = lru_cache(1 << 10)(find_country)
 _LANGUAGES: Final = {
     name: code for code, names in rows(__file__, "language_names.tsv") for name in names.split()
 }
@@ -38,9 +40,9 @@ def read_countries(value: object) -> tuple[list[str], list[str]]:
     codes: list[str] = []
     unknown: list[str] = []
     for text in value if isinstance(value, list) else [text_of(value)]:
-        whole = find_country(text)
+        whole = _country(text)
         for name in [text] if whole else _PARTED.split(text):
-            if code := whole or find_country(name):
+            if code := whole or _country(name):
                 codes.append(code)
             elif name:
                 unknown.append(name)

@@ -122,6 +122,11 @@ def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
     return io.BufferedReader(_Rewound(head, raw, blob.label, keep_open=blob.keep_open)), head
 
 
+def put_back(head: bytes, rest: BinaryIO, label: str) -> io.BufferedReader:
+    """Put bytes that were read back before those that follow."""
+    return io.BufferedReader(_Rewound(head, rest, label, keep_open=False))
+
+
 def source_name(path: str | Path) -> str:
     """Name a source as it is called in the index, in what is skipped and in messages.
 

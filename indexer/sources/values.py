@@ -34,7 +34,8 @@ _NAMING: Final = (
 )
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
 # NewsAPI cuts texts: "the harbour … [+1234 chars]"
-_CUT: Final = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\s*\Z")
+_CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
+_LONGEST_CUT: Final = 40
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -121,7 +122,9 @@ def paragraphs(value: object) -> tuple[str, ...]:
     """
     if isinstance(value, list):
         return tuple(part for text in value if isinstance(text, str) for part in paragraphs(text))
-    text = _CUT.sub("…", text_of(value))
+    text = text_of(value)
+    if text.endswith("]") and (cut := _CUT.search(text, len(text) - _LONGEST_CUT)):
+        text = text[: cut.start()].rstrip() + "…"
     if is_markup(text):
         if "<" in text:
             return tuple(paragraphs_of(text))

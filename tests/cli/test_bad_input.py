@@ -266,10 +266,10 @@ def test_two_builds_at_once_are_told(run: Run, index: Path, tmp_path: Path) -> N
 
 def test_a_kind_of_file_that_is_not_read_is_told(run: Run, tmp_path: Path) -> None:
     """A table or an unknown XML is refused with what to do, not indexed as one odd item."""
-    for name in ("table.csv", "feed.rss"):
+    for name, advice in (("table.csv", "--map title=NAME"), ("feed.rss", ".jsonl")):
         source = tmp_path / name
         source.write_text("<p>3 May 2021</p>", encoding="utf-8")
-        is_told_in_one_line(run("items", source), name, ".jsonl")
+        is_told_in_one_line(run("items", source), name, advice)
 
 
 def _told(command: str, index: Path) -> subprocess.CompletedProcess[str]:

@@ -79,7 +79,7 @@ def test_line_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b" \r\n\n\t ", "is empty"),
         (codecs.BOM_UTF8, "is empty"),
-        (b"%PDF-1.7 ...", "is not text"),
+        (b"%PDF-1.7 ...", "is a damaged PDF"),
         (b"PK\x03\x04 office", "damaged zip archive"),
         (os.urandom(5000), "is not text"),
         (bytes(3000) + b"text", "is not text"),

@@ -215,4 +215,4 @@ def test_lines_that_were_broken_to_fit_are_joined() -> None:
 )
 def test_nothing_else_is_taken_for_mail(data: bytes) -> None:
     """Articles with a head, answers of servers, tables."""
-    assert kind_of(data) in {None, "jsonl", "warc"}
+    assert kind_of(data) in {None, "jsonl", "warc", "csv"}

@@ -1,0 +1,201 @@
+"""Tables in text: whatever parts the cells and however they are encoded, each row is an item or told."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import SourceError
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, csv_table, open_sources
+from indexer.sources.csv_dialect import is_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.item import RawItem
+
+TEXTS = [
+    ("title,text,date\nTide,It came in.,2018-03-05\n", 2),
+    ("\ufefftitle;text;date\r\nTide;It came in.;2018-03-05\r\n", 2),
+    ("sep=;\r\nTitre;Contenu;Date de publication\r\nTide;It came in.;5 mars 2018\r\n", 3),
+    ('\ufeff"sep=|"\ntitular|cuerpo|fecha\nTide|It came in.|5 de marzo de 2018\n', 3),
+    ("title\ttext\tdate\nTide\tIt came in.\t2018-03-05\n", 2),
+    ("title,text,date\rTide,It came in.,2018-03-05\r", 2),
+    ('"title","text","date"\n"Tide","It came in.","2018-03-05"', 2),
+    ("Export;;\n;;\ntitle;text;date\nTide;It came in.;2018-03-05\n", 4),
+    (",title,text,scraped_at,date\n0,Tide,It came in.,2020-01-01,2018-03-05\n", 2),
+]
+
+
+def read(
+    path: Path, data: str | bytes, options: ReadOptions = AS_THEY_ARE
+) -> tuple[list[RawItem], list[Skipped]]:
+    """Write a table and read its items and what is told."""
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    told: list[Skipped] = []
+    return [item for source in open_sources(path, told.append, options) for item in source.items], told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.txt", "x"])
+@pytest.mark.parametrize(("text", "line"), TEXTS)
+def test_a_table_is_read_however_it_is_written(
+    tmp_path: Path, text: str, line: int, name: str, encoding: str
+) -> None:
+    """Commas, semicolons, tabs, bars; a first line that says which; marks, line ends, rows above."""
+    (item,), _ = read(tmp_path / name, text.encode(encoding))
+    assert (item.title, item.paragraphs) == ("Tide", ("It came in.",))
+    assert item.date is not None
+    assert item.date.start.isoformat() == "2018-03-05"
+    assert item.source == (name, line, line)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_old_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    """As spreadsheets saved tables in western Europe."""
+    text = "titre;contenu\r\nMarée haute;L’été dernier, la mer montait déjà à Sète.\r\n"
+    (item,), told = read(tmp_path / "x.csv", text.encode(encoding))
+    assert (item.title, item.paragraphs) == ("Marée haute", ("L’été dernier, la mer montait déjà à Sète.",))
+    assert told == []
+
+
+def test_cells_may_hold_anything(tmp_path: Path) -> None:
+    """Line breaks, quotation marks, delimiters, HTML: an item's lines are those of its row."""
+    text = 'title,text,tags\n"A ""second"" ferry,\nat last","<p>It sails.</p><p>Up.</p>","a, b"\nTide,Up,c\n'
+    (first, second), told = read(tmp_path / "x.csv", text)
+    assert (first.title, first.paragraphs) == ('A "second" ferry, at last', ("It sails.", "Up."))
+    assert [item.source[1:] for item in (first, second)] == [(2, 3), (4, 4)]
+    assert dict(first.fields) == {"tags": "a, b"}
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ('title,text\n"He said \\"up, up\\" twice",b\n"C",d\n', ['He said "up, up" twice', "C"]),
+        ('title\ttext\n"Up" she said\tb\n"Open\td\nThird\te\n', ['"Up" she said', '"Open', "Third"]),
+        ('title,text\nA,b\n"C,d\nE,f\n', ["A", '"C', "E"]),
+    ],
+    ids=["backslash", "no quotation", "not closed"],
+)
+def test_quotation_marks_of_other_ways(tmp_path: Path, text: str, titles: list[str]) -> None:
+    """Marks behind a backslash, marks that quote nothing, one that never closes: no row swallows others."""
+    items, told = read(tmp_path / "x.csv", text)
+    assert [item.title for item in items] == titles
+    assert all(skip.field for skip in told)
+
+
+def test_what_no_column_is_for_is_told(tmp_path: Path) -> None:
+    """A column without a name, cells beyond the names; columns of one name are numbered."""
+    items, told = read(tmp_path / "x.csv", ",title,tag,tag\n1,Tide,a,b\n,,,\n2,Ebb,c,d,e\n3,,,\n")
+    assert [(item.title, dict(item.fields)) for item in items] == [
+        ("Tide", {"tag": "a", "tag (2)": "b"}),
+        ("Ebb", {"tag": "c", "tag (2)": "d"}),
+    ]
+    assert [(skip.line, skip.field) for skip in told] == [(1, True), (4, True)]
+    assert "no name" in told[0].reason
+    assert "5 cells under 4 names" in told[1].reason
+
+
+def test_the_order_of_day_and_month_is_that_of_the_column(tmp_path: Path) -> None:
+    """A day past the twelfth further down shows it for all; without one the date is told."""
+    text = "titre;contenu;date\n" + "".join(f"T{day};x;{day:02}/03/2018\n" for day in range(1, 14))
+    items, told = read(tmp_path / "x.csv", text)
+    assert [item.date and item.date.start.day for item in items] == [*range(1, 14)]
+    assert told == []
+    items, told = read(tmp_path / "x.csv", text.rpartition("T13")[0])
+    assert [item.date is None for item in items] == [day != 3 for day in range(1, 13)]
+    assert len(told) == 11
+    assert all(skip.reason.endswith("may be of two months; left out") for skip in told)
+
+
+@pytest.mark.parametrize("text", ["land,pop\nx,5\n", "Tide,It came in.\nEbb,Out.\n", "id,name\n1,x\n", "x\n"])
+def test_a_table_without_known_names_tells_its_columns(tmp_path: Path, text: str) -> None:
+    """In one line, with what to do; mapped it is read, under any name of the file with --as."""
+    with pytest.raises(
+        SourceError, match=r"^x\.csv has no title or text .* its columns: .*; map them, such as --map"
+    ):
+        read(tmp_path / "x.csv", text)
+    name = text.partition(",")[0].strip()
+    mapped = ReadOptions(kind="csv", columns=((name, "title"),))
+    items, _ = read(tmp_path / "x.txt", text, mapped)
+    assert len(items) == text.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title, date and more\nThe tide came in, and went.\nRead more here.\n",
+        "5 March 2018\nTitle\nText, and more text, here\n",
+        "title\nText\nMore text\n",
+        "",
+        "title,text\n",
+    ],
+)
+def test_pages_are_no_tables(text: str) -> None:
+    """Known words with commas between them are not enough: rows have to follow with as many cells."""
+    assert not is_table(text, whole=True)
+
+
+def test_a_long_table_is_read_as_a_stream(tmp_path: Path) -> None:
+    """Memory does not grow with the number of rows."""
+    path = tmp_path / "x.csv"
+    path.write_text("title,text\n" + f"Tide,{'It came in. ' * 150}\n" * 4_000)
+    tracemalloc.start()
+    count = sum(1 for source in open_sources(path) for _ in source.items)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 4_000
+    assert peak < 5_000_000 < path.stat().st_size
+
+
+def test_lines_and_cells_beyond_the_bound_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a line nor a cell over many lines is held whole; what follows is read."""
+    monkeypatch.setattr(csv_table, "LONGEST_LINE", 1000)
+    text = f"title,text\nA,b\nC,{'x' * 5000}\nD,e\n"
+    items, told = read(tmp_path / "x.csv", text)
+    assert [item.title for item in items] == ["A", "D"]
+    assert [(skip.line, skip.reason) for skip in told] == [(3, "a line of more than 1,000 characters")]
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["title", "text", "date", ",", ";", "\t", '"', "\n", "\r\n", "x", "2018-03-05", "\0", "é", "\\"]
+    ),
+    max_size=40,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(PIECES, st.sampled_from(["utf-8", "utf-16", "cp1252"]))
+def test_any_text_is_a_table_or_refused(tmp_path: Path, pieces: list[str], encoding: str) -> None:
+    """Nothing but a SourceError is raised, whatever stands in a table."""
+    message = "read"
+    try:
+        items, _ = read(tmp_path / "x.csv", ("title,text\n" + "".join(pieces)).encode(encoding))
+    except SourceError as error:
+        items, message = [], str(error)
+    assert len(message.splitlines()) == 1
+    assert all(item.title or item.paragraphs for item in items)
+
+
+def test_any_bytes_are_a_table_or_refused(tmp_path: Path) -> None:
+    """Damage anywhere in a file is read around or told."""
+    chance = random.Random(7)
+    whole = TEXTS[1][0].encode() * 20
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 9)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            items, _ = read(tmp_path / "x.csv", bytes(data))
+        except SourceError as error:
+            items = []
+            message = str(error)
+            assert "\n" not in message
+        assert all(item.title or item.paragraphs for item in items)
