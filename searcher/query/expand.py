@@ -35,9 +35,6 @@ WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
 # What joins several words counts more than what joins one, as they do: by this power of their number.
 GROWTH: Final = 0.5
-# How rare a concept is in a language is told by the one that words were read in, unless that has so many
-# times fewer texts: of a handful every word is rare, or none is.
-FEW_TEXTS: Final = 8
 REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
 
 
@@ -151,7 +148,7 @@ class Expander:
         ]
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
-        rarity = self._rarity([(label.language, frequency) for frequency, _, label in known], own)
+        rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
         added = telling_labels(((weight, label) for _, weight, label in known), typed)[:MOST_ADDED]
         words = max(len(terms) for _, terms in typed)
         nodes = tuple(
@@ -175,31 +172,17 @@ class Expander:
             least = min(least, found) if least else found
         return least
 
-    def _rarity(self, frequencies: list[tuple[str, int]], own: set[str]) -> dict[str, float]:
-        """Compute how rare a concept is in each language, as an idf.
-
-        It is as rare as its most frequent label there, however rare the others are; and no rarer than in a
-        language that the words were read in, unless that has few texts.
+    def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
+        """Compute how rare a concept is in each language, as an idf: as its most frequent label there.
 
         Args:
             frequencies: Languages and document frequencies of its labels, the most frequent first.
-            own: The languages that the words were read in.
         """
-        documents = {
-            language: self._vocabulary.documents(text_field(language)) for language, _ in frequencies
-        }
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
-            rarity.setdefault(language, idf(documents[language], frequency))
-        return {
-            language: min(
-                [
-                    value,
-                    *(rarity[one] for one in own if documents.get(one, 0) * FEW_TEXTS > documents[language]),
-                ]
-            )
-            for language, value in rarity.items()
-        }
+            if language not in rarity:
+                rarity[language] = idf(self._vocabulary.documents(text_field(language)), frequency)
+        return rarity
 
     def _node(self, label: ConceptLabel, weight: float, rarity: float, *, related: bool) -> Node:
         """Make the query for a label: its terms together weigh as much as one term so frequent would."""
