@@ -1,0 +1,221 @@
+"""What each piece of a question's reading is worth: ``python -m benchmarks.ablation [FOLDER ...]``.
+
+Needs ``tests`` on PYTHONPATH, whose sample archive and mixed archive are always measured. Each folder is one
+more judged set: ``corpus.*`` is what to index, ``queries.*`` and ``qrels.tsv`` are topics and judgements as
+``dragoman evaluate`` reads them; of many questions some four hundred are asked. In one called ``mix`` items
+have the same id but for its last two letters where they tell the same in other languages.
+
+One piece at a time is taken out from outside (``benchmarks.pieces``). The table gives what that changes in
+thousandths of nDCG@10; bold is what is unlikely to be chance (paired randomisation, two-sided, p < 0.05).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from statistics import mean
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from mixed import judged
+
+from benchmarks.pieces import PIECES, SHIPPED, Piece
+from indexer.sample import sample_path
+from indexer.store.build import build
+from searcher import Searcher
+from searcher.evaluation.judge import randomisation_test
+from searcher.evaluation.topics import read_judgements, read_topics
+from searcher.interpretation import NothingToSearchForError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+SAMPLE: Final = Path(__file__).parents[1] / "tests" / "sample"
+LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by the letter of their ids
+MOST: Final = 400  # questions of a folder that are asked
+UNLIKELY: Final = 0.05
+FALSE_FRIENDS: Final = "false friends"  # this column counts questions
+OWN_FIRST: Final = ", own first"  # the share of questions that find an item before its other versions
+
+
+class Asked(NamedTuple):
+    """A question.
+
+    Attributes:
+        text: As typed.
+        options: Arguments of the search.
+        grades: Item to grade.
+        wrong: Items that are wrong.
+    """
+
+    text: str
+    options: dict[str, Any]
+    grades: Mapping[str, float]
+    wrong: frozenset[str] = frozenset()
+
+
+class JudgedSet(NamedTuple):
+    """Questions to one index.
+
+    Attributes:
+        name: What its column is called.
+        folder: Where the index is.
+        questions: Its questions.
+        versions: Whether items stand in it in several languages, under ids that tell so.
+    """
+
+    name: str
+    folder: Path
+    questions: Sequence[Asked]
+    versions: bool = False
+
+
+Columns = dict[str, list[float | None]]
+"""Column to the value of each of its questions; None where there is none."""
+
+
+def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
+    """Index what is judged, and yield the sets.
+
+    Args:
+        folders: Judged sets beside those of the tests.
+        work: Where the indexes go.
+    """
+    with sample_path() as path:
+        build([path], work / "sample")
+    topics, grades = read_topics(SAMPLE / "topics.jsonl"), read_judgements(SAMPLE / "qrels.tsv")
+    for letter, language in LANGUAGES.items():
+        asked = [Asked(one.query, one.filters, grades[one.id]) for one in topics if one.id.startswith(letter)]
+        yield JudgedSet(f"sample {language}", work / "sample", asked)
+    yield from _mixed_sets(work)
+    for number, folder in enumerate(folders):
+        (corpus,), (queries,) = folder.glob("corpus.*"), folder.glob("queries.*")
+        build([corpus], work / str(number))
+        grades = read_judgements(folder / "qrels.tsv")
+        topics = [topic for topic in read_topics(queries) if topic.id in grades]
+        chosen = topics[:: max(1, round(len(topics) / MOST))]
+        asked = [Asked(one.query, one.filters, grades[one.id]) for one in chosen]
+        yield JudgedSet(folder.name, work / str(number), asked, versions=folder.name == "mix")
+
+
+def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
+    """Index the mixed archive, and yield its questions: as they are, with a slip, with a year."""
+    folder, source = work / "mixed", work / "mixed.jsonl"
+    source.write_text("".join(json.dumps(item) + "\n" for item in judged.ITEMS), encoding="utf-8")
+    build([source], folder)
+    years = {item["id"]: item["date"][:4] for item in judged.ITEMS}
+    asked = [Asked(one.text, {}, one.grades) for one in judged.everyday()]
+    yield JudgedSet("everyday", folder, asked, versions=True)
+    yield JudgedSet("misspelt", folder, [one._replace(text=misspelt(one.text)) for one in asked])
+    dated = [one._replace(text=f"{one.text} {years[best(one.grades)]}") for one in asked]
+    yield JudgedSet("with a year", folder, dated)
+    headlines = [Asked(one.text, {}, one.grades) for _, one in judged.headlines()]
+    yield JudgedSet("headlines", folder, headlines)
+    friends = [
+        Asked(one.text, {"query_language": one.language} if one.told else {}, {}, one.wrong)
+        for one in judged.false_friends()
+    ]
+    yield JudgedSet(FALSE_FRIENDS, folder, friends)
+
+
+def measure(one: JudgedSet, piece: Piece) -> Columns:
+    """Ask the questions of a set while a piece is taken out."""
+    columns: Columns = {}
+    with piece.taken_out(), Searcher(one.folder) as searcher:
+        for asked in one.questions:
+            hits = found(searcher, asked, expand=piece.expand)
+            if asked.wrong:
+                columns.setdefault(one.name, []).append(float(not asked.wrong.isdisjoint(hits)))
+                continue
+            columns.setdefault(one.name, []).append(judged.ndcg(hits, asked.grades))
+            if one.versions:
+                columns.setdefault(f"{one.name}{OWN_FIRST}", []).append(own_first(hits, asked.grades))
+    return columns
+
+
+def misspelt(text: str) -> str:
+    """Swap two letters in the middle of the longest word."""
+    longest = max(text.split(), key=len)
+    at = len(longest) // 2
+    return text.replace(longest, longest[: at - 1] + longest[at] + longest[at - 1] + longest[at + 1 :], 1)
+
+
+def best(grades: Mapping[str, float]) -> str:
+    """Give the item that answers best, the first of several."""
+    return max(grades, key=grades.__getitem__)
+
+
+def found(searcher: Searcher, asked: Asked, *, expand: bool) -> list[str]:
+    """Give the ten best, by their ids or as judgements name them."""
+    try:
+        hits = searcher.search(asked.text, facets=(), expand=expand, **asked.options).hits
+    except NothingToSearchForError:
+        return []
+    known = asked.grades.keys() | asked.wrong
+    return [hit.id if hit.id in known else str(hit.source.first) for hit in hits]
+
+
+def own_first(hits: Sequence[str], grades: Mapping[str, float]) -> float | None:
+    """Tell whether the best item comes before its versions: items whose ids differ in the ending (-en) alone.
+
+    Returns:
+        0 or 1; None where the item is not found, or has no such id.
+    """
+    own = best(grades)
+    if own not in hits or own[-3:-2] != "-":
+        return None
+    return float(next(hit for hit in hits if hit[:-2] == own[:-2]) == own)
+
+
+def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
+    """Write a row of the table."""
+    if piece is SHIPPED:
+        cells = [
+            f"{sum(map(bool, values))}" if name == FALSE_FRIENDS else f"{_mean(values):.3f}"
+            for name, values in columns.items()
+        ]
+        return f"| **{piece.name}** | {' | '.join(cells)} | |"
+    changes = {name: _changes(name, columns[name], shipped[name]) for name in shipped}
+    told = " | ".join(_told(name, found) for name, found in changes.items())
+    better = [one for name, found in changes.items() if not name.endswith(OWN_FIRST) for one in found if one]
+    rose = sum(one > 0 for one in better)
+    return f"| {piece.name} | {told} | {rose} / {len(better) - rose} |"
+
+
+def _changes(name: str, values: list[float | None], shipped: list[float | None]) -> list[float]:
+    """Give what changed for each question; more is better."""
+    pairs = zip(values, shipped, strict=True)
+    changes = [value - before for value, before in pairs if value is not None and before is not None]
+    return [-one for one in changes] if name == FALSE_FRIENDS else changes
+
+
+def _told(name: str, changes: list[float]) -> str:
+    total = -sum(changes) if name == FALSE_FRIENDS else 1000 * mean(changes)
+    if not round(total):
+        return ""
+    told = f"{total:+.0f}".replace("-", "−")
+    return f"**{told}**" if randomisation_test(changes) < UNLIKELY else told
+
+
+def _mean(values: Iterable[float | None]) -> float:
+    return mean(value for value in values if value is not None)
+
+
+def main(folders: list[Path]) -> None:
+    """Measure everything and print the table, a row as soon as it is there."""
+    with TemporaryDirectory() as name:
+        sets = list(judged_sets(folders, Path(name)))
+        shipped: Columns = {}
+        for piece in (SHIPPED, *PIECES):
+            columns: Columns = {}
+            for one in sets:
+                columns |= measure(one, piece)
+            if not shipped:
+                shipped = columns
+                print(f"| | {' | '.join(columns)} | rose / fell |\n|---{'|---' * (len(columns) + 1)}|")
+            print(row(piece, columns, shipped), flush=True)
+
+
+if __name__ == "__main__":
+    main([Path(argument) for argument in sys.argv[1:]])

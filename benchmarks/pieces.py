@@ -1,0 +1,143 @@
+"""The pieces of a question's reading that ``benchmarks.ablation`` takes out, one at a time, from outside."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.stop_words import STOP_WORDS
+from indexer.schema import ANALYZED_LANGUAGES, text_field
+from searcher.bm25 import idf
+from searcher.query.expand import Expander
+from searcher.query.nearness import SAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Piece(NamedTuple):
+    """Something that is taken out, or set otherwise.
+
+    Attributes:
+        name: As the table has it.
+        patches: The full names of what is replaced, each with what takes its place.
+        expand: Whether other words than those typed may join.
+    """
+
+    name: str
+    patches: dict[str, Any]
+    expand: bool = True
+
+    @contextmanager
+    def taken_out(self) -> Iterator[None]:
+        """Search without it inside the block; an index must be opened there too."""
+        with ExitStack() as stack:
+            for name, value in self.patches.items():
+                stack.enter_context(patch(name, value))
+            yield
+
+
+_label_node = Expander._node  # noqa: SLF001 - patched from outside, so that the product has no switches
+
+
+def _as_rare_as_itself(
+    expander: Expander, label: Any, weight: float, _rarity: float, *, related: bool
+) -> Any:
+    vocabulary, field = expander._vocabulary, text_field(label.language)  # noqa: SLF001 - as above
+    alone = sum(idf(vocabulary.documents(field), vocabulary.frequency(field, one)) for one in label.terms)
+    return _label_node(expander, label, weight, alone, related=related)
+
+
+def _all_labels(labels: Any, _typed: object) -> list[Any]:
+    return list(labels)
+
+
+def _all_parts(span: Any, *_: object) -> Any:
+    return span.parts
+
+
+def _elsewhere(weight: float) -> dict[str, Any]:
+    return {f"searcher.query.{name}.ELSEWHERE": weight for name in ("analyze", "expand", "spelling_variants")}
+
+
+def _tie(weight: float) -> dict[str, Any]:
+    return {f"searcher.query.{name}.TIE": weight for name in ("expand", "resolve")}
+
+
+_DETECTOR = "searcher.query.question.LanguageDetector"
+_ANALYZER = "searcher.query.analyze.QueryAnalyzer"
+_SHORT_STEMS = {f"searcher.query.{name}.narrowed": lambda *parts: parts[-1] for name in ("analyze", "expand")}
+
+SHIPPED = Piece("as shipped", {})
+PIECES = (
+    Piece("all words as typed (`--no-expand`)", {}, expand=False),
+    Piece("no labels join", {"searcher.query.expand.Expander.expansions": lambda *_: ([], 0)}),
+    # the language of the question
+    Piece("language of the question not known", {f"{_DETECTOR}.detect": lambda *_: None}),
+    Piece("language: labels tell nothing", {f"{_DETECTOR}._nearest_label": lambda *_: None}),
+    Piece("language: texts tell nothing", {f"{_DETECTOR}._share": lambda *_: 0.0}),
+    Piece(
+        "language: letters tell nothing",
+        {"searcher.query.question._writing": lambda _: [*ANALYZED_LANGUAGES]},
+    ),
+    Piece("language: two words side by side tell nothing", {"searcher.query.question.UNCLEAR": -1}),
+    # words as typed
+    Piece("other languages count 1.0 instead of 0.7", _elsewhere(1.0)),
+    Piece("other languages count 0.5 instead of 0.7", _elsewhere(0.5)),
+    Piece("words met by stems alone in other languages", {f"{_ANALYZER}._is_meant": lambda *_: True}),
+    Piece("no cognates", {"searcher.query.cognates.are_cognates": lambda *_: False}),
+    Piece("no homographs", {"searcher.query.cognates.are_homographs": lambda *_: False}),
+    Piece("short stems not narrowed", _SHORT_STEMS),
+    Piece("short stems of other languages not narrowed", {"searcher.query.analyze.LONG_STEM": 0}),
+    Piece(
+        "function words of other languages searched",
+        {
+            "searcher.query.analyze.is_function_word": lambda word: (
+                is_function_word(word) and all(word.lower() in words for words in STOP_WORDS.values())
+            )
+        },
+    ),
+    Piece(
+        "no spellings with accents of words without",
+        {f"{_ANALYZER}._terms": lambda _, language, word: analyzer(language).query_terms(word)},
+    ),
+    Piece(
+        "no words joined or parted",
+        {
+            "searcher.spelling.compounds.joined": lambda *_: None,
+            "searcher.spelling.compounds.apart": lambda *_: (),
+        },
+    ),
+    Piece(
+        "no corrections",
+        {"searcher.spelling.corrector.Corrector._corrections": lambda *_: []},
+    ),
+    Piece(
+        "no other spellings",
+        {"searcher.query.spelling_variants.SpellingVariants.of_words": lambda *_: {}},
+    ),
+    Piece("dates in words not understood", {"searcher.query.date_words.dates_in": lambda _: ()}),
+    # which labels join
+    Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
+    Piece("words of names are labels", {"searcher.query.concepts.without_names": lambda _, __, found: found}),
+    Piece("no parts of long labels", {"searcher.query.expand.joining_parts": lambda *_: ()}),
+    Piece(
+        "all parts of long labels, whatever joins them",
+        {"searcher.query.expand.joining_parts": _all_parts, "searcher.query.expand._meant": lambda _: ()},
+    ),
+    Piece("labels that hold another join too", {"searcher.query.expand.telling_labels": _all_labels}),
+    Piece(
+        "labels that the words stand for join too", {"searcher.query.resolve.besides": lambda query, _: query}
+    ),
+    Piece("at most 3 labels join instead of 6", {"searcher.query.expand.MOST_ADDED": 3}),
+    Piece("at most 20 labels join instead of 6", {"searcher.query.expand.MOST_ADDED": 20}),
+    # what they count
+    Piece("labels count 0.5 instead of 0.8", {"searcher.query.expand.WEIGHT": 0.5}),
+    Piece("labels count 1.0 instead of 0.8", {"searcher.query.expand.WEIGHT": 1.0}),
+    Piece("all but the best count 0.0 instead of 0.4", _tie(0.0)),
+    Piece("all but the best count 1.0 instead of 0.4", _tie(1.0)),
+    Piece("what joins several words counts as for one", {"searcher.query.expand.GROWTH": 0.0}),
+    Piece("each label as rare as itself", {"searcher.query.expand.Expander._node": _as_rare_as_itself}),
+)
