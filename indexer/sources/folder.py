@@ -39,7 +39,11 @@ def members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blo
         raise SourceError(f"{folder} holds no files; name a folder with files in it")
     for path, member in found:
         if is_wanted(PurePosixPath(*member.parts[1:]), options):
-            yield Blob(str(member), str(path), partial(open_file, path, str(path), options.meter))
+            yield Blob(
+                str(PurePosixPath(options.within, member)),
+                str(path),
+                partial(open_file, path, str(path), options.meter),
+            )
 
 
 def size_of_all(sources: Iterable[str]) -> int:

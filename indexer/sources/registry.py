@@ -113,7 +113,7 @@ def open_sources(
 
         yield from _of_members(members(Path(path), skip, options), skip, options, 1)
     else:
-        yield from _open(file_blob(path, options.meter), skip, options, 0)
+        yield from _open(file_blob(path, options.meter, options.within), skip, options, 0)
 
 
 def read_source(path: str | Path, *, on_skip: OnSkip | None = None) -> Source:

@@ -82,6 +82,7 @@ class ReadOptions(NamedTuple):
             file. It is set for each source as it is met.
         allow_private: Whether addresses may lead to hosts that are not public.
         visits: What servers said of addresses that an index has read before, and what they say now.
+        within: The folders that the name of a source is told with, where another has the same name.
     """
 
     kind: str | None = None
@@ -92,6 +93,7 @@ class ReadOptions(NamedTuple):
     base: str = ""
     allow_private: bool = False
     visits: Visits | None = None
+    within: str = ""
 
 
 AS_THEY_ARE = ReadOptions()

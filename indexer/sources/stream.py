@@ -91,16 +91,17 @@ class _Rewound(io.RawIOBase):
         super().close()
 
 
-def file_blob(path: str | Path, meter: Meter | None = None) -> Blob:
+def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") -> Blob:
     """Take a file, or ``-`` for standard input, as a blob; nothing is opened yet.
 
     Args:
         path: It.
         meter: Counts the bytes that are read of it.
+        within: The folders that its name is told with.
     """
     is_stdin = str(path) == "-"
     label = "standard input" if is_stdin else os.fspath(path)
-    return Blob(source_name(path), label, partial(open_file, path, label, meter), is_stdin)
+    return Blob(source_name(path, within), label, partial(open_file, path, label, meter), is_stdin)
 
 
 def look(blob: Blob) -> tuple[io.BufferedReader, bytes]:
@@ -127,14 +128,16 @@ def put_back(head: bytes, rest: BinaryIO, label: str) -> io.BufferedReader:
     return io.BufferedReader(_Rewound(head, rest, label, keep_open=False))
 
 
-def source_name(path: str | Path) -> str:
+def source_name(path: str | Path, within: str = "") -> str:
     """Name a source as it is called in the index, in what is skipped and in messages.
 
     Args:
         path: A file, an address, or ``-`` for standard input.
+        within: Folders that it is told with.
 
     Returns:
-        Its name without folders, with U+FFFD for bytes of it that are no UTF-8; of an address host and path.
+        Its name without its other folders, with U+FFFD for bytes of it that are no UTF-8; of an address host
+        and path.
 
     Raises:
         SourceError: It is an address that cannot be read.
@@ -144,7 +147,8 @@ def source_name(path: str | Path) -> str:
     if is_address(path):
         return parse_address(str(path)).name
     name = Path(path).name
-    return whole(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
+    own = whole(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
+    return f"{within}/{own}" if within else own
 
 
 def open_file(path: str | Path, label: str, meter: Meter | None = None) -> BinaryIO:

@@ -14,6 +14,7 @@ from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
+from indexer.sources.names import folders_told
 from indexer.sources.stream import source_name
 from indexer.sources.web.address import without_credentials
 from indexer.sources.web.visits import Visits
@@ -124,8 +125,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
         with rare_collection():
             reading = reading._replace(visits=visits)
             intake = _Intake(writer, base.sources if base else (), progress, reading)
-            for path in sources:
-                intake.read(path)
+            intake.read(sources)
             if items is not None:
                 intake.take(items)
             intake.count_unchanged(visits.unchanged)
@@ -153,7 +153,7 @@ class _Intake:
 
     Args:
         writer: Writes the next generation.
-        before: What each source of the base generation gave; files of different folders may share a name.
+        before: What each source of the base generation gave.
         progress: Called with the source's name and the number of items read so far.
         reading: How sources are read.
     """
@@ -177,10 +177,13 @@ class _Intake:
             self._skips_before[summary.file] += summary.skipped
         self._skips: Counter[str] = Counter()
 
-    def read(self, path: str | Path) -> None:
-        """Read a source, and write what is new in it."""
-        documents = read_documents(path, self.report.skipped.append, self._reading)
-        self._write(source_name(path), documents)
+    def read(self, sources: Sequence[str | Path]) -> None:
+        """Read sources, and write what is new in them."""
+        told = folders_told(sources, self._items.keys())
+        for path in sources:
+            reading = self._reading._replace(within=told[path])
+            documents = read_documents(path, self.report.skipped.append, reading)
+            self._write(source_name(path, told[path]), documents)
 
     def _write(self, name: str, documents: Iterable[Document]) -> None:
         items, skips = len(self.ids), self.report.skipped.total

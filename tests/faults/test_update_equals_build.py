@@ -245,8 +245,8 @@ def _counted(folder: Path) -> list[tuple[str, int, int]]:
     return [tuple(source) for source in Contents.read(folder).sources]
 
 
-def test_sources_of_one_name_are_counted_together(tmp_path: Path) -> None:
-    """Files of one name in different folders are one source, whose count every update keeps true."""
+def test_sources_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Files of one name have their folders in their names, and every update keeps the count of each true."""
     items = list(make_items(1, 10).values())
     for folder in ("east", "west"):
         (tmp_path / folder).mkdir()
@@ -256,14 +256,24 @@ def test_sources_of_one_name_are_counted_together(tmp_path: Path) -> None:
     ]
     index = tmp_path / "index"
     build(both, index)
-    assert _counted(index) == [("news.jsonl", 10, 1)]
+    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 1)]
     update(both, index)
+    update(both[1:], index)  # by itself it keeps its name
+    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 1)]
     changed = write_source(tmp_path / "other.jsonl", list(make_items(2, 10).values()))
     update([changed], index)
-    assert _counted(index) == [("news.jsonl", 0, 1), ("other.jsonl", 10, 0)]
+    assert _counted(index) == [
+        ("east/news.jsonl", 0, 0),
+        ("west/news.jsonl", 0, 1),
+        ("other.jsonl", 10, 0),
+    ]
     assert check_index(index).findings == ()
     update(both, index)
-    assert _counted(index) == [("news.jsonl", 10, 1), ("other.jsonl", 0, 0)]
+    assert _counted(index) == [
+        ("east/news.jsonl", 9, 0),
+        ("west/news.jsonl", 1, 1),
+        ("other.jsonl", 0, 0),
+    ]
 
 
 def test_a_table_that_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:

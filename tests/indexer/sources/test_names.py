@@ -1,0 +1,67 @@
+"""Sources of one name are told apart by the folders that they lie in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.documents import read_items
+from indexer.sources.names import folders_told
+from indexer.sources.source import ReadOptions
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        (["a/x.txt", "b/y.txt"], ["", ""]),
+        (["a/x.txt", "b/x.txt", "c/y.txt"], ["a", "b", ""]),
+        (["a/m/x.txt", "b/m/x.txt", "b/n/x.txt"], ["a/m", "b/m", "n"]),
+        (["a/x.txt", "a/x.txt", "./a/x.txt", "b/../a/x.txt"], ["", "", "", ""]),
+        (["x.txt", "a/x.txt", "-"], ["work", "a", ""]),
+        (["a/texts", "b/texts/"], ["a", "b"]),
+        (["https://a.example/feed", "https://b.example/feed"], ["", ""]),
+    ],
+)
+def test_as_few_folders_as_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: list[str], told: list[str]
+) -> None:
+    """None where a name is one source's alone; the same file under two paths is one source."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    found = folders_told(sources, ())
+    assert [found[source] for source in sources] == told
+
+
+def test_a_source_keeps_the_name_that_an_index_has_for_it() -> None:
+    """Also where it comes by itself; and where another one of its name joins, it has its folder."""
+    assert folders_told(["/news/b/x.txt"], {"a/x.txt", "b/x.txt"}) == {"/news/b/x.txt": "b"}
+    assert folders_told(["/news/c/x.txt"], {"a/x.txt", "b/x.txt"}) == {"/news/c/x.txt": ""}
+
+
+def test_what_is_read_is_named_so(tmp_path: Path) -> None:
+    """Items of files and of folders, their sources in the index, and the facet by source."""
+    from indexer import build
+
+    for name in ("east", "west"):
+        folder = tmp_path / name / "news"
+        folder.mkdir(parents=True)
+        (folder / "page.jsonl").write_text(f'{{"title": "Tide of the {name}", "language": "en"}}\n')
+    files = [tmp_path / name / "news" / "page.jsonl" for name in ("east", "west")]
+    assert [item.source.file for item in read_items(files[0], None, ReadOptions(within="east/news"))] == [
+        "east/news/page.jsonl"
+    ]
+    for sources, expected in ((files, "{}/news/page.jsonl"), ([file.parent for file in files], "{}/news")):
+        build(tmp_path / "index", sources=sources)
+        with Searcher(tmp_path / "index") as searcher:
+            assert [source["file"] for source in searcher.info()["sources"]] == [
+                expected.format(name) for name in ("east", "west")
+            ]
+            assert {hit.source.file for hit in searcher.search("tide")} == {
+                f"{name}/news/page.jsonl" for name in ("east", "west")
+            }
+            assert searcher.search("tide", where={"source": "east"}).total == 1
