@@ -25,6 +25,11 @@ def main() -> None:
     # numpy would start a thread for each core, for algebra that no command does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_standard_streams()
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts cli.py of a checkout may have an older one
+        from searcher.commands.missing import old_python_line
+
+        sys.stderr.write(f"dragoman: {old_python_line()}\n")
+        sys.exit(_FAULT)
     try:
         from searcher.commands.program import cli
     except ModuleNotFoundError as error:

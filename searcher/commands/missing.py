@@ -1,6 +1,18 @@
-"""The line about a package that the program needs and that is not installed."""
+"""The line about a package that the program needs and that is not installed, or a Python that is too old."""
 
 from __future__ import annotations
+
+import sys
+
+IN_A_CHECKOUT = "(in a checkout: make setup, then .venv/bin/dragoman)"
+
+
+def old_python_line() -> str:
+    """Name the Python that is needed, and how to get the program running with it."""
+    this = ".".join(map(str, sys.version_info[:2]))
+    return (
+        f"Dragoman needs Python 3.11 or newer, and this is {this}; start it with a newer one {IN_A_CHECKOUT}"
+    )
 
 
 def missing_package_line(error: ImportError) -> str | None:
@@ -15,7 +27,4 @@ def missing_package_line(error: ImportError) -> str | None:
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None
-    return (
-        f"the package “{package}” is not installed; install Dragoman with: pip install . "
-        "(in a checkout: make setup, then .venv/bin/dragoman)"
-    )
+    return f"the package “{package}” is not installed; install Dragoman with: pip install . {IN_A_CHECKOUT}"

@@ -53,6 +53,14 @@ def test_a_checkout_without_any_package_says_what_to_do(
     names_the_package(run_python("-S", *start, *command), "click")
 
 
+def test_an_older_python_says_what_to_do() -> None:
+    """An interpreter that cannot read the program gets one line, not a fault of its syntax."""
+    code = "import sys; sys.version_info = (3, 9, 2); from searcher.commands.launch import main; main()"
+    ended = run_python("-S", "-c", code)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert "Dragoman needs Python 3.11 or newer, and this is 3.9" in ended.stderr
+
+
 @pytest.mark.parametrize("package", ["Stemmer", "numpy", "whoosh", "langdetect"])
 def test_a_package_that_is_loaded_later_is_named_too(tmp_path: Path, package: str) -> None:
     """A command that comes to a package that is missing ends as one that cannot start."""
