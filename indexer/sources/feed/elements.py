@@ -58,7 +58,10 @@ class Element:
         language: The language stated for it by ``xml:lang``, on it or around it; empty for none.
     """
 
-    __slots__ = ("attributes", "base", "first", "language", "last", "name", "namespaces", "parts", "written")
+    __slots__ = (
+        *("_index", "_indexed", "attributes", "base", "first", "language", "last", "name", "namespaces"),
+        *("parts", "written"),
+    )
 
     def __init__(self, tag: Tag, around: Element | None, line: int) -> None:
         attributes = tag.attributes
@@ -81,6 +84,8 @@ class Element:
         self.name = canonical(tag.name, self.namespaces)
         self.parts: list[Element | str] = []
         self.first = self.last = line
+        self._index: dict[str, list[Element]] = {}
+        self._indexed = 0  # how many of its parts stand in the index
 
     def html(self) -> str:
         """Give what stands in it as HTML: escaped in its texts, or, as XHTML, in elements of its own."""
@@ -96,21 +101,24 @@ class Element:
         """Its own text, without that of its elements."""
         return "".join([part for part in self.parts if isinstance(part, str)]).strip()
 
-    def first_of(self, *names: str) -> Element | None:
-        """Find the first of its elements that has the first of some names, else the next."""
-        found: dict[str, Element] = {}
-        for element in self.elements:
-            if element.name in names and (element.parts or element.attributes):
-                found.setdefault(element.name, element)
-        return next((found[name] for name in names if name in found), None)
+    def named(self, *names: str) -> list[Element]:
+        """List its elements of some names, those of the first name first."""
+        if self._indexed != len(self.parts):
+            self._index = {}
+            for element in self.elements:
+                self._index.setdefault(element.name, []).append(element)
+            self._indexed = len(self.parts)
+        index = self._index
+        return [element for name in names if name in index for element in index[name]]
 
     def text_of(self, *names: str) -> str:
         """Give the text of the first of its elements with the first of some names that has text."""
-        found: dict[str, str] = {}
-        for element in self.elements:
-            if element.name in names and (text := element.text):
-                found.setdefault(element.name, text)
-        return next((found[name] for name in names if name in found), "")
+        return next((text for element in self.named(*names) if (text := element.text)), "")
+
+    def replace(self, parts: list[Element]) -> None:
+        """Put other elements in the place of its own."""
+        self.parts = [*parts]
+        self._indexed = -1
 
 
 def canonical(name: str, namespaces: dict[str, str]) -> str:

@@ -6,9 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from indexer.item import RawItem, SourceLines
+from indexer.sources.codes import read_language
 from indexer.sources.feed.fields import fields_of
 from indexer.sources.feed.links import link_of, link_of_whole
-from indexer.sources.feed.wording import body_of, without_footer
+from indexer.sources.feed.wording import body_of, without_furniture
 from indexer.sources.html_text import line_of
 from indexer.sources.limits import too_long
 from indexer.sources.source import Skipped
@@ -55,7 +56,8 @@ class EntryReader:
         self._dates = dates
         self._address = address
         self._ids = StatedIds()
-        self._footers = 0
+        self._know_whole()
+        self._furnished = 0
 
     def read(self, item: Element, more: tuple[tuple[str, str], ...] = ()) -> RawItem | None:
         """Read an item.
@@ -79,7 +81,9 @@ class EntryReader:
         if reason := too_long(title, paragraphs):
             self._tell(item, reason)
             return None
-        url = link_of(item, self._whole, self._address)
+        if len(self._whole.parts) != self._known:
+            self._know_whole()
+        url = link_of(item, self._site, self._address)
         section, categories = _categories(item)
         fields = dict(more)
         if len(categories) > 1:
@@ -93,50 +97,52 @@ class EntryReader:
             id=self._ids.of(self._key(item, url), "\n".join((title or "", *paragraphs))),
             url=url,
             date=self._date(item),
-            author=_author(item) or _author(self._whole) or None,
+            author=_author(item) or self._author or None,
             section=section,
             fields=tuple((fields_of(item) | fields).items()),
-            likely_language=_language(item) or _language(self._whole) or None,
+            likely_language=_language(item) or self._language or None,
         )
 
-    def tell_footers(self) -> None:
+    def _know_whole(self) -> None:
+        """Learn what is said of the whole by now."""
+        self._known = len(self._whole.parts)
+        self._site = link_of_whole(self._whole)
+        self._author = _author(self._whole)
+        self._language = _language(self._whole)
+        # Who writes in Spanish or French writes the day first; who writes in English may do either.
+        self._day_first = True if read_language(self._language) in {"es", "fr"} else None
+
+    def tell_furniture(self) -> None:
         """Tell of how many items what stands under each was left out."""
-        if self._footers:
-            what = "links to the whole text, or to where it appeared first, under the texts of items"
-            self._on_skip(Skipped(self._name, 0, f"{what}, left out: {self._footers:,}"))
+        if self._furnished:
+            what = "links to the whole text or to where it appeared first, and words over adverts"
+            self._on_skip(Skipped(self._name, 0, f"{what}, left out of {self._furnished:,} texts"))
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Read the text of an item, and its summary where that says something else."""
-        texts = sorted(
-            (_source(part) for part in item.elements if part.name in _TEXTS), key=len, reverse=True
-        )
-        body = body_of(texts[0]) if texts else ()
+        body = body_of(max(map(_source, item.named(*_TEXTS)), key=len, default=""))
         summary = body_of(_html_of(item, *_SUMMARIES))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
             body, summary = summary, body
-        kept = without_footer(body)
-        self._footers += kept != body
-        short = " ".join(without_footer(summary))
+        kept = without_furniture(body)
+        self._furnished += kept != body
+        short = " ".join(without_furniture(summary))
         is_said = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
         return kept, "" if is_said else short
 
     def _date(self, item: Element) -> ItemDate | None:
-        for name in self._dates:
-            for element in item.elements:
-                if element.name != name or not (text := element.text):
-                    continue
-                if stated := read_date(text):
-                    return stated
-                self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out")
+        for text in filter(None, [element.text for element in item.named(*self._dates)]):
+            if stated := read_date(text, day_first=self._day_first):
+                return stated
+            self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out")
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
         """Find what identifies an item; what only one site's items are numbered by is joined to the site."""
-        site = link_of_whole(self._whole)
         stated = item.text_of("guid", "id") or item.attributes.get("rdf:about", "")
         if not stated:
-            return url if url != site else None
-        return stated if ":" in stated else f"{site} {stated}"
+            return url if url != self._site else None
+        return stated if ":" in stated else f"{self._site} {stated}"
 
     def _tell(self, item: Element, reason: str) -> None:
         self._on_skip(Skipped(self._name, item.first, reason))
@@ -144,11 +150,7 @@ class EntryReader:
 
 def _html_of(item: Element, *names: str) -> str:
     """Give the first of an item's elements with the first of some names that holds anything, as HTML."""
-    for name in names:
-        for element in item.elements:
-            if element.name == name and (html := _source(element).strip()):
-                return html
-    return ""
+    return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
 
 
 def _source(element: Element) -> str:
@@ -162,8 +164,7 @@ def _author(item: Element) -> str:
     for kind in ("dc:creator", "author", "dc:author", "itunes:author"):
         names = [
             line_of(element.text_of("name", "email") or _name_beside(element.text))
-            for element in item.elements
-            if element.name == kind
+            for element in item.named(kind)
         ]
         if any(names):
             return ", ".join(dict.fromkeys(filter(None, names)))
@@ -178,10 +179,9 @@ def _name_beside(text: str) -> str:
 
 def _categories(item: Element) -> tuple[str | None, list[str]]:
     names = []
-    for element in item.elements:
-        if element.name in {"category", "dc:subject", "media:category", "section"}:
-            stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
-            names.append(line_of(stated))
+    for element in item.named("category", "dc:subject", "media:category", "section"):
+        stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
+        names.append(line_of(stated))
     categories = list(dict.fromkeys(filter(None, names)))
     return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
 

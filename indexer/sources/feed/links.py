@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 4000  # characters of a link
 
 
-def link_of(item: Element, whole: Element, address: str = "") -> str | None:
+def link_of(item: Element, site: str, address: str = "") -> str | None:
     """Find the link of an item.
 
     The address that a redirecting service stands for is preferred to its own, and a guid or an id that is an
@@ -19,30 +19,28 @@ def link_of(item: Element, whole: Element, address: str = "") -> str | None:
 
     Args:
         item: The item.
-        whole: What is said of the feed, whose own link a relative one of an item is resolved against.
+        site: The feed's own link, which a relative one of an item is resolved against; empty without any.
         address: Where the feed was fetched from, for relative links of feeds that state no link of their own.
     """
-    site = link_of_whole(whole)
     stood_for = item.text_of("feedburner:origLink", "feedburner:origlink")
     for link in (stood_for if stood_for != site else "", *_candidates(item)):
-        if (resolved := _resolved(link, item, whole, address)) is not None:
+        if (resolved := _resolved(link, item, site, address)) is not None:
             return resolved
     return None
 
 
 def link_of_whole(whole: Element) -> str:
     """Find the link of the page that a feed belongs to, else that of the feed itself; empty without any."""
-    links = [element for element in whole.elements if element.name == "link"]
+    links = whole.named("link")
     stated = [_tidy(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
-    stated += [_tidy(element.text) for element in whole.elements if element.name == "wp:base_blog_url"]
+    stated.append(_tidy(whole.text_of("wp:base_blog_url")))
     stated += [_href(link) for link in links if _rel(link) == "self"]
     return next((link for link in stated if _is_address(link)), "")
 
 
 def _candidates(item: Element) -> list[str]:
-    links = [element for element in item.elements if element.name == "link"]
-    guids = [element for element in item.elements if element.name == "guid"]
+    links, guids = item.named("link"), item.named("guid")
     pages = [
         link for link in links if _rel(link) == "alternate" and "html" in link.attributes.get("type", "html")
     ]
@@ -57,7 +55,7 @@ def _candidates(item: Element) -> list[str]:
     return [link for link in map(_tidy, found) if link]
 
 
-def _resolved(link: str, item: Element, whole: Element, base: str) -> str | None:
+def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
     if not link or len(link) > _LONGEST:
         return None
     if _is_address(link):
@@ -65,7 +63,7 @@ def _resolved(link: str, item: Element, whole: Element, base: str) -> str | None
     try:
         if urlsplit(link).scheme:
             return None  # a script, a mail address
-        for part in (link_of_whole(whole), *item.base):
+        for part in (site, *item.base):
             base = urljoin(base, part)
         joined = urljoin(base, link)
     except ValueError:

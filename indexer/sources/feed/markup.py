@@ -161,16 +161,17 @@ class Markup:
         return decode_entities(text).replace("]]>", "") if "&" in text or "]" in text else text
 
     def _tag(self, found: re.Match[bytes]) -> Tag:
-        closes, name, written = found.groups()
+        closes, raw, written = found.groups()
+        name = raw.decode("ascii") if raw.isascii() else _decoded(raw, self._codec)
         attributes: dict[str, str] = {}
         if not written:
-            return Tag(_decoded(name, self._codec), bool(closes), empty=False, attributes=attributes)
+            return Tag(name, bool(closes), empty=False, attributes=attributes)
         text = _decoded(written[:_LONGEST_TAG], self._codec)
         for attribute in _ATTRIBUTE.finditer(text):
             attributes.setdefault(
                 attribute[1], decode_entities(attribute[2] or attribute[3] or attribute[4] or "")
             )
-        return Tag(_decoded(name, self._codec), bool(closes), written.endswith(b"/"), attributes)
+        return Tag(name, bool(closes), written.endswith(b"/"), attributes)
 
 
 def decode_entities(text: str) -> str:

@@ -55,7 +55,7 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip, address: str) 
         for element in items:
             if (item := entries.read(element)) is not None:
                 yield item
-        entries.tell_footers()
+        entries.tell_furniture()
 
 
 def tell_count(name: str, on_skip: OnSkip, what: str, count: int) -> None:

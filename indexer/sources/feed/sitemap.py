@@ -40,7 +40,8 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
         items = Items(Markup(stream, stream.peek()), frozenset({"url"}), name, on_skip)
         entries = EntryReader(name, items.whole, on_skip, _DATES)
         for element in items:
-            if (news := element.first_of("news:news")) is None or not news.text_of("news:title"):
+            news = next((part for part in element.named("news:news") if part.text_of("news:title")), None)
+            if news is None:
                 untitled += 1
                 continue
             _spread(element, news)
@@ -53,13 +54,13 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
 
 def _spread(item: Element, news: Element) -> None:
     """Put what is said of the news, and of who published it, where other kinds of feed have it."""
-    parts = [part for part in item.elements if part.name in {"loc", "lastmod"}]
+    parts = item.named("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
             parts += [_renamed(own, {"name": "publication"}) for own in part.elements]
         else:
             parts.append(_renamed(part, {}))
-    item.parts = [*parts]
+    item.replace(parts)
 
 
 def _renamed(element: Element, names: dict[str, str]) -> Element:

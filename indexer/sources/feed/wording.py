@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from indexer.dates.folding import plain_words
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import paragraphs_of
 from indexer.sources.page.closing import is_closing
 
 _FLARE: Final = '<div class="feedflare">'
+_LONGEST_LABEL: Final = 20
+_ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
 _FOOTER: Final = re.compile(
     r"(?:The post|La entrada|La noticia|El artículo|L[’']article|Cet article|Le post) .{1,300} "
     r"(?:(?:first )?appeared first on|aparece primero en|apareció primero en|se publicó primero en|"
@@ -29,11 +32,12 @@ def body_of(html: str) -> tuple[str, ...]:
     return tuple(paragraphs_of(clean(_without_flare(html))))
 
 
-def without_footer(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Take from the end of a body the links to the whole of it, and the line that names where it appeared."""
-    while len(paragraphs) > 1 and (_FOOTER.fullmatch(paragraphs[-1]) or is_closing(paragraphs[-1])):
-        paragraphs = paragraphs[:-1]
-    return paragraphs
+def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Take out words over adverts, and at the end links to the whole and to where it appeared first."""
+    kept = [text for text in paragraphs if len(text) > _LONGEST_LABEL or plain_words(text) not in _ADVERTS]
+    while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
+        del kept[-1]
+    return tuple(kept)
 
 
 def _without_flare(html: str) -> str:

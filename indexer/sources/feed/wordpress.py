@@ -61,12 +61,12 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
             elif state != "publish":
                 states[state] += 1
             else:
-                comments += sum(part.name == "wp:comment" for part in element.elements)
+                comments += len(element.named("wp:comment"))
                 fields = _own_fields(element)
                 _tidy(element)
                 if (item := entries.read(element, (("post_type", kind), *fields))) is not None:
                     yield item
-        entries.tell_footers()
+        entries.tell_furniture()
     for kind, count in sorted(kinds.items()):
         tell_count(name, on_skip, f"no posts but {kind}", count)
     for state, count in sorted(states.items()):
@@ -86,7 +86,7 @@ def _own_fields(item: Element) -> list[tuple[str, str]]:
 
 def _tidy(item: Element) -> None:
     """Take away what WordPress notes for itself, and the codes in texts for what it puts in their place."""
-    item.parts = [part for part in item.elements if not part.name.startswith("wp:") or part.name == _DATES[0]]
-    for part in item.elements:
-        if part.name == "content:encoded":
-            part.parts = [_SHORTCODE.sub("", part.html())]
+    kept = [part for part in item.elements if not part.name.startswith("wp:") or part.name == _DATES[0]]
+    item.replace(kept)
+    for part in item.named("content:encoded"):
+        part.parts = [_SHORTCODE.sub("", part.html())]

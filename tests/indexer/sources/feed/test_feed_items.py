@@ -191,17 +191,17 @@ def test_a_summary_that_says_something_else_is_kept() -> None:
 
 
 def test_what_stands_under_each_text_is_left_out_and_told_once() -> None:
-    """A link to the whole, and the line that names where a text appeared first."""
+    """A link to the whole, the line that names where a text appeared first, the word over an advert."""
     items, skipped = read(
         rss(
-            "<item><description>&lt;p&gt;It opens.&lt;/p&gt;&lt;p&gt;Read more&lt;/p&gt;</description></item>"
+            "<item><description>Publicidad&lt;p&gt;It opens.&lt;p&gt;Read more&lt;/p&gt;</description></item>"
             "<item><description>&lt;p&gt;It opens.&lt;/p&gt;&lt;p&gt;The post A quay appeared first on News."
             "&lt;/p&gt;</description></item>"
         )
     )
     assert [item.paragraphs for item in items] == [("It opens.",)] * 2
     assert len(skipped) == 1
-    assert skipped[0].reason.endswith("left out: 2")
+    assert skipped[0].reason.endswith("left out of 2 texts")
 
 
 @pytest.mark.parametrize(
@@ -280,3 +280,11 @@ def test_an_item_without_text_is_told() -> None:
     items, skipped = read(rss("<item><title>A</title></item>\n<item><link>/2</link></item>"))
     assert len(items) == 1
     assert [(skip.line, skip.reason) for skip in skipped] == [(4, "neither a title nor a text")]
+
+
+def test_dates_in_figures_are_read_where_the_language_tells_their_order() -> None:
+    """In Spanish and French the day stands first; in English either may."""
+    item = "<item><title>A</title><pubDate>02/05/2018 10:00</pubDate></item>"
+    spanish, _ = read(rss(item, "<language>es-MX</language>"))
+    english, skipped = read(rss(item, "<language>en</language>"))
+    assert (spanish[0].date, english[0].date, len(skipped)) == (printed(2018, 5, 2), None, 1)
