@@ -33,9 +33,12 @@ _CTIME: Final = re.compile(
 _FIGURES: Final = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d\d){_CLOCK}", re.DOTALL)
 _NUMBER: Final = re.compile(r"(\d{9,13})(?:\.\d+)?")
 _MONTH_ALONE: Final = re.compile(rf"(?P<month>{MONTH_PATTERN})\s+(?:del?\s+)?(?P<year>{YEAR})")
+# Wednesday, May 2, 2018 - 10:00
+_CLOCK_BEHIND: Final = re.compile(r"(?<=\d)\s+[-–|]\s+\d{1,2}[:.h]\d\d\b.*\Z", re.DOTALL)
 _WORD_BEFORE: Final = re.compile(r"\A[^\W\d]+[.:,]{0,2}\s+(?=\d)")
 _DAYS_OF_SECONDS: Final = range(100_000_000, 4_102_444_800)  # from March 1973 to 2099
 _LONGEST: Final = 200
+_ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:00", "Thu, 1 Jan 1970 00:00")
 
 
 def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
@@ -120,7 +123,7 @@ def _since_1970(text: str) -> ItemDate | None:
 
 
 def _in_words(text: str) -> ItemDate | None:
-    if month := _MONTH_ALONE.fullmatch(folded := fold(text)):
+    if month := _MONTH_ALONE.fullmatch(folded := fold(_CLOCK_BEHIND.sub("", text))):
         return _period(int(month["year"]), month_number(month["month"]), 0, "")
     found = match_date_line(folded) or match_date_line(_WORD_BEFORE.sub("", folded))
     if found is None or found.year is None or (days := found.in_year(found.year)) is None:
@@ -140,7 +143,7 @@ def _year(written: str) -> int:
 
 def _period(year: int, month: int, day: int, text: str) -> ItemDate | None:
     """Give a day, a month or a year; None where there is none such, or the text is the zero of some clock."""
-    if year not in _YEARS or text.startswith(("1970-01-01T00:00", "1970-01-01 00:00")):
+    if year not in _YEARS or text.startswith(_ZEROES):
         return None
     try:
         first = date(year, month or 1, day or 1)

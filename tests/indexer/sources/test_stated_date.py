@@ -31,6 +31,7 @@ from indexer.sources.stated_date import day_comes_first, read_date, read_day
             1520244000.5,
         ),
         *("Mon, 05 Mar 2018 23:00:00 +0100", "5 Mar 2018", "05-Mar-18", "Mon Mar 05 10:00:00 +0000 2018"),
+        "Monday, March 5, 2018 - 10:30",
         *("March 5, 2018", "Monday, March 5, 2018 10:30 am", "Mar. 5, 2018", "5th March 2018"),
         *(
             "5 de marzo de 2018",
@@ -81,6 +82,7 @@ def test_a_period_has_all_its_days(stated: str, start: str, end: str) -> None:
         ),
         *(
             "1970-01-01T00:00:00Z",
+            "Thu, 01 Jan 1970 00:00:00 GMT",
             "12/03/2018",
             "2018-13-01",
             "3 items",
