@@ -11,6 +11,8 @@ from indexer.sources.encoding import wide_encoding
 from indexer.sources.json_shape import is_document
 
 _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
 # Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
@@ -53,6 +55,19 @@ def is_pdf(head: bytes, _suffix: str) -> bool:
 def is_zip(head: bytes, _suffix: str) -> bool:
     """Recognise a zip archive."""
     return head.startswith(b"PK\x03\x04")
+
+
+def is_sheet(head: bytes, suffix: str) -> bool:
+    """Recognise a spreadsheet: by the first parts of its archive; an old or encrypted one by its name."""
+    if head.startswith(_OLD_OFFICE):
+        return suffix in _SHEET_SUFFIXES
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    if first == b"mimetype":
+        return b"opendocument.spreadsheet" in head[:200]
+    is_office = first.startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/"))
+    return is_office and (b"xl/" in head or suffix in _SHEET_SUFFIXES)
 
 
 def is_compressed(head: bytes, _suffix: str) -> bool:

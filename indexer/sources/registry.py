@@ -57,6 +57,7 @@ class SourceKind(NamedTuple):
 
 # The first that recognises the content is taken.
 KINDS: Final = (
+    SourceKind("sheet", "a spreadsheet", recognise.is_sheet, "sheet.reader", extra="sheets"),
     SourceKind("zip", "a zip archive", recognise.is_zip, "archive", (".zip",), holds_others=True),
     SourceKind(
         "compressed",

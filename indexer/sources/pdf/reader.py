@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.dates import match_date_line
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError
 from indexer.item import ItemDate, RawItem, SourceLines
 from indexer.sources.limits import too_long
+from indexer.sources.own_process import Program, fallen, read_apart
 from indexer.sources.page.titles import title_and_paragraphs
 from indexer.sources.pdf.paragraphs import Line, paragraphs_of, without_heads
 from indexer.sources.properties import believable_author, believable_title
@@ -76,34 +73,12 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
 
 
 def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
-    with stream, TemporaryFile() as data, TemporaryFile() as output:
+    program = Program(_CHILD, "PDF", LARGEST, MOST_SECONDS)
+    with read_apart(program, stream, name) as output:
         try:
-            shutil.copyfileobj(stream, data)
-        except OSError as error:
-            raise SourceError(f"{name} cannot be copied to be read: {reason(error)}") from None
-        if data.tell() > LARGEST:
-            raise SourceError(f"{name} is larger than {LARGEST >> 20} MB, the most of a PDF")
-        data.seek(0)
-        try:
-            code = subprocess.run(  # noqa: S603 - our own program, no shell
-                [sys.executable, "-P", _CHILD],
-                stdin=data,
-                stdout=output,
-                stderr=subprocess.DEVNULL,
-                timeout=MOST_SECONDS,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise SourceError(f"{name} takes more than {MOST_SECONDS} seconds to be read; left out") from None
-        output.seek(0)
-        try:
-            found = json.load(output) if code == 0 else None
+            found: dict[str, Any] = json.load(output)
         except ValueError:
-            found = None
-    if not isinstance(found, dict):
-        raise SourceError(
-            f"{name} cannot be read: it takes what reads PDF down, or more memory than it may have"
-        )
+            raise fallen(program, name) from None
     if "error" in found:
         raise SourceError(f"{name} {_WHY[found['error']]}")
     return found

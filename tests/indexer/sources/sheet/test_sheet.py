@@ -1,0 +1,148 @@
+"""Spreadsheets: each sheet whose columns are understood is a table; what is made to hurt is one line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import zipfile
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from workbook import cell, ods, sheet, xlsx
+
+from indexer.errors import SourceError
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, open_sources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.item import RawItem
+
+pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
+from indexer.sources.sheet import reader
+
+NEWS = sheet(
+    ("Titular", "Texto", "Fecha", "Página"),
+    ("Segundo ferry", "Zarpa a mediodía.", date(2018, 3, 5), 7),
+    ("", "", "", ""),
+    ("Feria", "Abre el sábado.", "6 de marzo de 2018", 2.5),
+)
+OTHER = sheet(("land", "pop"), ("x", 5))
+
+
+def read(path: Path, data: bytes, options: ReadOptions = AS_THEY_ARE) -> tuple[list[RawItem], list[Skipped]]:
+    """Write a workbook and read its items and what is told."""
+    path.write_bytes(data)
+    told: list[Skipped] = []
+    return [item for source in open_sources(path, told.append, options) for item in source.items], told
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.zip", "x"])
+def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
+    """Rows keep their numbers, days and numbers are what they show; a sheet of other things is told."""
+    items, told = read(tmp_path / name, xlsx(NEWS, OTHER, "<sheetData/>", sheet(("title",), ("Tide",))))
+    assert [(item.title, item.paragraphs) for item in items] == [
+        ("Segundo ferry", ("Zarpa a mediodía.",)),
+        ("Feria", ("Abre el sábado.",)),
+        ("Tide", ()),
+    ]
+    assert [item.date and item.date.start for item in items] == [date(2018, 3, 5), date(2018, 3, 6), None]
+    assert [item.source[1:] for item in items] == [(2, 2), (4, 4), (2, 2)]
+    assert [dict(item.fields) for item in items] == [{"Página": "7"}, {"Página": "2.5"}, {}]
+    ((line, reason),) = [(skip.line, skip.reason) for skip in told]
+    assert line == 0
+    assert reason.startswith(
+        "the sheet “S2” has no title or text under a name that is known; its columns: land, pop;"
+    )
+
+
+def test_an_open_document_is_read(tmp_path: Path) -> None:
+    """ODS as LibreOffice writes it, also where it was compressed once more."""
+    data = ods(("titre", "contenu"), ("Marée", "Elle monte."))
+    for name, written in (("x.ods", data), ("x.ods.gz", gzip.compress(data))):
+        (item,), told = read(tmp_path / name, written)
+        assert (item.title, item.paragraphs, told) == ("Marée", ("Elle monte.",), [])
+
+
+def test_other_archives_are_not_taken_for_one(tmp_path: Path) -> None:
+    """A zip of workbooks is an archive whose members are read."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.xlsx", xlsx(NEWS))
+        archive.writestr("b.csv", "title,text\nTide,In.\n")
+    items, told = read(tmp_path / "x.zip", file.getvalue())
+    assert [item.title for item in items] == ["Segundo ferry", "Feria", "Tide"]
+    assert [item.source.file for item in items] == ["x.zip/a.xlsx", "x.zip/a.xlsx", "x.zip/b.csv"]
+    assert told == []
+
+
+def test_columns_may_be_mapped(tmp_path: Path) -> None:
+    """Where no sheet is understood the line shows the columns and what to do."""
+    data = xlsx(sheet(("kop", "tekst"), ("Tij", "Op.")))
+    with pytest.raises(SourceError, match="its columns: kop, tekst; map them, such as --map"):
+        read(tmp_path / "x.xlsx", data)
+    (item,), _ = read(tmp_path / "x.xlsx", data, ReadOptions(columns=(("kop", "title"), ("tekst", "body"))))
+    assert (item.title, item.paragraphs) == ("Tij", ("Op.",))
+
+
+def test_cells_far_apart_take_no_memory_of_ours(tmp_path: Path) -> None:
+    """A first and a last cell with nothing between end what reads them, not us."""
+    far = f'<row r="1048576">{cell("XFD1048576", "x")}</row></sheetData>'
+    with pytest.raises(SourceError, match="takes what reads spreadsheets down, or more memory"):
+        read(tmp_path / "x.xlsx", xlsx(NEWS.replace("</sheetData>", far)))
+
+
+def test_what_unpacks_to_too_much_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the sizes that the archive states, before any of it is unpacked."""
+    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(reader, "_CHILD", tmp_path / "never_run.py")
+    padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
+    with pytest.raises(SourceError, match="unpacks to 2 MB; 1 are the most, save it as CSV"):
+        read(tmp_path / "x.xlsx", xlsx(padded))
+
+
+def test_a_reader_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not waited for longer than its time."""
+    child = tmp_path / "child.py"
+    child.write_text("import time; time.sleep(60)")
+    monkeypatch.setattr(reader, "_CHILD", child)
+    monkeypatch.setattr(reader, "MOST_SECONDS", 0.3)
+    with pytest.raises(SourceError, match=r"takes more than 0\.3 seconds"):
+        read(tmp_path / "x.xlsx", xlsx(NEWS))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), ("x.xlsx", xlsx(NEWS)[:700])],
+    ids=["old", "cut off"],
+)
+def test_damage_is_one_line(tmp_path: Path, name: str, data: bytes) -> None:
+    """What is damaged as a whole is refused."""
+    with pytest.raises(SourceError, match="is a damaged spreadsheet; open it and save it anew, or as CSV"):
+        read(tmp_path / name, data)
+
+
+def test_a_damaged_sheet_does_not_cost_the_others(tmp_path: Path) -> None:
+    """It is told by its name."""
+    items, told = read(tmp_path / "x.xlsx", xlsx("<sheetData><row r='1'><c r='A1'", NEWS))
+    assert [item.title for item in items] == ["Segundo ferry", "Feria"]
+    assert [skip.reason for skip in told] == ["the sheet “S1” is damaged"]
+
+
+def test_any_damage_is_read_around_or_told(tmp_path: Path) -> None:
+    """Bytes of a workbook that have become others end in items or in one line."""
+    chance = random.Random(7)
+    whole = xlsx(NEWS, OTHER)
+    for _ in range(25):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        message = "read"
+        try:
+            items, _ = read(tmp_path / "x.xlsx", bytes(data))
+        except SourceError as error:
+            items, message = [], str(error)
+        assert len(message.splitlines()) == 1
+        assert all(item.title or item.paragraphs for item in items)
