@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import SourceError
 from indexer.named_tuple import NamedTuple
 from indexer.sources import recognise
+from indexer.sources.article.recognise import is_article
 from indexer.sources.encoding import is_binary
 from indexer.sources.feed import recognise as feed
 from indexer.sources.limits import missing_extra
@@ -79,6 +80,7 @@ KINDS: Final = (
     SourceKind("json", "a JSON document", recognise.is_json, "json_document", (".json",)),
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
     SourceKind("csv", "a table in text", recognise.is_table, "csv_table", (".csv", ".tsv", ".tab")),
+    SourceKind("text", "a text that is one article", is_article, "article.reader"),
 )
 # Any text may be a page: it stands last and apart.
 PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.reader", (".txt", ".md"))

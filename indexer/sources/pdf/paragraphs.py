@@ -116,14 +116,14 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
     if sizes[1] >= _OTHER_SIZE * sizes[0] or is_list_entry(line.text):
         return True
     down = above.bottom - line.bottom
+    is_short = above.right - above.left < _SHORT * (right - above.left)
     ended = ends_sentence(above.text) or above.text.endswith(":")
     if down <= 0 or down > 4 * distance:  # another column or page
-        return ended and starts_high(line.text)
+        return starts_high(line.text) and (ended or is_short)
     if down > _WIDER * distance:
         return True
     first = group[0] if len(group) > 1 else None
     indented = line.left > above.left + _INDENT and (first is None or above.left < first.left + _INDENT)
-    is_short = above.right - above.left < _SHORT * (right - above.left)
     return starts_high(line.text) and ((indented and ended) or (is_short and ended))
 
 

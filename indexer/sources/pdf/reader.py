@@ -95,7 +95,7 @@ def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_ski
         title = printed
     elif title and printed and printed.casefold() != title.casefold():
         paragraphs.insert(0, printed)
-    elif title is None and paragraphs:
+    elif title is None and len(paragraphs) > 1:
         title, own = title_and_paragraphs(paragraphs)
         paragraphs = list(own)
     if why := too_long(title, paragraphs):

@@ -1,0 +1,181 @@
+"""A text that is one article: one item, its title, day and author from fields, its head or its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.documents import read_items
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
+QUAY = (
+    "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon, they said."
+)
+MONEY = "A third quay is planned, but nobody at the ceremony wanted to say who would pay for it, or when."
+STORM = (
+    "The town had waited for it since the storm, which took the first one away and half of the fleet with it."
+)
+
+
+def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
+    """Read the items of a text, and what was left out."""
+    skipped: list[Skipped] = []
+    return list(read_items(path, skipped.append, options)), skipped
+
+
+def read_one(path: Path, text: str) -> NewsItem:
+    """Read a text that is one item, of which nothing is left out."""
+    path.write_text(text, encoding="utf-8")
+    (item,), skipped = read(path)
+    assert not skipped
+    return item
+
+
+def facts(item: NewsItem) -> tuple[str | None, str | None, str | None]:
+    """Give title, stated day and author."""
+    day = item.date.start.isoformat() if item.date and item.date.kind == "printed" else None
+    return item.title, day, item.author
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ("A second quay\n\n", ("A second quay", None, None)),
+        ("A second quay\n\nBy Ana Prieto\n\n3 March 2018\n\n", ("A second quay", "2018-03-03", "Ana Prieto")),
+        ("3 March 2018\n\nA second quay\n\n", ("A second quay", "2018-03-03", None)),
+        (
+            "A second quay\nPor Ana Prieto | 3 de marzo de 2018\n\n",
+            ("A second quay", "2018-03-03", "Ana Prieto"),
+        ),
+        (
+            "A second quay\n\nPar Ana Prieto et Jo Mu, le 3 mars 2018\n\n",
+            ("A second quay", "2018-03-03", "Ana Prieto et Jo Mu"),
+        ),
+        ("Published: March 3, 2018\n\n", (None, "2018-03-03", None)),
+        ("", (None, None, None)),
+    ],
+)
+def test_the_head_gives_title_day_and_author(
+    tmp_path: Path, head: str, found: tuple[str | None, str | None, str | None]
+) -> None:
+    """In three languages, in any order; what was read is no part of the text."""
+    item = read_one(tmp_path / "quay.txt", f"{head}{QUAY}\n\n{STORM}\n\nWho pays\n\n{MONEY}\n")
+    assert facts(item) == found
+    assert item.body.split("\n") == [QUAY, STORM, "Who pays", MONEY]
+    assert item.source.first == 1
+
+
+def test_fields_before_the_text_are_taken(tmp_path: Path) -> None:
+    """Between lines of dashes; they go before the head; names may be foreign, and others are kept."""
+    text = (
+        '---\ntitle: "Quays: a second one"\nfecha: 2018-03-05T23:10:00+01:00\n'
+        "autor: Ana Prieto\nlang: en\n"
+        "url: https://alta.example/quay\ntags: [harbour, 'the town']\n"
+        "mood:\n  - calm\n  - grey\ndraft: false\n---\n\n"
+        f"# Another heading\n\n{QUAY}\n"
+    )
+    item = read_one(tmp_path / "2001-01-01-quay.md", text)
+    assert facts(item) == ("Quays: a second one", "2018-03-05", "Ana Prieto")
+    assert item.url == "https://alta.example/quay"
+    assert item.body.split("\n") == ["Another heading", QUAY]
+    assert dict(item.fields) == {"tags": "harbour, the town", "mood": "calm, grey", "draft": "false"}
+
+
+def test_a_field_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """It is left out, and the item stays."""
+    (tmp_path / "a.md").write_text(f"---\ntitle: A second quay\ndate: soon\n---\n{QUAY}\n")
+    (item,), skipped = read(tmp_path / "a.md")
+    assert facts(item) == ("A second quay", None, None)
+    assert [skip.reason for skip in skipped] == ["the date “soon” is none; left out"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2018-03-05-quay.md", "2018-03-05"),
+        ("quay_20180305.md", "2018-03-05"),
+        ("quay-2018-13-05.md", None),
+        ("q.md", None),
+    ],
+)
+def test_the_name_gives_the_day_where_nothing_else_does(tmp_path: Path, name: str, day: str | None) -> None:
+    """The year first, in figures; a day that is none is none."""
+    assert facts(read_one(tmp_path / name, f"# A second quay\n\n{QUAY}\n")) == ("A second quay", day, None)
+
+
+def test_markdown_becomes_clean_text(tmp_path: Path) -> None:
+    """Links, emphasis, pictures, rules and lists leave what readers see; broken lines are joined."""
+    text = (
+        "A second quay — 2018.03.05 edition\n====\n\n"
+        "*The harbour*, __the storm__ and\nthe [mayor](https://a.example/m_(x)).\n\n![a ship](ship.png)\n\n"
+        "- One [ferry][1] `now`\n* Two \\*ferries\\*[^1]\n\n"
+        "> Said [h/t [@ana](https://a.example)] <https://b.example/x>\n\n"
+        "## Money\n\n| a | b |\n|---|---|\n| c_d_e | 2 * 3 |\n\n---\n\n"
+        "[1]: https://a.example\n[^1]: A note &amp; <b>more</b>\n"
+    )
+    item = read_one(tmp_path / "a.md", text)
+    assert facts(item)[:2] == ("A second quay — 2018.03.05 edition", "2018-03-05")
+    assert item.body.split("\n") == [
+        "The harbour, the storm and the mayor.",
+        "One ferry now",
+        "Two *ferries*",
+        "Said [h/t @ana] https://b.example/x",
+        "Money",
+        "a b",
+        "c_d_e 2 * 3",
+        "A note & more",
+    ]
+
+
+def test_lines_that_were_broken_to_fit_are_joined(tmp_path: Path) -> None:
+    """A text of seventy characters a line has its paragraphs back."""
+    import textwrap
+
+    wrapped = "\n\n".join(textwrap.fill(part, 70) for part in (QUAY, STORM, MONEY))
+    assert read_one(tmp_path / "a.txt", wrapped).body.split("\n") == [QUAY, STORM, MONEY]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"3 March 2018\nA second quay\n{QUAY}\n2 March 2018\nThe storm\n{STORM}\n",
+        f"3 March 2018\n\nA second quay\n\n{QUAY}\n\n2 March\n\nThe storm\n\n{STORM}\n",
+        f"A second quay\n\n{QUAY}\n\nRead more here.\n\nThe storm\n\n{STORM}\n",
+        f"Subscribe to our newsletter\n\nA second quay\n\n{QUAY}\n\nThe storm\n\n{STORM}\n",
+        f"A second quay\n\n{QUAY}\n\nThe storm of the year\n\n{STORM}\n\nWho is to pay\n\n{MONEY}\n",
+        f"A second quay\n{QUAY}\nThe storm\n{STORM}\n",
+    ],
+)
+def test_a_page_of_several_items_stays_one(tmp_path: Path, page: str) -> None:
+    """Date lines, closings, furniture, or a title for each paragraph show a page, whose order counts."""
+    (tmp_path / "page.txt").write_text(page)
+    (tmp_path / "copy.txt").write_text(page)
+    items, _ = read(tmp_path / "page.txt")
+    expected, _ = read(tmp_path / "copy.txt", ReadOptions(kind="page"))
+    assert [item.id for item in items] == [item.id for item in expected]
+    assert len(items) > 1
+    (whole,), _ = read(tmp_path / "page.txt", ReadOptions(kind="text"))
+    assert STORM in whole.body
+
+
+def test_an_article_may_be_read_as_a_page(tmp_path: Path) -> None:
+    """``--as page`` goes before what a text looks like."""
+    (tmp_path / "a.md").write_text(f"# A second quay\n\n{QUAY}\n\nA storm comes\n\n{STORM}\n")
+    items, _ = read(tmp_path / "a.md", ReadOptions(kind="page"))
+    assert len(items) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["---\n", "---\na: b\n", "---\n: x\n---\n", "# \n", "#\n\n#\n", "[" * 5000, "*_" * 5000, "](" * 9000],
+)
+def test_no_text_is_an_error(tmp_path: Path, text: str) -> None:
+    """Whatever looks like Markdown and is none."""
+    (tmp_path / "a.md").write_text(f"{text}\n{QUAY}\n\n{STORM}\n\n{MONEY}\n")
+    items, _ = read(tmp_path / "a.md")
+    assert "harbour" in " ".join(item.body for item in items)
