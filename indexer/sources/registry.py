@@ -6,9 +6,10 @@ reader is imported when a source of the kind is met: a search reads none, a buil
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.errors import SourceError
 from indexer.named_tuple import NamedTuple
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import OnSkip, Source
     from indexer.sources.stream import Blob
 
+T = TypeVar("T")
 DEEPEST: Final = 4  # archives and folders within one another that are opened
 
 
@@ -164,10 +166,24 @@ def _of_members(
     members: Iterator[Blob], on_skip: OnSkip, options: ReadOptions, depth: int
 ) -> Iterator[Source]:
     for member in members:
-        try:
-            yield from _open(member, on_skip, options, depth)
-        except SourceError as error:
+
+        def tell(error: SourceError, member: Blob = member) -> None:
             on_skip(Skipped(member.name, 0, str(error).removeprefix(member.label).lstrip(" :")))
+
+        try:
+            for source in _open(member, on_skip, options, depth):
+                items, lines = _up_to_fault(source.items, tell), source.lines
+                yield replace(source, items=items, lines=lines and _up_to_fault(lines, tell))
+        except SourceError as error:
+            tell(error)
+
+
+def _up_to_fault(found: Iterator[T], tell: Callable[[SourceError], None]) -> Iterator[T]:
+    """Yield what a member gives up to a fault that shows only further down, and tell that."""
+    try:
+        yield from found
+    except SourceError as error:
+        tell(error)
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:

@@ -151,3 +151,16 @@ def test_a_damaged_archive_is_told(tmp_path: Path, cut: int) -> None:
         with pytest.raises(SourceError) as caught:
             read(path)
         assert "\n" not in str(caught.value)
+
+
+def test_a_member_that_is_damaged_further_down_ends_no_build(tmp_path: Path) -> None:
+    """What stands before the damage is read, what lies behind it is told, and so are the other members."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    whole = gzip.compress("".join(RECORD % number for number in range(5000)).encode(), mtime=0)
+    (folder / "a.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    (folder / "b.jsonl").write_text(RECORD % "b")
+    items, skipped = read(folder)
+    assert items[0].id == "0"
+    assert items[-1].id == "b"
+    assert any(skip.file == "news/a.jsonl.gz" and "damaged" in skip.reason for skip in skipped)
