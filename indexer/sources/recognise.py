@@ -18,6 +18,10 @@ _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
 # What may stand before the first element: an XML declaration, comments, other types of document than HTML.
 _BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
+# The head of a member, whose name follows its thirty bytes.
+_DOCX_PART: Final = re.compile(
+    rb"PK\x03\x04.{26}word/(?:document|styles|settings|numbering|fontTable|_rels/)", re.DOTALL
+)
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 _WHOLE: Final = 1 << 16  # bytes of which fewer are all there are
@@ -50,6 +54,11 @@ def is_html(head: bytes, suffix: str) -> bool:
 def is_pdf(head: bytes, _suffix: str) -> bool:
     """Recognise a PDF; a few bytes of something else may stand before it."""
     return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
+
+
+def is_docx(head: bytes, _suffix: str) -> bool:
+    """Recognise a document of Word: a zip archive with the parts of one near its start."""
+    return head.startswith(b"PK\x03\x04") and _DOCX_PART.search(head) is not None
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:

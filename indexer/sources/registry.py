@@ -61,6 +61,7 @@ class SourceKind(NamedTuple):
 # The first that recognises the content is taken.
 KINDS: Final = (
     SourceKind("sheet", "a spreadsheet", recognise.is_sheet, "sheet.reader", extra="sheets"),
+    SourceKind("docx", "a document of Word", recognise.is_docx, "docx"),
     SourceKind("zip", "a zip archive", recognise.is_zip, "archive", (".zip",), holds_others=True),
     SourceKind(
         "compressed",

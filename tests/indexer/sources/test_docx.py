@@ -1,0 +1,153 @@
+"""A document in DOCX is one item: paragraphs, title, author and day, and nothing that was deleted."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.documents import read_items
+from indexer.errors import SourceError
+from indexer.sources import Skipped
+from indexer.sources import docx as docx_module
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+QUAY = "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon."
+
+
+def paragraph(text: str, style: str = "") -> str:
+    """Write a paragraph of one run."""
+    named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{named}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def docx(
+    *body: str, core: str = "", parts: dict[str, str] | None = None, main: str = "word/document.xml"
+) -> bytes:
+    """Write a document."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    members = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f'<Relationships><Relationship Type="{office}" Target="/{main}"/></Relationships>',
+        main: f"<?xml version='1.0'?><w:document {WORD}><w:body>{''.join(body)}</w:body></w:document>",
+        "word/styles.xml": f'<w:styles {WORD}><w:style w:styleId="Ttulo"><w:name w:val="Title"/></w:style>'
+        '<w:style w:styleId="Titre1"><w:name w:val="heading 1"/></w:style></w:styles>',
+        "docProps/core.xml": f'<c:core xmlns:c="c" xmlns:dc="d" xmlns:dcterms="t">{core}</c:core>',
+        **(parts or {}),
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
+    """Read the items of a document, and what was left out."""
+    path.write_bytes(data)
+    skipped: list[Skipped] = []
+    return list(read_items(path, skipped.append)), skipped
+
+
+@pytest.mark.parametrize(
+    ("body", "core", "title", "author"),
+    [
+        ((paragraph("A second quay", "Ttulo"),), "<dc:title>Another</dc:title>", "A second quay", None),
+        (
+            (),
+            "<dc:title>A second quay</dc:title><dc:creator>Ana Prieto</dc:creator>",
+            "A second quay",
+            "Ana Prieto",
+        ),
+        (
+            (paragraph("A second quay", "Titre1"),),
+            "<dc:title>Microsoft Word - x.doc</dc:title>",
+            "A second quay",
+            None,
+        ),
+        (
+            (paragraph("A second quay"), paragraph("By Ana Prieto")),
+            "<dc:creator>user</dc:creator>",
+            "A second quay",
+            "Ana Prieto",
+        ),
+        ((), "", None, None),
+    ],
+)
+def test_title_and_author(
+    tmp_path: Path, body: tuple[str, ...], core: str, title: str | None, author: str | None
+) -> None:
+    """By the style of that name in any language, else as people stated them, else as the head prints them."""
+    (item,), skipped = read(tmp_path / "a.docx", docx(*body, paragraph(QUAY), core=core))
+    assert (item.title, item.author, item.body, skipped) == (title, author, QUAY, [])
+
+
+def test_the_day_is_the_printed_one(tmp_path: Path) -> None:
+    """The day of the making dates nothing, and is kept."""
+    core = "<dcterms:created>2020-01-02T10:00:00Z</dcterms:created><dc:language>es-ES</dc:language>"
+    text = "El puerto de Alta abrió el martes un segundo muelle, y tres barcos entraron antes del mediodía."
+    (item,), _ = read(tmp_path / "a.docx", docx(paragraph("5 de marzo de 2018"), paragraph(text), core=core))
+    assert item.date
+    assert item.date.start.isoformat() == "2018-03-05"
+    assert (item.language, item.fields) == ("es", (("created", "2020-01-02T10:00:00Z"),))
+
+
+def test_paragraphs_are_what_readers_see(tmp_path: Path) -> None:
+    """Runs are joined, tables and breaks part, deleted text and second copies are left out."""
+    body = (
+        "<w:p><w:r><w:t>The har</w:t></w:r><w:r><w:t>bour</w:t><w:tab/><w:t>of Alta</w:t></w:r>"
+        "<w:del><w:r><w:delText>sank</w:delText><w:t>sank</w:t></w:r></w:del>"
+        "<w:r><w:br/><w:t>opened &amp; closed</w:t></w:r></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+        '<mc:AlternateContent xmlns:mc="m"><mc:Choice><w:p><w:r><w:t>boxed</w:t></w:r></w:p></mc:Choice>'
+        "<mc:Fallback><w:p><w:r><w:t>boxed</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>"
+        "<w:p><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
+    )
+    notes = {"word/footnotes.xml": f"<w:footnotes {WORD}>{paragraph('a note')}</w:footnotes>"}
+    (item,), skipped = read(tmp_path / "note.bin", docx(body, main="word/text.xml", parts=notes))
+    assert f"{item.title or ''}\n{item.body}".strip().split("\n") == [
+        "The harbour of Alta",
+        "opened & closed",
+        "a cell",
+        "boxed",
+    ]
+    assert [skip.reason for skip in skipped] == ["what stands beside the text: footnotes"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (docx(), "holds no text"),
+        (docx("<w:p>"), "damaged document"),
+        (docx(parts={"word/document.xml": "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"}), "declares entities"),
+        (docx(paragraph(QUAY))[:-30], "damaged"),
+        (
+            docx(paragraph(QUAY), main="elsewhere.xml").replace(b"elsewhere.xml", b"ELSEWHERE.xml"),
+            "no part with text",
+        ),
+    ],
+)
+def test_a_damaged_document_is_one_line(tmp_path: Path, data: bytes, told: str) -> None:
+    """Broken XML, entities, a cut archive, a missing part."""
+    with pytest.raises(SourceError, match=told) as caught:
+        read(tmp_path / "a.docx", data)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that unpacks to too much is told; so is a text that is too long, of which little is held."""
+    monkeypatch.setattr(docx_module, "_LARGEST_PART", 1 << 20)
+    with pytest.raises(SourceError, match="unpacks to more than"):
+        read(tmp_path / "a.docx", docx(paragraph("harbour " * 400_000)))
+    monkeypatch.undo()
+    monkeypatch.setattr(docx_module, "LONGEST_TEXT", 5000)
+    monkeypatch.setattr("indexer.sources.limits.LONGEST_TEXT", 5000)
+    items, skipped = read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 100)] * 100))
+    assert not items
+    assert "is the most" in skipped[0].reason
