@@ -24,10 +24,12 @@ class Meaning(NamedTuple):
         field: One of ours: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
             ``language``, ``country``, ``author``, ``section``; or ``never``.
         rank: How good the name is for it, 0 the best.
+        place: Where it stands among the names of that rank.
     """
 
     field: str
     rank: int
+    place: int = 0
 
 
 OURS: Final = frozenset("title body summary date url id language country author section".split())
@@ -124,8 +126,8 @@ def _names() -> dict[str, Meaning]:
     found: dict[str, Meaning] = {}
     for field, *columns in rows(__file__, "field_names.tsv"):
         rank = ranks[field] = ranks.get(field, -1) + 1
-        for name in " ".join(columns).split():
-            found.setdefault(name, Meaning(field, rank))
+        for place, name in enumerate(" ".join(columns).split()):
+            found.setdefault(name, Meaning(field, rank, place))
     return found
 
 

@@ -44,16 +44,16 @@ class Given:
     ) -> None:
         self._tell = tell
         self._tell_once = tell_once
-        self._known: dict[str, list[tuple[int, int, str, object]]] = {}
+        self._known: dict[str, list[tuple[Meaning, str, object]]] = {}
         self._others: dict[str, object] = {}
-        for number, (name, value) in enumerate(flatten(values)):
+        for name, value in flatten(values):
             found = meaning(name)
             if value is UNREADABLE or (found and found.field == "never"):
                 tell_once(f"the field “{name[:80]}” holds no text; left out of each item")
             elif found is None or found.field not in _FIELDS:
                 self._others.setdefault(found.field if found else name, value)
             else:
-                self._known.setdefault(found.field, []).append((found.rank, number, name, value))
+                self._known.setdefault(found.field, []).append((found, name, value))
         for candidates in self._known.values():
             candidates.sort(key=_by_rank)
 
@@ -73,7 +73,9 @@ class Given:
             return _joined([texts for _, texts in summaries])
         best = max(bodies, key=_length)
         if _length(best) < (_SHORT, 0) and summaries:
-            best = max(best, *summaries, key=_length)
+            longest = max(summaries, key=_length)
+            if _length(longest) > (2 * _length(best)[0], 0):  # the text is a caption, or breaks off
+                best = longest
         others = [text for text in (*bodies, *summaries) if text is not best]
         said = _letters(best[1]) if others else ""
         for name, texts in others:
@@ -160,7 +162,7 @@ class Given:
     def others(self) -> tuple[tuple[str, str], ...]:
         """Give the other fields, and those that a better one was taken before; the last to be asked."""
         for candidates in self._known.values():
-            for _, _, name, value in candidates:
+            for _, name, value in candidates:
                 self._others.setdefault(name, value)
         found: dict[str, str] = {}
         for name, value in self._others.items():
@@ -175,24 +177,24 @@ class Given:
         """Yield the values for a field, the best first; those that were asked for are taken out."""
         candidates = self._known.get(field, [])
         while candidates:
-            _, _, name, value = candidates.pop(0)
+            _, name, value = candidates.pop(0)
             yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
         """Take out the texts of a field, those of the best rank that has any."""
-        found: list[tuple[str, tuple[str, ...]]] = []
+        given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
-        while candidates and best in {None, candidates[0][0]}:
-            rank, _, name, value = candidates.pop(0)
+        while candidates and best in {None, candidates[0][0].rank}:
+            found, name, value = candidates.pop(0)
             if texts := paragraphs(value):
-                best = rank
-                found.append((name, texts))
-        return found
+                best = found.rank
+                given.append((name, texts))
+        return given
 
 
-def _by_rank(candidate: tuple[int, int, str, object]) -> tuple[int, int]:
-    return candidate[:2]
+def _by_rank(candidate: tuple[Meaning, str, object]) -> tuple[int, int]:
+    return candidate[0][1:]
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:

@@ -18,20 +18,11 @@ DEEPEST: Final = 6
 MOST_VALUES: Final = 500
 """Fields of one item, those of the objects in it among them."""
 
-_NAMING: Final = (
-    "name",
-    "title",
-    "label",
-    "term",
-    "text",
-    "value",
-    "display_name",
-    "webTitle",
-    "#text",
-    "content",
-    "href",
-    "url",
+# What stands for an object of a list: {"name": "subject", "value": "Harbours"} for its value.
+_NAMING: Final = tuple(
+    "value name title headline label term text display_name webTitle #text content href".split()
 )
+_READ: Final = frozenset({"_source", "_id"})  # of names with a line before them, which are for programs
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
 # NewsAPI cuts texts: "the harbour … [+1234 chars]"
 _CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
@@ -63,6 +54,9 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
         if given > MOST_VALUES:
             yield name, UNREADABLE
             return
+        if name.startswith("_") and isinstance(value, (dict, list)) and name not in _READ:
+            yield name, UNREADABLE
+            continue
         if isinstance(value, dict):
             if depth >= DEEPEST:
                 yield name, UNREADABLE

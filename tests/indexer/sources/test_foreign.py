@@ -40,7 +40,7 @@ WORDPRESS = {
         "rendered": "<p>Zarpa a mediodía.</p>\n<style>p {}</style>\n<p>Vuelve.</p>",
         "protected": False,
     },
-    "excerpt": {"rendered": "<p>Zarpa a mediodía.</p>"},
+    "excerpt": {"rendered": "<p>Zarpa a mediodía. Vuelve por la noche […]</p>"},
     "author": 3,
     "categories": [4, 5],
 }
@@ -51,7 +51,9 @@ TIMES = {
     "web_url": "https://times.example/ferry",
     "headline": {"main": "A Second Ferry", "kicker": None},
     "pub_date": "2018-03-05T10:00:00+0000",
+    "news_desk": "Foreign",
     "section_name": "Coast",
+    "keywords": [{"name": "subject", "value": "Ferries"}],
     "byline": {"original": "By Ana Reyes and Luc Caron"},
 }
 GDELT = {
@@ -124,6 +126,7 @@ def read(values: dict[str, Any], **settings: Any) -> tuple[RawItem, list[str]]:
                 "paragraphs": ("A second ferry sails.", "SÈTE — It sails at noon."),
                 "author": "Ana Reyes and Luc Caron",
                 "section": "Coast",
+                "fields": (("keywords", "Ferries"), ("news_desk", "Foreign")),
             },
         ),
         (GDELT, {"title": "Un segundo ferry", "likely_language": "es", "countries": None}),
