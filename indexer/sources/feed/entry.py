@@ -134,7 +134,7 @@ class EntryReader:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
-            self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out")
+            self._tell(item, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
@@ -144,8 +144,8 @@ class EntryReader:
             return url if url != self._site else None
         return stated if ":" in stated else f"{self._site} {stated}"
 
-    def _tell(self, item: Element, reason: str) -> None:
-        self._on_skip(Skipped(self._name, item.first, reason))
+    def _tell(self, item: Element, reason: str, *, field: bool = False) -> None:
+        self._on_skip(Skipped(self._name, item.first, reason, field))
 
 
 def _html_of(item: Element, *names: str) -> str:

@@ -186,7 +186,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], place: SourceLines, on_sk
         page.stated, page.blocks, page.title_at, page.link, day_first=facts.day_first(page.root, page.stated)
     )
     if day is None and (said := next(said_dates(page.stated), None)):
-        on_skip(Skipped(place.file, place.first, f"the date “{said[:40]}” is none; left out"))
+        on_skip(Skipped(place.file, place.first, f"the date “{said[:40]}” is none; left out", field=True))
     return RawItem(
         place,
         page.title,

@@ -64,7 +64,8 @@ class MessageReader:
         day, none = headers.date(separator.decode("latin-1"))
         if none:
             instead = "when it was received is taken" if day else "left out"
-            self._on_skip(Skipped(self._name, lines.first, f"the date “{none[:40]}” is none; {instead}"))
+            reason = f"the date “{none[:40]}” is none; {instead}"
+            self._on_skip(Skipped(self._name, lines.first, reason, field=True))
         author = headers.name_of("from") or headers.name_of("sender")
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
