@@ -119,7 +119,7 @@ def why_not_read(head: bytes, suffix: str) -> str:
     if head.startswith(_OTHER_ARCHIVES):
         return " is an archive of a kind that is not read; unpack it first"
     if _MARKUP.match(head):
-        return " holds HTML or XML, which is not read yet; save the page as plain text (.txt)"
+        return " holds XML of a kind that is not read; save what it says as plain text (.txt)"
     if suffix in _UNREAD_SUFFIXES:
         return (
             ": files of this kind are not read yet; save the page as plain text (.txt), or export records as "

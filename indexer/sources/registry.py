@@ -169,7 +169,13 @@ def _of_members(
     for member in members:
 
         def tell(error: SourceError, member: Blob = member) -> None:
-            on_skip(Skipped(member.name, 0, str(error).removeprefix(member.label).lstrip(" :")))
+            on_skip(
+                Skipped(
+                    member.name,
+                    0,
+                    str(error).removeprefix(member.label).removeprefix(member.name).lstrip(" :"),
+                )
+            )
 
         try:
             for source in _open(member, on_skip, options, depth):

@@ -53,7 +53,7 @@ def link_of(root: Any, stated: Stated, address: str | None) -> str | None:
 
 
 def _said(root: Any, stated: Stated) -> Iterator[str]:
-    for element in root.iterfind(".//link[@href]"):
+    for element in root.xpath("//link[@href]"):
         if "canonical" in (element.get("rel") or "").lower().split():
             yield element.get("href")
     yield from stated.meta("og:url", "vr:canonical", "twitter:url", "dc.identifier", "dcterms.uri")
@@ -122,7 +122,7 @@ def author_of(root: Any, stated: Stated, sites: set[str]) -> str | None:
 
 def _marked(root: Any, stated: Stated) -> Iterator[str]:
     yield from stated.microdata("author")
-    for element in root.iterfind(".//a[@rel='author']"):
+    for element in root.xpath("//a[@rel='author']"):
         yield text_of(element)
 
 

@@ -35,6 +35,10 @@ class Stated:
 
     def __init__(self, root: Any, linked: Sequence[str]) -> None:
         self._root = root
+        self._properties: dict[str, list[Any]] = {}
+        for element in root.xpath("//*[@itemprop]"):
+            for name in element.get("itemprop").split():
+                self._properties.setdefault(name, []).append(element)
         self.metas = _metas(root)
         self.nodes = list(_linked_data(linked))
         articles = [node for node in self.nodes if _ARTICLE.fullmatch(_type(node)) and len(node) > 2]
@@ -60,7 +64,7 @@ class Stated:
     def microdata(self, *names: str) -> Iterator[str]:
         """Yield values of the article in microdata: what stands within another item of its own is not its."""
         for name in names:
-            for element in self._root.iterfind(f".//*[@itemprop='{name}']"):
+            for element in self._properties.get(name, ()):
                 scope = _scope(element)
                 if (
                     scope is None
@@ -83,7 +87,7 @@ class Stated:
         """Find the page's own article among those that it names: by its link, or since there is one alone."""
         if len(articles) < 2:
             return articles[0] if articles else {}
-        links = {_bare(link.get("href", "")) for link in self._root.iterfind(".//link[@rel='canonical']")}
+        links = {_bare(link.get("href", "")) for link in self._root.xpath("//link[@rel='canonical']")}
         links |= {_bare(link) for link in self.meta("og:url")}
         titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
         for node in articles:

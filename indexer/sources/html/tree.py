@@ -22,6 +22,7 @@ LARGEST: Final = 48 << 20
 _MOST_MARKUP: Final = 8_000_000  # characters without what is thrown away unread
 _MOST_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten thousand
 _DEEPEST: Final = 200  # elements within one another that are kept; pages have some thirty
+_TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
 _DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _UNSEEN: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "canvas")
@@ -89,7 +90,8 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         raise SourceError(f"{label} is no web page that can be read: it holds no elements") from None
     if next(islice(root.iter(), _MOST_ELEMENTS, None), None) is not None:
         raise SourceError(f"{label} is a web page of more than {_MOST_ELEMENTS:,} elements, too many for one")
-    _bound_depth(root)
+    if root.xpath(_TOO_DEEP):
+        _bound_depth(root)
     linked: list[str] = []
     for element in list(root.iter(*_UNSEEN)):
         if element.tag == "script" and "ld+json" in (element.get("type") or "").lower():

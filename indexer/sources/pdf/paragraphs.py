@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.sources.html_text import visible
@@ -55,7 +54,8 @@ def without_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], in
     shapes = Counter(shape for page in pages for shape in {_shape(line) for line in _edges(page)})
     if len(pages) < 2:
         return [list(page) for page in pages], 0
-    repeated = {shape for shape, times in shapes.items() if times >= max(_FEWEST_PAGES, len(pages) / 3)}
+    fewest = min(_FEWEST_PAGES, len(pages))
+    repeated = {shape for shape, times in shapes.items() if times >= max(fewest, len(pages) / 3)}
     kept: list[list[Line]] = []
     removed = 0
     for page in pages:
@@ -137,12 +137,14 @@ def _joined(text: str, line: str) -> str:
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
-    distances = [
+    distances = sorted(
         above.bottom - line.bottom
         for above, line in pairwise(lines)
         if 0 < above.bottom - line.bottom < 3 * max(line.size, above.size, 6.0)
-    ]
-    return median(distances) if distances else 14.0
+    )
+    return (
+        distances[len(distances) // 4] if distances else 14.0
+    )  # those within paragraphs are the smaller ones
 
 
 def _right_edge(lines: Sequence[Line]) -> float:

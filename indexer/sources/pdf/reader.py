@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.dates import match_date_line
 from indexer.errors import SourceError
-from indexer.item import ItemDate, RawItem, SourceLines
+from indexer.item import RawItem, SourceLines
+from indexer.sources.article.head import read_head
 from indexer.sources.limits import too_long
 from indexer.sources.own_process import Program, fallen, read_apart
-from indexer.sources.page.titles import title_and_paragraphs
 from indexer.sources.pdf.paragraphs import Line, paragraphs_of, without_heads
 from indexer.sources.properties import believable_author, believable_title
 from indexer.sources.source import OnSkip, Skipped, Source
@@ -42,7 +40,7 @@ _WHY: Final = {
 }
 _FEWEST_LETTERS: Final = 20  # on each page of a text; a scanned picture has a stamp at most
 _DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
-_HEAD: Final = 12  # paragraphs in which the date line stands
+_HEAD: Final = 12  # lines in which the title stands
 _LARGER: Final = 1.15  # letters of a title than those of the text
 _NEARLY: Final = 0.95  # as large as the largest
 _LONGEST_TITLE: Final = 250
@@ -89,24 +87,20 @@ def _item(pages: list[list[Line]], properties: dict[str, str], name: str, on_ski
     if removed:
         on_skip(Skipped(name, 1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}"))
     printed, rest = _printed_title(texts)
-    title = believable_title(properties.get("Title"))
+    stated = believable_title(properties.get("Title"))
     paragraphs = paragraphs_of(rest if printed else texts)
-    if title is None and printed:
-        title = printed
-    elif title and printed and printed.casefold() != title.casefold():
+    if stated and printed and printed.casefold() != stated.casefold():
         paragraphs.insert(0, printed)
-    elif title is None and len(paragraphs) > 1:
-        title, own = title_and_paragraphs(paragraphs)
-        paragraphs = list(own)
-    if why := too_long(title, paragraphs):
+    head = read_head(paragraphs, stated or printed)
+    if why := too_long(head.title, head.paragraphs):
         on_skip(Skipped(name, 1, why))
         return None
     return RawItem(
         SourceLines(name, 1, len(pages)),
-        title,
-        tuple(paragraphs),
-        date=_printed_day(paragraphs),
-        author=believable_author(properties.get("Author")),
+        head.title,
+        head.paragraphs,
+        date=head.date,
+        author=head.author or believable_author(properties.get("Author")),
         fields=_fields(properties),
     )
 
@@ -127,15 +121,6 @@ def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[li
     if len(title) > _LONGEST_TITLE or not any(map(str.isalpha, title)):
         return None, []
     return title, [[*first[:start], *first[end:]] if page is first else list(page) for page in pages]
-
-
-def _printed_day(paragraphs: Sequence[str]) -> ItemDate | None:
-    """Read the date line at the head of the text, a line of its own."""
-    for text in paragraphs[:_HEAD]:
-        line = match_date_line(text)
-        if line and not line.rest and (days := line.in_year(line.year)):
-            return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed")
-    return None
 
 
 def _fields(properties: dict[str, str]) -> tuple[tuple[str, str], ...]:

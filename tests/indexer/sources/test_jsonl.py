@@ -351,5 +351,5 @@ def test_the_content_decides_the_kind(
 def test_markup_is_no_page_of_text_whatever_its_name(tmp_path: Path, name: str) -> None:
     """XML that is of no kind that is read is refused by what it holds."""
     (tmp_path / name).write_text("<?xml version='1.0'?><timetable>The ferry sails at noon.</timetable>")
-    with pytest.raises(SourceError, match="HTML or XML"):
+    with pytest.raises(SourceError, match="holds XML"):
         read_source(tmp_path / name)
