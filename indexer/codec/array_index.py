@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.codec.own_values import OwnValues
     from indexer.codec.segment import Segment
+
+
+KNOWN_TERMS: Final = 4096  # terms that are kept as they were found: one query asks for the same several times
 
 
 class ArrayIndex:
@@ -27,6 +30,7 @@ class ArrayIndex:
         for segment in self.segments:
             self.bases.append(self.documents)
             self.documents += segment.documents
+        self.find_term = lru_cache(KNOWN_TERMS)(self._find_term)
         self._statistics: dict[str, tuple[int, float]] = {}
         # In one segment without undated documents equals rank by their numbers: newer first, then by id.
         self.dated_alone = len(self.segments) == 1 and self.segments[0].dated.last == self.documents
@@ -47,7 +51,7 @@ class ArrayIndex:
             found = self._statistics[field] = (having, total / having if having else 1.0)
         return found
 
-    def find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
+    def _find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
         """Find a term in a field.
 
         Returns:

@@ -65,7 +65,10 @@ class Plan:
                 terms = tuple([term for term in self.whole.terms if RANKED[term.field] == language])
                 self._parts[language] = Union(terms) if terms else None
             else:
-                part = pruned(self.node, lambda leaf: leaf if RANKED[leaf.field] == language else None)
+                part = pruned(
+                    self.node,
+                    lambda leaf: leaf if isinstance(leaf, Found) or RANKED[leaf.field] == language else None,
+                )
                 self._parts[language] = part and (shape_of(part) or part)
         return self._parts[language]
 

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGE_BITS, text_field, title_field
-from searcher.query.model import AllOf, AnyOf, BestOf, Narrow, Node, Not, Prefer, Without, parts_of
+from searcher.query.model import (
+    AllOf,
+    AnyOf,
+    BestOf,
+    Found,
+    Narrow,
+    Node,
+    Not,
+    Prefer,
+    Without,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +142,20 @@ def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
 
 
 def is_union(node: Node | None) -> bool:
-    """Tell whether a weighted query is made of unions of terms and phrases alone, of fields with impacts."""
+    """Tell whether a weighted query is made of unions of terms and phrases alone, of fields with impacts.
+
+    A term or a phrase that is narrowed to the documents that have some words is one.
+    """
     if isinstance(node, (AnyOf, BestOf)):
         return all(map(is_union, node.parts))
+    if isinstance(node, AllOf) and is_narrowed(node):
+        node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
+
+
+def is_narrowed(node: AllOf) -> bool:
+    """Tell whether a weighted query is a term or a phrase, narrowed to the documents that have some words."""
+    ranked, *others = node.parts
+    return isinstance(ranked, (WeightedTerm, WeightedPhrase)) and all(
+        isinstance(part, Narrow) and isinstance(part.part, Found) for part in others
+    )

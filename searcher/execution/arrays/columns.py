@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from searcher.execution.ranked_countries import ORDINALS, Countries
 if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from searcher.execution.arrays.doc_sets import Array
+
+
+KNOWN_VALUES: Final = 4096  # values of fields that are not ranked whose numbers are kept
 
 
 def _column(name: str) -> cached_property[Array]:
@@ -36,6 +39,7 @@ class Columns:
         self.country_ordinals = {UNKNOWN: NO_COUNTRY} | {
             code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
         }
+        self._terms_of = lru_cache(KNOWN_VALUES)(segment.keyword_terms)
         self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
         # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
         self.country_ranks = ORDINALS - 1 - np.arange(len(segment.countries))
@@ -73,7 +77,7 @@ class Columns:
 
     def keyword(self, field: str, value: str) -> Array | None:
         """Give the documents that have a value of a field that is not ranked, sorted; None where none has."""
-        terms = self.segment.keyword_terms(field, value)
+        terms = self._terms_of(field, value)
         return self.having(field, terms) if terms else None
 
     def having(self, field: str, terms: range) -> Array:

@@ -13,6 +13,7 @@ from indexer.codec.postings import IMPACT_STEPS, MARK_EVERY, ROWS_FROM
 from indexer.schema import FIRST_COUNTRY
 from searcher.bm25 import length_norm, score
 from searcher.execution.arrays.country_facet import StoredCounts
+from searcher.execution.arrays.doc_sets import meet_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,11 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 class PostingList:
     """The live postings of a weighted term in one segment.
 
+    Args:
+        columns: The segment.
+        term: The term.
+        among: The documents that the list is narrowed to, sorted; None for all.
+
     Attributes:
         term: The term.
         number: Its number in the lexicon of its field.
@@ -38,7 +44,7 @@ class PostingList:
         step: The highest score that one step of an impact stands for.
     """
 
-    def __init__(self, columns: Columns, term: WeightedTerm) -> None:
+    def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
         segment = columns.segment
         self._segment = segment
         self.term = term
@@ -46,10 +52,13 @@ class PostingList:
         self.postings = postings = segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)
         self.ids: Array = postings.documents(self.first, self.last)
-        self._live: Array | None = None  # places among all postings, where some documents are deleted
+        self._live: Array | None = None  # places among all postings, where some documents are left out
+        if among is not None:
+            self.ids, (self._live, _) = meet_all([self.ids, among], segment.documents)
         if columns.dead is not None:
-            self._live = (~columns.dead[self.ids]).nonzero()[0]
-            self.ids = self.ids[self._live]
+            live = (~columns.dead[self.ids]).nonzero()[0]
+            self.ids = self.ids[live]
+            self._live = live if self._live is None else self._live[live]
         meta = segment.fields[term.field]
         own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
         ratio = term.average / own
@@ -149,15 +158,15 @@ class PostingList:
         return own if self._live is None else own.take(self._live)
 
 
-def posting_list(columns: Columns, term: WeightedTerm) -> PostingList | None:
-    """Give a term's list in a segment, None where it has no live document."""
+def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
+    """Give a term's list in a segment, None where it has no live document; arguments as of a list."""
     kept = term.lists
-    if columns.number in kept:
+    if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]
         return found
     if term.numbers[columns.number] < 0:
         return None
-    one = PostingList(columns, term)
+    one = PostingList(columns, term, among)
     found = one if len(one.ids) else None
     if one.is_view:
         kept[columns.number] = found

@@ -17,10 +17,12 @@ from searcher.execution.arrays.phrases import PhraseMatches, find_phrase
 from searcher.execution.arrays.posting_list import PostingList, all_scores, posting_list
 from searcher.execution.arrays.sieve import combined
 from searcher.execution.date_ranges import date_ranges
-from searcher.execution.weighted import WeightedPhrase, WeightedTerm
+from searcher.execution.weighted import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searcher.execution.arrays.columns import Columns
     from searcher.execution.arrays.filters import Places
     from searcher.query.model import Node
@@ -93,12 +95,21 @@ class SegmentTree:
             if len(parts) <= 1:
                 return parts[0] if parts else None
             return model.AnyOf(parts) if isinstance(node, model.AnyOf) else model.BestOf(parts, node.tie)
+        if isinstance(node, model.AllOf) and is_narrowed(node):
+            return self._narrowed(*node.parts)
         matches = (
             self.evaluate(node)
             if isinstance(node, (model.AllOf, model.Prefer, model.Without, model.Not, model.Narrow))
             else self.leaf(node)
         )
         return matches if matches is not None and len(matches.ids) else None
+
+    def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
+        """Find what matches a term or a phrase among the documents that have some words."""
+        having, _ = meet_all([self._having(one.part.words) for one in words], self._documents)
+        if isinstance(ranked, WeightedPhrase):
+            return find_phrase(self._columns, ranked, having)
+        return posting_list(self._columns, ranked, having)
 
     def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | PhraseMatches | Scored | None:
         """Find what matches a leaf; None where nothing does.
@@ -114,9 +125,7 @@ class SegmentTree:
             case WeightedPhrase():
                 return find_phrase(columns, leaf, among)
             case model.Found():
-                having = [columns.keyword(WORDS, word) for word in leaf.words]
-                lists = [ids for ids in having if ids is not None]
-                return self._constant(distinct(lists), leaf.boost) if lists else None
+                return self._constant(self._having(leaf.words), leaf.boost)
             case model.Keyword():
                 return self._constant(self._keyword(leaf), 1.0)
             case model.Days():
@@ -128,6 +137,12 @@ class SegmentTree:
             case model.Everything():
                 return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
+
+    def _having(self, words: Sequence[str]) -> Array:
+        """Find the documents that have any of some words, deleted ones included."""
+        found = [self._columns.keyword(WORDS, word) for word in words]
+        lists = [ids for ids in found if ids is not None]
+        return distinct(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
         """Find the documents that have a value, deleted ones included."""

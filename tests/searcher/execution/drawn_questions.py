@@ -97,6 +97,9 @@ phrases = st.builds(
     st.integers(1, 3),
     boosts,
 )
+patterns = st.sampled_from(["s", "p", "cr", "x"]).map(
+    lambda start: Found(f"{start}*", tuple(word for word in WORDS if word.startswith(start)))
+)
 leaves = st.one_of(
     terms,
     terms,
@@ -121,9 +124,7 @@ leaves = st.one_of(
     st.builds(
         Days, st.none() | days.map(date.toordinal), st.none() | days.map(date.toordinal), st.booleans()
     ),
-    st.sampled_from(["s", "p", "cr", "x"]).map(
-        lambda start: Found(f"{start}*", tuple(word for word in WORDS if word.startswith(start)))
-    ),
+    patterns,
 )
 ties = st.sampled_from([0.0, 0.4])
 
@@ -182,7 +183,15 @@ words = (
     .map(tuple)
     .map(word_of)
 )
-unions = st.one_of(words, terms, st.builds(AnyOf, some(st.one_of(words, words, terms), 4)))
+# What stands only where some words do, as a short stem that words of other meanings share.
+narrowed = st.builds(
+    lambda ranked, narrows: AllOf((ranked, *narrows)),
+    st.one_of(terms, terms, titles, phrases),
+    some(st.builds(Narrow, patterns), 2),
+)
+unions = st.one_of(
+    words, terms, st.builds(AnyOf, some(st.one_of(words, words, terms), 4)), st.builds(AnyOf, some(narrowed))
+)
 intersections = st.one_of(
     st.builds(AllOf, some(words)), st.builds(Prefer, st.one_of(words, st.builds(AllOf, some(words))), unions)
 )
@@ -193,10 +202,12 @@ expanded = st.recursive(
     words,
     lambda inner: st.builds(
         lambda typed, added, tie: BestOf((AnyOf(typed), BestOf(added, tie)), tie),
-        some(inner, 2),
+        some(st.one_of(inner, inner, narrowed), 2),
         some(
             st.one_of(
-                terms, st.builds(phrase, fields, st.just(["ship", "port"]), *map(st.just, (0, 1, 0.8)))
+                terms,
+                narrowed,
+                st.builds(phrase, fields, st.just(["ship", "port"]), *map(st.just, (0, 1, 0.8))),
             ),
             4,
         ),
