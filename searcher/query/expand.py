@@ -35,6 +35,7 @@ WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
 # What joins several words counts more than what joins one, as they do: by this power of their number.
 GROWTH: Final = 0.5
+FORMS_REMEMBERED: Final = 1 << 14  # labels as words, and pairs of them, that are kept
 REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
 
 
@@ -221,10 +222,12 @@ def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str
     return {"from": typed, "to": said[1:]}
 
 
+@lru_cache(FORMS_REMEMBERED)
 def _words(text: str) -> list[str]:
     return [plain(text[word.start : word.end]) for word in chunk_words(text, "und")]
 
 
+@lru_cache(FORMS_REMEMBERED)
 def _are_forms(language: str, label: str, other: str) -> bool:
     """Tell whether two labels are the same words in other forms."""
     from searcher.query.word_forms import distance
