@@ -11,8 +11,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
-from searcher.query.idle_labels import telling_labels
-from searcher.query.limits import SIGNS_AROUND
+from searcher.query.idle_labels import besides, telling_labels
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
 from searcher.query.parts import as_written, joining_parts, words_within
 from searcher.query.question import ELSEWHERE
@@ -46,15 +45,18 @@ class Expansion(NamedTuple):
         first, last: The first and the last of the chunks that it joins.
         query: What is searched for them; None where there are none.
         parts: What joins fewer of the words.
+        labels: What the query was made of.
     """
 
     first: int
     last: int
     query: Node | None
     parts: tuple[Expansion, ...]
+    labels: _Labels
 
 
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
+_Labels = tuple[tuple[_Meaning, ...], frozenset[str], tuple[int, ...]]
 
 
 class Expander:
@@ -75,6 +77,7 @@ class Expander:
         # The same words are asked again and again with other filters and pages.
         self._spans = lru_cache(REMEMBERED)(self._recognised)
         self._labels = lru_cache(REMEMBERED)(self._most_frequent)
+        self._beside = lru_cache(REMEMBERED)(self._new_beside)
 
     def expansions(
         self, chunks: Sequence[str], languages: frozenset[str], most: int
@@ -104,7 +107,32 @@ class Expander:
             parts = tuple(
                 [self._expansion(part, languages, () if part.words > 1 else meant) for part in found]
             )
-        return Expansion(span.first, span.last, self._labels(readings, languages, whole), parts)
+        labels = (readings, languages, whole)
+        return Expansion(span.first, span.last, self._labels(*labels), parts, labels)
+
+    def beside(
+        self, typed: tuple[Node | None, ...], written: str, expansion: Expansion
+    ) -> tuple[Node | None, dict[str, Any]]:
+        """Give what joins some words beside what each of them is searched as, and how results tell it.
+
+        Args:
+            typed: What the words are searched as; None for a word that is not.
+            written: The words as typed.
+            expansion: What joins them, more or less.
+
+        Returns:
+            What is searched for them, None where that is nothing more; what was typed, and each label.
+        """
+        return self._beside(typed, written, expansion.labels)
+
+    def _new_beside(
+        self, typed: tuple[Node | None, ...], written: str, labels: _Labels
+    ) -> tuple[Node | None, dict[str, Any]]:
+        query = self._labels(*labels)
+        query = besides(query, typed) if query else None
+        if query is None:
+            return None, {"from": written, "to": []}
+        return query.replace(origin=f"joined for “{written}”"), report(written, query)
 
     def _labels_of(self, concepts: Iterable[int]) -> list[ConceptLabel]:
         return [
@@ -202,12 +230,11 @@ def _meant(span: Span) -> tuple[int, ...]:
     return tuple(dict.fromkeys([number for reading in span.readings for number in reading.concepts]))
 
 
-def report(chunks: Sequence[str], expansion: Expansion, query: Node) -> dict[str, Any]:
+def report(typed: str, query: Node) -> dict[str, Any]:
     """Give what joined some words as results show it: what was typed, and each label that is searched for.
 
     Of several forms of a word the shortest is said, and none beside what was typed.
     """
-    typed = " ".join(chunks[expansion.first : expansion.last + 1]).strip(SIGNS_AROUND)
     said = [typed]
     for leaf in leaves(query):
         if isinstance(leaf, (Term, Phrase)):

@@ -10,8 +10,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
 from searcher.query import model
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import TIE, report
-from searcher.query.idle_labels import besides
+from searcher.query.expand import TIE
 from searcher.query.limits import SIGNS_AROUND
 
 if TYPE_CHECKING:
@@ -221,6 +220,8 @@ class Resolver:
         end: int,
     ) -> list[model.Node | None]:
         """Put each span of the words from ``first`` up to ``end`` beside what joins it."""
+        assert self._expanding is not None
+        expander = self._expanding.expander
         nodes: list[model.Node | None] = []
         for expansion in expansions:
             nodes += typed[first : expansion.first]
@@ -228,12 +229,10 @@ class Resolver:
             place = len(self.expansions)
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(_WORDS, [node for node in within if node])
-            query = besides(expansion.query, typed[expansion.first : first]) if expansion.query else None
-            if query is not None:
-                told = report(chunks, expansion, query)
-                if told["to"] and told not in self.expansions:
-                    self.expansions.insert(place, told)
-                query = query.replace(origin=f"joined for “{told['from']}”")
+            written = " ".join(chunks[expansion.first : first]).strip(SIGNS_AROUND)
+            query, told = expander.beside(tuple(typed[expansion.first : first]), written, expansion)
+            if told["to"] and told not in self.expansions:
+                self.expansions.insert(place, told)
             nodes.append(model.BestOf((own, query), TIE) if own and query else own or query)
         return nodes + typed[first:end]
 
