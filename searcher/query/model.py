@@ -11,12 +11,13 @@ leaves alone and multiplies their score.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from searcher.query.node import Node as Node  # noqa: PLC0414 - handed on with the nodes that it is the base of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 # How a leaf came into a query: as typed; as a label or a spelling that joined, in the language of the
 # words or in another one; as a word that was probably meant.
@@ -254,39 +255,37 @@ class Narrow(Node):
     part: Node
 
 
+_PARTS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
+    **dict.fromkeys((AnyOf, AllOf, BestOf), attrgetter("parts")),
+    Prefer: attrgetter("required", "optional"),
+    Without: attrgetter("kept", "excluded"),
+    **dict.fromkeys((Not, Narrow), lambda node: (node.part,)),
+}
+
+
 def parts_of(node: Node) -> tuple[Node, ...]:
     """Give the nodes right below a node, in order; none for a leaf."""
-    match node:
-        case AnyOf() | AllOf() | BestOf():
-            return node.parts
-        case Prefer():
-            return node.required, node.optional
-        case Without():
-            return node.kept, node.excluded
-        case Not() | Narrow():
-            return (node.part,)
-    return ()
+    parts = _PARTS.get(type(node))
+    return parts(node) if parts else ()
 
 
 def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
     """Make a copy of a node with other nodes right below it, as :func:`parts_of` gives them."""
-    match node:
-        case AnyOf() | AllOf() | BestOf():
-            return node.replace(parts=parts)
-        case Prefer() | Without():
-            return type(node)(*parts)
-        case Not() | Narrow():
-            return type(node)(parts[0])
-    return node
+    if isinstance(node, (AnyOf, AllOf, BestOf)):
+        return node.replace(parts=parts)
+    return type(node)(*parts) if parts else node
 
 
-def leaves(node: Node) -> Iterator[Node]:
-    """Yield the leaves of a node, from left to right."""
-    below = parts_of(node)
-    if not below:
-        yield node
-    for part in below:
-        yield from leaves(part)
+def leaves(node: Node) -> list[Node]:
+    """List the leaves of a node, from left to right."""
+    found: list[Node] = []
+    left = [node]
+    while left:
+        below = parts_of(one := left.pop())
+        left += below[::-1]
+        if not below:
+            found.append(one)
+    return found
 
 
 def with_leaves(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, ClassVar, Self, dataclass_transform
 
 # Fields that tell where a node comes from, and have no part in comparing it.
@@ -17,14 +18,15 @@ class Node:
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
-    _compared: ClassVar[tuple[str, ...]] = ()
+    _values: ClassVar[Any] = type  # of the fields that are compared
     __match_args__: ClassVar[tuple[str, ...]] = ()
     _hash: int
 
     def __init_subclass__(cls) -> None:
         names = cls.__dict__.get("__annotations__", ())  # noqa: RUF063 - importing inspect takes longer
         cls._names = cls.__match_args__ = tuple(names)  # type: ignore[misc]  # mypy derives it from the fields
-        cls._compared = tuple(name for name in cls._names if name not in _PROVENANCE)
+        compared = [name for name in cls._names if name not in _PROVENANCE]
+        cls._values = attrgetter(*compared) if compared else type
 
     def __init__(self, *values: Any, **named: Any) -> None:
         self.__dict__.update(zip(self._names, values, strict=False), **named)
@@ -35,13 +37,13 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self._compared)
+        return bool(self._values(self) == self._values(other))
 
     def __hash__(self) -> int:
         try:
             return self._hash
         except AttributeError:
-            value = hash((type(self).__name__, *(getattr(self, name) for name in self._compared)))
+            value = hash((type(self).__name__, self._values(self)))
             self.__dict__["_hash"] = value
             return value
 
