@@ -169,7 +169,7 @@ def scored(query: Any) -> Scored:
     Args:
         query: ``AnyOf`` and ``BestOf`` nodes of what their parts match, or a single part.
     """
-    below: list[Any] = list(model.leaves(query))
+    below: list[Any] = model.leaves(query)
     below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
     lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
     sizes = [len(leaf.ids) for leaf in below]
@@ -179,13 +179,20 @@ def scored(query: Any) -> Scored:
     if len(below) == 1:
         return Scored(ids, parts[0])
     order, ordered, first = merge(ids)
-    docs = ordered[first]
-    rows = np.empty(len(ids), np.intp)
-    rows[order] = first.cumsum() - 1
-    table = np.zeros((len(below), len(docs)))
-    table[np.arange(len(below)).repeat(sizes), rows] = np.concatenate(parts)
-    columns_of = dict(zip(map(id, below), table, strict=True))
-    return Scored(docs, combined(query, lambda leaf: columns_of[id(leaf)]))
+    shares = np.concatenate(parts).take(order)
+    again = (~first).nonzero()[0]
+    if len(again):  # some documents are matched by more than one leaf
+        follows = first.take(again - 1)
+        firsts = again[follows] - 1
+        table = np.zeros((len(below), len(firsts)))
+        entries = np.concatenate((firsts, again))
+        rows = np.concatenate((np.arange(len(firsts)), follows.cumsum() - 1))
+        leaf_of = np.arange(len(below)).repeat(sizes)
+        table[leaf_of.take(order.take(entries)), rows] = shares.take(entries)
+        columns_of = dict(zip(map(id, below), table, strict=True))
+        shares[firsts] = combined(query, lambda leaf: columns_of[id(leaf)])
+    starts = first.nonzero()[0]
+    return Scored(ordered.take(starts), shares.take(starts))
 
 
 def _without(kept: Scored, excluded: Array) -> Scored:
