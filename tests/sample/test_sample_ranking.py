@@ -20,7 +20,7 @@ LANGUAGES = {"E": "en", "S": "es", "F": "fr"}  # by the letter that a topic's id
 # nDCG@10 as measured; what a change improves is written down anew.
 MEASURED = {
     ("en", True): 0.774,
-    ("es", True): 0.820,
+    ("es", True): 0.831,
     ("fr", True): 0.682,
     ("en", False): 0.697,
     ("es", False): 0.446,
