@@ -49,6 +49,7 @@ def test_real_words_are_the_same_whatever_the_size() -> None:
     assert list(islice(real_documents(50), 5)) == list(real_documents(5))
 
 
+@pytest.mark.slow
 def test_labels_join_the_questions_of_real_words(tmp_path: Path) -> None:
     """Each question is asked as typed and with labels, which join nearly all and find more."""
     path = tmp_path / "real.jsonl"
@@ -76,6 +77,7 @@ def test_what_labels_cost_is_told_question_by_question() -> None:
     assert times_of_typed([1.0, 2.0, 10.0, 3.0, 4.0, 12.0], asked) == 2.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_whoever_is_asked_a_part_is_asked_every_kind(peer: Peer, sample: Path) -> None:
     """A peer that is not asked all questions is asked some of each kind that it can answer."""

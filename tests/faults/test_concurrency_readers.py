@@ -133,6 +133,7 @@ def _share(tmp_path: Path, seconds: float, items: int) -> Counter[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fast_switching")
 def test_threads_share_a_searcher_under_commits(tmp_path: Path) -> None:
     """Eight threads that share a searcher get the answers of one, while another process commits."""

@@ -55,6 +55,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
     """Whatever order sets have, with one core or two, in little memory or much, the files are equal.
 

@@ -103,6 +103,7 @@ def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data:
 FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @settings(FUZZ, max_examples=examples(15))
 @given(data=st.data())
 def test_forged_numbers_end_in_an_answer_or_a_line(

@@ -24,6 +24,7 @@ from indexer.codec.stored_writer import compress_block
 from indexer.store.contents import CONTENTS
 
 
+@pytest.mark.slow
 def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path, run: Run) -> None:
     """Code in Whoosh's table of contents, schema or segment list, is not run; the check warns of it."""
     mark = tmp_path / "ran"

@@ -40,6 +40,7 @@ LINES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forged", LINES)
 def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str, run: Run) -> None:
     """Whatever stands in the lines of a thesaurus: an answer or one line, in bounded time and memory."""

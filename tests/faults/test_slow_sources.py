@@ -49,6 +49,7 @@ SLOW_PIECES: dict[str, tuple[Callable[[str], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SLOW_PIECES)
 def test_no_text_takes_time_by_the_square_of_its_length(name: str) -> None:
     """What could be parted in many ways is not tried in all of them."""

@@ -180,6 +180,7 @@ def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
 FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @settings(FUZZ, max_examples=examples(3))
 @given(seed=st.integers(0, 2**32))
 def test_any_sequence_of_updates_equals_one_build(

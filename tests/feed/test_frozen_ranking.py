@@ -52,6 +52,7 @@ def measured(corpora: dict[str, Path], setting: str) -> float:
     return found.means["nDCG@10"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", sorted(FROZEN["nDCG@10"]))
 def test_a_collection_is_ranked_as_well_as_before(corpora: dict[str, Path], setting: str) -> None:
     """Each figure is that of the frozen file, or better."""
@@ -63,6 +64,7 @@ def topics_of_the_page() -> list[Topic]:
     return read_topics(EVAL / "topics_dev.jsonl")
 
 
+@pytest.mark.slow
 def test_the_thesaurus_helps_without_the_concepts_that_topics_name(feed: Path, tmp_path: Path) -> None:
     """Without the concepts that the topics name, what is left ranks no worse than no thesaurus."""
     folder = tmp_path / "index"

@@ -52,6 +52,7 @@ def test_an_ordinary_day_is_no_observance(text: str) -> None:
     assert find_observances(fold(text)) == []
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_what_a_day_is_looked_for_by_stands_in_each_of_its_names(data: st.DataObject) -> None:
     """No name is passed over because a text has none of the letters that are looked for first."""

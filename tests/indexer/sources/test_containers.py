@@ -127,6 +127,7 @@ def test_archives_within_archives_end(tmp_path: Path) -> None:
     assert "archives" in skipped[0].reason
 
 
+@pytest.mark.slow
 def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What unpacks to more than may be is told in one line; nothing of it is held."""
     from indexer.sources import compressed

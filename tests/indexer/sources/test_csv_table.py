@@ -142,6 +142,7 @@ def test_pages_are_no_tables(text: str) -> None:
     assert not is_table(text, whole=True)
 
 
+@pytest.mark.slow
 def test_a_long_table_is_read_as_a_stream(tmp_path: Path) -> None:
     """Memory does not grow with the number of rows."""
     path = tmp_path / "x.csv"

@@ -214,6 +214,7 @@ def test_what_is_no_document_stays_what_it_is(tmp_path: Path) -> None:
         assert next(source.items, None)
 
 
+@pytest.mark.slow
 def test_a_long_array_is_read_as_a_stream(tmp_path: Path) -> None:
     """Memory does not grow with the number of items."""
     path = tmp_path / "x.json"

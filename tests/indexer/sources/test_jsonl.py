@@ -255,6 +255,7 @@ def test_country_codes_are_those_of_the_standard() -> None:
     assert {country.alpha_2 for country in pycountry.countries} | {"XK"} == COUNTRY_CODES
 
 
+@pytest.mark.slow
 def test_a_long_file_is_read_as_a_stream(tmp_path: Path) -> None:
     """Memory does not grow with the number of records."""
     path = tmp_path / "x.jsonl"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
+
 from indexer.sources import Skipped, Skips
 from indexer.sources.source import MOST_KEPT
 
@@ -18,6 +20,7 @@ def test_few_are_all_kept() -> None:
     assert skips.total == MOST_KEPT
 
 
+@pytest.mark.slow
 def test_many_are_counted() -> None:
     """Behind the bound every one is counted, and memory stays small."""
     skips = Skips()

@@ -98,6 +98,7 @@ def test_any_tree_gives_what_brute_force_gives(
     check(segments, query, narrowed, page, scalar=False)
 
 
+@pytest.mark.slow
 @many
 @given(collections(), queries | trees, filters_, pages)
 def test_without_numpy_the_answers_are_the_same(
@@ -107,6 +108,7 @@ def test_without_numpy_the_answers_are_the_same(
     check(segments, query, narrowed, page, scalar=True)
 
 
+@pytest.mark.slow
 @many
 @given(collections(), queries, filters_)
 def test_facets_that_nobody_wants_change_nothing(

@@ -144,6 +144,7 @@ def test_an_archive_without_pages_is_refused() -> None:
         read(Archive().data)
 
 
+@pytest.mark.slow
 def test_what_unpacks_to_too_much_is_cut() -> None:
     """No more is unpacked than a page may have, and the next record is read."""
     bomb = gzip.compress(bytes(4 * LARGEST))
