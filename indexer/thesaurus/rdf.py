@@ -75,7 +75,8 @@ def read_statements(path: Path) -> Iterator[Statement]:
     except MemoryError:  # the reader's own bound, of 16 MiB
         raise SourceError(f"“{path}” holds a name or a text that is too long to be read") from None
     except SyntaxError as error:
-        raise SourceError(f"“{path}” is not valid {form.name}: {error.msg}") from None
+        reason = " ".join(error.msg.split())  # it may quote line breaks
+        raise SourceError(f"“{path}” is not valid {form.name}: {reason}") from None
 
 
 def _form(head: bytes, ending: str) -> str:
