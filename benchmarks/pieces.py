@@ -129,7 +129,7 @@ PIECES = (
     ),
     Piece("labels that hold another join too", {"searcher.query.expand.telling_labels": _all_labels}),
     Piece(
-        "labels that the words stand for join too", {"searcher.query.resolve.besides": lambda query, _: query}
+        "labels that the words stand for join too", {"searcher.query.expand.besides": lambda query, _: query}
     ),
     Piece("at most 3 labels join instead of 6", {"searcher.query.expand.MOST_ADDED": 3}),
     Piece("at most 20 labels join instead of 6", {"searcher.query.expand.MOST_ADDED": 20}),
