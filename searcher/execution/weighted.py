@@ -156,6 +156,8 @@ def is_union(node: Node | None) -> bool:
 def is_narrowed(node: AllOf) -> bool:
     """Tell whether a weighted query is a term or a phrase, narrowed to the documents that have some words."""
     ranked, *others = node.parts
-    return isinstance(ranked, (WeightedTerm, WeightedPhrase)) and all(
-        isinstance(part, Narrow) and isinstance(part.part, Found) for part in others
+    return (
+        bool(others)
+        and isinstance(ranked, (WeightedTerm, WeightedPhrase))
+        and all(isinstance(part, Narrow) and isinstance(part.part, Found) for part in others)
     )
