@@ -72,7 +72,7 @@ def _zipf(count: int, first: int) -> list[float]:
 
 @cache
 def words_of(language: str) -> Words:
-    """Return what the texts of a language are made of, made once."""
+    """Gather the words that the texts of a language are made of, once."""
     return Words(language)
 
 

@@ -37,3 +37,8 @@ class OutOfReachError(IndexFolderError):
 
 class QueryError(DragomanError):
     """A query or a filter that cannot be understood."""
+
+
+def type_name(value: object) -> str:
+    """Name the type of an argument that is of another one than is meant."""
+    return f"a {type(value).__name__}" if value is not None else "None"

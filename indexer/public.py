@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexer.errors import type_name
 from indexer.sources import ReadOptions
 from indexer.store import build as store_build
 from indexer.store import update as store_update
@@ -129,13 +130,13 @@ def _write(  # noqa: PLR0913 - what both ask for
 ) -> WriteReport:
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
-            f"the first argument is the folder of the index, not {_type(index)}: "
+            f"the first argument is the folder of the index, not {type_name(index)}: "
             'build("index_data", sources=["archive.txt"])'
         )
     paths = _paths("sources", sources)
     at_hand: object = items
     if at_hand is not None and (isinstance(at_hand, (str, bytes)) or not isinstance(at_hand, Iterable)):
-        raise TypeError(f"items is an iterable of mappings or news items, not {_type(items)}")
+        raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
     if not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
     if progress is not None:
@@ -157,11 +158,11 @@ def _paths(name: str, value: File | Iterable[File]) -> tuple[str, ...]:
     if isinstance(value, (str, os.PathLike)):
         return (os.fspath(value),)
     if not isinstance(value, Iterable):
-        raise TypeError(f"{name} is a path or a list of paths, not {_type(value)}")
+        raise TypeError(f"{name} is a path or a list of paths, not {type_name(value)}")
     found = []
     for path in value:
         if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"{name} is a list of paths; {_type(path)} is none")
+            raise TypeError(f"{name} is a list of paths; {type_name(path)} is none")
         found.append(os.fspath(path))
     return tuple(found)
 
@@ -170,9 +171,5 @@ def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
     found = (value,) if isinstance(value, str) else tuple(value)
     for text in found:
         if not isinstance(text, str):
-            raise TypeError(f"{name} is a list of strings; {_type(text)} is none")
+            raise TypeError(f"{name} is a list of strings; {type_name(text)} is none")
     return found
-
-
-def _type(value: object) -> str:
-    return f"a {type(value).__name__}" if value is not None else "None"

@@ -58,8 +58,8 @@ def relax(
         these that finds something: phrases as words near each other, words that stand nowhere replaced by
         concepts near them, words that may match rather than must.
     """
-    emptied = _emptied_by(question, count, own_fields)
-    query = _parsed(question, own_fields)
+    query = parse(question.query or "", own_fields=own_fields).query
+    emptied = _emptied_by(question, query, count)
     if emptied or query is None or not {RELAXED}.issuperset(question.via):
         return Relaxation(None, emptied)
     tried = {query}
@@ -72,14 +72,12 @@ def relax(
     return Relaxation(None, ())
 
 
-def _emptied_by(
-    question: Question, count: Callable[[Question], int], own_fields: Collection[str]
-) -> tuple[Note, ...]:
-    """Name the filters without which something matches."""
-    narrowed = list(_filters_of(question, own_fields))
+def _emptied_by(question: Question, query: Node | None, count: Callable[[Question], int]) -> tuple[Note, ...]:
+    """Name the filters without which something matches, those of the question and those in its query."""
+    narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
-        bare = _unfiltered(question, own_fields)
+        bare = _unfiltered(question, query)
         if bare is not None and (total := count(bare)):
             found = [("its filters together", total)]
     return tuple([Note("filter", _without(name, total)) for name, total in found])
@@ -89,7 +87,7 @@ def _without(name: str, total: int) -> str:
     return f"without {name} {total:,} {'item matches' if total == 1 else 'items match'}"
 
 
-def _filters_of(question: Question, own_fields: Collection[str]) -> Iterator[tuple[str, Question]]:
+def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:
     """Yield what narrows a question, in words, with the question that it then is."""
     filters = question.filters
     if filters.countries:
@@ -104,7 +102,6 @@ def _filters_of(question: Question, own_fields: Collection[str]) -> Iterator[tup
         yield f"the filter by {one[0]} ({', '.join(one[1])})", question._replace(filters=others)
     if question.via:
         yield f"the filter by how it is found ({', '.join(question.via)})", question._replace(via=())
-    query = _parsed(question, own_fields)
     for name, rest in _filters_in(query):
         yield name, question._replace(query=to_text(rest))
 
@@ -122,8 +119,7 @@ def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
                 yield to_text(part), others
 
 
-def _unfiltered(question: Question, own_fields: Collection[str]) -> Question | None:
-    query = _parsed(question, own_fields)
+def _unfiltered(question: Question, query: Node | None) -> Question | None:
     kept: Node | None = query.kept if isinstance(query, model.Without) else query
     if isinstance(kept, model.AllOf):
         kept = model.joined(model.AllOf, [part for part in kept.parts if not _is_filter(part)])
@@ -131,10 +127,6 @@ def _unfiltered(question: Question, own_fields: Collection[str]) -> Question | N
         return None
     filters = Filters(estimated=question.filters.estimated)
     return question._replace(query=to_text(kept), filters=filters, via=())
-
-
-def _parsed(question: Question, own_fields: Collection[str]) -> Node | None:
-    return parse(question.query or "", own_fields=own_fields).query
 
 
 def _is_filter(node: Node) -> bool:

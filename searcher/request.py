@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from indexer.countries.names import Countries, resolve_countries
-from indexer.errors import QueryError
+from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted, Where
@@ -80,11 +80,13 @@ def make_question(
     sort, limit, offset, facets = wanted
     limit = EVERY_HIT if limit is None else limit
     if query is not None and not isinstance(query, str):
-        raise TypeError(f"a query is text, or None for everything, not {_type(query)}")
+        raise TypeError(f"a query is text, or None for everything, not {type_name(query)}")
     if query_language is not None and not isinstance(query_language, str):
-        raise TypeError(f"query_language is a code or a name, not {_type(query_language)}")
+        raise TypeError(f"query_language is a code or a name, not {type_name(query_language)}")
     if not (isinstance(limit, int) and isinstance(offset, int)):
-        raise TypeError(f"a limit and an offset are whole numbers, not {_type(limit)} and {_type(offset)}")
+        raise TypeError(
+            f"a limit and an offset are whole numbers, not {type_name(limit)} and {type_name(offset)}"
+        )
     countries, ways = _values("countries", countries), _values("via", via)
     filters = make_filters(
         countries,
@@ -121,7 +123,7 @@ def _values(name: str, given: Any) -> tuple[str, ...]:
     found = (given,) if isinstance(given, str) else given
     for value in found if isinstance(found, tuple) else (found,):
         if not isinstance(value, str):
-            raise TypeError(f"{name} takes a string or a list of strings, not {_type(value)}")
+            raise TypeError(f"{name} takes a string or a list of strings, not {type_name(value)}")
     return tuple(found)
 
 
@@ -135,11 +137,11 @@ def _where(given: Any) -> Where:
     from indexer.own_fields import field_name, value_key  # few questions ask for any
 
     if not isinstance(given, tuple) or not all(isinstance(pair, tuple) for pair in given):
-        raise TypeError(f"where takes a mapping of fields to values, not {_type(given)}")
+        raise TypeError(f"where takes a mapping of fields to values, not {type_name(given)}")
     found: dict[str, dict[str, str]] = {}
     for written, values in given:
         if not isinstance(written, str):
-            raise TypeError(f"where takes names of fields, not {_type(written)}")
+            raise TypeError(f"where takes names of fields, not {type_name(written)}")
         if not (name := field_name(written)):
             raise QueryError(
                 f"no field can have the name “{shortened(written)}”; give one as section=Politics"
@@ -164,11 +166,7 @@ def _period(name: str, given: Any) -> str | None:
         return given.isoformat()[: len("2018-03-05")]
     if isinstance(given, int) and not isinstance(given, bool):
         return f"{given:04d}"
-    raise TypeError(f"{name} takes text such as 2018-03, a year, or a datetime.date, not {_type(given)}")
-
-
-def _type(value: object) -> str:
-    return f"a {type(value).__name__}" if value is not None else "None"
+    raise TypeError(f"{name} takes text such as 2018-03, a year, or a datetime.date, not {type_name(given)}")
 
 
 def make_filters(

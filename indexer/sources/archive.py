@@ -67,5 +67,5 @@ def _parts(filename: str) -> list[str]:
 def _open(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, left: list[int]) -> Any:
     try:
         return Unpacked(archive.open(entry), label, left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
         raise SourceError(f"{label} cannot be unpacked: {error}") from None

@@ -49,7 +49,6 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
                 item = _item(archive, name, on_skip)
         except (
             zipfile.BadZipFile,
-            NotImplementedError,
             RuntimeError,
             OSError,
             EOFError,

@@ -16,6 +16,7 @@ from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
+from searcher.query.expand import WEIGHT
 from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import RELATED, Term
 from searcher.query.question import ELSEWHERE
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from searcher.engine import Vocabulary
 
-WEIGHT: Final = 0.8  # beside the word as typed, as labels have
 REMEMBERED: Final = 4096  # words of queries
 SHORTEST: Final = 3  # letters
 LONGEST: Final = 40

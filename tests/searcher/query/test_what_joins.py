@@ -35,7 +35,7 @@ def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
 
 
 def joined(searcher: Searcher, query: str) -> dict[str, set[str]]:
-    """Return what is told to have joined which words."""
+    """Give the labels that are told to have joined, by the words that they joined."""
     return {one["from"]: set(one["to"]) for one in searcher.search(query).expansions}
 
 
