@@ -8,7 +8,8 @@ from typing import Final
 from indexer.sources.recognise import text_of
 
 _BEFORE_ROOT: Final = re.compile(
-    r"(?:\s++|<!--(?:(?!-->).)*+(?:-->|$)|<\?[^>]*+>|<!doctype[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)*+",
+    # Nothing follows, so that nothing is tried twice; possessive groups go wrong before Python 3.11.5.
+    r"(?:\s++|<!--.*?(?:-->|$)|<\?[^>]*+>|<!doctype[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)*",
     re.DOTALL | re.IGNORECASE,
 )
 _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)")
