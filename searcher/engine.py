@@ -202,11 +202,11 @@ class IndexInfo(NamedTuple):
         codec: The name of its storage.
         built: When it was built, in ISO 8601.
         generation: Changes with every write.
-        sources: For each source its name, the items indexed, and the records or lines skipped.
+        sources: For each source its name, the items indexed, the records or lines skipped, and its place.
     """
 
     format: int
     codec: str
     built: str
     generation: str
-    sources: tuple[tuple[str, int, int], ...]
+    sources: tuple[tuple[str, int, int, str], ...]

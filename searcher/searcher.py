@@ -247,7 +247,8 @@ class Searcher:
             "built": index.built,
             "items": counted.total,
             "sources": [
-                {"file": file, "items": items, "skipped": skipped} for file, items, skipped in index.sources
+                {"file": file, "items": items, "skipped": skipped, "place": place}
+                for file, items, skipped, place in index.sources
             ],
             "dates": {kind: count for kind, count in kinds.items() if count},
             "years": f"{years[0]} to {years[-1]}" if years else None,

@@ -14,14 +14,13 @@ from indexer.errors import SourceError
 from indexer.item import NewsItem, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
-from indexer.sources.names import folders_told
-from indexer.sources.stream import source_name
 from indexer.sources.web.address import without_credentials
 from indexer.sources.web.visits import Visits
-from indexer.store.contents import MOST_COUNT, Contents, SourceSummary
 from indexer.store.facets import facet_names
 from indexer.store.folder import writing_to
+from indexer.store.known_sources import KnownSources
 from indexer.store.report import WriteReport
+from indexer.store.source_summary import SourceSummary
 from indexer.store.writer import IndexWriter
 from indexer.thesaurus import gather_concepts
 
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 
     from indexer.documents import Document
     from indexer.progress import Progress
+    from indexer.store.contents import Contents
     from indexer.thesaurus.concept import Concept
 
-ITEMS_AT_HAND = "python"  # the source that such items are of
 ITEMS_PER_PROGRESS = 32  # a call for each item would be felt
 
 
@@ -124,7 +123,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
     try:
         with rare_collection():
             reading = reading._replace(visits=visits)
-            intake = _Intake(writer, base.sources if base else (), progress, reading)
+            intake = _Intake(writer, KnownSources(base.sources if base else ()), progress, reading)
             intake.read(sources)
             if items is not None:
                 intake.take(items)
@@ -137,7 +136,7 @@ def write_sources(  # noqa: PLR0913 - what a build or an update asks for
                 writer.write_thesaurus(concepts)
             # What servers say now spares the next update what they say twice.
             if report.added or report.moved or report.replaced or visits.kept() != before:
-                writer.commit(intake.summaries(), visits.kept())
+                writer.commit(intake.sources.summaries(), visits.kept())
                 report.uncounted = writer.uncounted
             else:
                 writer.cancel()
@@ -153,41 +152,31 @@ class _Intake:
 
     Args:
         writer: Writes the next generation.
-        before: What each source of the base generation gave.
+        sources: The sources of the index.
         progress: Called with the source's name and the number of items read so far.
         reading: How sources are read.
     """
 
     def __init__(
-        self,
-        writer: IndexWriter,
-        before: Sequence[SourceSummary],
-        progress: Progress,
-        reading: ReadOptions,
+        self, writer: IndexWriter, sources: KnownSources, progress: Progress, reading: ReadOptions
     ) -> None:
         self.report = WriteReport()
+        self.sources = sources
         self.ids: set[str] = set()
         self._writer = writer
         self._progress = progress
         self._reading = reading
-        self._items: Counter[str] = Counter()  # an item knows its file by that name alone
-        self._skips_before: Counter[str] = Counter()
-        for summary in before:
-            self._items[summary.file] += summary.items
-            self._skips_before[summary.file] += summary.skipped
-        self._skips: Counter[str] = Counter()
 
     def read(self, sources: Sequence[str | Path]) -> None:
         """Read sources, and write what is new in them."""
-        told = folders_told(sources, self._items.keys())
+        self.sources.name(sources)
         for path in sources:
-            reading = self._reading._replace(within=told[path])
-            documents = read_documents(path, self.report.skipped.append, reading)
-            self._write(source_name(path, told[path]), documents)
+            reading = self._reading._replace(within=self.sources.within(path))
+            name = self.sources.open(path, reading)
+            self._write(name, read_documents(path, self.report.skipped.append, reading))
 
     def _write(self, name: str, documents: Iterable[Document]) -> None:
         items, skips = len(self.ids), self.report.skipped.total
-        self._items[name] += 0  # a source is told of even when it gave nothing new
         kinds, report = Counter[int](), self.report
         for document in self._untaken(documents, name):
             kinds[document.kind] += 1
@@ -196,28 +185,24 @@ class _Intake:
             self._add(name, document)
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = self.report.skipped.total - skips
-        self._skips[name] += skips
+        if name not in self._unchanged():  # what such a source lacks stays counted too
+            self.sources.skip(name, skips)
         self.report.sources.append(SourceSummary(name, len(self.ids) - items, skips))
 
+    def _unchanged(self) -> Sequence[str]:
+        visits = self._reading.visits
+        return visits.unchanged if visits else ()
+
     def count_unchanged(self, names: Iterable[str]) -> None:
-        """Count what the index has of addresses that have not changed; what they lack stays counted too."""
+        """Count what the index has of addresses that have not changed."""
         for name in names:
             self.report.not_read.append(name)
-            self.report.unchanged += self._items[name]
-            self._skips[name] = self._skips_before[name]
+            self.report.unchanged += self.sources.items[name]
 
     def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
         """Write what is new among items at hand."""
-        self._write(ITEMS_AT_HAND, read_records(items, ITEMS_AT_HAND, self.report.skipped.append))
-
-    def summaries(self) -> list[SourceSummary]:
-        """Say what each source gave, those of the base generation included."""
-        skips = {**self._skips_before, **self._skips}
-        # Never below zero, nor beyond what a table may say, whatever an older or forged index counts.
-        return [
-            SourceSummary(name, min(max(count, 0), MOST_COUNT), min(skips.get(name, 0), MOST_COUNT))
-            for name, count in self._items.items()
-        ]
+        name = self.sources.open_at_hand()
+        self._write(name, read_records(items, name, self.report.skipped.append))
 
     def _untaken(self, documents: Iterable[Document], name: str) -> Iterator[Document]:
         """Yield the documents of a source whose ids no earlier one has."""
@@ -244,22 +229,15 @@ class _Intake:
                 return
             file, moved = _compare(old, document.record)
             report.unchanged += moved
-            file = self._source_of(file)
+            file = self.sources.of(file)
             if moved and file != name:
                 return  # where it was read is as true as before
             report.moved += moved
             report.replaced += not moved
             self._writer.delete(address)
-            self._items[file] -= 1
+            self.sources.items[file] -= 1
         self._writer.add(document)
-        self._items[name] += 1
-
-    def _source_of(self, file: str) -> str:
-        """Find the source of an item: of a member the folder, archive or address that holds it."""
-        name = file
-        while name not in self._items and "/" in name:
-            name = name.rpartition("/")[0]
-        return name if name in self._items else file
+        self.sources.items[name] += 1
 
 
 def _nothing_found(sources: Sequence[str | Path], report: WriteReport) -> str:

@@ -17,6 +17,7 @@ from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.own_fields import MOST_COUNTED, field_name
 from indexer.schema import FORMAT_VERSION
+from indexer.store.source_summary import SourceSummary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,14 +34,6 @@ MOST_COUNT = (1 << 63) - 1
 MOST_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
 _CHECKSUM = b',\n "crc32": '  # stands at the end, in every format from 2 on
 _LONGEST_NAME = 64  # characters
-
-
-class SourceSummary(NamedTuple):
-    """What one source gave: its name, the items indexed and the records or lines skipped."""
-
-    file: str
-    items: int
-    skipped: int
 
 
 class ThesaurusEntry(NamedTuple):
@@ -68,7 +61,7 @@ class Contents(NamedTuple):
         segments: The segments, in the order in which their documents are numbered.
         built: When it was written, ISO 8601 with its offset; None while no build has ended.
         items: How many items the index holds.
-        sources: What each source gave.
+        sources: Where each source lies, and what it gave.
         thesaurus: The thesaurus that questions are expanded by, None where there is none.
         facets: The own fields that are counted without being asked for.
         fetched: What the servers of addresses said of the states that the items are of.
@@ -160,7 +153,7 @@ def _encode(contents: Contents) -> bytes:
         "generation": contents.generation,
         "built": contents.built,
         "items": contents.items,
-        "sources": [source._asdict() for source in contents.sources],
+        "sources": [source.to_record() for source in contents.sources],
         "segments": [
             entry._asdict() | {"seals": {ending: seal._asdict() for ending, seal in entry.seals}}
             for entry in contents.segments
@@ -187,7 +180,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         ),
         record["built"],
         record["items"],
-        tuple(SourceSummary(**source) for source in record["sources"]),
+        tuple(map(SourceSummary.from_record, record["sources"])),
         thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
         tuple(record["facets"]),
         tuple(map(_decode_validators, record.get("fetched", ()))),
@@ -204,16 +197,16 @@ def _is_sound(contents: Contents) -> bool:
     """Tell whether all names, texts and counts are such, and fit together."""
     entries, sources, thesaurus = contents.segments, contents.sources, contents.thesaurus
     names = [entry.name for entry in entries] + ([thesaurus.name] if thesaurus else [])
-    texts: list[object] = [source.file for source in sources]
-    texts += contents.facets
+    texts: list[object] = [*contents.facets]
     texts += [] if contents.built is None else [contents.built]
     counts: list[object] = [contents.generation, contents.items]
-    counts += [count for source in sources for count in source[1:]]
+    counts += [count for source in sources for count in source[1:3]]
     counts += [count for seal in contents.seals.values() for count in seal]
     counts += [count for entry in entries for count in entry[1:3] if count is not None]
     return (
         all(map(_is_name, names))
         and all(isinstance(text, str) for text in texts)
+        and all(one.is_sound() for one in sources)
         and all(one.is_sound() for one in contents.fetched)
         and all(map(_is_count, counts))
         and len(set(contents.facets)) == len(contents.facets) <= MOST_COUNTED

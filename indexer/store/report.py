@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.sources import Skips
 
 if TYPE_CHECKING:
-    from indexer.store.contents import SourceSummary
+    from indexer.store.source_summary import SourceSummary
 
 
 @dataclass(slots=True)

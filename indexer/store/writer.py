@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
-    from indexer.store.contents import SourceSummary
+    from indexer.store.source_summary import SourceSummary
     from indexer.thesaurus.concept import Concept
     from indexer.validators import Validators
 

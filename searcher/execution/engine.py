@@ -151,7 +151,7 @@ class EmbeddedEngine:
             CODEC,
             contents.built or "",
             str(contents.generation),
-            tuple([(source.file, source.items, source.skipped) for source in contents.sources]),
+            tuple([source[:4] for source in contents.sources]),
         )
 
     @property

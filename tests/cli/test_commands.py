@@ -283,7 +283,7 @@ def test_info_tells_what_is_in_the_index(run: Run, sample_index: Path) -> None:
     facts = json.loads(run("info", "--format", "json", "--index", sample_index).stdout)
     assert facts["items"] == 69
     assert sum(facts["dates"].values()) == 69
-    assert facts["sources"] == [{"file": "archive.txt", "items": 69, "skipped": 3}]
+    assert [[*one.values()][:3] for one in facts["sources"]] == [["archive.txt", 69, 3]]
     assert facts["languages"]["English"] == 45
 
 

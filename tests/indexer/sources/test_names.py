@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         (["a/m/x.txt", "b/m/x.txt", "b/n/x.txt"], ["a/m", "b/m", "n"]),
         (["a/x.txt", "a/x.txt", "./a/x.txt", "b/../a/x.txt"], ["", "", "", ""]),
         (["x.txt", "a/x.txt", "-"], ["work", "a", ""]),
+        (["a", "b/a/x.txt", "c/x.txt"], ["", "b/a", "c"]),
         (["a/texts", "b/texts/"], ["a", "b"]),
         (["https://a.example/feed", "https://b.example/feed"], ["", ""]),
     ],
@@ -33,14 +34,53 @@ def test_as_few_folders_as_will_do(
     """None where a name is one source's alone; the same file under two paths is one source."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    found = folders_told(sources, ())
+    found = folders_told(sources, {})
     assert [found[source] for source in sources] == told
 
 
-def test_a_source_keeps_the_name_that_an_index_has_for_it() -> None:
-    """Also where it comes by itself; and where another one of its name joins, it has its folder."""
-    assert folders_told(["/news/b/x.txt"], {"a/x.txt", "b/x.txt"}) == {"/news/b/x.txt": "b"}
-    assert folders_told(["/news/c/x.txt"], {"a/x.txt", "b/x.txt"}) == {"/news/c/x.txt": ""}
+def test_a_source_keeps_the_name_that_an_index_has_for_its_place() -> None:
+    """Also where it comes by itself; one of its name from another folder is another source."""
+    known = {"/news/a/x.txt": "x.txt", "/news/b/y.txt": "b/y.txt"}
+    assert folders_told(["/news/a/x.txt", "/news/b/y.txt"], known) == {
+        "/news/a/x.txt": "",
+        "/news/b/y.txt": "b",
+    }
+    assert folders_told(["/news/c/x.txt"], known) == {"/news/c/x.txt": "c"}
+    assert folders_told(["/x.txt"], known) == {"/x.txt": "2"}
+
+
+def test_no_name_lies_in_another() -> None:
+    """An item of a folder is named by the folder and its path in it: no other source is named so."""
+    assert folders_told(["/old/b"], {"/news/b/y.txt": "b/y.txt"}) == {"/old/b": "old"}
+    assert folders_told(["/news/b/y.txt"], {"/b": "b", "/y.txt": "y.txt"}) == {"/news/b/y.txt": "news/b"}
+
+
+def test_sources_of_one_name_a_week_apart_stay_apart(tmp_path: Path) -> None:
+    """Files of one name from two folders are two sources; where they lie stands in dragoman.json alone."""
+    from indexer import build, update
+
+    for name in ("east", "west"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.jsonl").write_text(
+            f'{{"id": "{name}", "title": "Tide", "language": "en"}}\n'
+        )
+    build(tmp_path / "index", tmp_path / "east" / "page.jsonl")
+    update(tmp_path / "index", tmp_path / "west" / "page.jsonl")
+    update(tmp_path / "index", tmp_path / "east" / "page.jsonl")
+    with Searcher(tmp_path / "index") as searcher:
+        assert searcher.info()["sources"] == [
+            {
+                "file": f"{told}page.jsonl",
+                "items": 1,
+                "skipped": 0,
+                "place": str(tmp_path / name / "page.jsonl"),
+            }
+            for told, name in (("", "east"), ("west/", "west"))
+        ]
+        assert {hit.source.file for hit in searcher.search("tide")} == {"page.jsonl", "west/page.jsonl"}
+    for path in (tmp_path / "index").rglob("*"):
+        if path.is_file() and path.name != "dragoman.json":
+            assert str(tmp_path).encode() not in path.read_bytes()
 
 
 def test_what_is_read_is_named_so(tmp_path: Path) -> None:

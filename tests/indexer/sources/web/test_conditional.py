@@ -69,7 +69,7 @@ def test_a_page_that_has_not_changed_costs_one_request(
     assert (report.added, report.replaced, report.unchanged, report.items) == (0, 0, 1, 1)
     assert report.not_read == [f"{server.host}/feed"]
     assert Contents.read(tmp_path) == before
-    assert before.sources == (SourceSummary(f"{server.host}/feed", 1, 1),)
+    assert before.sources == (SourceSummary(f"{server.host}/feed", 1, 1, f"http://{server.host}/feed"),)
     check_index(tmp_path)
 
 
@@ -108,8 +108,8 @@ def test_beside_a_page_that_has_not_changed_others_are_read(tmp_path: Path, serv
     assert (report.added, report.unchanged, report.items) == (1, 1, 2)
     contents = Contents.read(tmp_path / "index")
     assert contents.sources == (
-        SourceSummary(f"{server.host}/feed", 1, 1),
-        SourceSummary("more.jsonl", 1, 0),
+        SourceSummary(f"{server.host}/feed", 1, 1, f"http://{server.host}/feed"),
+        SourceSummary("more.jsonl", 1, 0, str(source)),
     )
     updated(tmp_path / "index", source)
     updated(tmp_path / "index", feed.address)
@@ -222,7 +222,7 @@ def test_members_of_an_archive_are_counted_for_its_address(tmp_path: Path, serve
             archive.writestr("news/a.jsonl", RECORD.replace("The tide came in.", body) % "a")
         address = server.page("/news/dump.zip", file.getvalue())
         update([address], tmp_path, reading=PRIVATE)
-    assert Contents.read(tmp_path).sources == (SourceSummary(f"{server.host}/news/dump.zip", 1, 0),)
+    assert Contents.read(tmp_path).sources == (SourceSummary(f"{server.host}/news/dump.zip", 1, 0, address),)
 
 
 @pytest.mark.parametrize("etag", ["a\r\nX: b", "é", 5, None])

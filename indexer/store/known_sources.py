@@ -1,0 +1,92 @@
+"""The sources of an index while it is written: their names and places, how they are read, what they gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from indexer.sources.names import folders_told, place_of
+from indexer.sources.stream import source_name
+from indexer.store.contents import MOST_COUNT
+from indexer.store.source_summary import SourceSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from indexer.sources import ReadOptions
+
+AT_HAND: Final = "python"  # the source that items at hand are of, name and place
+
+
+class KnownSources:
+    """The sources of an index: those of the base generation, and those that are read now.
+
+    Args:
+        before: What the base generation knows of its sources.
+
+    Attributes:
+        items: How many items name each source first.
+    """
+
+    def __init__(self, before: Iterable[SourceSummary]) -> None:
+        self._sources = {source.file: source for source in before}
+        self._before = frozenset(self._sources)
+        self._told: dict[str | Path, str] = {}
+        self._skips: Counter[str] = Counter()
+        self.items = Counter({name: source.items for name, source in self._sources.items()})
+
+    def name(self, sources: Sequence[str | Path]) -> None:
+        """Give each of some sources its name, that which it has already if it is known by its place."""
+        places = {source.place: source.file for source in self._sources.values() if source.place}
+        self._told = folders_told(sources, places)
+
+    def within(self, path: str | Path) -> str:
+        """Give the folders that a source is told with."""
+        return self._told[path]
+
+    def open(self, path: str | Path, reading: ReadOptions) -> str:
+        """Note that a source is read, and how.
+
+        Returns:
+            Its name.
+        """
+        name = source_name(path, self._told[path])
+        how = (reading.kind, reading.columns, reading.include, reading.exclude)
+        self._note(SourceSummary(name, 0, 0, place_of(path), *how))
+        return name
+
+    def open_at_hand(self) -> str:
+        """Note that items at hand are read; return the name of their source."""
+        self._note(SourceSummary(AT_HAND, 0, 0, AT_HAND))
+        return AT_HAND
+
+    def _note(self, source: SourceSummary) -> None:
+        before = self._sources.get(source.file)
+        self._sources[source.file] = source._replace(skipped=before.skipped if before else 0)
+
+    def skip(self, name: str, skipped: int) -> None:
+        """Note how many records or lines of a source were skipped now; one may be given twice."""
+        self._skips[name] += skipped
+
+    def knew(self, name: str) -> bool:
+        """Tell whether the base generation has a source of this name."""
+        return name in self._before
+
+    def of(self, file: str) -> str:
+        """Find the source of an item: of a member the folder, archive or address that holds it."""
+        name = file
+        while name not in self._sources and "/" in name:
+            name = name.rpartition("/")[0]
+        return name if name in self._sources else file
+
+    def summaries(self) -> tuple[SourceSummary, ...]:
+        """Say what is known of each source now."""
+        # Never below zero, nor beyond what a table may say, whatever a forged index counts.
+        return tuple(
+            source._replace(
+                items=min(max(self.items[name], 0), MOST_COUNT),
+                skipped=min(self._skips.get(name, source.skipped), MOST_COUNT),
+            )
+            for name, source in self._sources.items()
+        )
