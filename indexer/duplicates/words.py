@@ -1,0 +1,68 @@
+"""The words of an item as they are compared: without case, accents, punctuation and lines of agencies."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from indexer.analysis.characters import UNSPACED_SCRIPTS, CharacterTable
+from indexer.duplicates.agencies import without_agency
+
+WORD, NAME, FIGURE = range(3)
+"""The kinds of words. Names are words with a capital within a sentence, figures have a digit."""
+
+MOST_WORDS: Final = 20_000
+"""Words of an item that are compared; what follows them is not looked at."""
+
+# What stands before a word, and the word: a letter of a script without spaces, letters, or a number, whose
+# separators are part of it.
+_PIECE = re.compile(rf"([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
+_SENTENCE_END = re.compile(r"[.!?:;…\n\"“”«»¿¡(–—]")
+_WITHOUT_MARKS = CharacterTable(lambda letter: None if unicodedata.category(letter)[0] == "M" else letter)
+_WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
+
+
+class NewsText(NamedTuple):
+    """The words of an item.
+
+    Attributes:
+        title: Those of its title.
+        words: Those of its body, without the line of an agency.
+        kinds: The kind of each word of the body: WORD, NAME or FIGURE.
+        body: Those of the whole body, the line of an agency included.
+    """
+
+    title: tuple[str, ...]
+    words: tuple[str, ...]
+    kinds: bytes
+    body: tuple[str, ...]
+
+
+def read_text(title: str | None, body: str) -> NewsText:
+    """Read the words of an item."""
+    own = without_agency(body)
+    words, kinds = _words(own)
+    whole = words if len(own) == len(body) else _words(body)[0]
+    return NewsText(_words(title or "")[0], words, kinds, whole)
+
+
+def _words(text: str) -> tuple[tuple[str, ...], bytes]:
+    """Give the words of a text, and the kind of each."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
+    words: list[str] = []
+    kinds = bytearray()
+    for before, written in _PIECE.findall(text):
+        word = written.casefold()
+        if not word.isalpha() and any(map(str.isdigit, word)):
+            word = word.translate(_WITHOUT_SEPARATORS)
+            kinds.append(FIGURE)
+        elif written[0].isupper() and words and not _SENTENCE_END.search(before):
+            kinds.append(NAME)
+        else:
+            kinds.append(WORD)
+        words.append(word)
+        if len(words) == MOST_WORDS:
+            break
+    return tuple(words), bytes(kinds)

@@ -1,0 +1,50 @@
+"""Which items are the same news."""
+
+from __future__ import annotations
+
+from indexer.duplicates import decide, read_text, similarity
+
+CRASH = (
+    "At least 12 people died and 30 were injured when a bus fell into a ravine near the town of Quillay in "
+    "the Northern Highlands on Monday, the Ministry of Health said.\n"
+    "The driver, Luis Rojas, survived and is being questioned by police in Huancal. The road had been closed "
+    "to heavy traffic since the rains of last week, but no sign said so.\n"
+    "It is the third accident of its kind in the Highlands since the spring."
+)
+RATES = (
+    "The central bank set the rate of the dollar at {} crowns on {}, after {} the day before. The euro was "
+    "traded at {} crowns, the pound at {} and the franc at {}. Dealers spoke of a {} day in {}."
+)
+
+
+def test_equal_bodies_are_copies() -> None:
+    """Another title makes a copy; the line of an agency or another number a reprint."""
+    item = read_text("Bus falls into ravine", CRASH)
+    assert decide(item, read_text("Twelve die", CRASH.upper())) == "copy"
+    assert decide(item, read_text("Twelve die", f"LIMA (AP) - {CRASH}")) == "reprint"
+    later = read_text("Bus falls into ravine", CRASH.replace("12", "15").replace("30", "34"))
+    assert decide(item, later) == "reprint"
+    assert similarity(item, later) > 0.8
+
+
+def test_a_shortened_version_is_a_reprint() -> None:
+    """A text that another begins with is the same news, however much longer the other is."""
+    long = read_text("Ravine", CRASH + " Then came more." * 200)
+    assert decide(long, read_text("Bus", CRASH.split("\n", maxsplit=1)[0])) == "reprint"
+    assert decide(long, read_text("Bus", CRASH.split("\n")[1])) is None
+
+
+def test_bulletins_of_one_form_are_different_news() -> None:
+    """Where the names and figures differ, what is equal is the form."""
+    monday = RATES.format("24.10", "Monday", "24.30", "26.02", "30.11", "25.90", "quiet", "Brno")
+    friday = RATES.format("25.70", "Friday", "25.20", "27.12", "31.41", "26.44", "busy", "Olomouc")
+    assert decide(read_text("Rates", monday), read_text("Rates", friday), 4) is None
+
+
+def test_recurring_headlines_are_different_news() -> None:
+    """Items of a headline alone are the same on the same day only."""
+    rubric = read_text("The week ahead", "")
+    assert decide(rubric, rubric, 7) is None
+    assert decide(rubric, rubric) is None
+    assert decide(rubric, rubric, 0) == "copy"
+    assert decide(read_text(None, ""), read_text(None, ""), 0) is None

@@ -1,0 +1,63 @@
+"""What counts of a text when it is compared with others."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.duplicates import read_text, similarity
+from indexer.duplicates.agencies import without_agency
+from indexer.duplicates.words import FIGURE, NAME, WORD
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PARIS, March 3 (AFP) - ",
+        "(Reuters) - ",
+        "Madrid, 3 mar (EFE).- ",
+        "LIMA (AP) — ",
+        "Genève, le 3 mars 2020 (ATS) - ",
+        "Vienna, 12 October 2020 - ",
+        "Niger, 28-29 July 2020 - ",
+        "BOGOTÁ – ",
+        "AFP - ",
+        "NEW YORK, March 3 (Xinhua) -- ",
+    ],
+)
+def test_the_line_of_an_agency_does_not_count(line: str) -> None:
+    """Place, day and agency before a text are no part of what is compared."""
+    assert without_agency(f"{line}The harbour was closed.") == "The harbour was closed."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In Madrid, 12 people died - as police said.",
+        "Mr (Senior) Hall - the owner - left.",
+        "The 3-2 win of Rovers came late.",
+        "Five of nine - a mere few - came.",
+    ],
+)
+def test_a_sentence_with_a_dash_is_kept(text: str) -> None:
+    """What only looks a little like the line of an agency stays."""
+    assert without_agency(text).split()[-1] == text.rsplit(maxsplit=1)[-1]
+    assert len(without_agency(text)) > len(text) / 2
+
+
+def test_case_accents_and_signs_do_not_count() -> None:
+    """The same words are the same text, however they are typed."""
+    one = read_text("Crecida", "El río Éresma creció 1.200 m³, dijo «Radio Norte».")
+    other = read_text("CRECIDA!", "el rio eresma crecio 1,200 m3 dijo radio norte")
+    assert one.words == other.words
+    assert similarity(one, other) == 1
+
+
+def test_names_and_figures_are_told_from_words() -> None:
+    """A capital within a sentence makes a name, a digit a figure; a sentence's first word is neither."""
+    kinds = read_text(None, "Boats left Porto at 5.30. They were 12.").kinds
+    assert [*kinds] == [WORD, WORD, NAME, WORD, FIGURE, WORD, WORD, FIGURE]
+
+
+def test_letters_of_scripts_without_spaces_are_words() -> None:
+    """A text without spaces is compared letter by letter."""
+    assert read_text(None, "新聞 2020").words == ("新", "聞", "2020")
