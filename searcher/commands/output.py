@@ -70,7 +70,7 @@ def echo_error(line: str) -> None:
 
 def echo(line: str) -> None:
     """Write one line on standard output, in plainer characters where it knows few."""
-    from searcher.present.legible import TolerantStream
+    from searcher.legible import TolerantStream
 
     TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
 
@@ -93,6 +93,6 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
 def _legible(line: str) -> str:
     if line.isprintable():
         return line
-    from searcher.present.legible import legible
+    from searcher.legible import legible
 
     return legible(line)

@@ -6,8 +6,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from indexer.schema import UNKNOWN
+from searcher.legible import legible
 from searcher.present.layout import bar, bold, cells, clip, dim, pad
-from searcher.present.legible import legible
 from searcher.present.wording import number
 
 if TYPE_CHECKING:

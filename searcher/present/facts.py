@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
+from searcher.legible import legible
 from searcher.present.layout import bold, cells, pad
-from searcher.present.legible import legible
 from searcher.present.wording import number
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TextIO
 
-from searcher.present.legible import TolerantStream
+from searcher.legible import TolerantStream
 from searcher.results import MATCH_MARK
 
 _CODES = {1: "\x1b[1m", 2: "\x1b[2m", 3: "\x1b[1;31m", 4: "\x1b[36m", 5: "\x1b[0m"}

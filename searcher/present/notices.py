@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from searcher.languages import LANGUAGE_LABELS
-from searcher.present.legible import legible
+from searcher.legible import legible
 
 if TYPE_CHECKING:
     from searcher.results import Results

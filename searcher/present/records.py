@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from indexer.countries.names import country_name
-from searcher.present.legible import TolerantStream, spreadsheet_cell
+from searcher.legible import TolerantStream, spreadsheet_cell
 from searcher.results import flat
 
 if TYPE_CHECKING:

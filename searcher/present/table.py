@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from searcher.legible import legible
 from searcher.present import wording
 from searcher.present.bars import write_bars
 from searcher.present.facts import write_facts
 from searcher.present.layout import Page, bold, cells, clip, dim, matches, pad, wrap
-from searcher.present.legible import legible
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:

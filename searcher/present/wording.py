@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name
 from searcher.languages import LANGUAGE_LABELS
-from searcher.present.legible import legible
+from searcher.legible import legible
 
 if TYPE_CHECKING:
     from collections import Counter
