@@ -57,19 +57,20 @@ def _is_number_sign(character: str) -> bool:
 def _shape(character: str) -> str:
     # By the canonical form, so that composed and decomposed spellings have shapes that read alike.
     character = unicodedata.normalize("NFC", character)[0]
-    if character in _SIGNS:
-        return _SIGNS[character]
+    if character in _SIGNS or character.isascii():
+        return _SIGNS.get(character, character)
     if _is_mark(character):
         return MARK
     if character.isalpha() and any(first <= character <= last for first, last in _UNSPACED_RANGES):
         return UNSPACED
     if character.isdecimal():
         return str(unicodedata.decimal(character))
-    is_word = character.isalnum() and not _is_number_sign(character)
-    return character if is_word or character.isascii() else " "
+    return character if character.isalnum() and not _is_number_sign(character) else " "
 
 
 def _plain(character: str) -> str | None:
+    if character.isascii():
+        return character if character.isalnum() else None
     spoken = character.isalnum() and character not in _APOSTROPHES
     is_kept = spoken or (unicodedata.category(character)[0] == "M" and character not in _INVISIBLE)
     return character if is_kept else None
