@@ -1,31 +1,76 @@
 """Named tuples that are made quickly: written like those of ``typing``, but no annotation is looked at.
 
-``typing.NamedTuple`` compiles and checks the annotation of every field while its module is imported. A
-question from the command line is a new process: for forty of them it took two milliseconds. Type checkers see
-``typing``'s own. A module that uses this one postpones its annotations (``from __future__ import
-annotations``).
+``typing.NamedTuple`` compiles and checks the annotation of every field while its module is imported, and
+``collections.namedtuple`` compiles a function for every class. A question from the command line is a new
+process: for forty of them it took four milliseconds. Type checkers see ``typing``'s own. A module that uses
+this one postpones its annotations (``from __future__ import annotations``).
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["NamedTuple"]
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from collections.abc import Iterable
+    from types import CodeType
+    from typing import NamedTuple, Self
 else:
+    from collections import _tuplegetter
+    from functools import cache
+    from types import FunctionType
+
+    class _Tuple(tuple):
+        """What all named tuples can do, as those of ``collections`` do it."""
+
+        __slots__ = ()
+
+        @classmethod
+        def _make(cls, values: Iterable[Any]) -> Self:
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"expected {len(cls._fields)} values, got {len(made)}")
+            return made
+
+        def _replace(self, /, **given: Any) -> Self:
+            made = self._make(map(given.pop, self._fields, self))
+            if given:
+                raise ValueError(f"no such fields: {', '.join(given)}")
+            return made
+
+        __replace__ = _replace
+
+        def _asdict(self) -> dict[str, Any]:
+            return dict(zip(self._fields, self, strict=True))
+
+        def __getnewargs__(self) -> tuple[Any, ...]:
+            return tuple(self)
+
+        def __repr__(self) -> str:
+            values = [f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True)]
+            return f"{type(self).__name__}({', '.join(values)})"
 
     class _Fields(type):
         """Makes a named tuple of a class: annotated names are its fields, their values the defaults."""
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
-            module, fields = body.pop("__module__"), body["__annotations__"]
-            defaults = [body.pop(field) for field in fields if field in body]
-            made = namedtuple(name, fields, defaults=defaults, module=module)  # noqa: PYI024 - the typed one is slow
-            for attribute, value in body.items():
-                setattr(made, attribute, value)
-            return made
+            fields = tuple(body["__annotations__"])
+            defaults = {field: body.pop(field) for field in fields if field in body}
+            code = _code(len(fields)).replace(co_varnames=("_cls", *fields))
+            new = FunctionType(code, {"_new": tuple.__new__}, "__new__", tuple(defaults.values()))
+            own = {"__new__": new, "__slots__": (), "__match_args__": fields, "_fields": fields}
+            own |= {field: _getter(at) for at, field in enumerate(fields)}
+            return type(name, (_Tuple,), {**body, **own, "_field_defaults": defaults})
+
+    @cache
+    def _code(fields: int) -> CodeType:
+        """Compile what makes a tuple of so many fields; from class to class only their names differ."""
+        values = "".join([f"_{at}, " for at in range(fields)])
+        return eval(f"lambda _cls, {values}: _new(_cls, ({values}))").__code__  # noqa: S307 - of numbers alone
+
+    @cache
+    def _getter(at: int) -> Any:
+        return _tuplegetter(at, f"Alias for field number {at}")
 
     NamedTuple = type.__new__(_Fields, "NamedTuple", (), {})

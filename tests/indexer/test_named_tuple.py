@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import inspect
 import pickle
+from collections import namedtuple
 from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
@@ -28,6 +30,9 @@ class Point(NamedTuple):
         return cls(0, 0)
 
 
+Known = namedtuple("Known", ["x", "y"], defaults=[2])  # noqa: PYI024 - what ours is compared with
+
+
 class Strange(NamedTuple):
     """Annotated with what is not there."""
 
@@ -41,6 +46,23 @@ def test_it_is_a_named_tuple() -> None:
     assert Point(1).sum == 3
     assert Point.origin()._replace(y=5) == (0, 5)
     assert repr(Point(1)) == "Point(x=1, y=2)"
+
+
+def test_it_can_what_those_of_the_standard_library_can() -> None:
+    """Names, defaults, arguments and methods are those of ``collections.namedtuple``, mistakes too."""
+    assert inspect.signature(Point) == inspect.signature(Known)
+    assert (Point._field_defaults, Point.__match_args__) == (Known._field_defaults, Known.__match_args__)
+    assert Point(1)._asdict() == Known(1)._asdict()
+    assert Point._make([3, 4]) == Known._make([3, 4])
+    for kind in (Point, Known):
+        with pytest.raises(TypeError):
+            kind()
+        with pytest.raises(TypeError):
+            kind(1, z=3)  # type: ignore[call-arg]
+        with pytest.raises(TypeError):
+            kind._make([1])
+        with pytest.raises(ValueError, match="z"):
+            kind(1)._replace(z=3)
 
 
 def test_its_fields_cannot_be_set() -> None:
