@@ -8,7 +8,7 @@ short that a rule would make another one of them are left alone.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import is_function_word
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
 
 REMEMBERED: Final = 4096  # words of queries
+LETTERS: Final = 256  # first letters whose beginnings are kept
 SHORTEST: Final = 3  # letters
 LONGEST: Final = 40
 
@@ -182,7 +183,7 @@ def spellings(language: str, word: str) -> list[str]:
     """
     found = [
         other + word[len(beginning) :]
-        for beginning, other in _by_first_letters()[language].get(fold(word[:2]), ())
+        for beginning, other in _beginnings(language, word[0])
         if word.startswith((beginning, fold(beginning)))  # typed without its accents; payé is no paye
     ]
     if language == "en":
@@ -193,6 +194,21 @@ def spellings(language: str, word: str) -> list[str]:
     return found
 
 
+@lru_cache(LETTERS)
+def _beginnings(language: str, letter: str) -> list[tuple[str, str]]:
+    """Give the pairs of beginnings, either way round, of which the first has a first letter.
+
+    A process that asks one question needs those of few letters.
+    """
+    pairs = [pair.split("/") for pair in _BEGINNINGS[language].split() if f"/{letter}" in f"/{pair}"]
+    return [
+        (beginning, other)
+        for one, two in pairs
+        for beginning, other in ((one, two), (two, one))
+        if beginning[0] == letter
+    ]
+
+
 def _is_form(language: str, spelling: str, form: str) -> bool:
     """Tell whether a word that texts have is a spelling, or another form of it."""
     if form == fold(spelling):
@@ -201,16 +217,3 @@ def _is_form(language: str, spelling: str, form: str) -> bool:
 
     pairs = ((spelling, form), (form, spelling))
     return any(distance(language, one, other, within=False) is not None for one, other in pairs)
-
-
-@cache
-def _by_first_letters() -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """Give the pairs of beginnings both ways round, by their first two letters, without accents."""
-    tables: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for language, pairs in _BEGINNINGS.items():
-        table = tables.setdefault(language, {})
-        for pair in pairs.split():
-            one, two = pair.split("/")
-            for beginning, other in ((one, two), (two, one)):
-                table.setdefault(fold(beginning[:2]), []).append((beginning, other))
-    return tables
