@@ -13,14 +13,11 @@ from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
 from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, Limits, shortened
-from searcher.query.model import TYPED, Everything, leaves
+from searcher.query.model import TYPED, Everything, Fuzzy, Pattern, leaves
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
-from searcher.query.patterns import find_words
 from searcher.query.question import LanguageDetector
 from searcher.query.resolve import Expanding, Resolver
-from searcher.spelling.corrector import Corrector, corrected_query
-from searcher.spelling.near_words import NearWords
 from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
@@ -28,6 +25,8 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.notes import Note
     from searcher.query.spelling_variants import SpellingVariants
+    from searcher.spelling.corrector import Corrector
+    from searcher.spelling.near_words import NearWords
 
 REMEMBERED: Final = 256  # queries: whoever asks turns pages and narrows, and the same query comes again ...
 LONGEST_REMEMBERED: Final = 100  # ... of so many characters at most: one of a thousand words takes megabytes
@@ -144,16 +143,21 @@ class Interpreter:
     ) -> Interpretation:
         own_fields = self._engine.own_fields() if ":" in query else frozenset()
         parsed, notes = parse(query, strict=strict, own_fields=own_fields)
-        budget, words = Budget(self._limits), NearWords(self._engine)
+        budget, words = Budget(self._limits), cache(self._new_near_words)
+        found = {}
         # Before any word: corrections may compare only what patterns leave.
-        found = find_words(parsed, words, budget) if parsed and patterns else {}
-        corrector = Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
+        if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
+            from searcher.query.patterns import find_words  # few questions hold any
+
+            found = find_words(parsed, words(), budget)
         language = asked_in
         if language is None and parsed is not None:
             language = self._languages.detect(parsed)
         expanding = None
         if expand:
-            expanding = Expanding(self._expander, corrector, self._variants(language), languages)
+            corrector = cache(lambda: self._new_corrector(words(), budget))
+            variants = self._variants(language)
+            expanding = Expanding(self._expander, self._settled, corrector, variants, languages)
         resolver = Resolver(
             self._analyzers[language],
             budget,
@@ -171,12 +175,16 @@ class Interpreter:
             )
         resolved = merge_equal(resolved)
         budget.spend_postings(resolved, self._engine)
-        is_corrected = resolver.corrected and len(query) <= LONGEST_SUGGESTED
+        suggestion = None
+        if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
+            from searcher.spelling.corrector import corrected_query
+
+            suggestion = corrected_query(query, resolver.corrected)
         return Interpretation(
             resolved,
             tuple(resolver.expansions),
-            corrected_query(query, resolver.corrected) if is_corrected else None,
-            notes + self._notes(resolver, len(corrector.skipped)),
+            suggestion,
+            notes + self._notes(resolver),
             language,
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
@@ -187,16 +195,25 @@ class Interpreter:
 
         return SpellingVariants(self._engine, self.terms_of, language)
 
-    def _notes(self, resolver: Resolver, not_corrected: int) -> tuple[Note, ...]:
+    def _new_near_words(self) -> NearWords:
+        from searcher.spelling.near_words import NearWords
+
+        return NearWords(self._engine)
+
+    def _new_corrector(self, words: NearWords, budget: Budget) -> Corrector:
+        from searcher.spelling.corrector import Corrector
+
+        return Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
+
+    def _notes(self, resolver: Resolver) -> tuple[Note, ...]:
         """Tell what was not done for all words, and of regions and dates."""
-        if not any(
-            (not_corrected, resolver.not_expanded, resolver.regions, resolver.unmatched, resolver.dates)
-        ):
+        not_done = resolver.not_corrected, resolver.not_expanded
+        if not any((*not_done, resolver.regions, resolver.unmatched, resolver.dates)):
             return ()
         from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
 
         return (
-            *words_skipped(not_corrected, resolver.not_expanded, self._limits),
+            *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
             *region_offers(resolver.unmatched),
             *dates_in_words(resolver.dates),

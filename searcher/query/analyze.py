@@ -15,7 +15,6 @@ from searcher.bm25 import idf
 from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
 from searcher.query.short_stems import LONG_STEM, narrowed
-from searcher.spelling import compounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,6 +87,8 @@ class QueryAnalyzer:
             words = self._analysed(language, (text,), phrase=False)
             parts += self._standing(language, words, _in_field(words, _field(field, language), 1, boost))
             if len(words) > 1:
+                from searcher.spelling import compounds  # few chunks are of several words
+
                 whole = compounds.joined(self._vocabulary, language, [word.written for word in words])
                 if whole is not None:
                     parts.append(Term(_field(field, language), whole, boost, text))

@@ -9,7 +9,6 @@ from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
 from searcher.query.limits import SIGNS_AROUND
-from searcher.query.names import without_names
 from searcher.query.nearness import SAME, WHOLE
 from searcher.query.recognised import Recognised
 
@@ -92,7 +91,10 @@ def recognise(
         found += labels
     # One word may spell another one elsewhere; several side by side are that label in any language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
-    found = without_names(table, chunks, found)
+    if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
+        from searcher.query.names import without_names  # a name has a capital, and a code a dot
+
+        found = without_names(table, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(found, evidence)
 

@@ -13,7 +13,6 @@ from searcher.bm25 import idf
 from searcher.query.concepts import recognise
 from searcher.query.idle_labels import besides, telling_labels
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
-from searcher.query.parts import as_written, joining_parts, words_within
 from searcher.query.question import ELSEWHERE
 from searcher.query.short_stems import narrowed
 
@@ -102,6 +101,8 @@ class Expander:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts: tuple[Expansion, ...] = ()
         if span.parts:
+            from searcher.query.parts import joining_parts  # few labels hold others
+
             meant = _meant(span)
             found = joining_parts(span, lambda part: self._labels_of(_meant(part)), self._frequency_of)
             parts = tuple(
@@ -156,8 +157,11 @@ class Expander:
             whole: The concepts of the longer label of which a word is a part: what joins it stands in their
                 labels.
         """
-        of_whole = self._labels_of(whole)
-        within = words_within(of_whole)
+        if whole:
+            from searcher.query.parts import as_written, words_within
+
+            of_whole = self._labels_of(whole)
+            within = words_within(of_whole)
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):

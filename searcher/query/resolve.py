@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from searcher.query.expand import Expander, Expansion
     from searcher.query.spelling_variants import SpellingVariants
     from searcher.spelling.corrector import Corrector
+    from searcher.spelling.settled import SettledWords
 
 CORRECTED = 0.6  # what a word one slip away counts; two slips away its square
 
@@ -34,13 +35,15 @@ class Expanding(NamedTuple):
 
     Attributes:
         expander: Finds the labels that join.
-        corrector: Looks again at words that do not stand as typed.
+        settled: Tells which words stand as typed.
+        corrector: Gives what looks again at those that do not.
         variants: Finds the other spellings of words.
         languages: The languages of the items that are asked for; empty for all.
     """
 
     expander: Expander
-    corrector: Corrector
+    settled: SettledWords
+    corrector: Callable[[], Corrector]
     variants: SpellingVariants
     languages: frozenset[str]
 
@@ -62,6 +65,7 @@ class Resolver:
         corrected: Chunks with an unknown word, to the chunk with the likeliest word in its place.
         unmatched: Words as typed that no document has, nor anything that joined for them.
         dates: Dates in words, to the date as ``date:`` takes it: items of it rank higher.
+        not_corrected: How many unknown words were not looked at again, beyond the limit.
         not_expanded: How many words, or groups of words, got no related ones, beyond the limit.
         regions: Those that ``country:`` names.
     """
@@ -88,6 +92,7 @@ class Resolver:
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
         self.dates: dict[str, str] = {}
+        self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
@@ -179,12 +184,12 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
             return nodes
-        expander, corrector, variants, languages = self._expanding
+        expander, settled, corrector, variants, languages = self._expanding
         written = tuple(chunks)
         spelt = variants.of_words(written, languages)
-        unsettled = [one for one in chunks if one not in spelt and not corrector.settled.is_settled(one)]
+        unsettled = [one for one in chunks if one not in spelt and not settled.is_settled(one)]
         likely = likely_languages(chunks) if unsettled else ()
-        again = {chunk: self._looked_at_again(chunk, corrector, likely) for chunk in unsettled}
+        again = {chunk: self._looked_at_again(chunk, corrector(), likely) for chunk in unsettled}
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
@@ -244,6 +249,7 @@ class Resolver:
         (only,) = chunk_words(chunk, "und")
         written = chunk[only.start : only.end]
         parted, corrections = corrector.look_again(written, languages)
+        self.not_corrected = len(corrector.skipped)
         if parted:
             self._report({"from": written, "to": [" ".join(two) for two in parted]})
             apart = [self._analyzer.word("-".join(two), "text") for two in parted]

@@ -31,8 +31,14 @@ HEAVY = {
     "urllib3",
     "searcher.spelling.distance",
 }
-# What only some questions need: forms of a label's words, periods, counts in words, budgets of costly parts.
+# What only some questions need: forms of a label's words, periods, counts in words, corrections, own fields.
 FOR_SOME = {
+    "indexer.own_fields",
+    "searcher.query.names",
+    "searcher.query.parts",
+    "searcher.query.patterns",
+    "searcher.spelling.corrector",
+    "searcher.spelling.near_words",
     "searcher.query.grammar",
     "searcher.present.wording",
     "searcher.periods",
