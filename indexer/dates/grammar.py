@@ -28,6 +28,9 @@ _WEEKDAYS = _numbered("weekday", 0)
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 """Names of months that are ordinary words too in lower case: "12 may apply", "30 set out"."""
 
+CALENDAR_NAMES = frozenset(name for name in (*_MONTHS, *_WEEKDAYS) if len(name) > 4) - WORDLIKE_MONTHS
+"""The full names of months and weekdays, folded, but for those that are short or words too."""
+
 MONTH_PATTERN = _any_of(_MONTHS)
 """A pattern for the name of a month in folded text."""
 

@@ -29,7 +29,7 @@ MOST_CHANGED: Final = 0.4
 MOST_EDITS: Final = 12
 """Words of the shorter text for each gap, at least: a text with more gaps was written anew."""
 
-NEAR_DAYS: Final = 3
+NEAR_DAYS: Final = 7
 """Days between versions of one piece of news, whose names and figures may differ."""
 
 
@@ -65,6 +65,7 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
         and like.edits * MOST_EDITS <= shortest + MOST_EDITS
         and (whole or like.lead >= LEAST_LEAD)
         and like.changed <= MOST_CHANGED * (like.changed + like.kept)
-        and not (like.changed and days is not None and days > NEAR_DAYS)
+        and not (like.redated and like.changed > 1 and days != 0)
+        and not (like.changed + like.added and days is not None and days > NEAR_DAYS)
     )
     return "reprint" if is_version else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.duplicates.words import WORD
+from indexer.duplicates.words import DAY, WORD
 
 if TYPE_CHECKING:
     from indexer.duplicates.words import NewsText
@@ -15,6 +15,9 @@ STRETCH: Final = 3
 
 LEAD: Final = 24
 """Words at the beginning of a text, which say what it is about."""
+
+LINE: Final = 10
+"""Words before the first stretch that may be the line of an agency."""
 
 LONGER: Final = 2
 """A text that is so many times as long as another holds it at its beginning, or does not hold it."""
@@ -27,8 +30,10 @@ class Likeness(NamedTuple):
         shared: The share of its words that stand in a stretch that the other has too.
         lead: The same of its first words; of the other's too, where that is much longer.
         kept: Groups of names and figures that stand in such stretches.
-        changed: Groups of names and figures that stand beside them.
+        changed: Groups of names and figures that stand beside them, and that the other has nowhere.
         edits: Gaps between such stretches, with names and figures or without.
+        redated: Whether a month or a weekday is among what has changed.
+        added: Groups of names and figures among the first words of the other that it has nowhere.
     """
 
     shared: float
@@ -36,6 +41,8 @@ class Likeness(NamedTuple):
     kept: int
     changed: int
     edits: int
+    redated: bool
+    added: int
 
 
 def compare(first: NewsText, second: NewsText) -> Likeness:
@@ -56,15 +63,38 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
     leads = [covered[:LEAD]]
     if much_longer:
         leads.append(_covered(words[:LEAD], shorter.words))
-    kept = changed = edits = 0
-    for inside, hard in _runs(covered, shorter.kinds):
-        kept += hard * inside
-        changed += (not inside) and hard > 0
-        edits += not inside
-    return Likeness(sum(covered) / size, min(sum(lead) / len(lead) for lead in leads), kept, changed, edits)
+    kept, changed, redated = _names(shorter, covered, {*words})
+    edits = covered[:1].count(0) + sum(one > other for one, other in pairwise(covered))
+    added = _names(longer, _covered(words[:LEAD], shorter.words), {*shorter.words})[1]
+    share = sum(covered) / size
+    return Likeness(share, min(sum(lead) / len(lead) for lead in leads), kept, changed, edits, redated, added)
 
 
-_NONE: Final = Likeness(0.0, 0.0, 0, 0, 0)
+_NONE: Final = Likeness(0.0, 0.0, 0, 0, 0, redated=False, added=0)
+
+
+def _names(text: NewsText, covered: bytearray, others: set[str]) -> tuple[int, int, bool]:
+    """Count kept and changed groups of names and figures of a text, and tell whether a day has changed.
+
+    What stands before the first stretch may be the line of an agency: it does not count.
+    """
+    kept = changed = 0
+    redated = False
+    before = new = WORD
+    start = covered.find(1)
+    for at, kind in enumerate(text.kinds[: len(covered)]):
+        if kind == WORD:
+            before = new = WORD
+            continue
+        if covered[at]:
+            kept += before == WORD or covered[at - 1] == 0
+            new = WORD
+        elif text.words[at] not in others and not (at < start <= LINE):
+            changed += new == WORD
+            redated |= kind == DAY
+            new = kind
+        before = kind
+    return kept, changed, redated
 
 
 def similarity(first: NewsText, second: NewsText) -> float:
@@ -91,20 +121,3 @@ def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytearray:
         if stretch in known:
             covered[at : at + STRETCH] = b"\1\1\1"
     return covered
-
-
-def _runs(covered: bytearray, kinds: bytes) -> list[tuple[int, int]]:
-    """List the runs of covered words and those between: whether covered, and the names and figures in it.
-
-    Those side by side count as one.
-    """
-    runs = []
-    edges = [0, *(at + 1 for at, (one, other) in enumerate(pairwise(covered)) if one != other), len(covered)]
-    for start, stop in pairwise(edges):
-        hard = 0
-        before = WORD
-        for kind in kinds[start:stop]:
-            hard += kind != WORD and before == WORD
-            before = kind
-        runs.append((covered[start], hard))
-    return runs

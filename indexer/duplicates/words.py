@@ -7,10 +7,12 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS, CharacterTable
+from indexer.dates.grammar import CALENDAR_NAMES
 from indexer.duplicates.agencies import without_agency
 
-WORD, NAME, FIGURE = range(3)
-"""The kinds of words. Names are words with a capital within a sentence, figures have a digit."""
+WORD, NAME, FIGURE, DAY = range(4)
+"""The kinds of words. Names are words with a capital within a sentence, figures have a digit, days are months
+and weekdays."""
 
 MOST_WORDS: Final = 20_000
 """Words of an item that are compared; what follows them is not looked at."""
@@ -29,7 +31,7 @@ class NewsText(NamedTuple):
     Attributes:
         title: Those of its title.
         words: Those of its body, without the line of an agency.
-        kinds: The kind of each word of the body: WORD, NAME or FIGURE.
+        kinds: The kind of each word of the body: WORD, NAME, FIGURE or DAY.
         body: Those of the whole body, the line of an agency included.
     """
 
@@ -58,6 +60,8 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
         if not word.isalpha() and any(map(str.isdigit, word)):
             word = word.translate(_WITHOUT_SEPARATORS)
             kinds.append(FIGURE)
+        elif word in CALENDAR_NAMES:
+            kinds.append(DAY)
         elif written[0].isupper() and words and not _SENTENCE_END.search(before):
             kinds.append(NAME)
         else:
