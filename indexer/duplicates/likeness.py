@@ -30,10 +30,10 @@ class Likeness(NamedTuple):
         shared: The share of its words that stand in a stretch that the other has too.
         lead: The same of its first words; of the other's too, where that is much longer.
         kept: Groups of names and figures that stand in such stretches.
-        changed: Groups of names and figures that stand beside them, and that the other has nowhere.
+        changed: Groups of names and figures beside them that the other never has behind the same word.
         edits: Gaps between such stretches, with names and figures or without.
         redated: Whether a month or a weekday is among what has changed.
-        added: Groups of names and figures among the first words of the other that it has nowhere.
+        added: Groups of names and figures among the first words of the other, likewise.
     """
 
     shared: float
@@ -63,9 +63,9 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
     leads = [covered[:LEAD]]
     if much_longer:
         leads.append(_covered(words[:LEAD], shorter.words))
-    kept, changed, redated = _names(shorter, covered, {*words})
+    kept, changed, redated = _names(shorter, covered, words)
     edits = covered[:1].count(0) + sum(one > other for one, other in pairwise(covered))
-    added = _names(longer, _covered(words[:LEAD], shorter.words), {*shorter.words})[1]
+    added = _names(longer, _covered(words[:LEAD], shorter.words), shorter.words)[1]
     share = sum(covered) / size
     return Likeness(share, min(sum(lead) / len(lead) for lead in leads), kept, changed, edits, redated, added)
 
@@ -73,11 +73,12 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
 _NONE: Final = Likeness(0.0, 0.0, 0, 0, 0, redated=False, added=0)
 
 
-def _names(text: NewsText, covered: bytearray, others: set[str]) -> tuple[int, int, bool]:
+def _names(text: NewsText, covered: bytearray, words: tuple[str, ...]) -> tuple[int, int, bool]:
     """Count kept and changed groups of names and figures of a text, and tell whether a day has changed.
 
     What stands before the first stretch may be the line of an agency: it does not count.
     """
+    others = {*pairwise(words)}
     kept = changed = 0
     redated = False
     before = new = WORD
@@ -89,7 +90,7 @@ def _names(text: NewsText, covered: bytearray, others: set[str]) -> tuple[int, i
         if covered[at]:
             kept += before == WORD or covered[at - 1] == 0
             new = WORD
-        elif text.words[at] not in others and not (at < start <= LINE):
+        elif text.words[max(at - 1, 0) : at + 1] not in others and not (at < start <= LINE):
             changed += new == WORD
             redated |= kind == DAY
             new = kind
