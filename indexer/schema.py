@@ -41,6 +41,8 @@ NO_COUNTRY = 1
 FIRST_COUNTRY = 2
 MOST_COUNTRIES = 256 - FIRST_COUNTRY
 
+SKETCH_KEYS = 8  # numbers of a document by which others that share much of its text are found
+
 
 def text_field(language: str) -> str:
     """Name the field that holds title and body in one language."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from indexer.codec.documents import Documents, document_order
 from indexer.codec.packed_countries import pack_numbers
+from indexer.schema import SKETCH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,4 +48,5 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
         ids=ids,
         titles=[titles[number] for number in listed],
         stored_at=order,
+        sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.bulk.sketches import sketch
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.text_chunks import number_texts
 from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
@@ -28,7 +29,7 @@ BATCH = 4096  # documents analysed together: what a call of numpy costs is share
 BATCH_CHARACTERS = 1 << 22  # likewise
 
 # A value for each document but for `countries` and `own`, which hold the code numbers and the numbers of the
-# own terms of all, one behind the other.
+# own terms of all, one behind the other, and `sketches`, which has several keys for each.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -39,6 +40,7 @@ COLUMNS = {
     "countries": "H",
     "own_counts": "H",
     "own": "I",
+    "sketches": "I",
 }
 # A value for each piece: what one document says in one language, first its title, then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
@@ -167,7 +169,7 @@ class Run:
         documents = self._waiting
         if not documents:
             return
-        first = len(self._ids)
+        first, tokens, pieces = len(self._ids), len(self._tokens), len(self._pieces["end"])
         # By column: a loop over the documents for each would cost three microseconds a document.
         ids, titles, texts, start, end, kind, countries, languages, _, _, own = zip(*documents, strict=True)
         self._ids += ids
@@ -194,9 +196,10 @@ class Run:
         for number, parts in enumerate(texts, start=first):
             for language, title, body in parts:
                 waiting[language].append((number, title, body))
-        for language, pieces in enumerate(waiting):
-            if pieces:
-                self._add_pieces(language, pieces)
+        for language, added in enumerate(waiting):
+            if added:
+                self._add_pieces(language, added)
+        self._add_sketches(first, tokens, pieces)
         self._wait_for_more()
 
     def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> None:
@@ -211,6 +214,20 @@ class Run:
         pieces["document"].extend([number for number, _, _ in added])
         pieces["titled"].extend([title is not None for _, title, _ in added])
         pieces["language"].extend([language] * len(added))
+
+    def _add_sketches(self, document: int, token: int, piece: int) -> None:
+        """Sketch the last documents, given the first of them, of their tokens and of their pieces."""
+        parts = {
+            name: np.array(self._pieces[name][piece:]).astype(np.int64)
+            for name in ("document", "title_end", "end")
+        }
+        parts["document"] -= document
+        parts["title_end"] -= token
+        parts["end"] -= token
+        tokens = np.array(self._tokens[token:])
+        days = np.array(self._columns["start"][document:])
+        found = sketch(self._table.hashes, self._table.word, tokens, parts, days)
+        self._columns["sketches"].frombytes(found.tobytes())
 
 
 @cache

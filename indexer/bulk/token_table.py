@@ -18,6 +18,7 @@ from indexer.analysis import Analyzer, analyzer
 from indexer.analysis.chunk_index import ChunkIndex
 from indexer.analysis.stemming import list_stemmer
 from indexer.analysis.stop_words import STOP_WORDS
+from indexer.bulk.sketches import WordHashes
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.schema import LANGUAGES
 
@@ -56,6 +57,7 @@ class TokenTable:
     Attributes:
         terms: Terms of all languages; each name is the language's number, one digit, then the term.
         words: Unstemmed words of all languages.
+        hashes: Their hashes.
         variants: Accent variants ("es policia polic").
         variant_documents: For each variant the arrival number of the first document that has it.
         term: For each token the number of its term, or NOTHING.
@@ -67,6 +69,7 @@ class TokenTable:
         """Start without any token."""
         self.terms = Vocabulary()
         self.words = Vocabulary()
+        self.hashes = WordHashes(self.words)
         self.variants = Vocabulary()
         self.variant_documents = array("I")
         self.term = array("I")

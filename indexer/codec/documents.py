@@ -63,6 +63,7 @@ class Documents:
         ids: Ids, utf-8.
         titles: Titles, utf-8, None where there is none.
         stored_at: The number of each document's record in the order of arrival.
+        sketches: By which duplicates are found, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
     """
 
     start: npt.NDArray[Any]
@@ -74,6 +75,7 @@ class Documents:
     ids: list[bytes]
     titles: list[bytes | None]
     stored_at: npt.NDArray[Any]
+    sketches: npt.NDArray[Any]
 
     def zones(self) -> tuple[Zone, Zone]:
         """Work out the dated and the estimated zone.

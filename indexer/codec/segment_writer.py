@@ -114,6 +114,7 @@ class SegmentWriter:
         add("languages", "u1", documents.languages)
         add("language", "u1", documents.language)
         add("stored_at", "u4", documents.stored_at)
+        add("sketches", "u4", documents.sketches.ravel())
         add("countries", "u4", countries.packed)
         add("many.docs", "u4", countries.many_docs)
         add("many.at", "u4", countries.many_at)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.lexicon import bucket_count
 from indexer.codec.postings import MARK_EVERY
-from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES
+from indexer.schema import FIRST_COUNTRY, MOST_COUNTRIES, SKETCH_KEYS
 
 if TYPE_CHECKING:
     from indexer.codec.layout import Container
@@ -65,6 +65,7 @@ def _columns(container: Container, documents: int) -> Blocks:
         **dict.fromkeys(("start", "end"), ("i4", documents)),
         **dict.fromkeys(("kind", "languages", "language"), ("u1", documents)),
         **dict.fromkeys(("stored_at", "countries", "by_id"), ("u4", documents)),
+        "sketches": ("u4", documents * SKETCH_KEYS),
         **dict.fromkeys(("many.docs", "spans", "crossing", "mixed"), ("u4", None)),
         "many.at": ("u4", container.count("many.docs") + 1),
         "many.countries": ("u1", None),

@@ -11,7 +11,7 @@ from indexer.codec.documents import Documents, document_order
 from indexer.codec.packed_countries import pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
 from indexer.own_fields import parted, value_key
-from indexer.schema import DATE_KINDS, LANGUAGES, OWN
+from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +70,8 @@ def decode_documents(segment: Segment) -> Documents:
     require(countries.codes == segment.countries, "countries")
     encoded = [key.encode() for key in ids]
     titles = [None if title is None else title.encode() for _, title in heads]
-    return Documents(start, end, kind, masks, language, countries, encoded, titles, stored_at)
+    sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
+    return Documents(start, end, kind, masks, language, countries, encoded, titles, stored_at, sketches)
 
 
 class FieldDecoder:

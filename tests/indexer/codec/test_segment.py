@@ -43,6 +43,7 @@ def write(folder: Path, name: str = "s") -> None:
         ids=[b"r", b"p", b"s", b"q"],
         titles=[b"Harbour", None, b"", "Été".encode()],
         stored_at=order,
+        sketches=np.arange(32).reshape(4, 8),
     )
     writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, 2)
     text = writer.field(
@@ -207,7 +208,16 @@ def test_documents_must_stand_in_order(tmp_path: Path) -> None:
     """What would make a wrong index is refused while it is written."""
     one, countries = np.ones(2, np.int64), pack_countries([[], []])
     documents = Documents(
-        np.array([1, 2]), np.array([1, 2]), one, one, one, countries, [b"a", b"b"], [None, None], one
+        np.array([1, 2]),
+        np.array([1, 2]),
+        one,
+        one,
+        one,
+        countries,
+        [b"a", b"b"],
+        [None, None],
+        one,
+        np.zeros((2, 8)),
     )
     with (
         ContainerWriter(tmp_path / "s.seg") as container,
@@ -223,7 +233,16 @@ def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: p
     zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)
     keys = [b"%02d" % number for number in range(20)]
     documents = Documents(
-        zeros, zeros, zeros, ones, ones, pack_countries([[]] * 20), keys, [None] * 20, np.arange(20)
+        zeros,
+        zeros,
+        zeros,
+        ones,
+        ones,
+        pack_countries([[]] * 20),
+        keys,
+        [None] * 20,
+        np.arange(20),
+        np.zeros((20, 8)),
     )
     writer = SegmentWriter(ContainerWriter(tmp_path / "s.seg"), documents, 2)
     lists = {b"anchor": [0, 1, 9], b"buoy": [19], b"cable": [2, 3, 5, 8, 13]}

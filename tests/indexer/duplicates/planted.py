@@ -1,4 +1,4 @@
-"""Planted duplicates: invented stories with their copies, reprints, cuts and corrections, and bulletins of forms."""
+"""Planted duplicates: invented stories with copies, reprints, cuts, corrections, and bulletins of forms."""
 
 from __future__ import annotations
 

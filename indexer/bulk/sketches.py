@@ -1,0 +1,176 @@
+"""Sketches: a few numbers of each document, by which documents that share much of their text are found.
+
+A document's shingles are the runs of ``SHINGLE`` words without stop words in its body. Those whose hashes are
+the least make its keys (bottom-k sketches: Broder, "On the resemblance and containment of documents", 1997):
+half of them are from its beginning, which shortened versions keep, half from all of it. A document without a
+shingle has one key, of its title, body and day.
+"""
+
+from __future__ import annotations
+
+import zlib
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.schema import SKETCH_KEYS
+
+if TYPE_CHECKING:
+    from array import array
+
+    from numpy.typing import NDArray
+
+    from indexer.bulk.vocabulary import Vocabulary
+
+    Numbers = NDArray[Any]
+
+SHINGLE: Final = 4
+LEAD_SHINGLES: Final = 32
+MOST_TOKENS: Final = 4096
+"""Tokens of a body in one language that make shingles."""
+
+_LEAD_KEYS: Final = SKETCH_KEYS // 2
+_DOCUMENT_SHIFT: Final = np.uint64(
+    50
+)  # a sorted number: 14 bits of the document, 18 of the order, 32 of the key
+_KEY_BITS: Final = np.uint64(32)
+_ORDERS: Final = 1 << 18
+_ORDER_MASK: Final = np.uint64((1 << 50) - 1)
+_SORTED: Final = 24
+"""Shingles of a piece, on an average, among which its least are sought: fewer than four hardly ever."""
+
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+class WordHashes:
+    """The hashes of the words of a vocabulary, by their numbers; the text of a word alone decides.
+
+    Args:
+        words: The vocabulary, which may grow.
+    """
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._words = words
+        self._count = 0
+        self._hashes = np.zeros(1, np.uint64)  # of more words than there are; the last one is always 0
+
+    def of(self, numbers: Numbers) -> Numbers:
+        """Give the hashes of words by their numbers; 0 for a number beyond all."""
+        new = len(self._words) - self._count
+        if new:
+            texts = [*islice(reversed(self._words), new)][::-1]
+            sums = [*map(zlib.crc32, "\n".join(texts).encode("utf-8", "surrogatepass").split(b"\n"))]
+            if self._count + new >= len(self._hashes):
+                grown = np.zeros(2 * (self._count + new) + 1, np.uint64)
+                grown[: self._count] = self._hashes[: self._count]
+                self._hashes = grown
+            self._hashes[self._count : self._count + new] = _mixed(np.array(sums, np.uint64)) | np.uint64(1)
+            self._count += new
+        found: Numbers = self._hashes.take(numbers, mode="clip")
+        return found
+
+
+def sketch(
+    hashes: WordHashes, word: array[int], tokens: Numbers, pieces: dict[str, Numbers], days: Numbers
+) -> Numbers:
+    """Compute the sketches of a batch of documents.
+
+    Args:
+        hashes: The hashes of words.
+        word: The word of each token.
+        tokens: The tokens of the documents, piece by piece.
+        pieces: Of each piece of them the ``document``, counted from the first of the batch, and where its
+            title and where it ends: ``title_end``, ``end``.
+        days: The first day of each document.
+
+    Returns:
+        The keys of each document, uint32, 0 where it has fewer: ``[document, key]``.
+    """
+    found = np.zeros((len(days), SKETCH_KEYS), np.uint32)
+    if not len(tokens):
+        return found
+    values = hashes.of(np.frombuffer(word, np.uint32).take(tokens))
+    ends = pieces["end"]
+    document = pieces["document"].astype(np.uint32)
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+    before = np.concatenate((np.zeros(1, np.uint32), np.cumsum(values != 0, dtype=np.uint32)))
+    last = np.minimum(ends, pieces["title_end"] + MOST_TOKENS)
+    bodies = before[pieces["title_end"]], before[last]
+    values = values[values != 0]
+    sizes = np.maximum(bodies[1].astype(np.int64) - bodies[0] - (SHINGLE - 1), 0)
+    if len(values) >= SHINGLE:
+        shingles = _shingles(values)
+        lead = np.minimum(sizes, LEAD_SHINGLES)
+        found[:, :_LEAD_KEYS] = _least(shingles, bodies[0], lead, document, len(days))
+        found[:, _LEAD_KEYS:] = _least(shingles, bodies[0], sizes, document, len(days))
+    short = np.flatnonzero(~found[document].any(axis=1) & (before[ends] > before[starts]))
+    if len(short):
+        found_short = _whole(values, before[starts[short]], before[ends[short]], days[document[short]])
+        np.bitwise_xor.at(found[:, 0], document[short], found_short)
+    return found
+
+
+def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
+    """Hash the words of short pieces, of which none is empty, their order and the day."""
+    sizes = ends.astype(np.int64) - begins
+    at, within = _spread(begins, sizes)
+    mixed = _mixed(values[at] + within.astype(np.uint64) * _SECOND_FACTOR)
+    sums = np.add.reduceat(mixed, np.cumsum(sizes) - sizes) + days.astype(np.uint64)
+    return (_mixed(sums) >> _KEY_BITS).astype(np.uint32)
+
+
+def _spread(begins: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
+    """Give the indices of ranges one behind the other, and their numbers within each."""
+    before = np.cumsum(sizes) - sizes
+    numbers = np.arange(sizes.sum())
+    return np.repeat(begins - before, sizes) + numbers, numbers - np.repeat(before, sizes)
+
+
+def _shingles(values: Numbers) -> Numbers:
+    """Hash the runs of words that begin at each word but the last ones."""
+    count = len(values) - SHINGLE + 1
+    found = values[:count].copy()
+    for number in range(1, SHINGLE):
+        found *= _FACTOR
+        found += values[number : number + count]
+    return _mixed(found)
+
+
+def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
+    """Give the keys of the least shingles of each document, in their order.
+
+    Args:
+        shingles: All shingles.
+        begins: Where those of each piece begin.
+        sizes: How many each piece has.
+        document: The document of each piece.
+        documents: How many documents there are.
+    """
+    found = np.zeros((documents, _LEAD_KEYS), np.uint32)
+    at, _ = _spread(begins, sizes)
+    # Of many only the least can be among the first: these few are sorted.
+    bounds = np.minimum(_ORDERS * _SORTED // np.maximum(sizes, 1), _ORDERS).astype(np.uint64) << _KEY_BITS
+    some = shingles[at] & _ORDER_MASK
+    kept = np.flatnonzero(some < np.repeat(bounds, sizes))
+    owner = np.repeat(document, sizes)[kept].astype(np.uint64)
+    rows = np.sort((owner << _DOCUMENT_SHIFT) | some[kept])
+    rows = rows[np.diff(rows, prepend=np.uint64(0xFFFFFFFFFFFFFFFF)) != 0]  # each shingle once
+    owners = (rows >> _DOCUMENT_SHIFT).astype(np.int64)
+    numbers = np.arange(len(rows))
+    starts = np.where(np.diff(owners, prepend=-1) != 0, numbers, 0)
+    within = numbers - np.maximum.accumulate(starts)
+    first = within < _LEAD_KEYS
+    found[owners[first], within[first]] = rows[first].astype(np.uint32)
+    return found
+
+
+def _mixed(values: Numbers) -> Numbers:
+    """Scramble the bits of 64-bit numbers, as the finisher of splitmix64 does (Steele et al., 2014)."""
+    values = values ^ (values >> np.uint64(32))
+    values = values * _FACTOR
+    values ^= values >> np.uint64(29)
+    values *= _SECOND_FACTOR
+    values ^= values >> np.uint64(32)
+    return values
