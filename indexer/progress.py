@@ -84,6 +84,17 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
 
 
 @contextmanager
+def shown_export() -> Iterator[Callable[[int, int], None]]:
+    """Show how far an export is on standard error.
+
+    Yields:
+        What is called with the number of items written so far, and of all of them.
+    """
+    with _patient_line(PATIENCE, None) as show:
+        yield lambda written, total: show(lambda: f"{written:,} of {total:,} items written")
+
+
+@contextmanager
 def _patient_line(
     patience: float, pause_in_logs: float | None
 ) -> Iterator[Callable[[Callable[[], str]], None]]:

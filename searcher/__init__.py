@@ -11,10 +11,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indexer.errors import DragomanError, IndexFolderError, QueryError
+    from searcher.exports.exporting import ExportReport
+    from searcher.public import export
     from searcher.results import FacetValue, Hit, Results
     from searcher.searcher import Searcher
 
-__all__ = ["DragomanError", "FacetValue", "Hit", "IndexFolderError", "QueryError", "Results", "Searcher"]
+__all__ = [
+    "DragomanError",
+    "ExportReport",
+    "FacetValue",
+    "Hit",
+    "IndexFolderError",
+    "QueryError",
+    "Results",
+    "Searcher",
+    "export",
+]
 
 __version__ = "0.1.0"
 
@@ -22,6 +34,8 @@ _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
     **dict.fromkeys(("FacetValue", "Hit", "Results"), "searcher.results"),
     "Searcher": "searcher.searcher",
+    "export": "searcher.public",
+    "ExportReport": "searcher.exports.exporting",
 }
 
 

@@ -39,10 +39,13 @@ class Answerer:
 
     Args:
         engine: The open index.
+
+    Attributes:
+        engine: The same.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = self._engine = engine
         self._interpreter = Interpreter(engine)
 
     def answer(self, question: Question) -> Results:
@@ -59,6 +62,15 @@ class Answerer:
             results = self._relaxed(question, results)
         results.took_ms = (perf_counter() - started) * 1000
         return results
+
+    def matches(self, question: Question) -> Results:
+        """Answer a question as it stands: where nothing matches, nothing is found.
+
+        Raises:
+            QueryError: The query cannot be understood.
+        """
+        require_fields(question.own_fields, self._engine)
+        return self._asked(question)
 
     def _asked(self, question: Question, *, relaxed: bool = False) -> Results:
         engine, filters, wanted = self._engine, question.filters, question.wanted

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.item import NewsItem
@@ -181,11 +181,25 @@ class Engine(Vocabulary, Protocol):
             IndexFolderError: Its record is damaged.
         """
 
+    def records(self, documents: Sequence[int]) -> Iterator[bytes]:
+        """Yield the stored records of documents in their order, each a JSON object in UTF-8; few are held.
+
+        Raises:
+            IndexFolderError: One is damaged.
+        """
+
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids of live documents that begin so, ascending."""
+
+    def is_current(self) -> bool:
+        """Tell whether this is still the generation that the index has.
+
+        Raises:
+            IndexFolderError: There is no index any more, or it is unfinished, damaged, or of another format.
+        """
 
     def info(self) -> IndexInfo:
         """Describe the index: its format, its generation and its sources."""

@@ -29,6 +29,11 @@ class EveryHit(Sequence["Hit"]):
         self._make = make
         self._page = page
 
+    @property
+    def documents(self) -> list[int]:
+        """The numbers of all documents that match, in their order."""
+        return [document for document, _ in self._top]
+
     def __len__(self) -> int:
         return len(self._top)
 

@@ -52,6 +52,42 @@ class Question(NamedTuple):
     own_fields: tuple[str, ...] = ()
 
 
+def asked_question(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    query: Any,
+    wanted: tuple[Any, ...],
+    *,
+    countries: Any = (),
+    languages: Any = (),
+    date_from: Any = None,
+    date_to: Any = None,
+    estimated: Any = False,
+    where: Any = None,
+    query_language: Any = None,
+    via: Any = (),
+    expand: bool = True,
+    strict: bool = False,
+    explain: bool = False,
+    all_words: bool = False,
+) -> Question:
+    """Make the question of the arguments of :meth:`searcher.Searcher.search`, tuples for lists.
+
+    Raises:
+        QueryError: One of them cannot be understood.
+        TypeError: One is of another type.
+    """
+    return make_question(
+        query,
+        query_language,
+        (countries, languages, date_from, date_to, estimated, where),
+        wanted,
+        via=via,
+        expand=expand,
+        strict=strict,
+        explain=explain,
+        all_words=all_words,
+    )
+
+
 @lru_cache(KNOWN_QUESTIONS)
 def make_question(
     query: Any,

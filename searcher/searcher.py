@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from threading import Lock
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from indexer.errors import QueryError
-from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
 from searcher.answer import Answerer, require_fields
-from searcher.engine import Filters, Wanted
-from searcher.facets import in_order
-from searcher.languages import LANGUAGE_LABELS
+from searcher.items import full_id, read_item
 from searcher.opening import open_engine
-from searcher.query.limits import LONGEST_ID
-from searcher.query.model import Everything, Keyword
 from searcher.request import make_question
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from os import PathLike
     from pathlib import Path
+    from typing import Unpack
 
     from indexer.item import NewsItem
+    from searcher.engine import Engine
+    from searcher.exports.exporting import ExportReport
+    from searcher.narrowing import Narrowing
     from searcher.results import Results
 
     Period = str | int | date
-
-_SHOWN_IDS = 8  # of those that begin alike
 
 
 class Searcher:
@@ -46,8 +44,13 @@ class Searcher:
         Raises:
             IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
         """
-        self._engine = open_engine(index)
-        self._answerer = Answerer(self._engine)
+        self._answerer = Answerer(open_engine(index))
+        self._changing = Lock()
+
+    @property
+    def _engine(self) -> Engine:
+        """The open generation, which another thread may replace: what asks it twice keeps it."""
+        return self._answerer.engine
 
     @property
     def folder(self) -> Path:
@@ -58,7 +61,8 @@ class Searcher:
 
     def close(self) -> None:
         """Let go of the index; harmless when done twice. Hits that were given out go on reading from it."""
-        self._engine.close()
+        with self._changing:
+            self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -126,8 +130,8 @@ class Searcher:
             via=_frozen(via),
             **flags,
         )
-        with self._engine.asking():
-            return self._answerer.answer(question)
+        with (answerer := self._answerer).engine.asking():
+            return answerer.answer(question)
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
@@ -174,17 +178,19 @@ class Searcher:
         started = perf_counter()
         narrowed = tuple(map(_frozen, (countries, languages, date_from, date_to, estimated, where)))
         question = make_question(None, None, narrowed, ("relevance", limit, offset, ()), via=())
-        item = self.item(item_id)
-        with self._engine.asking():
-            require_fields(question.own_fields, self._engine)
-            results = similar_to(item, question, self._engine)
+        engine = self._engine
+        item = read_item(engine, item_id)
+        with engine.asking():
+            require_fields(question.own_fields, engine)
+            results = similar_to(item, question, engine)
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
     def has(self, item_id: str) -> bool:
         """Tell whether an item has an id."""
-        with self._engine.asking():
-            return self._engine.find(item_id) is not None
+        engine = self._engine
+        with engine.asking():
+            return engine.find(item_id) is not None
 
     def full_id(self, beginning: str) -> str:
         """Find the id that begins so; an id that is given whole is itself.
@@ -193,21 +199,7 @@ class Searcher:
             QueryError: No id begins so, or several do; the message names them.
             TypeError: The beginning is no string.
         """
-        if not isinstance(beginning, str):
-            raise TypeError(f"an item id is a string, not {type(beginning).__name__}")
-        with self._engine.asking():
-            if self._engine.find(beginning) is not None:
-                return beginning
-            found = self._engine.ids_beginning(beginning, _SHOWN_IDS + 1) if beginning else []
-        if not found:
-            raise _no_item(beginning)
-        if len(found) > 1:
-            more = " and more" if len(found) > _SHOWN_IDS else ""
-            raise QueryError(
-                f"several ids begin with “{beginning[:LONGEST_ID]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
-                "give more of the one that is meant"
-            )
-        return found[0]
+        return full_id(self._engine, beginning)
 
     def item(self, item_id: str) -> NewsItem:
         """Read one item whole.
@@ -219,55 +211,74 @@ class Searcher:
             QueryError: No item has it.
             TypeError: The id is no string.
         """
-        if not isinstance(item_id, str):
-            raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
-        with self._engine.asking():
-            document = self._engine.find(item_id)
-            if document is not None:
-                return self._engine.item(document)
-        raise _no_item(item_id)
+        return read_item(self._engine, item_id)
 
     def info(self) -> dict[str, Any]:
         """Describe the index: its form, its sources, and counts by year, language and country."""
-        with self._engine.asking():
-            wanted = Wanted(facets=("year", "country", "language"))
-            counted = self._engine.execute(Everything(), Filters(estimated=True), wanted)
-            kinds = {
-                kind: self._engine.execute(Keyword(DATING, kind), Filters(), Wanted()).total
-                for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
-            }
-            index = self._engine.info()
-            fields = self._items_having()
-        spoken = counted.facets["language"]
-        years = sorted(year for year in counted.facets["year"] if year.isdigit())
-        return {
-            "index": str(self.folder),
-            "format": index.format,
-            "codec": index.codec,
-            "built": index.built,
-            "items": counted.total,
-            "sources": [
-                {"file": file, "items": items, "skipped": skipped, "place": place}
-                for file, items, skipped, place in index.sources
-            ],
-            "dates": {kind: count for kind, count in kinds.items() if count},
-            "years": f"{years[0]} to {years[-1]}" if years else None,
-            "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
-            "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
-            **({"fields": fields} if fields else {}),
-        }
+        from searcher.about import about
 
-    def _items_having(self) -> dict[str, int]:
-        """Count the items that have each of the fields of their sources; all have a source."""
-        having = {
-            name: self._engine.execute(Keyword(OWN, name), Filters(), Wanted()).total
-            for name in sorted(self._engine.own_fields() - {"source"})
-        }
-        return {name: count for name, count in having.items() if count}
+        engine = self._engine
+        with engine.asking():
+            return about(engine)
 
+    def export(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+        self,
+        file: str | PathLike[str] | BinaryIO,
+        query: str | None = None,
+        *,
+        format: str | None = None,  # noqa: A002 - as the option is called
+        replace: bool = False,
+        sort: str = "relevance",
+        limit: int | None = None,
+        progress: Callable[[int, int], None] = lambda _written, _total: None,
+        **narrowed: Unpack[Narrowing],
+    ) -> ExportReport:
+        """Write all matches of a question, whole, to a file that appears when it is complete.
 
-def _no_item(item_id: str) -> QueryError:
-    return QueryError(f"no item has the id “{item_id[:LONGEST_ID]}”; ids are shown by: dragoman search")
+        Args:
+            file: A path, or a binary stream; a database is written to a path only.
+            query: As of :meth:`search`; nothing is relaxed where it finds nothing.
+            format: ``jsonl``, ``csv``, ``sqlite``, ``ris`` or ``csl``; None for what the file's ending says.
+            replace: Whether a file of that name may be replaced.
+            sort: The order of the items.
+            limit: How many of the first are written; None for all.
+            progress: Called now and then with the items written so far, and of all that will be.
+            narrowed: What :meth:`search` takes to narrow it and to read its query.
+
+        Returns:
+            What was written.
+
+        Raises:
+            QueryError, TypeError: An argument cannot be understood, or is of another type.
+            DragomanError: The file is there already, or cannot be written.
+        """
+        from searcher.exports.exporting import export_matches, make_target
+        from searcher.request import asked_question
+
+        target = make_target(file, format, replace=replace)
+        given = {name: _frozen(value) for name, value in narrowed.items()}
+        question = asked_question(query, (sort, limit, 0, ()), **given)
+        answerer = self._answerer
+        with answerer.engine.asking():
+            return export_matches(answerer, question, target, progress)
+
+    def refresh(self) -> bool:
+        """Answer from what stands in the index now; questions that run go on on what they began with.
+
+        Returns:
+            Whether that is another generation than before.
+
+        Raises:
+            IndexFolderError: The index cannot be opened; this goes on answering from what it has.
+            RuntimeError: This is closed.
+        """
+        with self._changing:
+            engine = self._engine
+            with engine.asking():
+                if engine.is_current():
+                    return False
+            self._answerer = Answerer(open_engine(engine.place))
+            return True
 
 
 def _frozen(value: Any) -> Any:

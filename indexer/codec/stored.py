@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.codec.layout import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
@@ -52,6 +52,29 @@ class StoredRecords:
             return self.block(block)[number - self._first[block]]
         except IndexError:
             raise self.container.damaged("data") from None
+
+    def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """Yield some records; of those that stand one behind the other their block is read once.
+
+        Args:
+            numbers: Their numbers, ascending.
+
+        Raises:
+            IndexFolderError: A block is damaged.
+        """
+        records: list[bytes] = []
+        first = 0
+        for number in numbers:
+            if not first <= number < first + len(records):
+                block = bisect_right(self._first, number) - 1
+                first = self._first[block]
+                try:
+                    records = self.block(block)
+                except IndexError:
+                    raise self.container.damaged("data") from None
+            if number - first >= len(records):
+                raise self.container.damaged("data")
+            yield records[number - first]
 
     def walk(self) -> Iterator[list[bytes]]:
         """Yield the records of block after block.

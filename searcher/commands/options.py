@@ -74,6 +74,13 @@ output_format = click.option(
     show_default=True,
     help="How to print: a table for people, the others for programs.",
 )
+sort = click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="The order of the items; where nothing is ranked, newer ones come first.",
+)
 limit = click.option(
     "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many hits to show."
 )

@@ -18,6 +18,7 @@ COMMANDS = {
     "config": "config",
     "demo": "build",
     "evaluate": "evaluate",
+    "export": "export",
     "facets": "search",
     "info": "info",
     "items": "items",

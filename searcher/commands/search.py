@@ -17,13 +17,7 @@ FACETS: Final = ("year", "country", "language")
 @click.argument("query", nargs=-1, required=True)
 @options.index
 @options.filters
-@click.option(
-    "--sort",
-    type=click.Choice(["relevance", "newest", "oldest"]),
-    default="relevance",
-    show_default=True,
-    help="The order of the hits.",
-)
+@options.sort
 @options.limit
 @options.offset
 @options.all_hits

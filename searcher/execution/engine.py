@@ -12,6 +12,7 @@ from indexer.item import NewsItem
 from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
+from indexer.store.folder import read_manifest
 from searcher.engine import FACETS, IndexInfo, Wanted
 from searcher.execution.generation import open_generation
 from searcher.execution.plan import EVERY, Plans
@@ -135,6 +136,17 @@ class EmbeddedEngine:
         with self._guard:
             return NewsItem.from_record(json.loads(self._index.stored(document)))
 
+    def records(self, documents: Sequence[int]) -> Iterator[bytes]:
+        """Yield the stored records of documents in their order; few are held.
+
+        Raises:
+            IndexFolderError: One is damaged.
+        """
+        from indexer.codec.many_records import read_records  # few requests read many
+
+        with self._guard:
+            yield from read_records(self._index, documents)
+
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""
         return self._index.find(item_id)
@@ -142,6 +154,14 @@ class EmbeddedEngine:
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids of live documents that begin so, ascending."""
         return self._index.ids_beginning(beginning, most)
+
+    def is_current(self) -> bool:
+        """Tell whether this is still the generation that the index has.
+
+        Raises:
+            IndexFolderError: There is no index any more, or it is unfinished, damaged, or of another format.
+        """
+        return read_manifest(self.place) == self._contents
 
     def info(self) -> IndexInfo:
         """Describe the index: its format, its generation and its sources."""

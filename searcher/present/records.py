@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from indexer.countries.names import country_name
-from searcher.legible import TolerantStream, spreadsheet_cell
+from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
+from searcher.legible import TolerantStream
 from searcher.results import flat
 
 if TYPE_CHECKING:
@@ -22,24 +23,18 @@ if TYPE_CHECKING:
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Results
 
-_DATE = ("date_start", "date_end", "date_kind")
-_SOURCE = ("file", "first_line", "last_line")
 _HIT_COLUMNS = (
     "rank",
     "id",
     "score",
-    *_DATE,
+    *DATE,
     "language",
     "countries",
     "title",
     "snippet",
     "url",
-    *_SOURCE,
+    *SOURCE,
     "via",
-)
-_ITEM_COLUMNS = (
-    *("id", *_DATE, "language", "languages", "countries", "title", "body", "url", *_SOURCE),
-    *("author", "section", "fields"),
 )
 _COUNTED = ("query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
@@ -125,7 +120,7 @@ class _RowWriter:
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write items."""
-        self._write(_ITEM_COLUMNS, map(_record, items))
+        self._write(ITEM_COLUMNS, map(_record, items))
 
     def write_item(self, *items: NewsItem) -> None:
         """Write items."""
@@ -171,7 +166,7 @@ class CsvWriter(_RowWriter):
         self._writer.writerow(columns)
         for record in records:
             cells = map((flat(record) if "source" in record else record).get, columns)
-            self._writer.writerow(map(_cell, cells))
+            self._writer.writerow(map(cell, cells))
 
 
 def _record(item: NewsItem) -> dict[str, Any]:
@@ -181,14 +176,6 @@ def _record(item: NewsItem) -> dict[str, Any]:
         about = {key: country.pop(key) for key in ("via", "evidence")}
         country.update(name=country_name(country["code"]), **about)
     return record
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        value = "; ".join(f"{name}={text}" for name, text in value.items())
-    return spreadsheet_cell(value) if isinstance(value, str) else value
 
 
 def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:

@@ -1,0 +1,138 @@
+"""Items as citations for Zotero and its kin: RIS, and CSL-JSON.
+
+No date says more than is known: of an interval only what all its days share stands in RIS, and an estimate
+never; CSL-JSON has intervals, and ``circa`` for estimates.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from indexer.countries.names import country_name
+from searcher.exports.json_rows import escaped
+from searcher.legible import legible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from searcher.exports.rows import Row
+
+_PARAGRAPHS: Final = re.compile(r"\s*\n\s*")
+_KINDS: Final = {
+    "corrected": "the printed date is evidently a misprint; corrected from its neighbours",
+    "inferred": "the year is not printed; inferred",
+}
+
+
+def write_ris(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
+    """Write a record of RIS for each item: tags of two letters, a line each, CRLF at the ends."""
+    for row in rows:
+        lines = [f"{tag}  - {_one_line(value)}" for tag, value in _ris(row.record()) if value]
+        stream.write("\r\n".join(["TY  - NEWS", *lines, "ER  - ", "", ""]).encode("utf-8", "replace"))
+    return []
+
+
+def write_csl(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
+    """Write an array of CSL-JSON, an object a line."""
+    opening = "[\n"
+    for row in rows:
+        text = json.dumps(_csl(row.record()), ensure_ascii=False)
+        stream.write(f"{opening}{text if text.isprintable() else escaped(text)}".encode("utf-8", "replace"))
+        opening = ",\n"
+    stream.write(b"[]\n" if opening.startswith("[") else b"\n]\n")
+    return []
+
+
+def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the tags of an item and their values, empty ones too."""
+    day = record["date"]
+    yield "ID", record["id"]
+    yield "TI", record["title"] or ""
+    yield "AU", record.get("author", "")
+    if day and day["kind"] != "estimated":
+        known = _shared(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]))
+        if known:
+            yield "PY", known[0]
+            yield "DA", "/".join([*known, "", "", ""][:3]) + "/"
+    yield "SE", record.get("section", "")
+    yield "LA", "" if record["language"] == "und" else record["language"]
+    yield "UR", record["url"] or ""
+    for country in record["countries"]:
+        yield "KW", country_name(country["code"])
+    yield "AB", record["body"]
+    for note in _notes(record):
+        yield "N1", note
+
+
+def _csl(record: dict[str, Any]) -> dict[str, Any]:
+    """Make the CSL-JSON of an item."""
+    day = record["date"]
+    found = {
+        "id": record["id"],
+        "type": "article-newspaper",
+        "title": record["title"],
+        "author": [{"literal": record["author"]}] if record.get("author") else None,
+        "issued": _issued(day) if day else None,
+        "section": record.get("section"),
+        "language": None if record["language"] == "und" else record["language"],
+        "URL": record["url"],
+        "keyword": ", ".join(country_name(country["code"]) for country in record["countries"]),
+        "abstract": record["body"],
+        "note": "; ".join(_notes(record)),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _issued(day: dict[str, str]) -> dict[str, Any]:
+    """Make a date of CSL: a day, a month or year that is known as a whole, or an interval."""
+    start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
+    parts = [[start.year, start.month, start.day], [end.year, end.month, end.day]]
+    estimated = {"circa": True} if day["kind"] == "estimated" else {}
+    whole = _whole_period(start, end)
+    return {"date-parts": [parts[0][:whole]] if whole else parts, **estimated}
+
+
+def _whole_period(start: date, end: date) -> int:
+    """Count the parts of a date that say an interval: 3 for a day, 2 for a month, 1 for a year, else 0."""
+    after = date.fromordinal(end.toordinal() + 1) if end < date.max else None
+    if start == end:
+        return 3
+    if after is None or start.day != 1 or after.day != 1:
+        return 0
+    if (start.year, start.month) == (end.year, end.month):
+        return 2
+    return 1 if (start.month, end.month) == (1, 12) and start.year == end.year else 0
+
+
+def _shared(start: date, end: date) -> list[str]:
+    """Give the year, month and day of an interval, as far as all its days share them."""
+    shared = []
+    for first, last in zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True):
+        if first != last:
+            break
+        shared.append(first)
+    return shared
+
+
+def _notes(record: dict[str, Any]) -> list[str]:
+    """Say how the date is known where it is not as printed, and where the item stands."""
+    day, (first, last) = record["date"], record["source"]["lines"]
+    notes = []
+    if day is None:
+        notes.append("no date is known")
+    elif day["kind"] == "estimated":
+        notes.append(f"no date is printed; estimated between {day['start']} and {day['end']}")
+    elif day["start"] != day["end"]:
+        notes.append(f"dated {day['start']} to {day['end']}")
+    if day is not None and day["kind"] in _KINDS:
+        notes.append(f"date: {_KINDS[day['kind']]}")
+    lines = f"line {first}" if first == last else f"lines {first}-{last}"
+    return [*notes, f"source: {record['source']['file']}, {lines}"]
+
+
+def _one_line(text: str) -> str:
+    """Make a text one line, as a tag of RIS holds it; paragraphs are parted by a blank."""
+    return legible(_PARAGRAPHS.sub(" ", text)).strip()

@@ -1,0 +1,70 @@
+"""Items as CSV that a spreadsheet opens right: columns, and cells that it shows as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from searcher.legible import spreadsheet_cell
+from searcher.results import flat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from searcher.exports.rows import Row
+
+DATE: Final = ("date_start", "date_end", "date_kind")
+SOURCE: Final = ("file", "first_line", "last_line")
+ITEM_COLUMNS: Final = (
+    *("id", *DATE, "language", "languages", "countries", "title", "body", "url", *SOURCE),
+    *("author", "section", "fields"),
+)
+_COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
+_LONGEST_OF_EXCEL: Final = 32_767  # characters of a cell
+
+
+def cell(value: object) -> object:
+    """Make a value one that a spreadsheet shows and never computes; those of a list are parted by ``; ``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        value = "; ".join(f"{name}={text}" for name, text in value.items())
+    return spreadsheet_cell(value) if isinstance(value, str) else value
+
+
+def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
+    """Write a header and a row for each item: UTF-8 with its mark, by which Excel knows it, CRLF at the ends.
+
+    Args:
+        rows: The items.
+        stream: Where to write.
+
+    Returns:
+        What the reader should be told.
+    """
+    import csv  # commands that print no CSV import this module too
+    import io
+
+    text = io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="")
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    long = 0
+    for row in rows:
+        cells = [cell(value) for value in map(_flat(row.record()).get, _COLUMNS)]
+        long += any(isinstance(value, str) and len(value) > _LONGEST_OF_EXCEL for value in cells)
+        writer.writerow(cells)
+    text.flush()
+    text.detach()
+    if not long:
+        return []
+    items = "1 item has a text" if long == 1 else f"{long:,} items have texts"
+    most = f"{items} of more than {_LONGEST_OF_EXCEL:,} characters, which Excel cannot hold in one cell"
+    return [f"{most}; LibreOffice can, and JSON lines and SQLite have no such limit"]
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Flatten a record: one text a column."""
+    found = flat(record)
+    places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
+    found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
+    found["former"] = " ".join(found.get("former", ()))
+    return found

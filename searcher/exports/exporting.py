@@ -1,0 +1,191 @@
+"""An export: all matches of an answer to one file, which appears when it is complete and not before."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkstemp
+from time import perf_counter
+from typing import TYPE_CHECKING, BinaryIO
+
+from indexer.errors import DragomanError, QueryError
+from indexer.named_tuple import NamedTuple
+from searcher.engine import EVERY_HIT
+from searcher.every_hit import EveryHit
+from searcher.exports.forms import FORMS, form_of
+from searcher.exports.rows import Row, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from searcher.answer import Answerer
+    from searcher.request import Question
+    from searcher.results import Results
+
+    Progress = Callable[[int, int], None]
+
+ROWS_PER_PROGRESS = 100  # a call for each would be felt
+
+
+class ExportReport(NamedTuple):
+    """What an export did.
+
+    Attributes:
+        items: The items written.
+        total: The items that match; more than ``items`` where a limit was given.
+        file: Where they were written; ``-`` for a stream.
+        format: The form.
+        seconds: How long it took.
+        notes: What to know of the file, a line each.
+        results: The answer whose matches they are.
+    """
+
+    items: int
+    total: int
+    file: str
+    format: str
+    seconds: float
+    notes: tuple[str, ...]
+    results: Results
+
+
+class Target(NamedTuple):
+    """Where an export goes.
+
+    Attributes:
+        file: A path, or a binary stream.
+        form: The name of a form.
+        replace: Whether a file of that name may be replaced.
+    """
+
+    file: str | BinaryIO
+    form: str
+    replace: bool
+
+    @property
+    def name(self) -> str:
+        """The path as given; ``-`` for a stream."""
+        return self.file if isinstance(self.file, str) else "-"
+
+
+def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, replace: bool) -> Target:
+    """Check where an export is to go, before anything is asked of the index.
+
+    Args:
+        file: A path, or a binary stream.
+        form: The name of a form; None for that of the file's ending.
+        replace: Whether a file of that name may be replaced.
+
+    Raises:
+        QueryError: Nothing says in which form to write, or it cannot be written there.
+        DragomanError: The file is there already, or cannot be made.
+        TypeError: It is no path and no stream.
+    """
+    if not isinstance(file, (str, os.PathLike)):
+        if not hasattr(file, "write"):
+            raise TypeError(f"an export goes to a path or a binary stream, not to a {type(file).__name__}")
+        chosen = form_of("-", form)
+        if FORMS[chosen].needs_file:
+            raise QueryError(f"{chosen} is written to a file only; name one with -o FILE.{chosen}")
+        return Target(file, chosen, replace)
+    path = os.fspath(file)
+    target = Target(path, form_of(path, form), replace)
+    _require_free(target)
+    if not (folder := Path(path).absolute().parent).is_dir():
+        raise DragomanError(f"there is no folder “{folder}” to write “{path}” to; make it first")
+    return target
+
+
+def export_matches(
+    answerer: Answerer, question: Question, target: Target, progress: Progress = lambda _written, _total: None
+) -> ExportReport:
+    """Write the items that match a question.
+
+    Args:
+        answerer: Answers from the open index.
+        question: The question; its limit says how many of the first are written.
+        target: Where they are written.
+        progress: Called now and then with the number of items written so far, and of all.
+
+    Raises:
+        DragomanError: The file cannot be written; one of that name stays as it was.
+    """
+    started = perf_counter()
+    results = answerer.matches(question._replace(wanted=question.wanted._replace(limit=EVERY_HIT)))
+    assert isinstance(results.hits, EveryHit)
+    documents = results.hits.documents[: question.wanted.limit]
+    write = FORMS[target.form].writer()
+    found = _counted(rows(answerer.engine, documents), len(documents), progress)
+    if not isinstance(target.file, str):
+        notes = write(found, target.file)
+    elif _is_special(target.file):  # a pipe or a device cannot be replaced by a file
+        with Path(target.file).open("wb") as stream:
+            notes = write(found, stream)
+    else:
+        notes = _write_file(write, found, target)
+    seconds = perf_counter() - started
+    written = len(documents)
+    return ExportReport(written, results.total, target.name, target.form, seconds, tuple(notes), results)
+
+
+def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
+    for number, row in enumerate(found, 1):
+        yield row
+        if not number % ROWS_PER_PROGRESS:
+            progress(number, total)
+
+
+def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: Target) -> list[str]:
+    """Write a file beside the one that is meant, and give it its name once it is complete and on disk."""
+    assert isinstance(target.file, str)
+    path = Path(os.path.realpath(target.file))  # a link goes on leading to what it leads to
+    try:
+        handle, temporary = mkstemp(".part", f".{path.name[:100]}.", path.parent)
+        try:
+            _let_others_read(handle, path)
+            with os.fdopen(handle, "wb") as stream:
+                if FORMS[target.form].needs_file:
+                    notes = write(found, Path(temporary))
+                else:
+                    notes = write(found, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            _require_free(target)  # somebody may have made one meanwhile
+            Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise DragomanError(f"cannot write “{target.file}”: {why}; nothing of it was left behind") from None
+    return notes
+
+
+def _let_others_read(handle: int, path: Path) -> None:
+    """Give a file the rights of the one that it replaces, or those that a new one has here."""
+    if not hasattr(os, "fchmod"):
+        return  # Windows has none to give
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    with suppress(OSError):
+        os.fchmod(handle, mode)
+
+
+def _require_free(target: Target) -> None:
+    path = Path(target.name)
+    if path.is_dir():
+        raise DragomanError(f"“{target.name}” is a folder; name a file in it")
+    if not target.replace and path.exists() and not _is_special(target.name):
+        raise DragomanError(f"“{target.name}” is there already; --force replaces it")
+
+
+def _is_special(name: str) -> bool:
+    path = Path(name)
+    return path.exists() and not path.is_file()

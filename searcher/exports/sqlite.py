@@ -1,0 +1,219 @@
+"""Items as an SQLite database: tables with keys, facet columns with indexes, and full text search."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.countries.names import country_name
+from indexer.errors import DragomanError
+from searcher.languages import LANGUAGE_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from searcher.exports.rows import Row
+
+_TOGETHER: Final = 1000  # items whose rows are inserted by one call
+_KNOWN: Final = frozenset(
+    "id title body url date language languages countries source author section fields sources former since "
+    "group".split()
+)
+_TABLES: Final = """
+CREATE TABLE languages (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE countries (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE items (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  title TEXT,
+  body TEXT NOT NULL,
+  date_start TEXT,
+  date_end TEXT,
+  date_kind TEXT,
+  year INTEGER,
+  language TEXT NOT NULL REFERENCES languages (code),
+  languages TEXT NOT NULL,
+  countries TEXT NOT NULL,
+  url TEXT,
+  author TEXT,
+  section TEXT,
+  source INTEGER NOT NULL REFERENCES sources (number),
+  first_line INTEGER NOT NULL,
+  last_line INTEGER NOT NULL,
+  since INTEGER,
+  "group" INTEGER,
+  more TEXT
+);
+CREATE TABLE item_countries (
+  item INTEGER NOT NULL REFERENCES items (number),
+  country TEXT NOT NULL REFERENCES countries (code),
+  via TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  PRIMARY KEY (item, country)
+) WITHOUT ROWID;
+CREATE TABLE item_languages (
+  item INTEGER NOT NULL REFERENCES items (number),
+  language TEXT NOT NULL REFERENCES languages (code),
+  PRIMARY KEY (item, language)
+) WITHOUT ROWID;
+CREATE TABLE item_sources (
+  item INTEGER NOT NULL REFERENCES items (number),
+  source INTEGER NOT NULL REFERENCES sources (number),
+  first_line INTEGER NOT NULL,
+  last_line INTEGER NOT NULL
+);
+CREATE TABLE fields (
+  item INTEGER NOT NULL REFERENCES items (number),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (item, name)
+) WITHOUT ROWID;
+CREATE TABLE former_ids (
+  id TEXT NOT NULL,
+  item INTEGER NOT NULL REFERENCES items (number)
+);
+"""
+_INDEXES: Final = """
+CREATE INDEX items_by_date ON items (date_start);
+CREATE INDEX items_by_year ON items (year);
+CREATE INDEX items_by_date_kind ON items (date_kind);
+CREATE INDEX items_by_language ON items (language);
+CREATE INDEX items_by_source ON items (source);
+CREATE INDEX items_by_author ON items (author);
+CREATE INDEX items_by_section ON items (section);
+CREATE INDEX items_by_group ON items ("group");
+CREATE INDEX item_countries_by_country ON item_countries (country);
+CREATE INDEX item_languages_by_language ON item_languages (language);
+CREATE INDEX item_sources_by_item ON item_sources (item);
+CREATE INDEX item_sources_by_source ON item_sources (source);
+CREATE INDEX fields_by_value ON fields (name, value);
+CREATE INDEX former_ids_by_id ON former_ids (id);
+CREATE INDEX former_ids_by_item ON former_ids (item);
+"""
+# A table of full text that holds no text of its own; triggers keep it right when items are changed.
+_FULL_TEXT: Final = """
+CREATE VIRTUAL TABLE items_fts USING fts5 (
+  title, body, content="items", content_rowid="number", tokenize="unicode61 remove_diacritics 2"
+);
+INSERT INTO items_fts (items_fts) VALUES ('rebuild');
+CREATE TRIGGER items_added AFTER INSERT ON items BEGIN
+  INSERT INTO items_fts (rowid, title, body) VALUES (new.number, new.title, new.body);
+END;
+CREATE TRIGGER items_removed AFTER DELETE ON items BEGIN
+  INSERT INTO items_fts (items_fts, rowid, title, body) VALUES ('delete', old.number, old.title, old.body);
+END;
+CREATE TRIGGER items_changed AFTER UPDATE ON items BEGIN
+  INSERT INTO items_fts (items_fts, rowid, title, body) VALUES ('delete', old.number, old.title, old.body);
+  INSERT INTO items_fts (rowid, title, body) VALUES (new.number, new.title, new.body);
+END;
+"""
+_WIDTHS: Final = {
+    "items": 20,
+    "item_countries": 4,
+    "item_languages": 2,
+    "item_sources": 4,
+    "fields": 3,
+    "former_ids": 2,
+}
+
+
+def write(rows: Iterable[Row], path: Path) -> list[str]:
+    """Write a database into an empty file.
+
+    Args:
+        rows: The items; their order is that of ``items.number``.
+        path: The file, of which nobody knows yet.
+
+    Raises:
+        DragomanError: This Python's SQLite has no full text search.
+        OSError: The disk is full.
+    """
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        # Nothing has to be undone: a file that is not complete is thrown away.
+        database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
+        database.execute("BEGIN")
+        _insert(database, iter(rows))
+        database.execute("COMMIT")
+        database.executescript(_INDEXES + _FULL_TEXT + "PRAGMA optimize;")
+    except sqlite3.OperationalError as error:
+        if "fts5" in str(error):
+            raise DragomanError("this Python's SQLite has no full text search (FTS5); use .jsonl") from None
+        raise OSError(None, str(error), str(path)) from None
+    finally:
+        database.close()
+    return []
+
+
+def _insert(database: sqlite3.Connection, rows: Iterator[Row]) -> None:
+    sources: dict[str, int] = {}
+    countries: set[str] = set()
+    languages: set[str] = set()
+    number = 0
+    while batch := list(islice(rows, _TOGETHER)):
+        tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _WIDTHS}
+        for record in (row.record() for row in batch):
+            number += 1
+            _add(tables, number, record, sources)
+            countries.update(country["code"] for country in record["countries"])
+            languages.update((record["language"], *record["languages"]))
+        for name, found in tables.items():
+            values = ", ".join("?" * _WIDTHS[name])
+            database.executemany(f"INSERT INTO {name} VALUES ({values})", found)  # noqa: S608 - names of ours
+    database.executemany(
+        "INSERT INTO sources VALUES (?, ?)", [(at, _text(name)) for name, at in sources.items()]
+    )
+    database.executemany(
+        "INSERT INTO countries VALUES (?, ?)", [(code, country_name(code)) for code in sorted(countries)]
+    )
+    database.executemany(
+        "INSERT INTO languages VALUES (?, ?)",
+        [(code, LANGUAGE_LABELS.get(code, code)) for code in sorted(languages)],
+    )
+
+
+def _add(
+    tables: dict[str, list[tuple[Any, ...]]], number: int, record: dict[str, Any], sources: dict[str, int]
+) -> None:
+    """Add the rows of an item to those of each table."""
+
+    def source(name: str) -> int:
+        return sources.setdefault(name, len(sources) + 1)
+
+    day: dict[str, Any] = record["date"] or {}
+    codes = [country["code"] for country in record["countries"]]
+    start, end, kind = day.get("start"), day.get("end"), day.get("kind")
+    year = start[:4] if start and end and kind != "estimated" and start[:4] == end[:4] else ""
+    place = record["source"]
+    more = {name: value for name, value in record.items() if name not in _KNOWN}
+    tables["items"].append(
+        (
+            *(number, record["id"], _text(record["title"]), _text(record["body"])),
+            *(start, end, kind, int(year) if year else None),
+            *(record["language"], json.dumps(record["languages"]), json.dumps(codes)),
+            *(_text(record["url"]), _text(record.get("author")), _text(record.get("section"))),
+            *(source(place["file"]), *place["lines"], record.get("since"), record.get("group")),
+            json.dumps(more, ensure_ascii=False) if more else None,
+        )
+    )
+    tables["item_countries"] += [
+        (number, country["code"], country["via"], _text(country["evidence"]))
+        for country in record["countries"]
+    ]
+    tables["item_languages"] += [(number, language) for language in record["languages"]]
+    tables["item_sources"] += [
+        (number, source(one["file"]), *one["lines"]) for one in (place, *record.get("sources", ()))
+    ]
+    tables["fields"] += [
+        (number, _text(name), _text(value)) for name, value in record.get("fields", {}).items()
+    ]
+    tables["former_ids"] += [(former, number) for former in record.get("former", ())]
+
+
+def _text(value: str | None) -> str | None:
+    """Give a text without null characters, at which programs in C end it."""
+    return value.replace("\0", "\ufffd") if value and "\0" in value else value

@@ -1,0 +1,31 @@
+"""What programs call once, without keeping an index open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from searcher.searcher import Searcher
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from searcher.exports.exporting import ExportReport
+
+
+def export(
+    index: str | PathLike[str],
+    file: str | PathLike[str] | BinaryIO,
+    query: str | None = None,
+    **asked: Any,
+) -> ExportReport:
+    """Write all matches of a question in an index, whole, to a file: :meth:`Searcher.export` in one call.
+
+    Args:
+        index: The index folder.
+        file: A path, or a binary stream.
+        query: The question; None for everything.
+        asked: What :meth:`Searcher.export` takes beside.
+    """
+    with Searcher(index) as searcher:
+        report: ExportReport = searcher.export(file, query, **asked)
+        return report

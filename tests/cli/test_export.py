@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """A file is told of on standard output, what goes to standard output stands there alone."""
+    asked = ("export", "ferry", "--index", sample_index)
+    file = tmp_path / "ferries.jsonl"
+    done = run(*asked, "-o", file)
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"6 items written to {file} (jsonl, ")
+    piped = run(*asked, "-o", "-", "--format", "jsonl")
+    assert piped.stdout.encode() == file.read_bytes()
+    assert "also searched for: ferry" in piped.stderr
+    quiet = run(*asked, "-o", file, "--force", "--quiet")
+    assert (quiet.exit_code, quiet.output) == (0, "")
+
+
+def test_fewer_than_all_matches_are_told(run: Run, sample_index: Path) -> None:
+    """A limit is no silent loss, quiet or not."""
+    asked = ("export", "ferry", "--index", sample_index, "-o", "-", "--format", "jsonl", "--quiet")
+    done = run(*asked, "--limit", "2")
+    assert done.stderr == "2 of 6 items written (--limit)\n"
+    assert len(done.stdout.splitlines()) == 2
+    assert run(*asked).stderr == ""
+
+
+def test_without_a_query_all_items_are_written(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """All that filters let through; where nothing matches, the exit code is 1."""
+    asked = ("export", "--index", sample_index, "-o", "-", "--format", "jsonl")
+    assert len(run(*asked).stdout.splitlines()) == 69
+    kenya = [json.loads(line) for line in run(*asked, "--country", "Kenya").stdout.splitlines()]
+    assert kenya
+    assert all("KE" in {country["code"] for country in item["countries"]} for item in kenya)
+    nothing = run("export", "zeppelin", "--index", sample_index, "-o", tmp_path / "z.csv")
+    assert (nothing.exit_code, nothing.stdout[:16]) == (1, "0 items written ")
+
+
+def test_a_mistake_is_one_line_with_exit_code_2(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """As everywhere."""
+    done = run("export", "--index", sample_index, "-o", tmp_path / "a.xlsx")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "or give --format" in done.stderr

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from indexer.codec.array_index import ArrayIndex
+from indexer.codec.many_records import read_records
+from indexer.public import update
+from indexer.store.folder import read_manifest
+
+
+def test_many_records_are_those_of_each(make_index: Callable[..., Path]) -> None:
+    """In any order, of several segments, whatever is read at once: the records that one by one gives."""
+    folder = make_index(
+        *({"body": f"tide {number} " * 50, "date": f"2018-01-{number % 28 + 1:02}"} for number in range(90))
+    )
+    update(folder, items=[{"id": f"n{number}", "body": "late"} for number in range(9)])
+    entries = read_manifest(folder).segments
+    assert len(entries) > 1
+    index = ArrayIndex([entry.open(folder / "segments") for entry in entries])
+    documents = random.Random(1).choices(range(index.documents), k=200)
+    expected = [index.stored(document) for document in documents]
+    for together, most in ((4096, 1 << 20), (7, 1 << 20), (64, 4000), (3, 1)):
+        assert [*read_records(index, documents, together=together, most=most)] == expected

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import DragomanError, QueryError, export
+from searcher.execution.engine import EmbeddedEngine
+from searcher.exports.sqlite import _TABLES
+
+Failing = Callable[[BaseException], None]
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
+    """Let an error end every export after its first item."""
+
+    def fail(error: BaseException) -> None:
+        real = EmbeddedEngine.records
+
+        def records(self: EmbeddedEngine, documents: list[int]) -> Iterator[bytes]:
+            yield next(iter(real(self, documents)))
+            raise error
+
+        monkeypatch.setattr(EmbeddedEngine, "records", records)
+
+    return fail
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.sqlite", "a.ris", "a.csl.json"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+def test_what_ends_an_export_leaves_nothing_half(
+    sample_index: Path, tmp_path: Path, failing: Failing, name: str, error: BaseException
+) -> None:
+    """Ctrl-C and a full disk leave no file, or the one that was there."""
+    failing(error)
+    for before in ([], [name]):
+        for file in before:
+            (tmp_path / file).write_text("before")
+        with pytest.raises((KeyboardInterrupt, DragomanError)) as told:
+            export(sample_index, tmp_path / name, replace=True)
+        assert [path.name for path in tmp_path.iterdir()] == before
+        if isinstance(error, OSError):
+            assert "No space left on device; nothing of it was left behind" in str(told.value)
+    assert (tmp_path / name).read_text() == "before"
+
+
+def test_a_full_disk_ends_a_database_with_one_line(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite says of a full disk is one clear line as well."""
+    monkeypatch.setattr("searcher.exports.sqlite._TABLES", f"PRAGMA max_page_count=30;{_TABLES}")
+    with pytest.raises(DragomanError, match="database or disk is full; nothing of it was left behind"):
+        export(sample_index, tmp_path / "a.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_there_is_replaced_only_when_that_is_said(sample_index: Path, tmp_path: Path) -> None:
+    """One line says how; a link stays one, and rights stay as they are."""
+    file, link = tmp_path / "a.csv", tmp_path / "link.csv"
+    file.write_text("mine")
+    file.chmod(0o600)
+    link.symlink_to(file)
+    with pytest.raises(DragomanError, match=r"a\.csv” is there already; --force replaces it"):
+        export(sample_index, file)
+    export(sample_index, link, replace=True)
+    assert link.is_symlink()
+    assert file.read_bytes().count(b"\r\n") == 70
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_new_file_is_as_readable_as_any_other(sample_index: Path, tmp_path: Path) -> None:
+    """The rights are those that any new file has here."""
+    (tmp_path / "other").touch()
+    export(sample_index, tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_pipe_is_written_as_it_is_read(sample_index: Path, tmp_path: Path) -> None:
+    """What is no plain file cannot be replaced by one: it is written to."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    export(sample_index, pipe, format="ris", limit=1)
+    assert os.read(reader, 8) == b"TY  - NE"
+    os.close(reader)
+
+
+@pytest.mark.parametrize(
+    ("file", "asked", "line"),
+    [
+        ("a.txt", {}, "says no form; end it in .jsonl, .csv, .sqlite, .ris, .csl.json, or give --format"),
+        (
+            "a.csv",
+            {"format": "xlsx"},
+            "unknown form of export “xlsx”; use one of jsonl, csv, sqlite, ris, csl",
+        ),
+        ("no/a.csv", {}, "there is no folder “"),
+        (".", {"format": "csv"}, "is a folder; name a file in it"),
+        ("a.csv", {"countries": "Oz"}, "Oz"),
+        ("a.csv", {"where": {"ship": "x"}}, "no item has a field “ship”"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    sample_index: Path, tmp_path: Path, file: str, asked: dict[str, Any], line: str
+) -> None:
+    """Nothing is written, and the line says what to do."""
+    with pytest.raises(DragomanError) as told:
+        export(sample_index, tmp_path / file, **asked)
+    assert line in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_goes_to_no_stream(sample_index: Path) -> None:
+    """SQLite writes to a file alone, and a stream needs a form."""
+    with pytest.raises(QueryError, match=r"name one with -o FILE\.sqlite"):
+        export(sample_index, io.BytesIO(), format="sqlite")
+    with pytest.raises(QueryError, match="--format jsonl"):
+        export(sample_index, io.BytesIO())
+    with pytest.raises(TypeError, match="a path or a binary stream, not to a int"):
+        export(sample_index, 7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cuntries"):
+        export(sample_index, io.BytesIO(), format="csv", cuntries="FJ")
+
+
+def test_progress_is_told(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits hears how many of how many are written."""
+    monkeypatch.setattr("searcher.exports.exporting.ROWS_PER_PROGRESS", 30)
+    told: list[tuple[int, int]] = []
+    export(sample_index, io.BytesIO(), format="ris", progress=lambda *at: told.append(at))
+    assert told == [(30, 69), (60, 69)]

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import Searcher, export
+
+MakeIndex = Callable[..., Path]
+SAID = "=1+1\nsaid “the\u2028tide”, and\u009b left; the quay"
+RECORDS: list[dict[str, Any]] = [
+    {
+        "title": "Day",
+        "body": SAID,
+        "date": "2018-03-05",
+        "countries": ["FJ", "KE"],
+        "url": "https://a.example/1",
+    },
+    {"title": "Month", "body": "tide", "date": "2018-03", "author": "Ana Paz, Lu Bo", "section": "Sea"},
+    {"title": "Year", "body": "tide", "date": "2017", "fields": {"Ship": "Ana", "Crew": "12"}},
+    {"title": "Span", "body": "tide", "date": {"start": "2016-12-30", "end": "2017-01-02"}, "language": "es"},
+    {
+        "title": "Some day",
+        "body": "tide",
+        "date": {"start": "2015-02-03", "end": "2015-02-09", "kind": "estimated"},
+    },
+    {"title": "Never", "body": "tide"},
+]
+# Of https://github.com/citation-style-language/schema (csl-data.json): what of it these items can have.
+CSL_TEXTS = {"id", "type", "title", "section", "language", "URL", "keyword", "abstract", "note"}
+RIS_LINE = re.compile(r"[A-Z][A-Z0-9]  - .*")
+
+
+@pytest.fixture
+def index(make_index: MakeIndex) -> Path:
+    return make_index(*RECORDS)
+
+
+def write(index: Path, form: str, **asked: Any) -> bytes:
+    """Export to a stream."""
+    stream = io.BytesIO()
+    export(index, stream, format=form, sort="newest", **asked)
+    return stream.getvalue()
+
+
+def test_json_lines_hold_the_stored_records(index: Path) -> None:
+    """Each line is what the index stores; no line is broken within, nothing steers a terminal."""
+    lines = write(index, "jsonl").split(b"\n")
+    assert lines.pop() == b""
+    assert [json.loads(line)["title"] for line in lines][:2] == ["Day", "Month"]
+    assert {json.loads(line)["body"] for line in lines} == {"tide", SAID}
+    assert all(line.decode().replace("\u00a0", "").isprintable() for line in lines)
+
+
+def test_csv_opens_in_spreadsheets(index: Path) -> None:
+    """A mark that says UTF-8, a row for each item whatever lines its text has, and no formula."""
+    written = write(index, "csv")
+    assert written.startswith(b"\xef\xbb\xbfid,")
+    rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    assert [row["title"] for row in rows][:2] == ["Day", "Month"]
+    assert rows[0]["body"].startswith("'=1+1\nsaid")
+    assert (rows[0]["countries"], rows[2]["fields"]) == ("FJ KE", "Ship=Ana; Crew=12")
+    by_title = {row["title"]: (row["date_start"], row["date_end"], row["date_kind"]) for row in rows}
+    assert by_title["Some day"] == ("2015-02-03", "2015-02-09", "estimated")
+    assert by_title["Never"] == ("", "", "")
+
+
+def test_a_cell_beyond_what_excel_holds_is_told(make_index: MakeIndex, tmp_path: Path) -> None:
+    """Nothing is cut, and who opens the file knows why Excel does."""
+    index = make_index({"title": "Long", "body": "tide " * 7000})
+    report = export(index, tmp_path / "a.csv")
+    assert "1 item has a text of more than 32,767 characters" in report.notes[0]
+    assert "tide " * 6999 in (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+
+
+def test_sqlite_holds_tables_keys_and_full_text(index: Path, tmp_path: Path) -> None:
+    """Keys lead somewhere, full text finds what accents and case hide, and follows what is changed later."""
+    file = tmp_path / "items.sqlite"
+    export(index, file, sort="newest")
+    with closing(sqlite3.connect(file)) as database:
+        ask = database.execute
+        assert ask("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert ask("PRAGMA foreign_key_check").fetchall() == []
+        found = "SELECT id FROM items WHERE number IN (SELECT rowid FROM items_fts WHERE items_fts MATCH ?)"
+        assert ask(found, ("quáy",)).fetchall() == [("d0",)]
+        assert ask("SELECT count(*) FROM items JOIN sources ON source = sources.number").fetchone() == (6,)
+        assert ask("SELECT country, via FROM item_countries ORDER BY country").fetchall() == [
+            ("FJ", "given"),
+            ("KE", "given"),
+        ]
+        assert ask("SELECT name, value FROM fields ORDER BY name").fetchall() == [
+            ("Crew", "12"),
+            ("Ship", "Ana"),
+        ]
+        years = ask("SELECT title, year FROM items").fetchall()
+        assert dict(years) == {
+            "Day": 2018,
+            "Month": 2018,
+            "Year": 2017,
+            "Span": None,
+            "Some day": None,
+            "Never": None,
+        }
+        ask("UPDATE items SET body = 'harbour' WHERE id = 'd0'")
+        assert ask(found, ("quay",)).fetchall() == []
+        ask("INSERT INTO items_fts (items_fts) VALUES ('integrity-check')")
+
+
+def test_ris_says_no_more_of_a_date_than_is_known(index: Path) -> None:
+    """Each record is of tags, from TY to ER; an interval has what its days share, an estimate no date."""
+    records = write(index, "ris").decode().removesuffix("\r\n\r\n").split("\r\n\r\n")
+    tags = []
+    for record in records:
+        lines = record.split("\r\n")
+        assert all(map(RIS_LINE.fullmatch, lines))
+        assert (lines[0], lines[-1]) == ("TY  - NEWS", "ER  - ")
+        tags.append(dict(reversed([(line[:2], line[6:]) for line in lines])))
+    dates = {one["TI"]: (one.get("PY"), one.get("DA")) for one in tags}
+    assert dates == {
+        "Day": ("2018", "2018/03/05/"),
+        "Month": ("2018", "2018/03//"),
+        "Year": ("2017", "2017///"),
+        "Span": (None, None),
+        "Some day": (None, None),
+        "Never": (None, None),
+    }
+    estimated = next(one for one in tags if one["TI"] == "Some day")
+    assert estimated["N1"] == "no date is printed; estimated between 2015-02-03 and 2015-02-09"
+    assert tags[1]["AU"] == "Ana Paz, Lu Bo"
+
+
+def test_csl_json_is_as_its_schema_has_it(index: Path) -> None:
+    """Known names with values of their types; an estimated date is ``circa``, an interval has two ends."""
+    items = json.loads(write(index, "csl"))
+    for item in items:
+        assert item["type"] == "article-newspaper"
+        rest = item.keys() - CSL_TEXTS
+        assert rest <= {"author", "issued"}
+        assert all(isinstance(item[name], str) for name in CSL_TEXTS & item.keys())
+        assert all(author.keys() == {"literal"} for author in item.get("author", ()))
+    issued = {item["title"]: item.get("issued") for item in items}
+    assert issued == {
+        "Day": {"date-parts": [[2018, 3, 5]]},
+        "Month": {"date-parts": [[2018, 3]]},
+        "Year": {"date-parts": [[2017]]},
+        "Span": {"date-parts": [[2016, 12, 30], [2017, 1, 2]]},
+        "Some day": {"date-parts": [[2015, 2, 3], [2015, 2, 9]], "circa": True},
+        "Never": None,
+    }
+
+
+def test_no_item_is_an_export_too(index: Path, tmp_path: Path) -> None:
+    """Where nothing matches, nothing near is written in its place, and each form is still whole."""
+    assert write(index, "csl", query="zeppelin") == b"[]\n"
+    assert write(index, "ris", query="zeppelin") == write(index, "jsonl", query="zeppelin") == b""
+    assert write(index, "csv", query="zeppelin").count(b"\r\n") == 1
+    report = export(index, tmp_path / "none.db", "zeppelin")
+    assert (report.items, report.total, report.format) == (0, 0, "sqlite")
+    with closing(sqlite3.connect(tmp_path / "none.db")) as database:
+        assert database.execute("SELECT count(*) FROM items").fetchone() == (0,)
+
+
+def test_an_export_is_in_the_order_of_the_search(make_index: MakeIndex) -> None:
+    """Whatever the order in which records are stored: as hits are sorted, the first with a limit."""
+    index = make_index(*({"body": "tide " * (number * 7 % 11), "title": "t"} for number in range(11)))
+    with Searcher(index) as searcher:
+        for sort in ("relevance", "newest", "oldest"):
+            for limit in (None, 3):
+                stream = io.BytesIO()
+                report = searcher.export(stream, "tide", format="jsonl", sort=sort, limit=limit)
+                written = [json.loads(line)["id"] for line in stream.getvalue().splitlines()]
+                found = [hit.id for hit in searcher.search("tide", sort=sort, limit=limit)]
+                assert written == found
+                assert (report.items, report.total) == (len(found), 10)
