@@ -97,6 +97,8 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
     if contents.thesaurus and not found[contents.thesaurus.file]:
         findings += _check_thesaurus(contents.thesaurus.file, opened)
+    if contents.groups and not findings:
+        findings += _check_groups(contents.groups.file, opened)
     notes: list[str] = []
     if not findings:
         findings += _check_whole(opened, contents, live)
@@ -162,6 +164,26 @@ def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
             yield Finding(file, LINES, "its lines contradict each other")
     except IndexFolderError as error:
         yield Finding(file, "header", str(error))
+
+
+def _check_groups(name: str, opened: _Opened) -> Iterator[Finding]:
+    """Check that groups are of live documents of the segments."""
+    from indexer.codec.groups import DOCS, Groups
+
+    file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
+    segments = {file.name: file for file in opened.values() if isinstance(file, Segment)}
+    try:
+        groups = Groups(container if isinstance(container, Container) else None)
+    except IndexFolderError as error:
+        yield Finding(file, "header", str(error))
+        return
+    part = groups.check({name: segment.documents for name, segment in segments.items()})
+    if not part and any(
+        not {*groups.of_segment(name)[0]}.isdisjoint(one.deleted) for name, one in segments.items()
+    ):
+        part = DOCS
+    if part:
+        yield Finding(file, part, "it contradicts other parts")
 
 
 def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:

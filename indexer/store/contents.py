@@ -10,6 +10,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from indexer.codec.groups import GroupsEntry
 from indexer.codec.layout import Seal
 from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
@@ -64,6 +65,7 @@ class Contents(NamedTuple):
         thesaurus: The thesaurus that questions are expanded by, None where there is none.
         facets: The own fields that are counted without being asked for.
         fetched: What the servers of addresses said of the states that the items are of.
+        groups: Which items are the same news, None where there are none.
     """
 
     generation: int
@@ -74,6 +76,7 @@ class Contents(NamedTuple):
     thesaurus: ThesaurusEntry | None = None
     facets: tuple[str, ...] = ()
     fetched: tuple[Validators, ...] = ()
+    groups: GroupsEntry | None = None
 
     def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
@@ -96,7 +99,8 @@ class Contents(NamedTuple):
     def seals(self) -> dict[str, Seal]:
         """The seals of all files that stand among the segments, by the names of the files."""
         seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
-        return seals | ({self.thesaurus.file: self.thesaurus.seal} if self.thesaurus else {})
+        others = [entry for entry in (self.thesaurus, self.groups) if entry]
+        return seals | {entry.file: entry.seal for entry in others}
 
     @classmethod
     def read(cls, folder: StrPath) -> Contents:
@@ -162,13 +166,15 @@ def _encode(contents: Contents) -> bytes:
     }
     if contents.fetched:
         record["fetched"] = [one._asdict() for one in contents.fetched]
+    if groups := contents.groups:
+        record["groups"] = groups._asdict() | {"seal": groups.seal._asdict()}
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
     return body + _CHECKSUM + f"{zlib.crc32(body)}\n}}\n".encode()
 
 
 def _decode(record: dict[str, Any]) -> Contents:
     """Rebuild a table of its JSON shape, whatever stands in it."""
-    thesaurus = record["thesaurus"]
+    thesaurus, groups = record["thesaurus"], record.get("groups")
     return Contents(
         record["generation"],
         tuple(
@@ -183,6 +189,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
         tuple(record["facets"]),
         tuple(map(_decode_validators, record.get("fetched", ()))),
+        groups and GroupsEntry(groups["name"], Seal(**groups["seal"])),
     )
 
 
@@ -194,8 +201,8 @@ def _decode_validators(record: dict[str, Any]) -> Validators:
 
 def _is_sound(contents: Contents) -> bool:
     """Tell whether all names, texts and counts are such, and fit together."""
-    entries, sources, thesaurus = contents.segments, contents.sources, contents.thesaurus
-    names = [entry.name for entry in entries] + ([thesaurus.name] if thesaurus else [])
+    entries, sources = contents.segments, contents.sources
+    names = [entry.name for entry in (*entries, contents.thesaurus, contents.groups) if entry]
     texts: list[object] = [*contents.facets]
     texts += [] if contents.built is None else [contents.built]
     counts: list[object] = [contents.generation, contents.items]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment([0-9]{1,12})\.(?:seg|text|[0-9]+\.del)(?:\.tmp)?")
-_THESAURUS_FILE = re.compile(r"thesaurus([0-9]{1,9})\.labels(?:\.tmp)?")
+_GENERATION_FILE = re.compile(r"(?:thesaurus([0-9]{1,9})\.labels|groups([0-9]{1,9})\.same)(?:\.tmp)?")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 
@@ -73,7 +73,7 @@ def clear_leftovers(folder: Path) -> None:
     up_to_date = not contents.generation or update_whoosh_toc(folder, contents)
     remove_plain(folder / f"{CONTENTS}.new")
     for path in segments.iterdir():
-        ours = _SEGMENT_FILE.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name)
+        ours = _SEGMENT_FILE.fullmatch(path.name) or _GENERATION_FILE.fullmatch(path.name)
         if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
             remove_plain(path)
     if not up_to_date:
@@ -90,8 +90,8 @@ def last_generation(folder: Path) -> int:
     except IndexFolderError:
         numbers = [0]
     for path in (*folder.iterdir(), *(folder / SEGMENTS_FOLDER).iterdir()):
-        if found := TOC_FILE.fullmatch(path.name) or _THESAURUS_FILE.fullmatch(path.name):
-            numbers.append(int(found[1]))
+        if found := TOC_FILE.fullmatch(path.name) or _GENERATION_FILE.fullmatch(path.name):
+            numbers += [int(number) for number in found.groups() if number]
     return max(numbers)
 
 

@@ -14,6 +14,7 @@ from indexer.documents.document import restore
 from indexer.errors import IndexFolderError
 from indexer.store.contents import MOST_GENERATIONS, Contents, ThesaurusEntry
 from indexer.store.facets import countable_facets
+from indexer.store.grouping import next_groups
 from indexer.store.merge_policy import SegmentState, segments_to_merge
 from indexer.store.publish import (
     clear_leftovers,
@@ -67,6 +68,7 @@ class IndexWriter:
         self._folder = folder
         self._files = folder / SEGMENTS_FOLDER
         self._thesaurus = base.thesaurus if base else None
+        self._groups = base.groups if base else None
         self.facets = base.facets if base else ()
         self.uncounted: tuple[str, ...] = ()
         self._entries = base.segments if base else ()
@@ -144,7 +146,9 @@ class IndexWriter:
         with explained_write_errors(self._folder):
             entries = (*self._carry_over(), *self._builder.finish())
             facets, self.uncounted = countable_facets(self._files, entries, self.facets)
-            of_sources = (tuple(sources), self._thesaurus, facets, fetched)
+            kept = {entry.name for entry in self._entries}
+            groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, kept)
+            of_sources = (tuple(sources), self._thesaurus, facets, fetched, groups)
             publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 
     def cancel(self) -> None:

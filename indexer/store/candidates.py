@@ -1,0 +1,166 @@
+"""Which documents may be duplicates of each other: those whose sketches share a key."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.codec.segment import Segment
+
+    Numbers = NDArray[Any]
+
+MOST_ALL: Final = 16
+"""Documents with one key that are all compared with each other."""
+
+NEIGHBOURS: Final = 2
+"""Of more documents each is compared with the longest, and with so many that are next in length."""
+
+MOST_ENTRIES: Final = 1 << 21
+"""Keys that are held at a time."""
+
+_BITS: Final = 16
+_LOW: Final = np.uint32((1 << _BITS) - 1)
+
+
+class Candidates:
+    """The live documents of the segments of an index, numbered one segment behind the other.
+
+    Args:
+        segments: The segments.
+        deleted: The deleted documents of each.
+
+    Attributes:
+        bases: The number of the first document of each segment.
+        documents: How many documents there are, deleted ones included.
+    """
+
+    def __init__(self, segments: Sequence[Segment], deleted: Sequence[Collection[int]]) -> None:
+        self.segments = segments
+        self.bases: list[int] = []
+        self.documents = 0
+        for segment in segments:
+            self.bases.append(self.documents)
+            self.documents += segment.documents
+        gone = [base + doc for base, docs in zip(self.bases, deleted, strict=True) for doc in docs]
+        self._deleted = np.array(sorted(gone), np.int64)
+
+    def locate(self, document: int) -> tuple[Segment, int]:
+        """Find the segment of a document, and its number there."""
+        at = bisect_right(self.bases, document) - 1
+        return self.segments[at], document - self.bases[at]
+
+    def lengths(self, documents: Numbers) -> Numbers:
+        """Give the length of each of some documents: the words that it is ranked by."""
+        found = np.zeros(len(documents), np.int64)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
+            for field in map(text_field, LANGUAGES):
+                if field in segment.fields and len(own):
+                    found[own] += segment.array(f"{field}.lengths")[documents[own] - base]
+        return found
+
+    def pairs(self, documents: Numbers | None = None) -> Numbers:
+        """List the pairs of documents that may be duplicates.
+
+        Args:
+            documents: Those of which one must be in each pair, ascending; None for all.
+
+        Returns:
+            The pairs, ``[pair, side]``, the lower number first, each once.
+        """
+        wanted = None if documents is None else self._keys_of(documents)
+        entries = self.documents * SKETCH_KEYS
+        parts = 1 if wanted is not None else 1 + entries // MOST_ENTRIES
+        found = [np.empty(0, np.uint64)]
+        for part in range(parts):
+            keys, owners = self._entries(wanted, part, parts)
+            found.append(self._pairs_of(keys, owners))
+        both = np.unique(np.concatenate(found))
+        pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
+        if documents is not None:
+            pairs = pairs[np.isin(pairs, documents).any(axis=1)]
+        return pairs
+
+    def _keys_of(self, documents: Numbers) -> Numbers:
+        """Give the keys of some documents, ascending, each once."""
+        found = [np.zeros(1, np.uint32)]
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            own = documents[(documents >= base) & (documents < base + segment.documents)] - base
+            if len(own):
+                found.append(segment.array("sketches").reshape(-1, SKETCH_KEYS)[own].ravel())
+        return np.unique(np.concatenate(found))[1:]
+
+    def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
+        """List keys and the live documents that have them; some keys only, or a part of all."""
+        keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
+        marked = np.zeros(1 << _BITS, bool)
+        if wanted is not None:
+            marked[wanted & _LOW] = True
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            column = segment.array("sketches")
+            if wanted is None:
+                at = np.flatnonzero((column != 0) & (column % np.uint32(parts) == part))
+            else:
+                at = np.flatnonzero(marked[column & _LOW])
+                at = at[np.isin(column[at], wanted)]
+            keys.append(column[at])
+            owners.append(at // SKETCH_KEYS + base)
+        key, owner = np.concatenate(keys), np.concatenate(owners)
+        if len(self._deleted):
+            live = ~np.isin(owner, self._deleted)
+            key, owner = key[live], owner[live]
+        return key, owner
+
+    def _pairs_of(self, keys: Numbers, owners: Numbers) -> Numbers:
+        """List the pairs of documents that have a key in common, each as one number, perhaps twice."""
+        order = np.lexsort((owners, keys))
+        keys, owners = keys[order], owners[order]
+        once = np.ones(len(keys), bool)
+        once[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+        keys, owners = keys[once], owners[once]
+        begins = np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
+        sizes = np.diff(begins, append=len(keys))
+        found = [np.empty(0, np.uint64)]
+        small = np.repeat((sizes > 1) & (sizes <= MOST_ALL), sizes)
+        found += _side_by_side(keys[small], owners[small], MOST_ALL - 1)
+        large = np.repeat(sizes > MOST_ALL, sizes)
+        if large.any():
+            found += self._of_many(keys[large], owners[large])
+        return np.concatenate(found)
+
+    def _of_many(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
+        """List pairs of documents with frequent keys, a few of each, whatever their numbers are."""
+        first_keys = np.concatenate([segment.array("sketches")[::SKETCH_KEYS] for segment in self.segments])
+        order = np.lexsort((first_keys[owners], -self.lengths(owners), keys))
+        keys, owners = keys[order], owners[order]
+        begins = np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
+        longest = np.repeat(owners[begins], np.diff(begins, append=len(keys)))
+        others = longest != owners
+        return [_joined(longest[others], owners[others]), *_side_by_side(keys, owners, NEIGHBOURS)]
+
+
+def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
+    """Pair documents of one key that stand at most so many places apart."""
+    found = []
+    for apart in range(1, most + 1):
+        at = np.flatnonzero(keys[apart:] == keys[:-apart])
+        if not len(at):
+            break
+        found.append(_joined(owners[at], owners[at + apart]))
+    return found
+
+
+def _joined(first: Numbers, second: Numbers) -> Numbers:
+    """Make one number of each pair, the lower document first."""
+    low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
+    joined: Numbers = (low << np.uint64(32)) | high
+    return joined

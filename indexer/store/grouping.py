@@ -1,0 +1,208 @@
+"""Which items of the next generation are the same news: what is new is compared, the rest is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from indexer.codec.groups import Groups, Member, write_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
+
+    from indexer.codec.groups import GroupKind, GroupsEntry
+    from indexer.codec.segment import Segment, SegmentEntry
+    from indexer.duplicates import NewsText
+    from indexer.store.candidates import Candidates
+
+    Found = list[tuple[GroupKind, list[Member]]]
+
+REMEMBERED: Final = 2048  # texts that are kept as they were read
+
+
+def next_groups(
+    folder: Path, name: str, entries: Sequence[SegmentEntry], known: GroupsEntry | None, kept: Collection[str]
+) -> GroupsEntry | None:
+    """Find the groups of the next generation, and write them where they are not those of the one before.
+
+    Args:
+        folder: Where the segments lie.
+        name: A name for the file that no such file had.
+        entries: The segments of the next generation.
+        known: The groups of the generation before, None where there are none.
+        kept: The names of the segments that were there before.
+    """
+    segments = [entry.open(folder) for entry in entries]
+    before = known.open(folder) if known else Groups(None)
+    found = find_groups(segments, [segment.deleted for segment in segments], before, kept)
+    if not found:
+        return None
+    places = {entry.name: number for number, entry in enumerate(entries)}
+    found.sort(key=lambda group: [(places[segment], doc) for segment, doc in group[1]])
+    if known and {*map(_frozen, found)} == {
+        _frozen((before.kind(number), members)) for number, members in enumerate(before.members)
+    }:
+        return known
+    return write_groups(folder, name, found, [*places])
+
+
+def _frozen(group: tuple[GroupKind, Sequence[Member]]) -> tuple[GroupKind, frozenset[Member]]:
+    return group[0], frozenset(group[1])
+
+
+def find_groups(
+    segments: Sequence[Segment], deleted: Sequence[Collection[int]], known: Groups, kept: Collection[str]
+) -> Found:
+    """Find the groups of items that are the same news.
+
+    They are those that a build of all items would find: what is new is compared with everything, and so is
+    whatever turns out to be alike it; groups that nothing new touches and that have lost nobody stay.
+
+    Args:
+        segments: The segments of the next generation.
+        deleted: The deleted documents of each.
+        known: The groups of the generation before.
+        kept: The names of the segments that were there before.
+
+    Returns:
+        The kind and the members of each group, in no order that means anything.
+    """
+    import numpy as np
+
+    from indexer.store.candidates import Candidates
+
+    candidates = Candidates(segments, deleted)
+    new = [segment.name not in kept for segment in segments]
+    if (
+        2 * sum(segment.documents * one for segment, one in zip(segments, new, strict=True))
+        > candidates.documents
+    ):
+        pairs = candidates.pairs()
+        return _grouped(_Comparison(candidates), pairs.tolist())
+    stay = _Standing(candidates, deleted, known)
+    front = {*stay.left}
+    for base, segment, is_new in zip(candidates.bases, segments, new, strict=True):
+        front.update(range(base, base + segment.documents * is_new))
+    seen: set[int] = set()
+    comparison = _Comparison(candidates)
+    alike: list[list[int]] = []
+    while front:
+        seen |= front
+        found = [
+            pair
+            for pair in candidates.pairs(np.array(sorted(front))).tolist()
+            if comparison.alike(*pair) is not None
+        ]
+        alike += found
+        reached = {document for pair in found for document in pair}
+        front = (reached | stay.with_whole_groups(reached)) - seen
+    return stay.groups_without(seen) + _grouped(comparison, alike)
+
+
+class _Standing:
+    """The groups of the generation before, by the numbers of the next one.
+
+    Attributes:
+        left: The members of groups that have lost one.
+    """
+
+    def __init__(self, candidates: Candidates, deleted: Sequence[Collection[int]], known: Groups) -> None:
+        self._members: list[list[tuple[int, Member]]] = [[] for _ in range(len(known))]
+        self._group: dict[int, int] = {}
+        self._known = known
+        names = zip(candidates.segments, candidates.bases, deleted, strict=True)
+        live = {segment.name: (base, {*docs}) for segment, base, docs in names}
+        self.left: set[int] = set()
+        for group, members in enumerate(known.members):
+            for member in members:
+                base, gone = live.get(member.segment, (0, {member.doc}))
+                if member.doc not in gone:
+                    self._members[group].append((base + member.doc, member))
+            numbers = {number for number, _ in self._members[group]}
+            if len(numbers) < len(members):
+                self.left |= numbers
+            self._group |= dict.fromkeys(numbers, group)
+
+    def with_whole_groups(self, documents: Iterable[int]) -> set[int]:
+        """Give all members of the groups that some documents are in."""
+        groups = {self._group[document] for document in documents if document in self._group}
+        return {number for group in groups for number, _ in self._members[group]}
+
+    def groups_without(self, documents: Collection[int]) -> Found:
+        """Give the groups none of whose members is among some documents."""
+        return [
+            (self._known.kind(group), [member for _, member in members])
+            for group, members in enumerate(self._members)
+            if members and not any(number in documents for number, _ in members)
+        ]
+
+
+class _Comparison:
+    """Compares documents by their texts.
+
+    Args:
+        candidates: The documents.
+    """
+
+    def __init__(self, candidates: Candidates) -> None:
+        from indexer.duplicates import decide
+
+        self.candidates = candidates
+        self._decide = decide
+        self._text = lru_cache(REMEMBERED)(self._read)
+        self._known: dict[tuple[int, int], GroupKind | None] = {}
+
+    def alike(self, first: int, second: int) -> GroupKind | None:
+        """Tell what two documents are to each other."""
+        pair = (min(first, second), max(first, second))
+        if pair not in self._known:
+            one, other = self._text(first), self._text(second)
+            apart = max(other.start - one.end, one.start - other.end, 0)
+            days = apart if one.start and other.start else None
+            self._known[pair] = self._decide(one.text, other.text, days)
+        return self._known[pair]
+
+    def _read(self, document: int) -> _Dated:
+        from indexer.duplicates import read_text
+        from indexer.item import decode_record
+
+        segment, doc = self.candidates.locate(document)
+        record = decode_record(segment.stored(doc))
+        text = read_text(record["title"], record["body"])
+        return _Dated(text, segment.column("start")[doc], segment.column("end")[doc])
+
+
+class _Dated(NamedTuple):
+    """The words of a document, and the days between which it was published, 0 where they are not known."""
+
+    text: NewsText
+    start: int
+    end: int
+
+
+def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
+    """Gather documents into groups, given the pairs that may be alike: the longest begin groups."""
+    import numpy as np
+
+    from indexer.duplicates.stars import stars
+
+    near: dict[int, list[int]] = defaultdict(list)
+    for first, second in pairs:
+        near[first].append(second)
+        near[second].append(first)
+    candidates = comparison.candidates
+    documents = sorted(near)
+    lengths = dict(zip(documents, candidates.lengths(np.array(documents, np.int64)).tolist(), strict=True))
+
+    def rank(document: int) -> tuple[int, int, str]:
+        segment, doc = candidates.locate(document)
+        return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
+
+    groups: Found = []
+    for first, others in stars(sorted(documents, key=rank), near, comparison.alike):
+        kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
+        located = [candidates.locate(document) for document in sorted([first, *others])]
+        groups.append((kind, [Member(segment.name, doc) for segment, doc in located]))
+    return groups

@@ -1,0 +1,162 @@
+"""The groups of items that are the same news, kept right from build to update."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indexer.codec.groups import Groups, GroupsEntry, Member, write_groups
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.errors import IndexFolderError
+from indexer.store.build import build
+from indexer.store.candidates import MOST_ALL, Candidates
+from indexer.store.check import check_index
+from indexer.store.contents import Contents
+from indexer.store.update import update
+
+sys.path.append(str(Path(__file__).parent.parent / "duplicates"))
+from planted import planted
+
+CHANCE = Random(11)
+Item = dict[str, Any]
+
+
+def archive() -> list[Item]:
+    """Give planted items of both halves, in an order of chance; the id says which belong together."""
+    items = [
+        {
+            "id": f"{item.group}/{number}",
+            "title": item.title,
+            "body": item.body,
+            "date": date.fromordinal(item.day).isoformat(),
+            "language": item.language,
+            "countries": [],
+        }
+        for number, item in enumerate(planted())
+    ]
+    CHANCE.shuffle(items)
+    return items
+
+
+def groups(folder: Path) -> set[tuple[str, frozenset[str]]]:
+    """Read the groups of an index as kinds and ids."""
+    contents = Contents.read(folder)
+    if contents.groups is None:
+        return set()
+    files = folder / SEGMENTS_FOLDER
+    segments = {entry.name: entry.open(files) for entry in contents.segments}
+    found = contents.groups.open(files)
+    for name, segment in segments.items():
+        assert {*found.of_segment(name)[0]}.isdisjoint(segment.deleted)
+    return {
+        (found.kind(number), frozenset(segments[name].head(doc)[0] for name, doc in members))
+        for number, members in enumerate(found.members)
+    }
+
+
+def test_planted_duplicates_are_found(tmp_path: Path) -> None:
+    """Of pairs of items, .98 of those found belong together, and .92 of those that do are found."""
+    items = archive()
+    build([], tmp_path / "a", items=items)
+    found = {
+        (one, other)
+        for _, members in groups(tmp_path / "a")
+        for one in members
+        for other in members
+        if one < other
+    }
+    story = {item["id"]: item["id"].rpartition("/")[0] for item in items}
+    wanted = {(one, other) for one in story for other in story if one < other and story[one] == story[other]}
+    assert len(found & wanted) >= 0.98 * len(found)
+    assert len(found & wanted) >= 0.92 * len(wanted)
+    assert check_index(tmp_path / "a").findings == ()
+
+
+def test_groups_do_not_depend_on_how_items_came_in(tmp_path: Path) -> None:
+    """A build of all items has the groups of a build of some and updates with the rest, in any parts."""
+    items = archive()
+    build([], tmp_path / "whole", items=items)
+    expected = groups(tmp_path / "whole")
+    for trial in range(3):
+        folder = tmp_path / str(trial)
+        CHANCE.shuffle(items)
+        cuts = sorted(CHANCE.sample(range(1, len(items)), 1 + 2 * trial))
+        build([], folder, items=items[: cuts[0]])
+        for first, last in zip(cuts, [*cuts[1:], len(items)], strict=True):
+            update([], folder, items=items[first:last])
+        assert groups(folder) == expected
+        assert check_index(folder).findings == ()
+
+
+def test_a_changed_member_leaves_its_group(tmp_path: Path) -> None:
+    """Groups follow what replaces their members, and end when one is left."""
+    body = " ".join(f"word{number}" for number in range(40))
+    items = [{"id": name, "body": body, "date": "2020-03-03", "language": "en"} for name in "abc"]
+    others = [
+        {"id": str(number), "body": f"{number} other", "date": "2020-03-03", "language": "en"}
+        for number in range(9)
+    ]
+    build([], tmp_path / "a", items=items + others)
+    assert groups(tmp_path / "a") == {("copy", frozenset("abc"))}
+    update([], tmp_path / "a", items=[{**items[0], "body": body + " and more"}])
+    assert groups(tmp_path / "a") == {("reprint", frozenset("abc"))}
+    update([], tmp_path / "a", items=[{**items[0], "body": " ".join(body.split()[::-1])}])
+    assert groups(tmp_path / "a") == {("copy", frozenset("bc"))}
+    same = Contents.read(tmp_path / "a").groups
+    update([], tmp_path / "a", items=[{**others[0], "body": "something else"}])
+    assert Contents.read(tmp_path / "a").groups == same
+    update([], tmp_path / "a", items=[{**items[1], "body": "nothing"}])
+    assert groups(tmp_path / "a") == set()
+    assert Contents.read(tmp_path / "a").groups is None
+
+
+def test_bulletins_of_one_form_are_compared_with_a_few(tmp_path: Path) -> None:
+    """What a thousand items share makes a few comparisons for each, not a million."""
+    form = "the governor of the bank wrote that rates of today remain at percent crowns for loans of a year"
+    items = [
+        {"id": str(n), "body": f"{form} {n} {n * n} {form} {n + 7}", "date": "2020-03-03", "language": "en"}
+        for n in range(1000)
+    ]
+    build([], tmp_path / "a", items=items)
+    segments = [
+        entry.open(tmp_path / "a" / SEGMENTS_FOLDER) for entry in Contents.read(tmp_path / "a").segments
+    ]
+    pairs = Candidates(segments, [()]).pairs()
+    assert 0 < len(pairs) < MOST_ALL * len(items)
+    some = Candidates(segments, [()]).pairs(np.array([3, 500]))
+    assert {*map(tuple, some.tolist())} <= {*map(tuple, pairs.tolist())}
+
+
+@pytest.mark.parametrize(
+    ("members", "part"),
+    [
+        ([("segment1", 0), ("segment1", 9)], "docs"),
+        ([("segment1", 0)], "groups"),
+        ([("segment2", 0), ("segment2", 1)], "docs"),
+    ],
+)
+def test_crafted_groups_are_found(tmp_path: Path, members: list[tuple[str, int]], part: str) -> None:
+    """A check tells groups of documents that are not there, and groups of one."""
+    entry = write_groups(
+        tmp_path, "groups1", [("copy", [Member(*one) for one in members])], ["segment1", "segment2"]
+    )
+    assert entry.open(tmp_path).check({"segment1": 3}) == part
+
+
+def test_a_foreign_file_of_groups_is_refused(tmp_path: Path) -> None:
+    """A file whose ranges do not fit its blocks says so in one line."""
+    entry = write_groups(tmp_path, "groups1", [("copy", [Member("a", 0), Member("a", 1)])], ["a"])
+    assert [*entry.open(tmp_path).of_segment("a")[1]] == [0, 0]
+    assert entry.open(tmp_path).group_of("a", 1) == 0
+    assert entry.open(tmp_path).group_of("b", 1) == -1
+    path = tmp_path / entry.file
+    path.write_bytes(path.read_bytes().replace(b"[0,2]", b"[0,9]"))
+    with pytest.raises(IndexFolderError):
+        GroupsEntry("groups1", entry.seal).open(tmp_path)
+    assert len(Groups(None)) == 0
