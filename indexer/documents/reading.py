@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from indexer.documents.document import Document, make_document
+from indexer.documents.exported import read_exported
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem
 from indexer.sources import AS_THEY_ARE, open_sources
@@ -115,7 +116,7 @@ def _read_records(source: Source) -> Iterator[Document]:
     for line in source.lines or ():
         record = read_plain(line)
         if record is None:
-            found: Document | PlainRecord | None = _read_line(line, source)
+            found: Document | PlainRecord | None = read_exported(line, source) or _read_line(line, source)
         elif (record.language is None or record.countries is None) and len(line.text) < BATCH:
             found = record
             characters += len(line.text)

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer import build
+from indexer.documents import read_documents
+from searcher import Searcher, export
+
+WORDS = "the tide came over the quay and la marea del puerto que no baja le navire est dans la rade".split()
+ODD = ["=1", "“x”", "a\u2028b", "\u0085", "e\u0301", "日本", "\u202etide", "x\u00a0y", "**", "\\"]
+TEXTS = st.lists(st.sampled_from(WORDS * 2 + ODD), min_size=1, max_size=30).map(" ".join)
+DATES = st.one_of(
+    st.none(),
+    st.dates().filter(lambda day: 1000 <= day.year < 3000).map(str),
+    st.sampled_from(["2018", "2018-03"]),
+    st.sampled_from(["printed", "corrected", "inferred", "estimated"]).map(
+        lambda kind: {"start": "2018-03-05", "end": "2018-03-09", "kind": kind}
+    ),
+)
+RECORDS = st.fixed_dictionaries(
+    {"body": st.lists(TEXTS, max_size=4).map("\n".join), "title": TEXTS},
+    optional={
+        "date": DATES,
+        "url": st.just("https://a.example/?q=1&b=“2”"),
+        "language": st.sampled_from(["en", "es", "fr", "und"]),
+        "countries": st.lists(st.sampled_from(["CO", "XK", "FJ"]), unique=True),
+        "author": TEXTS,
+        "section": st.sampled_from(["Sea", "a, b"]),
+        "fields": st.dictionaries(st.sampled_from(["ship", "Crew no.", "id"]), TEXTS),
+        "topic": TEXTS,
+    },
+)
+MIXED = (
+    "The ferry left the harbour in the night and the crew of the ship was asleep when the tide came in over "
+    "the quay.\nEl transbordador salió del puerto por la noche y la tripulación del barco dormía cuando la "
+    "marea llegó hasta el muelle de la ciudad."
+)
+
+
+def there_and_back(source: Path, folder: Path) -> tuple[Path, Path]:
+    """Build of a source, export, build of that, export again; the two exports have to be equal."""
+    first, second = folder / "first", folder / "second"
+    build(first, source, own_thesaurus=False)
+    export(first, folder / "first.jsonl")
+    report = build(second, folder / "first.jsonl", own_thesaurus=False)
+    assert (report.skipped.total, report.skipped.fields) == (0, 0)
+    export(second, folder / "second.jsonl")
+    assert (folder / "second.jsonl").read_bytes() == (folder / "first.jsonl").read_bytes()
+    return first, second
+
+
+def answers(index: Path, query: str | None) -> list[Any]:
+    """What a searcher says: hits with all that they show, facets, and the items whole."""
+    with Searcher(index) as searcher:
+        results = searcher.search(query, limit=None, facets=("year", "country", "language", "source"))
+        records = [hit.to_record() for hit in results]
+        return [results.total, records, results.facets, [searcher.item(hit["id"]) for hit in records]]
+
+
+@given(records=st.lists(RECORDS, min_size=1, max_size=8))
+@settings(max_examples=examples(12))
+def test_an_export_builds_the_same_items(records: list[dict[str, Any]]) -> None:
+    """Stored records to the byte, and with them hits, their order, facets and what ``show`` prints."""
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name, "sea.jsonl")
+        lines = [json.dumps({"id": f"d{at}", **record}) for at, record in enumerate(records)]
+        source.write_text("\n".join(lines), encoding="utf-8")
+        first, second = there_and_back(source, Path(name))
+        for query in (None, "tide marea quay"):
+            assert answers(first, query) == answers(second, query)
+
+
+def test_the_sample_archive_comes_back(sample_index: Path, tmp_path: Path) -> None:
+    """Dates of every kind, evidence of countries, lines of the source, and every search."""
+    export(sample_index, tmp_path / "a.jsonl", sort="oldest")
+    build(tmp_path / "index", tmp_path / "a.jsonl")
+    for query in (None, "ferry safety", "puerto -niñez", "title:port"):
+        assert answers(sample_index, query) == answers(tmp_path / "index", query)
+
+
+def test_an_item_in_several_languages_comes_back(tmp_path: Path) -> None:
+    """The language of each paragraph is kept; where a record lacks them they are worked out, told or not."""
+    source = tmp_path / "mixed.jsonl"
+    source.write_text(json.dumps({"id": "m", "body": MIXED}), encoding="utf-8")
+    there_and_back(source, tmp_path)
+    (stored,) = (tmp_path / "first.jsonl").read_text(encoding="utf-8").splitlines()
+    record = json.loads(stored)
+    assert record["languages"] == ["en", "es"]
+    for parts in (
+        None,
+        {"title": None, "paragraphs": ["en"]},
+        {"title": None, "paragraphs": ["en", "fr"]},
+        7,
+    ):
+        changed = {name: value for name, value in record.items() if name != "parts"}
+        source.write_text(json.dumps(changed | ({"parts": parts} if parts else {})), encoding="utf-8")
+        (document,) = read_documents(source, lambda _: None)
+        assert document.record.decode() == stored
+
+
+def test_what_items_prints_is_taken_as_given(tmp_path: Path) -> None:
+    """``items --format jsonl`` has the names of countries besides; they change nothing."""
+    record = {
+        "id": "a",
+        "title": "Tide",
+        "body": "In Suva.",
+        "url": None,
+        "language": "en",
+        "languages": ["en"],
+        "date": {"start": "2018-03-05", "end": "2018-04-05", "kind": "estimated"},
+        "countries": [{"code": "FJ", "name": "Fiji", "via": "place", "evidence": "Suva"}],
+        "source": {"file": "page.txt", "lines": [3, 9]},
+    }
+    source = tmp_path / "items.jsonl"
+    source.write_text(json.dumps(record), encoding="utf-8")
+    (document,) = read_documents(source, lambda _: None)
+    item = document.item
+    assert (item.source, item.date and item.date.kind) == (("page.txt", 3, 9), "estimated")
+    assert [tuple(mention) for mention in item.countries] == [("FJ", "place", "Suva")]
+
+
+def test_what_somebody_adds_to_an_export_becomes_a_field(tmp_path: Path) -> None:
+    """A name that exports do not have is a field of the item; all else stays as given."""
+    source = tmp_path / "mine.jsonl"
+    source.write_text('{"id": "a", "body": "Tide at Suva."}', encoding="utf-8")
+    there_and_back(source, tmp_path)
+    record = json.loads((tmp_path / "first.jsonl").read_text(encoding="utf-8"))
+    source.write_text(json.dumps(record | {"checked": "yes", "group": 7}), encoding="utf-8")
+    (document,) = read_documents(source, lambda _: None)
+    assert json.loads(document.record) == record | {"fields": {"checked": "yes"}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": " a"},
+        {"id": ""},
+        {"id": "a\nb"},
+        {"id": "a" * 300},
+        {"id": 7},
+        {"title": 7},
+        {"body": 7},
+        {"languages": []},
+        {"languages": ["es"]},
+        {"languages": ["en", "en"]},
+        {"language": "xx", "languages": ["xx"]},
+        {"date": {"start": "2018-03-05", "end": "2018-03-01", "kind": "printed"}},
+        {"date": {"start": "2018-03-05", "end": "2018-03-05", "kind": "sure"}},
+        {"countries": [{"code": "QQ", "via": "name", "evidence": "x"}]},
+        {"countries": [{"code": "FJ", "via": "hearsay", "evidence": "x"}]},
+        {"countries": [{"code": "FJ", "via": "given", "evidence": ""}] * 2},
+        {"countries": [["FJ"]]},
+        {"source": {"file": "", "lines": [1, 1]}},
+        {"source": {"file": "a", "lines": [3, 1]}},
+        {"source": {"file": "a", "lines": ["x", "y"]}},
+        {"source": {"file": 7, "lines": [1, 1]}},
+        {"source": {"file": "a", "lines": [1]}},
+        {"fields": {"ship": 7}},
+        {"author": ["a"]},
+    ],
+)
+def test_what_no_export_writes_is_read_as_any_record(tmp_path: Path, change: dict[str, Any]) -> None:
+    """A record that only looks like one of an export is of the file in which it stands."""
+    record: dict[str, Any] = {
+        "id": "a",
+        "title": "Tide",
+        "body": "In Suva.",
+        "url": None,
+        "date": None,
+        "language": "en",
+        "languages": ["en"],
+        "countries": [],
+        "source": {"file": "page.txt", "lines": [3, 9]},
+    }
+    source = tmp_path / "forged.jsonl"
+    source.write_text(json.dumps(record | change) + "\n" + json.dumps(record | {"id": "z"}), encoding="utf-8")
+    told: list[Any] = []
+    *read, last = read_documents(source, told.append)
+    assert last.item.source.file == "page.txt"
+    assert [document.item.source.file for document in read] == ["forged.jsonl"]
