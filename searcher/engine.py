@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from indexer.codec.groups import GroupKind
     from indexer.item import NewsItem
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node
@@ -107,6 +108,18 @@ class Execution(NamedTuple):
     undated_left_out: int
 
 
+class Group(NamedTuple):
+    """Items that are the same news.
+
+    Attributes:
+        kind: ``copy`` where all bodies are equal, else ``reprint``.
+        documents: The numbers of their documents, two at least.
+    """
+
+    kind: GroupKind
+    documents: tuple[int, ...]
+
+
 class Vocabulary(Protocol):
     """The terms of one open index."""
 
@@ -190,6 +203,9 @@ class Engine(Vocabulary, Protocol):
 
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""
+
+    def groups(self) -> Sequence[Group]:
+        """Give the groups of live documents that are the same news; no document is in two."""
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids of live documents that begin so, ascending."""

@@ -10,7 +10,6 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.groups import GroupsEntry
 from indexer.codec.layout import Seal
 from indexer.codec.plain_file import read_plain, replace_plain, require_own_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
@@ -22,6 +21,7 @@ from indexer.store.source_summary import SourceSummary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from indexer.codec.groups import GroupsEntry
     from indexer.codec.plain_file import StrPath
     from indexer.validators import Validators
 
@@ -189,8 +189,14 @@ def _decode(record: dict[str, Any]) -> Contents:
         thesaurus and ThesaurusEntry(thesaurus["name"], Seal(**thesaurus["seal"])),
         tuple(record["facets"]),
         tuple(map(_decode_validators, record.get("fetched", ()))),
-        groups and GroupsEntry(groups["name"], Seal(**groups["seal"])),
+        groups and _decode_groups(groups),
     )
+
+
+def _decode_groups(record: dict[str, Any]) -> GroupsEntry:
+    from indexer.codec.groups import GroupsEntry  # many indexes have none
+
+    return GroupsEntry(record["name"], Seal(**record["seal"]))
 
 
 def _decode_validators(record: dict[str, Any]) -> Validators:

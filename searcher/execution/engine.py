@@ -13,7 +13,7 @@ from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import read_manifest
-from searcher.engine import FACETS, IndexInfo, Wanted
+from searcher.engine import FACETS, Group, IndexInfo, Wanted
 from searcher.execution.generation import open_generation
 from searcher.execution.plan import EVERY, Plans
 
@@ -46,6 +46,7 @@ class EmbeddedEngine:
         self.place = folder
         self.thesaurus: Table = generation.thesaurus
         self._contents = generation.contents
+        self._groups = generation.groups
         self._guard = DamageGuard(folder)
         self._plans = Plans(index)
         self._evaluated = 0  # postings that were evaluated without numpy
@@ -150,6 +151,17 @@ class EmbeddedEngine:
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id."""
         return self._index.find(item_id)
+
+    def groups(self) -> Sequence[Group]:
+        """Give the groups of items that are the same news."""
+        groups, index = self._groups, self._index
+        if groups is None:
+            return ()
+        bases = {segment.name: base for segment, base in zip(index.segments, index.bases, strict=True)}
+        return [
+            Group(groups.kind(number), tuple([bases[name] + doc for name, doc in members]))
+            for number, members in enumerate(groups.members)
+        ]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids of live documents that begin so, ascending."""

@@ -12,6 +12,7 @@ from indexer.store.folder import read_manifest
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
+    from indexer.codec.groups import Groups
     from indexer.codec.plain_file import StrPath
     from indexer.codec.segment import Segment
     from indexer.store.contents import Contents
@@ -26,11 +27,13 @@ class Generation(NamedTuple):
         contents: Its table of contents.
         segments: Its segments.
         thesaurus: Its thesaurus.
+        groups: Which of its items are the same news, None where none are.
     """
 
     contents: Contents
     segments: list[Segment]
     thesaurus: Table
+    groups: Groups | None
 
 
 def open_generation(folder: StrPath) -> Generation:
@@ -65,4 +68,5 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
     opened = [entry.open(segments) for entry in contents.segments]
     entry = contents.thesaurus
     labels = Container(f"{segments}/{entry.file}", entry.seal) if entry else None
-    return Generation(contents, opened, Table(labels))
+    groups = contents.groups.open(segments) if contents.groups else None
+    return Generation(contents, opened, Table(labels), groups)
