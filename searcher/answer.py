@@ -13,7 +13,7 @@ from searcher.facets import facet_values
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
 from searcher.query.every_word import every_word
-from searcher.query.limits import LIMITS, MOST_NAMED, shortened
+from searcher.query.limits import LIMITS, MOST_NAMED, SHORT, shortened
 from searcher.query.model import TYPED, VIAS
 from searcher.results import RELAXED, Hit, HitDetails, Results
 from searcher.snippets import snippet
@@ -57,9 +57,11 @@ class Answerer:
         started = perf_counter()
         if question.own_fields:
             require_fields(question.own_fields, self._engine)
-        results = self._asked(question)
-        if not results.total and question.query is not None and not question.strict:
-            results = self._relaxed(question, results)
+        asked = _cut(question)
+        results = self._asked(asked)
+        if not results.total and asked.query is not None and not asked.strict:
+            results = self._relaxed(asked, results)
+        results.query = question.query or ""
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
@@ -70,7 +72,9 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         require_fields(question.own_fields, self._engine)
-        return self._asked(question)
+        results = self._asked(_cut(question))
+        results.query = question.query or ""
+        return results
 
     def _asked(self, question: Question, *, relaxed: bool = False) -> Results:
         engine, filters, wanted = self._engine, question.filters, question.wanted
@@ -195,6 +199,16 @@ def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
         f"no item has a field “{shortened(missing)}”; fields of this index are "
         f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries, languages have their own options"
     )
+
+
+def _cut(question: Question) -> Question:
+    """Cut the query of a question that is longer than one may be, unless it is strict."""
+    if question.query is None or question.strict or len(question.query) <= SHORT:
+        return question
+    from searcher.query.shorten import shorten  # few questions are as long
+
+    query, notes = shorten(question.query)
+    return question._replace(query=query, notes=question.notes + notes)
 
 
 def _executed(meant: Interpretation, question: Question) -> Node:

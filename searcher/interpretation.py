@@ -16,13 +16,14 @@ from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, Limits, shortened
 from searcher.query.model import TYPED, Everything, Fuzzy, Pattern, leaves
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import parse
+from searcher.query.postings import affordable
 from searcher.query.question import LanguageDetector
 from searcher.query.resolve import Expanding, Resolver
 from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
     from searcher.engine import Engine
-    from searcher.query.model import Node
+    from searcher.query.model import Found, Node
     from searcher.query.notes import Note
     from searcher.query.spelling_variants import SpellingVariants
     from searcher.spelling.corrector import Corrector
@@ -109,8 +110,8 @@ class Interpreter:
             language: The language that it is in; None to work it out.
 
         Raises:
-            QueryError: It is beyond a limit, a value of a filter is not known, it says nothing, or, read
-                strictly, a part of it cannot be understood.
+            QueryError: It is longer than one may be, a value of a filter is not known, it says nothing,
+                or, read strictly, a part of it cannot be understood or is beyond a limit.
         """
         if query is None:
             return EVERYTHING
@@ -143,13 +144,13 @@ class Interpreter:
     ) -> Interpretation:
         own_fields = self._engine.own_fields() if ":" in query else frozenset()
         parsed, notes = parse(query, strict=strict, own_fields=own_fields)
-        budget, words = Budget(self._limits), cache(self._new_near_words)
-        found = {}
+        budget, words = Budget(self._limits, strict=strict), cache(self._new_near_words)
+        found: dict[Node, Found] = {}
         # Before any word: corrections may compare only what patterns leave.
         if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
             from searcher.query.patterns import find_words  # few questions hold any
 
-            found = find_words(parsed, words(), budget)
+            parsed, found = find_words(parsed, words(), budget)
         language = asked_in
         if language is None and parsed is not None:
             language = self._languages.detect(parsed)
@@ -168,13 +169,14 @@ class Interpreter:
             dates=not strict,
         )
         resolved = resolver.resolve(parsed) if parsed else None
+        if resolved is not None:
+            resolved = affordable(merge_equal(resolved), self._engine, budget)
         if resolved is None:
             raise NothingToSearchForError(
-                f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
+                budget.fault
+                or f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
                 "are in nearly every text; add a word that says more, or use * for everything"
             )
-        resolved = merge_equal(resolved)
-        budget.spend_postings(resolved, self._engine)
         suggestion = None
         if resolver.corrected and len(query) <= LONGEST_SUGGESTED:
             from searcher.spelling.corrector import corrected_query
@@ -184,7 +186,7 @@ class Interpreter:
             resolved,
             tuple(resolver.expansions),
             suggestion,
-            notes + self._notes(resolver),
+            notes + budget.notes() + self._notes(resolver),
             language,
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import QueryError
-from searcher.query.limits import MOST_NAMED, shortened
+from searcher.query.limits import MOST_EDITS, MOST_NAMED, shortened
 from searcher.query.model import Everything, Fuzzy, Pattern, Word
 
 if TYPE_CHECKING:
@@ -36,14 +35,14 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
         One leaf; several for words that a sign parts.
 
     Raises:
-        QueryError: ``title:`` stands before a pattern, or the notes are strict and refuse the chunk.
+        QueryError: The notes are strict and refuse the chunk.
     """
     nodes: list[Node] = []
     end = 0
     for piece in _pieces(chunk, start, notes):
         at = chunk.index(piece, end)
         end = at + len(piece)
-        nodes.append(_leaf(piece, field, start + at))
+        nodes.append(_leaf(piece, field, start + at, notes))
     return nodes
 
 
@@ -103,7 +102,7 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     return None
 
 
-def _leaf(text: str, field: str, at: int) -> Node:
+def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     """Make the leaf for one word, pattern or fuzzy word."""
     is_pattern = _is_pattern(text)
     if ":" in text or not (is_pattern or _is_fuzzy(text)):
@@ -113,8 +112,16 @@ def _leaf(text: str, field: str, at: int) -> Node:
     word, _, edits = text.partition("~")
     if field == TITLE:
         kind, shown = ("a pattern", text) if is_pattern else ("a fuzzy word", word)
-        raise QueryError(f"title: takes whole words, not {kind} such as “{shown}”")
-    return Pattern(text, at) if is_pattern else Fuzzy(word, int(edits or 1), at)
+        fault = f"title: takes whole words, not {kind} such as “{shown}”"
+        notes.beyond(fault, f"looked for “{shortened(text)}” anywhere: title: takes whole words")
+    if is_pattern:
+        return Pattern(text, at)
+    if int(edits or 1) > MOST_EDITS:
+        notes.beyond(
+            f"“{text}” allows too many changes; {MOST_EDITS} is the most",
+            f"read “{shortened(text)}” as {shortened(word)}~{MOST_EDITS}: more changes make another word",
+        )
+    return Fuzzy(word, min(int(edits or 1), MOST_EDITS), at)
 
 
 def _is_fuzzy(text: str) -> bool:

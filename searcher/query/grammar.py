@@ -15,11 +15,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.query import lexer
 from searcher.query.chunks import TITLE, leaves_of
-from searcher.query.limits import DEEPEST, OPERATORS, located
+from searcher.query.limits import OPERATORS
 from searcher.query.model import (
     AllOf,
     AnyOf,
@@ -107,11 +106,9 @@ class _Parser:
     """Reads the tokens of a query from left to right."""
 
     def __init__(self, text: str, notes: Notes) -> None:
-        self._text = text
         self._notes = notes
         self._tokens = lexer.tokens(text, notes)
         self._next = 0
-        self._depth = 0
 
     def query(self, field: str) -> Node | None:
         """Read up to a closing parenthesis; one stands behind the query."""
@@ -177,16 +174,9 @@ class _Parser:
             return _Operand(Not(node, sign.at) if node is not None else None)
         return _Operand(node, "+" if sign else role)
 
-    def _group(self, field: str, at: int) -> Node | None:
+    def _group(self, field: str) -> Node | None:
         """Read what stands in parentheses, behind the opening one."""
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise QueryError(
-                f"the query is nested too deeply: more than {DEEPEST} parentheses are open at "
-                f"{located(self._text[at:], at)}; use fewer"
-            )
         node = self.query(field)
-        self._depth -= 1
         self._next += 1
         return node
 
@@ -200,7 +190,7 @@ class _Parser:
         kind, text, start, slop = self._tokens[self._next]
         self._next += 1
         if kind == lexer.OPEN:
-            return _Operand(self._group(field, start))
+            return _Operand(self._group(field))
         narrows = field not in {"text", TITLE}
         if kind in OPERATORS:
             behind = "behind it" if kind == "NOT" else "on both sides of it"

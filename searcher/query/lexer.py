@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
 from searcher.query.chunks import FIELDS, TITLE, read_as, unknown_field
-from searcher.query.limits import MOST_SLOP, OPERATORS, QUOTATION_MARKS, shortened
+from searcher.query.limits import DEEPEST, MOST_SLOP, OPERATORS, QUOTATION_MARKS, located, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +61,13 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         notes: What becomes of parts without a meaning.
 
     Returns:
-        The tokens in order, and a closing parenthesis behind them. Parentheses are balanced; behind a sign
-        stands a field, a group, a phrase or text; behind a field a group, a phrase or a chunk.
+        The tokens in order, and a closing parenthesis behind them. Parentheses are balanced and not too deep;
+        behind a sign stands a field, a group, a phrase or text; behind a field a group, a phrase or a chunk.
 
     Raises:
         QueryError: The notes are strict and refuse a part.
     """
-    text = _balanced(_paired(text.translate(_STRAIGHT), notes), notes)
+    text = _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -122,8 +122,31 @@ def _balanced(text: str, notes: Notes) -> str:
             f"this parenthesis {fault}; {remedy}leave it out",
             f"read “{_around(notes.query, at)}” without its parenthesis, which {fault}",
         )
-    alone = {*opened, *unopened}
-    return "".join([" " if at in alone else sign for at, sign in enumerate(text)]) if alone else text
+    return _blanked(text, {*opened, *unopened})
+
+
+def _shallow(text: str, notes: Notes) -> str:
+    """Replace the parentheses within too many others by spaces; all have partners."""
+    if text.count(OPEN) <= DEEPEST:
+        return text
+    depth = 0
+    deep: list[int] = []
+    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
+        depth += found[0] == OPEN
+        if found[0] in (OPEN, CLOSE) and depth > DEEPEST:
+            deep.append(found.start())
+        depth -= found[0] == CLOSE
+    if deep:
+        where = located(text[deep[0] :], deep[0])
+        notes.beyond(
+            f"the query is nested too deeply: more than {DEEPEST} parentheses are open at {where}; use fewer",
+            f"read what stands within more than {DEEPEST} parentheses without them, from {where} on",
+        )
+    return _blanked(text, set(deep))
+
+
+def _blanked(text: str, places: set[int]) -> str:
+    return "".join([" " if at in places else sign for at, sign in enumerate(text)]) if places else text
 
 
 def _around(text: str, at: int) -> str:

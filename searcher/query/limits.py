@@ -7,16 +7,21 @@ is scored in every item that has it.
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Limits(NamedTuple):
     """How much work one query may ask for.
 
-    Beyond the last three, words are taken as typed and hits are not explained, and the answer says so; beyond
-    the others a query is refused.
+    What is beyond is read as text or left out, and the answer says so; a strict query is refused beyond all
+    but the last three.
 
     Attributes:
         patterns: Prefixes, wildcards and fuzzy words together.
@@ -55,10 +60,11 @@ MOST_WORDS = 1_000  # as white space parts them, signs and operators included
 LONGEST_WORD = 500  # characters without a space between, in scripts that write none as well
 LONGEST_VALUE = 100  # characters of a country, a language or a date; an id has LONGEST_ID
 LONGEST_ID = 200  # and so has a value of an own field of the index
-MOST_NAMED = 12  # own fields of an index that a message names
+MOST_NAMED = 12  # fields of an index, or words of a query, that a message names
 MOST_SLOP = 65_535  # of a phrase: as far as words stand apart in any text that is not made to be long
 MOST_PHRASED = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # parentheses within parentheses
+MOST_EDITS = 2  # of a fuzzy word
 LONGEST_FUZZY = 64  # letters of a fuzzy word: as many as the bits of a number that compares them
 LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is corrected in it
 
@@ -70,9 +76,9 @@ SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without th
 """They open and close a phrase as the straight one does."""
 
 _SHOWN = 40
-# A query no longer than that can break none of the limits that need counting: words have a letter at least.
-_SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
-_QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
+SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)
+"""A query no longer than that can break no limit that needs counting: words have a letter at least."""
+QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
 def check_size(text: str) -> None:
@@ -84,7 +90,7 @@ def check_size(text: str) -> None:
     Raises:
         QueryError: It is beyond one of them.
     """
-    if len(text) <= _SHORT:
+    if len(text) <= SHORT:
         return
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
@@ -103,7 +109,7 @@ def check_size(text: str) -> None:
                 f"and {LONGEST_WORD:,} is the most; write less of it"
             )
     phrased = 0
-    for phrase in re.finditer(_QUOTED, text):
+    for phrase in re.finditer(QUOTED, text):
         phrased += len(phrase[1].split())
         if phrased > MOST_PHRASED:
             where = located(text[phrase.start() :], phrase.start())
@@ -135,6 +141,13 @@ def shortened(text: str, most: int = _SHOWN) -> str:
     """Put a text on one line, cut to so many characters."""
     line = " ".join(text[: 10 * most].split())
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
+
+
+def listed(words: Collection[str]) -> str:
+    """Name some words, each shortened; of many the first, and how many more there are."""
+    first = [shortened(word) for word in islice(words, MOST_NAMED)]
+    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
+    return f"{', '.join(first)}{more}"
 
 
 def located(written: str, start: int | None) -> str:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 from indexer.countries.names import country_name, find_region
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from searcher.query.limits import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from indexer.countries.names import Countries
     from searcher.query.limits import Limits
 
 SKIPPED: Final = "skipped"  # not done for all of a query, or for all hits: beyond a limit, yet no error
 MOST_NOTES: Final = 5  # a text of signs alone would have hundreds
+MOST_OF_A_KIND: Final = 3  # dates and regions that are offered as filters
 MOST_NAMED: Final = 12  # countries of a region; of a larger one ...
 FIRST_NAMED: Final = 5  # ... so many are named, and the others counted
 MOST_OFFERED: Final = 60  # as many as Africa has: the United Nations narrow nothing
@@ -70,13 +72,46 @@ class Notes:
             raise QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
         self._notes[Note(kind, remark)] = None
 
+    def beyond(self, fault: str, remark: str) -> None:
+        """Note how a part beyond a limit is read.
+
+        Args:
+            fault: The whole message for who wants that refused.
+            remark: How it is read, for everyone else.
+
+        Raises:
+            QueryError: The notes are strict.
+        """
+        if self._strict:
+            raise QueryError(fault)
+        self._notes[Note("read_as_text", remark)] = None
+
     def first(self) -> tuple[Note, ...]:
         """Give the first notes, each once; the last one tells how many more there are."""
-        notes = tuple(self._notes)
-        if len(notes) <= MOST_NOTES:
-            return notes
-        left = len(notes) - MOST_NOTES + 1
-        return (*notes[: MOST_NOTES - 1], Note("read_as_text", f"read {left} more parts as plain text"))
+        return _first(list(self._notes), MOST_NOTES, "read_as_text", "read {} more parts as plain text")
+
+
+def _first(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
+    """Give the first notes; where they are too many, the last one tells how many more there are."""
+    if len(notes) <= most:
+        return tuple(notes)
+    return (*notes[: most - 1], Note(kind, more.format(len(notes) - most + 1)))
+
+
+def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
+    """Tell of parts of a query that are beyond its limits, all in one note.
+
+    Args:
+        left: Each as typed, with the limit in words.
+        text: Whether they are read as text; else they are left out.
+    """
+    (first, limit), *others = left
+    named = f"“{shortened(first)}”"
+    if others:
+        parts = "words with *, ? or ~" if text else "parts"
+        named = f"{len(left):,} {parts} that are beyond the limits, such as {named},"
+    done = f"read {named} as text" if text else f"left out {named}".removesuffix(",")
+    return Note("read_as_text" if text else SKIPPED, f"{done}: {limit}")
 
 
 def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
@@ -130,14 +165,15 @@ def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
         words: As typed.
     """
     found = [(word, find_region(word)) for word in words]
-    return tuple(
+    offered = [
         Note(
             "region_offered",
             f"{word} stands for {len(meant.codes)} countries: --country {word} finds items about them",
         )
         for word, meant in found
         if meant and len(meant.codes) <= MOST_OFFERED
-    )
+    ]
+    return _first(offered, MOST_OF_A_KIND, "region_offered", "{} more words stand for regions too")
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
@@ -146,16 +182,15 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     Args:
         dates: The words, to the date as ``date:`` takes it.
     """
-    return tuple(
-        [
-            Note(
-                "date",
-                f"“{words}” is searched as words, and items of that date rank higher; date:{date} finds "
-                "them alone",
-            )
-            for words, date in dates.items()
-        ]
-    )
+    wished = [
+        Note(
+            "date",
+            f"“{words}” is searched as words, and items of that date rank higher; date:{date} finds "
+            "them alone",
+        )
+        for words, date in dates.items()
+    ]
+    return _first(wished, MOST_OF_A_KIND, "date", "items of {} more dates rank higher too")
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:

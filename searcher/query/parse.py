@@ -43,8 +43,8 @@ def parse(text: str, *, strict: bool = False, own_fields: Collection[str] = ()) 
         The nodes and the notes. Repeated words stay, since they count twice.
 
     Raises:
-        QueryError: The query is beyond a limit; ``title:`` stands before a pattern; or, if ``strict``, a part
-            of the query would be read as text: the message shows its place.
+        QueryError: The query is longer than one may be (:func:`searcher.query.shorten.shorten`); or, if
+            ``strict``, a part of it would be read as text: the message shows its place.
     """
     check_size(text)
     words = text.split()

@@ -108,7 +108,7 @@ class Resolver:
             The node over the fields of the index; None where nothing is left to search for.
 
         Raises:
-            QueryError: A part cannot be understood, or is beyond a limit.
+            QueryError: A filter cannot be understood, or a strict query is beyond a limit.
         """
         match node:
             case model.Word(field="title"):
@@ -132,11 +132,11 @@ class Resolver:
                 kept = self.resolve(node.kept, as_typed=as_typed)
                 excluded = self.resolve(node.excluded, as_typed=True)
                 if kept is None and excluded is not None:
-                    self._budget.spend_wide("NOT", None)
-                    return model.Not(excluded)
+                    return model.Not(excluded) if self._budget.spend_wide("NOT", None) else None
                 return model.Without(kept, excluded) if kept and excluded else kept
             case model.Not():
-                self._budget.spend_wide("NOT", node.at)
+                if not self._budget.spend_wide("NOT", node.at):
+                    return None
                 excluded = self.resolve(node.part, as_typed=True)
                 return model.Not(excluded) if excluded else None
             case model.Quoted():
@@ -146,11 +146,10 @@ class Resolver:
             case model.Filter():
                 from searcher.query.resolve_filter import resolve_filter  # many questions have none
 
-                return model.Narrow(
-                    resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
-                )
+                meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
+                return model.Narrow(meant) if meant else None
             case model.Everything():
-                self._budget.spend_wide("*", node.at)
+                return node if self._budget.spend_wide("*", node.at) else None
         return node
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def resolve_filter(
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
-) -> model.Node:
+) -> model.Node | None:
     """Resolve a filter.
 
     Args:
@@ -28,8 +28,11 @@ def resolve_filter(
         regions: Gets the region that ``country:`` names.
         estimated: Whether ``date:`` sees estimated dates.
 
+    Returns:
+        What is looked up; None for a filter that is one too many.
+
     Raises:
-        QueryError: The value cannot be understood, or is beyond a limit.
+        QueryError: The value cannot be understood or is too long, or a strict query holds too many.
     """
     name, value = leaf.name, leaf.value
     check_value(f"{name}:", value, LONGEST_VALUE if name in FILTERS and name != "id" else LONGEST_ID)
@@ -43,11 +46,9 @@ def resolve_filter(
         case "id":
             return model.Keyword(schema.ID, value)
         case "date":
-            budget.spend_wide("date:", leaf.at)
-            return _dated(value, estimated=estimated)
-    if value.lower() == schema.UNKNOWN:
-        budget.spend_wide("NOT", leaf.at)
-    return own_filter(name, value)
+            return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
+    allowed = value.lower() != schema.UNKNOWN or budget.spend_wide("NOT", leaf.at)
+    return own_filter(name, value) if allowed else None
 
 
 def _dated(value: str, *, estimated: bool) -> model.Node:
@@ -59,9 +60,12 @@ def _dated(value: str, *, estimated: bool) -> model.Node:
     return model.Days(*parse_span(value), estimated)
 
 
-def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countries, None]) -> model.Node:
+def _countries(
+    meant: Countries, at: int, budget: Budget, regions: dict[Countries, None]
+) -> model.Node | None:
     if meant.region:
-        budget.spend_region(at)
+        if not budget.spend_region(at):
+            return None
         regions[meant] = None
     keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
     return keywords[0] if len(keywords) == 1 else model.AnyOf(tuple(keywords))

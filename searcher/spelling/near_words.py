@@ -7,6 +7,7 @@ table of distances takes a dozen operations, here on arrays that hold a number f
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from indexer.schema import WORDS
@@ -36,6 +37,11 @@ class NearWords:
         if found is None:
             found = self._words[start] = list(self._vocabulary.terms(WORDS, start))
         return found
+
+    def first(self, start: str, most: int) -> list[str]:
+        """List the first words that begin so, no more than that many; no others are read."""
+        found = self._words.get(start)
+        return list(islice(self._vocabulary.terms(WORDS, start), most)) if found is None else found[:most]
 
     def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> list[str]:
         """List the words with a beginning that are so few edits away from a typed one.

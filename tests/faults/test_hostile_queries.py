@@ -14,11 +14,14 @@ from work import count_calls
 
 from indexer.errors import DragomanError, QueryError
 from searcher.commands.program import cli
+from searcher.query.limits import MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from searcher import Searcher
 
 MEGABYTE = 1_000_000
+MOST_CALLS = 4_000_000  # as in test_query_budget
+MOST_NOTES = 4
 WORDS = (
     *(
         "ferry",
@@ -103,16 +106,48 @@ def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, que
 @pytest.mark.parametrize(
     "unit", ["漢", "a", "a ", '"', '" ', "(", ")", "()", "+", "+a ", "AND ", "e\u0301", "title:"]
 )
-def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
+def test_a_strict_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
     """A query of a megabyte is told with the place where too much begins, before anything is read of it."""
     query = unit * (MEGABYTE // len(unit))
 
     def refused() -> None:
         with pytest.raises(QueryError, match=r"characters, and 5,000 is the most.*character 5,001"):
-            searcher.search(query)
+            searcher.search(query, strict=True)
 
     refused()  # the modules that a first question imports are no work on this text
     assert count_calls(refused) < 1_000
+
+
+@pytest.mark.parametrize("unit", ["漢", "a ", "(", 'tide "', "tide* ", "title:", "*", "\u0301", "\n", "*a~ "])
+def test_a_megabyte_takes_no_more_work_than_its_beginning(searcher: Searcher, unit: str) -> None:
+    """Of a text of any length the first 5,000 characters are read; the rest costs nothing and is told."""
+    calls = []
+    for length in (2 * MOST_CHARACTERS, MEGABYTE):
+        query = "ferry safety " + unit * (length // len(unit)) + " end"
+        (note,) = [
+            note for note in searcher.search(query, limit=3).notes if note.text.startswith("read the fi")
+        ]
+        assert note.kind == "cut"
+        calls.append(count_calls(lambda query=query: searcher.search(query, limit=3).complete()))
+    assert calls[1] <= calls[0] + 100 < MOST_CALLS
+
+
+def test_a_cut_text_is_answered_by_what_was_read(searcher: Searcher) -> None:
+    """What lies beyond the limits changes nothing but the notes, and the query is told as typed."""
+    for filler, kept, note in (
+        ("ox " * 2_000, 1_000, "read the first 1,000 words of the query: what begins with “ox ox ox"),
+        ("oxen" * 100 + " ", 12, "read the first 5,000 characters of the query: what begins with “oxenox"),
+    ):
+        text = filler * (1 if kept == 1_000 else 30)
+        read = " ".join([filler.split()[0]] * kept)
+        whole, part = searcher.search(f"{text}ferry"), searcher.search(read)
+        assert whole.notes[0].text.startswith(note)
+        assert whole.query == f"{text}ferry"
+        assert [hit.id for hit in whole.hits] == [hit.id for hit in part.hits]
+        assert (whole.total, whole.relaxed, whole.unmatched) == (part.total, part.relaxed, part.unmatched)
+    typed = "ferry " + "x" * 501 + " tide"
+    assert searcher.search(typed).total == searcher.search("ferry tide").total
+    assert "500 characters without a space are the most" in searcher.search(typed).notes[0].text
 
 
 @pytest.mark.parametrize(
@@ -134,10 +169,16 @@ def test_a_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> None:
     ],
 )
 def test_each_limit_is_told_with_its_part_and_place(searcher: Searcher, query: str, message: str) -> None:
-    """Who asks for too much is told how much is allowed, and which part of the query it is about."""
+    """A strict query is told how much is allowed, and of which part; any other is answered, with few notes.
+
+    The value of a filter that no filter could have is refused in both.
+    """
     with pytest.raises(QueryError, match=message) as caught:
-        searcher.search(query)
+        searcher.search(query, strict=True)
     assert len(str(caught.value)) < 250
+    if not query.startswith(("country:x", "id:")):
+        results = searcher.search(f"ferry OR ({query})", limit=3).complete()
+        assert 0 < len(results.notes) <= MOST_NOTES
 
 
 @pytest.mark.parametrize("argument", ["countries", "languages", "date_from", "date_to"])

@@ -1,8 +1,10 @@
-"""Sentences that are pasted with whatever signs stand around them."""
+"""Sentences that are pasted with whatever signs stand around them, those that ask for something included."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,17 +15,54 @@ from hypothesis import strategies as st
 from indexer.analysis import is_function_word
 from indexer.analysis.chunk_words import chunk_words
 from indexer.documents import read_items
+from indexer.errors import QueryError
 from indexer.sample import sample_path
+from indexer.store.build import build
 from searcher import Searcher
+from searcher.engine import Filters
+from searcher.interpretation import Interpreter
+from searcher.query.limits import LIMITS
+from searcher.query.model import Found, leaves
+from searcher.query.whoosh_tree import to_whoosh
 
 SHORTEST, LONGEST = 5, 40  # words of what is pasted
 FEWEST = 2  # words of content in it
+MOST_NOTES = 10
+LONGEST_NOTE = 300
 
-# Signs that ask for nothing by themselves. Operators are left out: -word and +word, *, ~2.
+# Signs that ask for nothing by themselves.
 LONE = "\"“”„«»‹›()[]{}/\\|–—…!?¿¡;:,.'’‘&@#%=<>•§€$_`→^~"
 SIGNS = [*LONE, "...", "--", "://", '""', "()", ":)", "\t", "\n"]
 SPACES = ["\u00a0", "\u200b", "\ufeff", "\u2028"]
 PAIRS = ['""', "“”", "«»", "()", "[]", "{}", "‘’", "''", "<>", "‹›", "„“", "__", "//"]
+
+# What a word becomes that is typed, or happens to be pasted, as a pattern or a fuzzy word ...
+WIDE = [
+    "{0}*",
+    "*{0}",
+    "*{0}*",
+    "**{1}**",
+    "{0}?{1}",
+    "*?",
+    "{1}~",
+    "{1}~3",
+    "{1}~9",
+    "title:{0}*",
+    "title:{1}~",
+]
+# ... and with an operator that may exclude the item.
+NARROW = [
+    "-{1}",
+    "+{0}*",
+    "NOT {1}",
+    "NOT NOT",
+    "AND",
+    "date:2000..",
+    "country:Africa",
+    "* AND {1}",
+    "(({1})",
+]
+REPEATED = [1, 1, 3, 20, 40]  # times, so that limits are met
 
 with sample_path() as path:
     ITEMS = [(item.source.first, item.body.split()) for item in read_items(path)]
@@ -33,6 +72,19 @@ with sample_path() as path:
 def searcher(sample_index: Path) -> Iterator[Searcher]:
     """The sample archive, open for questions."""
     with Searcher(sample_index) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def wordy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    """The sample archive among items of so many words that short patterns stand for more than they may."""
+    folder = tmp_path_factory.mktemp("wordy")
+    words = ["".join(letters) for letters in product("acdeprst", "aeiourlnsty", "bcdfglmnpr", "aeioumnrst")]
+    records = [{"id": f"w{n}", "body": " ".join(words[n::4])} for n in range(4)]
+    (folder / "words.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    with sample_path() as sample:
+        build([sample, folder / "words.jsonl"], folder / "index")
+    with Searcher(folder / "index") as opened:
         yield opened
 
 
@@ -55,6 +107,19 @@ def pasted(draw: st.DrawFn) -> tuple[int, str]:
     return first_line, " ".join(cut)
 
 
+@st.composite
+def asking(draw: st.DrawFn, operators: list[str]) -> tuple[int, str]:
+    """Put words with operators, some of them many times, between those of a pasted text."""
+    first_line, text = draw(pasted())
+    cut = text.split(" ")
+    for _ in range(draw(st.integers(1, 6))):
+        word = draw(st.sampled_from([word for word in cut if word.isalpha()] or ["ferry"]))
+        written = draw(st.sampled_from(operators)).format(word[0], word)
+        at = draw(st.integers(0, len(cut)))
+        cut[at:at] = [written] * draw(st.sampled_from(REPEATED))
+    return first_line, " ".join(cut)
+
+
 @given(cut=pasted(), expand=st.booleans())
 @settings(max_examples=examples(150))
 def test_pasted_text_is_never_refused_and_finds_its_item(
@@ -66,3 +131,42 @@ def test_pasted_text_is_never_refused_and_finds_its_item(
     assume(sum(not is_function_word(word) for word in words) >= FEWEST)
     hits = searcher.search(text, expand=expand, facets=(), limit=100).hits
     assert first_line in {hit.source.first for hit in hits if hit.source}
+
+
+@given(cut=asking(WIDE), expand=st.booleans())
+@settings(max_examples=examples(40), deadline=None)
+def test_patterns_in_a_pasted_text_are_never_refused_and_its_item_is_found(
+    wordy: Searcher, *, cut: tuple[int, str], expand: bool
+) -> None:
+    """Patterns and fuzzy words beyond the limits are text: told in few notes, and the other words find."""
+    first_line, text = cut
+    words = [text[word.start : word.end] for word in chunk_words(text, "und")]
+    assume(sum(not is_function_word(word) for word in words) >= FEWEST)
+    results = wordy.search(text, expand=expand, facets=(), limit=100)
+    assert first_line in {hit.source.first for hit in results.hits if hit.source}
+    assert len(results.notes) <= MOST_NOTES
+    assert all(len(note.text) < LONGEST_NOTE for note in results.notes)
+
+
+@given(cut=asking([*WIDE, *NARROW]), all_words=st.booleans())
+@settings(max_examples=examples(25), deadline=None)
+def test_a_pasted_text_is_answered_whatever_it_asks_for(
+    wordy: Searcher, *, cut: tuple[int, str], all_words: bool
+) -> None:
+    """Operators of every kind, beyond every limit, are answered within the limits; strictly, or refused."""
+    _, text = cut
+    results = wordy.search(text, facets=(), limit=10, explain=True, all_words=all_words)
+    assert all(hit.via for hit in results.hits)
+    if results.relaxed is not None:
+        assert wordy.search(results.relaxed, facets=(), all_words=all_words).total == results.total
+    meant = Interpreter(wordy._engine).interpret(text, Filters())
+    found = {
+        leaf for leaf in leaves(meant.query) if isinstance(leaf, Found) and set("*?~") & set(leaf.pattern)
+    }
+    assert len(found) <= LIMITS.patterns
+    assert sum(len(leaf.words) for leaf in found) <= LIMITS.found_together
+    to_whoosh(meant.query)
+    try:
+        wordy.search(text, facets=(), limit=1, strict=True)
+    except QueryError as told:
+        assert len(str(told)) < LONGEST_NOTE  # noqa: PT017 - an answer is right as well

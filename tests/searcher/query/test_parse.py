@@ -184,11 +184,14 @@ def test_a_url_is_one_word() -> None:
     assert parse("http://un.org/a?b=1", strict=True).query == Word("http://un.org/a?b=1")
 
 
-def test_a_pattern_in_a_title_is_refused() -> None:
+def test_a_pattern_in_a_title_is_looked_for_anywhere() -> None:
     """A title takes whole words; to read a pattern as a word would find nothing."""
     for text in ("title:tid*", "title:(a tid*)", "title:tide~"):
         with pytest.raises(QueryError, match="title: takes whole words"):
-            parse(text)
+            parse(text, strict=True)
+    query, (note,) = parse("title:tid*")
+    assert query == Pattern("tid*")
+    assert note.text == "looked for “tid*” anywhere: title: takes whole words"
 
 
 def test_the_notes_of_a_text_of_signs_are_few() -> None:
@@ -219,10 +222,13 @@ def test_signs_without_number_are_read(unit: str) -> None:
 
 
 def test_parentheses_nest_to_a_depth() -> None:
-    """Fifty are read, more are refused with their place, and those without a partner do not count."""
+    """Fifty are read, others are no signs, or refused; those without a partner do not count."""
     assert parse("(" * 50 + "tide" + ")" * 50).query == Word("tide")
     with pytest.raises(QueryError, match=r"50 parentheses.*character 51\)"):
-        parse("(" * 51 + "tide" + ")" * 51)
+        parse("(" * 51 + "tide" + ")" * 51, strict=True)
+    query, (note,) = parse("(" * 90 + "tide AND (sea OR (ebb))" + ")" * 90)
+    assert query == parse("tide AND sea OR ebb").query
+    assert note.text.startswith("read what stands within more than 50 parentheses without them, from “(((")
     assert parse("(" * 400 + "tide").query == Word("tide")
 
 

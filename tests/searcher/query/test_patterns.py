@@ -56,7 +56,7 @@ def test_they_stand_for_the_words_that_whoosh_finds(known: set[str], pattern: q.
         expected = {term if isinstance(term, str) else term.decode() for term in pattern._btexts(reader)}
     leaf = as_parsed(pattern)
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
-    assert set(find_words(leaf, near, Budget())[leaf].words) == expected
+    assert set(find_words(leaf, near, Budget()).found[leaf].words) == expected
 
 
 def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
@@ -64,11 +64,12 @@ def test_a_pattern_that_stands_twice_is_looked_up_once() -> None:
     compared = []
 
     class Counting(Budget):
-        def spend_compared(self, written: str, start: int | None, words: int) -> None:
+        def spend_compared(self, written: str, start: int, words: int) -> bool:
             compared.append(written)
-            super().spend_compared(written, start, words)
+            return super().spend_compared(written, start, words)
 
     near = NearWords(Terms({"tide", "tile", "toad"}))  # type: ignore[arg-type]  # as above
-    found = find_words(AnyOf((Fuzzy("tide"), Fuzzy("tide", at=5), Fuzzy("tide", at=10))), near, Counting())
+    query = AnyOf((Fuzzy("tide"), Fuzzy("tide", at=5), Fuzzy("tide", at=10)))
+    found = find_words(query, near, Counting()).found
     assert {leaf: known.words for leaf, known in found.items()} == {Fuzzy("tide"): ("tide", "tile")}
     assert compared == ["tide~"]
