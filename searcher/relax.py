@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.named_tuple import NamedTuple
 from searcher.engine import Filters
 from searcher.query import model
+from searcher.query.limits import listed
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.to_text import to_text
@@ -139,7 +140,7 @@ def _candidates(
     query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str]]:
     """Yield queries that ask for less and less, each with what was changed."""
-    missing = ", ".join(unmatched)
+    missing = listed(unmatched)
     labels: list[str] = []
     replaced = _replaced(query, unmatched, neighbours, labels) if question.expand else query
     phrase = "no item has the phrase as typed; these have "

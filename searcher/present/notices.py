@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searcher.languages import LANGUAGE_LABELS
 from searcher.legible import legible
+from searcher.query.limits import listed
 
 if TYPE_CHECKING:
     from searcher.results import Results
@@ -31,7 +32,7 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out, estimated=estimated))
     if results.unmatched:
-        lines.append(f"no item has: {', '.join(map(legible, results.unmatched))}")
+        lines.append(f"no item has: {legible(listed(results.unmatched))}")
     if results.suggestion:
         lines.append(f"did you mean: {legible(results.suggestion)}")
     if results.expansions:

@@ -27,6 +27,7 @@ _SAME_BEGINNING = 60  # characters of a passage that is taken for the beginning 
 _LONGEST_NAME = 24
 # No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
 _TITLE_CELLS = 400
+_QUERY_CELLS = 200  # a pasted text is not shown whole
 
 
 class TableWriter:
@@ -145,13 +146,13 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 
 
 def _headline(results: Results, *, paged: bool) -> str:
-    query = legible(results.query).strip()
+    query = clip(legible(results.query).strip(), _QUERY_CELLS)
     if not results.total:
         return f"No items match {bold(query)}" if query else "No items found"
     line = wording.items_in_words(results.total)
     if results.relaxed is not None:
         line = f"No items match {bold(query)}; {line}"
-        query = legible(results.relaxed)
+        query = clip(legible(results.relaxed), _QUERY_CELLS)
     if query:
         line += f" {'matches' if results.total == 1 else 'match'} {bold(query)}"
     if results.total_all_words < results.total:

@@ -211,3 +211,13 @@ def test_a_message_never_steers_the_terminal(sample_index: Path) -> None:
     assert result.exit_code == 2
     assert not set("\x1b\x9b\u202e") & set(result.stderr)
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_pasted_article_fills_no_screen(sample_index: Path) -> None:
+    """A long text of words that nobody wrote is answered with a short headline and a few short lines."""
+    text = " ".join(f"zyx{number}q{'w' * 60} 19{number % 100:02} *b{number}" for number in range(150))
+    result = CliRunner().invoke(cli, ["search", f"ferry {text} Sahel", "--index", str(sample_index)])
+    assert result.exit_code == 0
+    assert len(result.stdout.partition("\n\n")[0]) < 500
+    assert len(result.stderr.splitlines()) < 10
+    assert all(len(line) < 700 for line in result.stderr.splitlines())
