@@ -30,11 +30,14 @@ _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
 _CLOSING = ",.;:!?)\"'"  # signs behind a word that are no part of it in any language
 _BEYOND_LATIN = "\u0180"  # the first character behind the letters that European languages write
-_WORD = rf"""
+_ACRONYM = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
-                 | ([A-Z])\2(?:\.([A-Z])\3)++ (?!\.?[^\W_]|{MARK}) \.? )
-    | (?P<number>  (?<![0-9][.,])
-                   (?: [1-9][0-9]{{0,2}} ([.,])[0-9]{{3}} (?:\5[0-9]{{3}})* (?: (?!\5)[.,][0-9]+ )?
+                 | (?P<one>[A-Z])(?P=one)(?:\.(?P<two>[A-Z])(?P=two))++ (?!\.?[^\W_]|{MARK}) \.? )
+    | """
+_WORD = rf"""
+      (?P<number>  (?<![0-9][.,])
+                   (?: [1-9][0-9]{{0,2}} (?P<sign>[.,])[0-9]{{3}} (?:(?P=sign)[0-9]{{3}})*
+                       (?: (?!(?P=sign))[.,][0-9]+ )?
                      | [0-9]+[.,][0-9]+ )
                    (?! [.,]?[0-9] | {MARK} ) )
     | (?P<letters> {_RUN}(?:'{_RUN})* )
@@ -111,7 +114,9 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
     shaped = shape(chunk)
     position = 0
     after_article = False
-    find = _compiled(_WORD, re.VERBOSE).search
+    # Without a dot within nothing is an acronym; its pattern takes longest to make, and few chunks have one.
+    pattern = _ACRONYM + _WORD if "." in shaped.strip(_CLOSING) else _WORD
+    find = _compiled(pattern, re.VERBOSE).search
     while match := find(shaped, position):
         start, position = match.span()
         written = match.group()
@@ -167,7 +172,7 @@ def _elided_length(shaped: str, language: str) -> int:
     """
     if language == "fr":
         elided = re.match(_ELIDED, shaped, re.IGNORECASE)
-    elif language in {"en", "es"}:
+    elif language in {"en", "es"} and shaped[:2].lower() in {"d'", "l'"}:
         elided = re.match(_NAME_PARTICLE, shaped, re.IGNORECASE)
     else:
         return 0
