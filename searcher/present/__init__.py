@@ -7,15 +7,18 @@ one costs 30 ms. So each form, too, is loaded when it is first written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, TextIO
+    from typing import Any, Protocol, TextIO
 
     from indexer.item import NewsItem
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Results
+
+else:
+    Protocol = object  # as in searcher.engine
 
 __all__ = ["FORMATS", "Writer", "open_writer"]
 
