@@ -36,17 +36,21 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
     if results.suggestion:
         lines.append(f"did you mean: {legible(results.suggestion)}")
     if results.expansions:
-        from textwrap import wrap  # many answers have none
-
         added = "; ".join(map(_expansion, results.expansions))
-        lines += wrap(
-            f"also searched for: {added} (--no-expand turns this off)",
-            WIDTH,
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += _wrapped(f"also searched for: {added} (--no-expand turns this off)")
     return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    """Break text between words into lines, all but the first indented; ``textwrap`` takes 1 ms to load."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line = f"  {word}"
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
 
 
 def rest_of_page(results: Results) -> list[str]:
