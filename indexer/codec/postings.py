@@ -159,9 +159,13 @@ class FieldPostings:
 
     def positions_of(self, posting: int) -> memoryview[int]:
         """Read the positions of one posting, ascending."""
-        offset = self.marks_view[posting // MARK_EVERY]
-        for before in range(posting - posting % MARK_EVERY, posting):
-            offset += self.count_of(before)[1]
+        mark = posting - posting % MARK_EVERY
+        counts = self.counts_view[mark:posting].tobytes()
+        if ESCAPE in counts or not self.has_over:
+            between = sum([self.count_of(before)[1] for before in range(mark, posting)])
+        else:
+            between = sum([byte & OCCURRENCE_MASK for byte in counts])
+        offset = self.marks_view[posting // MARK_EVERY] + between
         end = offset + self.count_of(posting)[1]
         self._container.touch(f"{self._field}.positions", offset, end)
         return self.positions_view[offset:end]
