@@ -15,6 +15,7 @@ from indexer.codec.packed_countries import pack_countries
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
+from indexer.schema import SKETCH_KEYS
 from indexer.store.contents import Contents
 from indexer.thesaurus.table import Table
 from searcher.execution.engine import EmbeddedEngine
@@ -24,7 +25,7 @@ from searcher.execution.generation import Generation
 def built(folder: str, segments: list[list[Doc]]) -> EmbeddedEngine:
     """Write segments and open them as one engine."""
     opened = [write_segment(Path(folder), f"s{at}", docs, at + 1) for at, docs in enumerate(segments)]
-    return EmbeddedEngine(Path(folder), Generation(Contents(1, ()), opened, Table(None)))
+    return EmbeddedEngine(Path(folder), Generation(Contents(1, ()), opened, Table(None), None))
 
 
 def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> Segment:
@@ -49,6 +50,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
         [doc.id.encode() for doc in docs],
         [None] * len(docs),
         order,
+        np.zeros((len(docs), SKETCH_KEYS), np.uint32),
     )
     writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, TITLE_WEIGHT)
     for kind in ("text", "title"):
