@@ -57,7 +57,7 @@ else:
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body["__annotations__"])
             defaults = {field: body.pop(field) for field in fields if field in body}
-            code = _code(len(fields)).replace(co_varnames=("_cls", *fields))
+            code = _code(len(fields)).replace(co_varnames=("_cls", *fields), co_qualname=f"{name}.__new__")
             new = FunctionType(code, {"_new": tuple.__new__}, "__new__", tuple(defaults.values()))
             own = {"__new__": new, "__slots__": (), "__match_args__": fields, "_fields": fields}
             own |= {field: _getter(at) for at, field in enumerate(fields)}

@@ -55,9 +55,9 @@ def test_it_can_what_those_of_the_standard_library_can() -> None:
     assert Point(1)._asdict() == Known(1)._asdict()
     assert Point._make([3, 4]) == Known._make([3, 4])
     for kind in (Point, Known):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=rf"{kind.__name__}\.__new__\(\) missing 1 .* argument: 'x'"):
             kind()
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
             kind(1, z=3)  # type: ignore[call-arg]
         with pytest.raises(TypeError):
             kind._make([1])
