@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.engine import Filters, Wanted
 from searcher.query.analyze import QueryAnalyzer
@@ -85,8 +86,8 @@ class Interpreter:
         self._analyzers[None] = analyzer
         self._expander = Expander(engine.thesaurus, engine, analyzer.terms)
         self._settled = SettledWords(engine, analyzer.terms)
-        self._variants = cache(self._new_variants)
-        self._remembered = lru_cache(REMEMBERED)(self._interpret)
+        self._variants = remembered(self._new_variants, None)
+        self._remembered = remembered(self._interpret, REMEMBERED)
 
     def interpret(  # noqa: PLR0913 - all that an interpretation depends on
         self,

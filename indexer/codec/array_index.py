@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from indexer.remembered import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,7 @@ class ArrayIndex:
         for segment in self.segments:
             self.bases.append(self.documents)
             self.documents += segment.documents
-        self.find_term = lru_cache(KNOWN_TERMS)(self._find_term)
+        self.find_term = remembered(self._find_term, KNOWN_TERMS)
         self._statistics: dict[str, tuple[int, float]] = {}
         # In one segment without undated documents equals rank by their numbers: newer first, then by id.
         self.dated_alone = len(self.segments) == 1 and self.segments[0].dated.last == self.documents

@@ -16,10 +16,10 @@ checksums.
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
+from indexer.remembered import remembered
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Table:
             self._bytes = container.raw_view(LINES)
             self._touch = container.touch
             self.lines = max(container.count(STARTS) - 1, 0)
-        self.beginning = lru_cache(REMEMBERED)(self._beginning)
-        self.concept = lru_cache(REMEMBERED)(self._concept)
-        self.near = lru_cache(REMEMBERED)(self._near)
+        self.beginning = remembered(self._beginning, REMEMBERED)
+        self.concept = remembered(self._concept, REMEMBERED)
+        self.near = remembered(self._near, REMEMBERED)
 
     @property
     def empty(self) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
 from indexer.item import NewsItem
+from indexer.remembered import remembered
 from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
@@ -53,9 +54,9 @@ class EmbeddedEngine:
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
-        self.frequency = lru_cache(KNOWN_WORDS)(self._frequency)
-        self.variants = lru_cache(KNOWN_WORDS)(self._variants)
-        self.forms = lru_cache(KNOWN_WORDS)(self._forms)
+        self.frequency = remembered(self._frequency, KNOWN_WORDS)
+        self.variants = remembered(self._variants, KNOWN_WORDS)
+        self.forms = remembered(self._forms, KNOWN_WORDS)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:

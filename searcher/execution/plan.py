@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
+from indexer.remembered import remembered
 from indexer.schema import COUNTRY, LANGUAGE, OWN, WORDS
 from searcher.bm25 import term_weight
 from searcher.execution.weighted import (
@@ -105,7 +106,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     def __init__(self, index: ArrayIndex) -> None:
         super().__init__()
         self._index = index
-        self._weighted = lru_cache(KNOWN_TERMS)(self._weigh)
+        self._weighted = remembered(self._weigh, KNOWN_TERMS)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Make the plan of a query.

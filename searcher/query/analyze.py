@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -10,6 +10,7 @@ from indexer.analysis.accents import fold_all
 from indexer.analysis.characters import plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
+from indexer.remembered import remembered
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined, leaves
@@ -55,8 +56,8 @@ class QueryAnalyzer:
     def __init__(self, vocabulary: Vocabulary, language: str | None = None) -> None:
         self._vocabulary = vocabulary
         self._language = language
-        self.word = lru_cache(REMEMBERED)(self._word)
-        self.terms: Callable[[str, str], tuple[str, ...]] = lru_cache(REMEMBERED)(self._terms)
+        self.word = remembered(self._word, REMEMBERED)
+        self.terms: Callable[[str, str], tuple[str, ...]] = remembered(self._terms, REMEMBERED)
 
     def asked_in(self, language: str) -> QueryAnalyzer:
         """Make an analyzer for questions in a language, which shares the terms that this one keeps."""

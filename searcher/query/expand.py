@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
+from indexer.remembered import remembered
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
@@ -74,9 +75,9 @@ class Expander:
         self._vocabulary = vocabulary
         self._terms_of = terms_of
         # The same words are asked again and again with other filters and pages.
-        self._spans = lru_cache(REMEMBERED)(self._recognised)
-        self._labels = lru_cache(REMEMBERED)(self._most_frequent)
-        self._beside = lru_cache(REMEMBERED)(self._new_beside)
+        self._spans = remembered(self._recognised, REMEMBERED)
+        self._labels = remembered(self._most_frequent, REMEMBERED)
+        self._beside = remembered(self._new_beside, REMEMBERED)
 
     def expansions(
         self, chunks: Sequence[str], languages: frozenset[str], most: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.analysis.stop_words import STOP_WORDS
+from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.query.model import Quoted, Word, leaves
 from searcher.query.nearness import SAME
@@ -49,8 +49,8 @@ class LanguageDetector:
         self._vocabulary = vocabulary
         self._table = table
         self._terms_of = terms_of
-        self._spoken = lru_cache(REMEMBERED)(self._spoken_in)
-        self._begun = lru_cache(REMEMBERED)(self._labels_begun_by)
+        self._spoken = remembered(self._spoken_in, REMEMBERED)
+        self._begun = remembered(self._labels_begun_by, REMEMBERED)
 
     def detect(self, query: Node) -> str | None:
         """Work out the language of a question.

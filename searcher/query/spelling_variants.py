@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
+from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expand import WEIGHT
@@ -107,7 +108,7 @@ class SpellingVariants:
         self._vocabulary = vocabulary
         self._terms_of = terms_of
         self._language = language
-        self._remembered = lru_cache(REMEMBERED)(self._of)
+        self._remembered = remembered(self._of, REMEMBERED)
 
     def of_words(self, chunks: Sequence[str], languages: frozenset[str]) -> dict[str, tuple[Term, ...]]:
         """Find the terms of other spellings.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -10,6 +9,7 @@ from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.analysis.stop_words import STOP_WORDS
+from indexer.remembered import remembered
 from indexer.schema import LANGUAGES, WORDS, text_field
 from searcher.engine import Filters, Wanted
 from searcher.query.model import AnyOf, Phrase
@@ -40,8 +40,8 @@ class SettledWords:
     def __init__(self, engine: Engine, terms_of: Callable[[str, str], tuple[str, ...]]) -> None:
         self.engine = engine
         self._terms_of = terms_of
-        self.is_settled = lru_cache(REMEMBERED)(self._is_settled)
-        self.are_neighbours = lru_cache(REMEMBERED)(self._are_neighbours)
+        self.is_settled = remembered(self._is_settled, REMEMBERED)
+        self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""

@@ -14,13 +14,13 @@ from indexer.schema import FIRST_COUNTRY
 from searcher.bm25 import length_norm, score
 from searcher.execution.arrays.country_facet import StoredCounts
 from searcher.execution.arrays.doc_sets import meet_all
+from searcher.execution.weighted import WeightedTerm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.execution.arrays.columns import Columns
     from searcher.execution.arrays.doc_sets import Array
-    from searcher.execution.weighted import WeightedTerm
 
 _STEPS = np.arange(IMPACT_STEPS + 1)
 
@@ -47,7 +47,9 @@ class PostingList:
     def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
         segment = columns.segment
         self._segment = segment
-        self.term = term
+        # Without the lists, which hold this one: in a circle neither would be let go.
+        known = (term.field, term.numbers, term.frequency, term.average, term.weight)
+        self.term = WeightedTerm(*known, {})
         self.number = term.numbers[columns.number]
         self.postings = postings = segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from indexer import build, update
+from searcher import IndexFolderError, Searcher
+
+MAPS = Path("/proc/self/maps")
+
+
+def tides(numbers: range) -> list[dict[str, str]]:
+    """Items that all match ``tide``."""
+    return [
+        {"id": f"d{number}", "title": "Tide", "body": f"The tide came in over quay {number}."}
+        for number in numbers
+    ]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    build(tmp_path / "index", items=tides(range(3)), own_thesaurus=False)
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    """Nothing but the end of its use lets go of an object."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_a_searcher_sees_a_new_generation_when_it_asks(index: Path) -> None:
+    """Before it asks it answers as before, whatever was written; asked again it says that nothing is new."""
+    with Searcher(index) as searcher:
+        assert not searcher.refresh()
+        update(index, items=tides(range(2, 7)))
+        assert searcher.search("tide").total == 3
+        assert searcher.refresh()
+        assert searcher.search("tide").total == 7
+        assert searcher.item("d6").title == "Tide"
+        assert not searcher.refresh()
+        build(index, items=tides(range(1)), own_thesaurus=False)
+        assert searcher.refresh()
+        assert searcher.search("tide").total == 1
+
+
+def test_what_cannot_be_opened_changes_nothing(index: Path, tmp_path: Path) -> None:
+    """Where the index is gone or damaged, that is said, and answers go on as before."""
+    searcher = Searcher(index)
+    index.rename(tmp_path / "elsewhere")
+    with pytest.raises(IndexFolderError, match="there is no index folder"):
+        searcher.refresh()
+    assert searcher.search("tide").total == 3
+    (tmp_path / "elsewhere").rename(index)
+    assert not searcher.refresh()
+    searcher.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        searcher.refresh()
+
+
+def test_no_question_is_lost_under_commits(index: Path) -> None:
+    """Threads that ask while others write and refresh get whole answers, each of one generation."""
+    commits = 8
+    done = False
+
+    def ask(searcher: Searcher) -> int:
+        asked = 0
+        while not done:
+            results = searcher.search("tide quay", limit=None, facets=("source",))
+            hits = [(hit.id, hit.snippet) for hit in results]
+            assert len({item_id for item_id, _ in hits}) == results.total
+            assert (results.total - 3) % 2 == 0
+            assert results.facets["source"][0].count == results.total
+            assert searcher.item(hits[0][0]).id == hits[0][0]
+            asked += 1
+        return asked
+
+    with Searcher(index) as searcher, ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(ask, searcher) for _ in range(3)]
+        try:
+            for number in range(commits):
+                update(index, items=tides(range(3 + 2 * number, 5 + 2 * number)))
+                assert searcher.refresh()
+        finally:
+            done = True
+        assert min(one.result() for one in asking) > 0
+        assert searcher.search("tide").total == 3 + 2 * commits
+
+
+@pytest.mark.skipif(not MAPS.exists(), reason="there is no list of mapped files")
+@pytest.mark.parametrize("arrays", [False, True])
+@pytest.mark.usefixtures("no_collection")
+def test_an_old_generation_is_closed_when_nobody_uses_it(
+    index: Path, monkeypatch: pytest.MonkeyPatch, *, arrays: bool
+) -> None:
+    """A hit that was given out goes on reading; once it is gone, nothing of the old files is mapped."""
+    if not arrays:
+        monkeypatch.setattr("searcher.execution.engine.sys", SimpleNamespace(modules={}))
+    searcher = Searcher(index)
+    hit = searcher.search("tied quay", limit=1).hits[0]
+    build(index, items=tides(range(9)), own_thesaurus=False)
+    gc.collect()  # what the writer left
+    assert searcher.refresh()
+    assert searcher.search("tide").total == 9
+    assert "segment1." in MAPS.read_text()
+    assert "tide" in (hit.snippet or "")
+    del hit
+    assert "segment1." not in MAPS.read_text()
+    searcher.close()
