@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indexer.errors import DragomanError, IndexFolderError, QueryError
+    from searcher.duplicates import DuplicateGroup, Duplicates
     from searcher.exports.exporting import ExportReport
-    from searcher.public import export
+    from searcher.public import duplicates, export
     from searcher.results import FacetValue, Hit, Results
     from searcher.searcher import Searcher
 
 __all__ = [
     "DragomanError",
+    "DuplicateGroup",
+    "Duplicates",
     "ExportReport",
     "FacetValue",
     "Hit",
@@ -25,6 +28,7 @@ __all__ = [
     "QueryError",
     "Results",
     "Searcher",
+    "duplicates",
     "export",
 ]
 
@@ -34,7 +38,8 @@ _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
     **dict.fromkeys(("FacetValue", "Hit", "Results"), "searcher.results"),
     "Searcher": "searcher.searcher",
-    "export": "searcher.public",
+    **dict.fromkeys(("DuplicateGroup", "Duplicates"), "searcher.duplicates"),
+    **dict.fromkeys(("duplicates", "export"), "searcher.public"),
     "ExportReport": "searcher.exports.exporting",
 }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 Several = str | Iterable[str]
 Period = str | int | date
 
 
-class Narrowing(TypedDict, total=False):
-    """What narrows a question, and how its query is read, as :meth:`searcher.Searcher.search` has it."""
+class Filtering(TypedDict, total=False):
+    """What narrows a question, as :meth:`searcher.Searcher.search` has it."""
 
     countries: Several
     languages: Several
@@ -19,8 +19,34 @@ class Narrowing(TypedDict, total=False):
     date_to: Period | None
     estimated: bool
     where: Mapping[str, Several] | None
+
+
+class Narrowing(Filtering, total=False):
+    """What narrows a question, and how its query is read, as :meth:`searcher.Searcher.search` has it."""
+
     query_language: str | None
     via: Several
     expand: bool
     strict: bool
     all_words: bool
+
+
+class Asking(Narrowing, total=False):
+    """The same, with the order and the page of what is found."""
+
+    sort: str
+    limit: int | None
+    offset: int
+
+
+def filters_of(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    *,
+    countries: Any = (),
+    languages: Any = (),
+    date_from: Any = None,
+    date_to: Any = None,
+    estimated: Any = False,
+    where: Any = None,
+) -> tuple[Any, ...]:
+    """Give the filters among the arguments of a question in the order of :func:`make_question`."""
+    return countries, languages, date_from, date_to, estimated, where

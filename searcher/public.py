@@ -9,6 +9,7 @@ from searcher.searcher import Searcher
 if TYPE_CHECKING:
     from os import PathLike
 
+    from searcher.duplicates import Duplicates
     from searcher.exports.exporting import ExportReport
 
 
@@ -29,3 +30,16 @@ def export(
     with Searcher(index) as searcher:
         report: ExportReport = searcher.export(file, query, **asked)
         return report
+
+
+def duplicates(index: str | PathLike[str], query: str | None = None, **asked: Any) -> Duplicates:
+    """Find the groups of items that are the same news: :meth:`Searcher.duplicates` in one call.
+
+    Args:
+        index: The index folder.
+        query: Only groups of which an item matches; None for all.
+        asked: What :meth:`Searcher.duplicates` takes beside.
+    """
+    with Searcher(index) as searcher:
+        found: Duplicates = searcher.duplicates(query, **asked)
+        return found

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from indexer.item import NewsItem
+    from searcher.duplicates import Duplicates
     from searcher.engine import Engine
     from searcher.exports.exporting import ExportReport
-    from searcher.narrowing import Narrowing
+    from searcher.narrowing import Asking, Filtering, Narrowing
     from searcher.results import Results
 
     Period = str | int | date
@@ -143,41 +144,27 @@ class Searcher:
         """Whether the index was built of more than one source."""
         return len(self._engine.info().sources) > 1
 
-    def similar(  # noqa: PLR0913 - one argument for each thing that a user can ask for
-        self,
-        item_id: str,
-        *,
-        countries: str | Iterable[str] = (),
-        languages: str | Iterable[str] = (),
-        date_from: Period | None = None,
-        date_to: Period | None = None,
-        estimated: bool = False,
-        limit: int | None = 10,
-        offset: int = 0,
-        where: Mapping[str, str | Iterable[str]] | None = None,
+    def similar(
+        self, item_id: str, *, limit: int | None = 10, offset: int = 0, **filters: Unpack[Filtering]
     ) -> Results:
         """Find the items most like one, in any language.
 
         Args:
             item_id: The id as a hit shows it.
-            countries: As in :meth:`search`.
-            languages: Likewise.
-            date_from: Likewise.
-            date_to: Likewise.
-            estimated: Likewise.
-            limit: Likewise.
-            offset: Likewise.
-            where: Likewise.
+            limit: How many hits; None for every one.
+            offset: How many to pass over first.
+            filters: Those of :meth:`search`.
 
         Raises:
             QueryError: No item has the id, or a filter cannot be understood.
             TypeError: An argument is of another type.
         """
+        from searcher.narrowing import filters_of
         from searcher.similar import similar_to
 
         started = perf_counter()
-        narrowed = tuple(map(_frozen, (countries, languages, date_from, date_to, estimated, where)))
-        question = make_question(None, None, narrowed, ("relevance", limit, offset, ()), via=())
+        given = {name: _frozen(value) for name, value in filters.items()}
+        question = make_question(None, None, filters_of(**given), ("relevance", limit, offset, ()), via=())
         engine = self._engine
         item = read_item(engine, item_id)
         with engine.asking():
@@ -185,6 +172,27 @@ class Searcher:
             results = similar_to(item, question, engine)
         results.took_ms = (perf_counter() - started) * 1000
         return results
+
+    def duplicates(
+        self, query: str | None = None, *, changes: bool = False, **asked: Unpack[Asking]
+    ) -> Duplicates:
+        """Find the groups of items that are the same news: copies, reprints, cuts and corrected versions.
+
+        Args:
+            query: Only groups of which an item matches; None for all.
+            changes: Whether to say which numbers and names change from each version to the next.
+            asked: What :meth:`search` takes to narrow it and to read its query; limit (without one, all are
+                found) and offset count groups, which stand in the order of their best or newest items.
+
+        Raises:
+            QueryError, TypeError: An argument cannot be understood, or is of another type.
+        """
+        from searcher.duplicates import find_duplicates, make_question_of_groups
+
+        question = make_question_of_groups(query, **{name: _frozen(value) for name, value in asked.items()})
+        answerer = self._answerer
+        with answerer.engine.asking():
+            return find_duplicates(answerer, question, changes=changes)
 
     def has(self, item_id: str) -> bool:
         """Tell whether an item has an id."""

@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 from indexer.analysis.characters import UNSPACED_SCRIPTS, CharacterTable
 from indexer.dates.grammar import CALENDAR_NAMES
 from indexer.duplicates.agencies import without_agency
+from indexer.tables import rows
 
 WORD, NAME, FIGURE, DAY = range(4)
-"""The kinds of words. Names are words with a capital within a sentence, figures have a digit, days are months
-and weekdays."""
+"""The kinds of words. Names have a capital within a sentence, figures have a digit or mean a number, days are
+months and weekdays."""
 
 MOST_WORDS: Final = 20_000
 """Words of an item that are compared; what follows them is not looked at."""
@@ -22,7 +23,18 @@ MOST_WORDS: Final = 20_000
 _PIECE = re.compile(rf"([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
 _SENTENCE_END = re.compile(r"[.!?:;…\n\"“”«»¿¡(–—]")
 _WITHOUT_MARKS = CharacterTable(lambda letter: None if unicodedata.category(letter)[0] == "M" else letter)
+_NUMBER_WORDS: Final = frozenset(
+    word for (line,) in rows(__file__, "number_words.tsv") for word in line.split()
+)
 _WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
+
+
+class Written(NamedTuple):
+    """A word of a text: as it is written but for its accents, as it is compared, and its kind."""
+
+    written: str
+    word: str
+    kind: int
 
 
 class NewsText(NamedTuple):
@@ -51,14 +63,15 @@ def read_text(title: str | None, body: str) -> NewsText:
 
 def _words(text: str) -> tuple[tuple[str, ...], bytes]:
     """Give the words of a text, and the kind of each."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
     words: list[str] = []
     kinds = bytearray()
-    for before, written in _PIECE.findall(text):
+    for before, written in _PIECE.findall(plain):
         word = written.casefold()
         if not word.isalpha() and any(map(str.isdigit, word)):
             word = word.translate(_WITHOUT_SEPARATORS)
+            kinds.append(FIGURE)
+        elif word in _NUMBER_WORDS:
             kinds.append(FIGURE)
         elif word in CALENDAR_NAMES:
             kinds.append(DAY)
@@ -70,3 +83,13 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
         if len(words) == MOST_WORDS:
             break
     return tuple(words), bytes(kinds)
+
+
+def written_words(text: str) -> list[Written]:
+    """Give the words of a text as they are written."""
+    text = unicodedata.normalize("NFC", text)
+    words, kinds = _words(text)
+    written = [piece for _, piece in _PIECE.findall(text)]
+    if len(written) != len(words):  # a sign that becomes letters when it is compared, or more words than are
+        written = [*words]
+    return [Written(*one) for one in zip(written, words, kinds, strict=True)]

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "info",
     "config": "config",
     "demo": "build",
+    "duplicates": "duplicates",
     "evaluate": "evaluate",
     "export": "export",
     "facets": "search",

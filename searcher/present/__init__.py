@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TextIO
 
     from indexer.item import NewsItem
+    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Results
 
@@ -36,6 +37,9 @@ class Writer(Protocol):
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write items one after the other, each as soon as it is read."""
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write groups of items that are the same news."""
 
     def write_item(self, *items: NewsItem) -> None:
         """Write one item whole, or several, with how their dates and countries are known."""

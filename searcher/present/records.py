@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from indexer.item import NewsItem
+    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Results
 
@@ -37,6 +38,7 @@ _HIT_COLUMNS = (
     "via",
 )
 _COUNTED = ("query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
+_DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -82,12 +84,19 @@ class JsonWriter:
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write an array, each item as it comes."""
+        self._write_array(map(_record, items))
+
+    def _write_array(self, records: Iterable[Mapping[str, Any]]) -> None:
         opening = "[\n "
-        for item in items:
+        for record in records:
             # Line breaks inside a JSON string are escaped: every newline here is one of the layout.
-            self._out.write(opening + self._out.text(_record(item)).replace("\n", "\n "))
+            self._out.write(opening + self._out.text(record).replace("\n", "\n "))
             opening = ",\n "
         self._out.write("[]\n" if opening.startswith("[") else "\n]\n")
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write an array of groups."""
+        self._write_array(group.to_record() for group in groups)
 
     def write_item(self, *items: NewsItem) -> None:
         """Write an item's record; of several an array."""
@@ -141,6 +150,10 @@ class JsonLinesWriter(_RowWriter):
     def __init__(self, stream: TextIO) -> None:
         self._out = JsonStream(stream, indent=None)
 
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write a line for each group."""
+        self._write((), (group.to_record() for group in groups))
+
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write a record."""
         self._write((), [info])
@@ -157,6 +170,11 @@ class CsvWriter(_RowWriter):
         import csv
 
         self._writer = csv.writer(TolerantStream(stream), lineterminator="\n")
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write a line for each item, with the number and the kind of its group."""
+        rows = (row for number, group in enumerate(groups, start=1) for row in _rows(number, group))
+        self._write(_DUPLICATE_COLUMNS, rows)
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write names and values."""
@@ -192,3 +210,15 @@ def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, ob
             yield key, "yes" if value else "no"
         else:
             yield key, value if value is None or isinstance(value, (int, float)) else str(value)
+
+
+def _rows(number: int, group: DuplicateGroup) -> Iterator[dict[str, Any]]:
+    """Yield a row for each item of a group."""
+    for item in group.items:
+        record = item.to_record()
+        day, lines = record["date"] or {}, record["source"]["lines"]
+        dated = [day.get(part) for part in ("start", "end", "kind")]
+        placed = [record["source"]["file"], *lines]
+        changes = "; ".join(change.text for change in item.changes)
+        cells = (number, group.kind, item.id, item.title, *dated, *placed, changes)
+        yield dict(zip(_DUPLICATE_COLUMNS, cells, strict=True))

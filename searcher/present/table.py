@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from indexer.item import NewsItem
+    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Hit, Results
 
@@ -65,6 +66,21 @@ class TableWriter:
             detail = dim(f"{wording.source_in_words(item.source)} · id {legible(item.id)}")
             page.paragraph(_known(item, detail), indent=_ITEM_INDENT)
         page.line(wording.items_in_words(total))
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write the items of each group, what has changed beneath each."""
+        page = self._page
+        for number, group in enumerate(groups, start=1):
+            if number > 1:
+                page.line()
+            page.line(f"{number}  {wording.versions_in_words(group)}")
+            for item in group.items:
+                title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else _NO_TITLE
+                page.paragraph(title, lead="   ", indent=5)
+                parts = [wording.date_in_brief(item.date), wording.source_in_words(item.source)]
+                detail = " · ".join(filter(None, [*parts, f"id {legible(item.id)}"]))
+                page.paragraph(dim(detail), indent=5)
+                page.paragraph(legible("; ".join(change.text for change in item.changes)), indent=5)
 
     def write_item(self, *items: NewsItem) -> None:
         """Write items whole: the title of each, what is known about it and from where, its text."""

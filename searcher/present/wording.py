@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
     from indexer.store.report import WriteReport
+    from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -111,6 +112,11 @@ def source_in_words(source: SourceLines) -> str:
     if source.first == source.last:
         return f"{legible(source.file)}, line {source.first}"
     return f"{legible(source.file)}, lines {source.first}–{source.last}"
+
+
+def versions_in_words(group: DuplicateGroup) -> str:
+    """Say how many copies or versions a group has."""
+    return f"{number(len(group.items))} {'copies' if group.kind == 'copy' else 'versions'}"
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:

@@ -1,0 +1,174 @@
+"""The same news once: the groups of items that are copies or versions of each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.named_tuple import NamedTuple
+from searcher.engine import EVERY_HIT, Wanted
+from searcher.every_hit import EveryHit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from indexer.codec.groups import GroupKind
+    from indexer.item import ItemDate, NewsItem, SourceLines
+    from searcher.answer import Answerer
+    from searcher.engine import Group
+    from searcher.request import Question
+    from searcher.results import Results
+
+
+class ChangedWords(NamedTuple):
+    """A number or a name in the place of another.
+
+    Attributes:
+        before: The words of the version before.
+        after: The words that stand there now.
+        of: The word that follows in both, where there is one.
+    """
+
+    before: str
+    after: str
+    of: str
+
+    @property
+    def text(self) -> str:
+        """The change in a line: ``12 dead → 15``."""
+        return f"{self.before} {self.of}".rstrip() + f" → {self.after}"
+
+
+class Version(NamedTuple):
+    """An item of a group.
+
+    Attributes:
+        id: Its id.
+        title: Its title, or None.
+        date: Its date, or None.
+        source: Where it stands.
+        changes: The numbers and names that differ from the version before it, where they were asked for.
+    """
+
+    id: str
+    title: str | None
+    date: ItemDate | None
+    source: SourceLines
+    changes: tuple[ChangedWords, ...] = ()
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape; without changes, where there are none."""
+        record = {
+            "id": self.id,
+            "title": self.title,
+            "date": self.date.to_record() if self.date else None,
+            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
+        }
+        return record | ({"changes": [change._asdict() for change in self.changes]} if self.changes else {})
+
+
+class DuplicateGroup(NamedTuple):
+    """Items that are the same news.
+
+    Attributes:
+        kind: ``copy`` where all bodies are equal, else ``reprint``.
+        items: The items, the earliest first, those without a date last.
+    """
+
+    kind: GroupKind
+    items: tuple[Version, ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {"items": [item.to_record() for item in self.items], "kind": self.kind}
+
+
+class Duplicates:
+    """Groups of the same news, each read when a loop comes to it.
+
+    Args:
+        groups: The groups that are shown.
+        total: How many there are.
+        results: The answer whose matches they are of.
+        read: Makes what is shown of a group.
+
+    Attributes:
+        total: How many groups there are, on other pages too.
+        results: The answer whose matches they are of.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        total: int,
+        results: Results,
+        read: Callable[[Group], DuplicateGroup],
+    ) -> None:
+        self.total = total
+        self.results = results
+        self._groups = groups
+        self._read = read
+
+    def __len__(self) -> int:
+        """Count the groups that are here."""
+        return len(self._groups)
+
+    def __iter__(self) -> Iterator[DuplicateGroup]:
+        return map(self._read, self._groups)
+
+
+def make_question_of_groups(
+    query: Any, *, sort: Any = "relevance", limit: Any = None, offset: Any = 0, **narrowed: Any
+) -> Question:
+    """Make the question of the arguments of :meth:`searcher.Searcher.duplicates`, tuples for lists.
+
+    Raises:
+        QueryError: One of them cannot be understood.
+        TypeError: One is of another type.
+    """
+    from searcher.request import asked_question
+
+    return asked_question(query, (sort, limit, offset, ()), **narrowed)
+
+
+def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
+    """Find the groups of which an item matches a question, in the order of their best items.
+
+    Args:
+        answerer: Answers questions over the index.
+        question: What was asked; its page is one of groups.
+        changes: Whether to work out what has changed between the versions.
+
+    Raises:
+        QueryError: The query cannot be understood.
+    """
+    engine, wanted = answerer.engine, question.wanted
+    results = answerer.matches(question._replace(wanted=Wanted(wanted.sort, EVERY_HIT)))
+    assert isinstance(results.hits, EveryHit)
+    of_document = {document: group for group in engine.groups() for document in group.documents}
+    groups = map(of_document.get, results.hits.documents if of_document else ())
+    found = dict.fromkeys(group for group in groups if group is not None)
+    shown = [*found][wanted.offset : wanted.offset + wanted.limit]
+
+    def read(group: Group) -> DuplicateGroup:
+        items = sorted(map(engine.item, group.documents), key=_age)
+        return DuplicateGroup(group.kind, tuple(_versions(items, changes=changes)))
+
+    return Duplicates(shown, len(found), results, read)
+
+
+def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
+    """Yield what is shown of the items of a group."""
+    before = None
+    for item in items:
+        changed: tuple[ChangedWords, ...] = ()
+        if changes and before is not None:
+            from indexer.duplicates.changes import changes as changes_of
+
+            changed = tuple([ChangedWords(*change) for change in changes_of(before.body, item.body)])
+        yield Version(item.id, item.title, item.date, item.source, changed)
+        before = item
+
+
+def _age(item: NewsItem) -> tuple[bool, Any, str]:
+    """Give what orders the items of a group."""
+    return item.date is None, item.date and item.date.start, item.id
