@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from indexer.documents.document import Document, make_document
 from indexer.documents.exported import read_exported
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
-from indexer.item import CountryMention, NewsItem
+from indexer.item import CountryMention, NewsItem, RawItem
 from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.codes import read_language
 from indexer.sources.jsonl import RecordReader
 from indexer.sources.source import JsonLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from indexer.item import ItemDate, RawItem
+    from indexer.item import ItemDate
     from indexer.sources import OnSkip, ReadOptions, Source
 
+Found = Document | PlainRecord | RawItem  # an item as a source gives it: worked out, plain, or raw
 BATCH = 1 << 17
-"""Characters of records whose languages and countries are told together; fewer are not worth the tables."""
+"""Characters of items whose languages and countries are told together; fewer are not worth the tables."""
 
 
 def read_documents(
@@ -44,12 +44,7 @@ def read_documents(
         SourceError: The source cannot be read at all.
     """
     for source in open_sources(path, on_skip, options):
-        if source.ordered:
-            yield from _read_page(list(source.items))
-        elif source.lines is not None:
-            yield from _read_records(source)
-        else:
-            yield from map(_read_alone, source.items)
+        yield from _read_page(list(source.items)) if source.ordered else _read_apart(source)
 
 
 def read_items(
@@ -109,61 +104,102 @@ def _read_page(items: list[RawItem]) -> Iterator[Document]:
         yield _document(raw, item_date, item_id)
 
 
-def _read_records(source: Source) -> Iterator[Document]:
-    """Read records in their order; those that something has to be worked out for wait for each other."""
-    waiting: list[Document | PlainRecord] = []
+def _read_apart(source: Source) -> Iterator[Document]:
+    """Read items whose order says nothing; where something has to be worked out, they wait for each other."""
+    waiting: list[Found] = []
     characters = 0
-    for line in source.lines or ():
-        record = read_plain(line)
-        if record is None:
-            found: Document | PlainRecord | None = read_exported(line, source) or _read_line(line, source)
-        elif (record.language is None or record.countries is None) and len(line.text) < BATCH:
-            found = record
-            characters += len(line.text)
-        else:
-            found = record.document(source.name) or _read_line(line, source)
-        if found is not None:
+    for found in _found(source):
+        size = _size(found)
+        if size < BATCH and (waiting or _is_open(found)):
             waiting.append(found)
-        if characters >= BATCH or not characters:
-            yield from _label(waiting, source, together=characters > 0)
-            waiting, characters = [], 0
-    yield from _label(waiting, source, together=False)
+            characters += size
+            if characters < BATCH:
+                continue
+            yield from _label(waiting, source)
+        else:
+            yield from _finish([*waiting, found], source)
+        waiting, characters = [], 0
+    yield from _finish(waiting, source)
 
 
-def _label(waiting: list[Document | PlainRecord], source: Source, *, together: bool) -> Iterator[Document]:
+def _found(source: Source) -> Iterator[Found]:
+    """Yield the items of a source; plain records and those of an export are read by shorter ways."""
+    if source.lines is None or source.read_line is None:
+        yield from source.items
+        return
+    for line in source.lines:
+        found = read_plain(line) or read_exported(line, source) or source.read_line(line)
+        if found is not None:
+            yield found
+
+
+def _size(found: Found) -> int:
+    """Give the characters that are held of an item, about."""
+    if isinstance(found, PlainRecord):
+        return len(found.line.text)
+    if isinstance(found, Document):
+        return len(found.record)
+    values = [value for _, value in found.fields]
+    return len(found.title or "") + sum(map(len, (*found.paragraphs, *values)))
+
+
+def _is_open(found: Found) -> TypeGuard[PlainRecord | RawItem]:
+    """Check whether the language or the countries of an item have to be worked out."""
+    return not isinstance(found, Document) and (found.language is None or found.countries is None)
+
+
+def _label(waiting: Sequence[Found], source: Source) -> Iterator[Document]:
     """Yield the documents of a batch, their languages and countries told together as far as words tell."""
-    outcomes: Iterator[Outcome] = repeat(UNDECIDED)
-    if together:
-        from indexer.documents.labelling import label_batch  # records that give both need no numpy
+    from indexer.documents.labelling import label_batch  # items that give both need no numpy
 
-        texts = [(found.title, found.body) for found in waiting if isinstance(found, PlainRecord)]
-        outcomes = label_batch(texts)
+    texts = [
+        (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
+        for found in waiting
+        if _is_open(found)
+    ]
+    return _finish(waiting, source, label_batch(texts))
+
+
+def _finish(
+    waiting: Iterable[Found],
+    source: Source,
+    outcomes: Iterator[Outcome] | None = None,
+) -> Iterator[Document]:
+    """Yield the documents of items.
+
+    Args:
+        waiting: The items.
+        source: What they are of.
+        outcomes: What single words settled of each that is open, if anything.
+    """
     for found in waiting:
+        outcome = next(outcomes) if outcomes and _is_open(found) else UNDECIDED
         if isinstance(found, Document):
             yield found
-        elif document := found.document(source.name, next(outcomes)) or _read_line(found.line, source):
+        elif isinstance(found, RawItem):
+            yield _read_alone(found, outcome)
+        elif document := found.document(source.name, outcome):
             yield document
+        elif source.read_line and (raw := source.read_line(found.line)):
+            yield _read_alone(raw)
 
 
-def _read_line(line: JsonLine, source: Source) -> Document | None:
-    """Read a record as a raw item."""
-    raw = source.read_line(line) if source.read_line else None
-    return None if raw is None else _read_alone(raw)
-
-
-def _read_alone(raw: RawItem) -> Document:
+def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
     """Read an item of a source whose order says nothing."""
     from indexer.dates import resolve_alone
     from indexer.documents.identity import item_digest
 
-    return _document(raw, resolve_alone(raw), raw.id or item_digest(raw))
+    return _document(raw, resolve_alone(raw), raw.id or item_digest(raw), outcome)
 
 
-def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Document:
-    if raw.language is not None:
-        languages: tuple[str, ...] = (raw.language,)
-        title_language: str | None = raw.language
-        paragraph_languages = (raw.language,) * len(raw.paragraphs)
+def _document(
+    raw: RawItem, item_date: ItemDate | None, item_id: str, outcome: Outcome = UNDECIDED
+) -> Document:
+    language = outcome.language if raw.language is None else raw.language
+    if language is not None:
+        languages: tuple[str, ...] = (language,)
+        title_language: str | None = language
+        paragraph_languages = (language,) * len(raw.paragraphs)
     else:
         from indexer.languages import split_by_language  # records that give theirs need none of it
 
@@ -172,6 +208,8 @@ def _document(raw: RawItem, item_date: ItemDate | None, item_id: str) -> Documen
         languages, title_language, paragraph_languages = labels.languages, labels.title, labels.paragraphs
     if raw.countries is not None:
         countries = tuple(CountryMention(code, "given", "") for code in dict.fromkeys(raw.countries))
+    elif not outcome.named:
+        countries = ()
     else:
         from indexer.countries.mentions import find_countries  # likewise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,7 @@ RECORDS = st.fixed_dictionaries(
 
 
 def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]]:
-    """Read lines as they are read, and each as a raw item: documents, skipped lines, or the error.
+    """Read lines as they are read, and each as a raw item by itself: documents, skipped lines, or the error.
 
     Records without labels are told together once they have ``batch`` characters.
     """
@@ -89,6 +90,7 @@ def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]
                 found = [str(error)]
             outcomes.append([*found, *skipped])
             patch.setattr(reading, "read_plain", lambda _line: None)
+            patch.setattr(reading, "BATCH", sys.maxsize)
     return outcomes[0], outcomes[1]
 
 
