@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from json import JSONEncoder
 from typing import NamedTuple
 
+from indexer.documents.stored_record import PARTS, encode_record
 from indexer.item import NewsItem, decode_record
 from indexer.own_fields import own_terms
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
-
-_PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
-_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Text(NamedTuple):
@@ -87,7 +84,7 @@ def make_document(
         kind=KIND_NUMBERS[day.kind if day else "none"],
         countries=tuple([mention.code for mention in item.countries]),
         languages=item.languages,
-        record=record or _encode_item(item, title_language, paragraph_languages).encode("utf-8", "replace"),
+        record=record or encode_record(item, title_language, paragraph_languages),
         line=item.source.first,
         own=own_terms(item),
     )
@@ -107,15 +104,8 @@ def restore(record: bytes) -> Document:
     if len(item.languages) == 1:
         lines = item.body.count("\n") + 1
         return make_document(item, item.language, (item.language,) * lines, record)
-    parts = fields[_PARTS]
+    parts = fields[PARTS]
     return make_document(item, parts["title"], parts["paragraphs"], record)
-
-
-def _encode_item(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> str:
-    record = item.to_record()
-    if len(item.languages) > 1:
-        record[_PARTS] = {"title": title_language, "paragraphs": paragraph_languages}
-    return _encode(record)
 
 
 def _texts_by_language(

@@ -153,11 +153,13 @@ def test_a_stored_record_is_that_of_its_item(tmp_path: Path) -> None:
     path = tmp_path / "harbours.jsonl"
     records = [PLAIN, PLAIN | {"language": None, "countries": None, "body": SENTENCES[1]}]
     records += [PLAIN | {"id": "p3", "url": 'https://harbour.example/"1"', "date": None}]
+    own = {"author": 'Ana "Nan" Reyes', "section": "Ports\\", "fields": {"desk": "\u2028", 'a"': "é😀"}}
+    records += [own | {"id": "p4", "title": "Ships", "body": "", "language": "en"}]
     path.write_text("\n".join(map(json.dumps, records)))
     for document in read_documents(path, lambda _: None):
         shape = json.dumps(document.item.to_record(), ensure_ascii=False, separators=(",", ":"))
         assert document.record.decode() == shape
-    assert [item.id for item in read_items(path)] == ["p1", "p1", "p3"]
+    assert [item.id for item in read_items(path)] == ["p1", "p1", "p3", "p4"]
 
 
 def test_plain_records_and_others_keep_their_order() -> None:

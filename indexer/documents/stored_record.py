@@ -1,0 +1,63 @@
+"""The stored record of an item: the JSON of ``NewsItem.to_record``, written in half of the time."""
+
+from __future__ import annotations
+
+from json.encoder import encode_basestring as quoted
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.item import CountryMention, ItemDate, NewsItem
+
+PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
+
+
+def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
+    """Write the stored record of an item.
+
+    Args:
+        item: The item.
+        title_language: The language that its title is analysed in; None without a title.
+        paragraph_languages: The language of each line of the body.
+    """
+    record = (
+        f'{{"id":{quoted(item.id)},"title":{_or_null(item.title)},"body":{quoted(item.body)},'
+        f'"url":{_or_null(item.url)},"date":{_date(item.date)},"language":"{item.language}",'
+        f'"languages":{_listed(item.languages)},"countries":[{encode_countries(item.countries)}],'
+        f'"source":{{"file":{quoted(item.source.file)},"lines":[{item.source.first},{item.source.last}]}}'
+    )
+    if item.author:
+        record += f',"author":{quoted(item.author)}'
+    if item.section:
+        record += f',"section":{quoted(item.section)}'
+    if item.fields:
+        fields = [f"{quoted(name)}:{quoted(value)}" for name, value in dict(item.fields).items()]
+        record += f',"fields":{{{",".join(fields)}}}'
+    if len(item.languages) > 1:
+        parts = f'"title":{_or_null(title_language)},"paragraphs":{_listed(paragraph_languages)}'
+        record += f',"{PARTS}":{{{parts}}}'
+    return f"{record}}}".encode("utf-8", "replace")
+
+
+def encode_countries(countries: Iterable[CountryMention]) -> str:
+    """Write what a list of countries holds."""
+    objects = [
+        f'{{"code":"{code}","via":"{via}","evidence":{quoted(evidence)}}}'
+        for code, via, evidence in countries
+    ]
+    return ",".join(objects)
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else quoted(text)
+
+
+def _date(day: ItemDate | None) -> str:
+    if day is None:
+        return "null"
+    return f'{{"start":"{day.start.isoformat()}","end":"{day.end.isoformat()}","kind":"{day.kind}"}}'
+
+
+def _listed(languages: Sequence[str]) -> str:
+    return f"[{','.join([quoted(language) for language in languages])}]"
