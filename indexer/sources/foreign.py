@@ -17,7 +17,7 @@ from indexer.sources.stated_words import read_countries, read_language_name
 from indexer.sources.values import flatten, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.sources.source import OnSkip
 
@@ -47,6 +47,9 @@ class ForeignReader:
         columns: Names of fields as the source has them to those that are meant; they go before our table.
         whole: What is stated of the whole source.
         once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
+
+    Attributes:
+        meaning: Tells what a name means in this source.
     """
 
     def __init__(
@@ -62,7 +65,11 @@ class ForeignReader:
         self._on_skip = on_skip
         self._mapped = {source: our_field(field) for source, field in columns}
         self._taken = frozenset(self._mapped.values())
-        self._whole = whole or Whole()
+        self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if columns else meaning_of
+        whole = whole or Whole()
+        self._base = whole.url
+        self._language = read_language_name(whole.language)
+        self._author = line(whole.author) or None
         self._day_first: bool | None = None
         self._ids = StatedIds()
         self._told: set[str] = set()
@@ -77,8 +84,7 @@ class ForeignReader:
             if (found := self.meaning(name)) and found.field in {"date", "changed"}
         )
 
-    def meaning(self, name: str) -> Meaning | None:
-        """Tell what a name means in this source."""
+    def _mapped_meaning(self, name: str) -> Meaning | None:
         if mapped := self._mapped.get(name):
             return Meaning(mapped, 0)
         found = meaning_of(name)
@@ -108,7 +114,7 @@ class ForeignReader:
             reason = str(error)
         if reason is None and title is None and not texts:
             reason = "neither a title nor a text"
-        url = given.url(self._whole.url)
+        url = given.url(self._base)
         key = given.key(url)
         if reason is None and self._seen is not None:
             digest = hash((key, title, texts))
@@ -125,9 +131,9 @@ class ForeignReader:
             id=self._ids.of(key, "\n".join((title or "", *texts))),
             url=url,
             date=given.date(self._day_first),
-            likely_language=given.language() or read_language_name(self._whole.language),
+            likely_language=given.language() or self._language,
             countries=given.countries(),
-            author=given.author() or line(self._whole.author) or None,
+            author=given.author() or self._author,
             section=given.section(),
             fields=given.others(),
         )

@@ -13,7 +13,7 @@ from indexer.sources.stated_words import read_countries, read_language_name
 from indexer.sources.values import UNREADABLE, flatten, line, paragraphs, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from indexer.item import ItemDate
 
@@ -55,7 +55,8 @@ class Given:
             else:
                 self._known.setdefault(found.field, []).append((found, name, value))
         for candidates in self._known.values():
-            candidates.sort(key=_by_rank)
+            if len(candidates) > 1:
+                candidates.sort(key=_by_rank)
 
     def title(self) -> str | None:
         """Take the title out."""
@@ -173,12 +174,10 @@ class Given:
                 found.setdefault(shown, text)
         return tuple(found.items())
 
-    def _take(self, field: str) -> Iterator[tuple[str, object]]:
-        """Yield the values for a field, the best first; those that were asked for are taken out."""
-        candidates = self._known.get(field, [])
-        while candidates:
-            _, name, value = candidates.pop(0)
-            yield name, value
+    def _take(self, field: str) -> Iterable[tuple[str, object]]:
+        """Give the values for a field, the best first; those that were asked for are taken out."""
+        candidates = self._known.get(field)
+        return _taken(candidates) if candidates else ()
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
         """Take out the texts of a field, those of the best rank that has any."""
@@ -191,6 +190,12 @@ class Given:
                 best = found.rank
                 given.append((name, texts))
         return given
+
+
+def _taken(candidates: list[tuple[Meaning, str, object]]) -> Iterator[tuple[str, object]]:
+    while candidates:
+        _, name, value = candidates.pop(0)
+        yield name, value
 
 
 def _by_rank(candidate: tuple[Meaning, str, object]) -> tuple[int, int]:

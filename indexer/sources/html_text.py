@@ -80,6 +80,8 @@ def is_markup(text: str) -> bool:
 
 def visible(text: str) -> str:
     """Collapse white space and remove what is not seen: soft hyphens, characters without a width."""
+    if text.isprintable():  # nothing invisible, and no white space but spaces
+        return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 

@@ -91,7 +91,7 @@ class Table:
             given = {
                 key: cell for key, cell in zip(names, row.cells, strict=False) if key and cell not in _EMPTY
             }
-            if any(cell not in _EMPTY for cell in row.cells[width:]):
+            if len(row.cells) > width and any(cell not in _EMPTY for cell in row.cells[width:]):
                 reason = f"a row of {len(row.cells):,} cells under {width:,} names; the others are left out"
                 on_skip(Skipped(name, row.first, reason, field=True))
             if given:

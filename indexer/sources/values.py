@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from indexer.sources.encoding import clean
@@ -24,10 +26,11 @@ _NAMING: Final = tuple(
 )
 _READ: Final = frozenset({"_source", "_id"})  # of names with a line before them, which are for programs
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
+_LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 # NewsAPI cuts texts: "the harbour … [+1234 chars]"
 _CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
 _LONGEST_CUT: Final = 40
-_LINE_END: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_SHORT: Final = 64  # characters of a value that is remembered
 
 
 class Unreadable:
@@ -43,6 +46,9 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     Yields:
         Names and values: texts, numbers, dates, lists of texts; UNREADABLE for others.
     """
+    if len(values) <= MOST_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
+        yield from filter(itemgetter(1), values.items())
+        return
     pending: list[tuple[str, object, int]] = [(name, value, 1) for name, value in values.items()]
     pending.reverse()
     given = 0
@@ -87,7 +93,7 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one for each type
     """Convert a value to a text as written; empty for what stands for nothing."""
     if isinstance(value, str):
         text = clean(value).strip()
-        return "" if text.lower() in _NOTHING else text
+        return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -105,6 +111,13 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one for each type
 
 def line(value: object) -> str:
     """Convert a value, perhaps HTML, to one line."""
+    if isinstance(value, str) and len(value) <= _SHORT:
+        return _short_line(value)
+    return line_of(text_of(value))
+
+
+@lru_cache(1 << 12)  # authors, sections and names of fields come again and again
+def _short_line(value: str) -> str:
     return line_of(text_of(value))
 
 
@@ -123,4 +136,4 @@ def paragraphs(value: object) -> tuple[str, ...]:
         if "<" in text:
             return tuple(paragraphs_of(text))
         text = decoded(text)
-    return tuple(part for row in _LINE_END.split(text) if (part := visible(row)))
+    return tuple(part for row in text.splitlines() if (part := visible(row)))

@@ -11,7 +11,7 @@ from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
 from indexer.sources import read_source
-from indexer.sources.encoding import decode
+from indexer.sources.encoding import clean, decode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,13 @@ def test_a_bad_byte_spoils_only_its_line() -> None:
 def test_text_is_kept_as_written() -> None:
     """Composed and decomposed accents stay as they are; control characters go."""
     assert decode("cafe\u0301 caf\u00e9 a\x00b\ufeffc".encode()) == "cafe\u0301 caf\u00e9 abc"
+
+
+@given(st.text(st.sampled_from("aé \t\n\u00a0\x00\x0e\x7f\x85\ufeff\ud800\udfff"), max_size=9))
+def test_what_is_cleaned_is_what_no_file_holds(text: str) -> None:
+    """Control characters and marks are removed, halves of pairs replaced; everything else stays."""
+    kept = "".join(char for char in text if char not in "\x00\x0e\x7f\ufeff")
+    assert clean(text) == kept.replace("\ud800", "\ufffd").replace("\udfff", "\ufffd")
 
 
 @given(st.binary(max_size=200))

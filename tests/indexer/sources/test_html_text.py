@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.sources import html_text
-from indexer.sources.html_text import is_markup, line_of, paragraphs_of
+from indexer.sources.html_text import is_markup, line_of, paragraphs_of, visible
 
 PIECES = st.lists(
     st.sampled_from(
@@ -76,6 +76,12 @@ def test_markup_becomes_paragraphs(markup: str, paragraphs: list[str] | None) ->
 def test_a_title_becomes_one_line(title: str, line: str) -> None:
     """Entities are decoded, also those escaped twice; elements of HTML go and other brackets stay."""
     assert line_of(title) == line
+
+
+@given(st.text(st.sampled_from("aé \t\n\u00a0\u2028\u00ad\u200b\ufeff\x1f"), max_size=12))
+def test_what_is_visible_is_parted_by_single_spaces(text: str) -> None:
+    """White space of any kind is one space, none at the ends, and what has no width is gone."""
+    assert visible(text) == " ".join(text.translate(dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))).split())
 
 
 def test_markup_is_told_from_text() -> None:
