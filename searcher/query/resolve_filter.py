@@ -36,6 +36,8 @@ def resolve_filter(
     """
     name, value = leaf.name, leaf.value
     check_value(f"{name}:", value, LONGEST_VALUE if name in FILTERS and name != "id" else LONGEST_ID)
+    if name in FILTERS:
+        value = value.rstrip(",;") or value  # as in a list, or before the next part of a sentence
     match name:
         case "country":
             if value.lower() == schema.UNKNOWN:

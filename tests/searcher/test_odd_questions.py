@@ -121,6 +121,15 @@ def test_more_changes_than_a_fuzzy_word_may_have_are_two(folder: Path) -> None:
             searcher.search("ferry~3", strict=True)
 
 
+@pytest.mark.parametrize("query", ["ferry, lang:en, crew", "lang:en; ferry", "lang:en"])
+def test_a_sign_behind_the_value_of_a_filter_is_none_of_it(folder: Path, query: str) -> None:
+    """A filter in a list or a sentence has the value before its comma."""
+    with Searcher(folder) as searcher:
+        found = ids(searcher, query)
+    assert found
+    assert "es" not in found
+
+
 def test_a_negative_limit_is_refused_everywhere(folder: Path) -> None:
     """Searches and similar items take no limit below zero."""
     with Searcher(folder) as searcher:
