@@ -60,6 +60,10 @@ class SourceLines(NamedTuple):
     first: int
     last: int
 
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape: the file, and its first and last line."""
+        return {"file": self.file, "lines": [self.first, self.last]}
+
 
 class RawItem(NamedTuple):
     """An item as its source gives it, before anything is worked out.
@@ -77,6 +81,7 @@ class RawItem(NamedTuple):
         fields: Other fields that the source gives, names and values, each name once.
         likely_language: A language code that the source states of the whole, such as a site's or a feed's: it
             is taken where the text does not contradict it.
+        stated: Whether the id is what the source states to identify it, not its link or its text.
     """
 
     source: SourceLines
@@ -92,6 +97,7 @@ class RawItem(NamedTuple):
     section: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     likely_language: str | None = None
+    stated: bool = False
 
 
 class NewsItem(NamedTuple):
@@ -109,6 +115,9 @@ class NewsItem(NamedTuple):
         source: Where it stands.
         author, section: As the source gives them, or None.
         fields: Other fields that the source gives, names and values.
+        since: The generation of the index in which it came in; 0 where it is of none.
+        sources: Other places where the same item stands, in other sources.
+        former: Ids that it had before in this index, or has in other sources.
     """
 
     id: str
@@ -123,6 +132,9 @@ class NewsItem(NamedTuple):
     author: str | None = None
     section: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    since: int = 0
+    sources: tuple[SourceLines, ...] = ()
+    former: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape that ``items`` prints and the index stores, without what is not given."""
@@ -135,9 +147,16 @@ class NewsItem(NamedTuple):
             "language": self.language,
             "languages": list(self.languages),
             "countries": [mention._asdict() for mention in self.countries],
-            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
+            "source": self.source.to_record(),
         }
-        own = {"author": self.author, "section": self.section, "fields": dict(self.fields)}
+        own = {
+            "author": self.author,
+            "section": self.section,
+            "fields": dict(self.fields),
+            "sources": [place.to_record() for place in self.sources],
+            "former": list(self.former),
+            "since": self.since,
+        }
         return record | {name: value for name, value in own.items() if value}
 
     @classmethod
@@ -167,17 +186,23 @@ class NewsItem(NamedTuple):
                 author=record.get("author"),
                 section=record.get("section"),
                 fields=tuple(record.get("fields", {}).items()),
+                since=record.get("since", 0),
+                sources=tuple(SourceLines(one["file"], *one["lines"]) for one in record.get("sources", ())),
+                former=tuple(record.get("former", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error
-        texts = [item.id, item.body, item.language, *item.languages, item.source.file]
+        places = (item.source, *item.sources)
+        texts = [item.id, item.body, item.language, *item.languages, *item.former]
+        texts += [place.file for place in places]
         texts += [text for mention in item.countries for text in mention]
         texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
         texts += [text for pair in item.fields for text in pair]
+        numbers: list[object] = [item.since, *(line for place in places for line in place[1:])]
         kind = item.date.kind if item.date else "printed"
         if (
             not all(isinstance(text, str) for text in texts)
-            or not all(isinstance(line, int) for line in item.source[1:])
+            or not all(isinstance(number, int) for number in numbers)
             or kind not in DATE_KINDS[1:]
             or not {item.language, *item.languages} <= set(LANGUAGES)
         ):

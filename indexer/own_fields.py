@@ -114,4 +114,12 @@ def _term(name: str, value: str) -> str:
 
 
 def _source_term(name: str) -> str:
-    return _term(MEMBER if "/" in name else SOURCE, name)
+    """Make the term of a source or of a file in one; a source may have any name."""
+    written, key = " ".join(name.split()), value_key(name)
+    field = source_field(name)
+    return f"{field}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}" if key else ""
+
+
+def source_field(name: str) -> str:
+    """Name the field whose values name sources of that name."""
+    return MEMBER if "/" in name or value_key(name) == UNKNOWN else SOURCE

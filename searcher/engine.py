@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from indexer.codec.groups import GroupKind
-    from indexer.item import NewsItem
+    from indexer.item import NewsItem, SourceLines
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node
 else:
@@ -204,13 +204,16 @@ class Engine(Vocabulary, Protocol):
         """
 
     def find(self, item_id: str) -> int | None:
-        """Find the live document with an id."""
+        """Find the live document with an id, or with one that it had before."""
 
     def groups(self) -> Sequence[Group]:
         """Give the groups of live documents that are the same news; no document is in two."""
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few ids of live documents that begin so, ascending."""
+        """List the first few ids of live documents that begin so, or that one had before that does."""
+
+    def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
+        """Give the ids that an item had before, and the other places where it stands."""
 
     def is_current(self) -> bool:
         """Tell whether this is still the generation that the index has.

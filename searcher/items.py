@@ -50,7 +50,9 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
     with engine.asking():
         document = engine.find(item_id)
         if document is not None:
-            return engine.item(document)
+            item = engine.item(document)
+            former, sources = engine.history(item.id)
+            return item._replace(former=(*item.former, *former), sources=(*item.sources, *sources))
     raise _no_item(item_id)
 
 

@@ -49,4 +49,5 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
         titles=[titles[number] for number in listed],
         stored_at=order,
         sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
+        digest=column("digest")[order],
     )

@@ -41,6 +41,7 @@ COLUMNS = {
     "own_counts": "H",
     "own": "I",
     "sketches": "I",
+    "digest": "Q",
 }
 # A value for each piece: what one document says in one language, first its title, then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
@@ -171,7 +172,9 @@ class Run:
             return
         first, tokens, pieces = len(self._ids), len(self._tokens), len(self._pieces["end"])
         # By column: a loop over the documents for each would cost three microseconds a document.
-        ids, titles, texts, start, end, kind, countries, languages, _, _, own = zip(*documents, strict=True)
+        ids, titles, texts, start, end, kind, countries, languages, _, _, own, digests, _ = zip(
+            *documents, strict=True
+        )
         self._ids += ids
         self._titles += titles
         codes = [*chain.from_iterable(countries)]
@@ -190,6 +193,7 @@ class Run:
         self._own_characters += sum(map(len, new))
         for term in sorted(new):
             self._own.number(term)
+        columns["digest"].extend(digests)
         columns["own_counts"].extend(map(len, own))
         columns["own"].extend(map(self._own.__getitem__, terms))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]

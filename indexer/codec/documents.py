@@ -64,6 +64,7 @@ class Documents:
         titles: Titles, utf-8, None where there is none.
         stored_at: The number of each document's record in the order of arrival.
         sketches: By which duplicates are found, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
+        digest: Of each document that of its day, title and text.
     """
 
     start: npt.NDArray[Any]
@@ -76,6 +77,7 @@ class Documents:
     titles: list[bytes | None]
     stored_at: npt.NDArray[Any]
     sketches: npt.NDArray[Any]
+    digest: npt.NDArray[Any]
 
     def zones(self) -> tuple[Zone, Zone]:
         """Work out the dated and the estimated zone.

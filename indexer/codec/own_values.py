@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from indexer.own_fields import MEMBER, MOST_VALUES, parted
+from indexer.own_fields import MEMBER, MOST_VALUES, parted, source_field, value_key
 from indexer.schema import OWN, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
 
     from indexer.codec.segment import Segment
 
@@ -86,6 +88,26 @@ def values_of(segment: Segment, name: str) -> list[OwnValue]:
         numbers = [number for number, _, _ in terms]
         values.append(OwnValue(key, range(numbers[0], numbers[-1] + 1)))
     return values
+
+
+def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
+    """List the documents of a source, or of a file in one, ascending, deleted ones included.
+
+    Args:
+        segment: A segment.
+        name: The name of the source; of a file in one the name with the path behind it.
+    """
+    import numpy as np
+
+    written = " ".join(name.split())
+    first = f"{source_field(name)}{SEPARATOR}{value_key(name)}".encode("utf-8", "surrogatepass")
+    numbers = segment.lexicon(OWN).prefix(first) if OWN in segment.fields else range(0)
+    lists = [np.empty(0, np.uint32)]
+    for number, term in zip(numbers, segment.lexicon(OWN).walk(numbers) if numbers else (), strict=True):
+        own = parted(term.decode("utf-8", "surrogatepass"))[2]
+        if own == written or own.startswith(f"{written}/"):
+            lists.append(np.asarray(segment.having_terms(OWN, range(number, number + 1)), np.uint32))
+    return np.unique(np.concatenate(lists))
 
 
 def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:

@@ -50,12 +50,15 @@ class SegmentEntry(NamedTuple):
         documents: How many documents it has, deleted or not.
         deletions: The generation of its file of deletions, None when nothing is deleted.
         seals: For the ending of each of its files what the file must be.
+        since: The generation that it was written in, and that its documents came in with, those apart whose
+            records say an earlier one.
     """
 
     name: str
     documents: int
     deletions: int | None
     seals: tuple[tuple[str, Seal], ...]
+    since: int = 0
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -69,6 +72,7 @@ class SegmentEntry(NamedTuple):
             IndexFolderError: A file is missing, damaged, or not the one that is listed.
         """
         segment = Segment(folder, self.name, self.deletions, self.seals)
+        segment.since = self.since
         if segment.documents != self.documents:
             raise segment.container.damaged("its table")
         _ = segment.records
@@ -111,6 +115,7 @@ class Segment:
         self.dated = Zone(**self.meta["dated"])
         self.estimated = Zone(**self.meta["estimated"])
         self.mixed: int = self.meta["mixed"]
+        self.since = 0
         self.deleted: list[int] = []
         if deletions is not None:
             from indexer.codec.deletions import read_deletions
@@ -237,6 +242,14 @@ class Segment:
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
             if not self.is_deleted(by_id[at]):
                 yield item_id
+            at += 1
+
+    def having_digest(self, digest: int) -> Iterator[int]:
+        """Yield the documents of that day, title and text, ascending, deleted ones too."""
+        digests = self.container.pages("digests")
+        at = bisect_left(digests, digest)
+        while at < len(digests) and digests[at] == digest:
+            yield self.container.pages("by_digest")[at]
             at += 1
 
     @cached_property

@@ -64,9 +64,10 @@ def _columns(container: Container, documents: int) -> Blocks:
     return {
         **dict.fromkeys(("start", "end"), ("i4", documents)),
         **dict.fromkeys(("kind", "languages", "language"), ("u1", documents)),
-        **dict.fromkeys(("stored_at", "countries", "by_id"), ("u4", documents)),
+        **dict.fromkeys(("stored_at", "countries", "by_id", "by_digest"), ("u4", documents)),
         "sketches": ("u4", documents * SKETCH_KEYS),
         **dict.fromkeys(("many.docs", "spans", "crossing", "mixed"), ("u4", None)),
+        "digests": ("u8", documents),
         "many.at": ("u4", container.count("many.docs") + 1),
         "many.countries": ("u1", None),
         "heads.at": ("u4 u8", documents + 1),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.documents.stored_record import PARTS, encode_record
+from indexer.documents.identity import content_digest
+from indexer.documents.stored_record import PARTS, encode_record, with_id
 from indexer.item import NewsItem, decode_record
 from indexer.own_fields import own_terms
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
@@ -40,6 +41,8 @@ class Document(NamedTuple):
         record: The stored record, one line of JSON in UTF-8.
         line: Where it begins in its source, 1-based.
         own: The terms of its own fields, of each field one.
+        digest: The same for the same day, title and text, whatever source they are of.
+        stated: Whether its source states what identifies it, so that no other id of that source is its.
     """
 
     id: str
@@ -53,6 +56,8 @@ class Document(NamedTuple):
     record: bytes
     line: int
     own: tuple[str, ...]
+    digest: int
+    stated: bool = False
 
     @property
     def item(self) -> NewsItem:
@@ -65,6 +70,8 @@ def make_document(
     title_language: str | None,
     paragraph_languages: Sequence[str],
     record: bytes | None = None,
+    *,
+    stated: bool = False,
 ) -> Document:
     """Make the document of an item.
 
@@ -73,6 +80,7 @@ def make_document(
         title_language: The language that the title is analysed in; None without a title.
         paragraph_languages: The language of each line of the body.
         record: Its stored record; None to encode it.
+        stated: Whether its source states what identifies it.
     """
     day = item.date
     return Document(
@@ -87,7 +95,18 @@ def make_document(
         record=record or encode_record(item, title_language, paragraph_languages),
         line=item.source.first,
         own=own_terms(item),
+        digest=digest_of(item),
+        stated=stated,
     )
+
+
+def digest_of(item: NewsItem) -> int:
+    """Digest the day, the title and the text of an item; an estimated day is none that a source states."""
+    day = item.date
+    stated = ""
+    if day is not None and day.kind != "estimated":
+        stated = day.start.isoformat() if day.start == day.end else f"{day.start}/{day.end}"
+    return content_digest(stated, item.title, item.body)
 
 
 def restore(record: bytes) -> Document:
@@ -106,6 +125,11 @@ def restore(record: bytes) -> Document:
         return make_document(item, item.language, (item.language,) * lines, record)
     parts = fields[PARTS]
     return make_document(item, parts["title"], parts["paragraphs"], record)
+
+
+def renamed(document: Document, item_id: str) -> Document:
+    """Give a document another id."""
+    return document._replace(id=item_id, record=with_id(document.record, item_id))
 
 
 def _texts_by_language(

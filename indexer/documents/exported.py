@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from indexer.sources.source import JsonLine, Source
 
 PARTS: Final = "parts"
-GIVEN: Final = OWN | {PARTS, "group"}  # groups are found anew; other names somebody has added
+GIVEN: Final = OWN | {PARTS, "group", "since", "sources", "former"}  # other names somebody has added
+_ANEW: Final = frozenset({"group", "since"})  # these are of one index
 LONGEST_FILE: Final = 4096
 LAST_LINE: Final = 1 << 53
 _VIAS: Final = frozenset(get_args(Via))
@@ -77,7 +78,7 @@ def is_exported(record: Any) -> bool:
 
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
     """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
-    known = {name: _clean(record[name]) for name in record if name in GIVEN}
+    known = {name: _clean(record[name]) for name in record if name in GIVEN - _ANEW}
     known["countries"] = [
         {name: mention[name] for name in mention if name in _COUNTRY} for mention in known["countries"]
     ]

@@ -1,4 +1,4 @@
-"""The identity of an item: the same item in a later dump of the same page keeps its id."""
+"""The identity of an item: its id in its source, and the digest that is the same in any source."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # 12 hexadecimal digits: at a million items two share one with a chance of 0.2 %, and then are numbered.
 _DIGEST_BYTES = 6
+_CONTENT_BYTES = 8  # of the digest across sources, which is compared with those of all items
 
 
 def page_ids(items: Sequence[RawItem]) -> list[str]:
@@ -32,6 +33,23 @@ def page_ids(items: Sequence[RawItem]) -> list[str]:
         seen[digest] += 1
         ids.append(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}")
     return ids[::-1]
+
+
+def content_digest(day: str, title: str | None, body: str) -> int:
+    """Digest what an item says, whichever source it is of: its day, its title, its text.
+
+    Args:
+        day: Its date as ISO days; empty where none is stated.
+        title: Its title.
+        body: Its text.
+
+    Returns:
+        A number of 64 bits, the same whatever white space stands between words.
+    """
+    text = " ".join([part for part in (day, title, body) if part]).replace("\n", " ")
+    if "  " in text or not (text.isascii() and text.isprintable()):
+        text = " ".join(text.split())
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 
 def item_digest(item: RawItem) -> str:

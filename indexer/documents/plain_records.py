@@ -14,6 +14,7 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.documents.document import Document, Text
+from indexer.documents.identity import content_digest
 from indexer.documents.stored_record import encode_countries
 from indexer.item import CountryMention
 from indexer.own_fields import source_terms
@@ -87,7 +88,7 @@ class PlainRecord(NamedTuple):
         Returns:
             The document; None for a text in several languages, which has to be read as a raw item.
         """
-        (number, _, _), key, title, body, day, opening, language, countries = self
+        (number, record, _), key, title, body, day, opening, language, countries = self
         if language is None:
             language = outcome.language
         if language is None:
@@ -107,7 +108,10 @@ class PlainRecord(NamedTuple):
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
         return _new_tuple(
             Document,
-            (key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number, own),
+            (
+                *(key, title, texts, day, day, _PRINTED, codes, (language,), stored.encode(), number, own),
+                *(content_digest(record["date"], title, body), True),
+            ),
         )
 
 

@@ -228,4 +228,4 @@ def _document(
         section=raw.section,
         fields=raw.fields,
     )
-    return make_document(item, title_language, paragraph_languages or (languages[0],))
+    return make_document(item, title_language, paragraph_languages or (languages[0],), stated=raw.stated)

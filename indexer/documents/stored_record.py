@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from json import JSONEncoder
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from indexer.item import decode_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indexer.item import CountryMention, ItemDate, NewsItem
+    from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 
 PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
+_SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last of a record; fields of sources are in quotes
+_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
@@ -34,10 +40,44 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
     if item.fields:
         fields = [f"{quoted(name)}:{quoted(value)}" for name, value in dict(item.fields).items()]
         record += f',"fields":{{{",".join(fields)}}}'
+    if item.sources:
+        record += f',"sources":{_encode([place.to_record() for place in item.sources])}'
+    if item.former:
+        record += f',"former":{_encode(item.former)}'
     if len(item.languages) > 1:
         parts = f'"title":{_or_null(title_language)},"paragraphs":{_listed(paragraph_languages)}'
         record += f',"{PARTS}":{{{parts}}}'
     return f"{record}}}".encode("utf-8", "replace")
+
+
+def with_id(record: bytes, item_id: str) -> bytes:
+    """Give a stored record another id."""
+    return _changed(record, id=item_id)
+
+
+def placed(record: bytes, place: SourceLines) -> bytes:
+    """Let a stored record name another place as its source."""
+    return _changed(record, source=place.to_record())
+
+
+def with_since(record: bytes, since: int) -> bytes:
+    """Let a stored record say the generation that it came in with, unless it does."""
+    return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
+
+
+def since_of(record: bytes) -> int | None:
+    """Read the generation that a stored record says that it came in with."""
+    found = _SINCE.search(record)
+    return int(found[1]) if found else None
+
+
+def without_since(record: bytes) -> bytes:
+    """Give a stored record as it was when it came in."""
+    return _SINCE.sub(b"}", record)
+
+
+def _changed(record: bytes, **values: Any) -> bytes:
+    return _encode(decode_record(record) | values).encode("utf-8", "replace")
 
 
 def encode_countries(countries: Iterable[CountryMention]) -> str:

@@ -51,7 +51,7 @@ def members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]
             if is_litter(PurePosixPath("archive") / own) or not is_wanted(own, options):
                 continue
             if entry.flag_bits & _ENCRYPTED:
-                on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first"))
+                on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
                 continue
             label = f"{blob.label}/{own}"
             yield Blob(str(name), label, partial(_open, archive, entry, label, left))

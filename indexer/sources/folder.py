@@ -77,7 +77,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
             try:
                 yield from _files(Path(entry.path), own, on_skip)
             except SourceError as error:
-                on_skip(Skipped(str(own), 0, str(error)))
+                on_skip(Skipped(str(own), 0, str(error), unread=True))
         elif entry.is_dir():
             on_skip(Skipped(str(own), 0, "a link to a folder"))
         elif entry.is_file():

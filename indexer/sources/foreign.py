@@ -129,6 +129,7 @@ class ForeignReader:
             title=title,
             paragraphs=texts,
             id=self._ids.of(key, "\n".join((title or "", *texts))),
+            stated=key not in {None, "", url},
             url=url,
             date=given.date(self._day_first),
             likely_language=given.language() or self._language,

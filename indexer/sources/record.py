@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 
 OWN: Final = frozenset(
     "id title body text url date language languages countries source author section fields".split()
+    + "since sources former".split()
 )
 """The names that records of ours have."""
+
+_OF_INDEX: Final = frozenset(
+    {"source", "since", "sources", "former"}
+)  # texts of such a name are somebody's own
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:?\d\d.*)?)?)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -86,11 +91,13 @@ def read_record(
         raise BadRecordError("neither a title nor a body")
     if reason := too_long(title, paragraphs):
         raise BadRecordError(reason)
+    key = read("id", _identifier)
     item = RawItem(
         source=source,
         title=title,
         paragraphs=paragraphs,
-        id=read("id", _identifier),
+        id=key,
+        stated=key is not None,
         url=read("url", _text) or None,
         date=read("date", _date),
         language=read("language", _language),
@@ -101,7 +108,7 @@ def read_record(
     )
     return (
         item
-        if OWN.issuperset(record) and not isinstance(record.get("source"), str)
+        if OWN.issuperset(record) and not any(isinstance(record.get(name), str) for name in _OF_INDEX)
         else _with_others(item, record, tell)
     )
 
@@ -111,7 +118,7 @@ def _with_others(item: RawItem, record: dict[str, Any], tell: Callable[[str], No
     others = {
         name: value
         for name, value in record.items()
-        if name not in OWN or (name == "source" and isinstance(value, str))
+        if name not in OWN or (name in _OF_INDEX and isinstance(value, str))
     }
     given = Given(others, meaning_of, tell, tell)
     return item._replace(

@@ -174,6 +174,7 @@ def _of_members(
                     member.name,
                     0,
                     str(error).removeprefix(member.label).removeprefix(member.name).lstrip(" :"),
+                    unread=True,
                 )
             )
 

@@ -27,12 +27,14 @@ class Skipped:
         line: Where it stands, 1-based; 0 for a whole file.
         reason: Why it was left out, in words for people.
         field: Whether it is a field of an item, which itself is read.
+        unread: Whether it is a file that could not be read, or not to its end.
     """
 
     file: str
     line: int
     reason: str
     field: bool = False
+    unread: bool = False
 
 
 class JsonLine(NamedTuple):

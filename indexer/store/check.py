@@ -95,10 +95,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         else:
             file = str(segment).partition(" ")[0]
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
-    if contents.thesaurus and not found[contents.thesaurus.file]:
-        findings += _check_thesaurus(contents.thesaurus.file, opened)
-    if contents.groups and not findings:
-        findings += _check_groups(contents.groups.file, opened)
+    findings += _check_beside(contents, opened, findings)
     notes: list[str] = []
     if not findings:
         findings += _check_whole(opened, contents, live)
@@ -154,6 +151,19 @@ def _check_bytes(
     return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
 
 
+def _check_beside(contents: Contents, opened: _Opened, found: list[Finding]) -> Iterator[Finding]:
+    """Check the files that stand beside the segments, those apart whose bytes are damaged."""
+    damaged = {finding.file for finding in found}
+    for entry, check in (
+        (contents.thesaurus, _check_thesaurus),
+        (contents.groups, _check_groups),
+        (contents.register, _check_register),
+    ):
+        needs_segments = entry is not contents.thesaurus
+        if entry and f"{SEGMENTS_FOLDER}/{entry.file}" not in damaged and not (needs_segments and found):
+            yield from check(entry.file, opened)
+
+
 def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
     """Read every line of the thesaurus."""
     from indexer.thesaurus.table import LINES, Table
@@ -184,6 +194,19 @@ def _check_groups(name: str, opened: _Opened) -> Iterator[Finding]:
         part = DOCS
     if part:
         yield Finding(file, part, "it contradicts other parts")
+
+
+def _check_register(name: str, opened: _Opened) -> Iterator[Finding]:
+    """Read every line of the register, and look for the items that it speaks of."""
+    from indexer.store.register import LINES, Register
+
+    file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]
+    segments = [one for one in opened.values() if isinstance(one, Segment)]
+    try:
+        if isinstance(container, Container) and (reason := Register(container).check(segments)):
+            yield Finding(file, LINES, reason)
+    except IndexFolderError as error:
+        yield Finding(file, LINES, str(error))
 
 
 def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:

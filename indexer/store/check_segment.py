@@ -14,6 +14,7 @@ import numpy as np
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
 from indexer.codec.segment_writer import SegmentWriter
+from indexer.documents.document import digest_of
 from indexer.item import NewsItem, decode_record
 from indexer.schema import COUNTRY, LANGUAGE
 from indexer.store.decode_segment import ContradictionError, FieldDecoder, decode_documents
@@ -68,9 +69,15 @@ def check_records(segment: Segment, progress: Callable[[int], None]) -> None:
     """
     owner = np.empty(segment.documents, np.uint32)
     owner[segment.array("stored_at")] = np.arange(segment.documents, dtype=np.uint32)
+    digests = np.empty(segment.documents, np.uint64)
+    digests[segment.array("by_digest")] = segment.array("digests")
     number = 0
     for lines in segment.records.walk():
-        heads = segment.heads(owner[number : number + len(lines)].tolist())
+        docs = owner[number : number + len(lines)]
+        heads = [
+            (*head, digest)
+            for head, digest in zip(segment.heads(docs.tolist()), digests[docs].tolist(), strict=True)
+        ]
         if list(map(_head, lines)) != heads:
             raise segment.records.container.damaged("data")
         number += len(lines)
@@ -79,13 +86,13 @@ def check_records(segment: Segment, progress: Callable[[int], None]) -> None:
         raise segment.records.container.damaged("block_first")
 
 
-def _head(line: bytes) -> tuple[str, str | None] | None:
-    """Decode the id and the title of a stored record; None for one that is no item."""
+def _head(line: bytes) -> tuple[str, str | None, int] | None:
+    """Decode the id and the title of a stored record, and digest it; None for one that is no item."""
     try:
         item = NewsItem.from_record(decode_record(line))
     except ValueError:
         return None
-    return item.id, item.title
+    return item.id, item.title, digest_of(item)
 
 
 class _ComparedRegion(Region):

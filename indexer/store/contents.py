@@ -16,6 +16,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FORMAT_VERSION
+from indexer.store.register import RegisterEntry
 from indexer.store.source_summary import SourceSummary
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Contents(NamedTuple):
         facets: The own fields that are counted without being asked for.
         fetched: What the servers of addresses said of the states that the items are of.
         groups: Which items are the same news, None where there are none.
+        register: What is known of items beside their records, None where there is nothing.
     """
 
     generation: int
@@ -77,6 +79,7 @@ class Contents(NamedTuple):
     facets: tuple[str, ...] = ()
     fetched: tuple[Validators, ...] = ()
     groups: GroupsEntry | None = None
+    register: RegisterEntry | None = None
 
     def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
@@ -99,7 +102,7 @@ class Contents(NamedTuple):
     def seals(self) -> dict[str, Seal]:
         """The seals of all files that stand among the segments, by the names of the files."""
         seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
-        others = [entry for entry in (self.thesaurus, self.groups) if entry]
+        others = [entry for entry in (self.thesaurus, self.groups, self.register) if entry]
         return seals | {entry.file: entry.seal for entry in others}
 
     @classmethod
@@ -168,13 +171,15 @@ def _encode(contents: Contents) -> bytes:
         record["fetched"] = [one._asdict() for one in contents.fetched]
     if groups := contents.groups:
         record["groups"] = groups._asdict() | {"seal": groups.seal._asdict()}
+    if register := contents.register:
+        record["register"] = register._asdict() | {"seal": register.seal._asdict()}
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
     return body + _CHECKSUM + f"{zlib.crc32(body)}\n}}\n".encode()
 
 
 def _decode(record: dict[str, Any]) -> Contents:
     """Rebuild a table of its JSON shape, whatever stands in it."""
-    thesaurus, groups = record["thesaurus"], record.get("groups")
+    thesaurus, groups, register = record["thesaurus"], record.get("groups"), record.get("register")
     return Contents(
         record["generation"],
         tuple(
@@ -190,6 +195,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         tuple(record["facets"]),
         tuple(map(_decode_validators, record.get("fetched", ()))),
         groups and _decode_groups(groups),
+        register and RegisterEntry(register["name"], Seal(**register["seal"])),
     )
 
 
@@ -208,13 +214,14 @@ def _decode_validators(record: dict[str, Any]) -> Validators:
 def _is_sound(contents: Contents) -> bool:
     """Tell whether all names, texts and counts are such, and fit together."""
     entries, sources = contents.segments, contents.sources
-    names = [entry.name for entry in (*entries, contents.thesaurus, contents.groups) if entry]
+    named = (*entries, contents.thesaurus, contents.groups, contents.register)
+    names = [entry.name for entry in named if entry]
     texts: list[object] = [*contents.facets]
     texts += [] if contents.built is None else [contents.built]
     counts: list[object] = [contents.generation, contents.items]
     counts += [count for source in sources for count in source[1:3]]
     counts += [count for seal in contents.seals.values() for count in seal]
-    counts += [count for entry in entries for count in entry[1:3] if count is not None]
+    counts += [count for entry in entries for count in (*entry[1:3], entry.since) if count is not None]
     return (
         all(map(_is_name, names))
         and all(isinstance(text, str) for text in texts)

@@ -71,7 +71,12 @@ def decode_documents(segment: Segment) -> Documents:
     encoded = [key.encode() for key in ids]
     titles = [None if title is None else title.encode() for _, title in heads]
     sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
-    return Documents(start, end, kind, masks, language, countries, encoded, titles, stored_at, sketches)
+    by_digest, digest = segment.array("by_digest"), np.empty(size, np.uint64)
+    require(np.array_equal(np.sort(by_digest), np.arange(size)), "by_digest")
+    digest[by_digest] = segment.array("digests")
+    return Documents(
+        start, end, kind, masks, language, countries, encoded, titles, stored_at, sketches, digest
+    )
 
 
 class FieldDecoder:

@@ -31,7 +31,7 @@ class KnownSources:
 
     def __init__(self, before: Iterable[SourceSummary]) -> None:
         self._sources = {source.file: source for source in before}
-        self._before = frozenset(self._sources)
+        self._known = dict(self._sources)
         self._told: dict[str | Path, str] = {}
         self._skips: Counter[str] = Counter()
         self.items = Counter({name: source.items for name, source in self._sources.items()})
@@ -71,7 +71,17 @@ class KnownSources:
 
     def knew(self, name: str) -> bool:
         """Tell whether the base generation has a source of this name."""
-        return name in self._before
+        return name in self._known
+
+    @property
+    def changed(self) -> bool:
+        """Whether sources have come, or are read in another way."""
+        how = {name: source._replace(items=0, skipped=0) for name, source in self._sources.items()}
+        return how != {name: source._replace(items=0, skipped=0) for name, source in self._known.items()}
+
+    def has(self, name: str) -> bool:
+        """Tell whether the index has a source of this name."""
+        return name in self._sources
 
     def of(self, file: str) -> str:
         """Find the source of an item: of a member the folder, archive or address that holds it."""

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 SCRATCH = "unfinished"  # the builder's folder, below the segments
 _SEGMENT_FILE = re.compile(r"segment([0-9]{1,12})\.(?:seg|text|[0-9]+\.del)(?:\.tmp)?")
-_GENERATION_FILE = re.compile(r"(?:thesaurus([0-9]{1,9})\.labels|groups([0-9]{1,9})\.same)(?:\.tmp)?")
+_GENERATION_FILE = re.compile(
+    r"(?:thesaurus([0-9]{1,9})\.labels|groups([0-9]{1,9})\.same|register([0-9]{1,9})\.items)(?:\.tmp)?"
+)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 

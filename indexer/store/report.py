@@ -1,33 +1,80 @@
-"""What a build or an update did, in numbers."""
+"""What a build, an update or a deletion did: in numbers, and item by item for who asks."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.errors import DragomanError
 from indexer.sources import Skips
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator
+
+    from indexer.item import SourceLines
     from indexer.store.source_summary import SourceSummary
+
+    Tell = Callable[["Change"], None]
+
+
+class Change(NamedTuple):
+    """What happened to one item, or to something that became none.
+
+    Attributes:
+        what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``.
+        id: The item's id; None where it is none.
+        title: Its title.
+        place: Where it stands, or stood; None where that is not known.
+        former: The id that it had before, where that is another one.
+        reason: Why, where that is not plain.
+    """
+
+    what: str
+    id: str | None
+    title: str | None
+    place: SourceLines | None
+    former: str | None = None
+    reason: str | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "change": self.what,
+            "id": self.id,
+            "former": self.former,
+            "title": self.title,
+            "source": self.place and self.place.file,
+            "lines": self.place and [self.place.first, self.place.last],
+            "reason": self.reason,
+        }
 
 
 @dataclass(slots=True)
 class WriteReport:
-    """What a build or an update did.
+    """What a build, an update or a deletion did.
 
     Attributes:
         items: Items in the index now.
         sources: What each source gave: the items read in it, and those left out.
-        added: Items whose id was not there.
-        replaced: Items whose id was there with another content.
+        added: Items that were not there.
+        replaced: Items that were there with another content; a changed item keeps its id.
         unchanged: Items that were there already, word for word.
-        moved: Those of the unchanged that stand on other lines of a source of the same name; where they
-            stand was brought up to date.
+        moved: Those of the unchanged that stand on other lines of their source, or whose date is estimated
+            otherwise by what stands around them; that was brought up to date.
+        joined: Those of the unchanged that were known from another source; they stand in both.
+        gone: Items that their sources held when they were last read, and no longer hold; they stay.
+        deleted: Items that were deleted.
+        deleted_before: Items read that were deleted before, and stay so.
         dates: Items read, by how their dates are known.
         languages, countries: Items read, by each language that they are in and each country they are about.
         not_read: The addresses that have not changed since they were last read, as their servers say; what
             the index has of them is counted as unchanged.
+        unreached: The sources of the index that could not be read, each with the reason.
         skipped: The records and lines left out, with the reasons; of very many, the first.
         uncounted: Why fields that were named as facets are none, a line each.
         seconds: How long it took.
@@ -39,10 +86,44 @@ class WriteReport:
     replaced: int = 0
     unchanged: int = 0
     moved: int = 0
+    joined: int = 0
+    gone: int = 0
+    deleted: int = 0
+    deleted_before: int = 0
     dates: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
     not_read: list[str] = field(default_factory=list)
+    unreached: list[tuple[str, str]] = field(default_factory=list)
     skipped: Skips = field(default_factory=Skips)
     uncounted: tuple[str, ...] = ()
     seconds: float = 0.0
+
+
+@contextmanager
+def told_in(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
+    """Write each change as a line of JSON; the file gets its name when all went well.
+
+    Args:
+        path: The file; None to write nothing.
+
+    Yields:
+        What is called with each change; None where nothing is written.
+
+    Raises:
+        DragomanError: The file cannot be written.
+    """
+    if path is None:
+        yield None
+        return
+    part = Path(f"{path}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="replace") as file:
+            yield lambda change: print(json.dumps(change.to_record(), ensure_ascii=False), file=file)
+        part.replace(path)
+    except OSError as error:
+        if error.filename not in {str(part), str(path)}:
+            raise
+        raise DragomanError(f"cannot write the report “{path}”: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.limits import BuildLimits
 from indexer.codec.deletions import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import restore
+from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import IndexFolderError
+from indexer.store.address import DocAddress
 from indexer.store.contents import MOST_GENERATIONS, Contents, ThesaurusEntry
 from indexer.store.facets import countable_facets
 from indexer.store.grouping import next_groups
@@ -23,23 +25,19 @@ from indexer.store.publish import (
     last_segment,
     publish,
 )
+from indexer.store.register import Register, RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    import numpy.typing as npt
 
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
     from indexer.store.source_summary import SourceSummary
     from indexer.thesaurus.concept import Concept
     from indexer.validators import Validators
-
-
-class DocAddress(NamedTuple):
-    """Where a document of the base generation stands: the ordinal of its segment, and its number there."""
-
-    segment: int
-    doc: int
 
 
 class IndexWriter:
@@ -52,6 +50,8 @@ class IndexWriter:
     Attributes:
         facets: The own fields that the next generation counts without being asked; at first the base's.
         uncounted: After a commit, why some of them are not counted.
+        register: What is known of items beside their records.
+        segments: The segments of the base generation.
     """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
@@ -72,8 +72,11 @@ class IndexWriter:
         self.facets = base.facets if base else ()
         self.uncounted: tuple[str, ...] = ()
         self._entries = base.segments if base else ()
-        self._segments = [entry.open(self._files) for entry in self._entries]
-        self._deleted = [set(segment.deleted) for segment in self._segments]
+        self.segments = [entry.open(self._files) for entry in self._entries]
+        self._deleted = [set(segment.deleted) for segment in self.segments]
+        self._registered = base.register if base else None
+        before = Register.open(self._files, self._registered) if self._registered else None
+        self.register = RegisterChanges(before)
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
@@ -90,12 +93,27 @@ class IndexWriter:
         """Count the documents that a commit would make the index of."""
         return self._added + sum(state.live for state in self._states())
 
-    def add(self, document: Document) -> None:
+    @property
+    def changed(self) -> bool:
+        """Whether the next generation is any other than the base."""
+        deleted = any(
+            len(deleted) > len(segment.deleted)
+            for deleted, segment in zip(self._deleted, self.segments, strict=True)
+        )
+        return bool(self._added) or deleted or self.register.changed
+
+    def add(self, document: Document, since: int | None = None) -> None:
         """Add one document, whose id no live document may have.
+
+        Args:
+            document: The document.
+            since: The generation that it came in with; None for the next one.
 
         Raises:
             IndexFolderError: There is no room for it.
         """
+        if since is not None:
+            document = document._replace(record=with_since(document.record, since))
         try:
             self._builder.add(document)
         except OSError:  # a `with` would cost every document
@@ -105,7 +123,7 @@ class IndexWriter:
 
     def find(self, item_id: str) -> DocAddress | None:
         """Find the live document of the base generation with an id."""
-        for number, segment in enumerate(self._segments):
+        for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self._deleted[number]:
                 return DocAddress(number, doc)
@@ -113,7 +131,41 @@ class IndexWriter:
 
     def record(self, address: DocAddress) -> bytes:
         """Read the stored record of a document of the base generation."""
-        return self._segments[address.segment].stored(address.doc)
+        return self.segments[address.segment].stored(address.doc)
+
+    def head(self, address: DocAddress) -> tuple[str, str | None]:
+        """Read the id and the title of a document of the base generation."""
+        return self.segments[address.segment].head(address.doc)
+
+    def has_digest(self, address: DocAddress, digest: int) -> bool:
+        """Tell whether a document of the base generation has that day, title and text."""
+        return address.doc in self.segments[address.segment].having_digest(digest)
+
+    def having_digest(self, digest: int) -> Iterator[DocAddress]:
+        """Yield the live documents of the base generation of that day, title and text."""
+        for number, segment in enumerate(self.segments):
+            for doc in segment.having_digest(digest):
+                if doc not in self._deleted[number]:
+                    yield DocAddress(number, doc)
+
+    def is_live(self, address: DocAddress) -> bool:
+        """Tell whether the next generation has a document of the base generation too."""
+        return address.doc not in self._deleted[address.segment]
+
+    def live_of(self, number: int, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Give those of some documents of a segment that are live."""
+        deleted = self._deleted[number]
+        if not deleted:
+            return docs
+        import numpy as np
+
+        return docs[~np.isin(docs, [*deleted])]
+
+    def replace(self, address: DocAddress, document: Document) -> None:
+        """Put a document in the place of one of the base generation, which came in when that did."""
+        since = since_of(self.record(address))
+        self.delete(address)
+        self.add(document, self.segments[address.segment].since if since is None else since)
 
     def delete(self, address: DocAddress) -> None:
         """Leave a document of the base generation out of the next one."""
@@ -145,10 +197,16 @@ class IndexWriter:
         items = len(self)
         with explained_write_errors(self._folder):
             entries = (*self._carry_over(), *self._builder.finish())
+            entries = tuple(
+                entry if entry.since else entry._replace(since=self.generation) for entry in entries
+            )
+            register = self._registered
+            if self.register.changed:
+                register = self.register.write(self._files, f"register{self.generation}")
             facets, self.uncounted = countable_facets(self._files, entries, self.facets)
             kept = {entry.name for entry in self._entries}
             groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, kept)
-            of_sources = (tuple(sources), self._thesaurus, facets, fetched, groups)
+            of_sources = (tuple(sources), self._thesaurus, facets, fetched, groups, register)
             publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 
     def cancel(self) -> None:
@@ -160,7 +218,7 @@ class IndexWriter:
     def _carry_over(self) -> Iterator[SegmentEntry]:
         """Yield the segments that stay, their deletions written; add the documents of the others anew."""
         merged = segments_to_merge(self._states(), self._added)
-        for number, (entry, segment) in enumerate(zip(self._entries, self._segments, strict=True)):
+        for number, (entry, segment) in enumerate(zip(self._entries, self.segments, strict=True)):
             deleted = self._deleted[number]
             if number in merged:
                 stored_at = segment.column("stored_at")  # the order in which they came
@@ -177,7 +235,7 @@ class IndexWriter:
     def _states(self) -> list[SegmentState]:
         return [
             SegmentState(segment.documents, len(deleted))
-            for segment, deleted in zip(self._segments, self._deleted, strict=True)
+            for segment, deleted in zip(self.segments, self._deleted, strict=True)
         ]
 
 
@@ -188,6 +246,6 @@ def _restored(segment: Segment, doc: int) -> Document:
         IndexFolderError: The record is not one that is stored.
     """
     try:
-        return restore(segment.stored(doc))
+        return restore(with_since(segment.stored(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:
         raise IndexFolderError(f"{segment.name}.text is damaged (data): build the index again") from error

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from indexer.item import SourceLines
     from indexer.thesaurus.table import Table
     from searcher.engine import Execution, Filters
     from searcher.execution.arrays.evaluator import ArrayEvaluator
@@ -48,6 +49,7 @@ class EmbeddedEngine:
         self.thesaurus: Table = generation.thesaurus
         self._contents = generation.contents
         self._groups = generation.groups
+        self._register = generation.register
         self._guard = DamageGuard(folder)
         self._plans = Plans(index)
         self._evaluated = 0  # postings that were evaluated without numpy
@@ -136,7 +138,10 @@ class EmbeddedEngine:
             IndexFolderError: Its record is damaged.
         """
         with self._guard:
-            return NewsItem.from_record(json.loads(self._index.stored(document)))
+            record = json.loads(self._index.stored(document))
+            if isinstance(record, dict):
+                record.setdefault("since", self._index.locate(document)[0].since)
+            return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in their order; few are held.
@@ -150,8 +155,11 @@ class EmbeddedEngine:
             yield from read_records(self._index, documents)
 
     def find(self, item_id: str) -> int | None:
-        """Find the live document with an id."""
-        return self._index.find(item_id)
+        """Find the live document with an id, or with one that it had before."""
+        found = self._index.find(item_id)
+        if found is None and self._register and (current := self._register.current(item_id)) is not None:
+            return self._index.find(current)
+        return found
 
     def groups(self) -> Sequence[Group]:
         """Give the groups of items that are the same news."""
@@ -165,8 +173,17 @@ class EmbeddedEngine:
         ]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """List the first few ids of live documents that begin so, ascending."""
-        return self._index.ids_beginning(beginning, most)
+        """List the first few ids of live documents that begin so, or that one had before that does."""
+        found = self._index.ids_beginning(beginning, most)
+        if self._register and len(found) < most:
+            found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
+        return found
+
+    def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
+        """Give the ids that an item had before, and the other places where it stands."""
+        if self._register is None:
+            return (), ()
+        return self._register.former(item_id), self._register.places(item_id)
 
     def is_current(self) -> bool:
         """Tell whether this is still the generation that the index has.

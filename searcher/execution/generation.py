@@ -9,6 +9,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.store.folder import read_manifest
+from indexer.store.register import Register
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ class Generation(NamedTuple):
         segments: Its segments.
         thesaurus: Its thesaurus.
         groups: Which of its items are the same news, None where none are.
+        register: What is known of items beside their records, None where there is nothing.
     """
 
     contents: Contents
     segments: list[Segment]
     thesaurus: Table
-    groups: Groups | None
+    groups: Groups | None = None
+    register: Register | None = None
 
 
 def open_generation(folder: StrPath) -> Generation:
@@ -69,4 +72,5 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
     entry = contents.thesaurus
     labels = Container(f"{segments}/{entry.file}", entry.seal) if entry else None
     groups = contents.groups.open(segments) if contents.groups else None
-    return Generation(contents, opened, Table(labels), groups)
+    register = Register.open(segments, contents.register) if contents.register else None
+    return Generation(contents, opened, Table(labels), groups, register)

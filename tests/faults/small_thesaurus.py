@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import indexer.store.build
 import indexer.store.update
-from indexer.store.build import write_sources
 from indexer.store.folder import writing_to
+from indexer.store.writing import Asked, write_sources
 from indexer.thesaurus.concept import Concept, Label
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
     """Build as :func:`indexer.store.build.build` does, with a thesaurus of these concepts."""
     with writing_to(folder):
-        return write_sources(sources, folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
+        return write_sources(Asked(sources), folder, lambda *_: None, memory_mb=512, concepts=list(concepts))
 
 
 def use_in_this_process() -> None:

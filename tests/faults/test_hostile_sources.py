@@ -298,7 +298,7 @@ def test_a_name_that_is_no_utf_8_is_a_name(tmp_path: Path, ending: bytes) -> Non
     update([path], index)
     with Searcher(index) as searcher:
         assert {hit.source.file for hit in searcher.search(None).hits} == {f"��{ending.decode()}"}
-        assert [tuple(source.values()) for source in searcher.info()["sources"]] == [
+        assert [tuple(source.values())[:3] for source in searcher.info()["sources"]] == [
             (f"��{ending.decode()}", 2, 0)
         ]
 

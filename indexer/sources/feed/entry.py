@@ -95,6 +95,7 @@ class EntryReader:
             title=title,
             paragraphs=paragraphs,
             id=self._ids.of(self._key(item, url), "\n".join((title or "", *paragraphs))),
+            stated=bool(_stated_key(item)),
             url=url,
             date=self._date(item),
             author=_author(item) or self._author or None,
@@ -139,13 +140,17 @@ class EntryReader:
 
     def _key(self, item: Element, url: str | None) -> str | None:
         """Find what identifies an item; what only one site's items are numbered by is joined to the site."""
-        stated = item.text_of("guid", "id") or item.attributes.get("rdf:about", "")
+        stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None
         return stated if ":" in stated else f"{self._site} {stated}"
 
     def _tell(self, item: Element, reason: str, *, field: bool = False) -> None:
         self._on_skip(Skipped(self._name, item.first, reason, field))
+
+
+def _stated_key(item: Element) -> str:
+    return item.text_of("guid", "id") or item.attributes.get("rdf:about", "")
 
 
 def _html_of(item: Element, *names: str) -> str:

@@ -70,11 +70,13 @@ class MessageReader:
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
             fields = {"from": address, **fields}
+        key = headers.text("message-id").strip("<> ")
         return RawItem(
             source=lines,
             title=title,
             paragraphs=paragraphs,
-            id=self._ids.of(headers.text("message-id").strip("<> "), "\n".join((title or "", *paragraphs))),
+            id=self._ids.of(key, "\n".join((title or "", *paragraphs))),
+            stated=bool(key),
             url=_address(headers.text("archived-at")),
             date=day,
             author=author or None,

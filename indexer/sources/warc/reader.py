@@ -52,7 +52,7 @@ def _items(stream: io.BufferedReader, name: str, on_skip: OnSkip) -> Iterator[Ra
     with stream:
         for record in records(stream, _KINDS, LARGEST + _LOOKED_AT):
             if record.is_cut:
-                on_skip(Skipped(name, record.number, "the archive ends within this record"))
+                on_skip(Skipped(name, record.number, "the archive ends within this record", unread=True))
             page, reason = _page_of(record)
             if reason:
                 passed[reason] += 1

@@ -44,6 +44,7 @@ def write(folder: Path, name: str = "s") -> None:
         titles=[b"Harbour", None, b"", "Été".encode()],
         stored_at=order,
         sketches=np.arange(32).reshape(4, 8),
+        digest=np.array([9, 1 << 63, 9, 4], np.uint64)[order],
     )
     writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, 2)
     text = writer.field(
@@ -218,6 +219,7 @@ def test_documents_must_stand_in_order(tmp_path: Path) -> None:
         [None, None],
         one,
         np.zeros((2, 8)),
+        one,
     )
     with (
         ContainerWriter(tmp_path / "s.seg") as container,
@@ -243,6 +245,7 @@ def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: p
         [None] * 20,
         np.arange(20),
         np.zeros((20, 8)),
+        ones,
     )
     writer = SegmentWriter(ContainerWriter(tmp_path / "s.seg"), documents, 2)
     lists = {b"anchor": [0, 1, 9], b"buoy": [19], b"cable": [2, 3, 5, 8, 13]}

@@ -171,6 +171,7 @@ def test_our_contents_hold_no_pickle_and_tell_damage(folder: Path) -> None:
         "documents": 700,
         "deletions": None,
         "seals": None,
+        "since": 1,
     }
     for changed in (text.replace("700", "701"), text.replace("\n", " "), text + " ", text[:-1], "{", ""):
         path.write_text(changed)

@@ -61,6 +61,7 @@ def test_what_a_record_gives_is_taken_as_given(tmp_path: Path) -> None:
             date=ItemDate(date(2018, 3, 5), date(2018, 3, 5), "printed"),
             language="en",
             countries=("PT", "ES"),
+            stated=True,
         )
     ]
 

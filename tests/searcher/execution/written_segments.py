@@ -51,6 +51,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
         [None] * len(docs),
         order,
         np.zeros((len(docs), SKETCH_KEYS), np.uint32),
+        order,
     )
     writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, TITLE_WEIGHT)
     for kind in ("text", "title"):

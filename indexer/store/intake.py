@@ -1,0 +1,275 @@
+"""Reads sources into an index: which items are new, which are known, which changed, which are gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from indexer.documents import read_documents, read_records
+from indexer.documents.document import renamed
+from indexer.documents.stored_record import without_since
+from indexer.errors import SourceError
+from indexer.item import NewsItem, SourceLines, decode_record
+from indexer.schema import DATE_KINDS
+from indexer.sources import Skipped
+from indexer.store.report import Change, WriteReport
+from indexer.store.same_item import SameItem
+from indexer.store.source_summary import SourceSummary
+from indexer.store.standing import Standing
+from indexer.store.telling import is_telling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from indexer.documents import Document
+    from indexer.progress import Progress
+    from indexer.sources import ReadOptions
+    from indexer.store.address import DocAddress
+    from indexer.store.known_sources import KnownSources
+    from indexer.store.report import Tell
+    from indexer.store.writer import IndexWriter
+
+ITEMS_PER_PROGRESS: Final = 32  # a call for each item would be felt
+MOST_HELD: Final = 1 << 26  # bytes of records of new items that wait for what their source no longer holds
+
+
+class Told(NamedTuple):
+    """Who is told of what happens.
+
+    Attributes:
+        progress: Called with a source's name and the number of items read so far.
+        change: Called with each change; None for nobody.
+    """
+
+    progress: Progress
+    change: Tell | None = None
+
+    def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
+        """Tell what happened to an item that was read."""
+        if self.change:
+            place = document.item.source
+            self.change(Change(what, document.id, document.title, place, former, reason))
+
+
+class Intake:
+    """Reads sources, brings what is new or changed in them into an index, and counts.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index.
+        reading: How sources are read.
+        told: Who is told of what happens.
+
+    Attributes:
+        report: What happened.
+        same: Finds the items that are met, and knows their ids.
+        standing: Of each source that gave items what the base generation had of it.
+    """
+
+    def __init__(self, writer: IndexWriter, sources: KnownSources, reading: ReadOptions, told: Told) -> None:
+        self.report = WriteReport()
+        self.sources = sources
+        self.same = SameItem(writer, sources)
+        self.standing: dict[str, Standing] = {}
+        self._writer = writer
+        self._register = writer.register
+        self._reading = reading
+        self._told = told
+        self._unread: set[str] = set()  # members of the source at hand that could not be read
+        self._held: list[Document] = []  # new items of the source at hand, or old ones changed
+        self._room = MOST_HELD
+
+    def read(self, sources: Sequence[str | Path]) -> None:
+        """Read sources.
+
+        Raises:
+            SourceError: One of them cannot be read at all.
+        """
+        self.sources.name(sources)
+        self.same.several = len(sources) > 1
+        for path in sources:
+            self._read(path, self._reading)
+
+    def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
+        """Read known sources again, each with its own options; one that cannot be read is told and left."""
+        read = [*sources]
+        self.sources.name([path for path, _ in read])
+        self.same.several = True
+        for path, reading in read:
+            try:
+                self._read(path, reading)
+            except SourceError as error:
+                self.report.unreached.append((path, str(error)))
+
+    def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
+        """Read items at hand."""
+        name = self.sources.open_at_hand()
+        self.same.several = True
+        self._write(name, read_records(items, name, self._skip))
+
+    def count_unchanged(self, names: Iterable[str]) -> None:
+        """Count what the index has of addresses that have not changed."""
+        for name in names:
+            self.report.not_read.append(name)
+            self.report.unchanged += self.sources.items[name]
+
+    def _read(self, path: str | Path, reading: ReadOptions) -> None:
+        reading = reading._replace(within=self.sources.within(path))
+        name = self.sources.open(path, reading)
+        self._write(name, read_documents(path, self._skip, reading))
+
+    def _skip(self, skipped: Skipped) -> None:
+        self.report.skipped.append(skipped)
+        if skipped.unread:
+            self._unread.add(skipped.file)
+        if self._told.change and not skipped.field:
+            place = SourceLines(skipped.file, skipped.line, skipped.line)
+            self._told.change(Change("skipped", None, None, place, reason=skipped.reason))
+
+    def _write(self, name: str, documents: Iterable[Document]) -> None:
+        items, skips = len(self.same.ids), self.report.skipped.total
+        kinds, report = Counter[int](), self.report
+        standing = Standing(self._writer, name, known=self.sources.knew(name))
+        self._unread, self._held, self._room = set(), [], MOST_HELD
+        self.same.begin_source()
+        try:
+            for document, address in self._untaken(documents, name):
+                kinds[document.kind] += 1
+                report.languages.update(document.languages)
+                report.countries.update(document.countries)
+                if address is None:
+                    self._meet_unknown(name, document, standing)
+                else:
+                    standing.meet(address)
+                    self._meet(name, document, address)
+        except SourceError:
+            self._add_held(name)  # what was read up to the fault is true
+            raise
+        report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
+        skips = report.skipped.total - skips
+        if len(self.same.ids) > items:  # a source without any item says nothing of those that it had
+            self.standing[name] = standing
+            self._settle(name, standing)
+        if name not in self._unchanged():  # what such a source lacks stays counted too
+            self.sources.skip(name, skips)
+        report.sources.append(SourceSummary(name, len(self.same.ids) - items, skips))
+
+    def _unchanged(self) -> Sequence[str]:
+        visits = self._reading.visits
+        return visits.unchanged if visits else ()
+
+    def _untaken(
+        self, documents: Iterable[Document], name: str
+    ) -> Iterator[tuple[Document, DocAddress | None]]:
+        """Yield the documents of a source with what the index has of their items, each item once."""
+        same, told = self.same, self._told.progress
+        told(name, len(same.ids))
+        for written in documents:
+            document, address = same.by_id(written, name)
+            if document.id in same.ids:
+                if same.taken_before(document, name):
+                    self._join(document, document.id)
+                    continue
+                other = same.apart(document)
+                if other is None:
+                    reason = f"the id “{document.id}” is taken by an earlier item"
+                    self._skip(Skipped(name, document.line, reason))
+                    continue
+                document, address = other, self._writer.find(other.id)
+            same.take(document, name)
+            yield document, address
+            if not len(same.ids) % ITEMS_PER_PROGRESS:
+                told(name, len(same.ids))
+
+    def _item(self, address: DocAddress) -> NewsItem:
+        return NewsItem.from_record(decode_record(self._writer.record(address)))
+
+    def _meet_unknown(self, name: str, document: Document, standing: Standing) -> None:
+        """Take an item that the index does not know by its id."""
+        register = self._register
+        if document.id in register.deleted or (
+            is_telling(document) and register.deleted_key(document.digest) in register.deleted
+        ):
+            self.report.deleted_before += 1
+            self._told.of("deleted before", document)
+        elif same := self.same.in_other_source(document, name):
+            self._join(document, same)
+        elif standing.known and self._room > 0:
+            self._held.append(document)
+            self._room -= len(document.record)
+        else:
+            self._add(name, document)
+
+    def _join(self, document: Document, item_id: str) -> None:
+        """Note that an item stands in another source too."""
+        self._register.add_place(item_id, document.item.source)
+        self._register.rename(document.id, item_id)
+        self.same.claim(item_id)
+        self.report.unchanged += 1
+        self.report.joined += 1
+        self._told.of("unchanged", document, reason="it stands in another source too")
+
+    def _meet(self, name: str, document: Document, address: DocAddress, former: str | None = None) -> None:
+        """Take an item that the index knows: it is the same, stands elsewhere, or has changed."""
+        report, old = self.report, self._writer.record(address)
+        if without_since(old) == document.record:
+            report.unchanged += 1
+            self._told.of("unchanged", document, former)
+            return
+        before, after = decode_record(old), decode_record(document.record)
+        item = NewsItem.from_record(before)
+        source = self.sources.of(item.source.file)
+        own = self.sources.of(after["source"]["file"])  # what an export holds is of other sources
+        if _said(before) == _said(after):
+            report.unchanged += 1
+            self._told.of("unchanged", document, former)
+            if source != own:
+                self.same.claim(document.id)
+                report.joined += self._register.add_place(document.id, document.item.source)
+                return
+            report.moved += 1
+        else:
+            report.replaced += 1
+            self._told.of("replaced", document, former, None if source == own else f"it was of {source}")
+            self._register.drop_places(document.id)
+        self._writer.replace(address, document)
+        self.sources.items[source if self.sources.has(source) else name] -= 1
+        self.sources.items[name] += 1
+
+    def _add(self, name: str, document: Document) -> None:
+        self._writer.add(document)
+        for former in document.item.former if b'"former":[' in document.record else ():
+            self._register.rename(former, document.id)
+        self.sources.items[name] += 1
+        self.report.added += 1
+        self._told.of("added", document)
+
+    def _add_held(self, name: str) -> None:
+        for document in self._held:
+            self._add(name, document)
+        self._held = []
+
+    def _settle(self, name: str, standing: Standing) -> None:
+        """Compare what is new in a source with what it no longer holds: which is which, changed?"""
+        standing.unread = self._unread
+        if self._held and (gone := standing.gone()):
+            from indexer.store.changed import pairs
+
+            matched = pairs(self._held, gone, self._item)
+            for at, address in matched.items():
+                document, item_id = self._held[at], self._writer.head(address)[0]
+                self.same.ids.add(item_id)
+                self._register.rename(document.id, item_id)
+                standing.meet(address)
+                former = document.id if document.id != item_id else None
+                self._meet(name, renamed(document, item_id), address, former)
+            self._held = [document for at, document in enumerate(self._held) if at not in matched]
+        self._add_held(name)
+
+
+def _said(record: dict[str, Any]) -> dict[str, Any]:
+    """Give what a source says in a stored record: not where, and no date that was estimated."""
+    day = record.get("date")
+    estimated = day is not None and day["kind"] == "estimated"
+    return record | {"source": None, "since": None, "date": None if estimated else day}

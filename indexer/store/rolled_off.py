@@ -1,0 +1,126 @@
+"""What sources no longer hold: told and kept, as feeds roll; deleted where a source is the whole truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.documents.document import restore
+from indexer.documents.stored_record import placed
+from indexer.errors import DragomanError
+from indexer.item import NewsItem, decode_record
+from indexer.store.report import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indexer.item import SourceLines
+    from indexer.store.address import DocAddress
+    from indexer.store.known_sources import KnownSources
+    from indexer.store.report import Tell, WriteReport
+    from indexer.store.standing import Standing
+    from indexer.store.writer import IndexWriter
+
+MOST_GONE: Final = 0.5  # of a source's items that a mirror deletes without being told so
+
+
+class RolledOff:
+    """Brings an index up to date with what its sources no longer hold, when all of them were read.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index.
+        report: Counts what happens.
+        tell: Called with each change; None for nobody.
+    """
+
+    def __init__(
+        self, writer: IndexWriter, sources: KnownSources, report: WriteReport, tell: Tell | None
+    ) -> None:
+        self._writer = writer
+        self._register = writer.register
+        self._sources = sources
+        self._report = report
+        self._tell = tell
+
+    def settle(
+        self,
+        read: Mapping[str, Standing],
+        before: Mapping[str, tuple[SourceLines, ...]],
+        *,
+        mirror: bool = False,
+        sure: bool = False,
+    ) -> None:
+        """Settle what the sources that were read no longer hold.
+
+        Args:
+            read: They, with what each had and holds.
+            before: The other places of items in the base generation.
+            mirror: Whether the sources are the whole truth, so that what they no longer hold is deleted.
+            sure: Whether that may be more than half of a source.
+
+        Raises:
+            DragomanError: It is, and nobody said so.
+        """
+        self._leave(read, before)
+        for name, standing in read.items():
+            if not standing.known:
+                continue
+            gone = self._gone(name, standing)
+            had = len(gone) and standing.had
+            if mirror and not sure and len(gone) > MOST_GONE * had:
+                raise DragomanError(
+                    f"{name} no longer holds {len(gone):,} of its {had:,} items; nothing is changed: "
+                    "add --yes where that is right, and they are deleted"
+                )
+            known = self._register.gone
+            earlier = {item_id for source, item_id in known if source == name}
+            known.difference_update([(name, item_id) for item_id in earlier])
+            for address, item_id in gone:
+                if mirror:
+                    self._delete(name, address, item_id)
+                    continue
+                known.add((name, item_id))
+                if item_id not in earlier:
+                    self._report.gone += 1
+                    self._say("gone", address, f"{name} no longer holds it; it stays")
+
+    def _leave(self, read: Mapping[str, Standing], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
+        """Forget other places where items no longer stand."""
+        for item_id, places in before.items():
+            address = self._writer.find(item_id)
+            for place in places if address else ():
+                standing = read.get(self._sources.of(place.file))
+                if address and standing and standing.known and not standing.has_met(address):
+                    self._register.drop_places(item_id, [place.file])
+
+    def _gone(self, name: str, standing: Standing) -> list[tuple[DocAddress, str]]:
+        """List what a source no longer holds; what stands in another one too is of that from now on."""
+        gone = []
+        for address in standing.unmet():
+            item_id, _ = self._writer.head(address)
+            elsewhere = self._elsewhere(name, item_id)
+            if elsewhere is None:
+                gone.append((address, item_id))
+                continue
+            self._register.drop_places(item_id, [elsewhere.file])
+            document = restore(placed(self._writer.record(address), elsewhere))
+            self._writer.replace(address, document)
+            self._sources.items[name] -= 1
+            self._sources.items[self._sources.of(elsewhere.file)] += 1
+        return gone
+
+    def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:
+        places = self._register.places.get(item_id, ())
+        return next((place for place in places if self._sources.of(place.file) != name), None)
+
+    def _delete(self, name: str, address: DocAddress, item_id: str) -> None:
+        self._say("deleted", address, f"{name} no longer holds it")
+        self._writer.delete(address)
+        self._register.forget(item_id)
+        self._sources.items[name] -= 1
+        self._report.deleted += 1
+
+    def _say(self, what: str, address: DocAddress, reason: str) -> None:
+        if self._tell:
+            item = NewsItem.from_record(decode_record(self._writer.record(address)))
+            self._tell(Change(what, item.id, item.title, item.source, None, reason))

@@ -1,0 +1,145 @@
+"""Which item of the index is one that is read: by its id, one that it had, or its day, title and text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.documents.document import renamed, restore
+from indexer.item import NewsItem, decode_record
+from indexer.own_fields import MEMBER, SOURCE
+from indexer.schema import SEPARATOR
+from indexer.store.telling import is_telling
+
+if TYPE_CHECKING:
+    from indexer.documents import Document
+    from indexer.store.address import DocAddress
+    from indexer.store.known_sources import KnownSources
+    from indexer.store.writer import IndexWriter
+
+
+class _Read(NamedTuple):
+    """An item that was read in this write.
+
+    Attributes:
+        id: Its id.
+        source: The source that it was read of.
+        url: A hash of its link, 0 for none.
+        own: A hash of what else its source says of it, 0 for nothing.
+    """
+
+    id: str
+    source: str
+    url: int
+    own: int
+
+    def agrees(self, other: _Read) -> bool:
+        """Tell whether two items of one day, title and text may be one: neither link nor fields differ."""
+        return all(
+            one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
+        )
+
+
+class SameItem:
+    """Finds the items that documents are of.
+
+    Args:
+        writer: Writes the next generation.
+        sources: The sources of the index.
+
+    Attributes:
+        ids: The ids of the items that were read.
+        several: Whether more than one source is read.
+    """
+
+    def __init__(self, writer: IndexWriter, sources: KnownSources) -> None:
+        self.ids: set[str] = set()
+        self.several = False
+        self._writer = writer
+        self._register = writer.register
+        self._sources = sources
+        self._read: dict[int, _Read] = {}  # by digest
+        self._claimed: set[str] = set()
+
+    def begin_source(self) -> None:
+        """Begin another source: one item of it is one of another source at most."""
+        self._claimed = set()
+
+    def claim(self, item_id: str) -> None:
+        """Note that the source at hand has an item of another source."""
+        self._claimed.add(item_id)
+
+    def by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
+        """Give a document the id that its item has in the index, and find that."""
+        address = self._writer.find(document.id)
+        if address is None and (current := self._register.former.get(document.id)) is not None:
+            address = self._writer.find(current)
+            if address is not None or current in self.ids:
+                document = renamed(document, current)
+        if address is None or document.stated or self._writer.has_digest(address, document.digest):
+            return document, address
+        # Its id rests on its link or an earlier text: no identity across sources, nor is a link alone.
+        from indexer.store.changed import are_unlike
+
+        item = NewsItem.from_record(decode_record(self._writer.record(address)))
+        if not self._stands_in(source, item) or are_unlike(item, document.item):
+            document = renamed(document, _own_id(document))
+            address = self._writer.find(document.id)
+        return document, address
+
+    def take(self, document: Document, source: str) -> None:
+        """Note that an item is read now."""
+        self.ids.add(document.id)
+        if self.several or not document.stated:
+            self._read.setdefault(document.digest, _read(document, source))
+
+    def taken_before(self, document: Document, source: str) -> bool:
+        """Tell whether an item whose id is taken is that which has it, of another source."""
+        earlier = self._read.get(document.digest)
+        return (
+            earlier is not None
+            and earlier.id == document.id
+            and earlier.source != source
+            and document.id not in self._claimed
+        )
+
+    def apart(self, document: Document) -> Document | None:
+        """Give another item behind a link that is taken an id of its own; None for the same one."""
+        earlier = self._read.get(document.digest)
+        if document.stated or (earlier is not None and earlier.id == document.id):
+            return None
+        other = renamed(document, _own_id(document))
+        return None if other.id in self.ids else other
+
+    def in_other_source(self, document: Document, source: str) -> str | None:
+        """Find the same item of another source by its day, title and text."""
+        if not is_telling(document):
+            return None
+        read = _read(document, source)
+        for address in self._writer.having_digest(document.digest):
+            other = restore(self._writer.record(address))
+            free = other.id not in self._claimed and not self._stands_in(source, other.item)
+            if free and read.agrees(_read(other, "")):
+                return other.id
+        earlier = self._read.get(document.digest)
+        if earlier is None or earlier.source == source or earlier.id in self._claimed:
+            return None
+        return earlier.id if read.agrees(earlier) else None
+
+    def _stands_in(self, source: str, item: NewsItem) -> bool:
+        places = (item.source, *self._register.places.get(item.id, ()))
+        return any(self._sources.of(place.file) == source for place in places)
+
+
+def _read(document: Document, source: str) -> _Read:
+    record = document.record
+    start = record.find(b',"url":')  # a quotation mark within a text has a backslash before it
+    url = record[start : record.find(b',"date":', start)]
+    own = tuple([term for term in document.own if term.partition(SEPARATOR)[0] not in {SOURCE, MEMBER}])
+    return _Read(
+        document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
+    )
+
+
+def _own_id(document: Document) -> str:
+    """Make the id of an item that shares with another one what should identify it."""
+    return f"{document.digest:016x}"[:12]

@@ -1,0 +1,182 @@
+"""What builds and updates have in common: sources are read, the next generation of an index is written."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from indexer.bulk.builder import rare_collection
+from indexer.errors import DragomanError, SourceError
+from indexer.sources import AS_THEY_ARE, ReadOptions
+from indexer.sources.web.address import without_credentials
+from indexer.sources.web.visits import Visits
+from indexer.store.intake import Intake, Told
+from indexer.store.known_sources import AT_HAND, KnownSources
+from indexer.store.report import told_in
+from indexer.store.rolled_off import RolledOff
+from indexer.store.writer import IndexWriter
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from indexer.item import NewsItem
+    from indexer.progress import Progress
+    from indexer.store.contents import Contents
+    from indexer.store.register import RegisterChanges
+    from indexer.store.report import WriteReport
+    from indexer.thesaurus.concept import Concept
+
+RESTORE_ALL: Final = "all"  # in the place of an id: whatever was deleted may come back
+
+
+class Asked(NamedTuple):
+    """What a build or an update is asked for.
+
+    Attributes:
+        sources: Files, addresses, or ``-`` for standard input; None for all that the index knows.
+        items: Items at hand, beside the sources.
+        reading: How the sources are read.
+        facets: Own fields that are counted, beside those of the base generation.
+        mirror: Whether the sources are the whole truth.
+        sure: Whether they may have lost more than half of their items.
+        restore: Ids of deleted items that may come back; ``all`` for all of them.
+        report: The file that says what happened, a line an item.
+    """
+
+    sources: Sequence[str | Path] | None
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None
+    reading: ReadOptions = AS_THEY_ARE
+    facets: tuple[str, ...] = ()
+    mirror: bool = False
+    sure: bool = False
+    restore: tuple[str, ...] = ()
+    report: str | os.PathLike[str] | None = None
+
+
+def write_sources(  # noqa: PLR0913 - what a build and an update ask for
+    asked: Asked,
+    folder: Path,
+    progress: Progress,
+    *,
+    memory_mb: int,
+    base: Contents | None = None,
+    concepts: Iterable[Concept] | None = None,
+) -> WriteReport:
+    """Bring the items of some sources into the next generation of an index, and commit it if any is new.
+
+    Args:
+        asked: What is asked for.
+        folder: The index folder, ours and locked.
+        progress: Called with the source's name and the number of items read so far.
+        memory_mb: Memory to stay within, in MiB.
+        base: The generation whose other items stay; None for none.
+        concepts: A thesaurus to compile; None to keep that of the base.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        IndexFolderError: The folder cannot be written, or the base is damaged.
+        DragomanError: An item that is to be restored was not deleted, or a mirror would delete too much.
+    """
+    started = perf_counter()
+    before = base.fetched if base else ()
+    # What is restored has to be read, whether its page has changed or not.
+    visits = Visits(() if asked.restore else before)
+    sources = KnownSources(base.sources if base else ())
+    with told_in(asked.report) as tell, next_generation(folder, base, memory_mb) as writer, rare_collection():
+        writer.facets += asked.facets
+        restore(writer.register, asked.restore)
+        intake = _read(asked, writer, sources, asked.reading._replace(visits=visits), Told(progress, tell))
+        report = intake.report
+        report.items = len(writer)
+        if concepts is not None:
+            writer.write_thesaurus(concepts)
+        # What servers say now spares the next update what they say twice.
+        if base is None or writer.changed or sources.changed or visits.kept() != before:
+            writer.commit(sources.summaries(), visits.kept())
+            report.uncounted = writer.uncounted
+        else:
+            writer.cancel()
+    report.seconds = perf_counter() - started
+    return report
+
+
+@contextmanager
+def next_generation(folder: Path, base: Contents | None, memory_mb: int) -> Iterator[IndexWriter]:
+    """Let the next generation of an index be prepared; where that fails, what was there stays."""
+    writer = IndexWriter(folder, base, memory_mb=memory_mb)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+
+
+def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
+    """Let deleted items come back when they are read again.
+
+    Raises:
+        DragomanError: No item was deleted that has or begins with such an id, or several begin so.
+    """
+    for item_id in ids:
+        if item_id == RESTORE_ALL:
+            register.deleted.clear()
+            return
+        keys = register.deleted
+        found = (
+            {keys[item_id]} if item_id in keys else {own for own in keys.values() if own.startswith(item_id)}
+        )
+        if len(found) != 1:
+            many = (
+                f"several items that were deleted begin with “{item_id}”; give more of the one that is meant"
+            )
+            raise DragomanError(many if found else f"no item “{item_id}” was deleted from this index")
+        own = found.pop()
+        for key in [key for key, value in keys.items() if value == own]:
+            del keys[key]
+
+
+def _read(
+    asked: Asked, writer: IndexWriter, sources: KnownSources, reading: ReadOptions, told: Told
+) -> Intake:
+    places = dict(writer.register.places)
+    intake = Intake(writer, sources, reading, told)
+    if asked.sources is None:
+        intake.read_again(_again(sources, reading, intake.report))
+    else:
+        intake.read(asked.sources)
+    if asked.items is not None:
+        intake.take(asked.items)
+    unchanged = reading.visits.unchanged if reading.visits else []
+    intake.count_unchanged(unchanged)
+    if not intake.same.ids and not unchanged:
+        raise SourceError(_nothing_found(asked, intake.report))
+    rolled_off = RolledOff(writer, sources, intake.report, told.change)
+    rolled_off.settle(intake.standing, places, mirror=asked.mirror, sure=asked.sure)
+    return intake
+
+
+def _again(sources: KnownSources, reading: ReadOptions, report: WriteReport) -> list[tuple[str, ReadOptions]]:
+    """List the places of known sources with how each is read; those that cannot be read again are told."""
+    found = []
+    for source in sources.summaries():
+        if source.place in {"-", AT_HAND}:
+            what = "standard input" if source.place == "-" else "what a program gave"
+            report.unreached.append((source.file, f"{what} cannot be read again"))
+            continue
+        how = {name: getattr(source, name) for name in ("kind", "columns", "include", "exclude")}
+        found.append((source.place, reading._replace(**how)))
+    return found
+
+
+def _nothing_found(asked: Asked, report: WriteReport) -> str:
+    if asked.sources is None:
+        reasons = "; ".join(reason for _, reason in report.unreached)
+        return f"no source of this index gave an item{f': {reasons}' if reasons else ''}"
+    if not asked.sources:
+        first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
+        return f"no item among those given{first}"
+    named = ", ".join(map(without_credentials, asked.sources))
+    return f"no item found in {named}; see what is read of a source with: dragoman items SOURCE"

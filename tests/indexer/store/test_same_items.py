@@ -1,0 +1,223 @@
+"""What makes an item the same one, against a simple model, over random sequences of changes of sources."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from examples import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import indexer.store.merge_policy
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.contents import Contents
+from indexer.store.update import update
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    import pytest
+
+    from indexer.store.report import WriteReport
+
+WORDS = (
+    "harbour ferry pilot crane school clinic bridge market goal violin quay tide storm engine ticket island "
+    "captain lamp bakery orchard tunnel river museum lantern gull fog anchor rope sail deck mast cargo"
+).split()
+MONTHS = ("January", "March", "May", "July", "October")
+NUMBERS = (1, 3, 5, 7, 10)
+Version = tuple[int, int]  # a story, and which of its versions
+
+
+def told(version: Version) -> tuple[str, str, str]:
+    """Give the day, title and text of a version: each differs from the first one in a word, title or day."""
+    story, number = version
+    random_ = random.Random(story)
+    title = random_.sample(WORDS, 3)
+    body = random_.choices(WORDS, k=random_.randint(14, 40))
+    month, year = random_.randrange(5), random_.randint(2001, 2019)
+    day = random_.randint(1, 20)
+    match number % 3:
+        case 1:
+            body[number % len(body)] = f"corrected{number}"
+        case 2:
+            title = [f"Other{number}", *title]
+        case 0 if number:
+            day += number // 3
+    return f"{day} {MONTHS[month]} {year}", " ".join(title).capitalize(), f"The {' '.join(body)} of it."
+
+
+def _day(version: Version) -> tuple[int, int, int]:
+    day, month, year = told(version)[0].split()
+    return int(year), MONTHS.index(month), int(day)
+
+
+def write(path: Path, versions: list[Version]) -> Path:
+    """Write a source: a page, records, or records with ids, by its name."""
+    rows = []
+    # Newest first, as pages are: else a date is taken for a misprint.
+    for version in sorted(versions, key=_day, reverse=True):
+        day, title, body = told(version)
+        number, month, year = day.split()
+        iso = f"{year}-{NUMBERS[MONTHS.index(month)]:02}-{int(number):02}"
+        record = {"title": title, "body": body, "date": iso, "language": "en", "countries": []}
+        if path.suffix == ".txt":
+            rows.append(f"{day}\n\n{title}\n\n{body}\n\nRead more here.\n")
+        else:
+            rows.append(json.dumps(({"id": f"s{version[0]}"} if "ids" in path.stem else {}) | record))
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+@dataclass
+class Kept:
+    """An item of the model.
+
+    Attributes:
+        now: The version that stands in the index.
+        had: All versions that it had.
+        places: The sources that hold it, or held it last.
+        first: The version that its id is made of; None where another item has that.
+        since: The generation that it came in with.
+    """
+
+    now: Version
+    had: set[Version]
+    places: set[str]
+    first: Version | None
+    since: int = 0
+
+
+@dataclass
+class Model:
+    """What an index should hold."""
+
+    items: list[Kept] = field(default_factory=list)
+    deleted: list[Kept] = field(default_factory=list)
+
+    def read(self, name: str, versions: list[Version], *, mirror: bool = False) -> dict[str, int]:
+        """Read a source; count what happens."""
+        count = dict.fromkeys(("added", "replaced", "unchanged", "deleted_before", "deleted"), 0)
+        of_source = [item for item in self.items if name in item.places]
+        met: list[Kept] = []
+        new: list[Version] = []
+        for version in versions:
+            if item := self._met(version, of_source, met):
+                met.append(item)
+                count["unchanged" if item.now == version else "replaced"] += 1
+                if item.now != version:
+                    item.places = {name}
+                item.now = version
+                item.had.add(version)
+                item.places.add(name)
+            elif any(version in item.had for item in self.deleted):
+                count["deleted_before"] += 1
+            else:
+                new.append(version)
+        gone = [item for item in of_source if item not in met]
+        for version in new:
+            changed = [item for item in gone if item.now[0] == version[0] and item.places == {name}]
+            if changed:
+                item = changed[0]
+                gone.remove(item)
+                item.now = version
+                item.had.add(version)
+                count["replaced"] += 1
+            else:
+                taken = any(item.first == version for item in self.items)
+                self.items.append(Kept(version, {version}, {name}, None if taken else version))
+                count["added"] += 1
+        for item in gone:
+            if len(item.places) > 1:
+                item.places.discard(name)
+            elif mirror:
+                self.items.remove(item)
+                count["deleted"] += 1
+        return count
+
+    def _met(self, version: Version, of_source: list[Kept], met: list[Kept]) -> Kept | None:
+        """Find the item that a version is of: one of its source, now or before; else of another."""
+        others = sorted(self.items, key=lambda item: item.first != version)
+        found = [item for item in of_source if item.now == version and item not in met]
+        found += [item for item in of_source if version in item.had and item not in met]
+        found += [item for item in others if item.now == version and item not in met]
+        return found[0] if found else None
+
+    def date(self, generation: int) -> None:
+        """Note the generation of what came in."""
+        for item in self.items:
+            item.since = item.since or generation
+
+
+def compare(model: Model, folder: Path) -> None:
+    """Compare the items of an index, their sources and generations, and its files with a model."""
+    assert check_index(folder).findings == ()
+    contents = Contents.read(folder)
+    assert sum(source.items for source in contents.sources) == contents.items
+    assert {path.name for path in (folder / "segments").iterdir()} == set(contents.seals)
+    with Searcher(folder) as searcher:
+        items = [searcher.item(hit.id) for hit in searcher.search(None, limit=None, facets=())]
+        assert all(searcher.item(former).id == item.id for item in items for former in item.former)
+    found = []
+    for item in items:
+        assert item.date is not None
+        start, places = item.date.start, sorted(place.file for place in (item.source, *item.sources))
+        day = f"{start.day} {MONTHS[NUMBERS.index(start.month)]} {start.year}"
+        found.append(((day, item.title, item.body), places, item.since))
+    assert sorted(found) == sorted((told(kept.now), sorted(kept.places), kept.since) for kept in model.items)
+
+
+def _sequence(seed: int, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random_ = random.Random(seed)
+    monkeypatch.setattr(indexer.store.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
+    folder, model = base / "index", Model()
+    names = ["a.jsonl", "b.jsonl", "page.txt"]
+    held: dict[str, list[Version]] = {name: [] for name in names}
+    for step in range(random_.randint(3, 8)):
+        name = random_.choice(names)
+        held[name] = _changed(random_, held[name], name)
+        source = write(base / name, held[name])
+        if step == 0:
+            model = Model()
+            build([source], folder, own_thesaurus=False)
+            model.read(name, held[name])
+        else:
+            mirror = random_.random() < 0.3
+            report = update([source], folder, mirror=mirror, sure=True)
+            assert counted(report) == model.read(name, held[name], mirror=mirror), (seed, step)
+        model.date(Contents.read(folder).generation)
+        compare(model, folder)
+
+
+def counted(report: WriteReport) -> dict[str, int]:
+    """Give what a report counts."""
+    names = ("added", "replaced", "unchanged", "deleted_before", "deleted")
+    return {name: getattr(report, name) for name in names}
+
+
+def _changed(random_: random.Random, held: list[Version], name: str) -> list[Version]:
+    """Let a source change: items come and roll off, some are corrected, and corrections are taken back."""
+
+    def other(story: int, number: int) -> Version:
+        return story, 0 if number else 1 + (story * 7 + len(name)) % 8
+
+    left = [version for version in held if random_.random() < 0.8]
+    changed = [other(*version) if random_.random() < 0.3 else version for version in left]
+    stories = {story for story, _ in changed}
+    new = [random_.choice([(story, 0), other(story, 0)]) for story in range(25) if story not in stories]
+    return [*random_.sample(new, random_.randint(1, 6)), *changed]
+
+
+@settings(
+    deadline=None, max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 2**32))
+def test_any_sequence_gives_what_the_model_has(
+    seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids, texts, dates, sources and generations of all items are those of a model, whatever happens."""
+    _sequence(seed, tmp_path_factory.mktemp("model"), monkeypatch)
