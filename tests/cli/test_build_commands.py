@@ -1,0 +1,101 @@
+"""The commands that write an index: build, update and demo."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from indexer.schema import FORMAT_VERSION
+
+Run = Callable[..., Result]
+
+
+def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
+    """``demo`` shows a ranked search, may be run again, and never replaces an index of the user's own."""
+    folder = tmp_path / "demo"
+    for _ in range(2):
+        result = run("demo", "--index", folder)
+        assert result.exit_code == 0
+        assert "69 items indexed" in result.stdout
+        assert "items match ferry safety training, 2 with all words; showing 1-3" in result.stdout
+    page = tmp_path / "page.txt"
+    page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    assert run("build", page, "--index", folder).exit_code == 0
+    refused = run("demo", "--index", folder)
+    assert refused.exit_code == 2
+    assert "an index of your own" in refused.stderr
+
+
+@pytest.mark.parametrize("state", ["older", "damaged"])
+def test_the_demo_never_replaces_what_it_cannot_read(
+    run: Run, sample_index: Path, tmp_path: Path, state: str
+) -> None:
+    """An index of another format, or a damaged one, may be the user's own: it stays as it is."""
+    folder = tmp_path / "index"
+    shutil.copytree(sample_index, folder)
+    table = folder / "dragoman.json"
+    if state == "older":
+        record = json.loads(table.read_bytes())
+        del record["crc32"]
+        table.write_text(json.dumps(record | {"format": FORMAT_VERSION - 1}))
+    else:
+        table.write_bytes(table.read_bytes()[:-20])
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    result = run("demo", "--index", folder)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "another folder" in result.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_building_again_replaces_the_index(run: Run, tmp_path: Path) -> None:
+    """A second build needs no flag; the old items are gone, and so are the old files."""
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    second.write_text("4 May 2021\nMarket moves\nThe market moves to the quay.\n", encoding="utf-8")
+    folder = tmp_path / "index"
+    assert run("build", first, "--index", folder).exit_code == 0
+    files = len(list(folder.iterdir()))
+    assert run("build", second, "--index", folder).exit_code == 0
+    assert run("search", "ferry", "--index", folder).exit_code == 1
+    assert run("search", "market", "--index", folder).exit_code == 0
+    assert len(list(folder.iterdir())) == files
+
+
+def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
+    """Sources may be of different kinds; an item that stands in two of them is indexed once and told."""
+    page, records = tmp_path / "page.txt", tmp_path / "records.jsonl"
+    page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    records.write_text('{"title": "Market moves", "body": "To the quay."}\nnot json\n', encoding="utf-8")
+    result = run("build", page, records, page, "--index", tmp_path / "index")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2 items indexed")
+    assert "records.jsonl:2" in result.stderr
+    assert "is taken by an earlier item" in result.stderr
+
+
+def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
+    """How dates are known, languages, countries, and how many were left out for which reason; or nothing."""
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        '{"id": "a", "body": "x", "language": "en", "countries": ["KE"], "date": "2020-01-01"}\n'
+        '{"id": "b", "body": "y", "language": "fr", "countries": []}\n'
+        + '{"id": "a", "body": "z", "language": "fr", "countries": []}\n'
+        * 11,
+        encoding="utf-8",
+    )
+    result = run("build", source, "--index", tmp_path / "index")
+    head, *lines = result.stdout.splitlines()
+    assert head.startswith("2 items indexed")
+    assert lines[:3] == [
+        "  dates      1 printed, 1 without a date",
+        "  languages  English 1, French 1",
+        "  countries  Kenya 1",
+    ]
+    assert lines[3] == "  skipped    11 the id “…” is taken by an earlier item"
+    quiet = run("build", source, "--index", tmp_path / "index", "--quiet")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")

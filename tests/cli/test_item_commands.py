@@ -1,0 +1,88 @@
+"""The commands that show items: show, similar and items."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from click.testing import Result
+
+from indexer.countries.names import country_name
+from indexer.sample import sample_path
+from searcher import Searcher
+
+Run = Callable[..., Result]
+
+
+def test_show_gives_an_item_whole(run: Run, sample_index: Path) -> None:
+    """``show`` finds by id, and its JSON is the item's record with the names of its countries."""
+    item_id = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"][
+        0
+    ]["id"]
+    shown = json.loads(run("show", item_id, "--format", "json", "--index", sample_index).stdout)
+    with Searcher(sample_index) as searcher:
+        record = searcher.item(item_id).to_record()
+    assert shown["countries"]
+    assert [country.pop("name") for country in shown["countries"]] == [
+        country_name(country["code"]) for country in record["countries"]
+    ]
+    assert shown == record
+    table = run("show", item_id, "--index", sample_index)
+    assert table.exit_code == 0
+    assert shown["title"] in table.stdout
+
+
+def test_show_takes_several_ids_and_their_beginnings(run: Run, sample_index: Path) -> None:
+    """Of several ids the JSON is an array; a beginning that several ids have is told in a line with them."""
+    hits = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"]
+    ids = [hit["id"] for hit in hits[:2]]
+    beginnings = [item_id[:6] for item_id in ids]
+    shown = run("show", *beginnings, "--format", "json", "--index", sample_index)
+    assert [item["id"] for item in json.loads(shown.stdout)] == ids
+    lines = run("show", *beginnings, "--format", "jsonl", "--index", sample_index).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+    table = run("show", *beginnings, "--index", sample_index).stdout
+    assert table.index(ids[0]) < table.index("─" * 100) < table.index(ids[1])
+    with Searcher(sample_index) as searcher:
+        every = sorted(hit.id for hit in searcher.search(None, limit=None))
+    several = next(first for first, second in pairwise(every) if first[0] == second[0])
+    told = run("show", ids[0], several[0], "--index", sample_index)
+    assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (2, "", 1)
+    alike = [item_id for item_id in every if item_id.startswith(several[0])]
+    assert f"several ids begin with “{several[0]}”: {', '.join(alike[:8])}" in told.stderr
+    for nobody in ("", "zz"):
+        assert "no item has the id" in run("show", nobody, "--index", sample_index).stderr
+
+
+def test_similar_narrows_as_search_does(run: Run, sample_index: Path) -> None:
+    """Filters and a page; the item itself never counts, whether it passes the filters or not."""
+    with Searcher(sample_index) as searcher:
+        item_id = searcher.search("ferry", limit=1).hits[0].id
+        everything = searcher.similar(item_id, limit=None)
+        expected = [hit.id for hit in everything if hit.language == "es"]
+    assert item_id not in {hit.id for hit in everything}
+    assert len(everything) == everything.total
+    arguments = ("similar", item_id[:8], "--lang", "es", "--index", sample_index)
+    narrowed = json.loads(run(*arguments, "--format", "json", "--limit", 3, "--offset", 1).stdout)
+    found = json.loads(run(*arguments, "--format", "json", "--all-hits").stdout)
+    assert set(expected) <= {hit["id"] for hit in found["hits"]}
+    assert found["total"] == narrowed["total"] == len(found["hits"])
+    assert [hit["rank"] for hit in narrowed["hits"]] == [2, 3, 4]
+    assert narrowed["hits"] == found["hits"][1:4]
+    dated = run("similar", item_id, "--from", "2015", "--index", sample_index)
+    assert "without a printed date were left out by --from/--to" in dated.stderr
+    assert run("similar", item_id, "--country", "Narnia", "--index", sample_index).exit_code == 2
+
+
+def test_items_prints_what_would_be_indexed(run: Run) -> None:
+    """``items`` reads a file or standard input, prints every item, and reports what it left out."""
+    with sample_path() as path:
+        from_file = run("items", path, "--format", "jsonl")
+        from_pipe = run("items", "-", "--format", "jsonl", data=path.read_bytes())
+    records = [json.loads(line) for line in from_file.stdout.splitlines()]
+    assert len(records) == 69
+    assert from_file.stderr.count("skipped archive.txt:") == 3
+    piped = [json.loads(line) for line in from_pipe.stdout.splitlines()]
+    assert [record["id"] for record in piped] == [record["id"] for record in records]
