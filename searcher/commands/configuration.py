@@ -19,7 +19,7 @@ from searcher.commands.output import echo_error
 from searcher.commands.settings import FILE, PREFIX, user_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ENVIRONMENT, FOLDER, USER = "environment", "folder", "user"  # what sets, the strongest first
 MOST_BYTES: Final = 1 << 20
@@ -115,7 +115,7 @@ def _of_environment(options: Options, commands: list[str]) -> Iterator[Setting]:
         command = next((one for one in commands if name.startswith(f"{one}-") and name not in options), None)
         option = name.removeprefix(f"{command}-")
         held = _held(options, option, command)
-        values = {one: _of_text(held[one], text, variable) for one in held}
+        values = _taken(held, lambda one: _of_text(one, text, variable))  # noqa: B023 - called at once
         if values:
             yield Setting(option, command, text, values, ENVIRONMENT, variable)
 
@@ -146,13 +146,31 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
                 who = f"“{command}” has no" if command else "no command has an"
                 known = [name for name, having in options.items() if command is None or command in having]
                 raise DragomanError(f"{place}: {who} option “{option}”{_nearest(option, known)}")
-            values = {one: _of_value(held[one], given, f"{place}: {option}") for one in held}
+            values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - likewise
             yield Setting(option, command, given, values, by, place)
 
 
 def _held(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
     """Give the options of a name by the commands that a setting is for."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
+
+
+def _taken(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
+    """Give a value as each command takes it, without those that take others: no command but one writes RIS.
+
+    Raises:
+        DragomanError: None takes it.
+    """
+    values: dict[str, Any] = {}
+    fault = None
+    for command, option in held.items():
+        try:
+            values[command] = convert(option)
+        except DragomanError as error:
+            fault = fault or error
+    if fault and not values:
+        raise fault
+    return values
 
 
 def _read(path: str) -> tuple[str, dict[str, Any]]:

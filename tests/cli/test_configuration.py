@@ -87,6 +87,16 @@ def test_every_kind_of_option_can_be_set(run: Run, files: Files, monkeypatch: py
     assert hits(run("search", "ferry")) == expected
 
 
+def test_a_value_counts_for_the_commands_that_take_it(run: Run, files: Files) -> None:
+    """Only export writes SQLite and only the others write tables: either may be set for all commands."""
+    files.folder.write_text('format = "sqlite"\n')
+    assert run("search", "ferry").stdout.startswith("6 items match ferry")
+    files.folder.write_text('format = "json"\n')
+    assert hits(run("search", "ferry"))
+    files.folder.write_text('[search]\nformat = "sqlite"\n')
+    assert "line 2: format" in run("search", "ferry").stderr
+
+
 def test_a_flag_can_be_set_to_what_it_is_anyway(run: Run, files: Files) -> None:
     """``no-expand = false`` leaves expansion on, and ``--no-expand`` typed turns it off."""
     files.folder.write_text("no-expand = false\n")
