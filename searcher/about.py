@@ -28,7 +28,7 @@ def about(engine: Engine) -> dict[str, Any]:
     years = sorted(year for year in counted.facets["year"] if year.isdigit())
     return {
         "index": engine.place,
-        "format": index.format,
+        "index_format": index.format,
         "codec": index.codec,
         "built": index.built,
         "items": counted.total,

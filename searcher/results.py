@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 RELAXED = "relaxed"  # how the hits of a relaxed answer were found
 MATCH_MARK = "**"  # before and after each matching word of a snippet
-RECORD_FORMAT = 2  # of Results.to_record: it changes where a script that reads the record would break
+RECORD_FORMAT = 2  # of JSON objects: it changes where a script that reads them would break
 
 
 class FacetValue(NamedTuple):

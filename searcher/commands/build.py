@@ -8,7 +8,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
-from searcher.commands.output import SHOWN_SKIPS, echo, echo_error, echo_skips
+from searcher.commands.output import SHOWN_SKIPS, echo, echo_error, echo_skips, open_output
 from searcher.commands.reading import read_options
 
 if TYPE_CHECKING:
@@ -39,10 +39,13 @@ writer_options = options.group(
         metavar="SECONDS",
         help="Wait so long for another process that is writing to the index.",
     ),
-    click.option("--quiet", is_flag=True, help="Say nothing but what went wrong."),
+    click.option(
+        "--quiet", is_flag=True, help="Say nothing but what went wrong, and what --format asks for."
+    ),
     click.option(
         "--verbose", is_flag=True, help="Tell every record that is left out, and how far it is in a log."
     ),
+    options.output_format,
 )
 
 
@@ -71,7 +74,7 @@ writer_options = options.group(
     metavar="FIELD",
     help="Count this field of the items, such as section, with every search. Repeatable.",
 )
-def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
+def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Build the index of one or more archives.
 
     A SOURCE is a file, a folder or an archive of files, or the address of a page or feed (http, https); -
@@ -85,14 +88,13 @@ def build(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     folder = Path(index)
     quiet = settings["quiet"]
     report = _write(build_index, sources, folder, settings)
-    if not quiet:
-        echo(f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {_skips(report)})")
-        _echo_summary(report)
+    done = f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {_skips(report)})"
+    _show(report, folder, form, done, quiet=quiet)
 
 
 @click.command()
 @writer_options
-def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
+def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Add what is new in one or more archives, and replace what changed.
 
     Items are told apart by their ids; those of the index that no SOURCE names stay as they are. All of it
@@ -106,19 +108,22 @@ def update(sources: tuple[str, ...], index: str, **settings: Any) -> None:
     folder = Path(index)
     quiet = settings["quiet"]
     report = _write(update_index, sources, folder, settings)
-    if not quiet:
-        echo(
-            f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-            f"{_skips(report)}; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
-        )
-        _echo_summary(report)
+    done = (
+        f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
+        f"{_skips(report)}; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+    )
+    _show(report, folder, form, done, quiet=quiet)
 
 
 @click.command()
 @options.index
+@options.output_format
 @click.pass_context
-def demo(context: click.Context, index: str) -> None:
-    """Build an index of the sample archive that comes with Dragoman, and search it."""
+def demo(context: click.Context, index: str, form: str) -> None:
+    """Build an index of the sample archive that comes with Dragoman, and search it.
+
+    In another form than a table the report of the build is printed, and nothing is searched.
+    """
     from pathlib import Path
 
     from indexer.sample import sample_path
@@ -131,7 +136,9 @@ def demo(context: click.Context, index: str) -> None:
                 f"“{Path(index)}” holds an index of your own; name another folder for the demo: "
                 "dragoman demo --index demo_index"
             )
-        context.invoke(build, sources=(str(path),), index=index)
+        context.invoke(build, sources=(str(path),), index=index, form=form)
+    if form != "table":
+        return
     words = "ferry safety training"
     click.echo(f'\n$ dragoman search "{words}" --limit 3\n')
     context.invoke(search, query=(words,), index=index, limit=3)
@@ -147,12 +154,16 @@ def _skips(report: WriteReport) -> str:
     return f"{report.skipped.total:,} skipped{left_out}"
 
 
-def _echo_summary(report: WriteReport) -> None:
-    """Say what was read: how dates are known, languages, countries, and why records were left out."""
-    from searcher.present.wording import report_in_words
+def _show(report: WriteReport, folder: Path, form: str, done: str, *, quiet: bool) -> None:
+    """Say what was done and what was read, or write the report for programs."""
+    from searcher.present.report import report_in_words, report_record
 
-    for name, text in report_in_words(report, SHOWN_SKIPS):
-        echo(f"  {name:<10} {text}")
+    if form != "table":
+        open_output(form).write_info({"index": str(folder), **report_record(report)})
+    elif not quiet:
+        echo(done)
+        for name, text in report_in_words(report, SHOWN_SKIPS):
+            echo(f"  {name:<10} {text}")
 
 
 def _write(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.countries.names import country_name
 from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
 from searcher.legible import TolerantStream
-from searcher.results import flat
+from searcher.results import RECORD_FORMAT, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ _HIT_COLUMNS = (
     *SOURCE,
     "via",
 )
-_COUNTED = ("query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
+_COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 _DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
@@ -68,19 +68,19 @@ class JsonStream:
 
 
 class JsonWriter:
-    """Writes one indented JSON object; of items an array."""
+    """Writes one indented JSON object, which says its format first; of items an array, of one its record."""
 
     def __init__(self, stream: TextIO) -> None:
         self._out = JsonStream(stream, indent=1)
 
     def write_results(self, results: Results) -> None:
         """Write an answer with its hits and facets."""
-        self.write_info(results.to_record())
+        self._write(results.to_record())
 
     def write_facets(self, results: Results) -> None:
         """Write what an answer counted."""
         record = results.to_record()
-        self.write_info({key: record[key] for key in _COUNTED})
+        self._write({key: record[key] for key in _COUNTED})
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write an array, each item as it comes."""
@@ -101,17 +101,20 @@ class JsonWriter:
     def write_item(self, *items: NewsItem) -> None:
         """Write an item's record; of several an array."""
         if len(items) == 1:
-            self.write_info(_record(items[0]))
+            self._write(_record(items[0]))
         else:
             self.write_items(items)
 
     def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write a record."""
-        self._out.write(self._out.text(info) + "\n")
+        """Write names and values."""
+        self._write({"format": RECORD_FORMAT, **info})
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write the measures by topic, their means and the comparison, if there is one."""
         self.write_info(evaluation.to_record())
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        self._out.write(self._out.text(record) + "\n")
 
 
 class _RowWriter:

@@ -10,13 +10,11 @@ from searcher.languages import LANGUAGE_LABELS
 from searcher.legible import legible
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Mapping, Sequence
     from datetime import date
     from typing import Any
 
     from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
-    from indexer.store.report import WriteReport
     from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
 
@@ -35,8 +33,7 @@ _LONG_VIA: dict[Via, str] = {
     "given": "as given",
 }
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
-_COUNTRIES_IN_A_LINE = 6
-_REASONS_IN_A_LINE = 5
+COUNTRIES_IN_A_LINE = 6
 _NAMED = 5  # items that are named of many
 
 
@@ -96,8 +93,8 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
     """Write the names of the first few countries, and how many there are beside them."""
-    shown = ", ".join(_country(mention) for mention in mentions[:_COUNTRIES_IN_A_LINE])
-    left = len(mentions) - _COUNTRIES_IN_A_LINE
+    shown = ", ".join(_country(mention) for mention in mentions[:COUNTRIES_IN_A_LINE])
+    left = len(mentions) - COUNTRIES_IN_A_LINE
     return f"{shown} and {left} more" if left > 0 else shown
 
 
@@ -135,46 +132,6 @@ def not_in_index_in_words(evaluation: Evaluation) -> str:
     are = "is" if len(missing) == 1 else "are"
     judged = number(evaluation.judged_items)
     return f"{number(len(missing))} of {judged} judged items {are} not in the index: {named}{more}"
-
-
-def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
-    """Say what was read, by the report of a build.
-
-    Args:
-        report: The report.
-        told: How many skipped records and fields are told one by one, so that few need no summing up.
-
-    Returns:
-        Names and texts, none where there is nothing to say.
-    """
-    kinds = {"none": "without a date"}
-    dates = ", ".join(
-        f"{number(count)} {kinds.get(kind, kind)}" for kind, count in report.dates.most_common()
-    )
-    languages = ", ".join(
-        f"{LANGUAGE_LABELS[code]} {number(count)}" for code, count in report.languages.most_common()
-    )
-    most = report.countries.most_common(_COUNTRIES_IN_A_LINE)
-    countries = ", ".join(f"{legible(country_name(code))} {number(count)}" for code, count in most)
-    left = len(report.countries) - len(most)
-    lines = {
-        "dates": dates,
-        "languages": languages,
-        "countries": f"{countries} and {left} more" if left else countries,
-        "unchanged": ", ".join(map(legible, report.not_read)),
-    }
-    if report.skipped.total + report.skipped.fields > told:
-        lines["skipped"] = _reasons(report.skipped.reasons)
-        lines["left out"] = _reasons(report.skipped.field_reasons)
-    return [(name, text) for name, text in lines.items() if text]
-
-
-def _reasons(reasons: Counter[str]) -> str:
-    """Say for what reasons something was left out, the most frequent ones."""
-    most = reasons.most_common(_REASONS_IN_A_LINE)
-    others = reasons.total() - sum(count for _, count in most)
-    words = [f"{number(count)} {legible(reason.removesuffix('; left out'))}" for reason, count in most]
-    return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)
 
 
 def _country(mention: CountryMention) -> str:

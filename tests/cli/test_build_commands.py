@@ -99,3 +99,41 @@ def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
     assert lines[3] == "  skipped    11 the id “…” is taken by an earlier item"
     quiet = run("build", source, "--index", tmp_path / "index", "--quiet")
     assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_a_report_is_an_object_for_programs(run: Run, tmp_path: Path) -> None:
+    """``--format json`` gives every count of a build or an update, and of what was left out the first."""
+    source, folder = tmp_path / "a.jsonl", tmp_path / "index"
+    lines = [
+        '{"id": "a", "body": "x", "language": "en", "countries": ["KE"], "date": "2020-01-01"}',
+        '{"id": "b", "body": "y", "language": "fr", "countries": [], "author": 7}',
+        "no json",
+    ]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    built = json.loads(run("build", source, "--index", folder, "--format", "json").stdout)
+    assert [*built.items()][:2] == [("format", 2), ("index", str(folder))]
+    assert (built["items"], built["added"]) == (2, 2)
+    assert (built["dates"], built["languages"]) == ({"printed": 1, "none": 1}, {"en": 1, "fr": 1})
+    assert built["countries"] == {"KE": 1}
+    assert [(one["file"], one["items"], one["skipped"]) for one in built["sources"]] == [("a.jsonl", 2, 1)]
+    assert {(one["file"], one["line"], one["field"]) for one in built["skipped"]} == {
+        ("a.jsonl", 2, True),
+        ("a.jsonl", 3, False),
+    }
+    assert (built["skipped_total"], built["skipped_fields"]) == (1, 1)
+    assert sum(built["reasons"].values()) == sum(built["field_reasons"].values()) == 1
+    assert isinstance(built["seconds"], float)
+    source.write_text("\n".join([lines[0], '{"id": "b", "body": "z"}']), encoding="utf-8")
+    updated = run("update", source, "--index", folder, "--format", "json", "--quiet")
+    record = json.loads(updated.stdout)
+    assert (record["unchanged"], record["replaced"], record["added"]) == (1, 1, 0)
+    assert record.keys() == built.keys()
+    assert updated.stderr == ""
+
+
+def test_the_demo_for_programs_is_its_report(run: Run, tmp_path: Path) -> None:
+    """Nothing stands beside the object; of rows there is one."""
+    told = run("demo", "--index", tmp_path / "demo", "--format", "json")
+    assert (told.exit_code, json.loads(told.stdout)["items"]) == (0, 69)
+    (row,) = run("demo", "--index", tmp_path / "demo", "--format", "jsonl").stdout.splitlines()
+    assert json.loads(row)["items"] == 69

@@ -6,7 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
+
+from indexer.schema import FORMAT_VERSION
+from searcher.results import RECORD_FORMAT
 
 Run = Callable[..., Result]
 
@@ -14,7 +18,15 @@ Run = Callable[..., Result]
 def test_info_tells_what_is_in_the_index(run: Run, sample_index: Path) -> None:
     """Its counts are the index's own."""
     facts = json.loads(run("info", "--format", "json", "--index", sample_index).stdout)
+    assert facts["index_format"] == FORMAT_VERSION
     assert facts["items"] == 69
     assert sum(facts["dates"].values()) == 69
     assert [[*one.values()][:3] for one in facts["sources"]] == [["archive.txt", 69, 3]]
     assert facts["languages"]["English"] == 45
+
+
+@pytest.mark.parametrize("words", [["info"], ["check"], ["facets"], ["facets", "ferry"], ["search", "ferry"]])
+def test_each_object_says_its_format_first(run: Run, sample_index: Path, words: list[str]) -> None:
+    """A script can tell the version of any JSON object before anything else."""
+    record = json.loads(run(*words, "--format", "json", "--index", sample_index).stdout)
+    assert next(iter(record.items())) == ("format", RECORD_FORMAT)

@@ -132,7 +132,7 @@ def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) 
     """Counts alone, over all matches or over the whole index."""
     everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)
     assert everything["total"] == 69
-    keys = "query total facets undated_left_out total_all_words relaxed notes"
+    keys = "format query total facets undated_left_out total_all_words relaxed notes"
     assert list(everything) == keys.split()
     asked = json.loads(run("facets", "ferry", "--format", "json", "--index", sample_index).stdout)
     found = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)

@@ -46,12 +46,13 @@ def test_hits_are_lines() -> None:
 
 
 def test_counts() -> None:
-    """Counts are an object of query, total, facets and undated, or one line a value."""
+    """Counts are an object of format, query, total, facets and undated, or one line a value."""
     results = answer(hit(), facets={"year": [counted("2018", 3)]}, undated_left_out=2)
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_facets(results)
     value = {"value": "2018", "label": "2018", "count": 3, "selected": False}
     assert json.loads(stream.getvalue()) == {
+        "format": 2,
         "query": "ice",
         "total": 1,
         "facets": {"year": [value]},
@@ -120,8 +121,8 @@ def test_an_answer_says_its_format_first_and_its_notes_by_kind() -> None:
 
 
 def test_facts() -> None:
-    """Facts are an object; a value of another kind is written as text."""
+    """Facts are an object that says its format; a value of another kind is written as text."""
     info: dict[str, Any] = {"items": 3, "languages": {"en": 2}, "folder": StringIO}
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_info(info)
-    assert json.loads(stream.getvalue()) == info | {"folder": str(StringIO)}
+    assert json.loads(stream.getvalue()) == {"format": 2} | info | {"folder": str(StringIO)}

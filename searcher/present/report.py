@@ -1,0 +1,75 @@
+"""What a build or an update did: a record for programs, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.countries.names import country_name
+from searcher.languages import LANGUAGE_LABELS
+from searcher.legible import legible
+from searcher.present.wording import COUNTRIES_IN_A_LINE, number
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from typing import Any
+
+    from indexer.store.report import WriteReport
+
+_REASONS_IN_A_LINE = 5
+
+
+def report_record(report: WriteReport) -> dict[str, Any]:
+    """Give the JSON shape of a report: its attributes, and of what was left out the first and counts."""
+    skips = report.skipped
+    return {name: getattr(report, name) for name in report.__slots__} | {
+        "sources": [source.to_record() for source in report.sources],
+        "skipped": [
+            {"file": skip.file, "line": skip.line, "reason": skip.reason, "field": skip.field}
+            for skip in skips.first
+        ],
+        "skipped_total": skips.total,
+        "skipped_fields": skips.fields,
+        "reasons": skips.reasons,
+        "field_reasons": skips.field_reasons,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
+    """Say what was read, by the report of a build.
+
+    Args:
+        report: The report.
+        told: How many skipped records and fields are told one by one, so that few need no summing up.
+
+    Returns:
+        Names and texts, none where there is nothing to say.
+    """
+    kinds = {"none": "without a date"}
+    dates = ", ".join(
+        f"{number(count)} {kinds.get(kind, kind)}" for kind, count in report.dates.most_common()
+    )
+    languages = ", ".join(
+        f"{LANGUAGE_LABELS[code]} {number(count)}" for code, count in report.languages.most_common()
+    )
+    most = report.countries.most_common(COUNTRIES_IN_A_LINE)
+    countries = ", ".join(f"{legible(country_name(code))} {number(count)}" for code, count in most)
+    left = len(report.countries) - len(most)
+    lines = {
+        "dates": dates,
+        "languages": languages,
+        "countries": f"{countries} and {left} more" if left else countries,
+        "unchanged": ", ".join(map(legible, report.not_read)),
+    }
+    if report.skipped.total + report.skipped.fields > told:
+        lines["skipped"] = _reasons(report.skipped.reasons)
+        lines["left out"] = _reasons(report.skipped.field_reasons)
+    return [(name, text) for name, text in lines.items() if text]
+
+
+def _reasons(reasons: Counter[str]) -> str:
+    """Say for what reasons something was left out, the most frequent ones."""
+    most = reasons.most_common(_REASONS_IN_A_LINE)
+    others = reasons.total() - sum(count for _, count in most)
+    words = [f"{number(count)} {legible(reason.removesuffix('; left out'))}" for reason, count in most]
+    return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)
