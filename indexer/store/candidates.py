@@ -84,10 +84,10 @@ class Candidates:
         for part in range(parts):
             keys, owners = self._entries(wanted, part, parts)
             found.append(self._pairs_of(keys, owners))
-        both = np.unique(np.concatenate(found))
+        both = _distinct(np.concatenate(found))
         pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
         if documents is not None:
-            pairs = pairs[np.isin(pairs, documents).any(axis=1)]
+            pairs = pairs[_among(pairs, documents).any(axis=1)]
         return pairs
 
     def _keys_of(self, documents: Numbers) -> Numbers:
@@ -97,26 +97,22 @@ class Candidates:
             own = documents[(documents >= base) & (documents < base + segment.documents)] - base
             if len(own):
                 found.append(segment.array("sketches").reshape(-1, SKETCH_KEYS)[own].ravel())
-        return np.unique(np.concatenate(found))[1:]
+        return _distinct(np.concatenate(found))[1:]
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
         """List keys and the live documents that have them; some keys only, or a part of all."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
-        marked = np.zeros(1 << _BITS, bool)
-        if wanted is not None:
-            marked[wanted & _LOW] = True
         for base, segment in zip(self.bases, self.segments, strict=True):
             column = segment.array("sketches")
             if wanted is None:
                 at = np.flatnonzero((column != 0) & (column % np.uint32(parts) == part))
             else:
-                at = np.flatnonzero(marked[column & _LOW])
-                at = at[np.isin(column[at], wanted)]
+                at = _places(column, wanted)
             keys.append(column[at])
             owners.append(at // SKETCH_KEYS + base)
         key, owner = np.concatenate(keys), np.concatenate(owners)
         if len(self._deleted):
-            live = ~np.isin(owner, self._deleted)
+            live = ~_among(owner, self._deleted)
             key, owner = key[live], owner[live]
         return key, owner
 
@@ -146,6 +142,30 @@ class Candidates:
         longest = np.repeat(owners[begins], np.diff(begins, append=len(keys)))
         others = longest != owners
         return [_joined(longest[others], owners[others]), *_side_by_side(keys, owners, NEIGHBOURS)]
+
+
+def _places(column: Numbers, wanted: Numbers) -> Numbers:
+    """Find the places of some numbers, ascending ones, in a column."""
+    marked = np.zeros(1 << _BITS, bool)
+    marked[wanted & _LOW] = True
+    at = np.flatnonzero(marked[column & _LOW])
+    return at[_among(column[at], wanted)]
+
+
+def _distinct(values: Numbers) -> Numbers:
+    """Sort numbers, each once; numpy.unique loads a module first, for longer than all this."""
+    values = np.sort(values)
+    once = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=once[1:])
+    return values[once]
+
+
+def _among(values: Numbers, some: Numbers) -> Numbers:
+    """Tell which numbers are among some, ascending ones."""
+    if not len(some):
+        return np.zeros(values.shape, bool)
+    found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
+    return found
 
 
 def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:

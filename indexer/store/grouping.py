@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.codec.groups import Groups, Member, write_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from indexer.codec.groups import GroupKind, GroupsEntry
@@ -23,7 +23,11 @@ REMEMBERED: Final = 2048  # texts that are kept as they were read
 
 
 def next_groups(
-    folder: Path, name: str, entries: Sequence[SegmentEntry], known: GroupsEntry | None, kept: Collection[str]
+    folder: Path,
+    name: str,
+    entries: Sequence[SegmentEntry],
+    known: GroupsEntry | None,
+    opened: Mapping[SegmentEntry, Segment],
 ) -> GroupsEntry | None:
     """Find the groups of the next generation, and write them where they are not those of the one before.
 
@@ -32,9 +36,10 @@ def next_groups(
         name: A name for the file that no such file had.
         entries: The segments of the next generation.
         known: The groups of the generation before, None where there are none.
-        kept: The names of the segments that were there before.
+        opened: The segments of the generation before.
     """
-    segments = [entry.open(folder) for entry in entries]
+    segments = [opened.get(entry) or entry.open(folder) for entry in entries]
+    kept = {entry.name for entry in opened}
     before = known.open(folder) if known else Groups(None)
     found = find_groups(segments, [segment.deleted for segment in segments], before, kept)
     if not found:
@@ -147,10 +152,7 @@ class _Comparison:
     """
 
     def __init__(self, candidates: Candidates) -> None:
-        from indexer.duplicates import decide
-
         self.candidates = candidates
-        self._decide = decide
         self._text = lru_cache(REMEMBERED)(self._read)
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
@@ -158,10 +160,12 @@ class _Comparison:
         """Tell what two documents are to each other."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
+            from indexer.duplicates import decide  # most updates compare nothing
+
             one, other = self._text(first), self._text(second)
             apart = max(other.start - one.end, one.start - other.end, 0)
             days = apart if one.start and other.start else None
-            self._known[pair] = self._decide(one.text, other.text, days)
+            self._known[pair] = decide(one.text, other.text, days)
         return self._known[pair]
 
     def _read(self, document: int) -> _Dated:
@@ -184,6 +188,8 @@ class _Dated(NamedTuple):
 
 def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
     """Gather documents into groups, given the pairs that may be alike: the longest begin groups."""
+    if not pairs:
+        return []
     import numpy as np
 
     from indexer.duplicates.stars import stars

@@ -204,8 +204,8 @@ class IndexWriter:
             if self.register.changed:
                 register = self.register.write(self._files, f"register{self.generation}")
             facets, self.uncounted = countable_facets(self._files, entries, self.facets)
-            kept = {entry.name for entry in self._entries}
-            groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, kept)
+            opened = dict(zip(self._entries, self.segments, strict=True))
+            groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, opened)
             of_sources = (tuple(sources), self._thesaurus, facets, fetched, groups, register)
             publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 
