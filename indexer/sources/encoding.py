@@ -88,6 +88,41 @@ def decode(data: bytes) -> str:
     return clean("\n".join(repair(line) for line in text.split("\n")))
 
 
+def stated_charset(kind: str) -> str:
+    """Give the charset that the type of a text or of XML states, ``text/html; charset=utf-8``, or nothing."""
+    media, _, parameters = kind.lower().partition(";")
+    if not (media.startswith("text/") or media.rstrip().endswith("xml")):
+        return ""
+    return parameters.partition("charset=")[2].partition(";")[0].strip("\"' ")
+
+
+def stated_codec(charset: str) -> str | None:
+    """Give the codec of a charset that is no UTF, which its bytes show; None where there is none."""
+    try:
+        found = codecs.lookup(charset).name
+        b"a".decode(found)
+    except (LookupError, ValueError, TypeError):
+        return None
+    # Browsers read latin-1 as the Windows code page that has quotation marks where it has nothing.
+    return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(found, None if found.startswith("utf") else found)
+
+
+def in_utf8(data: bytes, charset: str) -> bytes:
+    """Encode a text anew that is in what its server states; that goes before what stands in it.
+
+    Args:
+        data: The text; with a byte order mark, or in UTF-8 as most of its letters show, it stays as it is.
+        charset: What its server states.
+    """
+    codec = stated_codec(charset)
+    if codec is None or data.isascii() or wide_encoding(data[:_SAMPLE_BYTES]):
+        return data
+    text = data.decode("utf-8", "surrogateescape")
+    strays = len(_UNDECODED.findall(text))
+    accented = sum(not char.isascii() for char in text) - strays
+    return data.decode(codec, "replace").encode() if strays > accented else data
+
+
 def one_byte_encoding(head: bytes) -> str | None:
     """Detect which encoding of one byte a character the first bytes of a text are of; None for none."""
     text = head.decode("utf-8", "surrogateescape")

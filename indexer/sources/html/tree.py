@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +10,7 @@ from lxml.etree import LxmlError
 from lxml.html import HTMLParser, document_fromstring
 
 from indexer.errors import SourceError
-from indexer.sources.encoding import clean, decode, wide_encoding
+from indexer.sources.encoding import clean, decode, stated_codec, wide_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,20 +47,10 @@ def decode_page(data: bytes) -> str:
     text = data.decode("utf-8", "replace")
     strays = text.count("\ufffd")
     declared = _DECLARED.search(data, 0, 1 << 14)
-    encoding = _codec(declared[1].decode("ascii")) if declared else None
+    encoding = stated_codec(declared[1].decode("ascii")) if declared else None
     if encoding is None or strays <= sum(not char.isascii() for char in text) - strays:
         return decode(data)
     return clean(data.decode(encoding, "replace"))
-
-
-def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name).name
-        b"a".decode(found)
-    except (LookupError, ValueError, TypeError):
-        return None
-    # Browsers read latin-1 as the Windows code page that has quotation marks where it has nothing.
-    return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(found, None if found.startswith("utf") else found)
 
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:

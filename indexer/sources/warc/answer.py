@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import zlib
 from http.client import HTTPException, parse_headers
@@ -52,25 +51,6 @@ def read_answer(block: bytes, largest: int) -> Answer:
     elif packing in {"identity", "none", "utf-8"}:
         packing = ""
     return Answer(number, kind, body, packing)
-
-
-def in_utf8(body: bytes, kind: str) -> bytes:
-    """Encode a page anew where its server says what it is in, which goes before what the page says.
-
-    Args:
-        body: The page.
-        kind: Its type, with the charset if any.
-    """
-    charset = kind.partition("charset=")[2].partition(";")[0].strip("\"' ")
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        try:
-            name = codecs.lookup(charset).name
-            return body.decode("cp1252" if name == "iso8859-1" else name, "replace").encode()
-        except (LookupError, ValueError):
-            return body
-    return body
 
 
 def _joined(body: bytes) -> bytes:

@@ -7,12 +7,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import SourceError
+from indexer.sources.encoding import in_utf8, stated_charset
 from indexer.sources.html.page import read_page
 from indexer.sources.html.tree import LARGEST
 from indexer.sources.recognise import is_html
 from indexer.sources.source import OnSkip, Skipped, Source
 from indexer.sources.stated_id import StatedIds
-from indexer.sources.warc.answer import in_utf8, read_answer
+from indexer.sources.warc.answer import read_answer
 from indexer.sources.warc.records import Record, records
 
 if TYPE_CHECKING:
@@ -87,4 +88,4 @@ def _page_of(record: Record) -> tuple[bytes, str]:
         body, kind = answer.body, answer.type
     if not (("html" in kind) if kind else is_html(body[:_LOOKED_AT], "")):
         return b"", "what is no web page"
-    return in_utf8(body, kind), "" if body.strip() else "empty pages"
+    return in_utf8(body, stated_charset(kind)), "" if body.strip() else "empty pages"

@@ -61,11 +61,13 @@ class Page(NamedTuple):
     Attributes:
         address: The address that answered in the end.
         etag, modified: What its server says of its state; empty for nothing.
+        kind: The type that its server states, with the charset if any.
     """
 
     address: Address
     etag: str
     modified: str
+    kind: str
 
 
 class Fetcher:
@@ -114,7 +116,8 @@ class Fetcher:
                     return None
                 if response.status == 200:
                     self._take(response)
-                    return Page(self._address, _said(response, "ETag"), _modified(response))
+                    said = _said(response, "ETag"), _modified(response), _said(response, "Content-Type")
+                    return Page(self._address, *said)
                 if response.status in _MOVED:
                     self._follow(_said(response, "Location"))
                 else:

@@ -8,7 +8,8 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from zlib import crc32
 
-from indexer.sources.stream import Blob
+from indexer.sources.encoding import in_utf8, is_binary, stated_charset
+from indexer.sources.stream import HEAD_BYTES, Blob
 from indexer.sources.web.address import parse_address
 from indexer.sources.web.fetch import BOUNDS, Bounds, Fetcher
 from indexer.validators import Validators
@@ -52,6 +53,8 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
         if visits:
             said = Validators(address.shown, page.address.shown, page.etag, page.modified, reading)
             visits.note(said, keep=not page.address.has_secrets)
+        if charset := stated_charset(page.kind):
+            _encode(file, charset)
 
         def rewound() -> BinaryIO:
             file.seek(0)
@@ -75,6 +78,16 @@ def published_at(source: Source, url: str) -> Source:
     if source.lines is not None:
         return source
     return replace(source, items=(item if item.url else item._replace(url=url) for item in source.items))
+
+
+def _encode(file: BinaryIO, charset: str) -> None:
+    """Encode what was fetched anew in UTF-8 where it is a text in the charset that its server states."""
+    file.seek(0)
+    data = file.read()
+    if not is_binary(data[:HEAD_BYTES]) and (text := in_utf8(data, charset)) is not data:
+        file.seek(0)
+        file.truncate()
+        file.write(text)
 
 
 def _digest(options: ReadOptions) -> str:

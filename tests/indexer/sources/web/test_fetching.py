@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -230,3 +231,50 @@ def test_a_server_that_stays_busy_is_told(server: Server, pause: str, asked: int
     with pytest.raises(SourceError, match=told):
         fetch(address)
     assert len(server.asked) == asked
+
+
+TITLE = "Łódź poszerza swój port"
+LATIN_2 = "text/html; charset=ISO-8859-2"
+HTML = (
+    f"<!DOCTYPE html><html><body><h1>{TITLE}</h1>"
+    + "<p>Drugie nabrzeże otwarto we wtorek, a przed południem przypłynęły trzy promy.</p>" * 4
+)
+WITH_META = HTML.replace("<html>", '<html><meta charset="windows-1252">')
+ITEM = f"<item><title>{TITLE}</title></item>"
+FEED = f"<?xml version='1.0' encoding='ISO-8859-1'?><rss><channel>{ITEM}</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("body", "stated"),
+    [
+        (HTML.encode("iso-8859-2"), LATIN_2),
+        (WITH_META.encode("iso-8859-2"), LATIN_2),
+        (HTML.encode(), LATIN_2),
+        (codecs.BOM_UTF8 + HTML.encode(), LATIN_2),
+        (HTML.encode("utf-16"), LATIN_2),
+        (FEED.encode("iso-8859-2"), 'application/rss+xml; Charset="iso-8859-2"'),
+        (FEED.encode(), "application/rss+xml; charset=iso-8859-1"),
+        (HTML.encode(), "text/html; charset=no-such"),
+    ],
+    ids=[
+        "stated",
+        "before meta",
+        "utf-8",
+        "utf-8 mark",
+        "utf-16 mark",
+        "before xml",
+        "utf-8 feed",
+        "no such",
+    ],
+)
+def test_a_text_is_in_the_charset_that_its_server_states(server: Server, body: bytes, stated: str) -> None:
+    """Behind what its bytes show, a mark or UTF-8, and before what stands in it."""
+    pytest.importorskip("trafilatura", reason="web pages need dragoman[html]", exc_type=ImportError)
+    (item,) = read(server.page("/", body, Content_Type=stated))
+    assert item.title == TITLE
+
+
+def test_what_is_no_text_has_no_charset(server: Server) -> None:
+    """Archives stay as they are, whatever type their server gives them."""
+    (item,) = read(server.page("/tide.txt.gz", gzip.compress(TIDE), Content_Type=LATIN_2))
+    assert item.body == TIDE.decode()
