@@ -1,8 +1,9 @@
 """The indexer: sources become items, items become terms, terms become a persistent Whoosh index.
 
-from indexer import build, update
+from indexer import build, delete, update
 build("index_data", sources=["feed.txt"])
 update("index_data", items=[{"id": "1", "title": "Tide", "body": "The tide came in."}])
+delete("index_data", ["1"])
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.public import build, update
+    from indexer.public import build, delete, update
 
-__all__ = ["build", "update"]
+__all__ = ["build", "delete", "update"]
 
-_MODULES = {"build": "indexer.public", "update": "indexer.public"}
+_MODULES = dict.fromkeys(__all__, "indexer.public")
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import type_name
 from indexer.sources import ReadOptions
 from indexer.store import build as store_build
+from indexer.store import delete as store_delete
 from indexer.store import update as store_update
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
 
 def update(  # noqa: PLR0913 - one argument for each thing that a user can ask for
     index: File = "index_data",
-    sources: File | Iterable[File] = (),
+    sources: File | Iterable[File] | None = None,
     *,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
     kind: str | None = None,
@@ -86,42 +87,99 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
     allow_private: bool = False,
+    mirror: bool = False,
+    sure: bool = False,
+    restore: str | Iterable[str] = (),
+    report: File | None = None,
     memory_mb: int = 512,
     wait: float = 0.0,
     progress: Progress | None = None,
 ) -> WriteReport:
-    """Add what is new, and replace by id what changed, in one step; where there is no index yet, build one.
+    """Add what is new, and replace what changed, in one step; where there is no index yet, build one.
 
     Args:
         index: Its folder.
-        sources: A file, a folder or an address, or several.
+        sources: A file, a folder or an address, or several; None, without items, for all that the index
+            knows, each read as it was before, and one that cannot be read told and left.
         items: Items at hand.
         kind: The kind that the sources are read as.
         columns: A field such as ``title`` to what the sources call it.
         include: Patterns of the files that are meant.
         exclude: Patterns of those that are left out.
         allow_private: Whether addresses may be of this computer and its network, and proxies are used.
+        mirror: Whether the sources are the whole truth: what they no longer hold is deleted.
+        sure: Whether that may be more than half of the items of a source.
+        restore: Ids of deleted items that may come back; ``all`` for all of them.
+        report: A file that says what happened, a line of JSON an item.
         memory_mb: Memory to stay within, in MiB.
         wait: How many seconds to wait for another writer.
         progress: Called now and then, as by :func:`build`.
 
     Returns:
-        What was added, replaced, left alone and left out.
+        What was added, replaced, left alone, gone, deleted and left out.
 
     Raises:
-        DragomanError: As of :func:`build`; or the index is damaged.
+        DragomanError: As of :func:`build`; the index is damaged, what is to be restored was not deleted, or a
+            mirror would delete too much.
         TypeError: An argument is of another type.
     """
     reading = _reading(kind, columns, include, exclude)._replace(allow_private=bool(allow_private))
-    return _write(
-        store_update.update, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress
+    write = partial(
+        store_update.update,
+        mirror=bool(mirror),
+        sure=bool(sure),
+        restore=_texts("restore", restore),
+        report=report,
+    )
+    return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
+
+
+def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    index: File,
+    ids: str | Iterable[str] = (),
+    *,
+    sources: File | Iterable[File] = (),
+    dry_run: bool = False,
+    report: File | None = None,
+    wait: float = 0.0,
+) -> WriteReport:
+    """Delete items for good: they stay deleted when their sources are read again, until they are restored.
+
+    Args:
+        index: The folder of the index.
+        ids: The ids of items, such as those of hits.
+        sources: Sources by their names or places, all of whose items go; the sources are forgotten. With ids:
+            only items that name one of them.
+        dry_run: Whether to count alone.
+        report: A file that says what was deleted, a line of JSON an item.
+        wait: How many seconds to wait for another writer.
+
+    Returns:
+        What was deleted.
+
+    Raises:
+        DragomanError: An item or a source is not known, or the index cannot be written.
+        TypeError: An argument is of another type.
+    """
+    if not isinstance(index, (str, os.PathLike)):
+        raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
+    chosen, paths = _texts("ids", ids), _paths("sources", sources)
+    if not chosen and not paths:
+        raise TypeError("nothing to delete: give ids, sources, or both")
+    return store_delete.delete(
+        Path(index),
+        lambda: chosen or None,
+        sources=paths,
+        dry_run=bool(dry_run),
+        wait=wait,
+        report=report,
     )
 
 
 def _write(  # noqa: PLR0913 - what both ask for
     write: Callable[..., WriteReport],
     index: File,
-    sources: File | Iterable[File],
+    sources: File | Iterable[File] | None,
     items: Iterable[Mapping[str, Any] | NewsItem] | None,
     reading: ReadOptions,
     *,
@@ -133,15 +191,21 @@ def _write(  # noqa: PLR0913 - what both ask for
             f"the first argument is the folder of the index, not {type_name(index)}: "
             'build("index_data", sources=["archive.txt"])'
         )
-    paths = _paths("sources", sources)
+    paths = None if sources is None else _paths("sources", sources)
     at_hand: object = items
     if at_hand is not None and (isinstance(at_hand, (str, bytes)) or not isinstance(at_hand, Iterable)):
         raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
-    if not paths and items is None:
+    if paths is not None and not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
     if progress is not None:
         settings["progress"] = progress
-    return write(paths, Path(index), reading=reading, items=items, **settings)
+    return write(
+        () if paths is None and items is not None else paths,
+        Path(index),
+        reading=reading,
+        items=items,
+        **settings,
+    )
 
 
 def _reading(

@@ -79,6 +79,19 @@ class KnownSources:
         how = {name: source._replace(items=0, skipped=0) for name, source in self._sources.items()}
         return how != {name: source._replace(items=0, skipped=0) for name, source in self._known.items()}
 
+    def names(self) -> tuple[str, ...]:
+        """List the names of all sources."""
+        return tuple(self._sources)
+
+    def place(self, name: str) -> str:
+        """Say where a source lies."""
+        return self._sources[name].place
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget some sources."""
+        for name in names:
+            del self._sources[name]
+
     def has(self, name: str) -> bool:
         """Tell whether the index has a source of this name."""
         return name in self._sources

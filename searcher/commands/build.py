@@ -8,6 +8,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
+from searcher.commands.errors import FAULT, CommandExit
 from searcher.commands.output import SHOWN_SKIPS, echo, echo_error, echo_skips, open_output
 from searcher.commands.reading import read_options
 
@@ -17,10 +18,18 @@ if TYPE_CHECKING:
 
     from indexer.store.report import WriteReport
 
+
+def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
+    return click.argument(
+        "sources",
+        nargs=-1,
+        required=required,
+        metavar="SOURCE..." if required else "[SOURCE]...",
+        shell_complete=options.completed("files"),
+    )
+
+
 writer_options = options.group(
-    click.argument(
-        "sources", nargs=-1, required=True, metavar="SOURCE...", shell_complete=options.completed("files")
-    ),
     options.index,
     options.reading,
     click.option(
@@ -32,13 +41,7 @@ writer_options = options.group(
         metavar="MIB",
         help="Memory to stay within while writing, Python itself apart.",
     ),
-    click.option(
-        "--wait",
-        type=click.FloatRange(min=0),
-        default=0,
-        metavar="SECONDS",
-        help="Wait so long for another process that is writing to the index.",
-    ),
+    options.wait,
     click.option(
         "--quiet", is_flag=True, help="Say nothing but what went wrong, and what --format asks for."
     ),
@@ -50,6 +53,7 @@ writer_options = options.group(
 
 
 @click.command()
+@_sources(required=True)
 @writer_options
 @click.option(
     "--thesaurus",
@@ -93,26 +97,51 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 
 
 @click.command()
+@_sources(required=False)
 @writer_options
+@click.option(
+    "--mirror",
+    is_flag=True,
+    help="Take each SOURCE for the whole truth: delete the items that it no longer holds.",
+)
+@click.option(
+    "--yes", "sure", is_flag=True, help="Let --mirror delete more than half of the items of a source."
+)
+@click.option(
+    "--restore",
+    multiple=True,
+    metavar="ID",
+    help="Let this deleted item come back when it is read again; all for all of them. Repeatable.",
+)
+@options.report
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Add what is new in one or more archives, and replace what changed.
 
-    Items are told apart by their ids; those of the index that no SOURCE names stay as they are. All of it
-    happens in one step: whoever searches sees the index as it was or as it will be. Where there is no index
-    yet, one is built.
+    Without a SOURCE all that the index knows are read again, each as before; what cannot be read is told,
+    and the exit code is 2. An item is the same where its source says so, or where its day, title and text
+    are; what is new in a source and nearly equal to what is gone from it is the same item changed. What a
+    source no longer holds stays, but for --mirror. All of it happens in one step: whoever searches sees the
+    index as it was or as it will be. Where there is no index yet, one is built.
     """
     from pathlib import Path
 
     from indexer.store.update import update as update_index
+    from searcher.present.report import update_in_words
 
     folder = Path(index)
     quiet = settings["quiet"]
-    report = _write(update_index, sources, folder, settings)
+    report = _write(update_index, sources or None, folder, settings)
     done = (
-        f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
-        f"{_skips(report)}; {_items(report.items)} in {folder} ({report.seconds:.1f} s)"
+        f"{update_in_words(report)}, {_skips(report)}; {_items(report.items)} in {folder} "
+        f"({report.seconds:.1f} s)"
     )
     _show(report, folder, form, done, quiet=quiet)
+    for source, reason in report.unreached:
+        echo_error(f"not read: {reason if source in reason else f'{source}: {reason}'}")
+    if report.unreached:
+        count = len(report.unreached)
+        what = "source was" if count == 1 else "sources were"
+        raise CommandExit(FAULT, f"{count} {what} not read; the items of the others are up to date")
 
 
 @click.command()
@@ -167,7 +196,7 @@ def _show(report: WriteReport, folder: Path, form: str, done: str, *, quiet: boo
 
 
 def _write(
-    write: Callable[..., WriteReport], sources: tuple[str, ...], folder: Path, settings: Any
+    write: Callable[..., WriteReport], sources: tuple[str, ...] | None, folder: Path, settings: Any
 ) -> WriteReport:
     """Let sources be written to an index, with progress and skipped records on standard error."""
     from math import inf
@@ -176,7 +205,7 @@ def _write(
     from indexer.sources.folder import size_of_all
 
     quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
-    meter = Meter(size_of_all(sources) or None)
+    meter = Meter(size_of_all(sources or ()) or None)
     reading = read_options(settings)._replace(meter=meter)
     pause = PAUSE_IN_LOGS if verbose else None
     with shown_progress(meter, inf if quiet else PATIENCE, pause) as progress:

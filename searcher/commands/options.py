@@ -132,6 +132,19 @@ query_language = click.option(
     shell_complete=completed("languages"),
     help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
 )
+wait = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another process that is writing to the index.",
+)
+report = click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write what happens to FILE, a line of JSON for each item.",
+)
 reading = group(
     click.option(
         "--as",

@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "build",
     "check": "info",
     "config": "config",
+    "delete": "delete",
     "demo": "build",
     "duplicates": "duplicates",
     "evaluate": "evaluate",

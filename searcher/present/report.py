@@ -35,6 +35,14 @@ def report_record(report: WriteReport) -> dict[str, Any]:
     }
 
 
+def update_in_words(report: WriteReport) -> str:
+    """Say how many items an update added, replaced, left alone, and what became of others."""
+    always = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
+    others = {"gone": report.gone, "deleted": report.deleted, "deleted before": report.deleted_before}
+    told = [*always.items(), *((what, count) for what, count in others.items() if count)]
+    return ", ".join(f"{count:,} {what}" for what, count in told)
+
+
 def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
     """Say what was read, by the report of a build.
 

@@ -1,0 +1,241 @@
+"""Commands that keep an index true to its sources: update with its options, delete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from indexer import build, delete, update
+from indexer.errors import DragomanError
+from indexer.store.check import check_index
+from indexer.store.contents import Contents
+from searcher import Searcher
+
+Run = Callable[..., Result]
+TEXT = "The {} {} was under water, and the people of the town were told to stay at home until the evening."
+
+
+def write(path: Path, *numbers: int, word: str = "quay") -> Path:
+    """Write records without ids, each of a day of its own."""
+    path.parent.mkdir(exist_ok=True)
+    records = [
+        {
+            "title": f"Tide {number}",
+            "body": TEXT.format(word, number),
+            "date": f"2019-03-{number:02}",
+            "language": "en",
+        }
+        for number in numbers
+    ]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def titles(index: Path) -> set[str]:
+    """Give the titles of all items."""
+    assert check_index(index).findings == ()
+    with Searcher(index) as searcher:
+        return {hit.title or "" for hit in searcher.search(None, limit=None)}
+
+
+def test_what_rolls_off_stays_and_a_mirror_deletes_it(run: Run, tmp_path: Path) -> None:
+    """What is gone is told once and stays; --mirror deletes it, and what it deletes may come again."""
+    index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3, 4)
+    assert run("build", source, "--index", index, "--quiet").exit_code == 0
+    write(source, 2, 3, 4, 5)
+    assert (
+        "1 added, 0 replaced, 3 unchanged, 1 gone, 0 skipped; 5 items"
+        in run("update", source, "--index", index).stdout
+    )
+    assert (
+        "0 added, 0 replaced, 4 unchanged, 0 skipped; 5 items"
+        in run("update", source, "--index", index).stdout
+    )
+    told = run("update", source, "--index", index, "--mirror").stdout
+    assert "4 unchanged, 1 deleted, 0 skipped; 4 items" in told
+    write(source, 1, 2, 3, 4, 5)
+    assert (
+        "1 added, 0 replaced, 4 unchanged, 0 skipped"
+        in run("update", source, "--index", index, "--mirror").stdout
+    )
+
+
+def test_a_mirror_deletes_nothing_by_mistake(run: Run, tmp_path: Path) -> None:
+    """Neither of a source that cannot be read or gives nothing, nor more than half without --yes."""
+    index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3, 4, 5)
+    run("build", source, "--index", index)
+    write(source, 1, 2)
+    refused = run("update", source, "--index", index, "--mirror")
+    assert refused.exit_code == 2
+    assert "a.jsonl no longer holds 3 of its 5 items; nothing is changed: add --yes" in refused.stderr
+    for content in ("", "not JSON\n"):
+        source.write_text(content)
+        assert run("update", source, "--index", index, "--mirror", "--yes").exit_code == 2
+    source.unlink()
+    assert run("update", source, "--index", index, "--mirror", "--yes").exit_code == 2
+    assert titles(index) == {f"Tide {number}" for number in range(1, 6)}
+    write(source, 1, 2)
+    assert "3 deleted" in run("update", source, "--index", index, "--mirror", "--yes").stdout
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_keeps_its_items(tmp_path: Path) -> None:
+    """A folder is mirrored but for its files that could not be read."""
+    folder, index = tmp_path / "news", tmp_path / "index"
+    write(folder / "a.jsonl", 1, 2, 3)
+    write(folder / "b.jsonl", 4, 5, 6)
+    build(index, folder, own_thesaurus=False)
+    (folder / "a.jsonl").write_bytes(b"\x00\x01\x02\x03" * 200)
+    write(folder / "b.jsonl", 4, 5)
+    report = update(index, folder, mirror=True)
+    assert (report.deleted, report.skipped.total) == (1, 1)
+    assert titles(index) == {f"Tide {number}" for number in range(1, 6)}
+
+
+def test_what_was_deleted_stays_deleted_until_it_is_restored(run: Run, tmp_path: Path) -> None:
+    """It is counted when its source is read again, and comes back when it is restored."""
+    index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3)
+    run("build", source, "--index", index)
+    with Searcher(index) as searcher:
+        item_id = next(hit.id for hit in searcher.search(None) if hit.title == "Tide 2")
+    assert run("delete", item_id[:9], "--index", index, "--dry-run").stdout.startswith(
+        "1 item would be deleted; 2"
+    )
+    asked = run("delete", item_id, "--index", index)
+    assert asked.exit_code == 2
+    assert "say --yes" in asked.stderr
+    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
+    assert run("delete", item_id, "--index", index, "--yes").stdout == f"1 item deleted; 2 items in {index}\n"
+    assert (
+        "2 unchanged, 1 deleted before, 0 skipped; 2 items" in run("update", source, "--index", index).stdout
+    )
+    other = write(tmp_path / "b.jsonl", 2)
+    assert "1 deleted before" in run("update", other, "--index", index).stdout
+    assert run("update", "--restore", "nothing", "--index", index).exit_code == 2
+    assert "1 added" in run("update", source, "--index", index, "--restore", item_id).stdout
+    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
+
+
+def test_what_matches_is_deleted_to_the_letter(run: Run, tmp_path: Path) -> None:
+    """By a query, by filters and by a source; nothing joins the words, and what matches nothing is told."""
+    index = tmp_path / "index"
+    run(
+        "build",
+        write(tmp_path / "a.jsonl", 1, 2, 3),
+        write(tmp_path / "b.jsonl", 4, 5, word="wharf"),
+        "--index",
+        index,
+    )
+    assert run("delete", "--query", "violin", "--index", index, "--yes").exit_code == 1
+    assert run("delete", "--index", index, "--yes").exit_code == 2
+    assert (
+        "2 items deleted"
+        in run("delete", "--from", "2019-03-02", "--to", "2019-03-03", "--index", index, "--yes").stdout
+    )
+    assert (
+        "1 item deleted"
+        in run(
+            "delete",
+            "--query",
+            "tide",
+            "--source",
+            "b.jsonl",
+            "--to",
+            "2019-03-04",
+            "--index",
+            index,
+            "--yes",
+        ).stdout
+    )
+    assert titles(index) == {"Tide 1", "Tide 5"}
+    assert "1 item deleted" in run("delete", "--query", "+wharf", "--index", index, "--yes").stdout
+    assert titles(index) == {"Tide 1"}
+
+
+def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
+    """What stands in another source too stays; the source is forgotten, and can be restored."""
+    index, first, second = tmp_path / "index", tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    run("build", write(first, 1, 2, 3), write(second, 3, 4), "--index", index)
+    told = run("delete", "--source", first, "--index", index, "--yes").stdout
+    assert told == f"2 items deleted; 1 that stand in other sources too stay; 2 items in {index}\n"
+    assert [source.file for source in Contents.read(index).sources] == ["b.jsonl"]
+    assert run("delete", "--source", "a.jsonl", "--index", index, "--yes").exit_code == 2
+    assert "2 deleted before" in run("update", first, "--index", index).stdout
+    assert "2 added" in run("update", first, "--index", index, "--restore", "all").stdout
+    assert titles(index) == {f"Tide {number}" for number in range(1, 5)}
+    with Searcher(index) as searcher:
+        item = next(searcher.item(hit.id) for hit in searcher.search(None) if hit.title == "Tide 3")
+        assert sorted(place.file for place in (item.source, *item.sources)) == ["a.jsonl", "b.jsonl"]
+
+
+def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
+    """Each as it was before; one that cannot be read is told, the others are brought up to date."""
+    index, first, second = tmp_path / "index", write(tmp_path / "a.jsonl", 1), tmp_path / "table"
+    second.write_text("kop,tekst\nTij,De kade stond onder water en de mensen bleven thuis.\n")
+    run("build", first, "--index", index)
+    run("update", second, "--index", index, "--as", "csv", "--map", "title=kop", "--map", "body=tekst")
+    write(first, 1, 2)
+    with second.open("a") as table:
+        table.write("Kade,De tweede kade stond ook onder water en de mensen bleven weer thuis.\n")
+    assert "2 added, 0 replaced, 2 unchanged" in run("update", "--index", index).stdout
+    write(first, 1, 2, 3)
+    second.unlink()
+    done = run("update", "--index", index)
+    assert done.exit_code == 2
+    assert "1 added, 0 replaced, 2 unchanged" in done.stdout
+    assert f"not read: no such file: {second}" in done.stderr
+    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3", "Tij", "Kade"}
+    assert run("update", "--index", tmp_path / "none").exit_code == 2
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_report_says_what_happened_to_each_item(run: Run, tmp_path: Path) -> None:
+    """A line of JSON for each, with ids, titles, places and reasons; none where nothing was written."""
+    index, source, file = tmp_path / "index", tmp_path / "a.jsonl", tmp_path / "what.jsonl"
+    run("build", write(source, 1, 2, 3), "--index", index)
+    lines = write(source, 2, 3, 4).read_text().splitlines()
+    source.write_text("\n".join([lines[0].replace("quay", "harbour"), *lines[1:], "broken"]))
+    assert run("update", source, "--index", index, "--report", file).exit_code == 0
+    told = [json.loads(line) for line in file.read_text().splitlines()]
+    happened = {(one["change"], one["title"], *one["lines"]): one for one in told}
+    assert happened.keys() == {
+        ("unchanged", "Tide 3", 2, 2),
+        ("skipped", None, 4, 4),
+        ("replaced", "Tide 2", 1, 1),
+        ("added", "Tide 4", 3, 3),
+        ("gone", "Tide 1", 1, 1),
+    }
+    replaced, skipped = happened["replaced", "Tide 2", 1, 1], happened["skipped", None, 4, 4]
+    assert replaced["former"] not in {None, replaced["id"]}
+    assert skipped["reason"].startswith("not valid JSON")
+    assert run("show", replaced["former"], "--index", index).stdout.startswith("Tide 2")
+    file.unlink()
+    assert run("update", tmp_path / "none", "--index", index, "--report", file).exit_code == 2
+    assert [path.name for path in tmp_path.glob("what*")] == []
+
+
+def test_programs_delete_too(tmp_path: Path) -> None:
+    """By id and by source, with the same report; mistakes are told."""
+    index = tmp_path / "index"
+    build(
+        index,
+        items=[{"id": f"i{number}", "title": f"Tide {number}"} for number in range(4)],
+        own_thesaurus=False,
+    )
+    assert delete(index, ["i1", "i1"], dry_run=True).deleted == 1
+    assert delete(index, "i1").items == 3
+    with pytest.raises(DragomanError, match="no item has the id “i1”"):
+        delete(index, ["i2", "i1"])
+    with pytest.raises(TypeError, match="nothing to delete"):
+        delete(index)
+    with pytest.raises(DragomanError, match="no source of this index is “x”"):
+        delete(index, sources="x")
+    assert delete(index, sources="python").deleted == 3
+    assert titles(index) == set()
+    assert (
+        update(index, items=[{"id": "i9", "title": "Ebb"}, {"id": "i2", "title": "Tide 2"}]).deleted_before
+        == 1
+    )
