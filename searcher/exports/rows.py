@@ -46,5 +46,16 @@ def rows(engine: Engine, documents: Sequence[int]) -> Iterator[Row]:
     Raises:
         IndexFolderError: The index is damaged.
     """
-    for raw in engine.records(documents):
-        yield Row(raw, {})
+    group_of = _groups(engine)
+    for document, raw in zip(documents, engine.records(documents), strict=True):
+        group = group_of.get(document)
+        yield Row(raw, {"group": group} if group else {})
+
+
+def _groups(engine: Engine) -> dict[int, str]:
+    """Name the group of near duplicates of each document in one: by the least id among its items."""
+    names: dict[int, str] = {}
+    for group in engine.groups():
+        least = min(item_id for item_id, _ in engine.heads(group.documents))
+        names.update(dict.fromkeys(group.documents, least))
+    return names

@@ -45,7 +45,7 @@ CREATE TABLE items (
   first_line INTEGER NOT NULL,
   last_line INTEGER NOT NULL,
   since INTEGER,
-  "group" INTEGER,
+  "group" TEXT,
   more TEXT
 );
 CREATE TABLE item_countries (

@@ -1,0 +1,95 @@
+"""The counts agree, whatever is asked: total, rows of all pages, facets, CSV, and the rows of an export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from modelled_archive import COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, make_archive
+
+from searcher import Searcher
+from searcher.present import open_writer
+
+PAGE = 7
+OTHERS = ("report", "informe", "zor*", "krelt~")
+YEARS = ("2015", "2016", "2017", "2018", "2019", "2020")
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    """Of an archive in four languages, of three segments with deletions."""
+    folder = tmp_path_factory.mktemp("counts") / "index"
+    make_archive(folder)
+    with Searcher(folder) as opened:
+        yield opened
+
+
+def question(chance: random.Random) -> tuple[str | None, dict[str, Any]]:
+    """Draw a question and its filters."""
+    words = chance.choices([*WORDS, *RELATED, *OTHERS], k=chance.randint(1, 4))
+    query = chance.choice([" ", " AND ", " OR ", " -", " +"]).join(words)
+    filters: dict[str, Any] = {
+        "countries": chance.sample([*COUNTRIES, "unknown"], chance.choice([0, 0, 1, 2])),
+        "languages": chance.sample(LANGUAGES, chance.choice([0, 0, 1, 2])),
+        "date_from": chance.choice([None, None, *YEARS]),
+        "date_to": chance.choice([None, None, *YEARS]),
+        "estimated": chance.random() < 0.5,
+        "where": chance.choice([{}, {}, {"section": list(SECTIONS[:1])}, {"section": "unknown"}]),
+        "all_words": chance.random() < 0.2,
+        "expand": chance.random() < 0.5,
+        "sort": chance.choice(["relevance", "newest", "oldest"]),
+    }
+    if filters["date_from"] and filters["date_to"]:
+        filters["date_from"], filters["date_to"] = sorted([filters["date_from"], filters["date_to"]])
+    return chance.choice([None, query, query, query]), filters
+
+
+def ids_of(table: str) -> list[str]:
+    """Read the ids of the rows of a table."""
+    return [row["id"] for row in csv.DictReader(io.StringIO(table, newline=""))]
+
+
+def agree(searcher: Searcher, query: str | None, asked: dict[str, Any]) -> int:
+    """Check all counts of one question against each other; return the total."""
+    facets = ("section", "desk", "source")  # an item has one value of each, or none
+    every = searcher.search(query, limit=None, facets=facets, **asked)
+    total = every.total if every.relaxed is None else 0
+    paged: list[str] = []
+    while page := searcher.search(query, limit=PAGE, offset=len(paged), facets=(), **asked).hits:
+        paged += [hit.id for hit in page]
+    assert len(set(paged)) == len(paged) == every.total
+    assert [hit.id for hit in every] == paged
+    for name in facets:
+        if name not in asked["where"]:  # one that is narrowed counts its other values too
+            assert sum(value.count for value in every.facets[name]) == every.total, name
+    stream = io.StringIO()
+    open_writer("csv", stream, color=False, width=80).write_results(every)
+    assert ids_of(stream.getvalue()) == paged
+    lines, table = io.BytesIO(), io.BytesIO()
+    report = searcher.export(lines, query, format="jsonl", **asked)
+    searcher.export(table, query, format="csv", **asked)
+    exported = [json.loads(line)["id"] for line in lines.getvalue().splitlines()]
+    rows = ids_of(table.getvalue().decode("utf-8-sig"))
+    assert exported == rows == (paged if every.relaxed is None else [])
+    assert report.items == report.total == total
+    return total
+
+
+def test_all_counts_agree(searcher: Searcher) -> None:
+    """Over a few hundred questions, a good part of which finds something, another nothing."""
+    chance = random.Random(14)
+    totals = [agree(searcher, *question(chance)) for _ in range(200)]
+    assert 50 < sum(total > 0 for total in totals) < 190
+
+
+@pytest.mark.slow
+def test_all_counts_agree_over_thousands_of_questions(searcher: Searcher) -> None:
+    """Over 2,000 questions of another draw."""
+    chance = random.Random(2000)
+    totals = [agree(searcher, *question(chance)) for _ in range(2000)]
+    assert sum(total > 0 for total in totals) > 500
