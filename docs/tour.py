@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
-PAGES = ("README.md", "docs/tour.md")
+PAGES = ("README.md", "docs/tour.md", "docs/export.md")
 SAMPLE = "indexer/sample/archive.txt"
 BLOCK = re.compile(r"```console\n(\$ dragoman [^\n]+)\n(.*?)```", re.DOTALL)
 VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+")

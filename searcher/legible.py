@@ -56,6 +56,8 @@ def spreadsheet_cell(text: str) -> str:
     Returns:
         The legible value, with an apostrophe before whatever a spreadsheet would compute.
     """
+    if text.isprintable() and ";" not in text:
+        return "'" + text if text[:1] in _FORMULA_STARTS else text
     shown = re.sub(_INNER_FORMULA, r"\1'", legible(text.replace("\r\n", "\n"), keep="\n\t"))
     if text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS:
         return "'" + shown

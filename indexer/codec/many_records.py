@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
 
-TOGETHER: Final = 4096  # documents whose blocks are read in the order in which they are stored
+TOGETHER: Final = 1 << 15  # documents whose blocks are read in the order in which they are stored
 MOST_BYTES: Final = 64 << 20  # of records that are held
 
 
