@@ -197,7 +197,9 @@ class Engine(Vocabulary, Protocol):
         """
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in their order, each a JSON object in UTF-8; few are held.
+        """Yield the stored records of documents in their order, with all that is known of their items.
+
+        Each is a JSON object in UTF-8; few are held at once.
 
         Raises:
             IndexFolderError: One is damaged.

@@ -52,7 +52,10 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
         if document is not None:
             item = engine.item(document)
             former, sources = engine.history(item.id)
-            return item._replace(former=(*item.former, *former), sources=(*item.sources, *sources))
+            return item._replace(
+                former=tuple(dict.fromkeys((*item.former, *former))),
+                sources=tuple(dict.fromkeys((*item.sources, *sources))),
+            )
     raise _no_item(item_id)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from indexer.documents.document import make_document
+from indexer.documents.stored_record import PARTS
 from indexer.item import NewsItem, Via
 from indexer.schema import LANGUAGES
 from indexer.sources.codes import COUNTRY_CODES
@@ -19,14 +20,14 @@ from indexer.sources.record import OWN
 
 if TYPE_CHECKING:
     from indexer.documents.document import Document
-    from indexer.item import CountryMention, RawItem
+    from indexer.item import CountryMention, RawItem, SourceLines
     from indexer.sources.source import JsonLine, Source
 
-PARTS: Final = "parts"
 GIVEN: Final = OWN | {PARTS, "group", "since", "sources", "former"}  # other names somebody has added
 _ANEW: Final = frozenset({"group", "since"})  # these are of one index
 LONGEST_FILE: Final = 4096
 LAST_LINE: Final = 1 << 53
+MOST_KNOWN: Final = 1000  # former ids and other places of an item
 _VIAS: Final = frozenset(get_args(Via))
 _COUNTRY: Final = frozenset({"code", "via", "evidence"})
 
@@ -55,7 +56,8 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
             return None
         item = _with_others(item, raw)
     title_language, languages = _parts(record.get(PARTS), item, paragraphs)
-    return make_document(item, title_language, languages)._replace(line=line.number)
+    document = make_document(item, title_language, languages, stated=True)
+    return document._replace(line=line.number)
 
 
 def is_exported(record: Any) -> bool:
@@ -97,12 +99,12 @@ def _clean(value: Any) -> Any:
 
 def _is_sound(item: NewsItem) -> bool:
     """Tell whether an item is one that a source of ours could have given."""
-    key, day, place = item.id, item.date, item.source
+    key, day = item.id, item.date
     codes = [mention.code for mention in item.countries]
     return bool(
-        key == key.strip() != ""
-        and key.isprintable()
-        and len(key) <= LONGEST_ID
+        all(map(_is_id, (key, *item.former)))
+        and all(map(_is_place, (item.source, *item.sources)))
+        and len(item.former) + len(item.sources) <= MOST_KNOWN
         and (item.title is None or item.title.strip())
         and (item.title or item.body.strip())
         and (day is None or day.start <= day.end)
@@ -111,7 +113,16 @@ def _is_sound(item: NewsItem) -> bool:
         and COUNTRY_CODES.issuperset(codes)
         and len(set(codes)) == len(codes)
         and all(map(_has_evidence, item.countries))
-        and place.file.strip()
+    )
+
+
+def _is_id(key: str) -> bool:
+    return key == key.strip() != "" and key.isprintable() and len(key) <= LONGEST_ID
+
+
+def _is_place(place: SourceLines) -> bool:
+    return (
+        bool(place.file.strip())
         and len(place.file) <= LONGEST_FILE
         and 0 <= place.first <= place.last <= LAST_LINE
     )

@@ -7,12 +7,12 @@ from json import JSONEncoder
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
-from indexer.item import decode_record
+from indexer.item import NewsItem, decode_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
+    from indexer.item import CountryMention, ItemDate, SourceLines
 
 PARTS = "parts"  # in a record: the languages of an item's parts, where they are not all the same
 _SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last of a record; fields of sources are in quotes
@@ -74,6 +74,26 @@ def since_of(record: bytes) -> int | None:
 def without_since(record: bytes) -> bytes:
     """Give a stored record as it was when it came in."""
     return _SINCE.sub(b"}", record)
+
+
+def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
+    """Let a stored record say what an index knows of its item beside.
+
+    Args:
+        record: The record.
+        former: Ids that the item had before, those of the record apart.
+        places: Other places where it stands, likewise.
+    """
+    fields = decode_record(record)
+    item = NewsItem.from_record(fields)
+    known = item._replace(
+        former=tuple(dict.fromkeys((*item.former, *former))),
+        sources=tuple(dict.fromkeys((*item.sources, *places))),
+    )
+    parts = fields.get(PARTS) or {"title": None, "paragraphs": ()}
+    changed = encode_record(known, parts["title"], parts["paragraphs"])
+    since = since_of(record)
+    return with_since(changed, since) if since is not None else changed
 
 
 def _changed(record: bytes, **values: Any) -> bytes:

@@ -144,15 +144,22 @@ class EmbeddedEngine:
             return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in their order; few are held.
+        """Yield the stored records of documents in their order, with all that is known of them; few are held.
 
         Raises:
             IndexFolderError: One is damaged.
         """
         from indexer.codec.many_records import read_records  # few requests read many
+        from indexer.documents.stored_record import with_history, with_since
 
+        index = self._index
         with self._guard:
-            yield from read_records(self._index, documents)
+            for document, stored in zip(documents, read_records(index, documents), strict=True):
+                record = stored
+                if self._register and any(known := self.history(index.head(document)[0])):
+                    record = with_history(record, *known)
+                since = index.locate(document)[0].since
+                yield with_since(record, since) if since else record
 
     def find(self, item_id: str) -> int | None:
         """Find the live document with an id, or with one that it had before."""

@@ -10,7 +10,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import build
+from indexer import build, update
 from indexer.documents import read_documents
 from searcher import Searcher, export
 
@@ -93,6 +93,7 @@ def test_an_item_in_several_languages_comes_back(tmp_path: Path) -> None:
     there_and_back(source, tmp_path)
     (stored,) = (tmp_path / "first.jsonl").read_text(encoding="utf-8").splitlines()
     record = json.loads(stored)
+    del record["since"]  # it is of an index that is to be
     assert record["languages"] == ["en", "es"]
     for parts in (
         None,
@@ -103,7 +104,27 @@ def test_an_item_in_several_languages_comes_back(tmp_path: Path) -> None:
         changed = {name: value for name, value in record.items() if name != "parts"}
         source.write_text(json.dumps(changed | ({"parts": parts} if parts else {})), encoding="utf-8")
         (document,) = read_documents(source, lambda _: None)
-        assert document.record.decode() == stored
+        assert json.loads(document.record) == record
+
+
+def test_other_places_and_former_ids_come_back(tmp_path: Path) -> None:
+    """What an index knows of an item beside its record: export and build again keep it, told once each."""
+    page = "{}\n\nThe crew of the night ferry counted the lamps along the quay twice, and then went home.\n"
+    first, second = tmp_path / "one.txt", tmp_path / "two.txt"
+    first.write_text(page.format("3 May 2018\nThe lamps of the quay"), encoding="utf-8")
+    build(tmp_path / "index", first, own_thesaurus=False)
+    for path in (first, second):  # a title is corrected, and a second source has the item too
+        path.write_text(page.format("3 May 2018\nThe new lamps of the quay"), encoding="utf-8")
+        update(tmp_path / "index", path)
+    export(tmp_path / "index", tmp_path / "all.jsonl")
+    (line,) = (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()
+    record = json.loads(line)
+    assert [place["file"] for place in (record["source"], *record["sources"])] == ["one.txt", "two.txt"]
+    assert len(record["former"]) == 1
+    there_and_back(tmp_path / "all.jsonl", tmp_path)
+    with Searcher(tmp_path / "index") as one, Searcher(tmp_path / "second") as two:
+        for item_id in (record["id"], *record["former"]):
+            assert two.item(item_id)._replace(since=0) == one.item(item_id)._replace(since=0)
 
 
 def test_what_items_prints_is_taken_as_given(tmp_path: Path) -> None:
@@ -133,6 +154,7 @@ def test_what_somebody_adds_to_an_export_becomes_a_field(tmp_path: Path) -> None
     source.write_text('{"id": "a", "body": "Tide at Suva."}', encoding="utf-8")
     there_and_back(source, tmp_path)
     record = json.loads((tmp_path / "first.jsonl").read_text(encoding="utf-8"))
+    del record["since"]
     source.write_text(json.dumps(record | {"checked": "yes", "group": 7}), encoding="utf-8")
     (document,) = read_documents(source, lambda _: None)
     assert json.loads(document.record) == record | {"fields": {"checked": "yes"}}
