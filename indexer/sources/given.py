@@ -144,7 +144,7 @@ class Given:
         for name, value in self._take("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
-            if any(char.isalpha() for text in names for char in text):
+            if any(map(str.isalpha, "".join(names))):
                 return ", ".join(dict.fromkeys(filter(None, names)))
             self._others.setdefault(name, value)
         return None
@@ -184,7 +184,7 @@ class Given:
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
-        while candidates and best in {None, candidates[0][0].rank}:
+        while candidates and (best is None or best == candidates[0][0].rank):
             found, name, value = candidates.pop(0)
             if texts := paragraphs(value):
                 best = found.rank
