@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from searcher.duplicates import DuplicateGroup, Duplicates
     from searcher.exports.exporting import ExportReport
     from searcher.public import duplicates, export
-    from searcher.results import FacetValue, Hit, Results
+    from searcher.results import Hit, Results
     from searcher.searcher import Searcher
+    from searcher.shown import FacetValue
 
 __all__ = [
     "DragomanError",
@@ -36,7 +37,8 @@ __version__ = "0.1.0"
 
 _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
-    **dict.fromkeys(("FacetValue", "Hit", "Results"), "searcher.results"),
+    **dict.fromkeys(("Hit", "Results"), "searcher.results"),
+    "FacetValue": "searcher.shown",
     "Searcher": "searcher.searcher",
     **dict.fromkeys(("DuplicateGroup", "Duplicates"), "searcher.duplicates"),
     **dict.fromkeys(("duplicates", "export"), "searcher.public"),

@@ -10,16 +10,18 @@ from indexer.countries.names import country_names
 from indexer.errors import QueryError
 from searcher.engine import EVERY_HIT, Wanted
 from searcher.facets import facet_values
+from searcher.found import Found
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
 from searcher.query.every_word import every_word
 from searcher.query.limits import LIMITS, MOST_NAMED, SHORT, shortened
-from searcher.query.model import TYPED, VIAS
-from searcher.results import RELAXED, Hit, HitDetails, Results
+from searcher.query.model import TYPED
+from searcher.results import RELAXED, Hit, Results
+from searcher.shown import HitDetails
 from searcher.snippets import snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from searcher.engine import Engine, Execution
@@ -27,11 +29,10 @@ if TYPE_CHECKING:
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
     from searcher.request import Question
+    from searcher.results import Aside
 
 
 OPENING: Final = 200  # characters of an item without a title that stand for one
-_TYPED: Final = lambda _: (TYPED,)  # noqa: E731
-_RELAXED: Final = lambda _: (RELAXED,)  # noqa: E731
 
 
 class Answerer:
@@ -90,15 +91,15 @@ class Answerer:
             left = len(execution.top) - len(explanations)
             notes += (hits_not_explained(left, LIMITS),) if left else ()
 
-        def page_of(top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
-            ways = _RELAXED if relaxed else _ways(engine, top, query) if meant.joined else _TYPED
-            return hits_of(engine, top, wanted.offset + before, query, ways)
-
+        via = (RELAXED,) if relaxed else None if meant.joined else (TYPED,)
+        grouped, ranked = execution.grouped, wanted.sort == "relevance"
+        found = Found(engine, engine.asking(), query, wanted.offset, grouped, ranked, via)
         return Results(
             question.query or "",
             execution.total,
-            page_or_every(execution.top, page_of, wanted.limit),
+            page_or_every(found, execution.top, wanted.limit),
             {name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
+            groups=grouped and grouped.groups,
             query_language=meant.language,
             undated_left_out=execution.undated_left_out,
             notes=notes,
@@ -221,22 +222,17 @@ def _executed(meant: Interpretation, question: Question) -> Node:
     return kept_by(query, question.via)
 
 
-def hits_of(
-    engine: Engine,
-    top: Sequence[tuple[int, float]],
-    offset: int = 0,
-    query: Node | None = None,
-    ways: Callable[[int], tuple[str, ...]] = _TYPED,
-) -> list[Hit]:
+def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
     """Make hits of documents.
 
     Args:
-        engine: The open index.
+        found: What they are made of.
         top: The documents with their scores, best first.
-        offset: How many better ones were passed over.
-        query: What was searched, for the marks in snippets; None for nothing.
-        ways: Tells how a document was found.
+        before: How many of the answer stand before them.
     """
+    engine, query, offset, grouped = found.engine, found.query, found.offset, found.grouped
+    documents = [document for document, _ in top]
+    same: Mapping[int, Sequence[int]] = grouped.same if grouped else {}
 
     def read(document: int) -> HitDetails:
         item = engine.item(document)
@@ -253,43 +249,32 @@ def hits_of(
             opening="" if item.title else " ".join(item.body[:OPENING].split()),
         )
 
-    heads = engine.heads([document for document, _ in top])
+    @cache
+    def aside() -> Aside:
+        from searcher.aside import HitsAside
+
+        return HitsAside(found, documents, read)
+
     return [
-        Hit(rank, item_id, score, title, document, read, ways)
+        Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))
         for rank, ((document, score), (item_id, title)) in enumerate(
-            zip(top, heads, strict=True), start=offset + 1
+            zip(top, engine.heads(documents), strict=True), start=offset + before + 1
         )
     ]
 
 
-def page_or_every(
-    top: list[tuple[int, float]], make: Callable[[list[tuple[int, float]], int], list[Hit]], limit: int
-) -> Sequence[Hit]:
+def page_or_every(found: Found, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
     """Make the hits of a page; where every hit is asked for, what makes them as it is read.
 
     Args:
+        found: What they are made of.
         top: The documents with their scores, best first.
-        make: From some of them, and how many stand before, to their hits.
         limit: The limit that was asked for.
     """
     if limit < EVERY_HIT:
-        return make(top, 0)
+        return make_hits(found, top)
+    from functools import partial
+
     from searcher.every_hit import EveryHit
 
-    return EveryHit(top, make)
-
-
-def _ways(engine: Engine, top: list[tuple[int, float]], query: Node) -> Callable[[int], tuple[str, ...]]:
-    """Tell how each of some documents was found, all at once when it is first asked."""
-    reading = engine.asking()
-
-    @cache
-    def found() -> dict[str, Collection[int]]:
-        from searcher.explain import Explainer
-        from searcher.query.via import found_by
-
-        with reading:
-            explainer = Explainer(engine, [document for document, _ in top])
-            return {via: explainer.explain(part) for via in VIAS if (part := found_by(query, via))}
-
-    return lambda document: tuple([via for via, documents in found().items() if document in documents])
+    return EveryHit(top, partial(make_hits, found))

@@ -127,7 +127,7 @@ def make_question_of_groups(
     """
     from searcher.request import asked_question
 
-    return asked_question(query, (sort, limit, offset, ()), **narrowed)
+    return asked_question(query, (sort, limit, offset, (), False), **narrowed)
 
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:

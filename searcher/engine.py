@@ -60,12 +60,15 @@ class Wanted(NamedTuple):
         sort: The order of the hits.
         limit, offset: The page of hits.
         facets: The facets to count.
+        group: Whether a group of near duplicates is one hit, its best member, where that stands; limit and
+            offset then count groups, an item without near duplicates as one.
     """
 
     sort: Sort = "relevance"
     limit: int = 0
     offset: int = 0
     facets: tuple[FacetName, ...] = ()
+    group: bool = False
 
 
 class RankedCounts(Mapping[str, int]):
@@ -93,6 +96,19 @@ class RankedCounts(Mapping[str, int]):
         """Give the place of a value in this order, from 0; None where it is not counted."""
 
 
+class Grouped(NamedTuple):
+    """What an answer says of near duplicates.
+
+    Attributes:
+        groups: How many groups match, an item without near duplicates as one.
+        same: For each document of the page in a group of which others match, these, in the order of dates
+            that was asked for (newest first where it was none), then of ids.
+    """
+
+    groups: int
+    same: Mapping[int, Sequence[int]]
+
+
 class Execution(NamedTuple):
     """The answer to one query.
 
@@ -102,12 +118,14 @@ class Execution(NamedTuple):
         facets: Facet name to value to count, each above zero and counted as if its own filter did not stand;
             in any order, or ranked.
         undated_left_out: Matches under the other filters that a date filter left out for want of a date.
+        grouped: What was found of near duplicates; None where nothing is grouped.
     """
 
     total: int
     top: list[tuple[int, float]]
     facets: Mapping[FacetName, Mapping[str, int]]
     undated_left_out: int
+    grouped: Grouped | None = None
 
 
 class Group(NamedTuple):
@@ -188,6 +206,9 @@ class Engine(Vocabulary, Protocol):
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""
+
+    def duplicates(self, document: int) -> list[int]:
+        """List the other live documents of a document's group of near duplicates; none where it has none."""
 
     def item(self, document: int) -> NewsItem:
         """Read the item of a document; of a closed engine too, for the hits that were given out.

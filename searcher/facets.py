@@ -11,7 +11,7 @@ from indexer.countries.names import country_names
 from indexer.schema import UNKNOWN
 from searcher.engine import FACETS, RankedCounts
 from searcher.languages import LANGUAGE_LABELS
-from searcher.results import FacetValue
+from searcher.shown import FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import TypedDict
 
 Several = str | Iterable[str]
 Period = str | int | date
@@ -37,16 +37,3 @@ class Asking(Narrowing, total=False):
     sort: str
     limit: int | None
     offset: int
-
-
-def filters_of(  # noqa: PLR0913 - one argument for each thing that a user can ask for
-    *,
-    countries: Any = (),
-    languages: Any = (),
-    date_from: Any = None,
-    date_to: Any = None,
-    estimated: Any = False,
-    where: Any = None,
-) -> tuple[Any, ...]:
-    """Give the filters among the arguments of a question in the order of :func:`make_question`."""
-    return countries, languages, date_from, date_to, estimated, where

@@ -104,7 +104,7 @@ def make_question(
         query: The query.
         query_language: Its language.
         narrowed: countries, languages, date_from, date_to, estimated, where.
-        wanted: sort, limit, offset, facets.
+        wanted: sort, limit, offset, facets, group.
         via: How the hits may be found.
         flags: Those that a question has too.
 
@@ -113,7 +113,7 @@ def make_question(
         TypeError: One is of another type.
     """
     countries, languages, date_from, date_to, estimated, where = narrowed
-    sort, limit, offset, facets = wanted
+    sort, limit, offset, facets, group = wanted
     limit = EVERY_HIT if limit is None else limit
     if query is not None and not isinstance(query, str):
         raise TypeError(f"a query is text, or None for everything, not {type_name(query)}")
@@ -136,7 +136,7 @@ def make_question(
     for way in ways:
         if way not in {*VIAS, RELAXED}:
             raise QueryError(f"hits are not found by “{way}”; use {', '.join(VIAS)} or {RELAXED}")
-    asked = make_wanted(sort, limit, offset, _values("facets", facets), filters)
+    asked = make_wanted(sort, limit, offset, _values("facets", facets), filters)._replace(group=bool(group))
     own = [name for name, _ in filters.where] + [name for name in asked.facets if name not in FACETS]
     return Question(
         query,

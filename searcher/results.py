@@ -4,70 +4,45 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from indexer.named_tuple import NamedTuple
+from searcher.shown import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from indexer.item import CountryMention, ItemDate, SourceLines
     from searcher.explanation import Explanation
     from searcher.query.notes import Note
+    from searcher.shown import FacetValue, HitDetails
 
 RELAXED = "relaxed"  # how the hits of a relaxed answer were found
 MATCH_MARK = "**"  # before and after each matching word of a snippet
 RECORD_FORMAT = 2  # of JSON objects: it changes where a script that reads them would break
 
 
-class FacetValue(NamedTuple):
-    """One value of a facet.
+class Aside(Protocol):
+    """Tells of hits made together what few ask for; documents are given by their numbers."""
 
-    Attributes:
-        value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
-        label: The value as people read it: ``Colombia``, ``March 2018``, ``English``.
-        count: How many hits there are if this value is chosen, under the filters of the other facets.
-        selected: Whether the request narrows to it.
-    """
+    def ways(self, document: int) -> tuple[str, ...]:
+        """Tell how a document was found."""
 
-    value: str
-    label: str
-    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a facet value
-    selected: bool
+    def score(self, document: int) -> float:
+        """Score a document that stands beneath a hit."""
 
-    def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return self._asdict()
+    def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
+        """Make the hits that stand beneath another one."""
 
-
-class HitDetails(NamedTuple):
-    """What a hit shows beside its title.
-
-    Attributes:
-        snippet: The best passage, matching words between ``**``; None where the item has no text.
-        date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
-        country_names: The English name of each code in ``countries``.
-        opening: The first words of an item without a title, to stand in its place.
-    """
-
-    snippet: str | None
-    date: ItemDate | None
-    language: str
-    languages: tuple[str, ...]
-    countries: tuple[CountryMention, ...]
-    country_names: dict[str, str]
-    source: SourceLines
-    url: str | None
-    opening: str = ""
+    def group(self, document: int) -> str | None:
+        """Name the group of near duplicates of a document."""
 
 
 class Hit:
     """One item found; what its title does not say is read from the index when it is first asked for.
 
     Attributes:
-        rank: 1 for the best hit of all, whatever the offset.
+        rank: 1 for the best hit of all, whatever the offset; of those beneath a hit its rank.
         id: The item's id.
-        score: BM25, higher is better; 0.0 where nothing is ranked.
         title: The title, or None.
     """
 
@@ -75,35 +50,53 @@ class Hit:
         self,
         rank: int,
         item_id: str,
-        score: float,
+        score: float | None,
         title: str | None,
         number: int,
         read: Callable[[int], HitDetails],
-        ways: Callable[[int], tuple[str, ...]],
+        aside: Callable[[], Aside],
+        beneath: Sequence[int] = (),
     ) -> None:
         """Make a hit.
 
         Args:
             rank: Its rank, from 1.
             item_id: The item's id.
-            score: Its score.
+            score: Its score; None where it is worked out when it is needed.
             title: The item's title.
-            number: The document's number, for ``read``.
+            number: The document's number, for what follows.
             read: Gives the details of a document; called once, when they are needed.
-            ways: Tells how a document was found; called once, when that is needed.
+            aside: Gives what tells the rest, when that is needed.
+            beneath: The documents that stand beneath it.
         """
         self.rank = rank
         self.id = item_id
-        self.score = score
+        self._score = score
         self.title = title
         self._number = number
         self._read = read
-        self._ways = ways
+        self._aside = aside
+        self._beneath = beneath
+
+    @property
+    def score(self) -> float:
+        """BM25, higher is better; 0.0 where nothing is ranked."""
+        return self._aside().score(self._number) if self._score is None else self._score
 
     @cached_property
     def details(self) -> HitDetails:
         """Everything else, read at the first call."""
         return self._read(self._number)
+
+    @cached_property
+    def same(self) -> tuple[Hit, ...]:
+        """The other items of its group of near duplicates that match, which are no hits of their own."""
+        return self._aside().same(self.rank, self._beneath) if self._beneath else ()
+
+    @cached_property
+    def group(self) -> str | None:
+        """The least id in its group of near duplicates, of an item that matches or not; None without any."""
+        return self._aside().group(self._number)
 
     @cached_property
     def via(self) -> tuple[str, ...]:
@@ -112,7 +105,7 @@ class Hit:
         Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; ``relaxed`` alone
         where nothing matches the query, and another one is answered.
         """
-        return self._ways(self._number)
+        return self._aside().ways(self._number)
 
     @property
     def snippet(self) -> str | None:
@@ -159,39 +152,17 @@ class Hit:
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape of a hit."""
-        details = self.details
-        return {
-            "rank": self.rank,
-            "id": self.id,
-            "score": round(self.score, 4),
-            "title": self.title,
-            "snippet": details.snippet,
-            "date": details.date.to_record() if details.date else None,
-            "language": details.language,
-            "languages": list(details.languages),
-            "via": list(self.via),
-            "countries": [
-                {"code": code, "name": self.country_names.get(code, code), "via": via, "evidence": evidence}
-                for code, via, evidence in details.countries
-            ],
-            "source": {"file": details.source.file, "lines": [details.source.first, details.source.last]},
-            "url": details.url,
-        }
+        brief = ("id", "title", "date", "source")
+        same = [one.to_record() for one in self.same]
+        return self._record() | {"same": [{key: record[key] for key in brief} for record in same]}
 
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return a record each for the hit and what stands beneath it, each with its group."""
+        return [hit._record() | {"group": hit.group} for hit in (self, *self.same)]  # noqa: SLF001 - of hits too
 
-def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten the record of a hit or an item: one value a name, lists as codes parted by spaces."""
-    day, (first, last) = record["date"] or {}, record["source"]["lines"]
-    return {
-        **{name: value for name, value in record.items() if name not in {"date", "source"}},
-        **{f"date_{part}": day.get(part) for part in ("start", "end", "kind")},
-        "languages": " ".join(record["languages"]),
-        "countries": " ".join(country["code"] for country in record["countries"]),
-        "via": " ".join(record.get("via", ())),
-        "file": record["source"]["file"],
-        "first_line": first,
-        "last_line": last,
-    }
+    def _record(self) -> dict[str, Any]:
+        named = {"rank": self.rank, "id": self.id, "score": round(self.score, 4), "title": self.title}
+        return named | self.details.to_record(self.via)
 
 
 class Results:
@@ -200,6 +171,7 @@ class Results:
     Attributes:
         query: The query as typed.
         total: All matches, not only those shown.
+        groups: How many hits all pages have: groups of near duplicates, an item without any as one.
         hits: The page of hits asked for, best first; a list, or of every hit what makes them as it is read.
         facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
         query_language: The language that the query was read in; None where nothing tells it.
@@ -221,6 +193,7 @@ class Results:
         hits: Sequence[Hit],
         facets: dict[str, list[FacetValue]],
         *,
+        groups: int | None = None,
         query_language: str | None = None,
         undated_left_out: int = 0,
         notes: tuple[Note, ...] = (),
@@ -235,6 +208,7 @@ class Results:
         # count_all_words counts the matches that have every word, when that is needed; None where all do.
         self.query = query
         self.total = total
+        self.groups = total if groups is None else groups
         self.hits = hits
         self.facets = facets
         self.query_language = query_language
@@ -270,12 +244,13 @@ class Results:
         """
         _ = self.total_all_words
         for hit in self.hits:
-            _ = hit.details, ways and hit.via
+            for one in (hit, *hit.same):
+                _ = one.details, ways and one.via
         return self
 
     def to_records(self) -> list[dict[str, Any]]:
-        """Give a flat record for each hit, a row each for ``pandas.DataFrame``."""
-        return [flat(hit.to_record()) for hit in self.hits]
+        """Give a flat record for each hit and what stands beneath it, a row each for ``pandas.DataFrame``."""
+        return [flat(row) for hit in self.hits for row in hit.to_rows()]
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that ``search --format json`` prints."""
@@ -285,6 +260,7 @@ class Results:
             "query_language": self.query_language,
             "total": self.total,
             "total_all_words": self.total_all_words,
+            "groups": self.groups,
             "undated_left_out": self.undated_left_out,
             "took_ms": round(self.took_ms, 2),
             "hits": [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from searcher.answer import Answerer, require_fields
 from searcher.items import full_id, read_item
 from searcher.opening import open_engine
-from searcher.request import make_question
+from searcher.request import asked_question, make_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +93,7 @@ class Searcher:
         via: str | Iterable[str] = (),
         all_words: bool = False,
         where: Mapping[str, str | Iterable[str]] | None = None,
+        group: bool = True,
     ) -> Results:
         """Answer one ranked question.
 
@@ -106,8 +107,7 @@ class Searcher:
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: How many hits; None for every one, which are read as a loop comes to them, and not kept.
             offset: How many to pass over first.
-            facets: ``year`` (within one year its months too), ``month``, ``country``, ``language``, or a
-                field of items.
+            facets: ``year`` (within one its months too), ``month``, ``country``, ``language``, or a field.
             expand: Whether related words may join the query.
             strict: Whether the query is taken to the letter, as ``--strict`` does: nothing is relaxed.
             explain: Whether to say how each hit's score comes about.
@@ -115,6 +115,7 @@ class Searcher:
             via: How the hits may be found (:attr:`searcher.Hit.via`), any of these; none for in any way.
             all_words: Whether every word must match, it or what joined it.
             where: Fields of items (``source``, ``author``, ...) to values, any of which may hold.
+            group: Whether near duplicates are one hit, the best of them, with the others as its ``same``.
 
         Returns:
             The answer; where nothing matches, that of the nearest query that finds something.
@@ -124,10 +125,9 @@ class Searcher:
         """
         flags = {"expand": expand, "strict": strict, "explain": explain, "all_words": all_words}
         question = make_question(
-            _frozen(query),
-            _frozen(query_language),
+            *map(_frozen, (query, query_language)),
             tuple(map(_frozen, (countries, languages, date_from, date_to, estimated, where))),
-            tuple(map(_frozen, (sort, limit, offset, facets))),
+            tuple(map(_frozen, (sort, limit, offset, facets, group))),
             via=_frozen(via),
             **flags,
         )
@@ -145,7 +145,13 @@ class Searcher:
         return len(self._engine.info().sources) > 1
 
     def similar(
-        self, item_id: str, *, limit: int | None = 10, offset: int = 0, **filters: Unpack[Filtering]
+        self,
+        item_id: str,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        group: bool = True,
+        **filters: Unpack[Filtering],
     ) -> Results:
         """Find the items most like one, in any language.
 
@@ -153,18 +159,18 @@ class Searcher:
             item_id: The id as a hit shows it.
             limit: How many hits; None for every one.
             offset: How many to pass over first.
+            group: As of :meth:`search`; near duplicates of the item itself are then left out, as a note says.
             filters: Those of :meth:`search`.
 
         Raises:
             QueryError: No item has the id, or a filter cannot be understood.
             TypeError: An argument is of another type.
         """
-        from searcher.narrowing import filters_of
         from searcher.similar import similar_to
 
         started = perf_counter()
         given = {name: _frozen(value) for name, value in filters.items()}
-        question = make_question(None, None, filters_of(**given), ("relevance", limit, offset, ()), via=())
+        question = asked_question(None, ("relevance", limit, offset, (), group), **given)
         engine = self._engine
         item = read_item(engine, item_id)
         with engine.asking():
@@ -196,8 +202,7 @@ class Searcher:
 
     def has(self, item_id: str) -> bool:
         """Tell whether an item has an id."""
-        engine = self._engine
-        with engine.asking():
+        with (engine := self._engine).asking():
             return engine.find(item_id) is not None
 
     def full_id(self, beginning: str) -> str:
@@ -225,8 +230,7 @@ class Searcher:
         """Describe the index: its form, its sources, and counts by year, language and country."""
         from searcher.about import about
 
-        engine = self._engine
-        with engine.asking():
+        with (engine := self._engine).asking():
             return about(engine)
 
     def export(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -261,11 +265,10 @@ class Searcher:
             DragomanError: The file is there already, or cannot be written.
         """
         from searcher.exports.exporting import export_matches, make_target
-        from searcher.request import asked_question
 
         target = make_target(file, format, replace=replace)
         given = {name: _frozen(value) for name, value in narrowed.items()}
-        question = asked_question(query, (sort, limit, 0, ()), **given)
+        question = asked_question(query, (sort, limit, 0, (), False), **given)
         answerer = self._answerer
         with answerer.engine.asking():
             return export_matches(answerer, question, target, progress)

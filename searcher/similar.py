@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.schema import ID, text_field
-from searcher.answer import hits_of, page_or_every
+from searcher.answer import page_or_every
 from searcher.bm25 import idf
 from searcher.engine import Wanted
-from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Term, joined
+from searcher.found import Found
+from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, joined
+from searcher.query.notes import Note
 from searcher.results import Results
 
 if TYPE_CHECKING:
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 MOST_TERMS: Final = 25  # of the item's own words
 MOST_CONCEPTS: Final = 15
+NAMED: Final = 5  # near duplicates of an item that a note names
 TITLE: Final = 2  # how often a word of the title counts
 _CONCEPT: Final = 0.8  # of a concept's label in another language, beside the item's own words
 
 
 def similar_to(item: NewsItem, question: Question, engine: Engine) -> Results:
-    """Find the items most like one, itself left out.
+    """Find the items most like one, itself left out, and where items are grouped, its near duplicates.
 
     Args:
         item: The item.
@@ -36,23 +39,39 @@ def similar_to(item: NewsItem, question: Question, engine: Engine) -> Results:
     """
     filters, wanted = question.filters, question.wanted
     query = similar_query(item, engine.thesaurus, engine)
-    page, total, undated = [], 0, 0
-    if query is not None:
-        end = wanted.offset + wanted.limit
-        found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
-        own = engine.find(item.id)
-        page = [pair for pair in found.top if pair[0] != own][wanted.offset : end]
-        itself = engine.execute(Keyword(ID, item.id), filters, Wanted())
-        total = found.total - itself.total
-        undated = found.undated_left_out - itself.undated_left_out
+    notes = question.notes
+    if query is None:
+        return Results(f"similar to {item.id}", 0, [], {}, notes=notes)
+    end = wanted.offset + wanted.limit
+    found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
+    own = engine.find(item.id)
+    duplicates = engine.duplicates(own) if wanted.group and own is not None else []
+    ids = [item.id, *[one for one, _ in engine.heads(duplicates)]]
+    left_out = {own, *duplicates}
+    page = [pair for pair in found.top if pair[0] not in left_out][wanted.offset : end]
+    same: Node = AnyOf(tuple([Keyword(ID, one) for one in ids]))
+    if duplicates:
+        same = AllOf((query, Narrow(same)))
+        notes = (*notes, _duplicates_note(ids[1:]))
+    itself = engine.execute(same, filters, Wanted())
+    groups = found.grouped.groups - bool(itself.total) if found.grouped else None
     return Results(
         f"similar to {item.id}",
-        total,
-        page_or_every(page, lambda top, at: hits_of(engine, top, wanted.offset + at), wanted.limit),
+        found.total - itself.total,
+        page_or_every(Found(engine, engine.asking(), None, wanted.offset, found.grouped), page, wanted.limit),
         {},
-        undated_left_out=undated,
-        notes=question.notes,
+        groups=groups,
+        undated_left_out=found.undated_left_out - itself.undated_left_out,
+        notes=notes,
     )
+
+
+def _duplicates_note(ids: list[str]) -> Note:
+    """Tell which near duplicates of an item are not among those that are like it."""
+    named = ", ".join(ids[:NAMED])
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    items, they = ("1 item has", "it is") if len(ids) == 1 else (f"{len(ids)} items have", "they are")
+    return Note("same", f"{items} the same news, and {they} not shown: {named}{more} (--no-group shows all)")
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:

@@ -49,9 +49,10 @@ def show(ids: tuple[str, ...], index: str, form: str) -> None:
 @options.limit
 @options.offset
 @options.all_hits
+@options.no_group
 @options.output_format
 def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
-    """Show the items most like the one with this ID, in any language.
+    """Show the items most like the one with this ID, in any language, but for near duplicates of it.
 
     The beginning of an ID will do, where no other id begins so.
     """

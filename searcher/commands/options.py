@@ -104,6 +104,14 @@ expand = click.option(
     flag_value=False,
     help="Search for the words as typed alone: no related words, no translations, no corrections.",
 )
+no_group = click.option(
+    "--no-group",
+    "group",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Show near duplicates as hits of their own, not beneath the best of them.",
+)
 strict = click.option(
     "--strict", is_flag=True, help="Take the query to the letter: what cannot be read is an error."
 )

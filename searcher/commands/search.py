@@ -24,6 +24,7 @@ FACETS: Final = ("year", "country", "language")
 @options.all_words
 @options.via
 @options.expand
+@options.no_group
 @options.strict
 @options.query_language
 @options.facets

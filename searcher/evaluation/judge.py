@@ -93,7 +93,13 @@ def evaluate(
         known = judgements[topic.id].keys()
         try:
             hits = searcher.search(
-                topic.query, limit=DEPTH, facets=(), expand=expand, strict=strict, **topic.filters
+                topic.query,
+                limit=DEPTH,
+                facets=(),
+                expand=expand,
+                strict=strict,
+                group=False,  # every item is judged by itself
+                **topic.filters,
             ).hits
         except NothingToSearchForError:
             hits = []
@@ -173,7 +179,7 @@ def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
     """List the names of items, as judgements have them, that no item of the index goes by."""
     left = {name for name in names if not searcher.has(name)}
     if any(name.rpartition(":")[2].isdigit() for name in left):  # lines, which only the items know
-        for hit in searcher.search(None, limit=None, facets=()):
+        for hit in searcher.search(None, limit=None, facets=(), group=False):
             source = searcher.item(hit.id).source
             left -= {f"{source.file}:{source.first}", f"{source.first}"}
             if not left:

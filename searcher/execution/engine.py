@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.codec.array_index import ArrayIndex
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from searcher.engine import Execution, Filters
     from searcher.execution.arrays.evaluator import ArrayEvaluator
     from searcher.execution.generation import Generation
+    from searcher.execution.grouping import IndexGroups, Matching
+    from searcher.execution.plan import Plan
     from searcher.query.model import Node
 
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
@@ -77,19 +79,33 @@ class EmbeddedEngine:
 
         return ArrayEvaluator(self._index)
 
+    @cached_property
+    def _grouping(self) -> IndexGroups | None:
+        if self._groups is None:
+            return None
+        from searcher.execution.grouping import IndexGroups  # an index without groups needs none
+
+        return IndexGroups(self._groups, self._index)
+
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Find, rank and count what matches a resolved query.
 
         Raises:
             QueryError: A leaf that the engine cannot look up.
         """
+        if wanted.group and self._grouping is not None:
+            return self._grouping.execute(wanted, partial(self._execute, query, filters))
+        return self._execute(query, filters, wanted)[0]
+
+    def _execute(self, query: Node, filters: Filters, wanted: Wanted) -> tuple[Execution, Matching | None]:
+        """Execute a query ungrouped; where groups are wanted, tell too which of them match."""
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # counted as if its own filter did not stand
                 others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
-                counted = self.execute(query, others, Wanted(facets=(name,)))
+                counted, _ = self._execute(query, others, Wanted(facets=(name,)))
                 rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
-                execution = self.execute(query, filters, rest)
-                return execution._replace(facets={**execution.facets, **counted.facets})
+                execution, duplicates = self._execute(query, filters, rest)
+                return execution._replace(facets={**execution.facets, **counted.facets}), duplicates
         idle = self._single and "language" not in wanted.facets
         plan = self._plans[query, filters.languages if idle else EVERY]
         # The choice of an evaluator: importing numpy takes longer than evaluating few postings without it.
@@ -98,10 +114,23 @@ class EmbeddedEngine:
             own = len([name for name in wanted.facets if name not in FACETS])
             self._evaluated += plan.postings + own * self._index.documents
             if self._evaluated <= FEW_POSTINGS:
-                from searcher.execution.scalar.evaluator import execute
+                return self._execute_scalar(plan, filters, wanted)
+        duplicates = None
+        if wanted.group and self._grouping is not None:
+            duplicates = self._grouping.columns.matching()
+        return self._arrays.execute(plan, filters, wanted, duplicates), duplicates
 
-                return execute(self._index, plan, filters, wanted)
-        return self._arrays.execute(plan, filters, wanted)
+    def _execute_scalar(
+        self, plan: Plan, filters: Filters, wanted: Wanted
+    ) -> tuple[Execution, Matching | None]:
+        from searcher.execution.scalar.evaluator import execute
+
+        duplicates = None
+        if wanted.group and self._grouping is not None:
+            from searcher.execution.scalar.duplicates import Matching
+
+            duplicates = Matching(self._grouping)
+        return execute(self._index, plan, filters, wanted, duplicates), duplicates
 
     def documents(self, field: str) -> int:
         """Count the documents that have a field."""
@@ -130,6 +159,10 @@ class EmbeddedEngine:
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""
         return self._index.heads(documents)
+
+    def duplicates(self, document: int) -> list[int]:
+        """List the other live documents of a document's group of near duplicates; none where it has none."""
+        return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def item(self, document: int) -> NewsItem:
         """Read the item of a document; of a closed engine too, for the hits that were given out.
@@ -170,14 +203,10 @@ class EmbeddedEngine:
 
     def groups(self) -> Sequence[Group]:
         """Give the groups of items that are the same news."""
-        groups, index = self._groups, self._index
-        if groups is None:
+        groups, grouping = self._groups, self._grouping
+        if groups is None or grouping is None:
             return ()
-        bases = {segment.name: base for segment, base in zip(index.segments, index.bases, strict=True)}
-        return [
-            Group(groups.kind(number), tuple([bases[name] + doc for name, doc in members]))
-            for number, members in enumerate(groups.members)
-        ]
+        return [Group(groups.kind(number), members) for number, members in enumerate(grouping.members)]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids of live documents that begin so, or that one had before that does."""

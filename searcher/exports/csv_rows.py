@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from searcher.legible import spreadsheet_cell
-from searcher.results import flat
+from searcher.shown import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.present.layout import Page
-    from searcher.results import FacetValue
+    from searcher.shown import FacetValue
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
 _WHOLE = {"year", "month", "language"}  # in their own order, without leaving any out

@@ -58,11 +58,13 @@ def rest_of_page(results: Results) -> list[str]:
     from searcher.present.wording import items_in_words, number
 
     here = len(results.hits)
-    if here == results.total:
+    if here == results.groups:
         return []
     last = results.hits[-1].rank if here else 0
     line = f"{number(here)} of {items_in_words(results.total)}"
-    after = f"--offset {last} for the next, " if 0 < last < results.total else ""
+    if results.groups < results.total:
+        line = f"{number(here)} of {number(results.groups)} groups of {items_in_words(results.total)}"
+    after = f"--offset {last} for the next, " if 0 < last < results.groups else ""
     return [f"{line} shown ({after}--all-hits for every one)"]
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from indexer.countries.names import country_name
 from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
 from searcher.legible import TolerantStream
-from searcher.results import RECORD_FORMAT, flat
+from searcher.results import RECORD_FORMAT
+from searcher.shown import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ _HIT_COLUMNS = (
     "url",
     *SOURCE,
     "via",
+    "group",
 )
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 _DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
@@ -121,8 +123,8 @@ class _RowWriter:
     """Writes the records that an answer or a command is made of, each as it comes."""
 
     def write_results(self, results: Results) -> None:
-        """Write the hits."""
-        self._write(_HIT_COLUMNS, (hit.to_record() for hit in results.hits))
+        """Write the hits, each followed by what stands beneath it."""
+        self._write(_HIT_COLUMNS, (row for hit in results.hits for row in hit.to_rows()))
 
     def write_facets(self, results: Results) -> None:
         """Write the values of every facet, each with the facet's name."""

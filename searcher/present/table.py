@@ -26,6 +26,7 @@ _ITEM_INDENT = 6
 _FIELD_CELLS = 11
 _SAME_BEGINNING = 60  # characters of a passage that is taken for the beginning of its item
 _LONGEST_NAME = 24
+_SAME_SHOWN = 2  # near duplicates that are named beneath a hit
 # No title needs more, and a line of ten megabytes that was taken for one must not fill the screen.
 _TITLE_CELLS = 400
 _QUERY_CELLS = 200  # a pasted text is not shown whole
@@ -143,6 +144,10 @@ class TableWriter:
         page.paragraph(_known(hit, detail), indent=indent)
         page.paragraph(dim(legible(hit.url)) if hit.url else "", indent=indent)
         page.paragraph(snippet, indent=indent)
+        for one in hit.same[:_SAME_SHOWN]:
+            page.paragraph(_also(one), indent=indent)
+        if more := len(hit.same[_SAME_SHOWN:]):
+            page.paragraph(dim(f"and {wording.number(more)} more (--no-group shows all)"), indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
         # Only the beginning is looked at: a body may be as long as its file.
@@ -174,11 +179,21 @@ def _headline(results: Results, *, paged: bool) -> str:
     if results.total_all_words < results.total:
         every = wording.number(results.total_all_words) if results.total_all_words else "none"
         line += f", {every} with all words"
-    if not paged or len(results.hits) == results.total:
+    if not paged:
+        return line
+    if results.groups < results.total:
+        line += f", {wording.number(results.groups)} different"
+    if len(results.hits) == results.groups:
         return line
     if not results.hits:
         return f"{line}; none of them on this page"
     return f"{line}; showing {wording.number(results.hits[0].rank)}-{wording.number(results.hits[-1].rank)}"
+
+
+def _also(one: Hit) -> str:
+    """Name an item that stands beneath a hit."""
+    date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
+    return dim(f"also: {date} · {source} · id {legible(one.id)}")
 
 
 def _known(item: Hit | NewsItem, detail: str) -> str:

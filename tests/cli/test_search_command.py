@@ -44,13 +44,13 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
     answer = json.loads(result.stdout)
     keys = (
-        "format query query_language total total_all_words undated_left_out took_ms hits facets suggestion "
-        "expansions unmatched relaxed notes"
+        "format query query_language total total_all_words groups undated_left_out took_ms hits facets "
+        "suggestion expansions unmatched relaxed notes"
     )
     assert list(answer) == keys.split()
     assert list(answer["facets"]) == ["year", "country", "language"]
     hit = answer["hits"][0]
-    keys = "rank id score title snippet date language languages via countries source url"
+    keys = "rank id score title snippet date language languages via countries source url same"
     assert list(hit) == keys.split()
     assert hit["rank"] == 1
     assert hit["date"] == {"start": "2022-05-09", "end": "2022-05-11", "kind": "printed"}

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def test_every_hit_is_all_pages(make_index: Callable[..., Path], sort: str) -> None:
     """Ties, deep pages and dates: what no limit gives is what the pages give, with ranks that go on."""
     records = [
-        {"body": "tide " * (number % 3 + 1), "date": f"20{number % 7 + 10}-01-01"} for number in range(50)
+        {"body": f"{'tide ' * (number % 3 + 1)}{number}", "date": f"20{number % 7 + 10}-01-01"}
+        for number in range(50)
     ]
     with Searcher(make_index(*records)) as searcher:
         every = searcher.search("tide", limit=None, offset=2, sort=sort)
@@ -43,3 +44,12 @@ def test_hits_are_made_a_page_at_a_time() -> None:
     assert made == [4]
     assert list(hits) == list(range(10))
     assert made == [4, 4, 4, 2]
+
+
+def test_every_hit_outlives_its_searcher(sample_index: Path) -> None:
+    """Hits that are made after the searcher was closed know how they were found, as those of a page do."""
+    with Searcher(sample_index) as searcher:
+        results = searcher.search("fishing harbour", limit=None)
+        ways = [hit.via for hit in searcher.search("fishing harbour", limit=len(results))]
+    assert results.expansions
+    assert [hit.via for hit in results] == ways

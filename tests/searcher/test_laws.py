@@ -55,7 +55,7 @@ class Archive:
 
     def scores(self, text: str, **options: Any) -> dict[str, float]:
         """Give what a query finds, as typed, with the scores, best first."""
-        asked = {"limit": ALL, "facets": (), "expand": False, "strict": True} | options
+        asked = {"limit": ALL, "facets": (), "expand": False, "strict": True, "group": False} | options
         return {hit.id: hit.score for hit in self.searcher.search(text, **asked).hits}
 
     def meant(self, question: Expression, *, estimated: bool = False) -> set[str]:
@@ -357,10 +357,33 @@ def test_complements_are_of_this_archive(archive: Archive) -> None:
 
 
 @law
+@given(small, chosen, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 7))
+def test_pages_of_groups_tile_the_ranking(
+    archive: Archive, a: Expression, options: dict[str, Any], sort: str, limit: int
+) -> None:
+    """Each group stands where its best member does; hits and what stands beneath them are all matches."""
+    first, last = options.pop("interval") or ("", "")
+    asked = {"date_from": first or None, "date_to": last or None, "sort": sort, "strict": True, "facets": ()}
+    asked |= options
+    ranking = archive.searcher.search(a.text(), limit=None, group=False, **asked)
+    expected: dict[str, list[str]] = {}
+    for hit in ranking:
+        expected.setdefault(hit.group or hit.id, []).append(hit.id)
+    found: dict[str, list[str]] = {}
+    for offset in range(0, len(expected) + 1, limit):
+        page = archive.searcher.search(a.text(), limit=limit, offset=offset, **asked)
+        assert (page.total, page.groups) == (ranking.total, len(expected))
+        assert [hit.rank for hit in page] == [*range(offset + 1, offset + 1 + len(page))]
+        found |= {hit.id: [one.id for one in hit.same] for hit in page}
+    assert [*found] == [members[0] for members in expected.values()]
+    assert [sorted([hit, *same]) for hit, same in found.items()] == [*map(sorted, expected.values())]
+
+
+@law
 @given(small, st.booleans())
 def test_all_words_are_those_counted(archive: Archive, a: Expression, expand: bool) -> None:  # noqa: FBT001
     """Asked for all words, a question finds as many items as it said have them, all among those it found."""
-    asked = {"limit": ALL, "facets": (), "expand": expand, "strict": True}
+    asked = {"limit": ALL, "facets": (), "expand": expand, "strict": True, "group": False}
     some = archive.searcher.search(a.text(), **asked)
     every = archive.searcher.search(a.text(), all_words=True, **asked)
     assert every.total == every.total_all_words == some.total_all_words
@@ -375,7 +398,7 @@ def test_hits_are_narrowed_by_how_they_were_found(
     every: bool,  # noqa: FBT001
 ) -> None:
     """Narrowed to one way, the hits are those that were found so, in the same order with the same scores."""
-    asked = {"limit": ALL, "facets": (), "strict": True, "all_words": every}
+    asked = {"limit": ALL, "facets": (), "strict": True, "all_words": every, "group": False}
     whole = archive.searcher.search(" ".join(words), **asked)
     assert all(hit.via for hit in whole)
     for way in ("typed", "related", "translated", "corrected"):

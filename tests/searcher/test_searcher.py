@@ -60,10 +60,10 @@ def test_the_score_is_bm25(make_index: MakeIndex) -> None:
 def test_ties_are_broken_by_date_then_id(make_index: MakeIndex) -> None:
     """Equal scores: newer first, undated last, then by id."""
     folder = make_index(
-        {"id": "b", "body": "tide", "date": "2018"},
-        {"id": "a", "body": "tide", "date": "2018"},
-        {"id": "undated", "body": "tide"},
-        {"id": "new", "body": "tide", "date": "2020-05-01"},
+        {"id": "b", "body": "tide rose", "date": "2018"},
+        {"id": "a", "body": "tide fell", "date": "2018"},
+        {"id": "undated", "body": "tide turned"},
+        {"id": "new", "body": "tide came", "date": "2020-05-01"},
     )
     with Searcher(folder) as searcher:
         assert ids(searcher.search("tide")) == ["new", "a", "b", "undated"]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import FacetName, Filters, Wanted, Where
+    from searcher.execution.arrays.duplicates import Matching
     from searcher.execution.plan import Part, Plan
     from searcher.query.model import Node
 
@@ -56,9 +57,18 @@ class ArrayEvaluator:
             for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True))
         ]
 
-    def execute(self, plan: Plan, filters: Filters, wanted: Wanted) -> Execution:
-        """Find, rank and count what matches a plan."""
-        sort, limit, offset, facets = wanted
+    def execute(
+        self, plan: Plan, filters: Filters, wanted: Wanted, duplicates: Matching | None = None
+    ) -> Execution:
+        """Find, rank and count what matches a plan.
+
+        Args:
+            plan: The plan.
+            filters: The filters.
+            wanted: What is wanted of the matches.
+            duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
+        """
+        sort, limit, offset, facets, _ = wanted
         count = min(limit + offset, self._index.documents) if limit else 0
         top = TopDocs(self._index, count, sort, estimated=filters.estimated)
         languages: Iterable[str] = LANGUAGE_BITS
@@ -71,6 +81,7 @@ class ArrayEvaluator:
         counted = []
         for columns in self._columns:
             collector = collect(SegmentFilters(columns, filters), facets, year)
+            collector.duplicates = duplicates
             counted.append(collector)
             search = SegmentSearch(columns, collector, top)
             for language, node in _parts(plan, columns, languages):

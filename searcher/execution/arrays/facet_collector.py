@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from searcher.engine import FacetName
     from searcher.execution.arrays.doc_sets import Array
+    from searcher.execution.arrays.duplicates import Matching
     from searcher.execution.arrays.filters import Places, SegmentFilters
     from searcher.execution.arrays.posting_list import PostingList
 
@@ -39,7 +40,10 @@ class FacetCollector:
 
     Attributes:
         total: Documents that pass all filters.
+        duplicates: Takes those of them that have near duplicates, where somebody asks for them.
     """
+
+    duplicates: Matching | None = None
 
     def __init__(self, filters: SegmentFilters, facets: tuple[FacetName, ...], month_year: int) -> None:
         self.filters = filters
@@ -200,7 +204,10 @@ class FacetCollector:
             self._years.add(hits, sign)
         if self._months is not None:
             self._months.add(hits, sign)
-        self.total += sign * len(hits[part])
+        passing = hits[part]
+        self.total += sign * len(passing)
+        if self.duplicates is not None and sign > 0:  # what is taken away stands in two lists
+            self.duplicates.add(self._columns.number, passing)
         return part
 
     def _count_languages(self, ids: Array, kept: Places, sign: int, language: int) -> None:

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from searcher.engine import FacetName, Filters, Wanted, Where
     from searcher.execution.plan import Plan
+    from searcher.execution.scalar.duplicates import Matching
     from searcher.execution.scalar.matches import Scores
     from searcher.query.model import Node
 
 
-def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> Execution:
+def execute(
+    index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted, duplicates: Matching | None = None
+) -> Execution:
     """Find, rank and count what matches a plan.
 
     Args:
@@ -31,6 +34,7 @@ def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> 
         plan: The plan.
         filters: The filters.
         wanted: What is wanted of the matches.
+        duplicates: Takes the matches that have near duplicates; None where nobody asks for them.
     """
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = undated = 0
@@ -49,6 +53,8 @@ def execute(index: ArrayIndex, plan: Plan, filters: Filters, wanted: Wanted) -> 
             else:
                 counts[name].update(filtered.count_own(name, index.own.labels(name)))
         base = index.bases[number]
+        if duplicates is not None:
+            duplicates.add(number, filtered.hits)
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
     facets = {name: +counted for name, counted in counts.items()}
     by_date = filters.first_day or filters.last_day
@@ -68,7 +74,7 @@ def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict
 def _page(
     index: ArrayIndex, found: list[tuple[int, float]], filters: Filters, wanted: Wanted
 ) -> list[tuple[int, float]]:
-    sort, limit, offset, _ = wanted
+    sort, limit, offset = wanted.sort, wanted.limit, wanted.offset
     count = offset + limit if limit else 0
     if not count:
         return []

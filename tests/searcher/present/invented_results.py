@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from searcher.present import open_writer
-from searcher.results import FacetValue, Hit, HitDetails, Results
+from searcher.results import Hit, Results
+from searcher.shown import FacetValue, HitDetails
 
 NAMES = {"JO": "Jordan", "TN": "Tunisia", "CL": "Chile"}
 SOURCE = SourceLines("harbours.txt", 12, 15)
@@ -22,6 +24,30 @@ def day(text: str, kind: str = "printed", end: str | None = None) -> ItemDate:
 def named(*codes: str) -> tuple[CountryMention, ...]:
     """Return mentions of countries by their names."""
     return tuple(CountryMention(code, "name", NAMES.get(code, code)) for code in codes)
+
+
+class InventedAside(NamedTuple):
+    """What few ask of one hit."""
+
+    via: tuple[str, ...]
+    beneath: tuple[Hit, ...]
+    named: str | None
+
+    def ways(self, _: int) -> tuple[str, ...]:
+        """Tell how it was found."""
+        return self.via
+
+    def score(self, _: int) -> float:
+        """Score it as one that stands beneath another."""
+        return 0.5
+
+    def same(self, _: int, __: Sequence[int]) -> tuple[Hit, ...]:
+        """Give the hits beneath it."""
+        return self.beneath
+
+    def group(self, _: int) -> str | None:
+        """Name its group."""
+        return self.named
 
 
 def hit(**changes: Any) -> Hit:
@@ -43,7 +69,10 @@ def hit(**changes: Any) -> Hit:
     values |= changes
     rank, item_id, score, title = (values.pop(name) for name in ("rank", "id", "score", "title"))
     via = values.pop("via", ("typed",))
-    return Hit(rank, item_id, score, title, 0, lambda _: HitDetails(**values), lambda _: via)
+    same, group = values.pop("same", ()), values.pop("group", None)
+    aside = InventedAside(via, same, group)
+    details = HitDetails(**values)
+    return Hit(rank, item_id, score, title, 0, lambda _: details, lambda: aside, range(len(same)))
 
 
 def item(**changes: Any) -> NewsItem:

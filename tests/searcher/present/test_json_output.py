@@ -38,11 +38,20 @@ def test_answer_is_one_indented_object() -> None:
 
 
 def test_hits_are_lines() -> None:
-    """JSON lines hold one hit each."""
+    """JSON lines hold one item each: near duplicates follow their hit, and all name their group."""
     stream = StringIO()
-    results = answer(hit(), hit(rank=2))
+    results = answer(hit(group="a1", same=(hit(id="b2", score=None, group="a1"),)), hit(rank=2))
     open_writer("jsonl", stream, **SHOWN).write_results(results)
-    assert [json.loads(line) for line in stream.getvalue().splitlines()] == results.to_record()["hits"]
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(one["rank"], one["id"], one.pop("group")) for one in lines] == [
+        (1, "a1b2c3", "a1"),
+        (1, "b2", "a1"),
+        (2, "a1b2c3", None),
+    ]
+    hits = results.to_record()["hits"]
+    assert hits[0].pop("same") == [{key: lines[1][key] for key in ("id", "title", "date", "source")}]
+    assert hits[1].pop("same") == []
+    assert [lines[0], lines[2]] == hits
 
 
 def test_counts() -> None:

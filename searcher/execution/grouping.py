@@ -1,0 +1,131 @@
+"""Groups of near duplicates in an answer: each is one hit, where its best member stands."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import ceil
+from typing import TYPE_CHECKING, Final, Protocol
+
+from searcher.engine import Execution, Grouped, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.groups import Groups
+    from searcher.engine import Sort
+    from searcher.execution.arrays.duplicates import GroupColumns
+
+    Run = Callable[[Wanted], tuple[Execution, "Matching | None"]]
+
+SPARE: Final = 2  # documents that are ranked beyond a page in any case, for those that stand beneath others
+
+Top = list[tuple[int, float]]
+
+
+class Matching(Protocol):
+    """The matches of one request that have near duplicates."""
+
+    @property
+    def beneath(self) -> int:
+        """How many there are less the groups that they are in: those that are no hits."""
+
+    def groups(self, top: Top) -> list[int]:
+        """Give the number of the group of each of some matches; -1 where it has none."""
+
+    def members(self, group: int) -> list[int]:
+        """List the matches of a group."""
+
+
+class IndexGroups:
+    """The groups of an open index, by the numbers that its documents have in the whole index.
+
+    Args:
+        groups: The groups of its generation.
+        index: The index.
+    """
+
+    def __init__(self, groups: Groups, index: ArrayIndex) -> None:
+        self._groups = groups
+        self.index = index
+        self.by_segment = [groups.of_segment(segment.name) for segment in index.segments]
+
+    @cached_property
+    def columns(self) -> GroupColumns:
+        """The groups as arrays."""
+        from searcher.execution.arrays.duplicates import GroupColumns
+
+        index = self.index
+        arrays = [self._groups.arrays(segment.name) for segment in index.segments]
+        return GroupColumns(arrays, index.bases, index.documents)
+
+    @cached_property
+    def share(self) -> float:
+        """What share of the documents is in groups."""
+        return sum([len(docs) for docs, _ in self.by_segment]) / max(self.index.documents, 1)
+
+    @cached_property
+    def members(self) -> list[tuple[int, ...]]:
+        """The documents of each group, ascending."""
+        bases = {
+            segment.name: base for segment, base in zip(self.index.segments, self.index.bases, strict=True)
+        }
+        return [tuple([bases[name] + doc for name, doc in group]) for group in self._groups.members]
+
+    def duplicates(self, document: int) -> list[int]:
+        """List the other documents of a document's group, ascending; none where it has none."""
+        segment, doc = self.index.locate(document)
+        group = self._groups.group_of(segment.name, doc)
+        return [other for other in self.members[group] if other != document] if group >= 0 else []
+
+    def execute(self, wanted: Wanted, run: Run) -> Execution:
+        """Answer a query with each group as one hit.
+
+        The best documents are ranked as if there were no groups, a few more than the page has hits; where too
+        many of them stand beneath others, they are ranked again with more.
+
+        Args:
+            wanted: What is wanted of the matches.
+            run: Executes the query ungrouped.
+        """
+        sort, limit, offset, facets, _ = wanted
+        end = offset + limit if limit else 0
+        count = end + SPARE + ceil(2 * self.share * end) if end else 0
+        execution, matching = run(Wanted(sort, count, 0, facets, group=True))
+        assert matching is not None
+        top = execution.top
+        hits = _hits(top, matching)
+        while len(hits) < end and count <= len(top) < execution.total:
+            count = min(2 * count, end + matching.beneath)
+            again, _ = run(Wanted(sort, count))
+            top = again.top
+            hits = _hits(top, matching)
+        same: dict[int, list[int]] = {}
+        for (document, _), group in hits[offset:end]:
+            if group >= 0 and (others := [one for one in matching.members(group) if one != document]):
+                same[document] = _by_date(others, self.index, sort) if len(others) > 1 else others
+        grouped = Grouped(execution.total - matching.beneath, same)
+        page = [hit for hit, _ in hits[offset:end]]
+        return Execution(execution.total, page, execution.facets, execution.undated_left_out, grouped)
+
+
+def _hits(top: Top, matching: Matching) -> list[tuple[tuple[int, float], int]]:
+    """Leave out of the best documents what stands beneath a better one; give each its group, -1 for none."""
+    seen: set[int] = set()
+    hits = []
+    for hit, group in zip(top, matching.groups(top), strict=True):
+        if group not in seen:
+            hits.append((hit, group))
+            if group >= 0:
+                seen.add(group)
+    return hits
+
+
+def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
+    """Order documents by their dates, newest first unless the oldest are asked for; then by id."""
+
+    def order(document: int) -> tuple[bool, int, str]:
+        start, item_id = index.tie_break(document)  # less the first day; 0 without a date
+        return not start, -start if sort == "oldest" else start, item_id
+
+    return sorted(documents, key=order)

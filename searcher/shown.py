@@ -1,0 +1,84 @@
+"""Values that answers show: those of facets, and what an item is beside its title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.item import CountryMention, ItemDate, SourceLines
+
+
+class FacetValue(NamedTuple):
+    """One value of a facet.
+
+    Attributes:
+        value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
+        label: The value as people read it: ``Colombia``, ``March 2018``, ``English``.
+        count: How many hits there are if this value is chosen, under the filters of the other facets.
+        selected: Whether the request narrows to it.
+    """
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a facet value
+    selected: bool
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return self._asdict()
+
+
+class HitDetails(NamedTuple):
+    """What a hit shows beside its title.
+
+    Attributes:
+        snippet: The best passage, matching words between ``**``; None where the item has no text.
+        date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
+        country_names: The English name of each code in ``countries``.
+        opening: The first words of an item without a title, to stand in its place.
+    """
+
+    snippet: str | None
+    date: ItemDate | None
+    language: str
+    languages: tuple[str, ...]
+    countries: tuple[CountryMention, ...]
+    country_names: dict[str, str]
+    source: SourceLines
+    url: str | None
+    opening: str = ""
+
+    def to_record(self, via: Sequence[str]) -> dict[str, Any]:
+        """Return the JSON shape, with how the item was found."""
+        return {
+            "snippet": self.snippet,
+            "date": self.date.to_record() if self.date else None,
+            "language": self.language,
+            "languages": list(self.languages),
+            "via": list(via),
+            "countries": [
+                {"code": code, "name": self.country_names.get(code, code), "via": by, "evidence": evidence}
+                for code, by, evidence in self.countries
+            ],
+            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
+            "url": self.url,
+        }
+
+
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Flatten the record of a hit or an item: one value a name, lists as codes parted by spaces."""
+    day, (first, last) = record["date"] or {}, record["source"]["lines"]
+    return {
+        **{name: value for name, value in record.items() if name not in {"date", "source"}},
+        **{f"date_{part}": day.get(part) for part in ("start", "end", "kind")},
+        "languages": " ".join(record["languages"]),
+        "countries": " ".join(country["code"] for country in record["countries"]),
+        "via": " ".join(record.get("via", ())),
+        "file": record["source"]["file"],
+        "first_line": first,
+        "last_line": last,
+    }

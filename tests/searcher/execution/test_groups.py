@@ -1,0 +1,114 @@
+"""Groups of near duplicates in answers: what collapsing the whole ranking by hand gives."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from brute_force import FACETS, numbered
+from drawn_questions import collections, filters_, many, pages, queries, trees
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from modelled_documents import Doc
+from written_groups import group_documents
+from written_segments import built
+
+from searcher.engine import EVERY_HIT, Execution, Filters, Wanted
+from searcher.execution import engine as engine_module
+from searcher.execution import grouping
+from searcher.execution.arrays import duplicates, evaluator, strategies
+
+if TYPE_CHECKING:
+    from searcher.execution.engine import EmbeddedEngine
+    from searcher.query.model import Node
+
+Members = list[set[int]]
+
+
+def grouped(segments: list[list[Doc]], numbers: list[int], folder: str) -> tuple[EmbeddedEngine, Members]:
+    """Open segments whose live documents are in groups by some numbers, of which 0 stands for none."""
+    engine = built(folder, segments)
+    members: dict[int, set[int]] = {}
+    for document, doc in numbered(segments).items():
+        group = numbers[document % len(numbers)]
+        if group and doc.alive:
+            members.setdefault(group, set()).add(document)
+    groups = [group for group in members.values() if len(group) > 1]
+    group_documents(engine, groups)
+    return engine, groups
+
+
+def collapsed(ranking: list[int], groups: Members) -> list[tuple[int, set[int]]]:
+    """Give the hits of a ranking with what stands beneath each, by the meaning of it."""
+    hits: list[tuple[int, set[int]]] = []
+    for document in ranking:
+        group = next((group for group in groups if document in group), {document})
+        if all(hit not in group for hit, _ in hits):
+            hits.append((document, group.intersection(ranking) - {document}))
+    return hits
+
+
+def check(
+    engine: EmbeddedEngine, segments: list[list[Doc]], groups: Members, question: tuple[Node, Filters, Any]
+) -> None:
+    """Assert that a page of groups, and every hit, is what collapsing the whole ranking gives."""
+    query, narrowed, (sort, limit, offset) = question
+    whole = engine.execute(query, narrowed, Wanted(sort, EVERY_HIT, 0, FACETS))
+    scores = dict(whole.top)
+    expected = collapsed([document for document, _ in whole.top], groups)
+    docs = numbered(segments)
+    for first, most in ((offset, limit), (0, EVERY_HIT)):
+        found = engine.execute(query, narrowed, Wanted(sort, most, first, FACETS, group=True))
+        hits = expected[first : first + most]
+        assert found.top == [(document, scores[document]) for document, _ in hits]
+        assert found.grouped is not None
+        assert found.grouped.groups == len(expected)
+        assert {hit: set(same) for hit, same in found.grouped.same.items()} == {
+            hit: same for hit, same in hits if same
+        }
+        assert _counts(found) == _counts(whole)
+        for same in found.grouped.same.values():
+            assert list(same) == sorted(same, key=lambda document: _by_date(docs[document], sort))
+
+
+def _counts(execution: Execution) -> tuple[Any, ...]:
+    facets = {name: dict(counts) for name, counts in execution.facets.items()}
+    return execution.total, facets, execution.undated_left_out
+
+
+def _by_date(doc: Doc, sort: str) -> tuple[bool, int, str]:
+    day = doc.start.toordinal() if doc.start else 0
+    return doc.start is None, day if sort == "oldest" else -day, doc.id
+
+
+group_numbers = st.lists(st.integers(0, 4), min_size=1, max_size=36)
+questions = st.tuples(queries | trees, filters_, pages)
+
+
+@many
+@given(collections(), group_numbers, questions, st.sampled_from(["arrays", "for large lists", "one by one"]))
+def test_a_group_is_one_hit_where_its_best_member_stands(
+    segments: list[list[Doc]], numbers: list[int], question: tuple[Node, Filters, Any], way: str
+) -> None:
+    """Pages, groups and what stands beneath are those of the whole ranking; counts are those of items."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if way == "for large lists":
+            patch.setattr(grouping, "SPARE", -2)
+            patch.setattr(duplicates, "FEW", 0)
+            for module in (strategies, evaluator):
+                patch.setattr(module, "SMALL_UNION", -1)
+        engine, groups = grouped(segments, numbers, folder)
+        assume(groups)
+        if way == "one by one":
+            patch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
+        check(engine, segments, groups, question)
+
+
+def test_a_document_knows_the_others_of_its_group() -> None:
+    """They are those of all segments, itself apart; a document without near duplicates has none."""
+    docs = [Doc(str(n), {"en": ["ship"]}, {}, None, None, 0, [], ["en"]) for n in range(5)]
+    with TemporaryDirectory() as folder:
+        engine, _ = grouped([docs[:3], docs[3:]], [1, 0, 1, 1, 0], folder)
+        assert [engine.duplicates(document) for document in range(5)] == [[2, 3], [], [0, 3], [0, 2], []]

@@ -1,0 +1,124 @@
+"""Near duplicates in answers: one hit, the others beneath it, and nothing lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from written_groups import group_items
+
+from searcher import Searcher
+from searcher.present import open_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from searcher.results import Results
+
+RECORDS = (
+    {"id": "a", "title": "Ferry sinks", "body": "ferry ferry storm", "date": "2018-03-01"},
+    {"id": "b", "title": "Ferry sank", "body": "ferry storm night", "date": "2018-03-03"},
+    {"id": "c", "title": "Storm", "body": "storm ferry harbour pilots", "date": "2018-03-02"},
+    {"id": "d", "title": "Ferry fares", "body": "ferry fares rise for the season", "date": "2019-01-01"},
+    {"id": "e", "title": "Ice", "body": "pilots read ice charts", "date": "2017-01-01"},
+    {"id": "f", "title": "Ice again", "body": "pilots read ice charts too", "date": "2017-01-05"},
+)
+
+
+@pytest.fixture
+def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
+    """Six items, of which two groups are near duplicates."""
+    with Searcher(make_index(*RECORDS)) as opened:
+        yield group_items(opened, "abc", "ef")
+
+
+def shape(results: Results) -> list[tuple[str, list[str]]]:
+    """Give the ids of hits and of what stands beneath each."""
+    return [(hit.id, [one.id for one in hit.same]) for hit in results]
+
+
+def test_a_group_is_one_hit(searcher: Searcher) -> None:
+    """Its best member is the hit; the others that match stand beneath, newest first; both are counted."""
+    results = searcher.search("ferry", expand=False)
+    assert shape(results) == [("a", ["b", "c"]), ("d", [])]
+    assert (results.total, results.groups, len(results)) == (4, 2, 2)
+    assert [value.count for value in results.facets["year"]] == [3, 1]
+    alone = searcher.search("ferry", expand=False, group=False)
+    assert {hit.id for hit in alone} == set("abcd")
+    assert (alone.total, alone.groups) == (4, 4)
+    assert not any(hit.same for hit in alone)
+    assert shape(searcher.search("ferry -night", expand=False)) == [("a", ["c"]), ("d", [])]
+
+
+def test_the_chosen_order_decides_who_is_shown(searcher: Searcher) -> None:
+    """The newest or the oldest member stands for its group; the others follow in that order."""
+    assert shape(searcher.search("ferry", sort="newest")) == [("d", []), ("b", ["c", "a"])]
+    assert shape(searcher.search("ferry", sort="oldest")) == [("a", ["c", "b"]), ("d", [])]
+    assert shape(searcher.search(None, sort="oldest", offset=1, limit=1)) == [("a", ["c", "b"])]
+
+
+def test_what_stands_beneath_is_known_as_hits_are(searcher: Searcher) -> None:
+    """It has the score that it has by itself, the rank of its hit, a passage, and how it was found."""
+    scores = {hit.id: hit.score for hit in searcher.search("ferry storm", group=False)}
+    hit = searcher.search("ferry storm").hits[0]
+    for one in (hit, *hit.same):
+        assert one.score == pytest.approx(scores[one.id])
+        assert (one.rank, one.via, one.group) == (1, ("typed",), "a")
+        assert "**" in (one.snippet or "")
+        assert one is hit or not one.same
+    assert {one.score for one in searcher.search("ferry", sort="newest").hits[1].same} == {0.0}
+
+
+def test_every_hit_and_all_rows_are_all_matches(searcher: Searcher) -> None:
+    """Hits and what stands beneath them, as records and as rows, are the items that match, each once."""
+    results = searcher.search("pilots OR ferry", limit=None, expand=False)
+    assert (len(results), results.groups, results.total) == (3, 3, 6)
+    assert sorted(record["id"] for record in results.to_records()) == list("abcdef")
+    stream = io.StringIO()
+    open_writer("csv", stream, color=False, width=80).write_results(results)
+    rows = list(csv.DictReader(io.StringIO(stream.getvalue())))
+    assert {row["id"]: row["group"] for row in rows} == dict(zip("abcdef", "aaa" + " ee", strict=True)) | {
+        "d": ""
+    }
+    ranks = [row["rank"] for row in rows]
+    assert ranks == sorted(ranks)
+
+
+def test_json_has_groups_and_what_stands_beneath(searcher: Searcher) -> None:
+    """An item beneath a hit has its id, title, date and source; explanations are those of hits."""
+    record = json.loads(json.dumps(searcher.search("ferry", explain=True, expand=False).to_record()))
+    assert (record["total"], record["groups"]) == (4, 2)
+    first = record["hits"][0]
+    assert first["same"][0] == {
+        "id": "b",
+        "title": "Ferry sank",
+        "date": {"start": "2018-03-03", "end": "2018-03-03", "kind": "printed"},
+        "source": {"file": "index.jsonl", "lines": [2, 2]},
+    }
+    assert first["explanation"]["score"] == pytest.approx(first["score"], abs=1e-3)
+    assert record["hits"][1]["same"] == []
+
+
+def test_relaxed_answers_and_those_narrowed_by_how_are_grouped(searcher: Searcher) -> None:
+    """Whatever becomes of a question, its answer is grouped."""
+    relaxed = searcher.search('"charts pilots"')
+    assert relaxed.relaxed is not None
+    assert shape(relaxed) == [("f", ["e"])]
+    assert {one.via for hit in relaxed for one in hit.same} == {("relaxed",)}
+    assert shape(searcher.search("ferry", via=["typed"], all_words=True)) == [("a", ["b", "c"]), ("d", [])]
+
+
+def test_near_duplicates_of_an_item_are_not_similar_news(searcher: Searcher) -> None:
+    """They are left out of what is like it, and a note names them; other results are grouped."""
+    results = searcher.similar("c")
+    assert shape(results) == [("f", ["e"]), ("d", [])]
+    assert (results.total, results.groups) == (3, 2)
+    assert [note.kind for note in results.notes] == ["same"]
+    assert "2 items have the same news" in results.notes[0].text
+    assert {hit.id for hit in searcher.similar("c", group=False)} == set("abdef")
+    assert shape(searcher.similar("c", limit=1, offset=1)) == shape(results)[1:]
+    assert searcher.similar("d").notes == ()
