@@ -46,6 +46,9 @@ _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
+_NO_HITS = '\n "hits": []'  # in the indented JSON of an answer; line breaks inside a string are escaped
+
+
 class JsonStream:
     """Writes records as JSON, with escapes for what a stream cannot hold."""
 
@@ -76,8 +79,22 @@ class JsonWriter:
         self._out = JsonStream(stream, indent=1)
 
     def write_results(self, results: Results) -> None:
-        """Write an answer with its hits and facets."""
-        self._write(results.to_record())
+        """Write an answer with its hits and facets; of every hit each as it is read."""
+        if isinstance(results.hits, list) or results.explanations or not results.hits:
+            self._write(results.to_record())
+            return
+        from copy import copy  # few answers are of every hit
+
+        without = copy(results)
+        without.hits = []
+        before, _, after = self._out.text(without.to_record()).partition(_NO_HITS)
+        self._out.write(before)
+        opening = _NO_HITS[:-1]
+        for hit in results.hits:
+            text = self._out.text(hit.to_record()).replace("\n", "\n  ")
+            self._out.write(f"{opening}\n  {text}")
+            opening = ","
+        self._out.write(f"\n ]{after}\n")
 
     def write_facets(self, results: Results) -> None:
         """Write what an answer counted."""

@@ -47,7 +47,7 @@ class TableWriter:
             page.line()
             self._write_hit(hit, indent)
         write_bars(results.facets, page, most=_MOST_VALUES)
-        for hit, explanation in zip(results.hits, results.explanations, strict=False):
+        for explanation, hit in zip(results.explanations, results.hits, strict=False):
             page.line(f"\nwhy {hit.rank} ({legible(hit.id)}):")
             for line in explanation.lines():
                 page.line(legible(line))

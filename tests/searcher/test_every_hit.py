@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 
 from searcher import Searcher
 from searcher.every_hit import EveryHit
+from searcher.present import open_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,3 +55,20 @@ def test_every_hit_outlives_its_searcher(sample_index: Path) -> None:
         ways = [hit.via for hit in searcher.search("fishing harbour", limit=len(results))]
     assert results.expansions
     assert [hit.via for hit in results] == ways
+
+
+@pytest.mark.parametrize("query", ["tide", 'tide "hits": []', "zeppelin"])
+def test_every_hit_as_json_is_the_object_that_holds_them_all(
+    make_index: Callable[..., Path], query: str
+) -> None:
+    """Written hit by hit, and the same to the character."""
+    index = make_index(*({"title": "Tide\n", "body": f'the "hits": [] {at}'} for at in range(12)))
+    with Searcher(index) as searcher:
+        results = searcher.search(query, limit=None)
+        results.hits._page = 5  # type: ignore[attr-defined]
+        written, whole = io.StringIO(), io.StringIO()
+        writer = open_writer("json", written, color=False, width=80)
+        writer.write_results(results)
+        results.hits = list(results.hits)
+        open_writer("json", whole, color=False, width=80).write_results(results)
+    assert written.getvalue() == whole.getvalue()
