@@ -57,7 +57,7 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
     found: list[Headline] = []
     seen: set[tuple[str, str]] = set()
     for title, link, element, is_marked in _candidates(root):
-        one = Headline(title, urldefrag(_resolved(link, base))[0], element, is_marked)
+        one = Headline(title, _resolved(link, base), element, is_marked)
         key = _story(one.link)
         if found and _story(found[-1].link) == key:  # the picture, the headline, the teaser of one story
             if (is_marked, len(title)) > (found[-1].is_marked, len(found[-1].title)):
@@ -171,8 +171,8 @@ def _is_apart(element: Any) -> bool:
 
 def _resolved(link: str, base: str | None) -> str:
     try:
-        return urljoin(base, link) if base else link
-    except ValueError:
+        return urldefrag(urljoin(base, link) if base else link)[0]
+    except ValueError:  # no address, which tells one story from another all the same
         return link
 
 

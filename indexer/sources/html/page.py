@@ -215,10 +215,17 @@ def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
         place,
         headline.title,
         teaser,
-        url=headline.link if urlsplit(headline.link).scheme in {"http", "https"} else None,
+        url=_address(headline.link),
         date=_printed(day_in_lines(blocks, headline.link, day_first=order)),
         likely_language=page.language,
     )
+
+
+def _address(link: str) -> str | None:
+    try:
+        return link if urlsplit(link).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
 
 
 def _printed(day: date | None) -> ItemDate | None:

@@ -78,3 +78,14 @@ def test_a_few_links_are_no_listing() -> None:
     """Fewer than five headlines and no text are neither."""
     with pytest.raises(SourceError, match="neither"):
         read(listing("<h2><a href='/s{0}'>The quay number {0} opens</a></h2>", 3))
+
+
+def test_a_headline_whose_link_is_none_is_an_item_without_one() -> None:
+    """What no parser takes for an address tells stories apart, and is nobody's link."""
+    block = (
+        "<div><h2><a href='http://[{0}#a'>The quay number {0} opens today</a></h2><p>Three ferries.</p></div>"
+    )
+    items, _ = read(listing(block))
+    assert [(item.title, item.url) for item in items] == [
+        (f"The quay number {n} opens today", None) for n in range(6)
+    ]
