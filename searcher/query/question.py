@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
@@ -12,6 +12,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
+from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import Quoted, Word, leaves
 from searcher.query.nearness import SAME
 
@@ -62,10 +63,17 @@ class LanguageDetector:
             A language; None where nothing tells it, as in a question of one name.
         """
         chunks = list(_chunks(query))
+        if "".join(chunks).isupper():
+            from searcher.query.names import LONGEST_NAME  # few questions are in capitals
+
+            if len(chunks) > LONGEST_NAME:  # a headline, whose capitals tell nothing
+                chunks = [chunk.lower() for chunk in chunks]
         evidence = dict.fromkeys(ANALYZED_LANGUAGES, 0)
-        for chunk in chunks:
-            for language in self._spoken(chunk):
-                evidence[language] += 1
+        for is_name, run in groupby(filter(_has_letters, chunks), _is_capitalised):
+            spoken = [language for chunk in run for language in self._spoken(chunk)]
+            most = max(map(spoken.count, spoken), default=0)
+            for language in spoken if not is_name else {one for one in spoken if spoken.count(one) == most}:
+                evidence[language] += 1  # for a name once, however many words it has
         first, second = sorted(evidence.values(), reverse=True)[:2]
         if first - second <= UNCLEAR:
             for pair in pairwise(chunks):
@@ -76,14 +84,17 @@ class LanguageDetector:
 
     def _spoken_in(self, chunk: str) -> list[str]:
         """Tell the languages that what stands between two white spaces speaks for, word by word."""
-        if chunk.isalpha() and not chunk.isupper() and is_function_word(chunk):
-            return [language for language in ANALYZED_LANGUAGES if plain(chunk) in STOP_WORDS[language]]
-        return [
-            language
-            for word in chunk_words(chunk, "und")
-            if any(map(str.isalpha, chunk[word.start : word.end]))  # a number is of no language
-            for language in self._languages_of(chunk[word.start : word.end])
-        ]
+        words = chunk_words(chunk, "und")
+        # Port-au-Prince is a name in any language, a-t-il a question in French.
+        is_name = len(words) > 1 and any(map(str.isupper, chunk[words[1].start :]))
+        found: list[str] = []
+        for word in words:
+            written = chunk[word.start : word.end]
+            if not is_name and not written.isupper() and is_function_word(written):
+                found += [language for language in ANALYZED_LANGUAGES if word.text in STOP_WORDS[language]]
+            elif any(map(str.isalpha, written)):  # a number is of no language
+                found += self._languages_of(written)
+        return found
 
     def _languages_of(self, written: str) -> list[str]:
         """Tell the languages that a word speaks for: those in which the thesaurus or the texts have it.
@@ -92,6 +103,8 @@ class LanguageDetector:
         the thesaurus knows it in other languages. Letters with accents are of the languages that write them.
         """
         word = written.removesuffix("'s").removesuffix("’s")
+        if _is_elided(word):
+            return ["fr"]
         possible = _writing(written) if word == written else ["en"]
         folded = fold(plain(word))
         terms = {language: self._terms_of(language, word) for language in possible}
@@ -157,6 +170,21 @@ def _writing(word: str) -> list[str]:
     return [language for language in ANALYZED_LANGUAGES if strange <= ACCENTED[language]] or list(
         ANALYZED_LANGUAGES
     )
+
+
+def _is_elided(word: str) -> bool:
+    """Tell whether a word begins with a French one that lost its vowel; d' stands in names and loans too."""
+    before, _, behind = word.replace("’", "'").partition("'")
+    return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]
+
+
+def _has_letters(chunk: str) -> bool:
+    return any(map(str.isalpha, chunk))
+
+
+def _is_capitalised(chunk: str) -> bool:
+    """Tell whether a word begins with a capital and is no function word: a name, or part of one."""
+    return next(filter(str.isalpha, chunk)).isupper() and not is_function_word(chunk.strip(SIGNS_AROUND))
 
 
 def _chunks(query: Node) -> Iterator[str]:

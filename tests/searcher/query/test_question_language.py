@@ -54,12 +54,21 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("nation", None),
         ('"interest rate"', "en"),
         ("hunger lang:fr", "en"),
+        ("¿Qué es hunger?", "es"),
+        ("qu'est-ce que hunger ?", "fr"),
+        ("y a-t-il hunger", "fr"),
+        ("¿Qué es el Hunger Interest Rate Bank?", "es"),
+        ("Hunger Bank", "en"),
+        ("EL HUNGER BANK EN LA PLAZA DE LOS RATS", "es"),
     ],
 )
 def test_a_question_has_the_language_of_its_words(
     searcher: Searcher, query: str, language: str | None
 ) -> None:
-    """Function words tell it, and words that stand in one language's texts; a name tells nothing."""
+    """Function words tell it, whatever signs stand at them, and words that stand in one language's texts.
+
+    A name of several words counts once, one that stands in all languages not at all.
+    """
     assert searcher.search(query).query_language == language
 
 
