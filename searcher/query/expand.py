@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
 MOST_LABELS: Final = 256  # of a concept
 LONGEST_LABEL: Final = 32  # words
-MOST_ADDED: Final = 6  # the most frequent labels; more cost time and find nothing more
+MOST_ADDED: Final = 6  # labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE: Final = 0.4  # how much all but the best of several labels count
@@ -183,7 +183,8 @@ class Expander:
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
-        added = telling_labels(((weight, label) for _, weight, label in known), typed)[:MOST_ADDED]
+        telling = telling_labels(((weight, label) for _, weight, label in known), typed)
+        added = _dealt(telling)
         words = max(len(terms) for _, terms in typed)
         nodes = tuple(
             [
@@ -229,6 +230,17 @@ class Expander:
             term = Term(field, label.terms[0], boost, label.text, via=via)
             return narrowed(self._vocabulary, label.language, label.text, term)
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
+
+
+def _dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
+    """Choose the labels that join: the most frequent, as many of one language as of another if there are."""
+    places: dict[str, int] = {}
+    turns = []
+    for at, (_, label) in enumerate(labels):
+        places[label.language] = places.get(label.language, 0) + 1
+        turns.append((places[label.language], at))
+    chosen = {at for _, at in sorted(turns)[:MOST_ADDED]}
+    return [label for at, label in enumerate(labels) if at in chosen]
 
 
 def _meant(span: Span) -> tuple[int, ...]:

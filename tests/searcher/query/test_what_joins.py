@@ -184,3 +184,18 @@ def test_a_label_is_told_with_its_function_words(make_index: MakeIndex) -> None:
     with Searcher(make_index(*records)) as searcher:
         assert joined(searcher, "ayuda a los sin papeles")["sin papeles"] == {"irregular migrant"}
         assert joined(searcher, "sans-papiers")["sans-papiers"] == {"irregular migrant"}
+
+
+def test_the_labels_that_join_are_of_all_languages(make_index: MakeIndex) -> None:
+    """Where a concept has many labels, the frequent ones of two languages leave room for the third."""
+    english = "European Union, European Community, EU, European Communities, EC"
+    french = "Union européenne, Communauté européenne, UE, Communautés européennes, CE"
+    records = [
+        *({"id": f"en{number}", "body": f"The {english}"} for number in range(3)),
+        *({"id": f"fr{number}", "body": f"L'{french}", "language": "fr"} for number in range(3)),
+        {"id": "es", "body": "Los tratados de la UE", "language": "es"},
+    ]
+    with Searcher(make_index(*records)) as searcher:
+        found = searcher.search("Unión Europea", limit=20)
+        assert "UE" in joined(searcher, "Unión Europea")["Unión Europea"]
+        assert "es" in [hit.id for hit in found.hits]
