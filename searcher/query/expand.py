@@ -156,13 +156,13 @@ class Expander:
             readings: What the words may be.
             languages: The languages of the items that are asked for; empty for all.
             whole: The concepts of the longer label of which a word is a part: what joins it stands in their
-                labels.
+                labels, and is none of them, which join the whole.
         """
         if whole:
             from searcher.query.parts import as_written, words_within
 
             of_whole = self._labels_of(whole)
-            within = words_within(of_whole)
+            within = words_within(of_whole).keys() - {(label.language, label.terms) for label in of_whole}
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):

@@ -199,3 +199,14 @@ def test_the_labels_that_join_are_of_all_languages(make_index: MakeIndex) -> Non
         found = searcher.search("Unión Europea", limit=20)
         assert "UE" in joined(searcher, "Unión Europea")["Unión Europea"]
         assert "es" in [hit.id for hit in found.hits]
+
+
+def test_a_label_of_a_whole_does_not_join_its_part_too(make_index: MakeIndex) -> None:
+    """What stands for two words together counts once, not for one of them as well."""
+    records = (
+        {"id": "en", "body": "A rainforest and its jungle"},
+        {"id": "es", "body": "La selva tropical y su fauna", "language": "es"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        assert joined(searcher, "selva tropical") == {"selva tropical": {"rainforest", "jungle"}}
+        assert joined(searcher, "selva") == {"selva": {"rainforest", "jungle"}}
