@@ -11,8 +11,8 @@ MARK = "\u0300"
 UNSPACED = "\ue000"
 """Stands in a shape for a letter of a script that writes no spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
 
-_APOSTROPHES = frozenset("'’‘ʼʻ＇´`")
-_SIGNS = dict.fromkeys(_APOSTROPHES, "'") | {"．": ".", "，": ","}
+APOSTROPHES = frozenset("'’‘ʼʻ＇´`")
+_SIGNS = dict.fromkeys(APOSTROPHES, "'") | {"．": ".", "，": ","}
 # Soft hyphen, joiners, word joiner, byte order mark and direction marks, which nobody sees, and the
 # tatweel, which only stretches an Arabic word.
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u0640\u200c\u200d\u200e\u200f\u2060\ufeff") | {
@@ -71,7 +71,7 @@ def _shape(character: str) -> str:
 def _plain(character: str) -> str | None:
     if character.isascii():
         return character if character.isalnum() else None
-    spoken = character.isalnum() and character not in _APOSTROPHES
+    spoken = character.isalnum() and character not in APOSTROPHES
     is_kept = spoken or (unicodedata.category(character)[0] == "M" and character not in _INVISIBLE)
     return character if is_kept else None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.accents import fold_all
-from indexer.analysis.characters import plain
+from indexer.analysis.characters import APOSTROPHES, plain
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
 from indexer.remembered import remembered
@@ -189,7 +189,9 @@ class QueryAnalyzer:
         for chunk in chunks:
             for token in analyzer(language).analyse_chunk(chunk):
                 written = chunk[token.start : token.end]
-                if token.term is not None and (phrase or not is_function_word(written)):
+                # l'Est, d'Este: what a French analyzer keeps behind an elision is a word of content.
+                is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
+                if token.term is not None and (phrase or is_elided or not is_function_word(written)):
                     words.append(_AnalysedWord(self.terms(language, written), position, written, token.word))
                 position += 1
         return words
