@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
 from searcher.engine import Filters
 from searcher.query import model
@@ -178,11 +179,14 @@ def _near(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Give the words of a phrase apart, those of titles for any place, those that a pattern is made of."""
+    """Give the words of a phrase or a compound apart, those of titles for any place, those of a pattern."""
     match leaf:
         case model.Quoted():
             return model.joined(model.AllOf, [model.Word(word) for word in leaf.words]) or leaf
-        case model.Word():
+        case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
+            written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
+            if len(written) > 1 and not re.search(r"\w\.\w", leaf.text):
+                return model.joined(model.AllOf, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
         case model.Pattern():
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if word]

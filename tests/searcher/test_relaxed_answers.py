@@ -37,6 +37,8 @@ def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
         ("+tide lighthouse +harbour", "tide harbour lighthouse", ["near", "apart", "ship", "titled"]),
         ('tide AND lighthouse -"new and"', '(tide lighthouse) -"new and"', ["apart", "ship", "titled"]),
         ("title:corruption", "corruption", ["bribe"]),
+        ("taller-keeper", "taller keeper", ["near", "apart"]),
+        ("ask tide-keeper", "ask tide keeper", ["apart", "ship", "titled"]),
         ("what?tide", "what tide", ["ship", "titled"]),
         ("embezzlement", "corruption", ["bribe"]),
         ("fishermen", "seafarer", ["ship"]),
