@@ -149,7 +149,7 @@ def best(grades: Mapping[str, float]) -> str:
 def found(searcher: Searcher, asked: Asked, *, expand: bool) -> list[str]:
     """Give the ten best, by their ids or as judgements name them."""
     try:
-        hits = searcher.search(asked.text, facets=(), expand=expand, **asked.options).hits
+        hits = searcher.search(asked.text, facets=(), expand=expand, group=False, **asked.options).hits
     except NothingToSearchForError:
         return []
     known = asked.grades.keys() | asked.wrong

@@ -98,8 +98,8 @@ def _selection(
             if ids:
                 found = [searcher.full_id(beginning) for beginning in ids]
             else:
-                hits = searcher.search(query, limit=None, facets=(), expand=False, strict=True, **asked)
-                found = [hit.id for hit in hits]
+                every = asked | {"limit": None, "group": False, "expand": False, "strict": True}
+                found = [hit.id for hit in searcher.search(query, facets=(), **every)]
         shown.append(frozenset(found))
         return [item_id for item_id in found if item_id in shown[0]]
 

@@ -67,6 +67,6 @@ def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
     with Searcher(index) as searcher:
         sources = ("source",) if searcher.has_several_sources else ()
         request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
-        results = searcher.search(" ".join(query) if query else None, limit=0, **request)
+        results = searcher.search(" ".join(query) if query else None, limit=0, group=False, **request)
     found = write_answer(results, form, estimated=request["estimated"], facets_only=True)
     return FOUND if found else NOTHING

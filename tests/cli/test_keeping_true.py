@@ -39,7 +39,7 @@ def titles(index: Path) -> set[str]:
     """Give the titles of all items."""
     assert check_index(index).findings == ()
     with Searcher(index) as searcher:
-        return {hit.title or "" for hit in searcher.search(None, limit=None)}
+        return {hit.title or "" for hit in searcher.search(None, limit=None, group=False)}
 
 
 def test_what_rolls_off_stays_and_a_mirror_deletes_it(run: Run, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_what_was_deleted_stays_deleted_until_it_is_restored(run: Run, tmp_path:
     index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3)
     run("build", source, "--index", index)
     with Searcher(index) as searcher:
-        item_id = next(hit.id for hit in searcher.search(None) if hit.title == "Tide 2")
+        item_id = next(hit.id for hit in searcher.search(None, group=False) if hit.title == "Tide 2")
     assert run("delete", item_id[:9], "--index", index, "--dry-run").stdout.startswith(
         "1 item would be deleted; 2"
     )
@@ -167,7 +167,9 @@ def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
     assert "2 added" in run("update", first, "--index", index, "--restore", "all").stdout
     assert titles(index) == {f"Tide {number}" for number in range(1, 5)}
     with Searcher(index) as searcher:
-        item = next(searcher.item(hit.id) for hit in searcher.search(None) if hit.title == "Tide 3")
+        item = next(
+            searcher.item(hit.id) for hit in searcher.search(None, group=False) if hit.title == "Tide 3"
+        )
         assert sorted(place.file for place in (item.source, *item.sources)) == ["a.jsonl", "b.jsonl"]
 
 
