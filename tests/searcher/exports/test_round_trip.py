@@ -208,3 +208,20 @@ def test_what_no_export_writes_is_read_as_any_record(tmp_path: Path, change: dic
     *read, last = read_documents(source, told.append)
     assert last.item.source.file == "page.txt"
     assert [document.item.source.file for document in read] == ["forged.jsonl"]
+
+
+def test_groups_of_the_same_news_come_back(tmp_path: Path) -> None:
+    """Each row names its group by the least id of its items, and a build of them finds the same groups."""
+    same = (
+        "The crew of the night ferry counted the lamps along the quay twice, and then went home to sleep "
+        "before the tide came in over the harbour wall, with the bread, the boats and the news of the coast."
+    )
+    lines = [{"id": f"n{at}", "title": "Night ferry", "body": same, "date": "2018-03-05"} for at in (3, 2, 1)]
+    lines += [{"id": "z", "body": "Snow fell in the mountains of the south."}]
+    source = tmp_path / "news.jsonl"
+    rows = [json.dumps(line | {"url": f"https://a.example/{at}"}) for at, line in enumerate(lines)]
+    source.write_text("\n".join(rows), encoding="utf-8")
+    there_and_back(source, tmp_path)
+    written = map(json.loads, (tmp_path / "second.jsonl").read_text(encoding="utf-8").splitlines())
+    groups = {row["id"]: row.get("group") for row in written}
+    assert groups == {"n1": "n1", "n2": "n1", "n3": "n1", "z": None}
