@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_LONGEST_BEFORE: Final = 120  # characters
+_LONGEST_BEHIND: Final = 300
 _DASH: Final = r"[.:]?(?:\s+[-–—]+|[-–—]+)\s+"
 _DAY: Final = (
     r"(?:[^\W\d_]+\.?\ )?\d{1,2}(?:-\d{1,2})?(?:er|st|nd|rd|th|º)?"
@@ -35,8 +37,10 @@ _BEHIND = re.compile(
 
 def without_agency(body: str) -> str:
     """Leave out what an agency prints before and behind a text."""
-    if found := _BEFORE.match(body):
+    # Most texts have none of the signs that such lines have.
+    if any(map(body[:_LONGEST_BEFORE].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
         body = body[found.end() :]
-    if found := _BEHIND.search(body, max(len(body) - 300, 0)):
-        body = body[: found.start()]
+    tail = body[-_LONGEST_BEHIND:]
+    if any(map(tail.__contains__, "(©\n")) and (found := _BEHIND.search(tail)):
+        body = body[: len(body) - len(tail) + found.start()]
     return body

@@ -64,7 +64,7 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
     if much_longer:
         leads.append(_covered(words[:LEAD], shorter.words))
     kept, changed, redated = _names(shorter, covered, words)
-    edits = covered[:1].count(0) + sum(one > other for one, other in pairwise(covered))
+    edits = covered[:1].count(0) + covered.count(b"\1\0")
     added = _names(longer, _covered(words[:LEAD], shorter.words), shorter.words)[1]
     share = sum(covered) / size
     return Likeness(share, min(sum(lead) / len(lead) for lead in leads), kept, changed, edits, redated, added)

@@ -39,3 +39,24 @@ def stars(
             taken.update(members)
             groups.append((first, members))
     return groups
+
+
+def connected(near: Mapping[int, Iterable[int]]) -> list[list[int]]:
+    """Part things into those that hang together, however far.
+
+    Args:
+        near: The things that may be alike each, both ways.
+    """
+    seen: set[int] = set()
+    parts = []
+    for thing in near:
+        if thing in seen:
+            continue
+        seen.add(thing)
+        part = [thing]
+        for one in part:  # which grows
+            new = [other for other in near[one] if other not in seen]
+            seen.update(new)
+            part += new
+        parts.append(part)
+    return parts

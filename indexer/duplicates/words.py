@@ -18,6 +18,8 @@ months and weekdays."""
 MOST_WORDS: Final = 20_000
 """Words of an item that are compared; what follows them is not looked at."""
 
+MOST_KNOWN: Final = 1 << 16  # words that are kept as they were read
+
 # What stands before a word, and the word: a letter of a script without spaces, letters, or a number, whose
 # separators are part of it.
 _PIECE = re.compile(rf"([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
@@ -35,6 +37,27 @@ class Written(NamedTuple):
     written: str
     word: str
     kind: int
+
+
+class _KnownWords(dict[str, tuple[str, int]]):
+    """Words as written, without accents, to how they are compared and their kinds within a sentence."""
+
+    def __missing__(self, written: str) -> tuple[str, int]:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        word = written.casefold()
+        kind = NAME if written[0].isupper() else WORD
+        if not word.isalpha() and any(map(str.isdigit, word)):
+            word, kind = word.translate(_WITHOUT_SEPARATORS), FIGURE
+        elif word in _NUMBER_WORDS:
+            kind = FIGURE
+        elif word in CALENDAR_NAMES:
+            kind = DAY
+        self[written] = word, kind
+        return word, kind
+
+
+_KNOWN: Final = _KnownWords()
 
 
 class NewsText(NamedTuple):
@@ -64,25 +87,17 @@ def read_text(title: str | None, body: str) -> NewsText:
 def _words(text: str) -> tuple[tuple[str, ...], bytes]:
     """Give the words of a text, and the kind of each."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
-    words: list[str] = []
-    kinds = bytearray()
-    for before, written in _PIECE.findall(plain):
-        word = written.casefold()
-        if not word.isalpha() and any(map(str.isdigit, word)):
-            word = word.translate(_WITHOUT_SEPARATORS)
-            kinds.append(FIGURE)
-        elif word in _NUMBER_WORDS:
-            kinds.append(FIGURE)
-        elif word in CALENDAR_NAMES:
-            kinds.append(DAY)
-        elif written[0].isupper() and words and not _SENTENCE_END.search(before):
-            kinds.append(NAME)
-        else:
-            kinds.append(WORD)
-        words.append(word)
-        if len(words) == MOST_WORDS:
-            break
-    return tuple(words), bytes(kinds)
+    pieces = _PIECE.findall(plain)[:MOST_WORDS]
+    if not pieces:
+        return (), b""
+    words, found = zip(*[_KNOWN[written] for _, written in pieces], strict=True)
+    kinds = bytearray(found)
+    at = kinds.find(NAME)
+    while at >= 0:
+        if at == 0 or _SENTENCE_END.search(pieces[at][0]):
+            kinds[at] = WORD
+        at = kinds.find(NAME, at + 1)
+    return words, bytes(kinds)
 
 
 def written_words(text: str) -> list[Written]:

@@ -10,7 +10,7 @@ import numpy as np
 from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,10 @@ MOST_ALL: Final = 16
 """Documents with one key that are all compared with each other."""
 
 NEIGHBOURS: Final = 2
-"""Of more documents each is compared with the longest, and with so many that are next in length."""
+"""Of more documents each is compared with the longest at most, and with so many that are next in length."""
+
+MOSTLY: Final = 0.75
+"""The share of a document's keys that are frequent from which on it is compared by these."""
 
 MOST_ENTRIES: Final = 1 << 21
 """Keys that are held at a time."""
@@ -77,30 +80,36 @@ class Candidates:
         Returns:
             The pairs, ``[pair, side]``, the lower number first, each once.
         """
-        wanted = None if documents is None else self._keys_of(documents)
+        wanted = None if documents is None else _distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
         parts = 1 if wanted is not None else 1 + entries // MOST_ENTRIES
         found = [np.empty(0, np.uint64)]
+        frequent = [(np.empty(0, np.uint32), np.empty(0, np.int64))]
         for part in range(parts):
             keys, owners = self._entries(wanted, part, parts)
-            found.append(self._pairs_of(keys, owners))
+            runs = np.diff(_begins(keys), append=len(keys))
+            sizes = np.repeat(runs, runs)
+            few, many = (sizes > 1) & (sizes <= MOST_ALL), sizes > MOST_ALL
+            found += _side_by_side(keys[few], owners[few], MOST_ALL - 1)
+            frequent.append((keys[many], owners[many]))
+        found += self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
         both = _distinct(np.concatenate(found))
         pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
         if documents is not None:
             pairs = pairs[_among(pairs, documents).any(axis=1)]
         return pairs
 
-    def _keys_of(self, documents: Numbers) -> Numbers:
-        """Give the keys of some documents, ascending, each once."""
-        found = [np.zeros(1, np.uint32)]
+    def _rows(self, documents: Numbers) -> Numbers:
+        """Give the keys of some documents: ``[document, key]``."""
+        found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
         for base, segment in zip(self.bases, self.segments, strict=True):
-            own = documents[(documents >= base) & (documents < base + segment.documents)] - base
+            own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
             if len(own):
-                found.append(segment.array("sketches").reshape(-1, SKETCH_KEYS)[own].ravel())
-        return _distinct(np.concatenate(found))[1:]
+                found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[documents[own] - base]
+        return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """List keys and the live documents that have them; some keys only, or a part of all."""
+        """List keys and the live documents that have them, each once; some keys only, or a part of all."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         for base, segment in zip(self.bases, self.segments, strict=True):
             column = segment.array("sketches")
@@ -114,34 +123,33 @@ class Candidates:
         if len(self._deleted):
             live = ~_among(owner, self._deleted)
             key, owner = key[live], owner[live]
-        return key, owner
-
-    def _pairs_of(self, keys: Numbers, owners: Numbers) -> Numbers:
-        """List the pairs of documents that have a key in common, each as one number, perhaps twice."""
-        order = np.lexsort((owners, keys))
-        keys, owners = keys[order], owners[order]
-        once = np.ones(len(keys), bool)
-        once[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
-        keys, owners = keys[once], owners[once]
-        begins = np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
-        sizes = np.diff(begins, append=len(keys))
-        found = [np.empty(0, np.uint64)]
-        small = np.repeat((sizes > 1) & (sizes <= MOST_ALL), sizes)
-        found += _side_by_side(keys[small], owners[small], MOST_ALL - 1)
-        large = np.repeat(sizes > MOST_ALL, sizes)
-        if large.any():
-            found += self._of_many(keys[large], owners[large])
-        return np.concatenate(found)
+        order = np.lexsort((owner, key))
+        key, owner = key[order], owner[order]
+        once = np.ones(len(key), bool)
+        once[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
+        return key[once], owner[once]
 
     def _of_many(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """List pairs of documents with frequent keys, a few of each, whatever their numbers are."""
-        first_keys = np.concatenate([segment.array("sketches")[::SKETCH_KEYS] for segment in self.segments])
-        order = np.lexsort((first_keys[owners], -self.lengths(owners), keys))
+        """List pairs of documents with frequent keys, a few of each.
+
+        They are made for documents that have hardly another key: what two others share is found by the rest.
+        """
+        if not len(keys):
+            return []
+        counts = np.bincount(owners, minlength=self.documents)
+        some = np.flatnonzero(counts)
+        rows = np.sort(self._rows(some), axis=1)
+        distinct = (rows[:, 0] != 0) + ((rows[:, 1:] != rows[:, :-1]) & (rows[:, 1:] != 0)).sum(axis=1)
+        common = np.zeros(self.documents, bool)
+        common[some] = counts[some] >= MOSTLY * distinct
+        order = np.lexsort((rows[np.searchsorted(some, owners), 0], -self.lengths(owners), keys))
         keys, owners = keys[order], owners[order]
-        begins = np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
+        begins = _begins(keys)
         longest = np.repeat(owners[begins], np.diff(begins, append=len(keys)))
         others = longest != owners
-        return [_joined(longest[others], owners[others]), *_side_by_side(keys, owners, NEIGHBOURS)]
+        pairs = [(longest[others], owners[others]), *_neighbours(keys, owners, NEIGHBOURS)]
+        kept = [common[one] | common[other] for one, other in pairs]
+        return [_joined(one[own], other[own]) for (one, other), own in zip(pairs, kept, strict=True)]
 
 
 def _places(column: Numbers, wanted: Numbers) -> Numbers:
@@ -168,15 +176,23 @@ def _among(values: Numbers, some: Numbers) -> Numbers:
     return found
 
 
+def _begins(keys: Numbers) -> Numbers:
+    """Find where each run of equal keys begins."""
+    return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
+
+
 def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
     """Pair documents of one key that stand at most so many places apart."""
-    found = []
+    return [_joined(*pair) for pair in _neighbours(keys, owners, most)]
+
+
+def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the documents of one key that stand one place apart, two places, and so on."""
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
         if not len(at):
             break
-        found.append(_joined(owners[at], owners[at + apart]))
-    return found
+        yield owners[at], owners[at + apart]
 
 
 def _joined(first: Numbers, second: Numbers) -> Numbers:

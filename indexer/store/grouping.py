@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.codec.groups import Groups, Member, write_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indexer.codec.groups import GroupKind, GroupsEntry
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 
     Found = list[tuple[GroupKind, list[Member]]]
 
-REMEMBERED: Final = 2048  # texts that are kept as they were read
+LONG: Final = 300  # characters of a body beside which no title counts
+TOGETHER: Final = 4096  # documents whose texts are read together
+MOST_HELD: Final = 1 << 21  # words of texts that are kept as they were read
 
 
 def next_groups(
@@ -153,7 +154,8 @@ class _Comparison:
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
-        self._text = lru_cache(REMEMBERED)(self._read)
+        self._texts: dict[int, _Dated] = {}
+        self._held = 0
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def alike(self, first: int, second: int) -> GroupKind | None:
@@ -168,14 +170,44 @@ class _Comparison:
             self._known[pair] = decide(one.text, other.text, days)
         return self._known[pair]
 
-    def _read(self, document: int) -> _Dated:
+    def read(self, documents: Sequence[int]) -> None:
+        """Read the texts of documents in the order in which they are stored, and let go of all others."""
+        kept = {document: self._texts[document] for document in documents if document in self._texts}
+        self._texts, self._held = kept, sum(len(text.text.body) for text in kept.values())
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for document in documents:
+            segment, doc = self.candidates.locate(document)
+            places[segment.name].append((segment.column("stored_at")[doc], document))
+        for segment in self.candidates.segments:
+            own = sorted(places[segment.name])
+            records = segment.records.read([number for number, _ in own])
+            for (_, document), record in zip(own, records, strict=True):
+                if self._held > MOST_HELD:
+                    return
+                if document not in self._texts:
+                    self._keep(document, record)
+
+    def _text(self, document: int) -> _Dated:
+        if (known := self._texts.get(document)) is not None:
+            return known
+        if self._held > MOST_HELD:
+            self._texts.clear()
+            self._held = 0
+        segment, doc = self.candidates.locate(document)
+        return self._keep(document, segment.stored(doc))
+
+    def _keep(self, document: int, stored: bytes) -> _Dated:
         from indexer.duplicates import read_text
         from indexer.item import decode_record
 
         segment, doc = self.candidates.locate(document)
-        record = decode_record(segment.stored(doc))
-        text = read_text(record["title"], record["body"])
-        return _Dated(text, segment.column("start")[doc], segment.column("end")[doc])
+        record = decode_record(stored)
+        title = record["title"] if len(record["body"]) < LONG else None  # what is long is told by its body
+        text = read_text(title, record["body"])
+        found = _Dated(text, segment.column("start")[doc], segment.column("end")[doc])
+        self._texts[document] = found
+        self._held += len(text.body)
+        return found
 
 
 class _Dated(NamedTuple):
@@ -192,7 +224,7 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
         return []
     import numpy as np
 
-    from indexer.duplicates.stars import stars
+    from indexer.duplicates.stars import connected, stars
 
     near: dict[int, list[int]] = defaultdict(list)
     for first, second in pairs:
@@ -207,8 +239,22 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
         return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
 
     groups: Found = []
-    for first, others in stars(sorted(documents, key=rank), near, comparison.alike):
-        kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
-        located = [candidates.locate(document) for document in sorted([first, *others])]
-        groups.append((kind, [Member(segment.name, doc) for segment, doc in located]))
+    for some in _together(connected(near)):  # so that each text is read once, however many there are
+        comparison.read(some)
+        for first, others in stars(sorted(some, key=rank), near, comparison.alike):
+            kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
+            located = [candidates.locate(document) for document in sorted([first, *others])]
+            groups.append((kind, [Member(segment.name, doc) for segment, doc in located]))
     return groups
+
+
+def _together(parts: Iterable[list[int]]) -> Iterator[list[int]]:
+    """Join lists until they are long enough to be worked on together."""
+    joined: list[int] = []
+    for part in parts:
+        joined += part
+        if len(joined) >= TOGETHER:
+            yield joined
+            joined = []
+    if joined:
+        yield joined
