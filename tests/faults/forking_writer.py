@@ -51,7 +51,7 @@ class Writers(ForkingParent):
         """Let a writer run, and kill it (-9) after so many seconds if it has not ended by then.
 
         Args:
-            command: ``build`` or ``update``.
+            command: ``build``, or one of :data:`faults.writes.CHANGES`.
             folder: The index folder.
             source: What to read.
             kill_after: Seconds from its start; None to let it end.
@@ -97,9 +97,9 @@ def _serve() -> None:
 
 def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tuple[int, int]) -> int:
     from faults.small_thesaurus import use_in_this_process
+    from faults.writes import CHANGES
 
     import indexer.store.build
-    import indexer.store.update
     from indexer.errors import DragomanError
 
     reading, writing = pipe
@@ -108,8 +108,7 @@ def _write(command: str, folder: Path, source: Path, most_bytes: int, pipe: tupl
         if most_bytes:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
         use_in_this_process()
-        function = indexer.store.build.build if command == "build" else indexer.store.update.update
-        function([source], folder)
+        CHANGES.get(command, indexer.store.build.build)([source], folder)
     except DragomanError as error:
         os.write(writing, str(error).encode())
         return 2

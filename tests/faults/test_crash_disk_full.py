@@ -23,7 +23,7 @@ from indexer.bulk.spill import SpillFile
 if TYPE_CHECKING:
     from faults.forking_writer import Writers
 
-COMMANDS = ("first", "build", "update")
+COMMANDS = ("first", "build", "update", "mirror", "delete")
 PAGE = 4096
 
 

@@ -18,7 +18,7 @@ from faults.two_states import ITEMS, States, TwoStates
 if TYPE_CHECKING:
     from faults.forking_writer import Writers
 
-COMMANDS = ("first", "build", "update")
+COMMANDS = ("first", "build", "update", "mirror", "delete")
 FEW, MANY = 5, 100  # rounds of each command
 
 
@@ -74,7 +74,7 @@ def test_killed_commands_lose_nothing(two_states: States, tmp_path: Path, comman
     """The command line killed as a whole process, its start included."""
     states = two_states(command, 400)
     random_ = random.Random(command)
-    arguments = [*COMMAND, states.kind, str(states.source), "--index"]
+    arguments = [*COMMAND, *states.arguments, "--index"]
     folder = states.copy_old(tmp_path / "index")
     started = time.monotonic()
     subprocess.run([*arguments, str(folder)], check=True, capture_output=True)
@@ -109,7 +109,7 @@ def test_a_writer_killed_at_each_file_operation_loses_nothing(
         folder = states.copy_old(tmp_path / "index")
         inject = f"inject={calls}:signal=KILL:when={number}"
         traced = [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject]
-        arguments = [*COMMAND, states.kind, str(states.source)]
+        arguments = [*COMMAND, *states.arguments]
         code = subprocess.run(
             [*traced, *arguments, "--index", str(folder)], capture_output=True, check=False
         ).returncode

@@ -22,7 +22,7 @@ from indexer.errors import IndexFolderError
 if TYPE_CHECKING:
     from faults.two_states import States, TwoStates
 
-COMMANDS = ("first", "build", "update")
+COMMANDS = ("first", "build", "update", "mirror", "delete")
 
 
 def _strace_works() -> bool:
@@ -62,7 +62,7 @@ def recorded(two_states: States, tmp_path_factory: pytest.TempPathFactory) -> Re
         if command != "first":  # a first build makes its folder itself
             states.copy_old(base / "index")
         before = shutil.copytree(base, folder / "before")
-        arguments = [*COMMAND, states.kind, str(states.source)]
+        arguments = [*COMMAND, *states.arguments]
         operations = record([*arguments, "--index", str(base / "index")], base, folder / "log")
         return Recorded(states, Disk(base, before, operations))
 

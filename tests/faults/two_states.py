@@ -10,7 +10,11 @@ from typing import Any
 
 from faults.known_archive import answers, check_whole, make_items, write_source
 from faults.small_thesaurus import BEFORE, build
+from faults.writes import CHANGES, ids_in
 
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.store.contents import Contents
+from indexer.store.register import Register
 from indexer.store.update import update
 from searcher import Searcher
 
@@ -22,7 +26,8 @@ class TwoStates:
     """The old state and the new one of one kind of write.
 
     Attributes:
-        command: ``build`` over an index, ``update`` of one, or ``first`` for a build where there is none.
+        command: ``build`` over an index, ``update`` of one, ``mirror`` for one that deletes what its source
+            no longer holds, ``delete`` for a deletion by ids, or ``first`` for a build where there is none.
         old: A folder with the old index; empty for ``first``.
         before: What the old index was built from.
         source: What the write reads.
@@ -45,26 +50,43 @@ class TwoStates:
         after = list(make_items(12, items // 2).values())
         after += list(before.values())[items // 2 + 3 :] + list(make_items(13, items // 3, "n").values())
         self.before = write_source(base / f"before_{command}.jsonl", before.values())
-        self.source = write_source(base / f"after_{command}.jsonl", after)
+        self.source = self.before if command == "mirror" else base / f"after_{command}.jsonl"
         if command == "first":
             self.old.mkdir()
         else:
             build([self.before], self.old, concepts=BEFORE)
-            for number in range(2 if command == "update" else 0):
+            for number in range(2 if command in CHANGES else 0):
                 changed = make_items(20 + number, 3)
                 update([write_source(base / f"previous{number}.jsonl", changed.values())], self.old)
         shutil.copytree(self.old, self.new)
-        (update if command == "update" else build)([self.source], self.new)
+        if command == "delete":
+            self.source.write_text("\n".join(list(before)[: items // 2]))
+        else:
+            write_source(self.source, after)
+        self._write(self.new)
         self.old_answers = None if command == "first" else answers_and_joined(self.old)
         self.new_answers = answers_and_joined(self.new)
         assert self.old_answers != self.new_answers
         if command == "build":  # an update keeps the thesaurus
             assert self.old_answers[1] != self.new_answers[1]
+        if command == "delete":
+            assert self.new_answers[2]
 
     @property
     def kind(self) -> str:
         """The command that is run."""
-        return "update" if self.command == "update" else "build"
+        return self.command if self.command in CHANGES else "build"
+
+    @property
+    def arguments(self) -> list[str]:
+        """The arguments of the command line that does it."""
+        if self.command == "delete":
+            return ["delete", *ids_in(self.source), "--yes"]
+        more = ["--mirror", "--yes"] if self.command == "mirror" else []
+        return ["update" if self.command in CHANGES else "build", str(self.source), *more]
+
+    def _write(self, folder: Path) -> None:
+        CHANGES.get(self.command, build)([self.source], folder)
 
     def copy_old(self, folder: Path) -> Path:
         """Put the old index into a folder of its own, anew."""
@@ -89,7 +111,7 @@ class TwoStates:
 
     def write_again(self, folder: Path) -> None:
         """Run the write to its end, without any repair before: nothing but the new state comes out."""
-        (update if self.command == "update" else build)([self.source], folder)
+        self._write(folder)
         assert self.state(folder) == "new"
         assert stray_files(folder) == []
 
@@ -98,12 +120,14 @@ States = Callable[[str, int], TwoStates]
 """Returns the two states of a command with so many items."""
 
 
-def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object]:
-    """Return what an index answers, and which labels of its thesaurus join a word."""
+def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[object]]:
+    """Return what an index answers, which labels of its thesaurus join a word, and what its register says."""
     with Searcher(folder) as searcher:
         joined = searcher.search("harbour", facets=()).expansions
     assert joined
-    return answers(folder), joined
+    entry = Contents.read(folder).register
+    register = [*Register.open(folder / SEGMENTS_FOLDER, entry).walk()] if entry else []
+    return answers(folder), joined, register
 
 
 def _has_ended(folder: Path) -> bool:
@@ -114,8 +138,6 @@ def _has_ended(folder: Path) -> bool:
 
 def stray_files(folder: Path) -> list[str]:
     """Return the files in an index folder that belong to no generation."""
-    from indexer.store.contents import Contents
-
     contents = Contents.read(folder)
     known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}
     known |= {f"segments/{name}" for name in contents.seals}

@@ -1,0 +1,36 @@
+"""The kinds of write that an index is tried with, but for builds."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from indexer.store.delete import delete
+from indexer.store.update import update
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+def ids_in(source: Path) -> list[str]:
+    """Read a list of ids, one a line."""
+    return source.read_text(encoding="utf-8").split()
+
+
+def delete_listed(sources: Sequence[Path], folder: Path) -> object:
+    """Delete the items that a file lists, those that are there."""
+
+    def select() -> list[str]:
+        with Searcher(folder) as searcher:
+            return [item_id for item_id in ids_in(sources[0]) if searcher.has(item_id)]
+
+    return delete(folder, select)
+
+
+CHANGES: dict[str, Callable[[Sequence[Path], Path], object]] = {
+    "update": update,
+    "mirror": partial(update, mirror=True, sure=True),
+    "delete": delete_listed,
+}
