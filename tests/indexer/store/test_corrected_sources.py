@@ -1,0 +1,173 @@
+"""A corrected item of any kind of source replaces its old version and keeps its id."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from source_samples import atom, rss
+
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.update import update
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TITLES = ("A second quay opens", "Ferries stay in port", "The lamp of the harbour")
+TEXTS = (
+    "The minister opened the second quay of the harbour on Monday, in front of three hundred guests.",
+    "All ferries to the islands stayed in port because of a storm that came from the west at night.",
+    "Nobody knows who lit the old lamp of the harbour, which had been dark for more than forty years.",
+)
+DAYS = ("2019-03-07", "2019-03-05", "2019-03-04")
+Item = tuple[str, str, str]
+ITEMS: list[Item] = [*zip(TITLES, TEXTS, DAYS, strict=True)]
+
+
+def _records(items: list[Item]) -> list[dict[str, Any]]:
+    return [{"title": title, "body": body, "date": day} for title, body, day in items]
+
+
+def _page(items: list[Item]) -> bytes:
+    return "\n".join(
+        f"{int(day[8:])} March 2019\n\n{title}\n\n{body}\n\nRead more here.\n" for title, body, day in items
+    ).encode()
+
+
+def _article(items: list[Item]) -> bytes:
+    title, body, day = items[0]
+    return f"---\ntitle: {title}\ndate: {day}\n---\n\n{body}\n".encode()
+
+
+def _html(items: list[Item]) -> bytes:
+    title, body, day = items[0]
+    head = f'<title>{title}</title><meta property="article:published_time" content="{day}T10:00:00Z">'
+    return (
+        f"<!DOCTYPE html><html lang=en><head>{head}</head><body><article><h1>{title}</h1>"
+        f"<p>{body}</p><p>{TEXTS[2]}</p></article></body></html>"
+    ).encode()
+
+
+def _rss(items: list[Item], guid: str = "<guid isPermaLink='false'>n{}</guid>") -> bytes:
+    return rss(
+        "".join(
+            f"<item><title>{title}</title><description>{body}</description>"
+            f"{guid.format(TEXTS.index(body) if body in TEXTS else 0)}"
+            f"<pubDate>{int(day[8:]):02} Mar 2019 10:00:00 GMT</pubDate></item>"
+            for title, body, day in items
+        )
+    )
+
+
+def _atom(items: list[Item]) -> bytes:
+    return atom(
+        "".join(
+            f"<entry><title>{title}</title><content>{body}</content><updated>{day}T10:00:00Z</updated></entry>"
+            for title, body, day in items
+        )
+    )
+
+
+def _mbox(items: list[Item]) -> bytes:
+    return "".join(
+        f"From a@news.example Thu Mar  7 10:00:00 2019\nFrom: Ana <a@news.example>\nSubject: {title}\n"
+        f"Date: {int(day[8:]):02} Mar 2019 10:00:00 +0000\n\n{body}\n\n"
+        for title, body, day in items
+    ).encode()
+
+
+def _csv(items: list[Item]) -> bytes:
+    return "".join(
+        ["title,body,date\n", *(f'"{title}","{body}",{day}\n' for title, body, day in items)]
+    ).encode()
+
+
+KINDS: dict[str, Callable[[list[Item]], bytes]] = {
+    "page.txt": _page,
+    "article.md": _article,
+    "saved.html": _html,
+    "feed.xml": _rss,
+    "linked.xml": lambda items: _rss(items, "<link>https://news.example/all</link>"),
+    "atom.xml": _atom,
+    "letters.mbox": _mbox,
+    "table.csv": _csv,
+    "answer.json": lambda items: json.dumps({"articles": _records(items)}).encode(),
+    "lines.jsonl": lambda items: "".join(json.dumps(one) + "\n" for one in _records(items)).encode(),
+}
+CHANGES: dict[str, Callable[[Item], Item]] = {
+    "a word": lambda item: (item[0], item[1].replace("hundred", "thousand"), item[2]),
+    "the title": lambda item: ("Another quay is opened", *item[1:]),
+    "the date line": lambda item: (*item[:2], "2019-03-06"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", KINDS)
+def test_a_corrected_item_replaces_its_old_version(tmp_path: Path, name: str, change: str) -> None:
+    """Whether a word, its title or its date line was mended: it is the same item, its old text is gone."""
+    source, index = tmp_path / name, tmp_path / "index"
+    source.write_bytes(KINDS[name](ITEMS))
+    count = build([source], index, own_thesaurus=False).items
+    with Searcher(index) as searcher:
+        old = {hit.id: searcher.item(hit.id) for hit in searcher.search(None)}
+    item_id = next(key for key, item in old.items() if item.title == TITLES[0])
+    source.write_bytes(KINDS[name]([CHANGES[change](ITEMS[0]), *ITEMS[1:]]))
+    report = update([source], index)
+    assert (report.added, report.replaced, report.unchanged, report.gone) == (0, 1, count - 1, 0)
+    with Searcher(index) as searcher:
+        now = searcher.item(item_id)
+        assert (now.title, now.body, now.date) != (old[item_id].title, old[item_id].body, old[item_id].date)
+        assert now.since == old[item_id].since == 1
+        assert all(searcher.item(former).id == item_id for former in now.former)
+        assert searcher.search(None).total == count
+    again = update([source], index)
+    assert (again.added, again.replaced, again.unchanged) == (0, 0, count)
+    assert check_index(index).findings == ()
+
+
+def test_a_corrected_item_of_an_archive_replaces_its_old_version(tmp_path: Path) -> None:
+    """Within a zip archive, in the member where it stands; an item may move from member to member."""
+    source, index = tmp_path / "news.zip", tmp_path / "index"
+    for first, second in ((ITEMS[:2], ITEMS[2:]), ([CHANGES["a word"](ITEMS[0])], ITEMS[1:])):
+        with zipfile.ZipFile(source, "w") as archive:
+            archive.writestr("a.jsonl", KINDS["lines.jsonl"](first))
+            archive.writestr("b.jsonl", KINDS["lines.jsonl"](second))
+        report = update([source], index)
+    assert (report.added, report.replaced, report.unchanged, report.moved) == (0, 1, 2, 2)
+
+
+def test_bulletins_of_one_form_are_items_of_their_own(tmp_path: Path) -> None:
+    """What rolls off a feed is no earlier version of what comes, though both are made of one form."""
+    form = "Bulletin of the harbour: on {} the {} came in at {} with {} containers of {} for the town."
+    days = [
+        ("Monday", "Alta", "10:15", "45", "apples", "2019-03-04"),
+        ("Tuesday", "Berta", "11:40", "12", "timber", "2019-03-05"),
+        ("Wednesday", "Clara", "09:05", "31", "paper", "2019-03-06"),
+    ]
+    source, index = tmp_path / "feed.jsonl", tmp_path / "index"
+    for number, told in enumerate(days):
+        source.write_text(
+            json.dumps({"title": "Bulletin", "body": form.format(*told), "date": told[-1]}) + "\n"
+        )
+        assert update([source], index).added == 1
+        with Searcher(index) as searcher:
+            assert searcher.search(None).total == number + 1
+
+
+def test_a_link_alone_is_no_identity(tmp_path: Path) -> None:
+    """Of items that share a link each is kept, whichever of them stands first."""
+    source, index = tmp_path / "feed.xml", tmp_path / "index"
+    link = "<link>https://news.example/all</link>"
+    source.write_bytes(_rss(ITEMS[1:], link))
+    update([source], index)
+    source.write_bytes(_rss(ITEMS, link))
+    report = update([source], index)
+    assert (report.added, report.replaced, report.unchanged) == (1, 0, 2)
+    again = update([source], index)
+    assert (again.added, again.replaced, again.unchanged) == (0, 0, 3)
+    assert check_index(index).findings == ()
