@@ -114,7 +114,7 @@ def test_a_corrected_item_replaces_its_old_version(tmp_path: Path, name: str, ch
     source.write_bytes(KINDS[name](ITEMS))
     count = build([source], index, own_thesaurus=False).items
     with Searcher(index) as searcher:
-        old = {hit.id: searcher.item(hit.id) for hit in searcher.search(None)}
+        old = {hit.id: searcher.item(hit.id) for hit in searcher.search(None, group=False)}
     item_id = next(key for key, item in old.items() if item.title == TITLES[0])
     source.write_bytes(KINDS[name]([CHANGES[change](ITEMS[0]), *ITEMS[1:]]))
     report = update([source], index)
