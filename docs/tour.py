@@ -20,9 +20,10 @@ sys.path.insert(0, str(ROOT))
 
 from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
-PAGES = ("README.md", "docs/tour.md", "docs/export.md")
+PAGES = ("README.md", "docs/tour.md", "docs/export.md", "docs/updates.md")
 SAMPLE = "indexer/sample/archive.txt"
-BLOCK = re.compile(r"```console\n(\$ dragoman [^\n]+)\n(.*?)```", re.DOTALL)
+# A command with its output, or a file that later commands read, named behind the language of its block.
+BLOCK = re.compile(r"```(?:console\n(\$ dragoman [^\n]+)\n|\w+ ([\w.-]+)\n)(.*?)```", re.DOTALL)
 VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+")
 
 
@@ -32,7 +33,10 @@ def with_output(page: str) -> str:
 
 
 def _run(block: re.Match[str]) -> str:
-    command, shown = block.groups()
+    command, file, shown = block.groups()
+    if file:
+        Path(file).write_text(shown, encoding="utf-8")
+        return block.group()
     words = shlex.split(command.removeprefix("$ dragoman "))
     result = CliRunner().invoke(cli, words)
     kept = iter(VOLATILE.findall(shown))
