@@ -16,7 +16,6 @@ from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FORMAT_VERSION
-from indexer.store.register import RegisterEntry
 from indexer.store.source_summary import SourceSummary
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.groups import GroupsEntry
     from indexer.codec.plain_file import StrPath
+    from indexer.store.register import RegisterEntry
     from indexer.validators import Validators
 
 CONTENTS = "dragoman.json"
@@ -195,7 +195,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         tuple(record["facets"]),
         tuple(map(_decode_validators, record.get("fetched", ()))),
         groups and _decode_groups(groups),
-        register and RegisterEntry(register["name"], Seal(**register["seal"])),
+        register and _decode_register(register),
     )
 
 
@@ -203,6 +203,12 @@ def _decode_groups(record: dict[str, Any]) -> GroupsEntry:
     from indexer.codec.groups import GroupsEntry  # many indexes have none
 
     return GroupsEntry(record["name"], Seal(**record["seal"]))
+
+
+def _decode_register(record: dict[str, Any]) -> RegisterEntry:
+    from indexer.store.register import RegisterEntry  # likewise
+
+    return RegisterEntry(record["name"], Seal(**record["seal"]))
 
 
 def _decode_validators(record: dict[str, Any]) -> Validators:

@@ -9,7 +9,6 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.store.folder import read_manifest
-from indexer.store.register import Register
 from indexer.thesaurus.table import Table
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from indexer.codec.plain_file import StrPath
     from indexer.codec.segment import Segment
     from indexer.store.contents import Contents
+    from indexer.store.register import Register
 
 TRIES = 1000  # so many commits in a row would have to fall between reading the table and opening its files
 
@@ -72,5 +72,9 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
     entry = contents.thesaurus
     labels = Container(f"{segments}/{entry.file}", entry.seal) if entry else None
     groups = contents.groups.open(segments) if contents.groups else None
-    register = Register.open(segments, contents.register) if contents.register else None
+    register = None
+    if contents.register:
+        from indexer.store.register import Register  # many indexes have none
+
+        register = Register.open(segments, contents.register)
     return Generation(contents, opened, Table(labels), groups, register)

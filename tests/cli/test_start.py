@@ -34,6 +34,7 @@ HEAVY = {
 # What only some questions need: forms of a label's words, periods, counts in words, corrections, own fields.
 FOR_SOME = {
     "indexer.own_fields",
+    "indexer.store.register",
     "searcher.query.names",
     "searcher.query.parts",
     "searcher.query.patterns",
