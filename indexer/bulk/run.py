@@ -14,11 +14,14 @@ from indexer.bulk.sketches import sketch
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.text_chunks import number_texts
 from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
-from indexer.schema import LANGUAGE_BITS, LANGUAGES
+from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import Any
+
+    from numpy.typing import NDArray
 
     from indexer.bulk.limits import BuildLimits
     from indexer.bulk.spill import Spilled, SpilledTexts
@@ -131,6 +134,11 @@ class Run:
             return False
         self._analyse()
         return True
+
+    def sketches(self) -> NDArray[Any]:
+        """Give the sketches of the documents so far: ``[document, key]``."""
+        self._analyse()
+        return np.array(self._columns["sketches"], np.uint32).reshape(-1, SKETCH_KEYS)
 
     def spill(self, path: Path, epoch: int) -> SpilledRun:
         """Write the run to disk.

@@ -220,9 +220,12 @@ def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:
         return  # the records are compared with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        check_records(segment, partial(progress, f"{segment.name}.text"))
+        same = check_records(segment, partial(progress, f"{segment.name}.text"))
     except IndexFolderError as error:
         yield Finding(text, "data", str(error))
+    else:
+        if not same:
+            yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "sketches", reason)
 
 
 def _check_whole(opened: _Opened, contents: Contents, live: int) -> Iterator[Finding]:

@@ -14,9 +14,9 @@ import numpy as np
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.documents.document import digest_of
-from indexer.item import NewsItem, decode_record
+from indexer.documents.document import restore
 from indexer.schema import COUNTRY, LANGUAGE
+from indexer.store.check_sketches import Sketcher
 from indexer.store.decode_segment import ContradictionError, FieldDecoder, decode_documents
 
 if TYPE_CHECKING:
@@ -57,16 +57,20 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     return [*comparer.different]
 
 
-def check_records(segment: Segment, progress: Callable[[int], None]) -> None:
+def check_records(segment: Segment, progress: Callable[[int], None]) -> bool:
     """Compare the stored records with the documents.
 
     Args:
         segment: A segment that ``check_segment`` found nothing in.
         progress: Called with the number of bytes read since the last call.
 
+    Returns:
+        Whether the sketches of the documents are those of their texts.
+
     Raises:
         IndexFolderError: They contradict each other, or a record cannot be read.
     """
+    sketcher = Sketcher(segment)
     owner = np.empty(segment.documents, np.uint32)
     owner[segment.array("stored_at")] = np.arange(segment.documents, dtype=np.uint32)
     digests = np.empty(segment.documents, np.uint64)
@@ -78,21 +82,18 @@ def check_records(segment: Segment, progress: Callable[[int], None]) -> None:
             (*head, digest)
             for head, digest in zip(segment.heads(docs.tolist()), digests[docs].tolist(), strict=True)
         ]
-        if list(map(_head, lines)) != heads:
+        try:
+            documents = [*map(restore, lines)]
+        except (ValueError, KeyError, TypeError):
+            raise segment.records.container.damaged("data") from None
+        if [(document.id, document.title, document.digest) for document in documents] != heads:
             raise segment.records.container.damaged("data")
+        sketcher.compare(documents, docs)
         number += len(lines)
         progress(sum(map(len, lines)))
     if number != segment.documents:
         raise segment.records.container.damaged("block_first")
-
-
-def _head(line: bytes) -> tuple[str, str | None, int] | None:
-    """Decode the id and the title of a stored record, and digest it; None for one that is no item."""
-    try:
-        item = NewsItem.from_record(decode_record(line))
-    except ValueError:
-        return None
-    return item.id, item.title, digest_of(item)
+    return sketcher.finish()
 
 
 class _ComparedRegion(Region):

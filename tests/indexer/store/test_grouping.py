@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from planted import planted
 
+from indexer.bulk import run
+from indexer.bulk.sketches import sketch
 from indexer.codec.groups import Groups, GroupsEntry, Member, write_groups
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
@@ -157,3 +159,11 @@ def test_a_foreign_file_of_groups_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexFolderError):
         GroupsEntry("groups1", entry.seal).open(tmp_path)
     assert len(Groups(None)) == 0
+
+
+def test_forged_sketches_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check works the sketches out anew of the texts."""
+    monkeypatch.setattr(run, "sketch", lambda *args: sketch(*args) + np.uint32(1))
+    build([], tmp_path / "a", items=[{"id": "a", "body": "the tide comes in and goes out", "language": "en"}])
+    monkeypatch.undo()
+    assert [finding.part for finding in check_index(tmp_path / "a").findings] == ["sketches"]
