@@ -115,6 +115,11 @@ class ArrayIndex:
         """Read the id and the title of some documents."""
         if len(self.segments) == 1:
             return self.segments[0].heads(documents)
+        if documents:  # most hits are of the largest segment
+            at = bisect_right(self.bases, min(documents)) - 1
+            segment, base = self.segments[at], self.bases[at]
+            if max(documents) < base + segment.documents:
+                return segment.heads([document - base for document in documents])
         return [self.head(document) for document in documents]
 
     def stored(self, document: int) -> bytes:

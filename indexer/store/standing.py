@@ -8,7 +8,6 @@ import numpy as np
 
 from indexer.codec.own_values import source_documents
 from indexer.store.address import DocAddress
-from indexer.store.changed import Gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment
+    from indexer.store.changed import Gone
     from indexer.store.writer import IndexWriter
 
     Docs = npt.NDArray[Any]
@@ -60,6 +60,8 @@ class Standing:
                 own[[item_id not in register.places for item_id, _ in of_segment]] if len(own) else own
                 for own, of_segment in zip(docs, heads, strict=True)
             ]
+        from indexer.store.changed import Gone  # most sources hold what they held
+
         return Gone(self._segments, docs)
 
     def unmet(self) -> Iterator[DocAddress]:
