@@ -91,7 +91,7 @@ class ArrayEvaluator:
                 else:
                     _search(search, node, language)
         by_segment = [collector.facets() for collector in counted]
-        # The small segment of an update has no match for most questions: what the other counts stands as it is.
+        # The small segment of an update matches few questions: what the other one counts stands as it is.
         by_segment = [counts for counts in by_segment if any(counts.values())] or by_segment[:1]
         summed = by_segment[0] if len(by_segment) == 1 else _summed(by_segment, facets)
         undated = (
