@@ -23,7 +23,8 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARKED: Final = re.compile(r"headline|title|titre|titulo|titular|heading", re.IGNORECASE)
 _APART: Final = ("nav", "footer", "form", "button")
 # A path that names a story by its words or its day: what is asked behind it is who has sent the reader.
-_NAMES_STORY: Final = re.compile(r"/\d{4}/\d\d?/|[^/]*-[^/]*-[^/]*(?:/index\.html?|/)?$")
+_NAMES_DAY: Final = re.compile(r"/\d{4}/\d\d?/")
+_BEHIND_WORDS: Final = ("/index.html", "/index.htm", "/")
 _BULLET: Final = re.compile(r"^[•·▪»›>*–-]+\s*")
 _FEWEST_MARKED: Final = 5  # headlines that headings mark, and
 _SHARE_MARKED: Final = 0.2  # their share of all, so that the others are menus or lists beside them
@@ -81,7 +82,9 @@ def _story(link: str) -> str:
 
 def names_story(path: str) -> bool:
     """Tell whether a link without its query names a story, by a day or several words."""
-    return _NAMES_STORY.search(path) is not None
+    behind = next(filter(path.endswith, _BEHIND_WORDS), "")
+    words = path.removesuffix(behind).rpartition("/")[2]  # by a pattern it would be the cube of a long link
+    return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
 
 
 def teasers(found: Sequence[Headline], title: Any) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages import PROSE, article, read
+from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
 from indexer.sources.html import tree
@@ -60,3 +61,11 @@ def test_entities_are_decoded_and_none_is_expanded() -> None:
     (item,), _ = read(page)
     assert "root:" not in item.body
     assert "été" in item.body
+
+
+def test_a_long_link_is_looked_at_once() -> None:
+    """One of many hyphens that ends in none takes no longer than another."""
+    link = f"<h2><a href='/{'-' * 50_000}/x'>The quay number 1 opens today</a></h2>"
+    with stop_if_it_hangs():
+        items, _ = read(article(above=link * 6))
+    assert items
