@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -249,11 +249,15 @@ def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> li
             opening="" if item.title else " ".join(item.body[:OPENING].split()),
         )
 
-    @cache
-    def aside() -> Aside:
-        from searcher.aside import HitsAside
+    told: Aside | None = None
 
-        return HitsAside(found, documents, read)
+    def aside() -> Aside:
+        nonlocal told
+        if told is None:
+            from searcher.aside import HitsAside
+
+            told = HitsAside(found, documents, read)
+        return told
 
     return [
         Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))
