@@ -15,7 +15,7 @@ WHOOSH_TESTS := tests/searcher tests/indexer/store tests/indexer/codec tests/ind
 	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all test-faults test-whoosh bench lint format docs gazetteer thesaurus clean
+.PHONY: help setup demo test test-slow test-all test-faults test-cluster test-whoosh bench lint format docs gazetteer thesaurus clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -46,11 +46,16 @@ test-all: ## run all of it, the long faults too: half an hour at most
 	@$(MAKE) test
 	@$(MAKE) test-slow
 	@$(MAKE) test-faults
+	@$(MAKE) test-cluster
 
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for a quarter of an hour; print what was lost
 	@$(PYTEST) -m "faults or not faults" tests/faults
+
+# The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
+test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some
+	@$(PYTEST) -m "cluster or not cluster" tests/cluster
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import

@@ -35,6 +35,23 @@ class OutOfReachError(IndexFolderError):
     """A file of an index that the system does not let this process open: no damage, no reason to build."""
 
 
+class ClusterError(IndexFolderError):
+    """An index on a cluster that cannot be reached, read or written.
+
+    Args:
+        message: One line for people.
+        kind: The type of the error as the cluster names it; empty where it did not answer.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class ReplacedIndexError(ClusterError):
+    """An index on a cluster that was built anew while it was asked: the one that was open is gone."""
+
+
 class QueryError(DragomanError):
     """A query or a filter that cannot be understood."""
 

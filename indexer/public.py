@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexer import place
 from indexer.errors import type_name
 from indexer.sources import ReadOptions
-from indexer.store import build as store_build
-from indexer.store import delete as store_delete
-from indexer.store import update as store_update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +41,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     """Build an index; one that was there is replaced when the new one is complete, and not before.
 
     Args:
-        index: Its folder; made when it is not there.
+        index: Its folder, made when it is not there; or its address on a cluster.
         sources: A file, a folder or an address (http, https), or several; ``-`` is standard input.
         items: Items at hand: mappings as lines of JSON have them (``id``, ``title``, ``body``, ``date``,
             ...), or news items. A date may be a ``datetime.date`` too.
@@ -68,7 +65,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         TypeError: An argument is of another type.
     """
     write = partial(
-        store_build.build,
+        place.build,
         thesauri=_paths("thesauri", thesauri),
         own_thesaurus=own_thesaurus,
         facets=_texts("facets", facets),
@@ -125,7 +122,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     """
     reading = _reading(kind, columns, include, exclude)._replace(allow_private=bool(allow_private))
     write = partial(
-        store_update.update,
+        place.update,
         mirror=bool(mirror),
         sure=bool(sure),
         restore=_texts("restore", restore),
@@ -166,8 +163,8 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     chosen, paths = _texts("ids", ids), _paths("sources", sources)
     if not chosen and not paths:
         raise TypeError("nothing to delete: give ids, sources, or both")
-    return store_delete.delete(
-        Path(index),
+    return place.delete(
+        os.fspath(index),
         lambda: chosen or None,
         sources=paths,
         dry_run=bool(dry_run),
@@ -201,7 +198,7 @@ def _write(  # noqa: PLR0913 - what both ask for
         settings["progress"] = progress
     return write(
         () if paths is None and items is not None else paths,
-        Path(index),
+        os.fspath(index),
         reading=reading,
         items=items,
         **settings,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 def about(engine: Engine) -> dict[str, Any]:
     """Describe an index, as ``dragoman info`` prints it."""
+    return engine.rehearse(lambda: _about(engine)) or _about(engine)
+
+
+def _about(engine: Engine) -> dict[str, Any]:
     wanted = Wanted(facets=("year", "country", "language"))
     counted = engine.execute(Everything(), Filters(estimated=True), wanted)
     kinds = {

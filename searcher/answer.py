@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -59,11 +59,18 @@ class Answerer:
         if question.own_fields:
             require_fields(question.own_fields, self._engine)
         asked = _cut(question)
-        results = self._asked(asked)
-        if not results.total and asked.query is not None and not asked.strict:
-            results = self._relaxed(asked, results)
+        results = self._engine.rehearse(lambda: _whole(Answerer(self._engine).nearest(asked)))
+        if results is None:
+            results = self.nearest(asked)
         results.query = question.query or ""
         results.took_ms = (perf_counter() - started) * 1000
+        return results
+
+    def nearest(self, question: Question) -> Results:
+        """Answer a question that is short enough, or the nearest that finds something."""
+        results = self.asked(question)
+        if not results.total and question.query is not None and not question.strict:
+            results = self._relaxed(question, results)
         return results
 
     def matches(self, question: Question) -> Results:
@@ -73,11 +80,15 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         require_fields(question.own_fields, self._engine)
-        results = self._asked(_cut(question))
+        asked = _cut(question)
+        results = self._engine.rehearse(lambda: Answerer(self._engine).asked(asked))
+        if results is None:
+            results = self.asked(asked)
         results.query = question.query or ""
         return results
 
-    def _asked(self, question: Question, *, relaxed: bool = False) -> Results:
+    def asked(self, question: Question, *, relaxed: bool = False) -> Results:
+        """Answer a question that is short enough as it stands."""
         engine, filters, wanted = self._engine, question.filters, question.wanted
         meant = self._interpret(question)
         query = _executed(meant, question)
@@ -123,7 +134,7 @@ class Answerer:
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine.own_fields())
         results = nothing
         if nearest is not None:
-            results = self._asked(nearest, relaxed=True)
+            results = self.asked(nearest, relaxed=True)
             results.relaxed = nearest.query
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
@@ -202,6 +213,12 @@ def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
     )
 
 
+def _whole(results: Results) -> Results:
+    """Read beside an answer what it would count when it is first read."""
+    _ = results.total_all_words
+    return results
+
+
 def _cut(question: Question) -> Question:
     """Cut the query of a question that is longer than one may be, unless it is strict."""
     if question.query is None or question.strict or len(question.query) <= SHORT:
@@ -249,15 +266,11 @@ def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> li
             opening="" if item.title else " ".join(item.body[:OPENING].split()),
         )
 
-    told: Aside | None = None
-
+    @cache
     def aside() -> Aside:
-        nonlocal told
-        if told is None:
-            from searcher.aside import HitsAside
+        from searcher.aside import HitsAside
 
-            told = HitsAside(found, documents, read)
-        return told
+        return HitsAside(found, documents, read)
 
     return [
         Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))

@@ -67,7 +67,7 @@ class HitsAside:
         query = self._found.query
         assert query is not None
         with self._found.reading:
-            explainer = Explainer(self._found.engine, self._documents)
+            explainer = Explainer(self._found.engine, self._documents, scored=False)
             return {via: explainer.explain(part) for via in VIAS if (part := found_by(query, via))}
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.named_tuple import NamedTuple
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 else:
     Protocol = object  # what type checkers alone look at takes no time to make
 
+T = TypeVar("T")
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 EVERY_HIT = 1 << 40  # a limit beyond any index
@@ -190,6 +191,16 @@ class Engine(Vocabulary, Protocol):
             IndexFolderError: The index is damaged; raised on the way out.
         """
 
+    def rehearse(self, ask: Callable[[], T]) -> T | None:
+        """Ask an index that is far away for all that a question needs; do nothing where it is at hand.
+
+        Args:
+            ask: Asks all that will be asked, and keeps nothing: it runs several times, with guesses.
+
+        Returns:
+            What it gives once it knows all; None where it is to be asked in earnest.
+        """
+
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Find, rank and count what matches a resolved query.
 
@@ -197,12 +208,18 @@ class Engine(Vocabulary, Protocol):
             QueryError: A leaf that the engine cannot look up.
         """
 
+    def finds(self, query: Node) -> bool:
+        """Tell whether anything matches a resolved query."""
+
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score some documents by one leaf of a resolved query.
 
         Returns:
             Document number to score, of those among ``documents`` that the leaf matches.
         """
+
+    def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
+        """Give those of some documents that a leaf of a resolved query matches."""
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""

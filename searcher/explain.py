@@ -24,10 +24,12 @@ class Explainer:
     Args:
         engine: The open index.
         documents: The numbers of the documents, each of which the query matches.
+        scored: Whether scores are wanted, or only what matches.
     """
 
-    def __init__(self, engine: Engine, documents: Sequence[int]) -> None:
+    def __init__(self, engine: Engine, documents: Sequence[int], *, scored: bool = True) -> None:
         self._engine = engine
+        self._scored = scored
         self._documents = documents
         self._known: dict[model.Node, Mapping[int, float]] = {}
 
@@ -86,7 +88,12 @@ class Explainer:
     def _leaf(self, leaf: model.Node) -> dict[int, Explanation]:
         scores = self._known.get(leaf)
         if scores is None:
-            scores = self._known[leaf] = self._engine.leaf_scores(leaf, self._documents)
+            engine, documents = self._engine, self._documents
+            scores = self._known[leaf] = (
+                engine.leaf_scores(leaf, documents)
+                if self._scored
+                else dict.fromkeys(engine.matched(leaf, documents), 0.0)
+            )
         what, origin = _described(leaf), getattr(leaf, "origin", "")
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
 

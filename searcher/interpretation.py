@@ -9,7 +9,6 @@ from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.engine import Filters, Wanted
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
@@ -23,7 +22,7 @@ from searcher.query.resolve import Expanding, Resolver
 from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
-    from searcher.engine import Engine
+    from searcher.engine import Engine, Filters
     from searcher.query.model import Found, Node
     from searcher.query.notes import Note
     from searcher.query.spelling_variants import SpellingVariants
@@ -224,4 +223,4 @@ class Interpreter:
 
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query."""
-        return self._engine.execute(query, Filters(), Wanted()).total > 0
+        return self._engine.finds(query)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from indexer.place import is_address
 from searcher.execution.engine import EmbeddedEngine
 
 if TYPE_CHECKING:
@@ -15,9 +16,14 @@ def open_engine(place: str | os.PathLike[str]) -> Engine:
     """Open the index at a place.
 
     Args:
-        place: The index folder.
+        place: The index folder, or the address of an index on a cluster.
 
     Raises:
         IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
     """
-    return EmbeddedEngine.open(os.fspath(place))
+    path = os.fspath(place)
+    if is_address(path):
+        from searcher.cluster.engine import ClusterEngine  # few indexes are on a cluster
+
+        return ClusterEngine.open(path)
+    return EmbeddedEngine.open(path)

@@ -5,29 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from time import perf_counter
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from searcher.answer import Answerer, require_fields
+from indexer.errors import ReplacedIndexError
+from searcher.answer import Answerer
 from searcher.items import full_id, read_item
 from searcher.opening import open_engine
 from searcher.request import asked_question, make_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
     from os import PathLike
     from pathlib import Path
     from typing import Unpack
 
     from indexer.item import NewsItem
     from searcher.duplicates import Duplicates
-    from searcher.engine import Engine
+    from searcher.engine import Engine, T
     from searcher.exports.exporting import ExportReport
-    from searcher.narrowing import Asking, Filtering, Narrowing
+    from searcher.narrowing import Asking, Filtering, Narrowing, Period
     from searcher.results import Results
-
-    Period = str | int | date
 
 
 class Searcher:
@@ -40,7 +37,7 @@ class Searcher:
         """Open an index.
 
         Args:
-            index: The index folder.
+            index: The index folder, or the address of an index on a cluster.
 
         Raises:
             IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
@@ -54,11 +51,16 @@ class Searcher:
         return self._answerer.engine
 
     @property
+    def place(self) -> str:
+        """The index folder, or the address of the index."""
+        return self._engine.place
+
+    @property
     def folder(self) -> Path:
         """The index folder."""
         from pathlib import Path
 
-        return Path(self._engine.place)
+        return Path(self.place)
 
     def close(self) -> None:
         """Let go of the index; harmless when done twice. Hits that were given out go on reading from it."""
@@ -68,9 +70,7 @@ class Searcher:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def search(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -131,8 +131,7 @@ class Searcher:
             via=_frozen(via),
             **flags,
         )
-        with (answerer := self._answerer).engine.asking():
-            return answerer.answer(question)
+        return self._ask(lambda answerer: answerer.answer(question))
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
@@ -171,11 +170,7 @@ class Searcher:
         started = perf_counter()
         given = {name: _frozen(value) for name, value in filters.items()}
         question = asked_question(None, ("relevance", limit, offset, (), group), **given)
-        engine = self._engine
-        item = read_item(engine, item_id)
-        with engine.asking():
-            require_fields(question.own_fields, engine)
-            results = similar_to(item, question, engine)
+        results = self._ask(lambda answerer: similar_to(item_id, question, answerer.engine))
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
@@ -196,14 +191,11 @@ class Searcher:
         from searcher.duplicates import find_duplicates, make_question_of_groups
 
         question = make_question_of_groups(query, **{name: _frozen(value) for name, value in asked.items()})
-        answerer = self._answerer
-        with answerer.engine.asking():
-            return find_duplicates(answerer, question, changes=changes)
+        return self._ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
     def has(self, item_id: str) -> bool:
         """Tell whether an item has an id."""
-        with (engine := self._engine).asking():
-            return engine.find(item_id) is not None
+        return self._ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
         """Find the id that begins so; an id that is given whole is itself.
@@ -212,7 +204,7 @@ class Searcher:
             QueryError: No id begins so, or several do; the message names them.
             TypeError: The beginning is no string.
         """
-        return full_id(self._engine, beginning)
+        return self._ask(lambda answerer: full_id(answerer.engine, beginning))
 
     def item(self, item_id: str) -> NewsItem:
         """Read one item whole.
@@ -224,14 +216,13 @@ class Searcher:
             QueryError: No item has it.
             TypeError: The id is no string.
         """
-        return read_item(self._engine, item_id)
+        return self._ask(lambda answerer: read_item(answerer.engine, item_id))
 
     def info(self) -> dict[str, Any]:
         """Describe the index: its form, its sources, and counts by year, language and country."""
         from searcher.about import about
 
-        with (engine := self._engine).asking():
-            return about(engine)
+        return self._ask(lambda answerer: about(answerer.engine))
 
     def export(  # noqa: PLR0913 - one argument for each thing that a user can ask for
         self,
@@ -269,9 +260,18 @@ class Searcher:
         target = make_target(file, format, replace=replace)
         given = {name: _frozen(value) for name, value in narrowed.items()}
         question = asked_question(query, (sort, limit, 0, (), False), **given)
-        answerer = self._answerer
-        with answerer.engine.asking():
+        with (answerer := self._answerer).engine.asking():
             return export_matches(answerer, question, target, progress)
+
+    def _ask(self, ask: Callable[[Answerer], T]) -> T:
+        """Ask the open generation; where that is gone from a cluster, the one that is there now."""
+        try:
+            with (answerer := self._answerer).engine.asking():
+                return ask(answerer)
+        except ReplacedIndexError:
+            self.refresh()
+            with (answerer := self._answerer).engine.asking():
+                return ask(answerer)
 
     def refresh(self) -> bool:
         """Answer from what stands in the index now; questions that run go on on what they began with.
@@ -284,8 +284,7 @@ class Searcher:
             RuntimeError: This is closed.
         """
         with self._changing:
-            engine = self._engine
-            with engine.asking():
+            with (engine := self._engine).asking():
                 if engine.is_current():
                     return False
             self._answerer = Answerer(open_engine(engine.place))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.schema import ID, text_field
-from searcher.answer import page_or_every
+from searcher.answer import page_or_every, require_fields
 from searcher.bm25 import idf
 from searcher.engine import Wanted
 from searcher.found import Found
+from searcher.items import read_item
 from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, joined
 from searcher.query.notes import Note
 from searcher.results import Results
@@ -29,14 +30,24 @@ TITLE: Final = 2  # how often a word of the title counts
 _CONCEPT: Final = 0.8  # of a concept's label in another language, beside the item's own words
 
 
-def similar_to(item: NewsItem, question: Question, engine: Engine) -> Results:
+def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
     """Find the items most like one, itself left out, and where items are grouped, its near duplicates.
 
     Args:
-        item: The item.
+        item_id: The id of the item.
         question: What narrows the answer, and the page of it that is wanted.
         engine: The open index.
+
+    Raises:
+        QueryError: No item has the id, or a filter cannot be understood.
     """
+    item = read_item(engine, item_id)
+    require_fields(question.own_fields, engine)
+    results = engine.rehearse(lambda: _similar(item, question, engine))
+    return _similar(item, question, engine) if results is None else results
+
+
+def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     filters, wanted = question.filters, question.wanted
     query = similar_query(item, engine.thesaurus, engine)
     notes = question.notes

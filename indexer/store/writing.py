@@ -20,6 +20,7 @@ from indexer.store.writer import IndexWriter
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from indexer.item import NewsItem
@@ -80,12 +81,33 @@ def write_sources(  # noqa: PLR0913 - what a build and an update ask for
         IndexFolderError: The folder cannot be written, or the base is damaged.
         DragomanError: An item that is to be restored was not deleted, or a mirror would delete too much.
     """
+    writing = next_generation(folder, base, memory_mb)
+    return write_onto(asked, writing, progress, base=base, concepts=concepts)
+
+
+def write_onto(
+    asked: Asked,
+    writing: AbstractContextManager[IndexWriter],
+    progress: Progress,
+    *,
+    base: Contents | None = None,
+    concepts: Iterable[Concept] | None = None,
+) -> WriteReport:
+    """Do what :func:`write_sources` does, with any writer.
+
+    Args:
+        asked: What is asked for.
+        writing: Gives the writer, and cancels what it wrote where that fails.
+        progress: As there.
+        base: Likewise.
+        concepts: Likewise.
+    """
     started = perf_counter()
     before = base.fetched if base else ()
     # What is restored has to be read, whether its page has changed or not.
     visits = Visits(() if asked.restore else before)
     sources = KnownSources(base.sources if base else ())
-    with told_in(asked.report) as tell, next_generation(folder, base, memory_mb) as writer, rare_collection():
+    with told_in(asked.report) as tell, writing as writer, rare_collection():
         writer.facets += asked.facets
         restore(writer.register, asked.restore)
         intake = _read(asked, writer, sources, asked.reading._replace(visits=visits), Told(progress, tell))

@@ -14,7 +14,6 @@ from searcher.commands.reading import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from indexer.store.report import WriteReport
 
@@ -78,6 +77,18 @@ writer_options = options.group(
     metavar="FIELD",
     help="Count this field of the items, such as section, with every search. Repeatable.",
 )
+@click.option(
+    "--shards",
+    type=click.IntRange(min=1, max=1024),
+    metavar="N",
+    help="The parts of an index on a cluster; one where this is not given.",
+)
+@click.option(
+    "--replicas",
+    type=click.IntRange(min=0, max=100),
+    metavar="N",
+    help="Copies of each part on a cluster; one where it has several nodes, else none.",
+)
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Build the index of one or more archives.
 
@@ -85,15 +96,13 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     reads standard input. What it is, its content tells; docs/sources.md lists the kinds. An index that the
     folder holds already is replaced when the new one is complete, and not before.
     """
-    from pathlib import Path
+    from indexer.place import build as build_index
+    from indexer.place import shown
 
-    from indexer.store.build import build as build_index
-
-    folder = Path(index)
     quiet = settings["quiet"]
-    report = _write(build_index, sources, folder, settings)
-    done = f"{_items(report.items)} indexed in {folder} ({report.seconds:.1f} s, {_skips(report)})"
-    _show(report, folder, form, done, quiet=quiet)
+    report = _write(build_index, sources, index, settings)
+    done = f"{_items(report.items)} indexed in {shown(index)} ({report.seconds:.1f} s, {_skips(report)})"
+    _show(report, shown(index), form, done, quiet=quiet)
 
 
 @click.command()
@@ -123,19 +132,17 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     source no longer holds stays, but for --mirror. All of it happens in one step: whoever searches sees the
     index as it was or as it will be. Where there is no index yet, one is built.
     """
-    from pathlib import Path
-
-    from indexer.store.update import update as update_index
+    from indexer.place import shown
+    from indexer.place import update as update_index
     from searcher.present.report import update_in_words
 
-    folder = Path(index)
     quiet = settings["quiet"]
-    report = _write(update_index, sources or None, folder, settings)
+    report = _write(update_index, sources or None, index, settings)
     done = (
-        f"{update_in_words(report)}, {_skips(report)}; {_items(report.items)} in {folder} "
+        f"{update_in_words(report)}, {_skips(report)}; {_items(report.items)} in {shown(index)} "
         f"({report.seconds:.1f} s)"
     )
-    _show(report, folder, form, done, quiet=quiet)
+    _show(report, shown(index), form, done, quiet=quiet)
     for source, reason in report.unreached:
         echo_error(f"not read: {reason if source in reason else f'{source}: {reason}'}")
     if report.unreached:
@@ -155,10 +162,15 @@ def demo(context: click.Context, index: str, form: str) -> None:
     """
     from pathlib import Path
 
+    from indexer.place import is_address
     from indexer.sample import sample_path
     from indexer.store.folder import holds_other_sources
     from searcher.commands.search import search
 
+    if is_address(index):
+        raise DragomanError(
+            "the demo builds its index in a folder; name one: dragoman demo --index demo_index"
+        )
     with sample_path() as path:
         if holds_other_sources(Path(index), path.name):
             raise DragomanError(
@@ -183,12 +195,12 @@ def _skips(report: WriteReport) -> str:
     return f"{report.skipped.total:,} skipped{left_out}"
 
 
-def _show(report: WriteReport, folder: Path, form: str, done: str, *, quiet: bool) -> None:
+def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:
     """Say what was done and what was read, or write the report for programs."""
     from searcher.present.report import report_in_words, report_record
 
     if form != "table":
-        open_output(form).write_info({"index": str(folder), **report_record(report)})
+        open_output(form).write_info({"index": place, **report_record(report)})
     elif not quiet:
         echo(done)
         for name, text in report_in_words(report, SHOWN_SKIPS):
@@ -196,7 +208,7 @@ def _show(report: WriteReport, folder: Path, form: str, done: str, *, quiet: boo
 
 
 def _write(
-    write: Callable[..., WriteReport], sources: tuple[str, ...] | None, folder: Path, settings: Any
+    write: Callable[..., WriteReport], sources: tuple[str, ...] | None, index: str, settings: Any
 ) -> WriteReport:
     """Let sources be written to an index, with progress and skipped records on standard error."""
     from math import inf
@@ -209,7 +221,7 @@ def _write(
     reading = read_options(settings)._replace(meter=meter)
     pause = PAUSE_IN_LOGS if verbose else None
     with shown_progress(meter, inf if quiet else PATIENCE, pause) as progress:
-        report = write(sources, folder, progress, reading=reading, **settings)
+        report = write(sources, index, progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:

@@ -14,7 +14,6 @@ from searcher.commands.output import echo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 @click.command()
@@ -41,12 +40,11 @@ def delete(ids: tuple[str, ...], index: str, *, yes: bool, dry_run: bool, **aske
     source is read again, until dragoman update --restore ID. A source that is deleted as a whole is
     forgotten; items of it that stand in other sources too stay.
     """
-    from pathlib import Path
-
-    from indexer.store.delete import delete as delete_items
+    from indexer.place import delete as delete_items
+    from indexer.place import shown
     from searcher.present.wording import items_in_words, number
 
-    folder = Path(index)
+    folder = shown(index)
     settings = {name: asked.pop(name) for name in ("sources", "wait", "report")}
     select = _selection(folder, ids, asked, settings["sources"])
     before = delete_items(folder, select, **settings | {"report": None}, dry_run=True)
@@ -75,7 +73,7 @@ def _is_sure(question: str) -> bool:
 
 
 def _selection(
-    folder: Path, ids: tuple[str, ...], asked: dict[str, Any], sources: tuple[str, ...]
+    folder: str, ids: tuple[str, ...], asked: dict[str, Any], sources: tuple[str, ...]
 ) -> Callable[[], list[str] | None]:
     """Give what finds the ids of the items that are meant, in the generation that is there at each call.
 

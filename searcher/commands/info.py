@@ -32,16 +32,15 @@ def info(index: str, form: str) -> None:
 @options.output_format
 def check(index: str, form: str) -> None:
     """Verify every byte of the index, and that all its parts fit together; name what is damaged."""
-    from pathlib import Path
-
+    from indexer.place import check as check_index
+    from indexer.place import shown
     from indexer.progress import shown_check
-    from indexer.store.check import check_index
 
-    folder = Path(index)
+    folder = shown(index)
     with shown_check() as progress:
-        report = check_index(folder, progress)
+        report = check_index(index, progress)
     facts: dict[str, Any] = {
-        "index": str(folder),
+        "index": folder,
         "sound": not report.findings,
         "files": report.files,
         "bytes": report.bytes,

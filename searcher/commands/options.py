@@ -64,7 +64,7 @@ index = click.option(
     envvar="DRAGOMAN_INDEX",
     show_default=True,
     show_envvar=True,
-    help="The folder of the index.",
+    help="The folder of the index, or its address on an OpenSearch cluster: https://HOST:9200/NAME.",
 )
 output_format = click.option(
     "--format",

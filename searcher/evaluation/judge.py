@@ -85,7 +85,7 @@ def evaluate(
     missing = _not_in_index(searcher, names)
     if len(missing) == len(names):
         raise SourceError(
-            f"none of the {len(names):,} judged items is in “{searcher.folder}”, such as “{missing[0]}”; an "
+            f"none of the {len(names):,} judged items is in “{searcher.place}”, such as “{missing[0]}”; an "
             "item is named by its id, or by its file and first line (archive.txt:12)"
         )
     runs: dict[str, list[str]] = {}

@@ -14,17 +14,17 @@ from indexer.schema import FORMAT_VERSION, OWN, VARIANTS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import read_manifest
-from searcher.engine import FACETS, Group, IndexInfo, Wanted
+from searcher.engine import FACETS, Filters, Group, IndexInfo, Wanted
 from searcher.execution.generation import open_generation
 from searcher.execution.plan import EVERY, Plans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.item import SourceLines
     from indexer.thesaurus.table import Table
-    from searcher.engine import Execution, Filters
+    from searcher.engine import Execution, T
     from searcher.execution.arrays.evaluator import ArrayEvaluator
     from searcher.execution.generation import Generation
     from searcher.execution.grouping import IndexGroups, Matching
@@ -87,6 +87,9 @@ class EmbeddedEngine:
 
         return IndexGroups(self._groups, self._index)
 
+    def rehearse(self, ask: Callable[[], T]) -> T | None:
+        """Do nothing: the index is at hand."""
+
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Find, rank and count what matches a resolved query.
 
@@ -141,6 +144,10 @@ class EmbeddedEngine:
         for term in self._index.terms_with_prefix(field, prefix.encode("utf-8", "surrogatepass")):
             yield term.decode("utf-8", "surrogatepass")
 
+    def finds(self, query: Node) -> bool:
+        """Tell whether anything matches a resolved query."""
+        return self.execute(query, Filters(), Wanted()).total > 0
+
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score some documents by one leaf of a resolved query; those that it does not match are left out.
 
@@ -155,6 +162,10 @@ class EmbeddedEngine:
 
             return leaf_scores(self._index, weighted, documents)
         return self._arrays.leaf_scores(weighted, documents)
+
+    def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
+        """Give those of some documents that a leaf of a resolved query matches."""
+        return self.leaf_scores(leaf, documents)
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents, without reading the items."""

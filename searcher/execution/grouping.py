@@ -34,7 +34,7 @@ class Matching(Protocol):
         """Give the number of the group of each of some matches; -1 where it has none."""
 
     def members(self, group: int) -> list[int]:
-        """List the matches of a group, anew at each call."""
+        """List the matches of a group."""
 
 
 class IndexGroups:
@@ -93,35 +93,32 @@ class IndexGroups:
         count = end + SPARE + ceil(2 * self.share * end) if end else 0
         execution, matching = run(Wanted(sort, count, 0, facets, group=True))
         assert matching is not None
-        total, top, counts, undated, _ = execution
-        beneath = matching.beneath
-        hits, firsts = _hits(top, matching)
-        while len(hits) < end and count <= len(top) < total:
-            count = min(2 * count, end + beneath)
-            top = run(Wanted(sort, count))[0].top
-            hits, firsts = _hits(top, matching)
-        page = hits[offset:end]
+        top = execution.top
+        hits = _hits(top, matching)
+        while len(hits) < end and count <= len(top) < execution.total:
+            count = min(2 * count, end + matching.beneath)
+            again, _ = run(Wanted(sort, count))
+            top = again.top
+            hits = _hits(top, matching)
         same: dict[int, list[int]] = {}
-        if firsts and beneath:
-            shown = {document for document, _ in page}
-            for group, document in firsts.items():
-                if document in shown and len(members := matching.members(group)) > 1:
-                    members.remove(document)
-                    same[document] = _by_date(members, self.index, sort) if len(members) > 1 else members
-        return Execution(total, page, counts, undated, Grouped(total - beneath, same))
+        for (document, _), group in hits[offset:end]:
+            if group >= 0 and (others := [one for one in matching.members(group) if one != document]):
+                same[document] = _by_date(others, self.index, sort) if len(others) > 1 else others
+        grouped = Grouped(execution.total - matching.beneath, same)
+        page = [hit for hit, _ in hits[offset:end]]
+        return Execution(execution.total, page, execution.facets, execution.undated_left_out, grouped)
 
 
-def _hits(top: Top, matching: Matching) -> tuple[Top, dict[int, int]]:
-    """Leave out of the best documents what stands beneath a better one; give the hit of each group too."""
-    groups = matching.groups(top)
-    if not groups or max(groups) < 0:
-        return top, {}
-    firsts: dict[int, int] = {}
-    return [
-        hit
-        for hit, group in zip(top, groups, strict=True)
-        if group < 0 or firsts.setdefault(group, hit[0]) == hit[0]
-    ], firsts
+def _hits(top: Top, matching: Matching) -> list[tuple[tuple[int, float], int]]:
+    """Leave out of the best documents what stands beneath a better one; give each its group, -1 for none."""
+    seen: set[int] = set()
+    hits = []
+    for hit, group in zip(top, matching.groups(top), strict=True):
+        if group not in seen:
+            hits.append((hit, group))
+            if group >= 0:
+                seen.add(group)
+    return hits
 
 
 def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:

@@ -11,7 +11,6 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.remembered import remembered
 from indexer.schema import LANGUAGES, WORDS, text_field
-from searcher.engine import Filters, Wanted
 from searcher.query.model import AnyOf, Phrase
 from searcher.spelling import compounds
 
@@ -66,7 +65,7 @@ class SettledWords:
         for language in LANGUAGES:
             first, second = (analyzer(language).query_terms(word)[0] for word in words)
             phrases.append(Phrase(text_field(language), (first, second), (0, 1)))
-        return self.engine.execute(AnyOf(tuple(phrases)), Filters(), Wanted()).total > 0
+        return self.engine.finds(AnyOf(tuple(phrases)))
 
     def _is_settled(self, chunk: str) -> bool:
         """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""

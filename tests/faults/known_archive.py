@@ -84,7 +84,7 @@ def answers_of(searcher: Searcher, queries: Sequence[str] = QUERIES) -> dict[str
     """Return what a searcher answers to known queries: hits without scores, facets, records."""
     found: dict[str, Any] = {}
     for query in (None, *queries):
-        results = searcher.search(query, limit=1000, sort="newest", expand=False, group=False)
+        results = searcher.search(query, limit=1000, sort="newest", expand=False)
         found[query or "*"] = (
             results.total,
             [(hit.id, hit.title, hit.languages, hit.date) for hit in results.hits],

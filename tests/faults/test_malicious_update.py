@@ -22,7 +22,7 @@ from searcher import Searcher
 def changed(index: Path, tmp_path: Path) -> Path:
     """A source with another text under the id of each item, so that an update reads all old records."""
     with Searcher(index) as searcher:
-        ids = [hit.id for hit in searcher.search("*", limit=100, group=False).hits]
+        ids = [hit.id for hit in searcher.search("*", limit=100).hits]
     path = tmp_path / "changed.jsonl"
     records = [{"id": one, "title": "Changed", "language": "en", "countries": []} for one in ids]
     path.write_text("".join(json.dumps(record) + "\n" for record in records))

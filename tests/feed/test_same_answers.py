@@ -94,7 +94,7 @@ def test_answers_are_those_of_the_stock_index(
         expected = stock.execute(
             tree, filters, make_wanted("relevance", 400, 0, ("year", "country", "language"), filters)
         )
-        found = searcher.search(query, limit=400, expand=False, group=False, **arguments)
+        found = searcher.search(query, limit=400, expand=False, **arguments)
         if found.relaxed is not None:
             assert expected.total == 0, query
             continue

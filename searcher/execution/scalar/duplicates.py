@@ -45,4 +45,4 @@ class Matching:
 
     def members(self, group: int) -> list[int]:
         """List the matches of a group."""
-        return [*self._members[group]]
+        return self._members[group]

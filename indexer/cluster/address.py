@@ -1,0 +1,123 @@
+"""The address of an index on a cluster, and who asks for it: ``https://host:9200,other:9200/name``."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+from stat import S_IMODE
+from typing import Final
+
+from indexer.errors import ClusterError
+from indexer.named_tuple import NamedTuple
+
+USER: Final = "DRAGOMAN_CLUSTER_USER"
+PASSWORD: Final = "DRAGOMAN_CLUSTER_PASSWORD"  # noqa: S105 - the name of a variable
+CREDENTIALS: Final = "DRAGOMAN_CLUSTER_CREDENTIALS"
+AUTHORITY: Final = "DRAGOMAN_CLUSTER_CA"
+
+# What OpenSearch takes for an index, less patterns and system indexes, with room for our endings.
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.]*(?:-[a-z0-9_.]+)*").fullmatch
+_LONGEST_NAME: Final = 200
+_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?").fullmatch
+_FORM: Final = "write it as https://HOST:9200/NAME"
+_OTHERS: Final = 0o077  # rights of anybody but the owner of a file
+
+
+class ClusterAddress(NamedTuple):
+    """Where an index on a cluster is.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        hosts: Hosts with their ports, any of which answers for the cluster.
+        name: The name of the index, which is an alias there.
+    """
+
+    scheme: str
+    hosts: tuple[str, ...]
+    name: str
+
+    def __str__(self) -> str:
+        """The address as it is typed."""
+        return f"{self.scheme}://{','.join(self.hosts)}/{self.name}"
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The address of each host."""
+        return tuple([f"{self.scheme}://{host}" for host in self.hosts])
+
+
+class Credentials(NamedTuple):
+    """Who asks, and whom they trust; never printed.
+
+    Attributes:
+        user, password: None where the cluster is open to all.
+        authority: A file with the certificate of the authority; None for those that the system trusts.
+    """
+
+    user: str | None
+    password: str | None
+    authority: str | None
+
+    def __repr__(self) -> str:
+        """Hide the password."""
+        return f"Credentials({self.user!r})"
+
+
+def parse_address(place: str) -> ClusterAddress:
+    """Read the address of an index on a cluster.
+
+    Raises:
+        ClusterError: It is none, or holds a password.
+    """
+    scheme, _, rest = place.partition("://")
+    hosts, slash, name = rest.partition("/")
+    if "@" in hosts:
+        raise ClusterError(
+            f"an address with a password in it can be seen by others; set {USER} and {PASSWORD}, or name a "
+            f"file with {CREDENTIALS}"
+        )
+    name = name.removesuffix("/")
+    if not slash or not name:
+        raise ClusterError(f"“{place}” names no index; {_FORM}")
+    if not _NAME(name) or len(name) > _LONGEST_NAME:
+        raise ClusterError(
+            f"“{name}” cannot be the name of an index on a cluster; take lower-case letters, "
+            "figures and - _ . alone"
+        )
+    given = tuple(hosts.split(","))
+    wrong = next((host for host in given if not _HOST(host)), None)
+    if wrong is not None:
+        raise ClusterError(f"“{wrong}” is no host; {_FORM}")
+    return ClusterAddress(scheme, given, name)
+
+
+@cache
+def credentials() -> Credentials:
+    """Read who asks from the environment, or from the file that it names.
+
+    Raises:
+        ClusterError: The file cannot be read, others may read it, or a part is missing.
+    """
+    user, password = os.environ.get(USER), os.environ.get(PASSWORD)
+    if path := os.environ.get(CREDENTIALS):
+        user, password = _from_file(Path(path))
+    if (user is None) != (password is None):
+        raise ClusterError(f"set both {USER} and {PASSWORD}, or neither")
+    return Credentials(user, password, os.environ.get(AUTHORITY))
+
+
+def _from_file(path: Path) -> tuple[str, str]:
+    try:
+        mode = S_IMODE(path.stat().st_mode)
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise ClusterError(f"cannot read “{path}” ({CREDENTIALS}): {reason}") from None
+    if os.name == "posix" and mode & _OTHERS:
+        raise ClusterError(f"others may read “{path}”; make it yours alone with: chmod 600 {path}")
+    user, colon, password = text.strip().partition(":")
+    if not colon or "\n" in password:
+        raise ClusterError(f"“{path}” ({CREDENTIALS}) holds no line of the form USER:PASSWORD")
+    return user, password

@@ -1,0 +1,122 @@
+"""Documents on their way to the cluster: in requests bounded by bytes, sent again where there was no room."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from time import sleep
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.client import encode
+from indexer.errors import ClusterError
+
+if TYPE_CHECKING:
+    from indexer.cluster.client import Cluster
+
+MOST_BYTES: Final = 5 << 20  # of a request, unless one document alone is larger
+SENDERS: Final = 2  # requests that are on their way
+TRIES: Final = 10  # of a document that is refused for want of room
+PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one ...
+LONGEST_PAUSE: Final = 5.0  # ... up to this
+WRITING: Final = 120.0  # seconds in which a request must be answered
+
+Action = tuple[bytes, bytes]  # of a document: what is done with it, and what it is
+
+
+class BulkSender:
+    """Sends documents to indexes of a cluster; whole documents only, so that sending one twice does no harm.
+
+    A request is sent while the next one is filled; no more than a few are held.
+
+    Args:
+        cluster: The cluster.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._waiting: list[Action] = []
+        self._bytes = 0
+        self._threads = ThreadPoolExecutor(SENDERS, "bulk")
+        self._sent: deque[Future[None]] = deque()
+
+    def index(self, index: str, key: str, body: dict[str, Any]) -> None:
+        """Put a document into an index, in the place of one with its key.
+
+        Raises:
+            ClusterError: The cluster does not take it, or another one that waited.
+        """
+        self._add((encode({"index": {"_index": index, "_id": key}}), encode(body)))
+
+    def delete(self, index: str, key: str) -> None:
+        """Take a document out of an index; harmless where it is not there.
+
+        Raises:
+            ClusterError: The cluster does not take it, or another one that waited.
+        """
+        self._add((encode({"delete": {"_index": index, "_id": key}}), b""))
+
+    def flush(self) -> None:
+        """Send what waits, and wait until the cluster has taken everything.
+
+        Raises:
+            ClusterError: The cluster does not take it.
+        """
+        self._begin()
+        while self._sent:
+            self._sent.popleft().result()
+
+    def cancel(self) -> None:
+        """Send nothing more."""
+        self._waiting = []
+        self._threads.shutdown(cancel_futures=True)
+
+    def _begin(self) -> None:
+        """Let what waits be sent, once there is room for another request."""
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
+            self._sent.popleft().result()
+        if waiting:
+            self._sent.append(self._threads.submit(self._deliver, waiting))
+
+    def _deliver(self, waiting: list[Action]) -> None:
+        pause = PAUSE
+        for _ in range(TRIES):
+            refused = self._send(waiting)
+            if not refused:
+                return
+            sleep(pause)
+            pause, waiting = min(2 * pause, LONGEST_PAUSE), refused
+        raise ClusterError(
+            f"{self._cluster.address} takes no more documents (429), after {TRIES} tries; "
+            f"{len(waiting)} were left, the first {waiting[0][0].decode()[:200]}"
+        )
+
+    def _add(self, action: Action) -> None:
+        size = sum(map(len, action)) + 2
+        if self._waiting and self._bytes + size > MOST_BYTES:
+            self._begin()
+        self._waiting.append(action)
+        self._bytes += size
+
+    def _send(self, actions: list[Action]) -> list[Action]:
+        """Send documents; give those that are to be sent again."""
+        lines = b"".join([part + b"\n" for action in actions for part in action if part])
+        busy = (429, 503)
+        answer = self._cluster.request("POST", "/_bulk", lines, allowed=busy, seconds=WRITING)
+        if "items" not in answer:  # the whole request was refused
+            return actions
+        if not answer["errors"]:
+            return []
+        again = []
+        for action, item in zip(actions, answer["items"], strict=True):
+            ((done, result),) = item.items()
+            status = result["status"]
+            if status in busy:
+                again.append(action)
+            elif status >= 300 and not (done == "delete" and status == 404):
+                error = result.get("error", {})
+                raise ClusterError(
+                    f"{self._cluster.address} does not take the item “{result['_id']}”: "
+                    f"{error.get('type')}: {error.get('reason')}"
+                )
+        return again

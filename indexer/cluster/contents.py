@@ -1,0 +1,118 @@
+"""What an index on a cluster consists of: a document of the index of its vocabulary, written last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING
+from indexer.errors import ClusterError
+from indexer.named_tuple import NamedTuple
+from indexer.schema import FORMAT_VERSION
+from indexer.store.source_summary import SourceSummary
+from indexer.validators import Validators
+
+if TYPE_CHECKING:
+    from indexer.cluster.client import Cluster
+
+APPLICATION: Final = "dragoman"
+
+
+class ClusterContents(NamedTuple):
+    """What an index consists of and where it came from.
+
+    Attributes:
+        items_index: The index of the items, by the name that it has behind its alias.
+        words_index: The index of the vocabulary.
+        generation: Changes with every write.
+        built: When it was written, ISO 8601 with its offset.
+        items: How many items it holds.
+        sources: Where each source lies, and what it gave.
+        facets: The own fields that are counted without being asked for.
+        fields: The own fields that any item has.
+        statistics: For each ranked field the documents that have it, and its mean length among them.
+        thesaurus: The length of the compiled thesaurus and its checksum; None without one.
+        scripts: Whether the cluster runs the script of exact scores.
+        fetched: What the servers of addresses said of the states that the items are of.
+        registered: Whether anything is known of items beside their records.
+    """
+
+    items_index: str
+    words_index: str
+    generation: str
+    built: str
+    items: int
+    sources: tuple[SourceSummary, ...]
+    facets: tuple[str, ...]
+    fields: tuple[str, ...]
+    statistics: dict[str, tuple[int, float]]
+    thesaurus: tuple[int, int] | None
+    scripts: bool
+    fetched: tuple[Validators, ...] = ()
+    registered: bool = False
+
+    def to_record(self) -> dict[str, Any]:
+        """Give the document."""
+        record = {"application": APPLICATION, "format": FORMAT_VERSION, **self._asdict()}
+        record["sources"] = [source.to_record() for source in self.sources]
+        record["fetched"] = [one._asdict() for one in self.fetched]
+        return record
+
+
+def read_contents(cluster: Cluster) -> ClusterContents:
+    """Read what the index at an address consists of.
+
+    Raises:
+        ClusterError: There is none, it is of something else, or of another format.
+    """
+    address = cluster.address
+    alias = f"{address.name}{WORDS_ENDING}"
+    answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
+    if not answer.get("found"):
+        raise _missing(cluster)
+    record = answer["_source"]["contents"]
+    if record.get("application") != APPLICATION:
+        raise _missing(cluster)
+    if record["format"] != FORMAT_VERSION:
+        raise ClusterError(
+            f"the index at {address} has format {record['format']}, and this Dragoman reads "
+            f"{FORMAT_VERSION}; build it again with: dragoman build SOURCE --index {address}"
+        )
+    try:
+        return _decode(record)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise ClusterError(
+            f"what the index at {address} consists of is damaged; build it again with: "
+            f"dragoman build SOURCE --index {address}"
+        ) from None
+
+
+def _decode(record: dict[str, Any]) -> ClusterContents:
+    thesaurus = record["thesaurus"]
+    return ClusterContents(
+        record["items_index"],
+        record["words_index"],
+        record["generation"],
+        record["built"],
+        record["items"],
+        tuple(map(SourceSummary.from_record, record["sources"])),
+        tuple(record["facets"]),
+        tuple(record["fields"]),
+        {name: (documents, average) for name, (documents, average) in record["statistics"].items()},
+        tuple(thesaurus) if thesaurus else None,
+        record["scripts"],
+        tuple([Validators(**one) for one in record["fetched"]]),
+        record["registered"],
+    )
+
+
+def _missing(cluster: Cluster) -> ClusterError:
+    """Say what there is in the place of an index of ours."""
+    address = cluster.address
+    if cluster.request("GET", f"/{address.name}", allowed=(404,)).get("status") == 404:
+        return ClusterError(
+            f"there is no index “{address.name}” at {address.roots[0]}; build one with: "
+            f"dragoman build SOURCE --index {address}"
+        )
+    return ClusterError(
+        f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
+    )

@@ -1,0 +1,108 @@
+"""What an index of ours is on a cluster: its settings, its fields, and the names of what belongs to it.
+
+The cluster gets terms, not texts: its analyzer splits at spaces and drops a sign that stands for a stop
+word, so that positions are those of :mod:`indexer.analysis`, whatever analyzers a cluster has.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from indexer.schema import LANGUAGES, text_field, title_field
+
+HOLE: Final = "-"  # where a stop word stands; no term has signs in it
+GAP: Final = 100  # positions between a title and a text: no phrase crosses from one to the other
+LONGEST_TERM: Final = 8000  # characters: Lucene refuses a document for a term above 32,766 bytes
+WORDS_ENDING: Final = "-words"  # of the index of the vocabulary
+CONTENTS_ID: Final = "contents"  # of the document that says what the index consists of
+
+RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
+_KEYWORD: Final = {"type": "keyword", "ignore_above": LONGEST_TERM}
+_SOUGHT: Final = _KEYWORD | {"doc_values": False}
+
+
+def length_field(field: str) -> str:
+    """Name the field that holds the exact length of a ranked field."""
+    return f"len_{field}"
+
+
+def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
+    """Make the settings and the mapping of the index of the items.
+
+    Args:
+        shards: How many parts it has.
+        replicas: How many copies of each part.
+        version: The version of the cluster, such as ``2.19.1``.
+    """
+    # From 3.0 on what was BM25 lacks the factor k1 + 1, beside which constant scores would weigh more.
+    bm25 = "BM25" if version.startswith(("1.", "2.")) else "LegacyBM25"
+    ranked = {
+        name: {"type": "text", "analyzer": "terms", "similarity": "bm25", "position_increment_gap": GAP}
+        for name in RANKED
+    }
+    return {
+        "settings": {
+            "index": {
+                "number_of_shards": shards,
+                "number_of_replicas": replicas,
+                "refresh_interval": "-1",
+                "similarity": {"bm25": {"type": bm25, "k1": 1.2, "b": 0.75}},
+            },
+            "analysis": {
+                "filter": {"holes": {"type": "stop", "stopwords": [HOLE]}},
+                "tokenizer": {
+                    "spaces": {"type": "char_group", "tokenize_on_chars": [" "], "max_token_length": 32000}
+                },
+                "analyzer": {"terms": {"type": "custom", "tokenizer": "spaces", "filter": ["holes"]}},
+            },
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {"application": "dragoman"},
+            "_source": {"includes": ["record", "id", "title"]},
+            "properties": {
+                **ranked,
+                **{length_field(name): {"type": "integer"} for name in RANKED},
+                "words": _SOUGHT,
+                "country": _KEYWORD,
+                "language": _KEYWORD,
+                "dating": _KEYWORD,
+                "id": _KEYWORD,
+                "own": _SOUGHT,
+                "own_name": _KEYWORD,
+                "own_value": _KEYWORD,
+                "start": {"type": "integer"},
+                "end": {"type": "integer"},
+                "day": {"type": "integer"},
+                "years": {"type": "short"},
+                "months": {"type": "integer"},
+                "estimated_years": {"type": "short"},
+                "estimated_months": {"type": "integer"},
+                "title": {"type": "keyword", "index": False, "doc_values": False},
+                "record": {"type": "keyword", "index": False, "doc_values": False},
+            },
+        },
+    }
+
+
+def words_body(*, replicas: int) -> dict[str, Any]:
+    """Make the settings and the mapping of the index of the vocabulary, and of what the index consists of."""
+    return {
+        "settings": {
+            "index": {"number_of_shards": 1, "number_of_replicas": replicas, "refresh_interval": "-1"}
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {"application": "dragoman"},
+            "properties": {
+                "word": _KEYWORD,
+                "term": _SOUGHT,  # "en govern": the term of the word in a language
+                "variant": _SOUGHT,  # "es policia": a word typed without its accents
+                "value": {"type": "keyword", "index": False, "doc_values": False},
+                "item": _SOUGHT,
+                "former": _KEYWORD,  # an id that the item had before
+                "places": {"type": "object", "enabled": False},  # where else it stands
+                "contents": {"type": "object", "enabled": False},
+            },
+        },
+    }

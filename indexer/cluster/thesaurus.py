@@ -1,0 +1,79 @@
+"""The compiled thesaurus of an index on a cluster: documents there, a file of the user's cache here."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from base64 import b64decode, b64encode
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.codec.layout import Container
+from indexer.errors import ClusterError
+from indexer.thesaurus.table import Table
+
+if TYPE_CHECKING:
+    from indexer.cluster.client import Cluster
+    from indexer.cluster.contents import ClusterContents
+
+PART: Final = 1 << 20  # bytes in one document
+_ID: Final = "thesaurus-{:04d}"
+
+
+def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
+    """Give the documents of a compiled thesaurus, with their keys."""
+    return [
+        (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART])).decode()})
+        for number, first in enumerate(range(0, len(data), PART))
+    ]
+
+
+def open_thesaurus(cluster: Cluster, contents: ClusterContents) -> Table:
+    """Open the thesaurus of an index, fetched where it is not in the user's cache.
+
+    Raises:
+        ClusterError: It cannot be fetched, or is damaged.
+    """
+    if contents.thesaurus is None:
+        return Table(None)
+    length, checksum = contents.thesaurus
+    path = _cache() / f"thesaurus-{length}-{checksum:08x}.labels"
+    if not path.exists() or path.stat().st_size != length:
+        _keep(path, fetch_thesaurus(cluster, contents))
+    return Table(Container(path))
+
+
+def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
+    """Fetch the compiled thesaurus of an index.
+
+    Raises:
+        ClusterError: It cannot be fetched, or is damaged.
+    """
+    assert contents.thesaurus is not None
+    length, checksum = contents.thesaurus
+    ids = [_ID.format(number) for number in range(-(-length // PART))]
+    found = cluster.post(f"/{contents.words_index}/_mget", {"ids": ids})["docs"]
+    try:
+        data = b"".join([zlib.decompress(b64decode(one["_source"]["value"])) for one in found])
+    except (KeyError, ValueError, zlib.error):
+        data = b""
+    if len(data) != length or zlib.crc32(data) != checksum:
+        raise ClusterError(f"the thesaurus of {cluster.address} is damaged; build the index again")
+    return data
+
+
+def _keep(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+        os.replace(file.name, path)  # noqa: PTH105 - in one step
+    except OSError as error:
+        raise ClusterError(f"cannot keep the thesaurus in “{path.parent}”: {error.strerror}") from None
+
+
+def _cache() -> Path:
+    """Give the folder of the user's cache."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(home) if home else Path.home() / ".cache") / "dragoman"

@@ -1,0 +1,90 @@
+"""Where an index is: a folder, or an address on a cluster. Each has its writers and its check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import DragomanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from indexer.progress import Progress
+    from indexer.store.check import CheckReport
+    from indexer.store.report import WriteReport
+
+
+def is_address(place: str) -> bool:
+    """Tell whether an index is on a cluster rather than in a folder."""
+    return place.startswith(("http://", "https://"))
+
+
+def shown(place: str) -> str:
+    """Give a place as it is told: of a folder its path without what it does not need."""
+    if is_address(place):
+        return place
+    from pathlib import Path
+
+    return str(Path(place))
+
+
+def build(sources: Sequence[str | Path], place: str, *rest: Any, **settings: Any) -> WriteReport:
+    """Build the index of some sources where it belongs; see :func:`indexer.store.build.build`.
+
+    Raises:
+        DragomanError: Parts and copies are asked for of a folder; or as there.
+    """
+    parts = {
+        name: value for name in ("shards", "replicas") if (value := settings.pop(name, None)) is not None
+    }
+    if is_address(place):
+        from indexer.cluster.build import build as build_on_cluster
+
+        return build_on_cluster(sources, place, *rest, **settings | parts)
+    if parts:
+        raise DragomanError(f"a folder has no {next(iter(parts))}; they are of an index on a cluster")
+    from pathlib import Path  # a question does without
+
+    from indexer.store.build import build as build_in_folder
+
+    return build_in_folder(sources, Path(place), *rest, **settings)
+
+
+def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **settings: Any) -> WriteReport:
+    """Update an index where it is; see :func:`indexer.store.update.update`."""
+    if is_address(place):
+        from indexer.cluster.build import update as update_on_cluster
+
+        return update_on_cluster(sources, place, *rest, **settings)
+    from pathlib import Path
+
+    from indexer.store.update import update as update_in_folder
+
+    return update_in_folder(sources, Path(place), *rest, **settings)
+
+
+def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:
+    """Delete items of an index where it is; see :func:`indexer.store.delete.delete`."""
+    if is_address(place):
+        from indexer.cluster.build import delete as delete_on_cluster
+
+        return delete_on_cluster(place, select, **settings)
+    from pathlib import Path
+
+    from indexer.store.delete import delete as delete_in_folder
+
+    return delete_in_folder(Path(place), select, **settings)
+
+
+def check(place: str, progress: Progress) -> CheckReport:
+    """Check an index where it is; see :func:`indexer.store.check.check_index`."""
+    if is_address(place):
+        from indexer.cluster.check import check_on_cluster
+
+        return check_on_cluster(place, progress)
+    from pathlib import Path
+
+    from indexer.store.check import check_index
+
+    return check_index(Path(place), progress)

@@ -1,0 +1,299 @@
+"""The engine of an index on a cluster: the same answers as the embedded one gives, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from threading import local
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.address import parse_address
+from indexer.cluster.client import Cluster
+from indexer.cluster.contents import ClusterContents, read_contents
+from indexer.cluster.register import ClusterRegister
+from indexer.cluster.thesaurus import open_thesaurus
+from indexer.errors import ClusterError, DragomanError, ReplacedIndexError
+from indexer.item import NewsItem
+from indexer.schema import FORMAT_VERSION, ID, OWN, WORDS
+from searcher.cluster.hits import MetDocuments
+from searcher.cluster.rehearsal import Rehearsal, is_found
+from searcher.cluster.request import Translator
+from searcher.cluster.searches import PAGE, Search, Searches
+from searcher.cluster.vocabulary import ClusterVocabulary, Forms, Frequency, Variants, Words
+from searcher.engine import Filters, IndexInfo, Wanted
+from searcher.query.model import AnyOf, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from indexer.item import SourceLines
+    from indexer.thesaurus.table import Table
+    from searcher.engine import Execution, Group, T
+    from searcher.query.model import Node
+
+EXACT: Final = "opensearch"
+APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
+MOST_ROUNDS: Final = 6  # of guesses, before what is left is asked one by one
+
+
+class ClusterEngine:
+    """An engine over an index on a cluster; threads may share it.
+
+    Args:
+        place: The address.
+        cluster: The cluster.
+        contents: What the index consists of.
+    """
+
+    def __init__(self, place: str, cluster: Cluster, contents: ClusterContents) -> None:
+        self.place = place
+        self._cluster = cluster
+        self._contents = contents
+        self._vocabulary = ClusterVocabulary(cluster, contents)
+        self._translator = Translator(self._vocabulary if contents.scripts else None)
+        self._met = MetDocuments()
+        self._searches = Searches(cluster, contents, self._translator, self._met)
+        self._register = ClusterRegister(cluster, contents)
+        self.thesaurus: Table = open_thesaurus(cluster, contents)
+        self._threads = local()
+        self._since = int(contents.items_index.rpartition("-")[2])  # the generation of all items
+        self._closed = False
+
+    @classmethod
+    def open(cls, place: str) -> ClusterEngine:
+        """Open the index at an address.
+
+        Raises:
+            ClusterError: There is none, or it cannot be read.
+        """
+        cluster = Cluster(parse_address(place))
+        return cls(place, cluster, read_contents(cluster))
+
+    @property
+    def _rehearsal(self) -> Rehearsal | None:
+        """The rehearsal that runs in this thread."""
+        found: Rehearsal | None = getattr(self._threads, "rehearsal", None)
+        return found
+
+    def rehearse(self, ask: Callable[[], T]) -> T | None:
+        """Let something ask with guesses, and ask together what was guessed, until nothing is missing.
+
+        Returns:
+            What it gives then; None where it still asks after many rounds, or within another rehearsal.
+        """
+        if self._rehearsal is not None:
+            return None
+        for _ in range(MOST_ROUNDS):
+            rehearsal = self._threads.rehearsal = Rehearsal(self._vocabulary.known, self._searches.done)
+            try:
+                given = ask()
+                if not rehearsal.has_guessed:
+                    return given if rehearsal.is_whole else None
+            except DragomanError:  # of a guess, unless nothing was guessed
+                if not rehearsal.has_guessed:
+                    raise
+            finally:
+                self._threads.rehearsal = None
+            beside = [self._searches.beside(search) for search in rehearsal.searches]
+            self._vocabulary.fetch(rehearsal.guessed, beside)
+        return None
+
+    def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
+        """Find, rank and count what matches a resolved query.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+            ClusterError: The cluster does not answer.
+        """
+        search = Search(query, filters, wanted._replace(group=False))
+        rehearsal = self._rehearsal
+        return rehearsal.execute(search) if rehearsal else self._searches.run(search)
+
+    def finds(self, query: Node) -> bool:
+        """Tell whether anything matches a resolved query; mostly its words tell."""
+        found = is_found(query, self.frequency)
+        if found is None:
+            search, rehearsal = Search(query, Filters(), Wanted()), self._rehearsal
+            # What is asked of two words side by side is whether they have grown together: mostly not.
+            guess = 0 if isinstance(query, AnyOf) else 1
+            found = (rehearsal.execute(search, guess) if rehearsal else self._searches.run(search)).total > 0
+        return found
+
+    def frequency(self, field: str, term: str) -> int:
+        """Count the documents that have a term in a field."""
+        return int(self._answer(Frequency(field, term)))
+
+    def documents(self, field: str) -> int:
+        """Count the documents that have a field."""
+        if field in {WORDS, OWN}:
+            return self._contents.items
+        return self._vocabulary.statistics[field].documents
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:  # noqa: ARG002 - of one field it is asked
+        """Give the words that start with a prefix, ascending; words alone are asked for so."""
+        yield from self._answer(Words(prefix))
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Give the terms that stand for a word typed without its accents."""
+        return tuple(self._answer(Variants(language, word)))
+
+    def forms(self, language: str, term: str) -> tuple[str, ...]:
+        """Give the words, folded and in lower case, that texts of a language have for a term, ascending."""
+        return tuple(self._answer(Forms(language, term)))
+
+    def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
+        """Score some documents by one leaf of a resolved query; those that it does not match are left out."""
+        found = self._met.scores(leaf, documents)
+        if found is None:
+            self._score(leaf, documents)
+            found = self._met.scores(leaf, documents) or {}
+        return found
+
+    def matched(self, leaf: Node, documents: Sequence[int]) -> Sequence[int]:
+        """Give those of some documents that a leaf of a resolved query matches."""
+        found = self._met.matched(leaf, documents)
+        if found is None:
+            self._score(leaf, documents)
+            found = self._met.matched(leaf, documents) or []
+        return found
+
+    def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
+        """Give the id and the title of some documents."""
+        return [(self._met.ids[document], title) for document, (title, _) in self._read(documents)]
+
+    def item(self, document: int) -> NewsItem:
+        """Read the item of a document."""
+        ((_, (_, raw)),) = self._read([document])
+        record = json.loads(raw)
+        record.setdefault("since", self._since)
+        return NewsItem.from_record(record)
+
+    def records(self, documents: Sequence[int]) -> Iterator[bytes]:
+        """Yield the stored records of documents in their order, with all that is known of them."""
+        from indexer.documents.stored_record import with_history, with_since
+
+        for first in range(0, len(documents), PAGE):
+            page = documents[first : first + PAGE]
+            known = self._register.histories([self._met.ids[document] for document in page])
+            for document, (_, raw) in self._read(page):
+                record = raw.encode()
+                if history := known.get(self._met.ids[document]):
+                    record = with_history(record, *history)
+                yield with_since(record, self._since)
+
+    def find(self, item_id: str) -> int | None:
+        """Find the document with an id, or with one that it had before."""
+        number = self._met.number(item_id)
+        if number is not None:
+            return number
+        found = self._hits({"term": {ID: item_id}}, 1)
+        if not found and (current := self._register.current(item_id)) is not None:
+            found = self._hits({"term": {ID: current}}, 1)
+        return self._met.meet(found[0]) if found else None
+
+    def groups(self) -> Sequence[Group]:
+        """Give no groups: near duplicates are not looked for on a cluster yet."""
+        return ()
+
+    def duplicates(self, document: int) -> list[int]:  # noqa: ARG002
+        """List no near duplicates, likewise."""
+        return []
+
+    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+        """List the first few ids that begin so, or that an item had before, ascending."""
+        found = [hit["_source"]["id"] for hit in self._hits({"prefix": {ID: beginning}}, most)]
+        if len(found) < most:
+            found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
+        return found
+
+    def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
+        """Give the ids that an item had before, and the other places where it stands."""
+        return self._register.histories([item_id]).get(item_id, ((), ()))
+
+    def is_current(self) -> bool:
+        """Tell whether this is still the generation that the index has.
+
+        Raises:
+            ClusterError: There is no index any more, or it is of another format.
+        """
+        return read_contents(self._cluster) == self._contents
+
+    def info(self) -> IndexInfo:
+        """Describe the index: its format, its generation and its sources."""
+        contents = self._contents
+        codec = EXACT if contents.scripts else APPROXIMATE
+        sources = tuple([source[:4] for source in contents.sources])
+        return IndexInfo(FORMAT_VERSION, codec, contents.built, contents.generation, sources)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The own fields that the build named as facets."""
+        return self._contents.facets
+
+    def own_fields(self) -> frozenset[str]:
+        """Name the own fields that any item has, ``source`` among them."""
+        return frozenset(self._contents.fields)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Enter around whatever reads the index.
+
+        Raises:
+            RuntimeError: The engine is closed.
+            ReplacedIndexError: The index was built anew meanwhile.
+        """
+        if self._closed:
+            raise RuntimeError("this searcher is closed; open another one")
+        try:
+            yield
+        except ClusterError as error:
+            if error.kind == "index_not_found_exception":
+                raise ReplacedIndexError(f"{self.place} was built anew meanwhile; ask again") from None
+            raise
+
+    def close(self) -> None:
+        """Close the connections; what was given out opens them again where it has to."""
+        self._closed = True
+        self._cluster.close()
+
+    def _answer(self, ask: Any) -> Any:
+        return (self._rehearsal or self._vocabulary).answer(ask)
+
+    def _hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
+        """Find the first few documents that match, by their ids."""
+        body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
+        found: list[dict[str, Any]] = self._cluster.search(self._contents.items_index, body)["hits"]["hits"]
+        return found
+
+    def _read(self, documents: Sequence[int]) -> Iterator[tuple[int, tuple[str | None, str]]]:
+        """Read titles and records of documents in their order, a page at a time where not at hand."""
+        for first in range(0, len(documents), PAGE):
+            page = documents[first : first + PAGE]
+            found = {number: kept for number in page if (kept := self._met.records.get(number))}
+            missing = [self._met.ids[number] for number in page if number not in found]
+            for hit in self._hits({"terms": {ID: missing}}, len(missing)) if missing else ():
+                source = hit["_source"]
+                found[self._met.meet(hit)] = source.get("title"), source["record"]
+            yield from [(number, found[number]) for number in page]
+
+    def _score(self, leaf: Node, documents: Sequence[int]) -> None:
+        """Score documents by a leaf, and in the same request by all others of its question.
+
+        Who asks for one leaf of a question asks for all of them.
+        """
+        asked = next((query for query in self._searches.recent() if leaf in leaves(query)), leaf)
+        named = dict(enumerate(dict.fromkeys([leaf, *leaves(asked)])))
+        translator = self._translator.named(named)
+        queries = [translator.query(leaf) for leaf in named.values()]
+        for first in range(0, len(documents), PAGE):
+            part = [self._met.ids[document] for document in documents[first : first + PAGE]]
+            body = {
+                "query": {"bool": {"filter": [{"terms": {ID: part}}], "should": queries}},
+                "size": len(part),
+                "_source": ["id"],
+                "track_total_hits": False,
+            }
+            index = self._contents.items_index
+            answer = self._cluster.search(index, body, include_named_queries_score="true")
+            for hit in answer["hits"]["hits"]:
+                self._met.meet(hit, named)

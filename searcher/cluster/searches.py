@@ -1,0 +1,172 @@
+"""The searches of one generation of an index on a cluster, and their answers, kept for a while."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.own_values import value_labels, values_body
+from indexer.named_tuple import NamedTuple
+from searcher.cluster.facets import counts
+from searcher.cluster.request import order, search_body
+from searcher.engine import FACETS, Execution, Filters, Wanted
+from searcher.query.model import TYPED, leaves
+
+if TYPE_CHECKING:
+    from indexer.cluster.client import Cluster
+    from indexer.cluster.contents import ClusterContents
+    from searcher.cluster.hits import MetDocuments
+    from searcher.cluster.request import Translator
+    from searcher.cluster.vocabulary import Beside
+    from searcher.query.model import Node
+
+KEPT: Final = 512  # answers, of a question that is rehearsed and of those that come again
+DEEPEST: Final = 10_000  # hits that a cluster counts off; beyond, it is walked
+PAGE: Final = 1_000  # hits of a walk in one request
+_ALIVE: Final = "1m"  # how long a walk may rest between two pages
+
+
+class Search(NamedTuple):
+    """One search.
+
+    Attributes:
+        query: The resolved query.
+        filters: What narrows it.
+        wanted: What is wanted of its matches.
+    """
+
+    query: Node
+    filters: Filters
+    wanted: Wanted
+
+
+class Searches:
+    """Runs searches; threads may share it.
+
+    Args:
+        cluster: The cluster.
+        contents: What the index consists of.
+        translator: Turns nodes into queries.
+        met: Where documents are noted as they are met.
+
+    Attributes:
+        done: The answers that are kept.
+    """
+
+    def __init__(
+        self, cluster: Cluster, contents: ClusterContents, translator: Translator, met: MetDocuments
+    ) -> None:
+        self._cluster = cluster
+        self._contents = contents
+        self._translator = translator
+        self._met = met
+        self._lock = Lock()
+        self._labels: dict[str, dict[str, str]] = {}  # of own fields that were counted
+        self.done: dict[Search, Execution] = {}
+
+    def recent(self) -> list[Node]:
+        """List the queries whose hits were asked for, the last one first."""
+        with self._lock:
+            return [search.query for search in reversed(self.done) if search.wanted.limit]
+
+    def run(self, search: Search) -> Execution:
+        """Run a search, or give the answer that is kept.
+
+        Raises:
+            QueryError: A leaf that the engine cannot look up.
+            ClusterError: The cluster does not answer.
+        """
+        wanted, counting = search.wanted, counted_part(search)
+        counted = self._page(counting)
+        if counting is search:
+            return counted
+        # All hits have no end that is known before, and an index may be smaller than what is passed over.
+        return counted._replace(top=self._walk(search) if counted.total > wanted.offset else [])
+
+    def _page(self, search: Search) -> Execution:
+        done = self.done.get(search)
+        if done is None:
+            head, body, read = self.beside(search)
+            read(self._cluster.search(head.pop("index"), body, **head))
+            done = self.done[search]
+        return done
+
+    def beside(self, search: Search) -> Beside:
+        """Give what is asked for a search, and who reads the answer."""
+        named = dict(enumerate(dict.fromkeys(leaves(search.query)))) if _is_told_apart(search) else {}
+        query = self._translator.named(named).query(search.query) if named else self._query(search)
+        body = search_body(query, search.filters, search.wanted)
+        for name in search.wanted.facets:
+            if name not in FACETS and name not in self._labels:
+                body["aggs"][f"all {name}"] = {"global": {}, "aggs": {"values": values_body(name)}}
+        return self._head(), body, partial(self._read, search, named)
+
+    def _query(self, search: Search) -> dict[str, Any]:
+        counted = not search.wanted.limit  # what is only counted needs no scores
+        return (self._translator.unranked if counted else self._translator).query(search.query)
+
+    def _head(self) -> dict[str, Any]:
+        head = {"index": self._contents.items_index}
+        # Without exact scores each part would weigh words by what it holds itself.
+        return head if self._contents.scripts else head | {"search_type": "dfs_query_then_fetch"}
+
+    def _read(self, search: Search, named: dict[int, Node], answer: dict[str, Any]) -> None:
+        ranked = search.wanted.sort == "relevance"
+        found = answer.get("aggregations", {})
+        facets = {}
+        for name in search.wanted.facets:
+            if whole := found.get(f"all {name}"):
+                self._labels[name] = value_labels(name, whole["values"])
+            facets[name] = counts(name, found[name], search.filters, self._labels.get(name, {}))
+        top = [
+            (self._met.meet(hit, named), hit["_score"] if ranked else 0.0) for hit in answer["hits"]["hits"]
+        ]
+        undated = found.get("undated_left_out", {}).get("doc_count", 0)
+        execution = Execution(answer["hits"]["total"]["value"], top, facets, undated)
+        with self._lock:
+            if len(self.done) >= KEPT:
+                for old in list(self.done)[: KEPT // 2]:
+                    del self.done[old]
+            self.done[search] = execution
+
+    def _walk(self, search: Search) -> list[tuple[int, float]]:
+        """Walk all hits of a search to the end of a page that lies deep, over one state of the index."""
+        filters, wanted = search.filters, search.wanted
+        index, ranked = self._contents.items_index, wanted.sort == "relevance"
+        body = search_body(self._translator.query(search.query), filters, wanted)
+        pit = self._cluster.post(f"/{index}/_search/point_in_time", keep_alive=_ALIVE)["pit_id"]
+        page: dict[str, Any] = {
+            name: body[name] for name in ("query", "post_filter", "track_scores") if name in body
+        }
+        page |= {"size": PAGE, "track_total_hits": False, "_source": ["id"]}
+        page |= {"sort": order(wanted.sort, estimated=filters.estimated)}
+        top: list[tuple[int, float]] = []
+        passed, end = 0, wanted.offset + wanted.limit
+        try:
+            while passed < end:
+                hits = self._cluster.search_in(pit, _ALIVE, page)["hits"]["hits"]
+                shown = hits[max(wanted.offset - passed, 0) : end - passed]
+                top += [(self._met.meet(hit), hit["_score"] if ranked else 0.0) for hit in shown]
+                passed += len(hits)
+                if len(hits) < PAGE:
+                    break
+                page["search_after"] = hits[-1]["sort"]
+        finally:
+            self._cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]}, allowed=(404,))
+        return top
+
+
+def counted_part(search: Search) -> Search:
+    """Give what one request can answer of a search: without its hits where they lie too deep."""
+    wanted = search.wanted
+    if wanted.limit + wanted.offset <= DEEPEST:
+        return search
+    return search._replace(wanted=wanted._replace(limit=0, offset=0))
+
+
+def _is_told_apart(search: Search) -> bool:
+    """Tell whether it will be asked how each hit was found: where words joined those that were typed."""
+    return bool(search.wanted.limit) and any(
+        getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(search.query)
+    )

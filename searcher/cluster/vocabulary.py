@@ -1,0 +1,258 @@
+"""What a question asks of the vocabulary of a cluster, gathered and asked at once.
+
+The interpreter asks word by word. Each ask would be a request of its own; so a question is first interpreted
+with guesses, which costs a millisecond, and all that was guessed is asked together. That is repeated until
+nothing is missing: once for most questions, twice where the answers lead to other words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.cluster.client import encode
+from indexer.named_tuple import NamedTuple
+from indexer.schema import LANGUAGES, WORDS, text_field
+from searcher.spelling.settled import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from indexer.cluster.client import Cluster
+    from indexer.cluster.contents import ClusterContents
+
+    # A search for items: where, what, and who reads the answer.
+    Beside = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
+
+MOST_KNOWN: Final = 1 << 16  # answers that are kept
+MOST_ASKED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
+PAGE: Final = 10_000  # words in one answer: what a cluster gives at most
+
+
+class Statistics(NamedTuple):
+    """What scores need to know of a ranked field.
+
+    Attributes:
+        documents: Documents that have it.
+        average: Its mean length among them; 1.0 where there are none.
+    """
+
+    documents: int
+    average: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """Asks how many documents have a term in a field."""
+
+    field: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Asks for the words that texts of a language have for a term."""
+
+    language: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """Asks for the terms that stand for a word typed without its accents."""
+
+    language: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Asks for the words that start with a prefix."""
+
+    prefix: str
+
+
+Ask = Frequency | Forms | Variants | Words
+GUESSES: Final[dict[type[Any], Any]] = {
+    Frequency: 1,
+    Forms: (),
+    Variants: (),
+    Words: (),
+}
+
+
+class ClusterVocabulary:
+    """The vocabulary of one generation of an index; threads may share it.
+
+    Args:
+        cluster: The cluster.
+        contents: What the index consists of.
+
+    Attributes:
+        statistics: Of each ranked field what scores need to know.
+        known: What was answered.
+    """
+
+    def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
+        self._cluster = cluster
+        self._index = contents.items_index
+        self._words = contents.words_index
+        self.statistics = {name: Statistics(*numbers) for name, numbers in contents.statistics.items()}
+        self.known: dict[Ask, Any] = {}
+
+    def answer(self, ask: Ask) -> Any:
+        """Give the answer to an ask; one that is not known is asked by itself."""
+        try:
+            return self.known[ask]
+        except KeyError:
+            self.fetch([ask])
+            return self.known[ask]
+
+    def fetch(self, asks: Iterable[Ask], beside: Sequence[Beside] = ()) -> None:
+        """Ask all that is not known in one request, and with it what is likely to be asked next.
+
+        Args:
+            asks: What is asked.
+            beside: Searches for items that go along.
+
+        Raises:
+            ClusterError: The cluster does not answer.
+        """
+        wanted = _with_likely(asks)
+        missing = [ask for ask in wanted if ask not in self.known]
+        if len(self.known) + len(missing) > MOST_KNOWN:
+            self.known.clear()
+            missing = list(wanted)
+        searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        readers: list[Callable[[dict[str, Any]], object]] = []
+        for kind, make in _REQUESTS.items():
+            of_kind = [ask for ask in missing if type(ask) is kind]
+            for part in _parts(of_kind, 1 if kind is Words else MOST_ASKED):
+                body = make(part)
+                searches.append(({"index": self._index if kind in _OF_ITEMS else self._words}, body))
+                readers.append(partial(self._learn, _READERS[kind], part, body))
+        for head, body, read in beside:
+            searches.append((head, body))
+            readers.append(read)
+        if not searches:
+            return
+        lines = b"".join([encode(head) + b"\n" + encode(body) + b"\n" for head, body in searches])
+        for read, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
+            read(answer)
+
+    def _learn(self, read: Any, part: list[Any], body: dict[str, Any], answer: dict[str, Any]) -> None:
+        self.known.update(read(part, self._whole(body, answer)))
+
+    def _whole(self, body: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """Read on where an answer holds the first words alone."""
+        index = self._words
+        words = answer.get("aggregations", {}).get("words")
+        while words and (after := words.get("after_key")) and len(words["buckets"]) % PAGE == 0:
+            body["aggs"]["words"]["composite"]["after"] = after
+            more = self._cluster.search(index, body)["aggregations"]["words"]
+            words["buckets"] += more["buckets"]
+            words["after_key"] = more.get("after_key")
+            if not more["buckets"]:
+                break
+        return answer
+
+
+def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
+    """Add to what is asked what is likely to be asked next."""
+    wanted: dict[Ask, None] = dict.fromkeys(asks)
+    for ask in list(wanted):
+        if isinstance(ask, Frequency) and ask.field.startswith("text_"):
+            wanted[Forms(ask.field.removeprefix("text_"), ask.term)] = None
+            if not ask.term.isalpha():  # a number is the same in all languages
+                wanted |= dict.fromkeys([Frequency(text_field(name), ask.term) for name in LANGUAGES])
+        elif isinstance(ask, Variants) and ask.word.isalpha():
+            wanted |= dict.fromkeys(_spellings(ask.word))
+    return wanted
+
+
+def _spellings(word: str) -> Iterator[Frequency]:
+    """Yield what is asked of a word that texts may not have: it, and its halves."""
+    if len(word) <= LONGEST:
+        yield Frequency(WORDS, word)
+        for at in range(2, len(word) - 2):
+            yield Frequency(WORDS, word[:at])
+            yield Frequency(WORDS, word[at:])
+
+
+def _parts(asks: list[Any], most: int) -> Iterator[list[Any]]:
+    for first in range(0, len(asks), most):
+        yield asks[first : first + most]
+
+
+def _frequencies(asks: list[Frequency]) -> dict[str, Any]:
+    filters = {str(number): {"term": {ask.field: ask.term}} for number, ask in enumerate(asks)}
+    return {"size": 0, "track_total_hits": False, "aggs": {"found": {"filters": {"filters": filters}}}}
+
+
+def _read_frequencies(asks: list[Frequency], answer: dict[str, Any]) -> dict[Ask, Any]:
+    buckets = answer["aggregations"]["found"]["buckets"]
+    return {ask: buckets[str(number)]["doc_count"] for number, ask in enumerate(asks)}
+
+
+def _keyed(field: str, keys: list[str]) -> dict[str, Any]:
+    return {
+        "size": PAGE,
+        "track_total_hits": False,
+        "query": {"constant_score": {"filter": {"terms": {field: keys}}}},
+        "_source": [field, "word", "value"],
+    }
+
+
+def _forms(asks: list[Forms]) -> dict[str, Any]:
+    return _keyed("term", [f"{ask.language} {ask.term}" for ask in asks])
+
+
+def _read_forms(asks: list[Forms], answer: dict[str, Any]) -> dict[Ask, Any]:
+    found: dict[Ask, set[str]] = {ask: set() for ask in asks}
+    for hit in answer["hits"]["hits"]:
+        language, _, term = hit["_source"]["term"].partition(" ")
+        found[Forms(language, term)].add(hit["_source"]["word"])
+    return {ask: tuple(sorted(words)) for ask, words in found.items()}
+
+
+def _variants(asks: list[Variants]) -> dict[str, Any]:
+    return _keyed("variant", [f"{ask.language} {ask.word}" for ask in asks])
+
+
+def _read_variants(asks: list[Variants], answer: dict[str, Any]) -> dict[Ask, Any]:
+    found: dict[Ask, set[str]] = {ask: set() for ask in asks}
+    for hit in answer["hits"]["hits"]:
+        language, _, word = hit["_source"]["variant"].partition(" ")
+        found[Variants(language, word)].add(hit["_source"]["value"])
+    return {ask: tuple(sorted(terms)) for ask, terms in found.items()}
+
+
+def _words(asks: list[Words]) -> dict[str, Any]:
+    prefix = asks[0].prefix
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"prefix": {"word": prefix}} if prefix else {"exists": {"field": "word"}},
+        "aggs": {"words": {"composite": {"size": PAGE, "sources": [{"word": {"terms": {"field": "word"}}}]}}},
+    }
+
+
+def _read_words(asks: list[Words], answer: dict[str, Any]) -> dict[Ask, Any]:
+    (ask,) = asks
+    return {ask: tuple([bucket["key"]["word"] for bucket in answer["aggregations"]["words"]["buckets"]])}
+
+
+_OF_ITEMS: Final = (Frequency,)
+_REQUESTS: Final[dict[type[Any], Any]] = {
+    Frequency: _frequencies,
+    Forms: _forms,
+    Variants: _variants,
+    Words: _words,
+}
+_READERS: Final[dict[type[Any], Any]] = {
+    Frequency: _read_frequencies,
+    Forms: _read_forms,
+    Variants: _read_variants,
+    Words: _read_words,
+}

@@ -1,0 +1,45 @@
+"""Answers of two engines, compared whole: all alike, scores but for the digits that a cluster gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import DragomanError
+
+if TYPE_CHECKING:
+    from searcher import Searcher
+
+DIGITS = 1e-6  # of scores: a cluster has them in 32 bits
+ROUNDED = 1.01e-4  # what records show of them
+ANOTHER = frozenset({"took_ms", "since", "group"})  # what depends on the index, not on what it holds
+
+
+def answered(searcher: Searcher, query: str | None, **options: Any) -> Any:
+    """Give all of an answer, or what is wrong with the question."""
+    try:
+        results = searcher.search(query, group=False, **options)
+    except DragomanError as error:
+        return str(error)
+    return results.to_record() | {"exact": [hit.score for hit in results.hits]}
+
+
+def differences(one: Any, other: Any, place: str = "") -> list[str]:
+    """List where two answers differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = [name for name in {**one, **other} if name not in ANOTHER]
+        return [
+            found
+            for name in names
+            for found in differences(one.get(name), other.get(name), f"{place}.{name}")
+        ]
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
+        return [
+            found
+            for number, (first, second) in enumerate(zip(one, other, strict=True))
+            for found in differences(first, second, f"{place}[{number}]")
+        ]
+    if isinstance(one, float) and isinstance(other, float):
+        alike = abs(one - other) <= (DIGITS * max(1.0, abs(one)) if "exact" in place else ROUNDED)
+    else:
+        alike = one == other
+    return [] if alike else [f"{place}: {one!r} and {other!r}"]

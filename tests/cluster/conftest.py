@@ -1,0 +1,72 @@
+"""Nodes that several tests share, and the same archives as indexes of folders and of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from cluster.nodes import Node, why_not
+from modelled_archive import make_archive
+
+from indexer.cluster.build import build
+from indexer.store.build import build as build_in_folder
+from searcher import Searcher
+
+
+class Pair(NamedTuple):
+    """One archive, searched by both engines."""
+
+    folder: Searcher
+    cluster: Searcher
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is fetched of indexes out of the cache of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.cluster.thesaurus._cache", lambda: folder)
+        yield
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """One node."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with Node(tmp_path_factory.mktemp("node")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["one shard", "three shards"])
+def shards(request: pytest.FixtureRequest) -> int:
+    """How many shards an index has."""
+    return int(request.param)
+
+
+@pytest.fixture(scope="module")
+def modelled(node: Node, shards: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """The archive of known words, built of its export: deleted items would count in the folder's scores."""
+    folder = tmp_path_factory.mktemp("modelled") / "index"
+    make_archive(folder)
+    address, export = f"{node.url}/modelled-{shards}", folder.with_name("export.jsonl")
+    with Searcher(folder) as changed:
+        changed.export(export)
+    build_in_folder([export], folder)
+    build([export], address, shards=shards)
+    with Searcher(folder) as first, Searcher(address) as second:
+        yield Pair(first, second)
+
+
+@pytest.fixture(scope="module")
+def sample(node: Node, shards: int, sample_index: Path) -> Iterator[Pair]:
+    """The sample archive."""
+    from indexer.sample import sample_path
+
+    address = f"{node.url}/sample-{shards}"
+    with sample_path() as path:
+        build([path], address, shards=shards)
+    with Searcher(sample_index) as first, Searcher(address) as second:
+        yield Pair(first, second)

@@ -1,0 +1,97 @@
+"""A build on a cluster replaces an index in one step; readers lose no question."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
+
+import pytest
+
+from indexer.cluster import writer as cluster_writer
+from indexer.cluster.address import parse_address
+from indexer.cluster.build import build
+from indexer.cluster.check import check_on_cluster
+from indexer.cluster.client import Cluster
+from indexer.cluster.leftovers import left_over
+from indexer.errors import ClusterError, DragomanError
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from cluster.nodes import Node
+
+pytestmark = pytest.mark.cluster
+
+
+def written(folder: Path, *words: str) -> Path:
+    """Write a source of an item for each word."""
+    path = folder / f"{words[0]}.jsonl"
+    records = [{"id": word, "body": f"The {word} came in.", "language": "en"} for word in words]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def test_a_reader_goes_on_when_an_index_is_built_anew(node: Node, tmp_path: Path) -> None:
+    """The old index goes at once; the question that meets that is asked of the new one."""
+    address = f"{node.url}/renewed"
+    build([written(tmp_path, "tide", "storm")], address)
+    with Searcher(address) as searcher:
+        assert searcher.search("storm").total == 1
+        assert not searcher.refresh()
+        build([written(tmp_path, "flood", "storm", "ebb")], address)
+        assert searcher.search("flood").total == 1
+        assert searcher.info()["items"] == 3
+        assert not searcher.refresh()
+        build([written(tmp_path, "surf")], address)
+        assert searcher.refresh()
+        assert searcher.search(None).total == 1
+
+
+def test_a_build_that_fails_leaves_the_old_index(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there answers; what the failed build wrote is gone, and what a killed one wrote goes later."""
+    address = f"{node.url}/kept"
+    build([written(tmp_path, "tide")], address)
+    cluster = Cluster(parse_address(address))
+    with pytest.raises(DragomanError):
+        build([tmp_path / "nothing.jsonl"], address)
+    assert left_over(cluster) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(cluster_writer.ClusterWriter, "commit", lambda *_: 1 / 0)
+        patch.setattr(cluster_writer.ClusterWriter, "cancel", lambda _: None)  # as if it was killed
+        with pytest.raises(ZeroDivisionError):
+            build([written(tmp_path, "storm")], address)
+    assert len(left_over(cluster)) == 2
+    with Searcher(address) as searcher:
+        assert searcher.search("tide").total == 1
+    report = check_on_cluster(address)
+    assert not report.findings
+    assert "left over" in " ".join(report.notes)
+    build([written(tmp_path, "storm")], address)
+    assert left_over(cluster) == []
+
+
+def test_what_is_not_ours_is_not_touched(node: Node, tmp_path: Path) -> None:
+    """An index of the same beginning that somebody else made stays, and one of the very name is refused."""
+    for name in ("foreign-7", "taken"):
+        urlopen(Request(f"{node.url}/{name}", method="PUT"), timeout=30).close()
+    build([written(tmp_path, "tide")], f"{node.url}/foreign")
+    with urlopen(f"{node.url}/_cat/indices/foreign-7", timeout=30) as answer:
+        assert b"foreign-7" in answer.read()
+    with pytest.raises(ClusterError, match="is an index by itself"):
+        build([written(tmp_path, "tide")], f"{node.url}/taken")
+
+
+def test_a_check_finds_what_is_not_as_it_was_made(node: Node, tmp_path: Path) -> None:
+    """Items that are gone, and an alias that leads elsewhere, are named."""
+    address = f"{node.url}/checked"
+    build([written(tmp_path, "tide", "storm")], address)
+    assert check_on_cluster(address)[2:4] == (2, ())
+    cluster = Cluster(parse_address(address))
+    cluster.request("DELETE", "/checked-1/_doc/tide", params={"refresh": "true"})
+    cluster.post("/_aliases", {"actions": [{"remove": {"index": "checked-1", "alias": "checked"}}]})
+    found = {finding.part: finding.reason for finding in check_on_cluster(address).findings}
+    assert found["items"] == "it has 1 of 2"
+    assert "nothing" in found["alias"]

@@ -1,0 +1,146 @@
+"""An index on a cluster gives the answers of a folder: totals, facets, order, scores, notes, explanations."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cluster.compared import answered, differences
+from examples import examples
+from expressions import Expression, expressions
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searcher.cluster import searches
+
+if TYPE_CHECKING:
+    from cluster.conftest import Pair
+
+pytestmark = pytest.mark.cluster
+
+options = st.fixed_dictionaries(
+    {
+        "expand": st.booleans(),
+        "strict": st.booleans(),
+        "estimated": st.booleans(),
+        "explain": st.booleans(),
+        "all_words": st.booleans(),
+        "sort": st.sampled_from(["relevance", "relevance", "newest", "oldest"]),
+        "limit": st.sampled_from([10, 3, 0, 100]),
+        "offset": st.sampled_from([0, 0, 2, 70]),
+        "countries": st.sampled_from([(), (), "FR", ("KE", "unknown"), "Africa"]),
+        "languages": st.sampled_from([(), (), "es", ("en", "und")]),
+        "date_from": st.sampled_from([None, None, "2018", "2018-03"]),
+        "date_to": st.sampled_from([None, None, "2018", "2019-11"]),
+        "facets": st.sampled_from(
+            [("year", "country", "language"), ("section", "month"), ("desk", "source", "year"), ()]
+        ),
+        "where": st.sampled_from([None, None, {"section": "coast"}, {"desk": ["Night", "unknown"]}]),
+        "via": st.sampled_from([(), (), (), "typed", ("related", "translated")]),
+    }
+)
+
+QUESTIONS = (
+    "ferry safety training",
+    "safty trainning",  # misspelt
+    "ferrysafety",  # grown together
+    "fish ermen",
+    "human trafficking",
+    "trata de personas",
+    "traite des êtres humains",
+    "policia",  # without its accent
+    '"coast guard"',
+    '"the coast of"',
+    '"safety ferry"~4',
+    'title:"ferry"',
+    "harb*",
+    "*tion",
+    "h?rb*r",
+    "harbor~",
+    "labor OR color",
+    "NOT ferry",
+    "+ferry -safety",
+    "ferry country:KE date:2015..2020 lang:en",
+    "ferry in 2018",
+    "source:sample* ferry",
+    "zyxwvut qwrtp",  # stands nowhere
+    '"ferry zyxwvut training"',
+    "trafficking zyxwvut",
+    "*",
+    "the of and",
+    "",
+)
+
+
+@settings(
+    max_examples=examples(120),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(question=st.one_of(st.none(), expressions), how=options)
+def test_random_questions(modelled: Pair, question: Expression | None, how: dict[str, Any]) -> None:
+    """Whatever is asked in whatever way, all of the answer is the same."""
+    text = question.text() if question else None
+    found = [answered(searcher, text, **how) for searcher in modelled]
+    assert differences(*found) == [], text
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_questions_about_texts(sample: Pair, query: str) -> None:
+    """Texts in three languages, corrections, expansions, patterns and relaxed answers are the same."""
+    for how in ({"explain": True}, {"expand": False, "estimated": True, "facets": ["month", "source"]}):
+        assert differences(*[answered(searcher, query, **how) for searcher in sample]) == []
+
+
+def test_items_and_those_like_them(sample: Pair) -> None:
+    """Items are read whole, by the beginnings of their ids, and the same ones are most like each."""
+    folder, cluster = sample
+    for hit in folder.search(None, limit=40).hits:
+        assert cluster.full_id(hit.id[:8]) == folder.full_id(hit.id[:8])
+        one, other = (searcher.item(hit.id).to_record() for searcher in sample)
+        assert differences(one, other) == []
+        like, alike = (
+            searcher.similar(hit.id, languages="en", group=False).to_record() for searcher in sample
+        )
+        assert differences(like, alike) == []
+
+
+def test_hits_that_lie_deep(sample: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages beyond what a cluster counts off, and all hits at once, are those of a folder."""
+    monkeypatch.setattr(searches, "DEEPEST", 7)
+    monkeypatch.setattr(searches, "PAGE", 4)
+    for how in (
+        {"offset": 6, "limit": 9},
+        {"offset": 9, "sort": "newest"},
+        {"offset": 5000},
+        {"limit": None},
+    ):
+        pages = [
+            [
+                (hit.rank, hit.id, round(hit.score, 4))
+                for hit in searcher.search("ferry OR harbor", **how).hits
+            ]
+            for searcher in sample
+        ]
+        assert pages[0] == pages[1]
+
+
+def test_exports(sample: Pair) -> None:
+    """What is exported is the same, but for the generation, and groups, which a cluster has none of."""
+    written = []
+    for searcher in sample:
+        stream = BytesIO()
+        searcher.export(stream, "ferry OR harbor", format="jsonl")
+        written.append(stream.getvalue())
+    assert differences(*[[json.loads(line) for line in one.splitlines()] for one in written]) == []
+    assert written[0].count(b"\n") > 10
+
+
+def test_what_an_index_says_of_itself(sample: Pair) -> None:
+    """Counts, sources and fields are the same."""
+    one, other = (searcher.info() for searcher in sample)
+    for name in ("index", "codec", "built", "generation"):
+        one.pop(name, None), other.pop(name, None)
+    assert one == other
