@@ -111,6 +111,17 @@ class Groups:
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1
 
+    @property
+    def segments(self) -> Sequence[str]:
+        """The names of the segments that have documents in a group."""
+        return [*self._ranges]
+
+    def kinds(self) -> Array:
+        """Give the number of the kind of each group, by which ``KINDS`` has it."""
+        import numpy as np
+
+        return self._container.array(KIND) if self._container else np.empty(0, np.uint8)
+
     def kind(self, group: int) -> GroupKind:
         """Tell what a group is: ``copy`` where all bodies are equal, else ``reprint``."""
         return KINDS[self._container.pages(KIND)[group]] if self._container else KINDS[0]
@@ -154,26 +165,45 @@ def write_groups(
     """
     import numpy as np
 
-    from indexer.codec.layout_writer import ContainerWriter
-
     numbers = {segment: number for number, segment in enumerate(segments)}
     rows = sorted(
         (numbers[member.segment], member.doc, group)
         for group, (_, members) in enumerate(groups)
         for member in members
     )
-    segment, docs, group = np.array(rows, np.int64).reshape(-1, 3).T
-    bounds = np.searchsorted(segment, np.arange(len(segments) + 1)).tolist()
-    ranges = {
-        name: [first, last]
-        for name, first, last in zip(segments, bounds, bounds[1:], strict=False)
-        if first < last
-    }
-    entry = GroupsEntry(name, Seal(0, 0))
-    with ContainerWriter(folder / entry.file) as writer:
+    segment, docs, of = np.array(rows, np.int64).reshape(-1, 3).T
+    sizes = {name: int(docs.max(initial=0)) + 1 for name in segments}
+    bases = np.arange(len(segments)) * (int(docs.max(initial=0)) + 1)
+    kinds = np.array([KINDS.index(kind) for kind, _ in groups])
+    return write_rows(folder / name, bases[segment] + docs, of, kinds, sizes)
+
+
+def write_rows(
+    path: Path, documents: Array, groups: Array, kinds: Array, sizes: Mapping[str, int]
+) -> GroupsEntry:
+    """Write the file of groups.
+
+    Args:
+        path: The file, without its ending, among those of the segments; no such file had its name.
+        documents: The members of all groups, numbered one segment behind the other, ascending.
+        groups: The group of each.
+        kinds: The number of the kind of each group.
+        sizes: How many documents each segment has, in their order.
+    """
+    import numpy as np
+
+    from indexer.codec.layout_writer import ContainerWriter
+
+    bases = np.cumsum([0, *sizes.values()])
+    bounds = np.searchsorted(documents, bases)
+    docs = documents - np.repeat(bases[:-1], np.diff(bounds))
+    ends = zip(sizes, bounds.tolist(), bounds[1:].tolist(), strict=False)
+    ranges = {segment: [first, last] for segment, first, last in ends if first < last}
+    entry = GroupsEntry(path.name, Seal(0, 0))
+    with ContainerWriter(path.with_name(entry.file)) as writer:
         writer.add(DOCS, "u4", docs)
-        writer.add(GROUPS, "u4", group)
-        writer.add(KIND, "u1", np.array([KINDS.index(kind) for kind, _ in groups]))
+        writer.add(GROUPS, "u4", groups)
+        writer.add(KIND, "u1", kinds)
         return entry._replace(seal=writer.finish({SEGMENTS: ranges}))
 
 

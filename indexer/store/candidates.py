@@ -96,7 +96,7 @@ class Candidates:
         both = _distinct(np.concatenate(found))
         pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
         if documents is not None:
-            pairs = pairs[_among(pairs, documents).any(axis=1)]
+            pairs = pairs[among(pairs, documents).any(axis=1)]
         return pairs
 
     def _rows(self, documents: Numbers) -> Numbers:
@@ -121,7 +121,7 @@ class Candidates:
             owners.append(at // SKETCH_KEYS + base)
         key, owner = np.concatenate(keys), np.concatenate(owners)
         if len(self._deleted):
-            live = ~_among(owner, self._deleted)
+            live = ~among(owner, self._deleted)
             key, owner = key[live], owner[live]
         order = np.lexsort((owner, key))
         key, owner = key[order], owner[order]
@@ -157,7 +157,7 @@ def _places(column: Numbers, wanted: Numbers) -> Numbers:
     marked = np.zeros(1 << _BITS, bool)
     marked[wanted & _LOW] = True
     at = np.flatnonzero(marked[column & _LOW])
-    return at[_among(column[at], wanted)]
+    return at[among(column[at], wanted)]
 
 
 def _distinct(values: Numbers) -> Numbers:
@@ -168,7 +168,7 @@ def _distinct(values: Numbers) -> Numbers:
     return values[once]
 
 
-def _among(values: Numbers, some: Numbers) -> Numbers:
+def among(values: Numbers, some: Numbers) -> Numbers:
     """Tell which numbers are among some, ascending ones."""
     if not len(some):
         return np.zeros(values.shape, bool)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.codec.groups import Groups, Member, write_groups
+from indexer.codec.groups import Groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indexer.codec.groups import GroupKind, GroupsEntry
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.duplicates import NewsText
     from indexer.store.candidates import Candidates
+    from indexer.store.standing_groups import StandingGroups
 
-    Found = list[tuple[GroupKind, list[Member]]]
+    Found = list[tuple[GroupKind, list[int]]]
 
 LONG: Final = 300  # characters of a body beside which no title counts
 TOGETHER: Final = 4096  # documents whose texts are read together
@@ -32,6 +33,9 @@ def next_groups(
 ) -> GroupsEntry | None:
     """Find the groups of the next generation, and write them where they are not those of the one before.
 
+    They are those that a build of all items would find: what is new is compared with everything, and so is
+    whatever turns out to be alike it; groups that nothing new touches and that have lost nobody stay.
+
     Args:
         folder: Where the segments lie.
         name: A name for the file that no such file had.
@@ -39,58 +43,49 @@ def next_groups(
         known: The groups of the generation before, None where there are none.
         opened: The segments of the generation before.
     """
+    from indexer.store.candidates import Candidates
+    from indexer.store.standing_groups import StandingGroups
+
     segments = [opened.get(entry) or entry.open(folder) for entry in entries]
     kept = {entry.name for entry in opened}
-    before = known.open(folder) if known else Groups(None)
-    found = find_groups(segments, [segment.deleted for segment in segments], before, kept)
-    if not found:
-        return None
-    places = {entry.name: number for number, entry in enumerate(entries)}
-    found.sort(key=lambda group: [(places[segment], doc) for segment, doc in group[1]])
-    if known and {*map(_frozen, found)} == {
-        _frozen((before.kind(number), members)) for number, members in enumerate(before.members)
-    }:
+    new = [segment.name not in kept for segment in segments]
+    deleted = [segment.deleted for segment in segments]
+    candidates = Candidates(segments, deleted)
+    added = sum(segment.documents for segment, one in zip(segments, new, strict=True) if one)
+    if 2 * added > candidates.documents:
+        return StandingGroups(segments, deleted, Groups(None)).write(folder, name, (), all_groups(candidates))
+    standing = StandingGroups(segments, deleted, known.open(folder) if known else Groups(None))
+    touched, found = changed_groups(candidates, standing, new)
+    if standing.are(touched, found):
         return known
-    return write_groups(folder, name, found, [*places])
+    return standing.write(folder, name, touched, found)
 
 
-def _frozen(group: tuple[GroupKind, Sequence[Member]]) -> tuple[GroupKind, frozenset[Member]]:
-    return group[0], frozenset(group[1])
+def all_groups(candidates: Candidates) -> Found:
+    """Find the groups of all documents: the kind and the members of each."""
+    return _grouped(_Comparison(candidates), candidates.pairs().tolist())
 
 
-def find_groups(
-    segments: Sequence[Segment], deleted: Sequence[Collection[int]], known: Groups, kept: Collection[str]
-) -> Found:
-    """Find the groups of items that are the same news.
-
-    They are those that a build of all items would find: what is new is compared with everything, and so is
-    whatever turns out to be alike it; groups that nothing new touches and that have lost nobody stay.
+def changed_groups(
+    candidates: Candidates, standing: StandingGroups, new: Sequence[bool]
+) -> tuple[set[int], Found]:
+    """Find the groups that are not as they were.
 
     Args:
-        segments: The segments of the next generation.
-        deleted: The deleted documents of each.
-        known: The groups of the generation before.
-        kept: The names of the segments that were there before.
+        candidates: The documents of the next generation.
+        standing: The groups of the one before.
+        new: Of each segment whether it is new.
 
     Returns:
-        The kind and the members of each group, in no order that means anything.
+        Those of the generation before that are in question, and what stands in their place: the kind and the
+        members of each.
     """
     import numpy as np
 
-    from indexer.store.candidates import Candidates
-
-    candidates = Candidates(segments, deleted)
-    new = [segment.name not in kept for segment in segments]
-    if (
-        2 * sum(segment.documents * one for segment, one in zip(segments, new, strict=True))
-        > candidates.documents
-    ):
-        pairs = candidates.pairs()
-        return _grouped(_Comparison(candidates), pairs.tolist())
-    stay = _Standing(candidates, deleted, known)
-    front = {*stay.left}
-    for base, segment, is_new in zip(candidates.bases, segments, new, strict=True):
+    front = {*standing.left}
+    for base, segment, is_new in zip(candidates.bases, candidates.segments, new, strict=True):
         front.update(range(base, base + segment.documents * is_new))
+    touched = standing.lost.copy()
     seen: set[int] = set()
     comparison = _Comparison(candidates)
     alike: list[list[int]] = []
@@ -103,46 +98,10 @@ def find_groups(
         ]
         alike += found
         reached = {document for pair in found for document in pair}
-        front = (reached | stay.with_whole_groups(reached)) - seen
-    return stay.groups_without(seen) + _grouped(comparison, alike)
-
-
-class _Standing:
-    """The groups of the generation before, by the numbers of the next one.
-
-    Attributes:
-        left: The members of groups that have lost one.
-    """
-
-    def __init__(self, candidates: Candidates, deleted: Sequence[Collection[int]], known: Groups) -> None:
-        self._members: list[list[tuple[int, Member]]] = [[] for _ in range(len(known))]
-        self._group: dict[int, int] = {}
-        self._known = known
-        names = zip(candidates.segments, candidates.bases, deleted, strict=True)
-        live = {segment.name: (base, {*docs}) for segment, base, docs in names}
-        self.left: set[int] = set()
-        for group, members in enumerate(known.members):
-            for member in members:
-                base, gone = live.get(member.segment, (0, {member.doc}))
-                if member.doc not in gone:
-                    self._members[group].append((base + member.doc, member))
-            numbers = {number for number, _ in self._members[group]}
-            if len(numbers) < len(members):
-                self.left |= numbers
-            self._group |= dict.fromkeys(numbers, group)
-
-    def with_whole_groups(self, documents: Iterable[int]) -> set[int]:
-        """Give all members of the groups that some documents are in."""
-        groups = {self._group[document] for document in documents if document in self._group}
-        return {number for group in groups for number, _ in self._members[group]}
-
-    def groups_without(self, documents: Collection[int]) -> Found:
-        """Give the groups none of whose members is among some documents."""
-        return [
-            (self._known.kind(group), [member for _, member in members])
-            for group, members in enumerate(self._members)
-            if members and not any(number in documents for number, _ in members)
-        ]
+        groups = standing.groups_of(reached) - touched if reached else set()
+        touched |= groups
+        front = (reached | standing.members(groups)) - seen
+    return touched, _grouped(comparison, alike)
 
 
 class _Comparison:
@@ -243,8 +202,7 @@ def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> Found:
         comparison.read(some)
         for first, others in stars(sorted(some, key=rank), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
-            located = [candidates.locate(document) for document in sorted([first, *others])]
-            groups.append((kind, [Member(segment.name, doc) for segment, doc in located]))
+            groups.append((kind, sorted([first, *others])))
     return groups
 
 
