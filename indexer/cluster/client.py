@@ -87,7 +87,7 @@ class Cluster:
         *,
         params: Mapping[str, str] | None = None,
         allowed: Iterable[int] = (),
-        seconds: float = READING,
+        seconds: float | None = None,
     ) -> Any:
         """Send a request, to another host and again where the cluster is busy or a host does not answer.
 
@@ -97,7 +97,8 @@ class Cluster:
             body: What is sent as JSON; bytes as they are; None for nothing.
             params: Parameters of the address.
             allowed: Statuses beyond 299 that are no error.
-            seconds: How long an answer may take.
+            seconds: How long an answer may take; None for as long as most may. Who does not answer in that
+                time is not asked again.
 
         Returns:
             The answer, decoded.
@@ -110,6 +111,7 @@ class Cluster:
         target = f"{path}?{query}" if query else path
         roots = self.address.roots
         first_cause: ClusterError | None = None
+        silent = 0  # hosts that took too long
         for attempt in range(max(TRIES, len(roots))):
             if attempt >= len(roots):
                 sleep(PAUSE * 2 ** (attempt - len(roots)))
@@ -119,11 +121,12 @@ class Cluster:
                     method,
                     roots[host] + target,
                     body=data,
-                    timeout=Timeout(connect=CONNECTING, read=seconds),
+                    timeout=Timeout(connect=CONNECTING, read=seconds or READING),
                 )
             except HTTPError as error:
                 first_cause = first_cause or self._unanswered(roots[host], error)
-                if isinstance(error, SSLError):
+                silent += isinstance(error, ReadTimeoutError)
+                if isinstance(error, SSLError) or silent >= len(roots):
                     break
                 continue
             self._first = host
@@ -183,7 +186,7 @@ class Cluster:
             case SSLError():
                 return ClusterError(f"{root} does not speak TLS; write the address with http://")
             case ReadTimeoutError():
-                return ClusterError(f"{root} did not answer in {READING:g} seconds; try again later")
+                return ClusterError(f"{root} did not answer in time; try again later")
             case ProtocolError() if root.startswith("http://"):
                 return ClusterError(f"{root} closed the connection; if it speaks TLS, write https://")
             case NewConnectionError():

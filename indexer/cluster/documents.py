@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis import analyzer
-from indexer.cluster.mapping import HOLE, LONGEST_TERM, length_field
+from indexer.cluster.mapping import HOLE, LONGEST_TERM, TOO_LONG, length_field
 from indexer.own_fields import MEMBER, parted
 from indexer.schema import (
     DATE_KINDS,
@@ -69,7 +69,7 @@ def _terms(language: str, text: str, vocabulary: set[Entry], words: set[str]) ->
     for chunk in text.split():
         for term, word, _, _, variant in analyse(chunk):
             if term is None or len(term) > LONGEST_TERM:
-                terms.append(HOLE)
+                terms.append(HOLE if term is None else TOO_LONG)
                 continue
             terms.append(term)
             words.add(word)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from indexer.schema import LANGUAGES, text_field, title_field
 
 HOLE: Final = "-"  # where a stop word stands; no term has signs in it
+TOO_LONG: Final = "--"  # where a word stands that is too long for a cluster; it counts as one in lengths
 GAP: Final = 100  # positions between a title and a text: no phrase crosses from one to the other
 LONGEST_TERM: Final = 8000  # characters: Lucene refuses a document for a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # of the index of the vocabulary
@@ -49,7 +50,7 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
                 "similarity": {"bm25": {"type": bm25, "k1": 1.2, "b": 0.75}},
             },
             "analysis": {
-                "filter": {"holes": {"type": "stop", "stopwords": [HOLE]}},
+                "filter": {"holes": {"type": "stop", "stopwords": [HOLE, TOO_LONG]}},
                 "tokenizer": {
                     "spaces": {"type": "char_group", "tokenize_on_chars": [" "], "max_token_length": 32000}
                 },

@@ -1,0 +1,40 @@
+"""Where a cluster forbids scripts, matches and counts are the same, scores are near, and `info` says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cluster.nodes import Node, why_not
+
+from indexer.cluster.build import build
+from indexer.cluster.check import check_on_cluster
+from indexer.sample import sample_path
+from searcher import Searcher
+
+pytestmark = pytest.mark.cluster
+
+
+def test_a_cluster_that_runs_no_scripts(sample_index: Path, tmp_path: Path) -> None:
+    """Its own BM25 ranks, over the frequencies of all shards."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with Node(tmp_path / "node", script__allowed_types="none") as node, sample_path() as path:
+        build([path], f"{node.url}/plain", shards=3)
+        with Searcher(sample_index) as folder, Searcher(f"{node.url}/plain") as cluster:
+            assert "BM25" in cluster.info()["codec"]
+            for query in (
+                "ferry safety",
+                "river OR harbour",
+                "human trafficking",
+                '"ferry safety"~4',
+                "harb*",
+            ):
+                one, other = (searcher.search(query, group=False) for searcher in (folder, cluster))
+                assert (one.total, one.facets) == (other.total, other.facets)
+                best = {hit.id: hit.score for hit in one.hits}
+                shared = [hit for hit in other.hits if hit.id in best]
+                assert len(shared) >= 0.8 * len(best)
+                assert all(hit.score == pytest.approx(best[hit.id], rel=0.1) for hit in shared)
+            assert all(hit.via for hit in other.hits)
+        assert "runs no scripts" in " ".join(check_on_cluster(f"{node.url}/plain").notes)

@@ -1,0 +1,75 @@
+"""Items that are odd are found on a cluster as in a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cluster.compared import answered, differences
+
+from indexer.cluster.build import build
+from indexer.store.build import build as build_in_folder
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from cluster.nodes import Node
+
+pytestmark = pytest.mark.cluster
+
+ODD: list[dict[str, Any]] = [
+    {"body": "Nothing is known of its day."},
+    {"body": f"A word {'w' * 8001} beyond what a cluster takes, {'v' * 7999} within.", "language": "en"},
+    {"body": "Half a sign \ud83d of two, and a whole one \U0001f6a2.", "title": "Sign", "language": "en"},
+    {"body": "O navio que zarpou ontem chegou ao porto.", "language": "und", "section": "Porto"},
+    {"body": "The ship came.", "section": "porto", "language": "en", "fields": {"Desk": "Night"}},
+    {"body": "The ship left.", "section": "PORTO", "language": "en", "fields": {"Desk": "night"}},
+    {"body": "The ship stayed.", "section": "porto", "language": "en", "date": "2019-12-30"},
+    {"body": "El barco zarpó.\nThe ship sailed.", "date": {"start": "2019-12-30", "end": "2020-02-01"}},
+]
+QUESTIONS = (
+    None,
+    "ship",
+    "navio",
+    "v" * 7999,
+    "section:PORTO",
+    "barco zarpo",
+    "sign",
+    "vvvv*",
+    "\ud83d",
+)
+
+
+def both(node: Node, folder: Path, name: str, records: list[dict[str, Any]]) -> tuple[Searcher, Searcher]:
+    """Build the same items in a folder and on the cluster."""
+    source = folder / f"{name}.jsonl"
+    lines = [json.dumps({"id": f"d{number}", **record}) for number, record in enumerate(records)]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    build_in_folder([source], folder / name, facets=["section", "desk"])
+    build([source], f"{node.url}/{name}", facets=["section", "desk"])
+    return Searcher(folder / name), Searcher(f"{node.url}/{name}")
+
+
+@pytest.mark.parametrize("how", [{}, {"facets": ["section", "desk", "month"], "estimated": True}])
+def test_odd_items(node: Node, tmp_path: Path, how: dict[str, Any]) -> None:
+    """Half signs, words of thousands of letters, other languages, own fields in mixed case."""
+    folder, cluster = both(node, tmp_path, "odd", ODD)
+    assert folder.counted_fields == cluster.counted_fields
+    with folder, cluster:
+        for query in QUESTIONS:
+            assert differences(answered(folder, query, **how), answered(cluster, query, **how)) == [], query
+        where = {"section": "Porto"}
+        assert differences(*[answered(one, None, where=where, **how) for one in (folder, cluster)]) == []
+        for number in range(len(ODD)):
+            assert differences(*[one.item(f"d{number}").to_record() for one in (folder, cluster)]) == []
+
+
+def test_one_item_without_a_date(node: Node, tmp_path: Path) -> None:
+    """Fields that no item has do not disturb the order by dates, nor facets."""
+    folder, cluster = both(node, tmp_path, "single", ODD[:1])
+    with folder, cluster:
+        for sort in ("relevance", "newest", "oldest"):
+            for query in (None, "nothing", "known day"):
+                found = [answered(one, query, sort=sort, date_to="2020") for one in (folder, cluster)]
+                assert differences(*found) == []
