@@ -121,11 +121,11 @@ PIECES = (
     Piece("dates in words not understood", {"searcher.query.date_words.dates_in": lambda _: ()}),
     # which labels join
     Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
-    Piece("words of names are labels", {"searcher.query.concepts.without_names": lambda _, __, found: found}),
-    Piece("no parts of long labels", {"searcher.query.expand.joining_parts": lambda *_: ()}),
+    Piece("words of names are labels", {"searcher.query.names.without_names": lambda _, __, found: found}),
+    Piece("no parts of long labels", {"searcher.query.parts.joining_parts": lambda *_: ()}),
     Piece(
         "all parts of long labels, whatever joins them",
-        {"searcher.query.expand.joining_parts": _all_parts, "searcher.query.expand._meant": lambda _: ()},
+        {"searcher.query.parts.joining_parts": _all_parts, "searcher.query.expand._meant": lambda _: ()},
     ),
     Piece("labels that hold another join too", {"searcher.query.expand.telling_labels": _all_labels}),
     Piece(
