@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,8 +10,9 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.client import Cluster
 from indexer.cluster.contents import ClusterContents, read_contents
 from indexer.cluster.register import ClusterRegister
+from indexer.cluster.replaced import ReplacementGuard
 from indexer.cluster.thesaurus import open_thesaurus
-from indexer.errors import ClusterError, DragomanError, ReplacedIndexError
+from indexer.errors import DragomanError
 from indexer.item import NewsItem
 from indexer.schema import FORMAT_VERSION, ID, OWN, WORDS
 from searcher.cluster.hits import MetDocuments
@@ -25,6 +25,7 @@ from searcher.query.model import AnyOf, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from indexer.item import SourceLines
     from indexer.thesaurus.table import Table
@@ -234,22 +235,15 @@ class ClusterEngine:
         """Name the own fields that any item has, ``source`` among them."""
         return frozenset(self._contents.fields)
 
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Enter around whatever reads the index.
+    def asking(self) -> AbstractContextManager[None]:
+        """Enter around whatever reads the index; what was given out enters it after the engine is closed too.
 
         Raises:
             RuntimeError: The engine is closed.
-            ReplacedIndexError: The index was built anew meanwhile.
         """
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
-        try:
-            yield
-        except ClusterError as error:
-            if error.kind == "index_not_found_exception":
-                raise ReplacedIndexError(f"{self.place} was built anew meanwhile; ask again") from None
-            raise
+        return ReplacementGuard(self.place)
 
     def close(self) -> None:
         """Close the connections; what was given out opens them again where it has to."""
