@@ -125,6 +125,12 @@ class SameItem:
             return None
         return earlier.id if read.agrees(earlier) else None
 
+    def agree(self, document: Document, address: DocAddress) -> bool:
+        """Tell whether two sources tell one item: by day, title and text, with no other link or fields."""
+        if document.stated or not self._writer.has_digest(address, document.digest):
+            return False
+        return _read(document, "").agrees(_read(restore(self._writer.record(address)), ""))
+
     def _stands_in(self, source: str, item: NewsItem) -> bool:
         places = (item.source, *self._register.places.get(item.id, ()))
         return any(self._sources.of(place.file) == source for place in places)

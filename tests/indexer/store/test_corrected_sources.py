@@ -171,3 +171,23 @@ def test_a_link_alone_is_no_identity(tmp_path: Path) -> None:
     again = update([source], index)
     assert (again.added, again.replaced, again.unchanged) == (0, 0, 3)
     assert check_index(index).findings == ()
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_item_of_two_sources_stays_one_whichever_is_read(tmp_path: Path, first: int) -> None:
+    """Where one source states its language and countries, and those of the other are found, too."""
+    record, index = _records(ITEMS)[0], tmp_path / "index"
+    sources = [tmp_path / "stated.jsonl", tmp_path / "found.jsonl"]
+    sources[0].write_text(json.dumps(record | {"language": "fr", "countries": ["de"]}))
+    sources[1].write_text(json.dumps(record))
+    assert update([sources[first]], index).added == 1
+    for source in (sources[1 - first], *sources):
+        report = update([source], index)
+        assert (report.added, report.replaced, report.unchanged) == (0, 0, 1)
+    with Searcher(index) as searcher:
+        (hit,) = searcher.search(None)
+        item = searcher.item(hit.id)
+    assert item.language == ("fr", "en")[first]
+    assert [place.file for place in (item.source, *item.sources)] == [
+        source.name for source in (sources[first], sources[1 - first])
+    ]
