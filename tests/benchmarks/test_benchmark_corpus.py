@@ -44,6 +44,7 @@ def test_questions_have_words_that_are_found(sample: Path) -> None:
     assert json.loads(text.partition("\n")[0])["id"] == "0"
 
 
+@pytest.mark.slow
 def test_real_words_are_the_same_whatever_the_size() -> None:
     """The first documents of real words are those of a smaller corpus, on every run."""
     assert list(islice(real_documents(50), 5)) == list(real_documents(5))

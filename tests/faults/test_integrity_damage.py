@@ -68,7 +68,7 @@ def found_by_check(index: Path, name: str) -> set[str]:
     return {finding.part for finding in check_index(index).findings if Path(finding.file).name == name}
 
 
-@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
     index: Path, right: list[object], step: int
 ) -> None:
@@ -164,7 +164,7 @@ def test_a_damaged_block_is_named_by_the_check(
     tell(f"a {kind} block, each of each file", found, lost=0)
 
 
-@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_cut_or_longer_file_is_noticed(index: Path, right: list[object], step: int) -> None:
     """A file that ends early, anywhere, or goes on behind its end, is told to whoever opens the index."""
     tried = 0

@@ -86,10 +86,10 @@ def agree(searcher: Searcher, query: str | None, asked: dict[str, Any], *, group
 
 
 def test_all_counts_agree(searcher: Searcher) -> None:
-    """Over a few hundred questions, a good part of which finds something, another nothing."""
+    """Over many questions, a good part of which finds something, another nothing."""
     chance = random.Random(14)
-    totals = [agree(searcher, *question(chance), group=number % 2 > 0) for number in range(200)]
-    assert 50 < sum(total > 0 for total in totals) < 190
+    totals = [agree(searcher, *question(chance), group=number % 2 > 0) for number in range(80)]
+    assert 20 < sum(total > 0 for total in totals) < 76
 
 
 @pytest.mark.slow

@@ -121,7 +121,7 @@ def asking(draw: st.DrawFn, operators: list[str]) -> tuple[int, str]:
 
 
 @given(cut=pasted(), expand=st.booleans())
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(60))
 def test_pasted_text_is_never_refused_and_finds_its_item(
     searcher: Searcher, *, cut: tuple[int, str], expand: bool
 ) -> None:
@@ -134,7 +134,7 @@ def test_pasted_text_is_never_refused_and_finds_its_item(
 
 
 @given(cut=asking(WIDE), expand=st.booleans())
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_patterns_in_a_pasted_text_are_never_refused_and_its_item_is_found(
     wordy: Searcher, *, cut: tuple[int, str], expand: bool
 ) -> None:

@@ -89,7 +89,7 @@ def agrees(document: Document, outcome: Outcome) -> bool:
     )
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_a_batch_tells_what_each_document_tells(documents: list[Document]) -> None:
     """Whatever stands in a text and beside it, what is told for a batch is true of the document."""
