@@ -22,7 +22,8 @@ MOST_KNOWN: Final = 1 << 16  # words that are kept as they were read
 
 # What stands before a word, and the word: a letter of a script without spaces, letters, or a number, whose
 # separators are part of it.
-_PIECE = re.compile(rf"([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
+# Signs without a word behind them, such as a line of hyphens, are looked at once: not from each of them on.
+_PIECE = re.compile(rf"(?<!\W)([^\w]*)([{UNSPACED_SCRIPTS}]|[^\W_]+(?:[.,:]\d+)*)")
 _SENTENCE_END = re.compile(r"[.!?:;…\n\"“”«»¿¡(–—]")
 _WITHOUT_MARKS = CharacterTable(lambda letter: None if unicodedata.category(letter)[0] == "M" else letter)
 _NUMBER_WORDS: Final = frozenset(

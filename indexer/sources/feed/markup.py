@@ -24,7 +24,10 @@ _NAME: Final = rb"(/?)([A-Za-z_\x80-\xff][^\s/>=<\"'&]*+)"
 # No value holds a <, so that a quotation mark without its second ends nowhere else.
 _TAG: Final = re.compile(rb"<" + _NAME + rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _ODD_TAG: Final = re.compile(rb"<" + _NAME + rb"([^<>]*+)>")
-_ATTRIBUTE: Final = re.compile(r"""([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+# A name begins behind another sign: of one without a value no end is looked at as another name.
+_ATTRIBUTE: Final = re.compile(
+    r"""(?<![^\s=/"'<>])([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
+)
 _BRACKETS: Final = re.compile(rb"<+(?=<)|<")  # of which the last may begin a tag
 _LONGEST_TAG: Final = 1 << 16  # bytes of a tag whose attributes are read
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)

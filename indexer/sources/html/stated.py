@@ -105,7 +105,8 @@ class Stated:
 
 def _bare(link: str) -> str:
     """Reduce a link to what two ways of writing it share; empty for a bare host."""
-    return re.sub(r"^https?://(?:www\.)?|/+$", "", link.strip().lower()) if link.count("/") > 2 else ""
+    bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
+    return bare.rstrip("/") if link.count("/") > 2 else ""
 
 
 def _metas(root: Any) -> dict[str, list[str]]:

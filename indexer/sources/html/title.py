@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.sources.html.blocks import Block
     from indexer.sources.html.stated import Stated
 
-_SEAM: Final = re.compile(r"\s+(?:[-–—|·•»«<>/:]|::|\|\|)+\s+|\s*[|»]\s+|:\s+(?=\S+$)")
+_SEAM: Final = re.compile(r"\s+[-–—|·•»«<>/:]+\s+|\s*[|»]\s+|:\s+(?=\S+$)")
 _LONGEST: Final = 400
 _LONG_ENOUGH: Final = 20  # characters of a title that is hardly the beginning of another
 _LONGEST_STATED: Final = 1000  # with the names of sections and of the site

@@ -18,7 +18,7 @@ _PAGE_NUMBER: Final = re.compile(
     r"(?:[-–—]?\s*)?(?:(?:page|página|pagina|pág\.|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?(?:\s*[-–—])?",
     re.IGNORECASE,
 )
-_HYPHEN: Final = re.compile(r"(\w*[^\W\d_])[-\u00ad\u2010]$")
+_HYPHEN: Final = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 _PARTED: Final = "\ufffe\x02"  # stand for the hyphen that parts a word
 _EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its head and its foot
 _FEWEST_PAGES: Final = 3  # that have the same head
@@ -131,7 +131,7 @@ def _joined(text: str, line: str) -> str:
     """Join a line to what stands above it; a word that was parted is put together."""
     if text.endswith(tuple(_PARTED)):
         return text[:-1] + line
-    if _HYPHEN.search(text) and line[:1].islower():
+    if _HYPHEN.search(text[-2:]) and line[:1].islower():
         return text[:-1] + line
     return f"{text} {line}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from work import stop_if_it_hangs
 
 from indexer.duplicates import read_text, similarity
 from indexer.duplicates.agencies import without_agency
@@ -61,3 +62,10 @@ def test_names_and_figures_are_told_from_words() -> None:
 def test_letters_of_scripts_without_spaces_are_words() -> None:
     """A text without spaces is compared letter by letter."""
     assert read_text(None, "新聞 2020").words == ("新", "聞", "2020")
+
+
+def test_a_line_of_signs_is_looked_at_once() -> None:
+    """Hyphens that no word follows, at the end or before an underscore, take no longer than words."""
+    with stop_if_it_hangs():
+        text = read_text(None, f"The harbour was closed.\n{'-' * 300_000}_\nIt opens\n{'-' * 300_000}")
+    assert [len(text.words), text.words[-1]] == [6, "opens"]

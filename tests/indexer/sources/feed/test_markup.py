@@ -10,6 +10,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from work import stop_if_it_hangs
 
 from indexer.sources.feed import markup as markup_module
 from indexer.sources.feed.markup import Markup, Tag, TooLongError
@@ -150,3 +151,11 @@ def test_a_text_without_end_is_not_held() -> None:
     with pytest.raises(TooLongError):
         list(Markup(stream, b"<a>").tokens())  # type: ignore[arg-type]
     assert stream.given < 5 * markup_module.LONGEST_TOKEN
+
+
+def test_a_name_without_a_value_is_looked_at_once() -> None:
+    """However long it is; those with values on either side of it are read."""
+    with stop_if_it_hangs():
+        (tag,) = tokens(b"<a b='1' %s c=2>" % (b"x" * 60_000))
+    assert isinstance(tag, Tag)
+    assert tag.attributes == {"b": "1", "c": "2"}

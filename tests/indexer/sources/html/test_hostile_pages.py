@@ -69,3 +69,10 @@ def test_a_long_link_is_looked_at_once() -> None:
     with stop_if_it_hangs():
         items, _ = read(article(above=link * 6))
     assert items
+
+
+def test_a_title_of_signs_is_parted_at_once() -> None:
+    """Signs that may part a title, doubled or not, are one way to read it."""
+    with stop_if_it_hangs():
+        (item,), _ = read(article(head=f"<title>A second quay {':|' * 200}x</title>"))
+    assert (item.title or "").startswith("A second quay")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pdf_samples import column, pdf
+from work import stop_if_it_hangs
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
 from indexer.sources.pdf import reader
+from indexer.sources.pdf.paragraphs import Line, paragraphs_of
 
 QUAY = (
     "The harbour of Alta opened a second quay on Tuesday, and three fer-",
@@ -125,3 +127,10 @@ def test_the_library_is_not_imported_by_who_reads(tmp_path: Path) -> None:
     loaded = set(sys.modules)
     read(tmp_path / "a.pdf", pdf(column(*QUAY)))
     assert not any(name.startswith("pypdfium2") for name in set(sys.modules) - loaded)
+
+
+def test_a_long_word_is_joined_at_once() -> None:
+    """Only its last letters tell whether a hyphen parts it."""
+    lines = [Line("a" * 100_000, 72.0, 500.0, 700.0, 11.0), Line("and more.", 72.0, 120.0, 686.0, 11.0)]
+    with stop_if_it_hangs():
+        assert paragraphs_of([lines]) == [f"{lines[0].text} and more."]
