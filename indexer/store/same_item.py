@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.documents.document import renamed, restore
+from indexer.documents.identity import content_digest
+from indexer.documents.stored_record import without_since
 from indexer.item import NewsItem, decode_record
 from indexer.own_fields import MEMBER, SOURCE
 from indexer.schema import SEPARATOR
@@ -57,7 +59,8 @@ class SameItem:
         self._writer = writer
         self._register = writer.register
         self._sources = sources
-        self._read: dict[int, _Read] = {}  # by digest
+        self._read: dict[int, _Read] = {}  # by digest, the first of each
+        self._others: dict[str, _Read] = {}  # by id, those of a digest that another one had before
         self._claimed: set[str] = set()
 
     def begin_source(self) -> None:
@@ -75,8 +78,13 @@ class SameItem:
             address = self._writer.find(current)
             if address is not None or current in self.ids:
                 document = renamed(document, current)
-        if address is None or document.stated or self._writer.has_digest(address, document.digest):
+        if address is None or document.stated:
             return document, address
+        if self._writer.has_digest(address, document.digest):
+            if self._may_be(document, address, source):
+                return document, address
+            document = _stating(document)
+            return document, self._writer.find(document.id)
         # Its id rests on its link or an earlier text: no identity across sources, nor is a link alone.
         from indexer.store.changed import are_unlike
 
@@ -90,11 +98,20 @@ class SameItem:
         """Note that an item is read now."""
         self.ids.add(document.id)
         if self.several or not document.stated:
-            self._read.setdefault(document.digest, _read(document, source))
+            read = _read(document, source)
+            if self._read.setdefault(document.digest, read) is not read:
+                self._others[document.id] = read
+
+    def of_its_own(self, document: Document) -> Document:
+        """Give an item another id where that which has its id states another link or other fields."""
+        earlier = None if document.stated else self._earlier(document)
+        if earlier is None or earlier.id != document.id or _read(document, "").agrees(earlier):
+            return document
+        return _stating(document)
 
     def taken_before(self, document: Document, source: str) -> bool:
         """Tell whether an item whose id is taken is that which has it, of another source."""
-        earlier = self._read.get(document.digest)
+        earlier = self._earlier(document)
         return (
             earlier is not None
             and earlier.id == document.id
@@ -104,7 +121,7 @@ class SameItem:
 
     def apart(self, document: Document) -> Document | None:
         """Give another item behind a link that is taken an id of its own; None for the same one."""
-        earlier = self._read.get(document.digest)
+        earlier = self._earlier(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
         other = renamed(document, _own_id(document))
@@ -131,19 +148,43 @@ class SameItem:
             return False
         return _read(document, "").agrees(_read(restore(self._writer.record(address)), ""))
 
+    def _may_be(self, document: Document, address: DocAddress, source: str) -> bool:
+        """Tell whether an item may be that of the index which has its id, day, title and text."""
+        record = self._writer.record(address)
+        if without_since(record) == document.record:  # most are, and this is soon seen
+            return True
+        item = NewsItem.from_record(decode_record(record))
+        return self._sources.of(item.source.file) == source or self.agree(document, address)
+
+    def _earlier(self, document: Document) -> _Read | None:
+        return self._others.get(document.id) or self._read.get(document.digest)
+
     def _stands_in(self, source: str, item: NewsItem) -> bool:
         places = (item.source, *self._register.places.get(item.id, ()))
         return any(self._sources.of(place.file) == source for place in places)
 
 
 def _read(document: Document, source: str) -> _Read:
+    url, own = _statement(document)
+    return _Read(
+        document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
+    )
+
+
+def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
+    """Give the link and the own fields of an item, as its record and its terms have them."""
     record = document.record
     start = record.find(b',"url":')  # a quotation mark within a text has a backslash before it
     url = record[start : record.find(b',"date":', start)]
     own = tuple([term for term in document.own if term.partition(SEPARATOR)[0] not in {SOURCE, MEMBER}])
-    return _Read(
-        document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
-    )
+    return url, own
+
+
+def _stating(document: Document) -> Document:
+    """Give an item an id that is made of its link and its fields too."""
+    url, own = _statement(document)
+    digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
+    return renamed(document, f"{digest:016x}"[:12])
 
 
 def _own_id(document: Document) -> str:

@@ -191,3 +191,26 @@ def test_an_item_of_two_sources_stays_one_whichever_is_read(tmp_path: Path, firs
     assert [place.file for place in (item.source, *item.sources)] == [
         source.name for source in (sources[first], sources[1 - first])
     ]
+
+
+@pytest.mark.parametrize("field", ["url", "section"])
+@pytest.mark.parametrize("together", [True, False])
+def test_items_that_state_different_links_or_fields_stay_apart(
+    tmp_path: Path, field: str, *, together: bool
+) -> None:
+    """Three of one day, title and text, read at once or one by one, and again: none is dropped or taken."""
+    index, record = tmp_path / "index", _records(ITEMS)[0]
+    values = [f"https://news.example/{name}" for name in "xyz"]
+    sources = [tmp_path / f"{name}.jsonl" for name in "abcd"]
+    for source, value in zip(sources, [*values, values[-1]], strict=True):
+        source.write_text(json.dumps(record | {field: value}))
+    for read in [sources] if together else [[source] for source in sources]:
+        update(read, index)
+    again = update(None, index)
+    assert (again.added, again.replaced, again.unchanged, again.skipped.total) == (0, 0, 4, 0)
+    with Searcher(index) as searcher:
+        items = [searcher.item(hit.id) for hit in searcher.search(None, group=False)]
+    assert sorted(getattr(item, field) for item in items) == values
+    places = sorted([[place.file for place in (item.source, *item.sources)] for item in items])
+    assert places == [["a.jsonl"], ["b.jsonl"], ["c.jsonl", "d.jsonl"]]
+    assert check_index(index).findings == ()
