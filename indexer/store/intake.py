@@ -167,8 +167,8 @@ class Intake:
         told(name, len(same.ids))
         for written in documents:
             document, address = same.by_id(written, name)
-            if document.id in same.ids and (other := same.of_its_own(document)) is not document:
-                document, address = other, self._writer.find(other.id)
+            if document.id in same.ids and (apart := same.of_its_own(document)) is not document:
+                document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:
                 if same.taken_before(document, name):
                     self._join(document, document.id)

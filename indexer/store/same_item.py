@@ -81,10 +81,11 @@ class SameItem:
         if address is None or document.stated:
             return document, address
         if self._writer.has_digest(address, document.digest):
-            if self._may_be(document, address, source):
-                return document, address
-            document = _stating(document)
-            return document, self._writer.find(document.id)
+            same = self._same(document, address, source)
+            if same is None:
+                document = _stating(document)
+                return document, self._writer.find(document.id)
+            return (document if same == address else renamed(document, self._writer.head(same)[0])), same
         # Its id rests on its link or an earlier text: no identity across sources, nor is a link alone.
         from indexer.store.changed import are_unlike
 
@@ -148,13 +149,20 @@ class SameItem:
             return False
         return _read(document, "").agrees(_read(restore(self._writer.record(address)), ""))
 
-    def _may_be(self, document: Document, address: DocAddress, source: str) -> bool:
-        """Tell whether an item may be that of the index which has its id, day, title and text."""
+    def _same(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
+        """Find the item that has the id, day, title and text of a document, or these and its source."""
         record = self._writer.record(address)
         if without_since(record) == document.record:  # most are, and this is soon seen
-            return True
+            return address
         item = NewsItem.from_record(decode_record(record))
-        return self._sources.of(item.source.file) == source or self.agree(document, address)
+        if self._sources.of(item.source.file) == source:
+            return address
+        if not self._stands_in(source, item):
+            for other in self._writer.having_digest(document.digest):
+                item = NewsItem.from_record(decode_record(self._writer.record(other)))
+                if item.id not in self.ids and self._stands_in(source, item):
+                    return other
+        return address if self.agree(document, address) else None
 
     def _earlier(self, document: Document) -> _Read | None:
         return self._others.get(document.id) or self._read.get(document.digest)

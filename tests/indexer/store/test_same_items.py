@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from examples import examples
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import indexer.store.merge_policy
@@ -214,10 +214,12 @@ def _changed(random_: random.Random, held: list[Version], name: str) -> list[Ver
 
 @settings(
     deadline=None,
-    max_examples=examples(8),
+    max_examples=examples(6),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed tells no shorter story
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(seed=584)  # what rolled off comes back, and stands in another source now
+@example(seed=955)  # two sources have an item each of one text, and each finds its own
 @given(seed=st.integers(0, 2**32))
 def test_any_sequence_gives_what_the_model_has(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
