@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from examples import examples
+from faults.small_thesaurus import build
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import indexer.store.merge_policy
-from indexer.store.build import build
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.update import update
@@ -183,7 +183,7 @@ def _sequence(seed: int, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         source = write(base / name, held[name])
         if step == 0:
             model = Model()
-            build([source], folder, own_thesaurus=False)
+            build([source], folder)
             model.read(name, held[name])
         else:
             mirror = random_.random() < 0.3
@@ -214,7 +214,7 @@ def _changed(random_: random.Random, held: list[Version], name: str) -> list[Ver
 
 @settings(
     deadline=None,
-    max_examples=examples(6),
+    max_examples=examples(10),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed tells no shorter story
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
