@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from searcher.explain import Explainer
 from searcher.query.model import VIAS
-from searcher.query.via import found_by
 from searcher.results import Hit
 
 if TYPE_CHECKING:
@@ -64,6 +62,9 @@ class HitsAside:
 
     @cached_property
     def _found_by(self) -> dict[str, Collection[int]]:
+        from searcher.explain import Explainer
+        from searcher.query.via import found_by
+
         query = self._found.query
         assert query is not None
         with self._found.reading:
@@ -75,5 +76,7 @@ class HitsAside:
         found = self._found
         if found.query is None or not found.ranked:
             return {}
+        from searcher.explain import Explainer
+
         with self._found.reading:
             return Explainer(found.engine, self._beneath).explain(found.query)

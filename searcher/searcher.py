@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from indexer.errors import ReplacedIndexError
 from searcher.answer import Answerer
-from searcher.items import full_id, read_item
 from searcher.opening import open_engine
 from searcher.request import asked_question, make_question
 
@@ -204,6 +203,8 @@ class Searcher:
             QueryError: No id begins so, or several do; the message names them.
             TypeError: The beginning is no string.
         """
+        from searcher.items import full_id  # few questions are about one item
+
         return self._ask(lambda answerer: full_id(answerer.engine, beginning))
 
     def item(self, item_id: str) -> NewsItem:
@@ -213,9 +214,10 @@ class Searcher:
             item_id: The id as a hit shows it.
 
         Raises:
-            QueryError: No item has it.
-            TypeError: The id is no string.
+            QueryError, TypeError: No item has the id, or it is no string.
         """
+        from searcher.items import read_item
+
         return self._ask(lambda answerer: read_item(answerer.engine, item_id))
 
     def info(self) -> dict[str, Any]:

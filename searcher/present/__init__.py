@@ -67,13 +67,13 @@ def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer
         from searcher.present.table import TableWriter
 
         return TableWriter(stream, color=color, width=width)
-    from searcher.present.records import CsvWriter, JsonLinesWriter, JsonWriter
+    if form == "json":
+        from searcher.present.records import JsonWriter
 
-    writers: dict[str, Callable[[TextIO], Writer]] = {
-        "json": JsonWriter,
-        "jsonl": JsonLinesWriter,
-        "csv": CsvWriter,
-    }
+        return JsonWriter(stream)
+    from searcher.present.rows import CsvWriter, JsonLinesWriter
+
+    writers: dict[str, Callable[[TextIO], Writer]] = {"jsonl": JsonLinesWriter, "csv": CsvWriter}
     if form not in writers:
         raise ValueError(f"unknown output format {form!r}; choose one of {', '.join(FORMATS)}")
     return writers[form](stream)

@@ -1,23 +1,17 @@
-"""Records for programs: JSON, one object or an array; JSON lines, and CSV for spreadsheets, a row for each.
-
-A row is a hit, a facet value, an item or a topic. JSON has every character as the archive has it.
-"""
+"""Records for programs: JSON, one object or an array, with every character as the archive has it."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from indexer.countries.names import country_name
-from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
 from searcher.legible import TolerantStream
 from searcher.results import RECORD_FORMAT
-from searcher.shown import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping
     from typing import TextIO
 
     from indexer.item import NewsItem
@@ -25,27 +19,9 @@ if TYPE_CHECKING:
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Results
 
-_HIT_COLUMNS = (
-    "rank",
-    "id",
-    "score",
-    *DATE,
-    "language",
-    "countries",
-    "title",
-    "snippet",
-    "url",
-    *SOURCE,
-    "via",
-    "group",
-)
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
-_DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
-_FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-
-
 _NO_HITS = '\n "hits": []'  # in the indented JSON of an answer; line breaks inside a string are escaped
 
 
@@ -103,7 +79,7 @@ class JsonWriter:
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write an array, each item as it comes."""
-        self._write_array(map(_record, items))
+        self._write_array(map(item_record, items))
 
     def _write_array(self, records: Iterable[Mapping[str, Any]]) -> None:
         opening = "[\n "
@@ -120,7 +96,7 @@ class JsonWriter:
     def write_item(self, *items: NewsItem) -> None:
         """Write an item's record; of several an array."""
         if len(items) == 1:
-            self._write(_record(items[0]))
+            self._write(item_record(items[0]))
         else:
             self.write_items(items)
 
@@ -136,111 +112,10 @@ class JsonWriter:
         self._out.write(self._out.text(record) + "\n")
 
 
-class _RowWriter:
-    """Writes the records that an answer or a command is made of, each as it comes."""
-
-    def write_results(self, results: Results) -> None:
-        """Write the hits, each followed by what stands beneath it."""
-        self._write(_HIT_COLUMNS, (row for hit in results.hits for row in hit.to_rows()))
-
-    def write_facets(self, results: Results) -> None:
-        """Write the values of every facet, each with the facet's name."""
-        facets = results.facets.items()
-        records = ({"facet": name, **value.to_record()} for name, values in facets for value in values)
-        self._write(_FACET_COLUMNS, records)
-
-    def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write items."""
-        self._write(ITEM_COLUMNS, map(_record, items))
-
-    def write_item(self, *items: NewsItem) -> None:
-        """Write items."""
-        self.write_items(items)
-
-    def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of each topic."""
-        topics = evaluation.to_record()["topics"].items()
-        self._write(("topic", *evaluation.means), ({"topic": topic, **values} for topic, values in topics))
-
-    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
-        raise NotImplementedError
-
-
-class JsonLinesWriter(_RowWriter):
-    """Writes one JSON object a line."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._out = JsonStream(stream, indent=None)
-
-    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write a line for each group."""
-        self._write((), (group.to_record() for group in groups))
-
-    def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write a record."""
-        self._write((), [info])
-
-    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - of CSV
-        for record in records:
-            self._out.write(self._out.text(record) + "\n")
-
-
-class CsvWriter(_RowWriter):
-    """Writes a header and a line for each record."""
-
-    def __init__(self, stream: TextIO) -> None:
-        import csv
-
-        self._writer = csv.writer(TolerantStream(stream), lineterminator="\n")
-
-    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write a line for each item, with the number and the kind of its group."""
-        rows = (row for number, group in enumerate(groups, start=1) for row in _rows(number, group))
-        self._write(_DUPLICATE_COLUMNS, rows)
-
-    def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write names and values."""
-        self._write(("key", "value"), ({"key": key, "value": value} for key, value in _flat(info)))
-
-    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
-        self._writer.writerow(columns)
-        for record in records:
-            cells = map((flat(record) if "source" in record else record).get, columns)
-            self._writer.writerow(map(cell, cells))
-
-
-def _record(item: NewsItem) -> dict[str, Any]:
+def item_record(item: NewsItem) -> dict[str, Any]:
     """Make the record of an item whose countries have their names, as those of a hit do."""
     record = item.to_record()
     for country in record["countries"]:
         about = {key: country.pop(key) for key in ("via", "evidence")}
         country.update(name=country_name(country["code"]), **about)
     return record
-
-
-def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield names and values, the name of a nested value after that of its parent and a full stop."""
-    for name, value in info.items():
-        key = f"{above}{name}"
-        if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):
-            value = {str(number): entry for number, entry in enumerate(value, 1)}  # noqa: PLW2901 - the same value, by number
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{key}.")
-        elif isinstance(value, (list, tuple)):
-            yield key, " ".join(map(str, value))
-        elif isinstance(value, bool):
-            yield key, "yes" if value else "no"
-        else:
-            yield key, value if value is None or isinstance(value, (int, float)) else str(value)
-
-
-def _rows(number: int, group: DuplicateGroup) -> Iterator[dict[str, Any]]:
-    """Yield a row for each item of a group."""
-    for item in group.items:
-        record = item.to_record()
-        day, lines = record["date"] or {}, record["source"]["lines"]
-        dated = [day.get(part) for part in ("start", "end", "kind")]
-        placed = [record["source"]["file"], *lines]
-        changes = "; ".join(change.text for change in item.changes)
-        cells = (number, group.kind, item.id, item.title, *dated, *placed, changes)
-        yield dict(zip(_DUPLICATE_COLUMNS, cells, strict=True))

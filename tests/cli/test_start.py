@@ -35,6 +35,8 @@ HEAVY = {
 FOR_SOME = {
     "indexer.own_fields",
     "indexer.store.register",
+    "searcher.explain",
+    "searcher.present.rows",
     "searcher.query.names",
     "searcher.query.parts",
     "searcher.query.patterns",

@@ -1,0 +1,138 @@
+"""Rows for programs: JSON lines, and CSV for spreadsheets: one for each hit, facet value, item or topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
+from searcher.legible import TolerantStream
+from searcher.present.records import JsonStream, item_record
+from searcher.shown import flat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import TextIO
+
+    from indexer.item import NewsItem
+    from searcher.duplicates import DuplicateGroup
+    from searcher.evaluation.judge import Evaluation
+    from searcher.results import Results
+
+_HIT_COLUMNS = (
+    "rank",
+    "id",
+    "score",
+    *DATE,
+    "language",
+    "countries",
+    "title",
+    "snippet",
+    "url",
+    *SOURCE,
+    "via",
+    "group",
+)
+_DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
+_FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
+
+
+class _RowWriter:
+    """Writes the records that an answer or a command is made of, each as it comes."""
+
+    def write_results(self, results: Results) -> None:
+        """Write the hits, each followed by what stands beneath it."""
+        self._write(_HIT_COLUMNS, (row for hit in results.hits for row in hit.to_rows()))
+
+    def write_facets(self, results: Results) -> None:
+        """Write the values of every facet, each with the facet's name."""
+        facets = results.facets.items()
+        records = ({"facet": name, **value.to_record()} for name, values in facets for value in values)
+        self._write(_FACET_COLUMNS, records)
+
+    def write_items(self, items: Iterable[NewsItem]) -> None:
+        """Write items."""
+        self._write(ITEM_COLUMNS, map(item_record, items))
+
+    def write_item(self, *items: NewsItem) -> None:
+        """Write items."""
+        self.write_items(items)
+
+    def write_evaluation(self, evaluation: Evaluation) -> None:
+        """Write the measures of each topic."""
+        topics = evaluation.to_record()["topics"].items()
+        self._write(("topic", *evaluation.means), ({"topic": topic, **values} for topic, values in topics))
+
+    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
+        raise NotImplementedError
+
+
+class JsonLinesWriter(_RowWriter):
+    """Writes one JSON object a line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._out = JsonStream(stream, indent=None)
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write a line for each group."""
+        self._write((), (group.to_record() for group in groups))
+
+    def write_info(self, info: Mapping[str, Any]) -> None:
+        """Write a record."""
+        self._write((), [info])
+
+    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - of CSV
+        for record in records:
+            self._out.write(self._out.text(record) + "\n")
+
+
+class CsvWriter(_RowWriter):
+    """Writes a header and a line for each record."""
+
+    def __init__(self, stream: TextIO) -> None:
+        import csv
+
+        self._writer = csv.writer(TolerantStream(stream), lineterminator="\n")
+
+    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
+        """Write a line for each item, with the number and the kind of its group."""
+        rows = (row for number, group in enumerate(groups, start=1) for row in _rows(number, group))
+        self._write(_DUPLICATE_COLUMNS, rows)
+
+    def write_info(self, info: Mapping[str, Any]) -> None:
+        """Write names and values."""
+        self._write(("key", "value"), ({"key": key, "value": value} for key, value in _flat(info)))
+
+    def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
+        self._writer.writerow(columns)
+        for record in records:
+            cells = map((flat(record) if "source" in record else record).get, columns)
+            self._writer.writerow(map(cell, cells))
+
+
+def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    """Yield names and values, the name of a nested value after that of its parent and a full stop."""
+    for name, value in info.items():
+        key = f"{above}{name}"
+        if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):
+            value = {str(number): entry for number, entry in enumerate(value, 1)}  # noqa: PLW2901 - the same value, by number
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{key}.")
+        elif isinstance(value, (list, tuple)):
+            yield key, " ".join(map(str, value))
+        elif isinstance(value, bool):
+            yield key, "yes" if value else "no"
+        else:
+            yield key, value if value is None or isinstance(value, (int, float)) else str(value)
+
+
+def _rows(number: int, group: DuplicateGroup) -> Iterator[dict[str, Any]]:
+    """Yield a row for each item of a group."""
+    for item in group.items:
+        record = item.to_record()
+        day, lines = record["date"] or {}, record["source"]["lines"]
+        dated = [day.get(part) for part in ("start", "end", "kind")]
+        placed = [record["source"]["file"], *lines]
+        changes = "; ".join(change.text for change in item.changes)
+        cells = (number, group.kind, item.id, item.title, *dated, *placed, changes)
+        yield dict(zip(_DUPLICATE_COLUMNS, cells, strict=True))
