@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from brute_force import FACETS, Model, compare, numbered
 from drawn_questions import collections, filters_, leaves, many, pages, queries, trees, word_of
-from examples import examples
-from hypothesis import given, settings
+from hypothesis import given
 from modelled_documents import Doc
 from written_segments import built
 
@@ -81,7 +80,6 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("thresholds")
 @many
-@settings(max_examples=examples(60))
 @given(collections(), queries, filters_, pages)
 def test_strategies_give_what_brute_force_gives(
     segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
@@ -92,7 +90,6 @@ def test_strategies_give_what_brute_force_gives(
 
 @pytest.mark.usefixtures("thresholds")
 @many
-@settings(max_examples=examples(60))
 @given(collections(), trees, filters_, pages)
 def test_any_tree_gives_what_brute_force_gives(
     segments: list[list[Doc]], query: Node, narrowed: Filters, page: tuple[Any, int, int]
@@ -128,7 +125,6 @@ def test_facets_that_nobody_wants_change_nothing(
 
 
 @many
-@settings(max_examples=examples(60))
 @given(collections(), leaves)
 def test_leaf_scores_are_what_the_leaf_gives(segments: list[list[Doc]], leaf: Node) -> None:
     """A leaf scores the documents that it matches among those asked for, and no others."""

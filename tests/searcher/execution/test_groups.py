@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from brute_force import FACETS, numbered
 from drawn_questions import collections, filters_, many, pages, queries, trees
-from examples import examples
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from modelled_documents import Doc
 from written_groups import group_documents
@@ -89,7 +88,6 @@ questions = st.tuples(queries | trees, filters_, pages)
 
 
 @many
-@settings(max_examples=examples(40))
 @given(collections(), group_numbers, questions, st.sampled_from(["arrays", "for large lists", "one by one"]))
 def test_a_group_is_one_hit_where_its_best_member_stands(
     segments: list[list[Doc]], numbers: list[int], question: tuple[Node, Filters, Any], way: str
