@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from examples import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from modelled_documents import COUNTRIES, LANGUAGES, OWN, WORDS, Doc
@@ -27,7 +28,7 @@ from searcher.query.model import (
 )
 
 many = settings(
-    max_examples=50,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
