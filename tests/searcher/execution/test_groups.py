@@ -95,7 +95,7 @@ def test_a_group_is_one_hit_where_its_best_member_stands(
     """Pages, groups and what stands beneath are those of the whole ranking; counts are those of items."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if way == "for large lists":
-            patch.setattr(grouping, "SPARE", -2)
+            patch.setattr(grouping, "SPARE", -1)
             patch.setattr(duplicates, "FEW", 0)
             for module in (strategies, evaluator):
                 patch.setattr(module, "SMALL_UNION", -1)
