@@ -20,7 +20,7 @@ from indexer.sample import sample_path
 from indexer.store.build import build
 from indexer.store.check import check_index
 from indexer.store.contents import Contents, SourceSummary
-from indexer.store.merge_policy import FAN_OUT, SegmentState, segments_to_merge
+from indexer.store.merge_policy import FAN_OUT, FIRST_TIER, SegmentState, segments_to_merge
 from indexer.store.update import update
 from searcher import Searcher
 
@@ -59,7 +59,7 @@ def test_update_counts_what_it_adds_replaces_and_leaves_alone(tmp_path: Path) ->
 
 def test_update_leaves_the_files_of_other_segments_alone(tmp_path: Path) -> None:
     """Nothing of an old segment is rewritten: a small file says which of its documents are gone."""
-    items = make_items(1, 20)
+    items = make_items(1, 40)
     folder = tmp_path / "index"
     build([write_source(tmp_path / "first.jsonl", items.values())], folder)
     before = {path.name: path.stat() for path in (folder / "segments").iterdir()}
@@ -164,6 +164,20 @@ def test_few_segments_are_left_after_an_update(sizes: list[tuple[int, float]], a
     assert len(growing) <= (FAN_OUT - 1) * 8
 
 
+def test_updates_of_one_item_leave_two_small_segments_and_rewrite_little() -> None:
+    """After any number of updates of one item at most two small segments stand beside the others."""
+    states, written = [SegmentState(100_000, 0)], 0
+    for _ in range(1000):
+        merged = segments_to_merge(states, 1)
+        new = 1 + sum(states[place].live for place in merged)
+        states = [state for place, state in enumerate(states) if place not in merged]
+        states.append(SegmentState(new, 0))
+        written += new
+        assert len(states) <= 3
+        assert new <= FIRST_TIER
+    assert written < 40 * 1000
+
+
 def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
     """Many small updates leave few segments, and merging changes no answer and no score."""
     folder = tmp_path / "index"
@@ -208,6 +222,7 @@ def _bring_up_to_date(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     random_ = random.Random(seed)
+    monkeypatch.setattr(indexer.store.merge_policy, "NEWEST", random_.choice((2, 32)))
     monkeypatch.setattr(indexer.store.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
     monkeypatch.setattr(indexer.store.merge_policy, "MOST_DELETED", random_.choice((0.0, 0.2, 1.0)))
     base = tmp_path_factory.mktemp("sequence")

@@ -9,6 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from indexer.store import merge_policy
 from indexer.store.build import build
 from indexer.store.update import update
 
@@ -77,7 +80,10 @@ def make_archive(folder: Path) -> list[Item]:
         source = folder.with_name(f"{folder.name}-{number}.jsonl")
         sources |= dict.fromkeys(step, source.name)
         source.write_text("".join(json.dumps(records[key]) + "\n" for key in step), encoding="utf-8")
-        (update if number else build)([source], folder)
+        with pytest.MonkeyPatch.context() as patch:  # segments of so few items stay apart
+            patch.setattr(merge_policy, "NEWEST", 0)
+            patch.setattr(merge_policy, "FIRST_TIER", 5)
+            (update if number else build)([source], folder)
     return [_item(record, sources[key]) for key, record in records.items()]
 
 

@@ -99,7 +99,7 @@ def test_a_changed_member_leaves_its_group(tmp_path: Path) -> None:
     items = [{"id": name, "body": body, "date": "2020-03-03", "language": "en"} for name in "abc"]
     others = [
         {"id": str(number), "body": f"{number} other", "date": "2020-03-03", "language": "en"}
-        for number in range(9)
+        for number in range(40)
     ]
     build([], tmp_path / "a", items=items + others)
     assert groups(tmp_path / "a") == {("copy", frozenset("abc"))}

@@ -173,6 +173,7 @@ def compare(model: Model, folder: Path) -> None:
 
 def _sequence(seed: int, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     random_ = random.Random(seed)
+    monkeypatch.setattr(indexer.store.merge_policy, "NEWEST", random_.choice((2, 32)))
     monkeypatch.setattr(indexer.store.merge_policy, "FIRST_TIER", random_.choice((5, 20, 1000)))
     folder, model = base / "index", Model()
     names = ["a.jsonl", "b.jsonl", "page.txt"]
