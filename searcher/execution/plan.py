@@ -54,6 +54,7 @@ class Plan:
         self.whole: Part | None = node and (shape_of(node) or node)
         self.by_language = isinstance(self.whole, (Union, Intersection)) or is_union(node)
         self._parts: dict[int, Part | None] = {}
+        self._can_match: dict[int, bool] = {}
 
     def part(self, language: int) -> Part | None:
         """Give what of a query that is ``by_language`` can match in documents of one language alone.
@@ -72,6 +73,17 @@ class Plan:
                 )
                 self._parts[language] = part and (shape_of(part) or part)
         return self._parts[language]
+
+    def can_match(self, number: int) -> bool:
+        """Tell whether anything of a segment can match: few questions find anything in that of an update.
+
+        Args:
+            number: The segment's number.
+        """
+        known = self._can_match.get(number)
+        if known is None:
+            known = self._can_match[number] = pruned(self.node, lambda leaf: _held(leaf, number)) is not None
+        return known
 
     @cached_property
     def postings(self) -> int:
@@ -156,6 +168,13 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         documents, average = self._index.statistics(field)
         weight = term_weight(documents, frequency, boost)
         return WeightedTerm(field, numbers, frequency, average, weight, {})
+
+
+def _held(leaf: Node, number: int) -> Node | None:
+    """Give a weighted leaf as it is; None where it has a term that a segment has not."""
+    terms = leaf.terms if isinstance(leaf, WeightedPhrase) else (leaf,)
+    missing = any(isinstance(term, WeightedTerm) and term.numbers[number] < 0 for term in terms)
+    return None if missing else leaf
 
 
 @lru_cache

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, UNKNOWN
-from searcher.execution.ranked_countries import ORDINALS, Countries
 
 if TYPE_CHECKING:
     from indexer.codec.segment import Segment
@@ -41,9 +40,6 @@ class Columns:
         }
         self._terms_of = lru_cache(KNOWN_VALUES)(segment.keyword_terms)
         self._of_country: dict[str, Array | None] = {}  # views, made once: there are few countries
-        # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
-        self.country_ranks = ORDINALS - 1 - np.arange(len(segment.countries))
-        self.country_codes = Countries(segment.countries)
         self.date_filters: dict[Any, Any] = {}  # what the filters keep: those lately asked for
         self.has_many = len(self.many) > 0
         self.periods: dict[Any, Any] = {}  # what the facets keep, likewise

@@ -9,10 +9,10 @@ import numpy as np
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FIRST_COUNTRY
 from searcher.execution.arrays.doc_sets import Array, find
-from searcher.execution.ranked_countries import ORDINALS, RankedCountries
+from searcher.execution.ranked_countries import ORDINALS, Countries, RankedCountries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from searcher.execution.arrays.columns import Columns
 
@@ -39,11 +39,14 @@ class CountryCounts:
 
     Args:
         columns: The segment.
+
+    Attributes:
+        sums: The counts by ordinal, None where nothing was counted.
     """
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._sums: Array | None = None  # by ordinal
+        self.sums: Array | None = None
 
     def add(self, ids: Array, sign: int = 1, packed: Array | None = None) -> None:
         """Count documents.
@@ -73,34 +76,67 @@ class CountryCounts:
         if stored.repeated is not None and len(stored.repeated):
             self.add(stored.repeated, -1)
 
-    def ranked(self) -> Mapping[str, int]:
-        """Give the countries that are counted, by falling count, equal ones by code."""
-        if self._sums is None:
-            return {}
-        columns = self._columns
-        ranks = columns.country_ranks
-        keys = self._sums[FIRST_COUNTRY : FIRST_COUNTRY + len(ranks)] << 8
-        keys |= ranks
-        keys.sort()
-        keys = keys[int(keys.searchsorted(ORDINALS)) :]
-        return RankedCountries(columns.country_codes, keys[::-1].tolist(), self._sums)
-
     def _add(self, counts: Array, sign: int) -> None:
-        if self._sums is None:
+        if self.sums is None:
             if sign > 0 and len(counts) == ORDINALS:  # just counted, and nobody else's
-                self._sums = counts
+                self.sums = counts
                 return
-            self._sums = np.zeros(ORDINALS, np.int64)
+            self.sums = np.zeros(ORDINALS, np.int64)
         if sign > 0:
-            self._sums[: len(counts)] += counts
+            self.sums[: len(counts)] += counts
         else:
-            self._sums -= counts
+            self.sums -= counts
 
     def _add_many(self, ids: Array, packed: Array, sign: int) -> None:
         """Count the fifth and later countries of documents."""
-        assert self._sums is not None
+        assert self.sums is not None
         full = ids.take((packed >= FOURTH).nonzero()[0])
         at, ordinals = self._columns.many_at, self._columns.many_countries
         for slot in find(self._columns.many, full)[1].tolist():
             for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():
-                self._sums[ordinal] += sign
+                self.sums[ordinal] += sign
+
+
+class IndexCountries:
+    """The countries of all segments of an index.
+
+    Args:
+        by_segment: For each segment its codes, in their order.
+    """
+
+    def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
+        codes = sorted(set().union(*by_segment))
+        self._countries = Countries(codes)
+        # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
+        self._ranks = ORDINALS - 1 - np.arange(len(codes))
+        ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
+        # For each ordinal of a segment that of the index; None for a segment that has all countries.
+        self._ordinals = [
+            None
+            if len(own) == len(codes)
+            else np.array([*range(FIRST_COUNTRY), *map(ordinals.__getitem__, own)])
+            for own in by_segment
+        ]
+
+    def ranked(self, counted: Iterable[tuple[int, Array]]) -> Mapping[str, int]:
+        """Give the countries that are counted, by falling count, equal ones by code.
+
+        Args:
+            counted: Numbers of segments, and counts by the ordinals of each.
+        """
+        sums: Array | None = None
+        for number, counts in counted:
+            ordinals = self._ordinals[number]
+            if ordinals is None:
+                sums = counts if sums is None else sums + counts
+            else:
+                if sums is None:
+                    sums = np.zeros(ORDINALS, np.int64)
+                sums[ordinals] += counts[: len(ordinals)]
+        if sums is None:
+            return {}
+        keys = sums[FIRST_COUNTRY : FIRST_COUNTRY + len(self._ranks)] << 8
+        keys |= self._ranks
+        keys.sort()
+        keys = keys[int(keys.searchsorted(ORDINALS)) :]
+        return RankedCountries(self._countries, keys[::-1].tolist(), sums)

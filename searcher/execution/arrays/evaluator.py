@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from indexer.schema import LANGUAGE_BITS
 from searcher.engine import FACETS, Execution
 from searcher.execution.arrays.columns import Columns
+from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, distinct, find
 from searcher.execution.arrays.facet_collector import FacetCollector
 from searcher.execution.arrays.filters import SegmentFilters
@@ -56,6 +56,7 @@ class ArrayEvaluator:
             Columns(segment, number, base)
             for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True))
         ]
+        self._countries = IndexCountries([segment.countries for segment in index.segments])
 
     def execute(
         self, plan: Plan, filters: Filters, wanted: Wanted, duplicates: Matching | None = None
@@ -78,8 +79,10 @@ class ArrayEvaluator:
         collect: Collect = FacetCollector
         if filters.where or not BUILT_IN.issuperset(facets):
             collect = self._collector_of_own(filters.where, facets)
-        counted = []
+        counted: list[FacetCollector] = []
         for columns in self._columns:
+            if not plan.can_match(columns.number):
+                continue
             collector = collect(SegmentFilters(columns, filters), facets, year)
             collector.duplicates = duplicates
             counted.append(collector)
@@ -90,14 +93,27 @@ class ArrayEvaluator:
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
                     _search(search, node, language)
-        by_segment = [collector.facets() for collector in counted]
-        # The small segment of an update matches few questions: what the other one counts stands as it is.
-        by_segment = [counts for counts in by_segment if any(counts.values())] or by_segment[:1]
-        summed = by_segment[0] if len(by_segment) == 1 else _summed(by_segment, facets)
         undated = (
             sum([collector.undated for collector in counted]) if filters.first_day or filters.last_day else 0
         )
-        return Execution(sum([collector.total for collector in counted]), top.page(offset), summed, undated)
+        total = sum([collector.total for collector in counted])
+        return Execution(total, top.page(offset), self._summed(counted, facets), undated)
+
+    def _summed(
+        self, counted: Sequence[FacetCollector], facets: Sequence[FacetName]
+    ) -> dict[FacetName, Mapping[str, int]]:
+        """Sum up the facets of all segments."""
+        sums: dict[FacetName, dict[str, int]] = counted[0].facets() if counted else {}
+        for collector in counted[1:]:
+            for name, counts in collector.facets().items():
+                summed = sums[name]
+                for value, count in counts.items():
+                    summed[value] = summed.get(value, 0) + count
+        found: dict[FacetName, Mapping[str, int]] = {name: sums.get(name, {}) for name in facets}
+        if "country" in found:
+            countries = [collector.countries for collector in counted]
+            found["country"] = self._countries.ranked([one for one in countries if one is not None])
+        return found
 
     def _collector_of_own(self, where: Where, facets: tuple[FacetName, ...]) -> Collect:
         """Choose what collects under filters by own fields, or own fields."""
@@ -186,14 +202,3 @@ def _find(columns: Columns, node: Part) -> Array:
         bound = SegmentTree(columns).bound(node)
         lists = list(leaves(bound)) if bound is not None else []
     return distinct([one.ids for one in lists]) if lists else NOTHING.ids
-
-
-def _summed(
-    by_segment: Sequence[Mapping[FacetName, Mapping[str, int]]], facets: Iterable[FacetName]
-) -> Mapping[FacetName, Mapping[str, int]]:
-    """Sum up the facets of all segments."""
-    sums: dict[FacetName, Counter[str]] = {name: Counter() for name in facets}
-    for counts in by_segment:
-        for name, of_segment in counts.items():
-            sums[name].update(of_segment)
-    return sums

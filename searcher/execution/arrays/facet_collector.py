@@ -19,7 +19,7 @@ from searcher.execution.arrays.posting_list import stored_counts
 from searcher.execution.date_ranges import EVERY_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from searcher.engine import FacetName
     from searcher.execution.arrays.doc_sets import Array
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.posting_list import PostingList
 
 MASKS = 16  # a document's languages are a mask of four bits
+HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in LANGUAGE_BITS.items()}
 
 
 class FacetCollector:
@@ -145,21 +146,23 @@ class FacetCollector:
         """The documents without a usable date that pass the other filters."""
         return self._years.undated
 
-    def facets(self) -> dict[FacetName, Mapping[str, int]]:
-        """Give the counts of every facet asked for, zeros left out."""
-        counts: dict[FacetName, Mapping[str, int]] = {}
+    @property
+    def countries(self) -> tuple[int, Array] | None:
+        """The segment's number, and its counts by the ordinals of countries; None where it counted none."""
+        if self._countries is None or self._countries.sums is None:
+            return None
+        return self._columns.number, self._countries.sums
+
+    def facets(self) -> dict[FacetName, dict[str, int]]:
+        """Give the counts of every facet asked for but that of countries, zeros left out."""
+        counts: dict[FacetName, dict[str, int]] = {}
         if "year" in self._facets:
             counts["year"] = self._years.counts(undated=True)
         if self._months is not None:
             counts["month"] = self._months.counts(undated=self._every_month)
-        if self._countries is not None:
-            counts["country"] = self._countries.ranked()
         if self._languages is not None:
             masks = self._languages.tolist()
-            summed = {
-                code: sum(count for mask, count in enumerate(masks) if mask & bit)
-                for code, bit in LANGUAGE_BITS.items()
-            }
+            summed = {code: sum([masks[mask] for mask in having]) for code, having in HAVING.items()}
             counts["language"] = {code: count for code, count in summed.items() if count}
         return counts
 

@@ -80,7 +80,7 @@ class OwnFacetCollector(FacetCollector):
         """Whether stored country counts are of use: whatever the own fields."""
         return self._where is None and super().takes_stored
 
-    def facets(self) -> dict[FacetName, Mapping[str, int]]:
+    def facets(self) -> dict[FacetName, dict[str, int]]:
         """Give the counts of every facet asked for, zeros left out."""
         return super().facets() | {name: own.counts() for name, own in self._own.items()}
 

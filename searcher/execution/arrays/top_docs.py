@@ -95,7 +95,7 @@ class TopDocs:
             kept = (scores >= cut).nonzero()[0]
             kept = self._without_late_ties(columns, docs, scores, kept)
             docs, scores = docs[kept], scores[kept]
-        if self._index.dated_alone and len(docs) > self.count:
+        if columns.segment.dated.last == columns.segment.documents and len(docs) > self.count:
             # Equals rank by their number, and a stable order keeps them so: no more are needed.
             order = (-scores).argsort(kind="stable")[: self.count]
             docs, scores = docs.take(order), scores.take(order)
