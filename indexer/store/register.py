@@ -69,7 +69,8 @@ class Register:
     """
 
     def __init__(self, container: Container) -> None:
-        if (container.kind(LINES), container.kind(STARTS)) != ("u1", "u8"):
+        kinds = container.kind(LINES), container.kind(STARTS)
+        if kinds != ("u1", "u8") or not container.count(STARTS):
             raise container.damaged("its table")
         self.container = container
         self._starts = container.pages(STARTS)

@@ -97,6 +97,8 @@ def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None
     ]
     if record["thesaurus"]:
         seals.append((f"{record['thesaurus']['name']}.labels", record["thesaurus"]["seal"]))
+    if register := record.get("register"):
+        seals.append((f"{register['name']}.items", register["seal"]))
     for name, seal in seals:
         file = index / "segments" / name
         if file.is_file() and not file.is_symlink():

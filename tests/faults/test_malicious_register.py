@@ -1,0 +1,85 @@
+"""A forged register: whatever it says of items, it is told or leads nowhere, and the check names it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from faults.forged_index import Blocks, forge_contents, forge_file
+from faults.small_thesaurus import build
+
+from indexer.errors import DragomanError
+from indexer.store.check import check_index
+from indexer.store.update import update
+from searcher import Searcher
+from searcher.commands.program import cli
+
+HUGE = 1 << 62
+BODY = "The pilot of the harbour saw the ferry off at the bridge, and came back to the market."
+LINES: dict[str, list[list[Any]]] = {
+    "an item that is not there": [["f", "old", "nowhere"], ["i", "nowhere", "old"]],
+    "a circle": [["f", "one", "two"], ["f", "two", "one"], ["i", "one", "two"], ["i", "two", "one"]],
+    "one direction": [["f", "old", "live"]],
+    "the id of a live item": [["f", "live", "nowhere"], ["i", "nowhere", "live"]],
+    "a live item deleted": [["d", "live", "live"]],
+    "places nowhere": [["p", "nowhere", "a.jsonl", 1, 1]],
+    "a source that gave nothing": [["g", "never.jsonl", "live"], ["g", "a.jsonl", "nowhere"]],
+    "unknown letter": [["x", "live"]],
+    "other types": [["p", "live", 7, "1", None]],
+    "no cells": [[]],
+    "depth": [["f", "old", json.loads("[" * 400 + "]" * 400)]],
+}
+STARTS = {
+    "no starts": b"",
+    "far starts": struct.pack("<QQ", 0, HUGE),
+    "backward starts": struct.pack("<QQQ", 0, 40, 10),
+}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """An index of one item with a register that a test forges."""
+    record = {"id": "live", "title": "Harbour", "body": BODY, "date": "2019-03-07"}
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
+    build([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / "index")
+    return tmp_path / "index"
+
+
+def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        ends = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+        blocks["lines"] = ("u1", b"".join(lines))
+        blocks["starts"] = ("u8", struct.pack(f"<{len(ends)}Q", *ends) if starts is None else starts)
+
+    (path,) = (index / "segments").glob("*.items")
+    forge_file(path, forge)
+    forge_contents(index, lambda _: None)
+
+
+@pytest.mark.parametrize("forged", [*LINES, *STARTS])
+def test_a_forged_register_leads_nowhere(index: Path, forged: str) -> None:
+    """The item itself is found or damage is told; so is it by an update, and the check names the file."""
+    rows = LINES.get(forged, [["g", "a.jsonl", "live"]])
+    _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), STARTS.get(forged))
+    assert [Path(finding.file).suffix for finding in check_index(index).findings] == [".items"]
+    for asked in ("live", "old", "one", "nowhere", "liv"):
+        with suppress(DragomanError), Searcher(index) as searcher:
+            assert searcher.item(asked).id == "live"
+    with suppress(DragomanError):
+        assert update([index.parent / "a.jsonl"], index).added == 0
+
+
+def test_places_as_no_source_has_them_are_shown(index: Path) -> None:
+    """Lines of three hundred digits, and a name with half a character and a line break, end no command."""
+    rows = [["p", "live", "\ud800\n.jsonl", 10**300, -HUGE]]
+    _forge(index, [json.dumps(row, separators=(",", ":")).encode() for row in rows], None)
+    result = CliRunner().invoke(cli, ["show", "live", "--index", str(index)])
+    assert result.exit_code == 0, result.exception
+    assert "\N{REPLACEMENT CHARACTER} .jsonl, lines" in result.output
+    assert "1" + "0" * 300 in "".join(filter(str.isdigit, result.output))
