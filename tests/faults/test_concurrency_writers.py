@@ -1,0 +1,54 @@
+"""Two writers that mirror, delete and restore take turns, and readers see whole steps of each."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from faults.known_archive import make_items, write_source
+from faults.small_thesaurus import build
+
+from indexer.store.check import check_index
+from indexer.store.delete import delete
+from indexer.store.update import update
+from searcher import Searcher
+
+TURNS = 4
+
+
+def test_readers_see_whole_steps_of_two_writers(tmp_path: Path) -> None:
+    """All of a source or nothing, one state of the other or its other: never a part of a commit."""
+    folder = tmp_path / "index"
+    kept, first, second = (
+        write_source(tmp_path / f"{name}.jsonl", make_items(seed, 12, name).values())
+        for seed, name in enumerate(("k", "a", "b"))
+    )
+    moving = tmp_path / "moving.jsonl"
+    moving.write_bytes(first.read_bytes())
+    build([kept, moving], folder)
+
+    def mirror() -> None:
+        for turn in range(TURNS):
+            moving.write_bytes((second, first)[turn % 2].read_bytes())
+            update([moving], folder, wait=60, mirror=True, sure=True)
+
+    def delete_and_restore() -> None:
+        for _ in range(TURNS // 2):
+            delete(folder, lambda: None, sources=[kept], wait=60)
+            update([kept], folder, wait=60, restore=["all"])
+
+    seen = set()
+    with ThreadPoolExecutor() as threads:
+        writers = [threads.submit(mirror), threads.submit(delete_and_restore)]
+        while not all(writer.done() for writer in writers):
+            with Searcher(folder) as searcher:
+                hits = searcher.search(None, limit=None, facets=(), group=False).hits
+                assert all(searcher.item(hit.id).id == hit.id for hit in hits)
+            seen.add(tuple(sum(hit.id.startswith(letter) for hit in hits) for letter in "kab"))
+    for writer in writers:
+        writer.result()
+    assert seen <= {(kept, *moving) for kept in (0, 12) for moving in ((12, 0), (0, 12))}
+    assert len(seen) > 1
+    assert check_index(folder).findings == ()
+    with Searcher(folder) as searcher:
+        assert {hit.id[0] for hit in searcher.search(None, limit=None, group=False).hits} == {"k", "a"}
