@@ -59,8 +59,9 @@ class PostingList:
             self.ids, (self._live, _) = meet_all([self.ids, among], segment.documents)
         if columns.dead is not None:
             live = (~columns.dead[self.ids]).nonzero()[0]
-            self.ids = self.ids[live]
-            self._live = live if self._live is None else self._live[live]
+            if len(live) < len(self.ids):  # few lists hold one of the few that updates have replaced
+                self.ids = self.ids[live]
+                self._live = live if self._live is None else self._live[live]
         meta = segment.fields[term.field]
         own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
         ratio = term.average / own
