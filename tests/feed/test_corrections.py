@@ -40,7 +40,7 @@ def corrected(feed: Path, seed: int) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_corrected_items_replace_their_old_versions(feed: Path, tmp_path: Path, seed: int) -> None:
     """Thirty corrected items are thirty replaced ones, each found by its old id too, and none is added."""
     page, index = tmp_path / feed.name, tmp_path / "index"

@@ -102,6 +102,7 @@ def test_relations_are_read_from_skos(tmp_path: Path, near: Near) -> None:
     assert near([*gather_concepts([path])])[f"{place}pilot"] == ["port", f"{place}tug"]
 
 
+@pytest.mark.slow
 def test_a_concept_of_ours_that_is_replaced_keeps_what_leads_to_it(tmp_path: Path, near: Near) -> None:
     """What is near ours is found under the name of the one that takes its place."""
     path = tmp_path / "harbour.ttl"
