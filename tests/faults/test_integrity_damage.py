@@ -122,10 +122,12 @@ def _open(index: Path) -> Iterator[object]:
     """Open all files of an index and compare the checksums of their pages."""
     from searcher.execution.generation import open_generation
 
-    segments = open_generation(index).segments
-    for segment in segments:
+    generation = open_generation(index)
+    for segment in generation.segments:
         yield segment.container._sums
         yield segment.records.container._sums
+    for name, seal in generation.contents.seals.items():
+        yield Container(index / "segments" / name, seal)._sums
 
 
 @pytest.mark.parametrize(
