@@ -40,7 +40,7 @@ test: $(READY) ## run the everyday tests, in a minute and a half on two cores
 	@$(PYTEST) $(PARALLEL)
 
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples
-	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults)" --hypothesis-profile thorough
+	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile thorough
 
 test-all: ## run all of it, the long faults too: half an hour at most
 	@$(MAKE) test
