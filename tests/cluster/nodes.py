@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,10 +27,17 @@ STARTING = 120.0
 """Seconds in which a node must answer."""
 
 
+@cache
 def why_not() -> str:
     """Say why no node can be started here; nothing where one can."""
     missing = [program for program in ("java", "javac", "mvn") if shutil.which(program) is None]
-    return f"no {', no '.join(missing)} here" if missing else ""
+    if missing:
+        return f"no {', no '.join(missing)} here"
+    try:
+        prepare()
+    except subprocess.SubprocessError as error:
+        return f"Maven cannot fetch a node here: {error}"
+    return ""
 
 
 def prepare() -> Path:
