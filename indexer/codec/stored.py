@@ -37,6 +37,7 @@ class StoredRecords:
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
+        self._last: tuple[int, list[bytes]] = -1, []  # who asks for a record asks for those beside it
 
     def record(self, number: int) -> bytes:
         """Read one record.
@@ -48,8 +49,12 @@ class StoredRecords:
             IndexFolderError: Its block is damaged.
         """
         block = bisect_right(self._first, number) - 1
+        at, records = self._last
         try:
-            return self.block(block)[number - self._first[block]]
+            if at != block:
+                records = self.block(block)
+                self._last = block, records
+            return records[number - self._first[block]]
         except IndexError:
             raise self.container.damaged("data") from None
 
