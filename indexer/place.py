@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import DragomanError
+from indexer.errors import ClusterError, DragomanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,11 +52,13 @@ def build(sources: Sequence[str | Path], place: str, *rest: Any, **settings: Any
 
 
 def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **settings: Any) -> WriteReport:
-    """Update an index where it is; see :func:`indexer.store.update.update`."""
-    if is_address(place):
-        from indexer.cluster.build import update as update_on_cluster
+    """Update an index where it is; see :func:`indexer.store.update.update`.
 
-        return update_on_cluster(sources, place, *rest, **settings)
+    Raises:
+        ClusterError: It is on a cluster, where it cannot be changed in place yet; or as there.
+    """
+    if is_address(place):
+        raise _not_yet("an index on a cluster cannot be updated yet; build it again of all its sources")
     from pathlib import Path
 
     from indexer.store.update import update as update_in_folder
@@ -65,16 +67,22 @@ def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **setti
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:
-    """Delete items of an index where it is; see :func:`indexer.store.delete.delete`."""
-    if is_address(place):
-        from indexer.cluster.build import delete as delete_on_cluster
+    """Delete items of an index where it is; see :func:`indexer.store.delete.delete`.
 
-        return delete_on_cluster(place, select, **settings)
+    Raises:
+        ClusterError: It is on a cluster, where it cannot be changed in place yet; or as there.
+    """
+    if is_address(place):
+        raise _not_yet("items of an index on a cluster cannot be deleted yet; build it again without them")
     from pathlib import Path
 
     from indexer.store.delete import delete as delete_in_folder
 
     return delete_in_folder(Path(place), select, **settings)
+
+
+def _not_yet(what: str) -> ClusterError:
+    return ClusterError(f"{what}: dragoman build SOURCE... --index ADDRESS")
 
 
 def check(place: str, progress: Progress) -> CheckReport:

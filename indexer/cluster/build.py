@@ -9,7 +9,6 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.client import Cluster
 from indexer.cluster.lock import ClusterLock
 from indexer.cluster.writer import ClusterWriter
-from indexer.errors import ClusterError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.facets import facet_names
 from indexer.store.writing import Asked, write_onto
@@ -84,27 +83,3 @@ def _new_index(
     except BaseException:
         writer.cancel()
         raise
-
-
-def update(*_: object, **__: object) -> WriteReport:
-    """Refuse: an index on a cluster cannot be changed in place yet.
-
-    Raises:
-        ClusterError: Always.
-    """
-    raise ClusterError(
-        "an index on a cluster cannot be updated yet; build it again of all its sources: "
-        "dragoman build SOURCE... --index ADDRESS"
-    )
-
-
-def delete(*_: object, **__: object) -> WriteReport:
-    """Refuse, likewise.
-
-    Raises:
-        ClusterError: Always.
-    """
-    raise ClusterError(
-        "items of an index on a cluster cannot be deleted yet; build it again without them: "
-        "dragoman build SOURCE... --index ADDRESS"
-    )

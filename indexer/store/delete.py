@@ -6,11 +6,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indexer.documents.document import restore
-from indexer.documents.stored_record import placed
 from indexer.errors import DragomanError
 from indexer.sources.names import place_of
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import read_manifest, writing_to
+from indexer.store.hand_over import hand_over
 from indexer.store.known_sources import KnownSources
 from indexer.store.report import Change, WriteReport, told_in
 from indexer.store.standing import Standing
@@ -131,10 +131,7 @@ class _Deletion:
                 item_id, _ = self._writer.head(address)
                 if others := register.places.get(item_id):
                     self.report.unchanged += 1
-                    register.drop_places(item_id, [others[0].file])
-                    self._writer.replace(address, restore(placed(self._writer.record(address), others[0])))
-                    self._sources.items[name] -= 1
-                    self._sources.items[self._sources.of(others[0].file)] += 1
+                    hand_over(self._writer, self._sources, address, name, others[0])
                 else:
                     self._delete(address)
         register.gone.difference_update([pair for pair in register.gone if pair[0] in sources])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.documents.document import restore
-from indexer.documents.stored_record import placed
 from indexer.errors import DragomanError
 from indexer.item import NewsItem, decode_record
+from indexer.store.hand_over import hand_over
 from indexer.store.report import Change
 
 if TYPE_CHECKING:
@@ -102,11 +101,7 @@ class RolledOff:
             if elsewhere is None:
                 gone.append((address, item_id))
                 continue
-            self._register.drop_places(item_id, [elsewhere.file])
-            document = restore(placed(self._writer.record(address), elsewhere))
-            self._writer.replace(address, document)
-            self._sources.items[name] -= 1
-            self._sources.items[self._sources.of(elsewhere.file)] += 1
+            hand_over(self._writer, self._sources, address, name, elsewhere)
         return gone
 
     def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:

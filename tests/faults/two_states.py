@@ -121,7 +121,7 @@ States = Callable[[str, int], TwoStates]
 
 
 def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[object]]:
-    """Return what an index answers, which labels of its thesaurus join a word, and what its register says."""
+    """What an index answers, which labels of its thesaurus join a word, and what its register says."""
     with Searcher(folder) as searcher:
         joined = searcher.search("harbour", facets=()).expansions
     assert joined
