@@ -55,10 +55,12 @@ class HitsAside:
 
     def group(self, document: int) -> str | None:
         """Name the group of near duplicates of a document by the least of its ids; None without any."""
+        from searcher.group_name import group_name
+
         engine = self._found.engine
         with self._found.reading:
             others = engine.duplicates(document)
-            return min([item_id for item_id, _ in engine.heads([document, *others])]) if others else None
+            return group_name(engine, [document, *others]) if others else None
 
     @cached_property
     def _found_by(self) -> dict[str, Collection[int]]:

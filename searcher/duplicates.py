@@ -61,7 +61,7 @@ class Version(NamedTuple):
             "id": self.id,
             "title": self.title,
             "date": self.date.to_record() if self.date else None,
-            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
+            "source": self.source.to_record(),
         }
         return record | ({"changes": [change._asdict() for change in self.changes]} if self.changes else {})
 

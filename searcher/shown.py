@@ -64,7 +64,7 @@ class HitDetails(NamedTuple):
                 {"code": code, "name": self.country_names.get(code, code), "via": by, "evidence": evidence}
                 for code, by, evidence in self.countries
             ],
-            "source": {"file": self.source.file, "lines": [self.source.first, self.source.last]},
+            "source": self.source.to_record(),
             "url": self.url,
         }
 

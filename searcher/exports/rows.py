@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from indexer.documents.stored_record import PARTS
 from indexer.named_tuple import NamedTuple
+from searcher.group_name import group_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from searcher.engine import Engine
-
-PARTS = "parts"  # of a record: the languages of the paragraphs of an item in several
 
 
 class Row(NamedTuple):
@@ -56,6 +56,5 @@ def _groups(engine: Engine) -> dict[int, str]:
     """Name the group of near duplicates of each document in one: by the least id among its items."""
     names: dict[int, str] = {}
     for group in engine.groups():
-        least = min(item_id for item_id, _ in engine.heads(group.documents))
-        names.update(dict.fromkeys(group.documents, least))
+        names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
     return names
