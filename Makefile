@@ -51,7 +51,7 @@ test-all: ## run all of it, the long faults too: half an hour at most
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for a quarter of an hour; print what was lost
-	@$(PYTEST) -m "faults or not faults" tests/faults
+	@$(PYTEST) $(PARALLEL) -m "faults or not faults" tests/faults
 
 # The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
 test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some

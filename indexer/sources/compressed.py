@@ -27,24 +27,25 @@ def members(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blo
 
 def _open(blob: Blob) -> Any:
     stream, head = look(blob)
-    return Unpacked(_decompressor(stream, head, blob.label), blob.label, [LARGEST_UNPACKED])
+    raw, own_fault = _decompressor(stream, head, blob.label)
+    return Unpacked(raw, blob.label, [LARGEST_UNPACKED], own_fault)
 
 
-def _decompressor(stream: Any, head: bytes, label: str) -> Any:
+def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:
     if head.startswith(b"\x1f\x8b"):
         import gzip
 
-        return gzip.GzipFile(fileobj=stream)
+        return gzip.GzipFile(fileobj=stream), OSError
     if head.startswith(b"BZh"):
         import bz2
 
-        return bz2.BZ2File(stream)
+        return bz2.BZ2File(stream), OSError
     if head.startswith(b"\xfd7zXZ"):
         import lzma
 
-        return lzma.LZMAFile(stream)
+        return lzma.LZMAFile(stream), lzma.LZMAError
     try:
         import zstandard
     except ImportError:
         raise missing_extra(label, "a file compressed by zstandard", "zst") from None
-    return zstandard.ZstdDecompressor().stream_reader(stream)
+    return zstandard.ZstdDecompressor().stream_reader(stream), zstandard.ZstdError

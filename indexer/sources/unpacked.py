@@ -31,9 +31,11 @@ class Unpacked(io.RawIOBase):
         raw: Where they come from.
         label: How messages name it.
         left: How many bytes the archive may still unpack to, counted down; shared by its members.
+        own_fault: What the library that unpacks raises for damage, if it is not the standard library's.
     """
 
-    def __init__(self, raw: Any, label: str, left: list[int]) -> None:
+    def __init__(self, raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> None:
+        self._faults = (*_FAULTS, own_fault)
         self._raw = raw
         self._label = label
         self._left = left
@@ -51,7 +53,7 @@ class Unpacked(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         try:
             part = self._raw.read(len(view))
-        except _FAULTS as error:
+        except self._faults as error:
             raise SourceError(f"{self._label} cannot be unpacked: it is damaged ({error})") from None
         self._left[0] -= len(part)
         if self._left[0] < 0:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faults.forked_command import Commands
@@ -62,6 +63,18 @@ def searcher(sample_index: Path) -> Iterator[Searcher]:
     """The sample archive, open."""
     with Searcher(sample_index) as opened:
         yield opened
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the lines of a worker of xdist on to the process that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tallies"] = TALLIES
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the lines of a worker that has ended."""
+    TALLIES.extend(getattr(node, "workeroutput", {}).get("tallies", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

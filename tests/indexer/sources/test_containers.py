@@ -92,6 +92,24 @@ def test_a_compressed_file_is_read_as_what_it_holds(tmp_path: Path, compress: ob
         assert (item.id, item.source.file, skipped) == ("a", name, [])
 
 
+@pytest.mark.parametrize(
+    "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
+)
+def test_a_compressed_file_that_is_damaged_anywhere_is_told(tmp_path: Path, compress: object) -> None:
+    """A wrong byte at any place, or an end at any, is one clear line, whichever library unpacks it."""
+    whole = compress((RECORD % "a").encode())  # type: ignore[operator]
+    path = tmp_path / "records.jsonl.gz"
+    told = 0
+    for place in range(6, len(whole)):
+        for damaged in (whole[:place], whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]):
+            path.write_bytes(damaged)
+            try:
+                read(path)
+            except SourceError as error:
+                told += "cannot be unpacked" in str(error)
+    assert told > len(whole) / 2
+
+
 def test_a_zip_archive_is_read_member_by_member(tmp_path: Path) -> None:
     """Archives within archives too; names that climb out of one stay in it, and nothing is written."""
     inner = zipped({"deep.jsonl": (RECORD % "deep").encode()})
