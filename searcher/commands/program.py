@@ -25,6 +25,7 @@ COMMANDS = {
     "info": "info",
     "items": "items",
     "search": "search",
+    "serve": "serve",
     "show": "items",
     "similar": "items",
     "update": "build",

@@ -1,0 +1,180 @@
+"""What a request asks: its parameters, read and written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from indexer.named_tuple import NamedTuple
+from searcher.query.limits import shortened
+from searcher.web.problem import not_given_well
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+MOST_PARAMETERS: Final = 200  # pairs of one request
+MOST_HITS: Final = 1_000  # of one page
+FARTHEST: Final = 10**9  # hits passed over
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+class Asked(NamedTuple):
+    """What a request asks, as the contract of the API names it; all that is given was read, not yet checked.
+
+    Attributes:
+        q: The query; None for everything.
+        country, lang, via, where, drop: Values, none for all; ``where`` as FIELD=VALUE.
+        from_, to: Periods.
+        sort, limit, offset, estimated, expand, group, all_, strict: As in :meth:`searcher.Searcher.search`.
+        after: Where a page begins: what the ``next`` link of another one says.
+        query_lang: The language of the query.
+        ui: The language of the page; None for that of the reader.
+    """
+
+    q: str | None = None
+    country: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    from_: str | None = None
+    to: str | None = None
+    estimated: bool = False
+    sort: str = "relevance"
+    limit: int = 10
+    offset: int = 0
+    after: str | None = None
+    expand: bool = True
+    group: bool = True
+    all_: bool = False
+    via: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    query_lang: str | None = None
+    strict: bool = False
+    ui: str | None = None
+
+    def search_arguments(self) -> dict[str, Any]:
+        """Return what :meth:`searcher.Searcher.search` takes beside the query and the facets."""
+        return {**self.narrowing(), "sort": self.sort, "limit": self.limit, "offset": self.offset} | (
+            {} if self.group else {"group": False}
+        )
+
+    def narrowing(self) -> dict[str, Any]:
+        """Return what narrows the question, and how its query is read."""
+        given = {
+            "countries": self.country,
+            "languages": self.lang,
+            "date_from": self.from_,
+            "date_to": self.to,
+            "estimated": self.estimated,
+            "expand": self.expand,
+            "strict": self.strict,
+            "all_words": self.all_,
+            "via": self.via,
+            "where": self._where(),
+            "query_language": self.query_lang,
+        }
+        return given | ({"drop": self.drop} if self.drop else {})
+
+    def _where(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for pair in self.where:
+            name, _, value = pair.partition("=")
+            found.setdefault(name, []).append(value)
+        return found
+
+    def query_string(self, **changed: Any) -> str:
+        """Write the question as the query string of a permanent link: what is as usual is left out.
+
+        Args:
+            changed: Attributes with other values.
+        """
+        pairs: list[tuple[str, str]] = []
+        for parameter, usual, value in zip(PARAMETERS, Asked(), self._replace(**changed), strict=True):
+            if value == usual:
+                continue
+            if isinstance(value, tuple):
+                pairs += [(parameter, one) for one in value]
+            else:
+                pairs.append((parameter, str(int(value)) if isinstance(value, bool) else str(value)))
+        return urlencode(pairs)
+
+
+PARAMETERS: Final = tuple([name.rstrip("_") for name in Asked._fields])
+_FIELDS: Final = dict(zip(PARAMETERS, Asked._fields, strict=True))
+_SEVERAL: Final = frozenset(
+    name for name, usual in zip(PARAMETERS, Asked(), strict=True) if isinstance(usual, tuple)
+)
+ALL: Final = frozenset(PARAMETERS)
+PAGE: Final = frozenset({"sort", "limit", "offset", "after", "group"})
+COUNTED: Final = ALL - PAGE
+
+
+def read_asked(query_string: bytes, allowed: Collection[str] = ALL) -> Asked:
+    """Read the parameters of a request; one that is given empty is as if it were not given.
+
+    Args:
+        query_string: What stands behind the question mark.
+        allowed: The parameters that the address takes.
+
+    Raises:
+        Problem: One is unknown, given twice, or of another form.
+    """
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_PARAMETERS,
+        )
+    except UnicodeDecodeError:
+        raise not_given_well("q", "the parameters are not UTF-8; encode them as %XX") from None
+    except ValueError:
+        raise not_given_well("q", f"a request takes {MOST_PARAMETERS} parameters at most") from None
+    given: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in allowed:
+            known = ", ".join([parameter for parameter in PARAMETERS if parameter in allowed])
+            raise not_given_well(
+                shortened(name), f"no parameter is called “{shortened(name)}”; use {known or 'none'}"
+            )
+        if not value:
+            continue
+        field = _FIELDS[name]
+        if name in _SEVERAL:
+            given[field] = (*given.get(field, ()), value)
+        elif field in given:
+            raise not_given_well(name, f"{name} is given twice; give it once")
+        else:
+            given[field] = _READ[name](name, value) if name in _READ else value
+    for pair in given.get("where", ()):
+        if "=" not in pair:
+            raise not_given_well(
+                "where", f"“{shortened(pair)}” is no filter by a field; write it as section=Politics"
+            )
+    return Asked(**given)
+
+
+def _flag(name: str, value: str) -> bool:
+    """Read yes or no."""
+    if (lower := value.lower()) not in {*_TRUE, *_FALSE}:
+        raise not_given_well(name, f"{name} is 1 or 0, not “{shortened(value)}”")
+    return lower in _TRUE
+
+
+def _number(most: int) -> Callable[[str, str], int]:
+    """Make what reads a whole number."""
+
+    def read(name: str, value: str) -> int:
+        if not (
+            value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most
+        ):
+            raise not_given_well(name, f"{name} is a whole number from 0 to {most}, not “{shortened(value)}”")
+        return int(value)
+
+    return read
+
+
+_READ: Final[dict[str, Callable[[str, str], Any]]] = {
+    "limit": _number(MOST_HITS),
+    "offset": _number(FARTHEST),
+    **dict.fromkeys(("estimated", "expand", "group", "all", "strict"), _flag),
+}
