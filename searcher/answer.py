@@ -294,4 +294,4 @@ def page_or_every(found: Found, top: list[tuple[int, float]], limit: int) -> Seq
 
     from searcher.every_hit import EveryHit
 
-    return EveryHit(top, partial(make_hits, found))
+    return EveryHit(top, partial(make_hits, found), query=found.query)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from searcher.query.model import Node
     from searcher.results import Hit
 
 PAGE: Final = 5_000  # hits that are made together
@@ -22,9 +23,16 @@ class EveryHit(Sequence["Hit"]):
         top: All documents with their scores, best first.
         make: From some of them, and how many stand before, to their hits.
         page: How many to make together.
+        query: The resolved query that they match; None for everything.
+
+    Attributes:
+        query: The same.
     """
 
-    def __init__(self, top: Top, make: Callable[[Top, int], list[Hit]], page: int = PAGE) -> None:
+    def __init__(
+        self, top: Top, make: Callable[[Top, int], list[Hit]], page: int = PAGE, query: Node | None = None
+    ) -> None:
+        self.query = query
         self._top = top
         self._make = make
         self._page = page

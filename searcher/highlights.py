@@ -48,11 +48,17 @@ class Highlights:
 
 
 @lru_cache(KNOWN_QUERIES)
-def highlights_of(query: Node | None) -> Highlights:
-    """Gather the terms and words of a resolved query, those of excluded parts apart."""
+def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
+    """Gather the terms and words of a resolved query, those of excluded parts apart.
+
+    Args:
+        query: The query; None for everything.
+        of_titles: Whether what was searched in titles alone is among them.
+    """
     highlights = Highlights()
     for leaf in _matching_leaves(query) if query else ():
-        highlights.add(leaf)
+        if of_titles or not (isinstance(leaf, (Term, Phrase)) and leaf.field.startswith("title_")):
+            highlights.add(leaf)
     return highlights
 
 

@@ -124,13 +124,13 @@ class Searcher:
         """
         flags = {"expand": expand, "strict": strict, "explain": explain, "all_words": all_words}
         question = make_question(
-            *map(_frozen, (query, query_language)),
-            tuple(map(_frozen, (countries, languages, date_from, date_to, estimated, where))),
-            tuple(map(_frozen, (sort, limit, offset, facets, group))),
-            via=_frozen(via),
+            *map(frozen, (query, query_language)),
+            tuple(map(frozen, (countries, languages, date_from, date_to, estimated, where))),
+            tuple(map(frozen, (sort, limit, offset, facets, group))),
+            via=frozen(via),
             **flags,
         )
-        return self._ask(lambda answerer: answerer.answer(question))
+        return self.ask(lambda answerer: answerer.answer(question))
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
@@ -167,9 +167,9 @@ class Searcher:
         from searcher.similar import similar_to
 
         started = perf_counter()
-        given = {name: _frozen(value) for name, value in filters.items()}
+        given = {name: frozen(value) for name, value in filters.items()}
         question = asked_question(None, ("relevance", limit, offset, (), group), **given)
-        results = self._ask(lambda answerer: similar_to(item_id, question, answerer.engine))
+        results = self.ask(lambda answerer: similar_to(item_id, question, answerer.engine))
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
@@ -189,12 +189,12 @@ class Searcher:
         """
         from searcher.duplicates import find_duplicates, make_question_of_groups
 
-        question = make_question_of_groups(query, **{name: _frozen(value) for name, value in asked.items()})
-        return self._ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
+        question = make_question_of_groups(query, **{name: frozen(value) for name, value in asked.items()})
+        return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
     def has(self, item_id: str) -> bool:
         """Tell whether an item has an id."""
-        return self._ask(lambda answerer: answerer.engine.find(item_id) is not None)
+        return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
         """Find the id that begins so; an id that is given whole is itself.
@@ -205,7 +205,7 @@ class Searcher:
         """
         from searcher.items import full_id  # few questions are about one item
 
-        return self._ask(lambda answerer: full_id(answerer.engine, beginning))
+        return self.ask(lambda answerer: full_id(answerer.engine, beginning))
 
     def item(self, item_id: str) -> NewsItem:
         """Read one item whole.
@@ -218,13 +218,13 @@ class Searcher:
         """
         from searcher.items import read_item
 
-        return self._ask(lambda answerer: read_item(answerer.engine, item_id))
+        return self.ask(lambda answerer: read_item(answerer.engine, item_id))
 
     def info(self) -> dict[str, Any]:
         """Describe the index: its form, its sources, and counts by year, language and country."""
         from searcher.about import about
 
-        return self._ask(lambda answerer: about(answerer.engine))
+        return self.ask(lambda answerer: about(answerer.engine))
 
     def export(  # noqa: PLR0913 - one argument for each thing that a user can ask for
         self,
@@ -260,13 +260,13 @@ class Searcher:
         from searcher.exports.exporting import export_matches, make_target
 
         target = make_target(file, format, replace=replace)
-        given = {name: _frozen(value) for name, value in narrowed.items()}
+        given = {name: frozen(value) for name, value in narrowed.items()}
         question = asked_question(query, (sort, limit, 0, (), False), **given)
         with (answerer := self._answerer).engine.asking():
             return export_matches(answerer, question, target, progress)
 
-    def _ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Ask the open generation; where that is gone from a cluster, the one that is there now."""
+    def ask(self, ask: Callable[[Answerer], T]) -> T:
+        """Let a tool ask the open generation; where a cluster has it no more, the one that is there now."""
         try:
             with (answerer := self._answerer).engine.asking():
                 return ask(answerer)
@@ -293,8 +293,8 @@ class Searcher:
             return True
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Make a list a tuple, and a mapping pairs, so that a question that was checked once is known again."""
     if isinstance(value, Mapping):
-        return tuple([(name, _frozen(own)) for name, own in value.items()])
+        return tuple([(name, frozen(own)) for name, own in value.items()])
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from indexer.sources import Skips
     from searcher.present import Writer
+    from searcher.present.layout import Page
     from searcher.results import Results
 
 _WIDTH = 100  # cells: the width of a table in a pipe, and its largest on a terminal
@@ -32,6 +33,19 @@ def open_output(form: str) -> Writer:
 
     width = get_terminal_size((_WIDTH, 24)).columns
     return open_writer(form, sys.stdout, color=not os.environ.get("NO_COLOR"), width=min(_WIDTH, width))
+
+
+def open_page() -> Page:
+    """Open a page of text on standard output, in colour and as wide as a terminal wants it."""
+    from searcher.present.layout import Page
+
+    if not sys.stdout.isatty():
+        return Page(sys.stdout, color=False, width=_WIDTH)
+    from shutil import get_terminal_size
+
+    return Page(
+        sys.stdout, color=not os.environ.get("NO_COLOR"), width=get_terminal_size((_WIDTH, 24)).columns
+    )
 
 
 def write_answer(results: Results, form: str, *, estimated: bool, facets_only: bool = False) -> bool:

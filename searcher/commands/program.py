@@ -15,6 +15,7 @@ from searcher.commands.settings import is_any_set
 COMMANDS = {
     "build": "build",
     "check": "info",
+    "concordance": "concordance",
     "config": "config",
     "delete": "delete",
     "demo": "build",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Protocol, TextIO
 
     from indexer.item import NewsItem
@@ -40,6 +40,18 @@ class Writer(Protocol):
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
         """Write groups of items that are the same news."""
+
+    def write_rows(
+        self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Write what a reading tool found, for programs each row as it comes.
+
+        Args:
+            head: What is to be said of all rows, in the form that is one object.
+            name: The name of the rows there.
+            columns: The columns of a form that has them.
+            rows: The rows.
+        """
 
     def write_item(self, *items: NewsItem) -> None:
         """Write one item whole, or several, with how their dates and countries are known."""

@@ -11,7 +11,7 @@ from searcher.legible import TolerantStream
 from searcher.results import RECORD_FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TextIO
 
     from indexer.item import NewsItem
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-_NO_HITS = '\n "hits": []'  # in the indented JSON of an answer; line breaks inside a string are escaped
 
 
 class JsonStream:
@@ -63,14 +62,31 @@ class JsonWriter:
 
         without = copy(results)
         without.hits = []
-        before, _, after = self._out.text(without.to_record()).partition(_NO_HITS)
-        self._out.write(before)
-        opening = _NO_HITS[:-1]
-        for hit in results.hits:
-            text = self._out.text(hit.to_record()).replace("\n", "\n  ")
+        self._write_streamed(without.to_record(), "hits", (hit.to_record() for hit in results.hits))
+
+    def write_rows(
+        self,
+        head: Mapping[str, Any],
+        name: str,
+        columns: Sequence[str],  # noqa: ARG002 - of CSV
+        rows: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """Write an object that ends with the array of the rows."""
+        self._write_streamed({"format": RECORD_FORMAT, **head, name: []}, name, rows)
+
+    def _write_streamed(
+        self, record: Mapping[str, Any], name: str, rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Write a record whose list of that name is empty, with rows in it, each as it comes."""
+        # Line breaks inside a string are escaped: this is the layout's.
+        before, _, after = self._out.text(record).partition(f'\n "{name}": []')
+        self._out.write(f'{before}\n "{name}": [')
+        opening, closing = "", "]"
+        for row in rows:
+            text = self._out.text(row).replace("\n", "\n  ")
             self._out.write(f"{opening}\n  {text}")
-            opening = ","
-        self._out.write(f"\n ]{after}\n")
+            opening, closing = ",", "\n ]"
+        self._out.write(f"{closing}{after}\n")
 
     def write_facets(self, results: Results) -> None:
         """Write what an answer counted."""

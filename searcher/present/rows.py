@@ -54,6 +54,16 @@ class _RowWriter:
         """Write items."""
         self._write(ITEM_COLUMNS, map(item_record, items))
 
+    def write_rows(
+        self,
+        head: Mapping[str, Any],  # noqa: ARG002 - of JSON
+        name: str,  # noqa: ARG002
+        columns: Sequence[str],
+        rows: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """Write rows."""
+        self._write(columns, rows)
+
     def write_item(self, *items: NewsItem) -> None:
         """Write items."""
         self.write_items(items)
@@ -103,6 +113,12 @@ class CsvWriter(_RowWriter):
         """Write names and values."""
         self._write(("key", "value"), ({"key": key, "value": value} for key, value in _flat(info)))
 
+    def write_rows(
+        self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Write rows; what a value holds by names has a column each, lists are parted by spaces."""
+        super().write_rows(head, name, columns, map(_flat_row, rows))
+
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
         self._writer.writerow(columns)
         for record in records:
@@ -124,6 +140,16 @@ def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, ob
             yield key, "yes" if value else "no"
         else:
             yield key, value if value is None or isinstance(value, (int, float)) else str(value)
+
+
+def _flat_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            found.update({f"{name}_{part}": one for part, one in value.items()})
+        else:
+            found[name] = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    return found
 
 
 def _rows(number: int, group: DuplicateGroup) -> Iterator[dict[str, Any]]:

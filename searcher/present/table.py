@@ -12,7 +12,7 @@ from searcher.present.layout import Page, bold, cells, clip, dim, matches, pad, 
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TextIO
 
     from indexer.item import NewsItem
@@ -82,6 +82,29 @@ class TableWriter:
                 detail = " · ".join(filter(None, [*parts, f"id {legible(item.id)}"]))
                 page.paragraph(dim(detail), indent=5)
                 page.paragraph(legible("; ".join(change.text for change in item.changes)), indent=5)
+
+    def write_rows(
+        self,
+        head: Mapping[str, Any],  # noqa: ARG002 - of JSON
+        name: str,  # noqa: ARG002
+        columns: Sequence[str],
+        rows: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """Write rows beneath the names of their columns, numbers to the right."""
+        gathered = [[row.get(column, "") for column in columns] for row in rows]
+        texts = [[legible(_cell(value)) for value in values] for values in gathered]
+        widths = [max(map(cells, column)) for column in zip(columns, *texts, strict=True)]
+        numeric = [
+            all(isinstance(value, (int, float)) for value in values) for values in zip(*gathered, strict=True)
+        ]
+        for line in (columns, *texts):
+            fitted = zip(line, widths, numeric or [False] * len(columns), strict=True)
+            parts = [
+                " " * (width - cells(text)) + text if right else pad(text, width)
+                for text, width, right in fitted
+            ]
+            text = "  ".join(parts).rstrip()
+            self._page.line(dim(text) if line is columns else text)
 
     def write_item(self, *items: NewsItem) -> None:
         """Write items whole: the title of each, what is known about it and from where, its text."""
@@ -190,6 +213,10 @@ def _headline(results: Results, *, paged: bool) -> str:
     if not results.hits:
         return f"{line}; none of them on this page"
     return f"{line}; showing {wording.number(results.hits[0].rank)}-{wording.number(results.hits[-1].rank)}"
+
+
+def _cell(value: object) -> str:
+    return wording.number(value) if isinstance(value, int) else str(value)
 
 
 def _also(one: Hit) -> str:

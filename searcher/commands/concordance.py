@@ -1,0 +1,140 @@
+"""The command that shows each match in its line, and the words that stand near the matches."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from searcher.commands import options
+from searcher.commands.errors import FOUND, NOTHING
+from searcher.commands.output import echo_error, open_output, open_page
+from searcher.present.concordance import write_lines
+from searcher.present.wording import items_in_words, number
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+    from searcher.searcher import Searcher
+
+_LINE: Final = ("id", "date_start", "date_end", "date_kind", "countries", "part", "language")
+_COLUMNS: Final = (*_LINE, "left", "match", "right")
+_COLLOCATE: Final = ("word", "language", "near", "elsewhere", "score")
+_SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@options.index
+@options.filters
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest", "left", "right", "country"]),
+    default="relevance",
+    show_default=True,
+    help="The order of the lines: that of their items, by the words to the left or right, or by country.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"How many lines to show. [default: {_SHOWN} in a table]"
+)
+@click.option("--all-hits", is_flag=True, help="Show every line, whatever --limit says.")
+@click.option(
+    "--context",
+    type=click.IntRange(0, 1000),
+    default=60,
+    show_default=True,
+    help="Characters of text on each side; a table shows as many as fit.",
+)
+@click.option(
+    "--collocates", is_flag=True, help="Show the words that stand near the matches, the closest first."
+)
+@click.option(
+    "--measure",
+    type=click.Choice(["log-likelihood", "dice"]),
+    default="log-likelihood",
+    show_default=True,
+    help="What collocates are ranked by.",
+)
+@click.option(
+    "--span",
+    type=click.IntRange(1, 50),
+    default=5,
+    show_default=True,
+    help="How many words on each side of a match are near it.",
+)
+@options.all_words
+@options.via
+@options.expand
+@options.strict
+@options.query_language
+@options.output_format
+def concordance(
+    query: tuple[str, ...],
+    index: str,
+    form: str,
+    *,
+    limit: int | None,
+    all_hits: bool,
+    collocates: bool,
+    **asked: Any,
+) -> int:
+    """Show each match of QUERY in its line of text, in all three languages, with the id of its item.
+
+    With --collocates, the words that stand near the matches more often than elsewhere in the same items.
+    """
+    from searcher import Searcher
+    from searcher.present.notices import notices
+
+    of_lines = {name: asked.pop(name) for name in ("sort", "context")}
+    of_words = {name: asked.pop(name) for name in ("measure", "span")}
+    if limit is None and (form == "table" or collocates):
+        limit = _SHOWN
+    most = None if all_hits else limit
+    with Searcher(index) as searcher:
+        if collocates:
+            results = _show_collocates(searcher, " ".join(query), form, limit=most, **of_words, **asked)
+        else:
+            results = _show_lines(searcher, " ".join(query), form, most, **of_lines, **asked)
+    for line in notices(results, estimated=asked["estimated"]):
+        echo_error(line)
+    return FOUND if results.total else NOTHING
+
+
+def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **asked: Any) -> Results:
+    from searcher.reading.concordance import concordance as lines_of
+
+    found = lines_of(searcher, query, **asked)
+    lines = iter(found)
+    if form == "table":
+        shown = write_lines(open_page(), islice(lines, most))
+        total = shown + sum(1 for _ in lines)
+        of = f"{number(shown)} of {number(total)}" if shown < total else number(total)
+        hint = " (--all-hits for every one)" if shown < total else ""
+        in_items = items_in_words(found.results.total)
+        echo_error(f"{of} {'line' if total == 1 else 'lines'} in {in_items}{hint}")
+        return found.results
+    head = head_of(found.results)
+    open_output(form).write_rows(head, "lines", _COLUMNS, (line.to_record() for line in islice(lines, most)))
+    if next(lines, None) is not None:
+        echo_error(f"only the first lines are written, {number(most or 0)} of them (--limit)")
+    return found.results
+
+
+def _show_collocates(searcher: Searcher, query: str, form: str, **asked: Any) -> Results:
+    from searcher.reading.collocates import collocates as words_near
+
+    found = words_near(searcher, query, **asked)
+    head = (
+        head_of(found.results)
+        | {"matches": found.matches}
+        | {name: asked[name] for name in ("measure", "span")}
+    )
+    open_output(form).write_rows(head, "collocates", _COLLOCATE, (one.to_record() for one in found.found))
+    matches = f"{number(found.matches)} {'match' if found.matches == 1 else 'matches'}"
+    echo_error(f"near {matches} in {items_in_words(found.results.total)}")
+    return found.results
+
+
+def head_of(results: Results) -> dict[str, Any]:
+    """Say in a record what was asked, and how many items match."""
+    return {"query": results.query, "query_language": results.query_language, "total": results.total}

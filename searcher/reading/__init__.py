@@ -1,0 +1,1 @@
+"""Tools that read all matches of a question: each a function of an open searcher."""

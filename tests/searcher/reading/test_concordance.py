@@ -1,0 +1,174 @@
+"""Concordances and collocates, compared with a reading word by word that shares no code with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from math import log
+from pathlib import Path
+from typing import Any
+
+import pytest
+from examples import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searcher import QueryError, Searcher
+from searcher.reading.collocates import collocates
+from searcher.reading.concordance import concordance
+
+WORDS = ("tarn", "moor", "fell", "crag", "beck", "dale")  # each its own stem
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
+archives = st.lists(
+    st.tuples(st.none() | texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=6
+)
+
+
+def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Counter[tuple[str, ...]]:
+    """Find all lines by comparing words; of phrases that overlap the first counts, the longest first."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for number, (title, paragraphs) in enumerate(archive):
+        parts = [("title", title)] if title else []
+        for part, text in parts + [("body", paragraph) for paragraph in paragraphs]:
+            words, at = text.split(), 0
+            while at < len(words):
+                here = [one for one in phrases if words[at : at + len(one)] == one]
+                if not here:
+                    at += 1
+                    continue
+                end = at + max(map(len, here))
+                found[
+                    f"d{number}", part, " ".join(words[:at]), " ".join(words[at:end]), " ".join(words[end:])
+                ] += 1
+                at = end
+    return found
+
+
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    archive=archives,
+    asked=st.lists(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True), min_size=1, max_size=2
+    ),
+)
+def test_each_match_stands_in_one_line(
+    make_index: Callable[..., Path], archive: list[Any], asked: list[list[str]]
+) -> None:
+    """The lines are those of a reading word by word: of words and of phrases, in titles and in paragraphs."""
+    records = [{"title": title, "body": "\n".join(paragraphs)} for title, paragraphs in archive]
+    query = " OR ".join(f'"{" ".join(phrase)}"' for phrase in asked)
+    with Searcher(make_index(*records)) as searcher:
+        lines = list(concordance(searcher, query, expand=False, context=1_000))
+    found = Counter((line.id, line.part, line.left.strip(), line.match, line.right.strip()) for line in lines)
+    assert found == lines_read_word_by_word(archive, asked)
+
+
+@pytest.mark.parametrize("sort", ["left", "right"])
+def test_lines_stand_by_their_neighbours(make_index: Callable[..., Path], sort: str) -> None:
+    """The nearest word counts first, capitals or not, on either side."""
+    bodies = ["Zoe saw a ferry burn", "an Old ferry came", "the new ferry Arrived", "one old ferry burns"]
+    with Searcher(make_index(*({"body": body} for body in bodies))) as searcher:
+        lines = list(concordance(searcher, "ferry", sort=sort))
+    nearest = [line.left.split()[-1] if sort == "left" else line.right.split()[0] for line in lines]
+    assert nearest == (["a", "new", "Old", "old"] if sort == "left" else ["Arrived", "burn", "burns", "came"])
+
+
+def test_one_concept_stands_in_three_languages(make_index: Callable[..., Path]) -> None:
+    """A word brings the lines of its translations; as typed, its own; a country, a limit narrow them."""
+    records = [
+        {"body": "The earthquake shook the harbour.", "language": "en", "countries": ["CL"]},
+        {"body": "El terremoto sacudió el puerto.", "language": "es"},
+        {"body": "Le séisme a secoué le port.", "language": "fr"},
+    ]
+    with Searcher(make_index(*records)) as searcher:
+        assert {line.match for line in concordance(searcher, "earthquake")} == {
+            "earthquake",
+            "terremoto",
+            "séisme",
+        }
+        assert [line.match for line in concordance(searcher, "earthquake", expand=False)] == ["earthquake"]
+        assert [line.match for line in concordance(searcher, "earthquake", countries=["CL"])] == [
+            "earthquake"
+        ]
+        assert len(list(concordance(searcher, "earthquake", limit=2))) == 2
+        assert next(iter(concordance(searcher, "earthquake", sort="country"))).match == "earthquake"
+
+
+def test_what_is_searched_in_titles_has_lines_of_titles(make_index: Callable[..., Path]) -> None:
+    """A word of a body is no match of ``title:word``."""
+    index = make_index(
+        {"title": "Ferry lost", "body": "The ferry sank."}, {"title": "Storm", "body": "A ferry."}
+    )
+    with Searcher(index) as searcher:
+        assert [(line.part, line.match) for line in concordance(searcher, "title:ferry")] == [
+            ("title", "Ferry")
+        ]
+
+
+def test_contexts_are_whole_words_within_their_width(make_index: Callable[..., Path]) -> None:
+    """A side has no more characters than asked for, and no part of a word."""
+    body = "one two three four ferry five six seven"
+    with Searcher(make_index({"body": body})) as searcher:
+        (line,) = concordance(searcher, "ferry", context=12)
+        assert (line.left, line.match, line.right) == ("three four ", "ferry", " five six")
+        (line,) = concordance(searcher, "ferry", context=0)
+        assert (line.left, line.right) == ("", "")
+
+
+def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
+    """An order, a measure, a context, a span or a limit that makes no sense is one clear line."""
+    with Searcher(make_index({"body": "ferry"})) as searcher:
+        for wrong in ({"sort": "up"}, {"context": -1}, {"limit": -1}):
+            with pytest.raises(QueryError):
+                concordance(searcher, "ferry", **wrong)  # type: ignore[arg-type]
+        for wrong in ({"measure": "mi"}, {"span": 0}, {"limit": -1}):
+            with pytest.raises(QueryError):
+                collocates(searcher, "ferry", **wrong)  # type: ignore[arg-type]
+
+
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(archive=archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
+def test_collocates_are_those_of_a_plain_count(
+    make_index: Callable[..., Path], archive: list[Any], asked: str, span: int
+) -> None:
+    """Counts near and elsewhere, G² and Dice are what a plain loop over the words gives."""
+    near: Counter[str] = Counter()
+    everywhere: Counter[str] = Counter()
+    matches = 0
+    for title, paragraphs in archive:
+        texts_here = [text.split() for text in [*([title] if title else []), *paragraphs]]
+        if not any(asked in words for words in texts_here):
+            continue
+        for words in texts_here:
+            matches += words.count(asked)
+            for at, word in enumerate(words):
+                if word != asked:
+                    everywhere[word] += 1
+                    near[word] += asked in words[max(0, at - span) : at + span + 1]
+    records = [{"title": title, "body": "\n".join(paragraphs)} for title, paragraphs in archive]
+    with Searcher(make_index(*records)) as searcher:
+        found = collocates(searcher, asked, expand=False, span=span, limit=None)
+        by_dice = collocates(searcher, asked, expand=False, span=span, limit=None, measure="dice")
+    total, total_near = everywhere.total(), near.total()
+    expected = {}
+    for word, count in near.items():
+        if count >= 2 and count / total_near > everywhere[word] / total:
+            table = [[count, total_near - count], [everywhere[word] - count, 0]]
+            table[1][1] = total - sum(map(sum, table))
+            rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
+            likely = sum(
+                table[i][j] * log(table[i][j] / (rows[i] * columns[j] / total))
+                for i in (0, 1)
+                for j in (0, 1)
+                if table[i][j]
+            )
+            expected[word] = (count, everywhere[word] - count, pytest.approx(2 * likely, abs=1e-9))
+    assert found.matches == matches
+    assert {one.word: (one.near, one.elsewhere, one.score) for one in found.found} == expected
+    assert {one.word: one.score for one in by_dice.found} == {
+        word: pytest.approx(2 * near[word] / (matches + everywhere[word])) for word in expected
+    }
