@@ -111,6 +111,7 @@ class Answerer:
             page_or_every(found, execution.top, wanted.limit),
             {name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
             groups=grouped and grouped.groups,
+            generation=engine.generation,
             query_language=meant.language,
             undated_left_out=execution.undated_left_out,
             notes=notes,

@@ -173,6 +173,10 @@ class Engine(Vocabulary, Protocol):
         """The index folder, or the address of the index."""
 
     @property
+    def generation(self) -> str:
+        """The generation of the index, which changes with every write."""
+
+    @property
     def thesaurus(self) -> Table:
         """The thesaurus that the index was built with."""
 

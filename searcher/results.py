@@ -174,6 +174,7 @@ class Results:
         groups: How many hits all pages have: groups of near duplicates, an item without any as one.
         hits: The page of hits asked for, best first; a list, or of every hit what makes them as it is read.
         facets: Facet name (``year``, ``month``, ``country``, ``language``) to its values.
+        generation: The generation of the index that was asked; another after every write.
         query_language: The language that the query was read in; None where nothing tells it.
         undated_left_out: Matches without a usable date that a date filter left out.
         notes: How the query was read, where that is not plain, and what was not done for all of it.
@@ -194,6 +195,7 @@ class Results:
         facets: dict[str, list[FacetValue]],
         *,
         groups: int | None = None,
+        generation: str = "",
         query_language: str | None = None,
         undated_left_out: int = 0,
         notes: tuple[Note, ...] = (),
@@ -211,6 +213,7 @@ class Results:
         self.groups = total if groups is None else groups
         self.hits = hits
         self.facets = facets
+        self.generation = generation
         self.query_language = query_language
         self.undated_left_out = undated_left_out
         self.notes = notes
@@ -263,6 +266,7 @@ class Results:
             "groups": self.groups,
             "undated_left_out": self.undated_left_out,
             "took_ms": round(self.took_ms, 2),
+            "generation": self.generation,
             "hits": [
                 hit.to_record() | ({"explanation": why.to_record()} if why else {})
                 for hit, why in zip_longest(self.hits, self.explanations)

@@ -52,7 +52,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     query = similar_query(item, engine.thesaurus, engine)
     notes = question.notes
     if query is None:
-        return Results(f"similar to {item.id}", 0, [], {}, notes=notes)
+        return Results(f"similar to {item.id}", 0, [], {}, generation=engine.generation, notes=notes)
     end = wanted.offset + wanted.limit
     found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
     own = engine.find(item.id)
@@ -72,6 +72,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
         page_or_every(Found(engine, engine.asking(), None, wanted.offset, found.grouped), page, wanted.limit),
         {},
         groups=groups,
+        generation=engine.generation,
         undated_left_out=found.undated_left_out - itself.undated_left_out,
         notes=notes,
     )

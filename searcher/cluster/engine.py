@@ -227,6 +227,11 @@ class ClusterEngine:
         return IndexInfo(FORMAT_VERSION, codec, contents.built, contents.generation, sources)
 
     @property
+    def generation(self) -> str:
+        """The generation of the index, which changes with every write."""
+        return self._contents.generation
+
+    @property
     def counted(self) -> tuple[str, ...]:
         """The own fields that the build named as facets."""
         return self._contents.facets

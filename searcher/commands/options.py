@@ -140,6 +140,13 @@ query_language = click.option(
     shell_complete=completed("languages"),
     help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
 )
+receipt = click.option(
+    "--receipt",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE what was asked, how it was read, and which items match; verify FILE tells whether it "
+    "still holds.",
+)
 wait = click.option(
     "--wait",
     type=click.FloatRange(min=0),

@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "items",
     "similar": "items",
     "update": "build",
+    "verify": "verify",
 }
 
 

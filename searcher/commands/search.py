@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import write_answer
+from searcher.commands.output import echo_error, write_answer
+
+if TYPE_CHECKING:
+    from searcher.searcher import Searcher
 
 FACETS: Final = ("year", "country", "language")
 
@@ -28,9 +31,10 @@ FACETS: Final = ("year", "country", "language")
 @options.strict
 @options.query_language
 @options.facets
+@options.receipt
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
 @options.output_format
-def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
+def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all that match.
 
     Any word may match, and more of them rank higher. "a phrase", +must, -mustnot, AND OR NOT ( ),
@@ -45,6 +49,7 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
         results = searcher.search(" ".join(query), **request | ({"limit": None} if every else {}))
         if not every:
             results.complete(ways=form != "table")
+        _write_receipt(searcher, " ".join(query), receipt, request)
     found = write_answer(results, form, estimated=request["estimated"])
     return FOUND if found else NOTHING
 
@@ -59,8 +64,9 @@ def search(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
 @options.strict
 @options.query_language
 @options.facets
+@options.receipt
 @options.output_format
-def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int:
+def facets(query: tuple[str, ...], index: str, form: str, receipt: str | None, **request: Any) -> int:
     """Count what matches QUERY by year, country, language, source; without a QUERY, count everything."""
     from searcher import Searcher
 
@@ -68,5 +74,19 @@ def facets(query: tuple[str, ...], index: str, form: str, **request: Any) -> int
         sources = ("source",) if searcher.has_several_sources else ()
         request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
         results = searcher.search(" ".join(query) if query else None, limit=0, group=False, **request)
+        _write_receipt(searcher, " ".join(query) if query else None, receipt, request)
     found = write_answer(results, form, estimated=request["estimated"], facets_only=True)
     return FOUND if found else NOTHING
+
+
+def _write_receipt(searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]) -> None:
+    """Write the receipt of an answer of the same generation, where one is asked for."""
+    if file is None:
+        return
+    from searcher.present.wording import items_in_words
+    from searcher.reading.receipt import ASKED, make_receipt, write_receipt
+
+    asked = {name: value for name, value in request.items() if name in ASKED}
+    receipt = make_receipt(searcher, query, **asked)
+    write_receipt(receipt, file)
+    echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")

@@ -247,9 +247,14 @@ class EmbeddedEngine:
             FORMAT_VERSION,
             CODEC,
             contents.built or "",
-            str(contents.generation),
+            self.generation,
             tuple([source[:4] for source in contents.sources]),
         )
+
+    @property
+    def generation(self) -> str:
+        """The generation of the index, which changes with every write."""
+        return str(self._contents.generation)
 
     @property
     def counted(self) -> tuple[str, ...]:

@@ -216,7 +216,9 @@ def _headline(results: Results, *, paged: bool) -> str:
 
 
 def _cell(value: object) -> str:
-    return wording.number(value) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return wording.number(value)
+    return "" if value is None else str(value)
 
 
 def _also(one: Hit) -> str:

@@ -44,8 +44,8 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
     answer = json.loads(result.stdout)
     keys = (
-        "format query query_language total total_all_words groups undated_left_out took_ms hits facets "
-        "suggestion expansions unmatched relaxed notes"
+        "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
+        "facets suggestion expansions unmatched relaxed notes"
     )
     assert list(answer) == keys.split()
     assert list(answer["facets"]) == ["year", "country", "language"]

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 DIGITS = 1e-6  # of scores: a cluster has them in 32 bits
 ROUNDED = 1.01e-4  # what records show of them
-ANOTHER = frozenset({"took_ms", "since", "group"})  # what depends on the index, not on what it holds
+ANOTHER = frozenset(
+    {"took_ms", "generation", "since", "group"}
+)  # what depends on the index, not on what it holds
 
 
 def answered(searcher: Searcher, query: str | None, **options: Any) -> Any:

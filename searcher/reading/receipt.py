@@ -1,0 +1,239 @@
+"""A receipt: what was asked of an index, how it was read, which items matched; so that it can be verified."""
+
+from __future__ import annotations
+
+import json
+from copy import copy
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.errors import DragomanError
+from indexer.item import decode_record
+from indexer.named_tuple import NamedTuple
+from searcher import __version__
+from searcher.every_hit import EveryHit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
+    from typing import Unpack
+
+    from searcher.engine import Engine
+    from searcher.narrowing import Narrowing
+    from searcher.results import Results
+    from searcher.searcher import Searcher
+
+RECEIPT_FORMAT: Final = 1
+LARGEST: Final = 1 << 30  # bytes of a receipt that is read: one of ten million items
+_DIGITS: Final = 12  # of a digest of a part of an item, in hexadecimal
+_TEXT: Final = ("title", "body")
+_FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")
+ASKED: Final[dict[str, Any]] = {
+    "countries": [],
+    "languages": [],
+    "date_from": None,
+    "date_to": None,
+    "estimated": False,
+    "where": {},
+    "expand": True,
+    "strict": False,
+    "query_language": None,
+    "via": [],
+    "all_words": False,
+    "drop": [],
+}  # what decides which items match, with what holds where nothing is said
+
+
+class ReceiptItem(NamedTuple):
+    """An item that matched.
+
+    Attributes:
+        id: Its id.
+        text: A digest of its title and its body.
+        facts: A digest of all else that is known of it but for where it stands: date, countries, link, ...
+    """
+
+    id: str
+    text: str
+    facts: str
+
+
+class Receipt(NamedTuple):
+    """What was asked, and what was found.
+
+    Attributes:
+        version: The version of Dragoman.
+        made: When, in ISO 8601.
+        generation, built: Of the index, as ``dragoman info`` says them.
+        query: As typed; None for everything.
+        asked: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
+        read: How the query was read: its language, what joined it, what was answered in its place, ...
+        total: How many items matched.
+        items: The items, by their ids.
+    """
+
+    version: str
+    made: str
+    generation: str
+    built: str
+    query: str | None
+    asked: Mapping[str, Any]
+    read: Mapping[str, Any]
+    total: int
+    items: tuple[ReceiptItem, ...]
+
+    @property
+    def hash(self) -> str:
+        """A digest of the question and of all that was found: equal where a finding is."""
+        said = [self.query, {name: self.asked[name] for name in sorted(self.asked)}, *map(list, self.items)]
+        return sha256(
+            json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        ).hexdigest()
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
+        return record | {"items": [list(item) for item in self.items]}
+
+
+def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowing]) -> Receipt:
+    """Ask a question, and note all that matches.
+
+    Args:
+        searcher: Open over the index.
+        query: As of :meth:`searcher.Searcher.search`.
+        asked: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+
+    Raises:
+        QueryError, TypeError: An argument cannot be understood, or is of another type.
+    """
+    results = searcher.search(query, limit=None, facets=(), group=False, **asked)
+    assert isinstance(results.hits, EveryHit)
+    documents = results.hits.documents
+    info, items = searcher.ask(lambda answerer: (answerer.engine.info(), _items(answerer.engine, documents)))
+    made = datetime.now().astimezone().isoformat(timespec="seconds")
+    return Receipt(
+        __version__,
+        made,
+        info.generation,
+        info.built,
+        query,
+        _given(asked),
+        how_read(results),
+        results.total,
+        items,
+    )
+
+
+def how_read(results: Results) -> dict[str, Any]:
+    """Say how the query of an answer was read, as ``search --format json`` does."""
+    bare = copy(results)
+    bare.hits = []
+    record = bare.to_record()
+    names = ("query_language", "expansions", "unmatched", "relaxed", "undated_left_out", "notes")
+    read: dict[str, Any] = json.loads(json.dumps({name: record[name] for name in names}))
+    return read
+
+
+def _given(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the arguments that say something, as JSON has them, lists in one order."""
+    given = {name: _plain(value) for name, value in asked.items() if name in ASKED}
+    return {name: value for name, value in given.items() if value != ASKED[name]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain([one] if isinstance(one, str) else one) for name, one in sorted(value.items())}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return sorted(map(str, value))
+    return value
+
+
+def _items(engine: Engine, documents: Iterable[int]) -> tuple[ReceiptItem, ...]:
+    return tuple(sorted(map(digested, engine.records(list(documents)))))
+
+
+def digested(raw: bytes) -> ReceiptItem:
+    """Digest a stored record: what it says, and what is known of it; not where it stands, nor since when."""
+    record = decode_record(raw)
+    return ReceiptItem(record["id"], _digest(record, _TEXT), _digest(record, _FACTS))
+
+
+def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
+    said = json.dumps([record.get(name) for name in names], ensure_ascii=False, sort_keys=True)
+    return sha256(said.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
+
+
+def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
+    """Write a receipt to a file, a line for each item.
+
+    Raises:
+        DragomanError: The file cannot be written.
+    """
+    record = receipt.to_record()
+    items = record.pop("items")
+    head = json.dumps(record, ensure_ascii=False, indent=1)
+    lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
+    listed = f"[\n  {lines}\n ]" if items else "[]"
+    try:
+        Path(file).write_text(f'{head[:-2]},\n "items": {listed}\n}}\n', encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise DragomanError(f"cannot write the receipt “{file}”: {error.strerror or error}") from None
+
+
+def read_receipt(file: str | PathLike[str]) -> Receipt:
+    """Read a receipt.
+
+    Raises:
+        DragomanError: It cannot be read, is no receipt, or was changed since it was made.
+    """
+    try:
+        with Path(file).open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise DragomanError(f"cannot read the receipt “{file}”: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise DragomanError(f"“{file}” is larger than a receipt may be ({LARGEST >> 30} GiB)")
+    try:
+        record = json.loads(data)
+        if record["receipt"] != RECEIPT_FORMAT:
+            raise DragomanError(
+                f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
+            )
+        stated = record["hash"]
+        receipt = Receipt(*(_checked(name, record[name]) for name in Receipt._fields))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
+    if stated != receipt.hash or receipt.total != len(receipt.items):
+        raise DragomanError(
+            f"the receipt “{file}” was changed since it was made: its hash is not that of what it says"
+        )
+    return receipt
+
+
+_TYPES: Final[dict[str, Any]] = {
+    "query": (str, type(None)),
+    "total": int,
+    **dict.fromkeys(("version", "made", "generation", "built"), str),
+    **dict.fromkeys(("asked", "read"), dict),
+}
+
+
+def _checked(name: str, value: Any) -> Any:
+    """Take a part of a receipt.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if name == "items":
+        items = tuple([ReceiptItem(*item) for item in value])
+        if not all(isinstance(part, str) for item in items for part in item):
+            raise TypeError(name)
+        return items
+    if not isinstance(value, _TYPES[name]) or (name == "asked" and not value.keys() <= ASKED.keys()):
+        raise TypeError(name)
+    return value

@@ -1,0 +1,167 @@
+"""Verification of a receipt: does a finding still hold, and what came, went or changed since?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.item import decode_record
+from indexer.named_tuple import NamedTuple
+from searcher import __version__
+from searcher.reading.receipt import digested, make_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.engine import Engine
+    from searcher.reading.receipt import Receipt, ReceiptItem
+    from searcher.searcher import Searcher
+
+CAME: Final = "came"
+WENT: Final = "went"
+CHANGED: Final = "changed"
+
+
+class Difference(NamedTuple):
+    """One item that is not as the receipt has it.
+
+    Attributes:
+        what: ``came``, ``went`` or ``changed``.
+        id: Its id; the one that it has now, where it has one.
+        title: Its title now; None without one, or where the item is not in the index.
+        why: What the index knows of the reason.
+    """
+
+    what: str
+    id: str
+    title: str | None
+    why: str
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return self._asdict()
+
+
+class Verification(NamedTuple):
+    """What became of a finding.
+
+    Attributes:
+        receipt: The receipt.
+        now: The receipt of the same question now.
+        differences: The items that are not as they were: what came, what went, what changed.
+        reasons: What else is not as it was: how the question is read, the version, the index.
+    """
+
+    receipt: Receipt
+    now: Receipt
+    differences: tuple[Difference, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the same items match, each as it was."""
+        return not self.differences
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape, without the differences."""
+        return {
+            "holds": self.holds,
+            "query": self.receipt.query,
+            "made": self.receipt.made,
+            "hash": self.receipt.hash,
+            "hash_now": self.now.hash,
+            "total": self.receipt.total,
+            "total_now": self.now.total,
+            "generation": self.receipt.generation,
+            "generation_now": self.now.generation,
+            "reasons": list(self.reasons),
+        }
+
+
+def verify(searcher: Searcher, receipt: Receipt) -> Verification:
+    """Ask the question of a receipt again, and compare.
+
+    Raises:
+        QueryError: The question cannot be asked of this index.
+    """
+    now = make_receipt(searcher, receipt.query, **receipt.asked)
+    reasons = tuple(_reasons(receipt, now))
+    read_alike = receipt.version == now.version and all(
+        receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions", "relaxed")
+    )
+    differences = searcher.ask(
+        lambda answerer: tuple(_differences(answerer.engine, receipt, now, read_alike=read_alike))
+    )
+    return Verification(receipt, now, differences, reasons)
+
+
+def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: bool) -> Iterator[Difference]:
+    """Yield what came, then what went, then what changed."""
+    here = {item.id: item for item in now.items}
+    matched: set[str] = set()  # ids that they have now
+    others: list[Difference] = []
+    for item in receipt.items:
+        current = here.get(item.id) or _current(engine, item)
+        if current is None:
+            others.append(Difference(WENT, item.id, None, "deleted, or gone from its source"))
+            continue
+        matched.add(current.id)
+        why = _what_changed(item, current)
+        if current.id in here:
+            if why:
+                others.append(Difference(CHANGED, current.id, _title(engine, current.id), why))
+            continue
+        why = why or ("it does not match any more" if read_alike else "the question is read otherwise")
+        others.append(Difference(WENT, current.id, _title(engine, current.id), why))
+    for item in now.items:
+        if item.id not in matched:
+            yield _newcomer(engine, item, receipt.generation, read_alike=read_alike)
+    yield from sorted(others, key=lambda one: one.what, reverse=True)
+
+
+def _current(engine: Engine, item: ReceiptItem) -> ReceiptItem | None:
+    """Find an item of a receipt that does not match now, or has another id; None where it is gone."""
+    document = engine.find(item.id)
+    return None if document is None else digested(next(iter(engine.records([document]))))
+
+
+def _what_changed(before: ReceiptItem, now: ReceiptItem) -> str:
+    if before.text != now.text:
+        return "its text was changed"
+    return "its date, its countries or other facts are known otherwise" if before.facts != now.facts else ""
+
+
+def _newcomer(engine: Engine, item: ReceiptItem, generation: str, *, read_alike: bool) -> Difference:
+    document = engine.find(item.id)
+    assert document is not None
+    record = decode_record(next(iter(engine.records([document]))))
+    since = record.get("since")
+    if generation.isdigit() and isinstance(since, int) and since > int(generation):
+        why = f"it came into the index with generation {since}"
+    elif read_alike:
+        why = "its text, its date or its countries were others"
+    else:
+        why = "the question is read otherwise"
+    return Difference(CAME, item.id, record["title"], why)
+
+
+def _title(engine: Engine, item_id: str) -> str | None:
+    document = engine.find(item_id)
+    return None if document is None else engine.heads([document])[0][1]
+
+
+def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:
+    if receipt.version != __version__:
+        yield f"Dragoman {receipt.version} made the receipt; this is {__version__}"
+    if (receipt.generation, receipt.built) != (now.generation, now.built):
+        yield (
+            f"the receipt is of generation {receipt.generation} of the index, written {receipt.built}; "
+            f"now it is of generation {now.generation}, written {now.built}"
+        )
+    for name, said in (
+        ("query_language", "the language of the question"),
+        ("expansions", "what joins the question"),
+        ("relaxed", "what is answered where nothing matches"),
+        ("unmatched", "the words that no item has"),
+    ):
+        if receipt.read.get(name) != now.read.get(name):
+            yield f"{said} is not as it was"

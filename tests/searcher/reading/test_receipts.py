@@ -1,0 +1,156 @@
+"""Receipts: a finding holds while the same items match, each as it was; every change of one is found."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from examples import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import DragomanError
+from indexer.store.build import build
+from indexer.store.delete import delete
+from indexer.store.update import update
+from searcher import Searcher
+from searcher.reading.receipt import make_receipt, read_receipt, write_receipt
+from searcher.reading.verification import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "text": {"body": "the ferry was late, they say"},
+    "title": {"title": "ferry corrected"},
+    "date": {"date": "2019-07-01"},
+    "country": {"countries": ["KE"]},
+    "language": {"language": "es"},
+    "own field": {"section": "Sea"},
+    "no match": {"title": "storm", "body": "nothing of it is left"},
+}
+NAMES = [f"d{number}" for number in range(5)]
+steps = st.tuples(st.sampled_from([*CHANGES, "delete", "add", "add another"]), st.sampled_from(NAMES))
+
+
+def _archive() -> dict[str, dict[str, Any]]:
+    texts = [f"a ferry numbered {name} crossed the strait of {name}" for name in NAMES]
+    common = {"language": "en", "countries": [], "date": "2018-03-14"}
+    return {
+        name: {"id": name, "title": f"about {name}", "body": text, **common}
+        for name, text in zip(NAMES, texts, strict=True)
+    }
+
+
+def _written(path: Path, records: dict[str, dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records.values()), encoding="utf-8")
+    return path
+
+
+@settings(
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(changes=st.lists(steps, min_size=1, max_size=3))
+def test_every_change_of_a_finding_is_found(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, str]]
+) -> None:
+    """Verification names the items that came, went and changed, and no others; nothing changed, it holds."""
+    folder = tmp_path_factory.mktemp("receipts")
+    records = _archive()
+    source, index = _written(folder / "a.jsonl", records), folder / "index"
+    build([source], index)
+    with Searcher(index) as searcher:
+        receipt = make_receipt(searcher, "ferry", date_from=2018)
+        assert verify(searcher, receipt).holds
+    before = {name: dict(record) for name, record in records.items()}
+    for change, name in changes:
+        if change.startswith("add"):
+            text = "a new ferry" if change == "add" else "a new harbour"
+            new = {"title": f"about {name}+", "body": f"{text}, built at {name}"}
+            records[f"{name}+"] = {
+                "id": f"{name}+",
+                "date": "2020-01-01",
+                "language": "en",
+                "countries": [],
+                **new,
+            }
+        elif name in records:
+            if change == "delete":
+                del records[name]
+                delete(index, lambda name=name: [name])
+            else:
+                records[name] |= CHANGES[change]
+                update([_written(source, records)], index)
+    update([_written(source, records)], index)
+    expected = {("went", name) for name in NAMES if not _matches(records.get(name, {}))}
+    expected |= {
+        ("changed", name)
+        for name in NAMES
+        if _matches(records.get(name, {})) and records[name] != before[name]
+    }
+    expected |= {("came", name) for name, record in records.items() if name not in NAMES and _matches(record)}
+    with Searcher(index) as searcher:
+        found = verify(searcher, receipt)
+        again = make_receipt(searcher, "ferry", date_from=2018)
+    assert {(one.what, one.id) for one in found.differences} == expected
+    assert found.holds == (not expected) == (again.hash == receipt.hash)
+
+
+def _matches(record: dict[str, Any]) -> bool:
+    return "ferry" in record.get("title", "") + record.get("body", "")
+
+
+def test_a_receipt_says_the_same_of_the_same_archive(tmp_path: Path) -> None:
+    """Two indexes of one archive give one hash, in whatever order it is read; another question another."""
+    records = _archive()
+    hashes = []
+    for number, order in enumerate((list(records), list(records)[::-1])):
+        folder = tmp_path / str(number)
+        build([_written(tmp_path / f"{number}.jsonl", {name: records[name] for name in order})], folder)
+        with Searcher(folder) as searcher:
+            hashes += [make_receipt(searcher, "ferry", languages=["en", "es"]).hash]
+            hashes += [make_receipt(searcher, "ferry", languages=["es", "en"]).hash]
+            assert make_receipt(searcher, "ferry", all_words=True).hash != hashes[0]
+    assert len(set(hashes)) == 1
+
+
+def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """What is read is what was written, odd ids too; a number or an item that was edited is refused."""
+    index = make_index({"id": 'od"d\u2028é', "body": "ferry"}, {"body": "the ferry"})
+    file = tmp_path / "receipt.json"
+    with Searcher(index) as searcher:
+        receipt = make_receipt(
+            searcher, "ferry", date_to=2020, estimated=True, where={"source": "index.jsonl"}
+        )
+        write_receipt(receipt, file)
+        assert read_receipt(file) == receipt
+        nothing = make_receipt(searcher, "storm", strict=True)
+        write_receipt(nothing, tmp_path / "nothing.json")
+        assert read_receipt(tmp_path / "nothing.json") == nothing
+        assert verify(searcher, nothing).holds
+    text = file.read_text(encoding="utf-8")
+    for wrong in (
+        text.replace('"total": 0', '"total": 7'),
+        text.replace("2020", "2021"),
+        text.replace('"ferry"', '"boat"'),
+    ):
+        assert wrong != text
+        file.write_text(wrong, encoding="utf-8")
+        with pytest.raises(DragomanError, match="was changed since it was made"):
+            read_receipt(file)
+    for wrong in (
+        "",
+        "[]",
+        "{}",
+        "{" * 100_000,
+        '{"receipt": 1}',
+        text[:-4],
+        text.replace('"asked": {', '"asked": {"index": 1, '),
+    ):
+        file.write_text(wrong, encoding="utf-8")
+        with pytest.raises(DragomanError, match="is no receipt"):
+            read_receipt(file)
+    with pytest.raises(DragomanError, match="cannot read the receipt"):
+        read_receipt(tmp_path / "missing.json")
