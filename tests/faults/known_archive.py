@@ -68,6 +68,24 @@ def make_items(seed: int, count: int, prefix: str = "d") -> dict[str, Item]:
     return {f"{prefix}{number}": make_item(random_, f"{prefix}{number}") for number in range(count)}
 
 
+def make_versions(story: str, versions: Iterable[int]) -> list[Item]:
+    """Return near duplicates, a day apart: one story told again, with another figure in each version."""
+    random_ = random.Random(story)
+    words = [f"{random_.choice(ENGLISH)}{''.join(random_.choices('aeiourst', k=4))}" for _ in range(28)]
+    words[4::5] = map(str.title, words[4::5])  # names that stay are what other figures are weighed against
+    told = " ".join([*words[:9], "in front of {} people", *words[9:]])
+    return [
+        {
+            "id": f"{story}{version}",
+            "title": f"The {words[0]} falls",
+            "body": told.format(3 + version),
+            "date": f"2019-05-{5 + version:02}",
+            "language": "en",
+        }
+        for version in versions
+    ]
+
+
 def write_source(path: Path, items: Iterable[Item]) -> Path:
     """Write items as JSON lines."""
     path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), encoding="utf-8")
@@ -81,16 +99,22 @@ def answers(folder: Path, queries: Sequence[str] = QUERIES) -> dict[str, Any]:
 
 
 def answers_of(searcher: Searcher, queries: Sequence[str] = QUERIES) -> dict[str, Any]:
-    """Return what a searcher answers to known queries: hits without scores, facets, records."""
+    """Return what a searcher answers to known queries, without scores, and all its items and groups."""
     found: dict[str, Any] = {}
     for query in (None, *queries):
         results = searcher.search(query, limit=1000, sort="newest", expand=False)
-        found[query or "*"] = (
-            results.total,
-            [(hit.id, hit.title, hit.languages, hit.date) for hit in results.hits],
-            results.facets,
-        )
+        hits = [(hit.id, [one.id for one in hit.same]) for hit in results.hits]
+        found[query or "*"] = results.total, results.groups, hits, results.facets
+    ids = sorted(item_id for hit, same in found["*"][2] for item_id in (hit, *same))
+    items = map(searcher.item, ids)
+    found["items"] = [(one.id, one.title, one.body, one.languages, one.date, one.countries) for one in items]
+    found["grouped"] = groups_of(searcher)
     return found
+
+
+def groups_of(searcher: Searcher) -> set[frozenset[str]]:
+    """Return the ids of each group of near duplicates."""
+    return {frozenset(item.id for item in group.items) for group in searcher.duplicates()}
 
 
 def check_whole(folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pytest
 from faults.forking_parent import ROOT
-from faults.known_archive import QUERIES, answers_of, make_items, write_source
+from faults.known_archive import QUERIES, answers_of, groups_of, make_items, make_versions, write_source
 from faults.small_thesaurus import build
 from faults.tally import tell
 from faults.two_states import ITEMS, States
@@ -38,6 +38,8 @@ QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
     ("h?rbour OR (pilot AND NOT violin)", {"offset": 5}),
     ("the policia of the montana", {"limit": 40}),
     (None, {"sort": "newest", "limit": 5}),
+    ("people in front", {"group": False, "limit": 50}),
+    ("people in front", {}),
 )
 COMMITS = """
 import itertools, sys
@@ -77,8 +79,11 @@ class Committing:
 
 def _answer(opened: Searcher, question: tuple[str | None, dict[str, Any]]) -> tuple[Any, ...]:
     results = opened.search(question[0], **question[1])
-    hits = [(hit.id, hit.title, hit.score, hit.snippet, hit.date, hit.countries) for hit in results.hits]
-    return results.total, hits, results.facets, results.undated_left_out
+    shown = [(hit.id, hit.title, hit.score, hit.snippet, hit.date, hit.countries) for hit in results.hits]
+    hits = [
+        (*one, hit.group, [other.id for other in hit.same]) for one, hit in zip(shown, results, strict=True)
+    ]
+    return results.total, results.groups, hits, results.facets, results.undated_left_out
 
 
 def _in_threads(work: Callable[[int], None], count: int = THREADS) -> None:
@@ -110,9 +115,12 @@ def fast_switching() -> Iterator[None]:
 
 def _share(tmp_path: Path, seconds: float, items: int) -> Counter[str]:
     folder = tmp_path / "index"
-    there = make_items(1, items)
-    build([write_source(tmp_path / "all.jsonl", there.values())], folder)
-    sources = [write_source(tmp_path / f"{n}.jsonl", make_items(n, 30).values()) for n in (2, 3)]
+    there = [*make_items(1, items).values(), *make_versions("tower", range(3)), *make_versions("tide", [0])]
+    build([write_source(tmp_path / "all.jsonl", there)], folder)
+    sources = [
+        write_source(tmp_path / f"{n}.jsonl", [*make_items(n, 30).values(), *make_versions(story, [1])])
+        for n, story in ((2, "tide"), (3, "lamp"))
+    ]
     found: Counter[str] = Counter()
     with Searcher(folder) as alone:
         expected = [_answer(alone, question) for question in QUESTIONS]
@@ -193,14 +201,16 @@ def test_whoever_opens_under_many_commits_sees_one_generation(two_states: States
 
 
 def test_a_searcher_outlives_the_files_of_its_generation(tmp_path: Path) -> None:
-    """What was opened before a build goes on answering from the old files, stored records included."""
+    """What was opened before a build goes on answering from the old files, records and groups included."""
     folder = tmp_path / "index"
-    build([write_source(tmp_path / "a.jsonl", make_items(1, 20).values())], folder)
+    items = [*make_items(1, 20).values(), *make_versions("tide", range(3))]
+    build([write_source(tmp_path / "a.jsonl", items)], folder)
     with Searcher(folder) as before:
         build([write_source(tmp_path / "b.jsonl", make_items(2, 20).values())], folder)
         late = [_answer(before, question) for question in QUESTIONS]
     build([tmp_path / "a.jsonl"], tmp_path / "other")
     with Searcher(tmp_path / "other") as again:
+        assert {frozenset(("tide0", "tide1", "tide2"))} <= groups_of(again)
         assert late == [_answer(again, question) for question in QUESTIONS]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from faults.known_archive import make_items, write_source
+from faults.known_archive import groups_of, make_items, make_versions, write_source
 from faults.small_thesaurus import build
 
 from indexer.store.check import check_index
@@ -17,10 +17,17 @@ TURNS = 4
 
 
 def test_readers_see_whole_steps_of_two_writers(tmp_path: Path) -> None:
-    """All of a source or nothing, one state of the other or its other: never a part of a commit."""
+    """All of a source or nothing, one state of the other or its other, and the groups of just these items."""
     folder = tmp_path / "index"
+    versions = make_versions("tide", range(6))
     kept, first, second = (
-        write_source(tmp_path / f"{name}.jsonl", make_items(seed, 12, name).values())
+        write_source(
+            tmp_path / f"{name}.jsonl",
+            [
+                *make_items(seed, 10, name).values(),
+                *(one | {"id": name + one["id"]} for one in versions[2 * seed : 2 * seed + 2]),
+            ],
+        )
         for seed, name in enumerate(("k", "a", "b"))
     )
     moving = tmp_path / "moving.jsonl"
@@ -44,6 +51,8 @@ def test_readers_see_whole_steps_of_two_writers(tmp_path: Path) -> None:
             with Searcher(folder) as searcher:
                 hits = searcher.search(None, limit=None, facets=(), group=False).hits
                 assert all(searcher.item(hit.id).id == hit.id for hit in hits)
+                tide = {hit.id for hit in hits if "tide" in hit.id}
+                assert tide in groups_of(searcher)
             seen.add(tuple(sum(hit.id.startswith(letter) for hit in hits) for letter in "kab"))
     for writer in writers:
         writer.result()

@@ -96,7 +96,7 @@ def test_lost_power_leaves_the_old_index_or_the_new_one(
     recorded: Recording, tmp_path: Path, command: str
 ) -> None:
     """Whatever part of the unsynced reaches the disk, one of two states is there, and can be written to."""
-    found = _lose_power(recorded(command, 8), tmp_path / "after", moments=7, samples=1)
+    found = _lose_power(recorded(command, 14), tmp_path / "after", moments=7, samples=1)
     assert found["new"]
     assert found["old"]
 
@@ -114,7 +114,7 @@ def test_power_lost_at_every_moment_loses_nothing(recorded: Recording, tmp_path:
 @pytest.mark.parametrize("forgotten", ["sync", "sync_folder"])
 def test_a_writer_without_fsync_would_be_caught(recorded: Recording, tmp_path: Path, forgotten: str) -> None:
     """Without the fsyncs of files, or those of folders, the simulation finds an index that is neither."""
-    states, disk = recorded("build", 8)
+    states, disk = recorded("build", 14)
     disk = disk.without(forgotten)
     random_ = random.Random(1)
 

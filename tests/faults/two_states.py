@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from faults.known_archive import answers, check_whole, make_items, write_source
+from faults.known_archive import Item, answers_of, make_items, make_versions, write_source
 from faults.small_thesaurus import BEFORE, build
 from faults.writes import CHANGES, ids_in
 
 from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.register import Register
 from indexer.store.update import update
@@ -46,10 +47,8 @@ class TwoStates:
         self.old = base / f"old_{command}"
         self.new = base / f"new_{command}"
         base.mkdir(parents=True, exist_ok=True)
-        before = make_items(11, items)
-        after = list(make_items(12, items // 2).values())
-        after += list(before.values())[items // 2 + 3 :] + list(make_items(13, items // 3, "n").values())
-        self.before = write_source(base / f"before_{command}.jsonl", before.values())
+        before, after = _two_archives(items)
+        self.before = write_source(base / f"before_{command}.jsonl", before)
         self.source = self.before if command == "mirror" else base / f"after_{command}.jsonl"
         if command == "first":
             self.old.mkdir()
@@ -60,13 +59,15 @@ class TwoStates:
                 update([write_source(base / f"previous{number}.jsonl", changed.values())], self.old)
         shutil.copytree(self.old, self.new)
         if command == "delete":
-            self.source.write_text("\n".join(list(before)[: items // 2]))
+            self.source.write_text("\n".join(item["id"] for item in before[: items // 2]))
         else:
             write_source(self.source, after)
         self._write(self.new)
         self.old_answers = None if command == "first" else answers_and_joined(self.old)
         self.new_answers = answers_and_joined(self.new)
-        assert self.old_answers != self.new_answers
+        for one in (self.old_answers or self.new_answers, self.new_answers):
+            assert one[0]["grouped"]
+        assert self.old_answers is None or self.old_answers[0]["grouped"] != self.new_answers[0]["grouped"]
         if command == "build":  # an update keeps the thesaurus
             assert self.old_answers[1] != self.new_answers[1]
         if command == "delete":
@@ -95,14 +96,14 @@ class TwoStates:
         return folder
 
     def state(self, folder: Path) -> str:
-        """Tell which state a folder is in, having checked every byte and every known answer.
+        """Tell which state a folder is in, having checked every byte, every known answer and all groups.
 
         Raises:
             AssertionError: It is in neither, or cannot be opened.
         """
         if self.command == "first" and not _has_ended(folder):
             return "old"
-        check_whole(folder)
+        assert check_index(folder).findings == ()
         found = answers_and_joined(folder)
         if found == self.old_answers:
             return "old"
@@ -124,10 +125,30 @@ def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[objec
     """What an index answers, which labels of its thesaurus join a word, and what its register says."""
     with Searcher(folder) as searcher:
         joined = searcher.search("harbour", facets=()).expansions
+        found = answers_of(searcher)
     assert joined
     entry = Contents.read(folder).register
     register = [*Register.open(folder / SEGMENTS_FOLDER, entry).walk()] if entry else []
-    return answers(folder), joined, register
+    return found, joined, register
+
+
+def _two_archives(items: int) -> tuple[list[Item], list[Item]]:
+    """Make the items before and after a write: groups of near duplicates grow, shrink, begin and end.
+
+    Args:
+        items: How many there are before, at least 14.
+    """
+    some = [*make_items(11, items - 8).values()]
+    tower, quay, lamp, tide = (make_versions(story, range(3)) for story in ("tower", "quay", "lamp", "tide"))
+    before = [tower[0], quay[0], lamp[0], *some, *tower[1:], quay[1], *tide[:2]]
+    other = make_versions("other", range(2))
+    changed = [one | {"body": text["body"]} for one, text in zip((tower[1], tide[0]), other, strict=True)]
+    after = [
+        *make_items(12, items // 3).values(),
+        *some[items // 2 :],
+        *make_items(13, items // 5, "n").values(),
+    ]
+    return before, [tower[0], *changed, tower[2], quay[0], quay[2], *lamp[:2], *after]
 
 
 def _has_ended(folder: Path) -> bool:
