@@ -84,14 +84,17 @@ def shown_check() -> Iterator[Callable[[str, int], None]]:
 
 
 @contextmanager
-def shown_export() -> Iterator[Callable[[int, int], None]]:
-    """Show how far an export is on standard error.
+def shown_count(what: str = "items written") -> Iterator[Callable[[int, int], None]]:
+    """Show how far an export or another long list is on standard error.
+
+    Args:
+        what: What is counted.
 
     Yields:
-        What is called with the number of items written so far, and of all of them.
+        What is called with the number of them that are done, and of all of them.
     """
     with _patient_line(PATIENCE, None) as show:
-        yield lambda written, total: show(lambda: f"{written:,} of {total:,} items written")
+        yield lambda done, total: show(lambda: f"{done:,} of {total:,} {what}")
 
 
 @contextmanager

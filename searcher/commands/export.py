@@ -53,13 +53,13 @@ def export(
     spreadsheets, SQLite in Datasette and sqlite3, RIS and CSL-JSON in Zotero. The file appears when it is
     complete; where it is there already, --force replaces it.
     """
-    from indexer.progress import shown_export
+    from indexer.progress import shown_count
     from searcher.present.notices import notices
     from searcher.present.wording import items_in_words, number
     from searcher.searcher import Searcher
 
     target = sys.stdout.buffer if file == "-" else file
-    with Searcher(index) as searcher, shown_export() as progress:
+    with Searcher(index) as searcher, shown_count() as progress:
         report = searcher.export(
             target,
             " ".join(query) if query else None,

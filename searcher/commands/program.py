@@ -13,6 +13,7 @@ from searcher.commands.settings import is_any_set
 
 # Each command, and the module that it lies in.
 COMMANDS = {
+    "batch": "batch",
     "build": "build",
     "check": "info",
     "concordance": "concordance",

@@ -1,0 +1,143 @@
+"""The command that asks many questions at once."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import click
+
+from indexer.errors import DragomanError
+from searcher.commands import options
+from searcher.commands.errors import FOUND, NOTHING
+from searcher.commands.output import echo_error, open_output, open_page
+from searcher.exports.csv_rows import DATE, SOURCE, cell
+from searcher.present.wording import number
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+
+_HIT_COLUMNS: Final = (
+    "query",
+    "rank",
+    "id",
+    *DATE,
+    "language",
+    "countries",
+    "title",
+    "snippet",
+    "url",
+    *SOURCE,
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, readable=False), metavar="FILE")
+@click.option("--column", metavar="NAME", help="The column of FILE that holds the questions.")
+@click.option("--by", metavar="FIELD", help="Count each by year, month, country, language or another field.")
+@click.option("--phrase", "phrases", is_flag=True, help="Take each question as a phrase, as names are.")
+@click.option(
+    "--hits",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write all hits of all questions to FILE, a CSV.",
+)
+@options.index
+@options.filters
+@options.all_words
+@options.via
+@options.expand
+@options.strict
+@options.query_language
+@options.output_format
+def batch(
+    file: str,
+    column: str | None,
+    index: str,
+    form: str,
+    by: str | None,
+    *,
+    phrases: bool,
+    hits: str | None,
+    **asked: Any,
+) -> int:
+    """Ask all questions of FILE, and count what matches each, zeroes too.
+
+    FILE is a text file with a question a line, or a table: its column called query or name, else its first.
+    A row says what joined its question, which words no item has, and what is near where nothing matches.
+    """
+    from indexer.progress import shown_count
+    from searcher import Searcher
+    from searcher.present.batch import write_batch
+    from searcher.reading.batch import batch as ask_all
+    from searcher.reading.batch import read_queries
+
+    queries = read_queries(file, column)
+    with ExitStack() as stack:
+        searcher = stack.enter_context(Searcher(index))
+        progress = stack.enter_context(shown_count("questions asked"))
+        sheet = stack.enter_context(_Sheet(hits)) if hits else None
+        found = ask_all(
+            searcher,
+            queries,
+            by=by,
+            phrases=phrases,
+            found=sheet.write if sheet else None,
+            progress=progress,
+            **asked,
+        )
+    if form == "table":
+        write_batch(open_page(), found)
+    elif form == "csv":
+        open_output(form).write_rows({}, "rows", found.columns(), found.matrix())
+    else:
+        head = {"by": by, "values": found.values}
+        open_output(form).write_rows(head, "rows", (), (row.to_record() for row in found.rows))
+    if sheet:
+        echo_error(f"{number(sheet.hits)} hits written to {hits}")
+    empty = sum(not row.total for row in found.rows)
+    echo_error(f"{number(len(found.rows) - empty)} of {number(len(found.rows))} questions found something")
+    return FOUND if empty < len(found.rows) else NOTHING
+
+
+class _Sheet:
+    """Writes the hits of all questions to a CSV that spreadsheets open right, each as it is read.
+
+    Args:
+        file: Its path.
+
+    Attributes:
+        hits: How many were written.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.hits = 0
+        self._file = file
+
+    def __enter__(self) -> Self:
+        """Begin the file.
+
+        Raises:
+            DragomanError: It cannot be written.
+        """
+        import csv
+
+        try:
+            self._stream = Path(self._file).open("w", encoding="utf-8-sig", errors="replace", newline="")
+        except OSError as error:
+            raise DragomanError(f"cannot write “{self._file}”: {error.strerror or error}") from None
+        self._writer = csv.writer(self._stream)
+        self._writer.writerow(_HIT_COLUMNS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def write(self, query: str, results: Results) -> None:
+        """Write the hits of a question."""
+        for record in results.to_records():
+            self._writer.writerow(
+                [cell(value) for value in map((record | {"query": query}).get, _HIT_COLUMNS)]
+            )
+            self.hits += 1

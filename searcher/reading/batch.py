@@ -1,0 +1,220 @@
+"""A batch: many questions at once, and how many items match each, zeroes too."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.errors import DragomanError, QueryError
+from indexer.named_tuple import NamedTuple
+from indexer.schema import UNKNOWN
+from indexer.sources.encoding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from os import PathLike
+    from typing import Unpack
+
+    from searcher.narrowing import Narrowing
+    from searcher.results import Results
+    from searcher.searcher import Searcher
+
+LARGEST: Final = 1 << 24  # bytes of a file of questions
+MOST: Final = 100_000  # questions
+# What the column of questions is called, where its name is not given.
+_NAMES: Final = frozenset(
+    "query question name term word keyword q consulta pregunta nombre palabra requête nom terme mot".split()
+)
+_DELIMITERS: Final = ",;\t|"
+
+
+class BatchRow(NamedTuple):
+    """What one question found.
+
+    Attributes:
+        query: As given.
+        total: The items that match.
+        counts: Value of the facet to how many of them it has; no more than the values that have any.
+        joined: The labels and spellings that joined the question.
+        unmatched: Its words that no item has.
+        suggestion: A corrected question that finds more, or None.
+        nearest: Where nothing matches: the nearest question that finds something, and how many; or None.
+        problem: Why it could not be asked; the rest is then empty.
+    """
+
+    query: str
+    total: int
+    counts: dict[str, int]
+    joined: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    suggestion: str | None = None
+    nearest: tuple[str, int] | None = None
+    problem: str | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        nearest = {"query": self.nearest[0], "total": self.nearest[1]} if self.nearest else None
+        return self._asdict() | {
+            "joined": list(self.joined),
+            "unmatched": list(self.unmatched),
+            "nearest": nearest,
+        }
+
+
+class Batch(NamedTuple):
+    """What many questions found.
+
+    Attributes:
+        rows: A row for each question, in their order.
+        values: The values of the facet that any of them has, with their labels, in the order of a facet.
+    """
+
+    rows: tuple[BatchRow, ...]
+    values: dict[str, str]
+
+    def columns(self) -> tuple[str, ...]:
+        """Name the columns of the matrix."""
+        return (
+            "query",
+            "total",
+            *self.values.values(),
+            "joined",
+            "unmatched",
+            "suggestion",
+            "nearest",
+            "problem",
+        )
+
+    def matrix(self) -> list[dict[str, Any]]:
+        """Give a flat record for each question: a column for each value, 0 where nothing has it."""
+        return [
+            {
+                "query": row.query,
+                "total": row.total,
+                **{label: row.counts.get(value, 0) for value, label in self.values.items()},
+                "joined": "; ".join(row.joined),
+                "unmatched": " ".join(row.unmatched),
+                "suggestion": row.suggestion or "",
+                "nearest": f"{row.nearest[0]} ({row.nearest[1]})" if row.nearest else "",
+                "problem": row.problem or "",
+            }
+            for row in self.rows
+        ]
+
+
+def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask for
+    searcher: Searcher,
+    queries: Iterable[str],
+    *,
+    by: str | None = None,
+    phrases: bool = False,
+    found: Callable[[str, Results], None] | None = None,
+    progress: Callable[[int, int], None] = lambda _asked, _of: None,
+    **narrowed: Unpack[Narrowing],
+) -> Batch:
+    """Ask many questions.
+
+    Args:
+        searcher: Open over the index.
+        queries: The questions.
+        by: A facet to count each by: ``year``, ``month``, ``country``, ``language``, a field; or None.
+        phrases: Whether each is taken as a phrase, as names are.
+        found: Called with each question and all its hits, where these are wanted too.
+        progress: Called with how many were asked, and how many there are.
+        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+
+    Raises:
+        QueryError, TypeError: A filter cannot be understood, or there are more than 100,000 questions; a
+            question that cannot be read is a problem of its row.
+    """
+    asked = list(queries)
+    if len(asked) > MOST:
+        raise QueryError(f"a batch has {MOST:,} questions at most, not {len(asked):,}; ask it in parts")
+    facets = (by,) if by else ()
+    searcher.search(None, limit=0, facets=facets, **narrowed)  # what all questions share is understood
+    labels: dict[str, str] = {}
+    rows = []
+    for number, query in enumerate(asked, start=1):
+        typed = '"{}"'.format(query.replace('"', " ")) if phrases else query
+        try:
+            results = searcher.search(
+                typed, limit=None if found else 0, facets=facets, group=False, **narrowed
+            )
+        except QueryError as error:
+            rows.append(BatchRow(query, 0, {}, problem=str(error)))
+        else:
+            if found and results.relaxed is None:
+                found(query, results)
+            values = [value for value in results.facets.get(by or "", ()) if value.count]
+            labels.update({value.value: value.label for value in values if results.relaxed is None})
+            rows.append(_row(query, results, {value.value: value.count for value in values}))
+        progress(number, len(asked))
+    order = sorted(labels, key=lambda value: (value == UNKNOWN, labels[value] if by != "month" else value))
+    return Batch(tuple(rows), {value: labels[value] for value in order})
+
+
+def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
+    joined = dict.fromkeys(label for one in results.expansions for label in one["to"])
+    nearest = None if results.relaxed is None else (results.relaxed, results.total)
+    total, counted = (results.total, counts) if nearest is None else (0, {})
+    return BatchRow(query, total, counted, tuple(joined), results.unmatched, results.suggestion, nearest)
+
+
+def read_queries(file: str | PathLike[str], column: str | None = None) -> list[str]:
+    """Read questions of a file: a line each, or a column of a table.
+
+    Args:
+        file: A text file, or a table whose cells are parted by commas, semicolons, tabs or bars.
+        column: The name of the column; None for the one that is called query, name or the like, or the first.
+
+    Returns:
+        The questions in their order, those that are empty left out.
+
+    Raises:
+        DragomanError: It cannot be read, is too large, has no such column, or holds no question.
+    """
+    path = Path(file)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise DragomanError(f"“{file}” is larger than {LARGEST >> 20} MiB; ask it in parts")
+    text = decode(data)
+    if path.suffix.lower() == ".txt" and column is None:
+        queries = text.splitlines()
+    else:
+        queries = _column(_rows(text), column, str(file))
+    found = [query.strip() for query in queries if query.strip()]
+    if not found:
+        raise DragomanError(f"“{file}” holds no question")
+    return found
+
+
+def _rows(text: str) -> list[list[str]]:
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        return [
+            row
+            for row in csv.reader(text.lstrip("\ufeff").splitlines(keepends=True), delimiter=delimiter)
+            if any(row)
+        ]
+    except csv.Error as error:
+        raise DragomanError(f"the table of questions cannot be read: {error}") from None
+
+
+def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> list[str]:
+    names = [name.strip().casefold() for name in rows[0]] if rows else []
+    if column is not None:
+        if column.strip().casefold() not in names:
+            raise DragomanError(
+                f"“{file}” has no column “{column}”; its columns are {', '.join(rows[0]) if rows else 'none'}"
+            )
+        at, rows = names.index(column.strip().casefold()), rows[1:]
+    else:
+        known = [at for at, name in enumerate(names) if name in _NAMES]
+        at, rows = (known[0], rows[1:]) if known else (0, rows)
+    return [row[at] for row in rows if len(row) > at]

@@ -1,0 +1,115 @@
+"""Batches: each row is what its question finds alone, zeroes and problems too."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from indexer.errors import DragomanError
+from searcher import Searcher
+from searcher.reading.batch import batch, read_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cli.conftest import Run
+
+QUERIES = [
+    "ferry",
+    "flood",
+    "flod schools",
+    "zzzqqq",
+    "ferry AND (flood",
+    "night evacuation",
+    "*",
+    "lang:xx ferry",
+]
+
+
+@pytest.mark.parametrize("asked", [{}, {"expand": False, "date_from": 2016, "estimated": True}])
+def test_a_row_is_what_its_question_finds_alone(sample_index: Path, asked: dict[str, Any]) -> None:
+    """Totals, counts, what joined, and the nearest question where nothing matches are those of a search."""
+    with Searcher(sample_index) as searcher:
+        for by in (None, "year", "month", "country", "language", "source"):
+            found = batch(searcher, QUERIES, by=by, **asked)
+            assert [row.query for row in found.rows] == QUERIES
+            assert all(set(record) == set(found.columns()) for record in found.matrix())
+            for row in found.rows[:-1]:
+                alone = searcher.search(row.query, limit=0, facets=[by] if by else [], **asked)
+                counts = {value.value: value.count for value in alone.facets[by] if value.count} if by else {}
+                if alone.relaxed is not None:
+                    assert (row.total, row.counts, row.nearest) == (0, {}, (alone.relaxed, alone.total))
+                else:
+                    assert (row.total, row.counts, row.nearest) == (alone.total, counts, None)
+                assert (row.unmatched, row.suggestion) == (alone.unmatched, alone.suggestion)
+                assert set(row.joined) == {label for one in alone.expansions for label in one["to"]}
+            assert (found.rows[-1].total, found.rows[-1].counts) == (0, {})
+            assert "unknown language" in str(found.rows[-1].problem)
+
+
+def test_names_are_phrases_where_they_are_asked_as_such(sample_index: Path) -> None:
+    """A phrase finds what it finds in quotation marks; marks within it open no other."""
+    with Searcher(sample_index) as searcher:
+        (phrase, quoted) = batch(searcher, ["night evacuation", 'night "evacuation'], phrases=True).rows
+        assert phrase.total == quoted.total == searcher.search('"night evacuation"', limit=0).total
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.txt", "Pérez, María\n\nferry\r\n", ["Pérez, María", "ferry"]),
+        ("a.csv", '\ufeffid;Nombre\n1;"Pérez; María"\n2;ferry\n3;\n', ["Pérez; María", "ferry"]),
+        ("a.csv", "ferry\nflood\n", ["ferry", "flood"]),
+        ("a.tsv", "who\tquery\nme\tferry\n", ["ferry"]),
+    ],
+)
+def test_questions_are_read_of_lines_and_of_columns(
+    tmp_path: Path, name: str, text: str, expected: list[str]
+) -> None:
+    """A line, the column that is called so, or the first one; empty ones are left out."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert read_queries(tmp_path / name) == expected
+
+
+def test_a_file_that_holds_no_questions_is_told(tmp_path: Path) -> None:
+    """A column that is not there, an empty file and one that is missing are one clear line each."""
+    file = tmp_path / "a.csv"
+    file.write_text("who,what\nme,ferry\n")
+    assert read_queries(file, "WHAT") == ["ferry"]
+    with pytest.raises(DragomanError, match="has no column “where”; its columns are who, what"):
+        read_queries(file, "where")
+    file.write_bytes(b"\n\n")
+    for path, words in ((file, "holds no question"), (tmp_path / "b.csv", "cannot read")):
+        with pytest.raises(DragomanError, match=words):
+            read_queries(path)
+
+
+def test_every_form_has_a_row_for_each_question(
+    run: Run, sample_index: Path, tmp_path: Path, make_index: Callable[..., Path]
+) -> None:
+    """CSV has a column for each value, JSON all that is known, the sheet a row for each hit."""
+    file, sheet = tmp_path / "names.csv", tmp_path / "hits.csv"
+    file.write_text("name\nferry\nzzzqqq\n")
+    arguments = ("batch", file, "--by", "year", "--index", sample_index)
+    table = run(*arguments)
+    assert (table.exit_code, table.stderr) == (0, "1 of 2 questions found something\n")
+    assert [line.split()[:2] for line in table.stdout.splitlines() if line.startswith(("ferry", "zzz"))] == [
+        ["ferry", "6"],
+        ["zzzqqq", "0"],
+    ]
+    rows = list(csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", "--hits", sheet).stdout)))
+    assert [(row["query"], row["total"], row["2016"]) for row in rows] == [
+        ("ferry", "6", "1"),
+        ("zzzqqq", "0", "0"),
+    ]
+    with sheet.open(encoding="utf-8-sig", newline="") as stream:
+        assert [row["query"] for row in csv.DictReader(stream)] == ["ferry"] * 6
+    record = json.loads(run(*arguments, "--format", "json").stdout)
+    assert [row["total"] for row in record["rows"]] == [6, 0]
+    nothing = run("batch", file, "--index", make_index({"body": "calm"}))
+    assert nothing.exit_code == 1
