@@ -32,6 +32,7 @@ COMMANDS = {
     "similar": "items",
     "update": "build",
     "verify": "verify",
+    "watch": "watch",
 }
 
 

@@ -54,6 +54,12 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
             left = 0 if all_hits else len(found.differences) - _SHOWN
             if left > 0:
                 echo_error(f"and {number(left)} more (--all-hits for every one)")
+    before, after = stated, found.now
+    if (before.generation, before.built) != (after.generation, after.built):
+        echo_error(
+            f"the receipt is of generation {before.generation} of the index, written {before.built}; "
+            f"now it is of generation {after.generation}, written {after.built}"
+        )
     for reason in found.reasons:
         echo_error(reason)
     return FOUND if found.holds else NOTHING

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import analyzer
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.reading.concordance import matches_in_passages, question_of_all
+from searcher.reading.all_matches import question_of_all
+from searcher.reading.concordance import matches_in_passages
 
 if TYPE_CHECKING:
     from typing import Unpack

@@ -13,19 +13,17 @@ from indexer.item import NewsItem, decode_record
 from indexer.named_tuple import NamedTuple
 from searcher.every_hit import EveryHit
 from searcher.highlights import highlights_of
-from searcher.request import asked_question
-from searcher.searcher import frozen
+from searcher.reading.all_matches import question_of_all
 from searcher.snippets import find_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Unpack
 
     from indexer.item import CountryMention, ItemDate
     from searcher.answer import Answerer
     from searcher.engine import Engine
     from searcher.narrowing import Narrowing
-    from searcher.request import Question
     from searcher.results import Results
     from searcher.searcher import Searcher
     from searcher.snippets import Match
@@ -135,21 +133,6 @@ def concordance(
         return Concordance(results, islice(lines, limit))
 
     return searcher.ask(read)
-
-
-def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:
-    """Make the question of all matches of a query.
-
-    Args:
-        query: As typed.
-        sort: The order of the items.
-        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
-
-    Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type.
-    """
-    given = {name: frozen(value) for name, value in narrowed.items()}
-    return asked_question(query, (sort, None, 0, (), False), **given)
 
 
 def passages(engine: Engine, documents: Iterable[int]) -> Iterator[Passage]:

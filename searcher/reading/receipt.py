@@ -14,13 +14,15 @@ from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
 from searcher.every_hit import EveryHit
+from searcher.reading.all_matches import question_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
     from typing import Unpack
 
-    from searcher.engine import Engine
+    from searcher.answer import Answerer
+    from searcher.engine import Engine, IndexInfo
     from searcher.narrowing import Narrowing
     from searcher.results import Results
     from searcher.searcher import Searcher
@@ -69,7 +71,7 @@ class Receipt(NamedTuple):
         generation, built: Of the index, as ``dragoman info`` says them.
         query: As typed; None for everything.
         asked: The arguments of :meth:`searcher.Searcher.search` that decide what matches, as given.
-        read: How the query was read: its language, what joined it, what was answered in its place, ...
+        read: How the query was read: its language, what joined it, words that nothing has, notes.
         total: How many items matched.
         items: The items, by their ids.
     """
@@ -99,7 +101,7 @@ class Receipt(NamedTuple):
 
 
 def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowing]) -> Receipt:
-    """Ask a question, and note all that matches.
+    """Ask a question, and note all that matches; no other question is answered where nothing does.
 
     Args:
         searcher: Open over the index.
@@ -109,10 +111,14 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
     Raises:
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
-    results = searcher.search(query, limit=None, facets=(), group=False, **asked)
-    assert isinstance(results.hits, EveryHit)
-    documents = results.hits.documents
-    info, items = searcher.ask(lambda answerer: (answerer.engine.info(), _items(answerer.engine, documents)))
+    question = question_of_all(query, "relevance", asked)
+
+    def ask(answerer: Answerer) -> tuple[Results, IndexInfo, tuple[ReceiptItem, ...]]:
+        results = answerer.matches(question)
+        assert isinstance(results.hits, EveryHit)
+        return results, answerer.engine.info(), _items(answerer.engine, results.hits.documents)
+
+    results, info, items = searcher.ask(ask)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return Receipt(
         __version__,
@@ -120,7 +126,7 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
         info.generation,
         info.built,
         query,
-        _given(asked),
+        given_of(asked),
         how_read(results),
         results.total,
         items,
@@ -132,12 +138,12 @@ def how_read(results: Results) -> dict[str, Any]:
     bare = copy(results)
     bare.hits = []
     record = bare.to_record()
-    names = ("query_language", "expansions", "unmatched", "relaxed", "undated_left_out", "notes")
+    names = ("query_language", "expansions", "unmatched", "undated_left_out", "notes")
     read: dict[str, Any] = json.loads(json.dumps({name: record[name] for name in names}))
     return read
 
 
-def _given(asked: Mapping[str, Any]) -> dict[str, Any]:
+def given_of(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the arguments that say something, as JSON has them, lists in one order."""
     given = {name: _plain(value) for name, value in asked.items() if name in ASKED}
     return {name: value for name, value in given.items() if value != ASKED[name]}
@@ -200,13 +206,29 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
         raise DragomanError(f"“{file}” is larger than a receipt may be ({LARGEST >> 30} GiB)")
     try:
         record = json.loads(data)
+    except (ValueError, RecursionError):
+        record = None
+    return receipt_of(record, str(file))
+
+
+def receipt_of(record: Any, file: str) -> Receipt:
+    """Take a receipt of its JSON shape.
+
+    Args:
+        record: That, or anything.
+        file: What it was read from, for messages.
+
+    Raises:
+        DragomanError: It is no receipt, or was changed since it was made.
+    """
+    try:
         if record["receipt"] != RECEIPT_FORMAT:
             raise DragomanError(
                 f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
             )
         stated = record["hash"]
         receipt = Receipt(*(_checked(name, record[name]) for name in Receipt._fields))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
     if stated != receipt.hash or receipt.total != len(receipt.items):
         raise DragomanError(

@@ -48,7 +48,7 @@ class Verification(NamedTuple):
         receipt: The receipt.
         now: The receipt of the same question now.
         differences: The items that are not as they were: what came, what went, what changed.
-        reasons: What else is not as it was: how the question is read, the version, the index.
+        reasons: What else is not as it was: how the question is read, the version of Dragoman.
     """
 
     receipt: Receipt
@@ -86,7 +86,7 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
     now = make_receipt(searcher, receipt.query, **receipt.asked)
     reasons = tuple(_reasons(receipt, now))
     read_alike = receipt.version == now.version and all(
-        receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions", "relaxed")
+        receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions")
     )
     differences = searcher.ask(
         lambda answerer: tuple(_differences(answerer.engine, receipt, now, read_alike=read_alike))
@@ -152,15 +152,9 @@ def _title(engine: Engine, item_id: str) -> str | None:
 def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:
     if receipt.version != __version__:
         yield f"Dragoman {receipt.version} made the receipt; this is {__version__}"
-    if (receipt.generation, receipt.built) != (now.generation, now.built):
-        yield (
-            f"the receipt is of generation {receipt.generation} of the index, written {receipt.built}; "
-            f"now it is of generation {now.generation}, written {now.built}"
-        )
     for name, said in (
         ("query_language", "the language of the question"),
         ("expansions", "what joins the question"),
-        ("relaxed", "what is answered where nothing matches"),
         ("unmatched", "the words that no item has"),
     ):
         if receipt.read.get(name) != now.read.get(name):

@@ -1,0 +1,28 @@
+"""The question of all matches of a query, whose answer is no other question's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from searcher.request import asked_question
+from searcher.searcher import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from searcher.request import Question
+
+
+def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:
+    """Make the question of all matches of a query.
+
+    Args:
+        query: As typed.
+        sort: The order of the items.
+        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
+
+    Raises:
+        QueryError, TypeError: An argument cannot be understood, or is of another type.
+    """
+    given = {name: frozen(value) for name, value in narrowed.items()}
+    return asked_question(query, (sort, None, 0, (), False), **given)

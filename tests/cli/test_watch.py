@@ -1,0 +1,77 @@
+"""The command `watch`: what is new in the index since the last look, whatever its date."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cli.conftest import Run
+
+RECORD = '{"id": "%s", "title": "%s", "body": "%s", "date": "%s", "language": "en"}\n'
+
+
+@pytest.fixture(autouse=True)
+def watches(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - after run
+    """The folder of the watches."""
+    monkeypatch.setenv("DRAGOMAN_WATCHES", str(tmp_path / "watches"))
+    return tmp_path / "watches"
+
+
+def test_a_watch_tells_what_is_new_once(run: Run, tmp_path: Path, watches: Path) -> None:
+    """An old item that came in is new; told once, unless it was a peek; nothing new exits with 1."""
+    source, index = tmp_path / "a.jsonl", tmp_path / "index"
+    source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
+    run("build", source, "--index", index, "--quiet")
+    begun = run("watch", "boats", "ferry", "--from", "1990", "--index", index)
+    assert begun.stdout == "boats: 1 item now; dragoman watch boats tells what is new\n"
+    assert run("watch", "boats").exit_code == 1
+    source.write_text(source.read_text() + RECORD % ("b", "Two", "old ferry", "1995-01-01"))
+    run("update", source, "--index", index)
+    for arguments, code in ((["--peek"], 0), ([], 0), ([], 1)):
+        look = run("watch", *arguments, "--format", "jsonl")
+        assert look.exit_code == code
+        assert [json.loads(line)["id"] for line in look.stdout.splitlines()] == ["b"] * (code == 0)
+    assert [path.name for path in watches.iterdir()] == ["boats.json"]
+
+
+def test_a_watch_survives_a_rebuild_and_another_index(run: Run, tmp_path: Path) -> None:
+    """Of the same archive built anew, and elsewhere, nothing is new; the watch goes on with it."""
+    source = tmp_path / "a.jsonl"
+    source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
+    for name in ("one", "two"):
+        run("build", source, "--index", tmp_path / name, "--quiet")
+    run("watch", "boats", "ferry", "--index", tmp_path / "one")
+    run("build", source, "--index", tmp_path / "one", "--quiet")
+    assert run("watch", "boats").exit_code == 1
+    assert run("watch", "boats", "--index", tmp_path / "two").exit_code == 1
+    run("delete", "a", "--yes", "--index", tmp_path / "two")
+    record = json.loads(run("watch", "boats", "--format", "json").stdout)
+    assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "a")]
+
+
+def test_mistakes_are_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
+    """A name that cannot be one, an unknown one, filters without a query, a file that is none, no index."""
+    index = make_index({"body": "ferry"})
+    assert "nothing is watched yet" in run("watch").stderr
+    run("watch", "boats", "ferry", "--index", index)
+    (watches / "broken.json").write_text("[]")
+    for arguments in (
+        ("watch", "../up", "ferry"),
+        ("watch", "unknown"),
+        ("watch", "boats", "--from", "2020"),
+        ("watch", "broken"),
+        ("watch", "boats", "--index", index / "none"),
+        ("watch", "unknown", "--remove"),
+    ):
+        wrong = run(*arguments)
+        assert (wrong.exit_code, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1), arguments
+    both = run("watch")
+    assert (both.exit_code, both.stdout.split(":")[0]) == (2, "boats")
+    assert run("watch", "boats", "--remove").exit_code == 0
+    assert not (watches / "boats.json").exists()
