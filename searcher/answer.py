@@ -143,7 +143,7 @@ class Answerer:
         return results
 
     def _interpret(self, question: Question, *, patterns: bool = True) -> Interpretation:
-        return self._interpreter.interpret(
+        meant = self._interpreter.interpret(
             question.query,
             question.filters,
             expand=question.expand,
@@ -151,6 +151,7 @@ class Answerer:
             patterns=patterns,
             language=question.language,
         )
+        return meant.without(question.drop) if question.drop else meant
 
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]

@@ -58,6 +58,20 @@ class Interpretation(NamedTuple):
     unmatched: tuple[str, ...] = ()
     joined: bool = False
 
+    def without(self, labels: tuple[str, ...]) -> Interpretation:
+        """Take labels that joined out again; a note tells of each that did not join.
+
+        Raises:
+            QueryError: A label is longer than a value may be.
+        """
+        from searcher.query.drop import without_labels  # few questions drop any
+
+        query, expansions, notes = without_labels(self.query, self.expansions, labels)
+        joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
+        return self._replace(
+            query=query, expansions=tuple(expansions), notes=(*self.notes, *notes), joined=joined
+        )
+
 
 EVERYTHING: Final = Interpretation(Everything())
 

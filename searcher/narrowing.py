@@ -29,6 +29,7 @@ class Narrowing(Filtering, total=False):
     expand: bool
     strict: bool
     all_words: bool
+    drop: Several
 
 
 class Asking(Narrowing, total=False):

@@ -36,6 +36,7 @@ class Question(NamedTuple):
         all_words: Whether every word must match.
         via: How the hits may be found; empty for in any way.
         notes: What is to be told of the filters.
+        drop: Labels that joined and are left out.
         own_fields: The fields of items that are asked for, in filters or as facets.
     """
 
@@ -50,6 +51,7 @@ class Question(NamedTuple):
     via: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     own_fields: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
 
 def asked_question(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -64,6 +66,7 @@ def asked_question(  # noqa: PLR0913 - one argument for each thing that a user c
     where: Any = None,
     query_language: Any = None,
     via: Any = (),
+    drop: Any = (),
     expand: bool = True,
     strict: bool = False,
     explain: bool = False,
@@ -72,15 +75,14 @@ def asked_question(  # noqa: PLR0913 - one argument for each thing that a user c
     """Make the question of the arguments of :meth:`searcher.Searcher.search`, tuples for lists.
 
     Raises:
-        QueryError: One of them cannot be understood.
-        TypeError: One is of another type.
+        QueryError, TypeError: One of them cannot be understood, or is of another type.
     """
     return make_question(
         query,
         query_language,
         (countries, languages, date_from, date_to, estimated, where),
         wanted,
-        via=via,
+        joining=(via, drop),
         expand=expand,
         strict=strict,
         explain=explain,
@@ -95,7 +97,7 @@ def make_question(
     narrowed: tuple[Any, ...],
     wanted: tuple[Any, ...],
     *,
-    via: Any,
+    joining: tuple[Any, ...],
     **flags: bool,
 ) -> Question:
     """Check and resolve the arguments of :meth:`searcher.Searcher.search`, which may be of any type.
@@ -105,12 +107,11 @@ def make_question(
         query_language: Its language.
         narrowed: countries, languages, date_from, date_to, estimated, where.
         wanted: sort, limit, offset, facets, group.
-        via: How the hits may be found.
+        joining: via, drop.
         flags: Those that a question has too.
 
     Raises:
-        QueryError: One of them cannot be understood.
-        TypeError: One is of another type.
+        QueryError, TypeError: One of them cannot be understood, or is of another type.
     """
     countries, languages, date_from, date_to, estimated, where = narrowed
     sort, limit, offset, facets, group = wanted
@@ -123,7 +124,7 @@ def make_question(
         raise TypeError(
             f"a limit and an offset are whole numbers, not {type_name(limit)} and {type_name(offset)}"
         )
-    countries, ways = _values("countries", countries), _values("via", via)
+    countries, ways = _values("countries", countries), _values("via", joining[0])
     filters = make_filters(
         countries,
         _values("languages", languages),
@@ -145,6 +146,7 @@ def make_question(
         own_fields=tuple(own),
         language=resolve_query_language(query_language) if query_language is not None else None,
         via=ways,
+        drop=_values("drop", joining[1]),
         notes=_region_notes(countries),
         **flags,
     )

@@ -92,9 +92,10 @@ class Searcher:
         via: str | Iterable[str] = (),
         all_words: bool = False,
         where: Mapping[str, str | Iterable[str]] | None = None,
+        drop: str | Iterable[str] = (),
         group: bool = True,
     ) -> Results:
-        """Answer one ranked question.
+        """Answer one ranked question; where nothing matches, the nearest that finds something.
 
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parse`); None for everything.
@@ -114,10 +115,8 @@ class Searcher:
             via: How the hits may be found (:attr:`searcher.Hit.via`), any of these; none for in any way.
             all_words: Whether every word must match, it or what joined it.
             where: Fields of items (``source``, ``author``, ...) to values, any of which may hold.
+            drop: Labels of :attr:`searcher.Results.expansions` that are not searched for.
             group: Whether near duplicates are one hit, the best of them, with the others as its ``same``.
-
-        Returns:
-            The answer; where nothing matches, that of the nearest query that finds something.
 
         Raises:
             QueryError, TypeError: An argument cannot be understood, or is of another type.
@@ -127,7 +126,7 @@ class Searcher:
             *map(frozen, (query, query_language)),
             tuple(map(frozen, (countries, languages, date_from, date_to, estimated, where))),
             tuple(map(frozen, (sort, limit, offset, facets, group))),
-            via=frozen(via),
+            joining=(frozen(via), frozen(drop)),
             **flags,
         )
         return self.ask(lambda answerer: answerer.answer(question))
@@ -200,8 +199,7 @@ class Searcher:
         """Find the id that begins so; an id that is given whole is itself.
 
         Raises:
-            QueryError: No id begins so, or several do; the message names them.
-            TypeError: The beginning is no string.
+            QueryError, TypeError: No id begins so, or several do (which are named), or it is no string.
         """
         from searcher.items import full_id  # few questions are about one item
 
@@ -282,8 +280,7 @@ class Searcher:
             Whether that is another generation than before.
 
         Raises:
-            IndexFolderError: The index cannot be opened; this goes on answering from what it has.
-            RuntimeError: This is closed.
+            IndexFolderError, RuntimeError: It cannot be opened (this keeps what it has); this is closed.
         """
         with self._changing:
             with (engine := self._engine).asking():

@@ -65,6 +65,7 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
 @options.all_words
 @options.via
 @options.expand
+@options.drop
 @options.strict
 @options.query_language
 @options.output_format

@@ -27,6 +27,7 @@ from searcher.commands.output import echo_error, open_output
 @options.all_words
 @options.via
 @options.expand
+@options.drop
 @options.strict
 @options.query_language
 @options.output_format

@@ -34,6 +34,7 @@ from searcher.exports.forms import FORMS
 @options.all_words
 @options.via
 @options.expand
+@options.drop
 @options.strict
 @options.query_language
 @click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")

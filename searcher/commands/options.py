@@ -125,6 +125,12 @@ via = click.option(
     help="Only items found so: as typed, by related words, by translations, by corrections, or by what is "
     "near where nothing matches. Repeatable: any may hold.",
 )
+drop = click.option(
+    "--drop",
+    multiple=True,
+    metavar="LABEL",
+    help="Do not search for this label that joined the query, as “also searched for” tells it. Repeatable.",
+)
 facets = click.option(
     "--facet",
     "facets",

@@ -27,6 +27,7 @@ FACETS: Final = ("year", "country", "language")
 @options.all_words
 @options.via
 @options.expand
+@options.drop
 @options.no_group
 @options.strict
 @options.query_language
@@ -61,6 +62,7 @@ def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
 @options.all_words
 @options.via
 @options.expand
+@options.drop
 @options.strict
 @options.query_language
 @options.facets

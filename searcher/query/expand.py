@@ -256,7 +256,7 @@ def report(typed: str, query: Node) -> dict[str, Any]:
     for leaf in leaves(query):
         if isinstance(leaf, (Term, Phrase)):
             language, label = leaf.field.rpartition("_")[2], leaf.written
-            same = next((at for at, other in enumerate(said) if _are_forms(language, label, other)), None)
+            same = next((at for at, other in enumerate(said) if are_forms(language, label, other)), None)
             if same is None and leaf.via == RELATED and _is_inflected(label, typed):
                 continue
             if same is None:
@@ -272,7 +272,7 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(FORMS_REMEMBERED)
-def _are_forms(language: str, label: str, other: str) -> bool:
+def are_forms(language: str, label: str, other: str) -> bool:
     """Tell whether two labels are the same words in other forms."""
     from searcher.query.word_forms import distance
 

@@ -1,0 +1,85 @@
+"""Labels that joined a query, taken out of it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from searcher.query.expand import are_forms
+from searcher.query.limits import check_value, shortened
+from searcher.query.model import (
+    TYPED,
+    AnyOf,
+    BestOf,
+    Phrase,
+    Prefer,
+    Without,
+    joined,
+    leaves,
+    parts_of,
+    with_parts,
+)
+from searcher.query.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from searcher.query.model import Node
+
+
+def without_labels(
+    query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
+) -> tuple[Node, list[dict[str, Any]], list[Note]]:
+    """Take labels out of a resolved query.
+
+    Args:
+        query: The query; what was typed stays in it.
+        expansions: What joined which words, as results tell it.
+        labels: The labels, as told there; forms of a label go with it.
+
+    Returns:
+        The query, what still joins, and a note for each label that did not join.
+
+    Raises:
+        QueryError: A label is longer than a value may be.
+    """
+    for label in labels:
+        check_value("--drop", label)
+    others = [leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) != TYPED]
+    dropped = {leaf for leaf in others if any(_is(label, leaf) for label in labels)}
+    known = {other.casefold() for one in expansions for other in one["to"]}
+    kept = [one | {"to": [other for other in one["to"] if not _among(other, labels)]} for one in expansions]
+    notes = [
+        Note("not_dropped", f"“{shortened(label)}” did not join the query: nothing is left out for it")
+        for label in labels
+        if label.casefold() not in known
+    ]
+    left = _without(query, dropped) if dropped else query
+    return left or AnyOf(()), [one for one in kept if one["to"]], notes
+
+
+def _without(node: Node, dropped: Collection[Node]) -> Node | None:
+    """Take leaves out of a query, and with each what can match by it alone."""
+    below = parts_of(node)
+    if not below:
+        return None if node in dropped else node
+    left = [_without(part, dropped) for part in below]
+    if isinstance(node, (AnyOf, BestOf)):
+        kept = [part for part in left if part]
+        return joined(lambda parts: with_parts(node, parts), kept)
+    if isinstance(node, (Prefer, Without)) and left[0] and not left[1]:
+        return left[0]
+    parts = tuple([part for part in left if part])
+    return with_parts(node, parts) if len(parts) == len(below) else None
+
+
+def _among(label: str, labels: Sequence[str]) -> bool:
+    return any(label.casefold() == other.casefold() for other in labels)
+
+
+def _is(label: str, leaf: Any) -> bool:
+    """Tell whether a leaf stands for a label, or a form of it."""
+    written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, Phrase) else "")
+    if _among(written.replace("-", " "), [label, label.replace("-", " ")]):
+        return True
+    language = getattr(leaf, "field", "").rpartition("_")[2]
+    return bool(language) and are_forms(language, written, label)
