@@ -20,7 +20,14 @@ sys.path.insert(0, str(ROOT))
 
 from searcher.commands.program import cli  # noqa: E402 - found through the line above, whatever folder this runs from
 
-PAGES = ("README.md", "docs/tour.md", "docs/export.md", "docs/reading.md", "docs/updates.md")
+PAGES = (
+    "README.md",
+    "docs/tour.md",
+    "docs/export.md",
+    "docs/reading.md",
+    "docs/updates.md",
+    "docs/duplicates.md",
+)
 SAMPLE = "indexer/sample/archive.txt"
 # A command with its output, or a file that later commands read, named behind the language of its block.
 BLOCK = re.compile(r"```(?:console\n(\$ dragoman [^\n]+)\n|\w+ ([\w.-]+)\n)(.*?)```", re.DOTALL)

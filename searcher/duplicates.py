@@ -25,7 +25,7 @@ class ChangedWords(NamedTuple):
     Attributes:
         before: The words of the version before.
         after: The words that stand there now.
-        of: The word that follows in both, where there is one.
+        of: What there are so many of: the word that follows a number in both, where it is one of content.
     """
 
     before: str

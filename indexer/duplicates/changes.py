@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
+from indexer.analysis.stop_words import is_function_word
 from indexer.duplicates.agencies import without_agency
 from indexer.duplicates.words import FIGURE, WORD, Written, written_words
 
@@ -21,7 +22,7 @@ class Change(NamedTuple):
     Attributes:
         before: The words of the earlier version, as written.
         after: The words that stand there now.
-        of: The word that follows a number in both, such as what there are so many of; perhaps none.
+        of: The word that follows a number in both, what there are so many of; none where it is of grammar.
     """
 
     before: str
@@ -45,10 +46,15 @@ def changes(earlier: str, later: str) -> list[Change]:
         if any(one.kind != WORD for one in old[low:high]) and any(
             one.kind != WORD for one in new[first:last]
         ):
-            counted = old[high - 1].kind == new[last - 1].kind == FIGURE and last < len(new)
-            of = new[last].written if counted and new[last].kind == WORD else ""
+            counted = old[high - 1].kind == new[last - 1].kind == FIGURE
+            of = _counted(new[last]) if counted and last < len(new) else ""
             found.append(Change(_joined(old[low:high]), _joined(new[first:last]), of))
     return [*dict.fromkeys(found)]
+
+
+def _counted(word: Written) -> str:
+    """Give the word behind a number if it can be what there are so many of: no name, no word of grammar."""
+    return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 
 def _joined(words: list[Written]) -> str:

@@ -55,7 +55,7 @@ def _wrapped(text: str) -> list[str]:
 
 def rest_of_page(results: Results) -> list[str]:
     """Say which of all matches are not among the hits of an answer, and what shows them."""
-    from searcher.present.wording import items_in_words, number
+    from searcher.present.wording import items_in_words, number, pieces_of_news
 
     here = len(results.hits)
     if here == results.groups:
@@ -63,7 +63,7 @@ def rest_of_page(results: Results) -> list[str]:
     last = results.hits[-1].rank if here else 0
     line = f"{number(here)} of {items_in_words(results.total)}"
     if results.groups < results.total:
-        line = f"{number(here)} of {number(results.groups)} groups of {items_in_words(results.total)}"
+        line = f"{number(here)} of {pieces_of_news(results.groups)} ({items_in_words(results.total)})"
     after = f"--offset {last} for the next, " if 0 < last < results.groups else ""
     return [f"{line} shown ({after}--all-hits for every one)"]
 

@@ -207,7 +207,7 @@ def _headline(results: Results, *, paged: bool) -> str:
     if not paged:
         return line
     if results.groups < results.total:
-        line += f", {wording.number(results.groups)} different"
+        line += f", {wording.pieces_of_news(results.groups)}"
     if len(results.hits) == results.groups:
         return line
     if not results.hits:

@@ -47,6 +47,11 @@ def items_in_words(count: int) -> str:
     return f"{number(count)} {'item' if count == 1 else 'items'}"
 
 
+def pieces_of_news(count: int) -> str:
+    """Write how many hits all pages have, where groups of the same news are one each."""
+    return f"{number(count)} {'piece' if count == 1 else 'pieces'} of news"
+
+
 def period(start: date, end: date) -> str:
     """Write an interval of days as briefly as is exact.
 

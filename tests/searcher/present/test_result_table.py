@@ -242,13 +242,13 @@ def test_latin_pages_load_no_table_library() -> None:
 
 
 def test_near_duplicates_stand_beneath_their_hit() -> None:
-    """Two are named by date, source and id, the others counted; the headline says how many are different."""
+    """Two are named by date, source and id, the others counted; the headline counts both."""
     same = tuple(
         hit(id=f"s{at}", date=day(f"2018-03-1{at}"), source=SourceLines(f"agency{at}.xml", at, at))
         for at in range(1, 5)
     )
     printed = table(answer(hit(same=same), total=9, groups=3))
-    assert "9 items match ice, 3 different; showing 1-1\n" in printed
+    assert "9 items match ice, 3 pieces of news; showing 1-1\n" in printed
     assert printed.endswith(
         "   also: 11 Mar 2018 · agency1.xml, line 1 · id s1\n"
         "   also: 12 Mar 2018 · agency2.xml, line 2 · id s2\n"
