@@ -15,7 +15,7 @@ WHOOSH_TESTS := tests/searcher tests/indexer/store tests/indexer/codec tests/ind
 	tests/feed --ignore=tests/indexer/codec/test_whoosh_difference.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all test-faults test-cluster test-whoosh bench lint format docs gazetteer thesaurus clean
+.PHONY: help setup demo serve test test-slow test-all test-faults test-cluster test-web test-whoosh bench lint format docs gazetteer thesaurus clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -32,6 +32,14 @@ setup: $(READY) ## make the virtual environment with everything that development
 demo: $(READY) ## build an index of the sample archive into index_data/ and search it
 	@$(BIN)/dragoman demo
 
+# The sample archive is built anew where it is not there; the index of index_data/ stays as it is.
+SAMPLE := .sample_index
+PORT ?= 8017
+
+serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:8017/ (PORT=... for another one)
+	@test -e $(SAMPLE)/dragoman.json || $(BIN)/dragoman build --index $(SAMPLE) indexer/sample/archive.txt
+	@$(BIN)/dragoman serve --index $(SAMPLE) --port $(PORT)
+
 # A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n auto --dist worksteal
@@ -47,6 +55,7 @@ test-all: ## run all of it, the long faults too: half an hour at most
 	@$(MAKE) test-slow
 	@$(MAKE) test-faults
 	@$(MAKE) test-cluster
+	@$(MAKE) test-web
 
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
@@ -56,6 +65,12 @@ test-faults: $(READY) ## kill, starve, damage and crowd the index for a quarter 
 # The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
 test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some
 	@$(PYTEST) -m "cluster or not cluster" tests/cluster
+
+# Chromium comes from Debian or whoever the system is of; where it is missing the tests say so and are skipped.
+test-web: $(READY) ## try the page in a real Chromium, in three languages, by keyboard and at 320 pixels
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
+	@$(PYTEST) $(PARALLEL) -m "web or not web" tests/web
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import
@@ -105,6 +120,6 @@ thesaurus: $(READY) ## compile the thesaurus anew from its Turtle files and the 
 	@$(BIN)/python -m docs.compile_thesaurus
 
 clean: ## remove what was built: environment, caches and the default index
-	@rm -rf $(VENV) .venv-whoosh-* $(BENCH) benchmarks/work build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(SAMPLE) .venv-whoosh-* $(BENCH) benchmarks/work build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find index_data -mindepth 1 ! -name README.md -delete
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.codec.groups import GroupKind
     from indexer.item import ItemDate, NewsItem, SourceLines
     from searcher.answer import Answerer
-    from searcher.engine import Group
+    from searcher.engine import Engine, Group
     from searcher.request import Question
     from searcher.results import Results
 
@@ -154,6 +154,22 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
         return DuplicateGroup(group.kind, tuple(_versions(items, changes=changes)))
 
     return Duplicates(shown, len(found), results, read)
+
+
+def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
+    """Give the group of an item, with what has changed between its versions; None where it has none.
+
+    Args:
+        engine: The open index.
+        item_id: The id of the item.
+    """
+    document = engine.find(item_id)
+    others = engine.duplicates(document) if document is not None else []
+    if document is None or not others:
+        return None
+    items = sorted(map(engine.item, (document, *others)), key=_age)
+    kind: GroupKind = "copy" if len({item.body for item in items}) == 1 else "reprint"
+    return DuplicateGroup(kind, tuple(_versions(items, changes=True)))
 
 
 def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:

@@ -29,6 +29,7 @@ class DateExpression:
             "Oslo, 3 May 2012 -".
         weekday: The weekday of the first day, 0 for Monday, where the text names it.
         offset: Where it begins, in characters of the composed text (NFC).
+        end: Where it ends, likewise.
     """
 
     days: grammar.Days
@@ -36,6 +37,7 @@ class DateExpression:
     relation: Relation | Literal["dateline"]
     weekday: int | None
     offset: int
+    end: int
 
 
 _DIGIT = re.compile(r"\d")
@@ -93,7 +95,7 @@ def find_expressions(text: str) -> list[DateExpression]:
         how: Relation | Literal["dateline"] = _relation(folded, start, end)
         if precision == "day" and _opens_paragraph(folded, start, end):
             how = "dateline"
-        found.append(DateExpression(days, precision, how, weekday, start))
+        found.append(DateExpression(days, precision, how, weekday, start, end))
     return sorted(found, key=lambda expression: expression.offset)
 
 

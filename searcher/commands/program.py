@@ -26,6 +26,7 @@ COMMANDS = {
     "facets": "search",
     "info": "info",
     "items": "items",
+    "report": "report",
     "search": "search",
     "serve": "serve",
     "show": "items",

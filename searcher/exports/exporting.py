@@ -130,6 +130,30 @@ def export_matches(
     return ExportReport(written, results.total, target.name, target.form, seconds, tuple(notes), results)
 
 
+def write_whole(file: str, content: bytes, *, replace: bool) -> None:
+    """Write a file that appears when it is complete.
+
+    Args:
+        file: Its path.
+        content: What is in it.
+        replace: Whether a file of that name may be replaced.
+
+    Raises:
+        DragomanError: It is there already, or cannot be written.
+    """
+
+    def write(_: Iterator[Row], stream: BinaryIO) -> list[str]:
+        stream.write(content)
+        return []
+
+    target = Target(file, "", replace)
+    _require_free(target)
+    if _is_special(file):
+        Path(file).write_bytes(content)
+    else:
+        _write_file(write, iter(()), target)
+
+
 def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
     for number, row in enumerate(found, 1):
         yield row
@@ -146,7 +170,7 @@ def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: T
         try:
             _let_others_read(handle, path)
             with os.fdopen(handle, "wb") as stream:
-                if FORMS[target.form].needs_file:
+                if target.form in FORMS and FORMS[target.form].needs_file:
                     notes = write(found, Path(temporary))
                 else:
                     notes = write(found, stream)

@@ -17,6 +17,8 @@ from searcher.web import page
 from searcher.web.asked import ALL, COUNTED, Asked, read_asked
 from searcher.web.generations import Generations
 from searcher.web.page import PageContext
+from searcher.web.page.charts import map_file
+from searcher.web.page.report import style_source
 from searcher.web.pool import Pool
 from searcher.web.problem import Problem
 
@@ -61,6 +63,7 @@ class _Application:
                 Route("/report", self._report),
                 Route("/timeline.svg", self._timeline),
                 Route(self._style_name, self._stylesheet),
+                Route(f"/static/{map_file()[0]}", self._map),
             ],
             exception_handlers={Problem: self._problem, HTTPException: self._http_problem},
             lifespan=self._lifespan,
@@ -132,12 +135,11 @@ class _Application:
         return Response(await self._work(request, make), media_type="application/json", headers=POLICY)
 
     async def _report(self, request: Request) -> Response:
-        return _html(
-            await self._work(
-                request,
-                lambda asked, context: page.report_page(asked, _answer(asked, context.searcher), context),
-            )
+        text = await self._work(
+            request, lambda asked, context: page.report_page(asked, _answer(asked, context.searcher), context)
         )
+        policy = POLICY["Content-Security-Policy"].replace("style-src 'self'", f"style-src {style_source()}")
+        return HTMLResponse(text, headers={**POLICY, "Content-Security-Policy": policy})
 
     async def _timeline(self, request: Request) -> Response:
         def make(asked: Asked, context: PageContext) -> str:
@@ -152,6 +154,13 @@ class _Application:
         return Response(
             self._style,
             media_type="text/css",
+            headers={**POLICY, "Cache-Control": "public, max-age=31536000, immutable"},
+        )
+
+    async def _map(self, _: Request) -> Response:
+        return Response(
+            map_file()[1],
+            media_type="image/svg+xml",
             headers={**POLICY, "Cache-Control": "public, max-age=31536000, immutable"},
         )
 

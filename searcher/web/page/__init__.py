@@ -8,44 +8,32 @@ style sheet and images alone. All that comes from a request or an archive has to
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
-from indexer.named_tuple import NamedTuple
+from searcher.web.page.context import PageContext
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
     from searcher.results import Results
-    from searcher.searcher import Searcher
     from searcher.web.asked import Asked
     from searcher.web.problem import Problem
 
-
-class PageContext(NamedTuple):
-    """What a page is made with beside the answer.
-
-    Attributes:
-        searcher: The open generation of the index.
-        base: What stands before the path of every link: empty, or the path of ``--base-url`` without a
-            slash at its end.
-        origin: The same as a whole address, for links that have to be: ``https://news.example.org/archive``.
-        stylesheet: The path of the style sheet, which changes with what is in it.
-        languages: Those of ``en``, ``es`` and ``fr`` that the reader takes, best first, one at least: that of
-            ``ui``, then those of ``Accept-Language``.
-    """
-
-    searcher: Searcher
-    base: str
-    origin: str
-    stylesheet: str
-    languages: tuple[str, ...]
+__all__ = [
+    "PageContext",
+    "home_page",
+    "item_page",
+    "problem_page",
+    "report_page",
+    "search_page",
+    "timeline_svg",
+]
 
 
-def home_page(asked: Asked, context: PageContext) -> str:  # noqa: ARG001 - a sketch so far
+def home_page(asked: Asked, context: PageContext) -> str:
     """Make the page of ``/``: the search box, and what is in the archive."""
-    return _document(
-        "Dragoman", f"<form action='{escape(context.base)}/search'><input name='q'></form>", context
-    )
+    from searcher.web.page.plain import first_page
+
+    return first_page(asked, context)
 
 
 def search_page(asked: Asked, results: Results | None, problem: Problem | None, context: PageContext) -> str:
@@ -58,11 +46,15 @@ def search_page(asked: Asked, results: Results | None, problem: Problem | None, 
         problem: What is wrong with the question: the parameter, and a sentence.
         context: What the page is made with.
     """
-    found = f"<p>{results.total}</p>" if results else f"<p>{escape(str(problem))}</p>"
-    return _document(asked.q or "", found, context)
+    if results is None:
+        assert problem is not None
+        return problem_page(asked, problem, context)
+    from searcher.web.page.search import found_page
+
+    return found_page(asked, results, context)
 
 
-def item_page(asked: Asked, item: NewsItem, context: PageContext) -> str:  # noqa: ARG001 - a sketch so far
+def item_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
     """Make the page of ``/items/ID``.
 
     Args:
@@ -70,35 +62,27 @@ def item_page(asked: Asked, item: NewsItem, context: PageContext) -> str:  # noq
         item: The item.
         context: What the page is made with.
     """
-    return _document(item.title or item.id, f"<pre>{escape(item.body)}</pre>", context)
+    from searcher.web.page.item import whole_page
+
+    return whole_page(asked, item, context)
 
 
-def problem_page(asked: Asked, problem: Problem, context: PageContext) -> str:  # noqa: ARG001 - a sketch so far
+def problem_page(asked: Asked, problem: Problem, context: PageContext) -> str:
     """Make the page of any other problem: nothing stands there, too many ask at once, it took too long."""
-    return _document(problem.title, f"<p>{escape(problem.detail)}</p>", context)
+    from searcher.web.page.plain import wrong_page
+
+    return wrong_page(asked, problem, context)
 
 
 def report_page(asked: Asked, results: Results, context: PageContext) -> str:
     """Make the page of ``/report``: one that stands by itself, to attach to a paper."""
-    return _document(asked.q or "", f"<p>{results.total}</p>", context)
+    from searcher.web.page.report import whole_report
+
+    return whole_report(asked, results, context)
 
 
-def timeline_svg(asked: Asked, results: Results, context: PageContext) -> str:  # noqa: ARG001 - a sketch so far
-    """Draw ``/timeline.svg``: the counts of all matches by time.
+def timeline_svg(asked: Asked, results: Results, context: PageContext) -> str:
+    """Draw ``/timeline.svg``: the counts of all matches by time; the answer has the facet year."""
+    from searcher.web.page.drawing import whole_drawing
 
-    Args:
-        asked: What was asked.
-        results: The answer, with the facets year and month, and no hits.
-        context: What the drawing is made with.
-    """
-    return (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' role='img'>"
-        f"<title>{escape(asked.q or '')}</title></svg>"
-    )
-
-
-def _document(title: str, body: str, context: PageContext) -> str:
-    return (
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title>"
-        f"<link rel='stylesheet' href='{escape(context.stylesheet)}'><main>{body}</main></html>"
-    )
+    return whole_drawing(asked, results, context)

@@ -1,0 +1,157 @@
+"""Drawings of counts: bars over time, countries on a map. Each stands beside a table that says the same.
+
+The attributes of a drawing are its colours where it stands by itself; a style sheet overrules them.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from hashlib import sha256
+from math import log10
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from indexer.schema import UNKNOWN
+from searcher.web.page.reader import reader_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searcher.shown import FacetValue
+    from searcher.timeline import Timeline
+    from searcher.web.page.reader import Reader
+
+WIDTH, HEIGHT, TALLEST = 720, 120, 116  # units of the drawing of a timeline, and of its highest bar
+SHADES: Final = 5  # of a map
+INK: Final = "#0b5d66"
+HATCH: Final = (
+    '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="5" height="5" fill="#e3efef" class="hb"/>'
+    f'<rect width="2" height="5" fill="{INK}" class="hf"/></pattern>'
+)
+_STATIC: Final = Path(__file__).parent.parent / "static"
+
+
+def bars(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Markup:
+    """Draw a timeline: a solid bar for what is dated, and what may lie there besides hatched above it.
+
+    Args:
+        timeline: The counts.
+        reader: Who reads it.
+        chosen: The first and the last period that the question is narrowed to.
+        target: The link of a period, for which ``@`` stands; empty for none.
+    """
+    highest = timeline.highest or 1
+    across = WIDTH / max(len(timeline.periods), 1)
+    wide = max(across * 0.84, across - 4)
+    parts = []
+    for at, (value, dated, most) in enumerate(timeline.periods):
+        x, solid, whole = at * across, TALLEST * dated / highest, TALLEST * most / highest
+        drawn = f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{HEIGHT}" fill="none" class="hit"/>'
+        if most > dated:
+            drawn += (
+                f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '
+                f'fill="url(#h)" stroke="{INK}" stroke-width=".6" class="may"/>'
+            )
+        if dated:
+            drawn += (
+                f'<rect x="{x:.1f}" y="{HEIGHT - solid:.1f}" width="{wide:.1f}" height="{solid:.1f}" '
+                f'fill="{INK}" class="is"/>'
+            )
+        label = f"{reader.month(value)}: {reader.number(dated)}"
+        if most > dated:
+            label += f" + {reader.many('maybe_n', most - dated)}"
+        drawn = f"<title>{label}</title>{drawn}"
+        outside = chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
+        kind = ' class="out"' if outside else ""
+        if target and most:
+            drawn = f'<a href="{target.replace("@", value)}" tabindex="-1"{kind}>{drawn}</a>'
+        else:
+            drawn = f"<g{kind}>{drawn}</g>"
+        parts.append(drawn)
+    line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" stroke="#888" class="axis"/>'
+    return Markup(f"<defs>{HATCH}</defs>{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
+
+
+def axis(timeline: Timeline, reader: Reader) -> list[tuple[str, bool]]:
+    """Give the label of each period, empty for none, and whether it goes where it is narrow."""
+    periods = timeline.periods
+    if periods and len(periods[0].value) == 7:
+        every = 1 if len(periods) <= 12 else 3
+        named = [
+            reader.month(value) if len(periods) > 12 else reader.month(value)[:-5] for value, _, _ in periods
+        ]
+    else:
+        every = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000, 10_000) if len(periods) <= 14 * step)
+        named = [value for value, _, _ in periods]
+    first = 0 if every == 1 or len(periods[0].value) == 7 else -int(periods[0].value) % every
+    return [
+        (name if at % every == first % every else "", (at - first) // every % 3 != 0)
+        for at, name in enumerate(named)
+    ]
+
+
+def shade(count: int, highest: int) -> int:
+    """Choose the shade of a country, from 1 to SHADES, by the logarithm: counts of news differ by powers."""
+    return SHADES if count >= highest else 1 + int((SHADES - 1) * log10(count) / log10(highest) + 1e-9)
+
+
+def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) -> Markup:
+    """Draw the countries of a facet on the map; all others are the land behind them.
+
+    Args:
+        values: The facet.
+        reader: Who reads it.
+        file: The address of the map's outlines; empty for outlines that stand in the drawing.
+        link: What a country leads to, without its code; empty for nothing.
+    """
+    highest = max([value.count for value in values if value.value != UNKNOWN], default=1)
+    pieces = [
+        _country(
+            value.value,
+            value.count,
+            shade(value.count, highest),
+            value.selected,
+            reader.language,
+            file,
+            bool(link),
+        )
+        for value in values
+        if value.value in outlines() and value.count
+    ]
+    return Markup("".join([f"{before}{link}{after}" for before, after in pieces]))  # noqa: S704 - all escaped
+
+
+@lru_cache(1 << 15)
+def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
+    code: str,
+    count: int,
+    shaded: int,
+    selected: bool,  # noqa: FBT001 - a key
+    language: str,
+    file: str,
+    linked: bool,  # noqa: FBT001 - likewise
+) -> tuple[str, str]:
+    reader = reader_of(language)
+    title = f"<title>{escape(reader.country(code))}: {reader.number(count)}</title>"
+    kind = f"m{shaded} sel" if selected else f"m{shaded}"
+    outline = f'<use href="{file}#{code}" class="{kind}">{title}</use>'
+    if not file:
+        outline = f'<path d="{outlines()[code]}" class="{kind}">{title}</path>'
+    return ('<a tabindex="-1" href="', f'country={code}">{outline}</a>') if linked else (outline, "")
+
+
+@cache
+def outlines() -> dict[str, str]:
+    """Give the outline of each country on the map, by its code, as the path of a drawing."""
+    lines = [line.split('"') for line in map_file()[1].decode().split("\n") if line.startswith("<path")]
+    return {line[1]: line[3] for line in lines if line[1] != "land"}
+
+
+@cache
+def map_file() -> tuple[str, bytes]:
+    """Read the map: its name, which changes with what is in it, and the file."""
+    content = (_STATIC / "world.svg").read_bytes()
+    return f"world.{sha256(content).hexdigest()[:16]}.svg", content

@@ -1,0 +1,30 @@
+"""What a page is made with beside what was asked and found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from searcher.searcher import Searcher
+
+
+class PageContext(NamedTuple):
+    """What a page is made with beside the answer.
+
+    Attributes:
+        searcher: The open generation of the index.
+        base: What stands before the path of every link: empty, or the path of ``--base-url`` without a
+            slash at its end.
+        origin: The same as a whole address, for links that have to be: ``https://news.example.org/archive``.
+        stylesheet: The path of the style sheet, which changes with what is in it.
+        languages: Those of ``en``, ``es`` and ``fr`` that the reader takes, best first, one at least: that of
+            ``ui``, then those of ``Accept-Language``.
+    """
+
+    searcher: Searcher
+    base: str
+    origin: str
+    stylesheet: str
+    languages: tuple[str, ...]

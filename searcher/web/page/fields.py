@@ -1,0 +1,117 @@
+"""The facets of the page: fieldsets of checkboxes with counts, of which one button applies all."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from indexer.named_tuple import NamedTuple
+from indexer.schema import UNKNOWN
+from searcher.web.page.reader import reader_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from searcher.results import Results
+    from searcher.shown import FacetValue
+    from searcher.web.asked import Asked
+    from searcher.web.page.reader import Reader
+
+FIRST: Final = 10  # values that are shown before the others, which unfold
+MOST: Final = 400  # values of a field that are listed at all
+
+
+class Field(NamedTuple):
+    """A fieldset.
+
+    Attributes:
+        name: The facet.
+        title: What it is called.
+        first: The rows that are always shown.
+        more: The rows that unfold; empty for none.
+        unfolds: What unfolds them.
+        left: What is said of values that are not listed; empty where all are.
+    """
+
+    name: str
+    title: str
+    first: Markup
+    more: Markup
+    unfolds: str
+    left: str
+
+
+def fields(results: Results, reader: Reader) -> list[Field]:
+    """Make the fieldsets of an answer: countries, languages, then own fields."""
+    names = [name for name in results.facets if name not in ("year", "month")]
+    return [_field(name, results.facets[name], reader) for name in names if results.facets[name]]
+
+
+def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
+    chosen = [value for value in values if value.selected]
+    others = [value for value in values if not value.selected]
+    first = [*chosen, *others[: max(FIRST - len(chosen), 3)]]
+    unknown = [value for value in others if value.value == UNKNOWN and value not in first]
+    rest = [value for value in others[len(first) - len(chosen) :] if value.value != UNKNOWN]
+    if len(rest) == 1:
+        first, rest = first + rest, []
+    listed = rest[:MOST]
+    title = reader.say(name) if name in ("country", "language") else reader.field(name)
+    return Field(
+        name,
+        title,
+        _rows(name, [*first, *unknown], reader),
+        _rows(name, listed, reader),
+        reader.many("more_values", len(rest)),
+        reader.say("too_many", n=reader.number(len(rest) - len(listed))) if len(rest) > len(listed) else "",
+    )
+
+
+def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
+    language = reader.language
+    return Markup("".join([_row(name, *value, language) for value in values]))  # noqa: S704 - escaped there
+
+
+@lru_cache(1 << 14)
+def _row(  # noqa: PLR0913, PLR0917 - all that it depends on
+    name: str,
+    value: str,
+    label: str,
+    count: int,
+    selected: bool,  # noqa: FBT001 - a key
+    language: str,
+) -> str:
+    """Write one checkbox with its count; the same rows come again and again."""
+    from searcher.shown import FacetValue
+
+    reader = reader_of(language)
+    shown = escape(reader.label(name, FacetValue(value, label, count, selected)))
+    parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
+        name, ("where", f"{name}={value}")
+    )
+    if name == "language" and value == UNKNOWN:  # no filter takes it
+        return f"<li><span>{shown}</span> <b>{reader.number(count)}</b></li>"
+    checked = " checked" if selected else ""
+    return (
+        f'<li><label><input form="f" type="checkbox" name="{parameter}" value="{escape(given)}"{checked}> '
+        f"<span>{shown}</span></label> <b>{reader.number(count)}</b></li>"
+    )
+
+
+def hidden(asked: Asked) -> list[tuple[str, str]]:
+    """List what a form keeps of a question beside its fields: names and values."""
+    kept: list[tuple[str, str]] = []
+    for name, values in (("via", asked.via), ("drop", asked.drop)):
+        kept += [(name, value) for value in values]
+    flags = (("expand", asked.expand, True), ("group", asked.group, True), ("all", asked.all_, False))
+    kept += [
+        (name, str(int(value)))
+        for name, value, usual in (*flags, ("strict", asked.strict, False))
+        if value != usual
+    ]
+    kept += [("query_lang", asked.query_lang)] if asked.query_lang else []
+    kept += [("sort", asked.sort)] if asked.sort != "relevance" else []
+    kept += [("limit", str(asked.limit))] if asked.limit != 10 else []
+    return [*kept, *([("ui", asked.ui)] if asked.ui else [])]

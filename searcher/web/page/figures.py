@@ -1,0 +1,207 @@
+"""The figures of a page: counts over time and by country, with the tables that say the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup, escape
+
+from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
+from indexer.schema import UNKNOWN
+from searcher.periods import parse_interval
+from searcher.timeline import Timeline, timelines
+from searcher.web.page import charts
+from searcher.web.page.reader import reader_of
+
+if TYPE_CHECKING:
+    from searcher.results import Results
+    from searcher.searcher import Searcher
+    from searcher.shown import FacetValue
+    from searcher.web.asked import Asked
+    from searcher.web.page.links import Links
+    from searcher.web.page.reader import Reader
+
+MOST_RANKED: Final = 8  # countries of the bar chart
+MOST_COMPARED: Final = 4  # countries whose years stand side by side
+
+
+class Chart(NamedTuple):
+    """A timeline as it is shown.
+
+    Attributes:
+        title, note: What it is, and how much it leaves open.
+        highest: The count of its highest bar.
+        bars: The drawing.
+        axis: The label of each bar, and whether it goes where it is narrow.
+        rows: The same as rows of a table.
+        legend: Whether anything is estimated.
+    """
+
+    title: Markup
+    note: Markup
+    highest: str
+    bars: Markup
+    axis: list[tuple[str, bool]]
+    rows: Markup
+    legend: bool
+
+
+class Places(NamedTuple):
+    """Countries as they are shown: a sentence, the land, the countries on it, the first of them as bars."""
+
+    note: Markup
+    land: Markup
+    map: Markup
+    rank: Markup
+
+
+class Comparison(NamedTuple):
+    """Countries side by side: their names, and for each year the counts with the length of their bars."""
+
+    names: list[str]
+    rows: list[tuple[str, list[tuple[str, int]]]]
+
+
+def charts_of(
+    asked: Asked, results: Results, searcher: Searcher, links: Links | None, reader: Reader
+) -> tuple[Chart | None, Chart | None]:
+    """Make the timelines of an answer, by year and where that is shown by month; None without a date.
+
+    Args:
+        asked: The question.
+        results: Its answer.
+        searcher: What answered it.
+        links: Makes the links of the bars; None for none.
+        reader: Who reads it.
+    """
+    years, months = timelines(searcher, results, asked.q, asked.narrowing())
+    if not years.periods:
+        return None, None
+    chosen = chosen_periods(asked)
+    target = links.dates() if links else ""
+    return _chart(years, reader, chosen, target), months and _chart(months, reader, chosen, target)
+
+
+def chosen_periods(asked: Asked) -> tuple[str, str] | None:
+    """Give the first and the last day that a question is narrowed to; None where it is not."""
+    if not (asked.from_ or asked.to):
+        return None
+    try:
+        first, last = parse_interval(asked.from_, asked.to)
+    except QueryError:
+        return None
+    first, last = first or 1, last or date.max.toordinal()
+    return date.fromordinal(first).isoformat(), date.fromordinal(last).isoformat()
+
+
+def _chart(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Chart:
+    monthly = len(timeline.periods[0].value) == 7
+    legend = any(most > dated for _, dated, most in timeline.periods)
+    shown = [period for period in timeline.periods if period.most or monthly]
+    rows = "".join(
+        [
+            _row(*period, legend, bool(target), reader.language).replace(
+                "@", target.replace("@", period.value)
+            )
+            for period in shown
+        ]
+    )
+    notes = () if monthly else (("timeline_note", timeline.estimated), ("undated_note", timeline.undated))
+    note = Markup(" ").join([reader.many(key, n) for key, n in notes if n])
+    if not timeline.whole:
+        note += " " + reader.say("gaps")
+    return Chart(
+        reader.say("when_months" if monthly else "when_caption"),
+        note,
+        reader.number(timeline.highest),
+        charts.bars(timeline, reader, chosen, target),
+        charts.axis(timeline, reader),
+        Markup(rows),  # noqa: S704 - numbers, periods and links
+        legend,
+    )
+
+
+@lru_cache(1 << 14)
+def _row(value: str, dated: int, most: int, legend: bool, linked: bool, language: str) -> str:  # noqa: FBT001, PLR0913, PLR0917
+    reader = reader_of(language)
+    cells = f"<td>{reader.number(dated)}</td>" + (f"<td>{reader.number(most)}</td>" if legend else "")
+    name = f'<a href="@">{reader.month(value)}</a>' if linked else reader.month(value)
+    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def places_of(results: Results, links: Links | None, reader: Reader, file: str) -> Places | None:
+    """Make the map and the bar chart of an answer's countries; None where it names none.
+
+    Args:
+        results: The answer.
+        links: Makes the links of the countries; None for none.
+        reader: Who reads it.
+        file: The address of the map; empty for outlines that stand in the drawing.
+    """
+    values = [value for value in results.facets["country"] if value.value != UNKNOWN and value.count]
+    if not values:
+        return None
+    link = links.stem() if links else ""
+    highest = max(value.count for value in values)
+    land = (
+        f'<use href="{file}#land" class="land"/>'
+        if file
+        else "".join(
+            [
+                f'<path d="{outline}" class="land"/>'
+                for outline in charts.outlines().values()
+                if "a" not in outline
+            ]
+        )
+    )
+    rank = "".join([_ranked(value, highest, link, reader) for value in values[:MOST_RANKED]])
+    return Places(
+        reader.many("countries_note", len(values)),
+        Markup(land),  # noqa: S704 - our own
+        charts.world(values, reader, file, link),
+        Markup(rank),  # noqa: S704 - escaped there
+    )
+
+
+def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
+    name = escape(reader.country(value.value))
+    if link and not value.selected:
+        name = Markup('<a href="{}country={}">{}</a>').format(Markup(link), value.value, name)  # noqa: S704 - escaped
+    width = round(100 * value.count / highest, 1)
+    return (
+        f'<li><span>{name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" '
+        'aria-hidden="true">'
+        f'<rect class="is" fill="{charts.INK}" width="{width}" height="10"/></svg>'
+        f"<b>{reader.number(value.count)}</b></li>"
+    )
+
+
+def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader) -> Comparison | None:
+    """Count by year the countries that a question is narrowed to, side by side; None if they are not few."""
+    codes = [value.value for value in results.facets["country"] if value.selected]
+    if not 2 <= len(codes) <= MOST_COMPARED:
+        return None
+    narrowed: dict[str, Any] = asked.narrowing()
+    query = asked.q if results.relaxed is None else results.relaxed
+    columns = []
+    for code in codes:
+        found = searcher.search(
+            query, limit=0, facets=("year",), group=False, **{**narrowed, "countries": (code,)}
+        )
+        columns.append({value.value: value.count for value in found.facets["year"]})
+    highest = max([count for column in columns for count in column.values()], default=0) or 1
+    years = sorted({year for column in columns for year in column})  # unknown comes last
+    rows = [
+        (
+            reader.say("no_date" if asked.estimated else "no_printed_date") if year == UNKNOWN else year,
+            [
+                (reader.number(column.get(year, 0)), round(100 * column.get(year, 0) / highest))
+                for column in columns
+            ],
+        )
+        for year in years
+    ]
+    return Comparison([reader.country(code) for code in codes], rows)

@@ -1,0 +1,121 @@
+"""Hits as the page shows them: escaped, with what the archive says kept apart from what Dragoman says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from indexer.named_tuple import NamedTuple
+from searcher.legible import legible
+from searcher.results import MATCH_MARK, RELAXED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.item import CountryMention, ItemDate
+    from searcher.results import Hit
+    from searcher.web.page.links import Links
+    from searcher.web.page.reader import Reader
+
+MOST_COUNTRIES = 8  # of a hit; its own page has all
+LONGEST_OPENING = 100  # characters
+_WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
+
+
+class ShownDate(NamedTuple):
+    """A date as it is shown.
+
+    Attributes:
+        text: When.
+        kind: How it is known, as a word of style; ``none`` without a date.
+        how: The same for people; empty where it is as printed.
+        iso: The day for programs; None where it is no single day that is known.
+    """
+
+    text: str
+    kind: str
+    how: str
+    iso: str | None
+
+
+class ShownHit(NamedTuple):
+    """A hit, or what stands beneath one."""
+
+    id: str
+    href: Markup
+    title: str
+    untitled: bool
+    language: str
+    spoken: str
+    date: ShownDate
+    ways: list[Markup]
+    snippet: Markup
+    countries: list[Markup]
+    more_countries: int
+    stands: Markup
+    same: list[ShownHit]
+    beneath: str
+
+
+def shown_hits(hits: Iterable[Hit], links: Links, reader: Reader) -> list[ShownHit]:
+    """Make what is shown of hits."""
+    return [_shown(hit, links, reader) for hit in hits]
+
+
+def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> ShownHit:
+    details = hit.details
+    same = [] if beneath else [_shown(one, links, reader, beneath=True) for one in hit.same]
+    mentions = details.countries
+    return ShownHit(
+        hit.id,
+        links.item(hit.id),
+        legible(hit.title or opening(details.opening)) or reader.say("untitled"),
+        not hit.title,
+        language_tag(details.language),
+        ", ".join(map(reader.spoken, details.languages)),
+        shown_date(details.date, reader),
+        [reader.say(_WAYS.get(way, way)) for way in hit.via if way != "typed"] if not beneath else [],
+        marked(details.snippet or ""),
+        [country(mention, reader) for mention in mentions[:MOST_COUNTRIES]],
+        max(len(mentions) - MOST_COUNTRIES, 0),
+        reader.stands(details.source),
+        same,
+        reader.many("same", len(same)) if same else "",
+    )
+
+
+def opening(text: str) -> str:
+    """Cut the first words of an item without a title to what stands for one."""
+    return text if len(text) <= LONGEST_OPENING else f"{text[:LONGEST_OPENING].rpartition(' ')[0]} …"
+
+
+def shown_date(when: ItemDate | None, reader: Reader) -> ShownDate:
+    """Make what is shown of a date."""
+    text = reader.date(when)
+    if when is None:
+        return ShownDate(text, "none", "", None)
+    known = when.kind != "estimated" and when.start == when.end
+    how = "" if when.kind == "printed" else reader.say(when.kind)
+    return ShownDate(text, when.kind, how, when.start.isoformat() if known else None)
+
+
+def marked(snippet: str) -> Markup:
+    """Mark the words of a snippet that match."""
+    parts = str(escape(legible(snippet))).split(MATCH_MARK)
+    for at in range(1, len(parts), 2):
+        parts[at] = f"<mark>{parts[at]}</mark>"
+    return Markup("".join(parts))  # noqa: S704 - escaped above
+
+
+def country(mention: CountryMention, reader: Reader) -> Markup:
+    """Name a country, with the words that tell it where they are others."""
+    name = escape(reader.country(mention.code))
+    if mention.evidence and mention.evidence != name:
+        return Markup("{} <q>{}</q>").format(name, legible(mention.evidence))
+    return name
+
+
+def language_tag(code: str) -> str:
+    """Give the language of a text for its ``lang`` attribute; empty for one that is not known."""
+    return "" if code == "und" else code

@@ -1,0 +1,181 @@
+"""The page of one item: its text, how everything about it is known, and what stands beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from indexer.errors import QueryError
+from indexer.named_tuple import NamedTuple
+from searcher.duplicates import group_of
+from searcher.highlights import highlights_of
+from searcher.legible import legible
+from searcher.reading.all_matches import question_of_all
+from searcher.reading.concordance import passages
+from searcher.web.page import spans
+from searcher.web.page.citation import citation, downloads
+from searcher.web.page.frame import reader_for, render
+from searcher.web.page.gloss import Glossary
+from searcher.web.page.hits import country, language_tag, opening, shown_date, shown_hits
+from searcher.web.page.links import Links, safe_url
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+    from searcher.answer import Answerer
+    from searcher.duplicates import DuplicateGroup
+    from searcher.engine import Engine
+    from searcher.highlights import Highlights
+    from searcher.reading.concordance import Passage
+    from searcher.web.asked import Asked
+    from searcher.web.page.context import PageContext
+    from searcher.web.page.reader import Reader
+
+SIMILAR: Final = 5
+# What says how a question is read; filters do not change which words of an item match.
+_READ: Final = ("languages", "expand", "strict", "query_language", "drop")
+
+
+class Read(NamedTuple):
+    """What is read of the index for the page of an item.
+
+    Attributes:
+        passages: Its title and paragraphs, each with its language.
+        highlights: What the question searched; None without a question.
+        group: Its near duplicates with it; None without any.
+        record: Its stored record.
+    """
+
+    passages: list[Passage]
+    highlights: Highlights | None
+    group: DuplicateGroup | None
+    record: bytes
+
+
+def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
+    """Make the page of an item."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.base)
+    searcher = context.searcher
+    read = searcher.ask(lambda answerer: _read(answerer, asked, item))
+    glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
+    title, body, marks = _texts(item, read, glossary, reader)
+    similar = searcher.similar(item.id, limit=SIMILAR)
+    name = legible(item.title or opening(" ".join(item.body.split()))) or reader.say("untitled")
+    return render(
+        "item.html",
+        name,
+        str(Links(asked._replace(ui=None), "").item(item.id)).partition("?")[0],
+        links,
+        reader,
+        context,
+        heading=title or name,
+        language=language_tag(item.language),
+        body=body,
+        marks=marks,
+        facts=_facts(item, reader),
+        link=safe_url(item.url),
+        url=legible(item.url or ""),
+        group=_group(read.group, item, links, reader),
+        similar=shown_hits(similar.hits, links, reader),
+        glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
+        citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
+        downloads=downloads(read.record, item.id),
+        json=links.item(item.id).partition("?")[0] + ".json",
+        back=links.to("/search") if asked.q or asked != type(asked)(ui=asked.ui) else None,
+    )
+
+
+def _read(answerer: Answerer, asked: Asked, item: NewsItem) -> Read:
+    engine: Engine = answerer.engine
+    document = engine.find(item.id)
+    documents = [] if document is None else [document]
+    highlights = None
+    if asked.q:
+        narrowed: dict[str, Any] = {name: value for name, value in asked.narrowing().items() if name in _READ}
+        try:
+            every: Any = answerer.matches(question_of_all(asked.q, "relevance", narrowed)).hits
+        except QueryError:  # the item is shown all the same
+            every = None
+        if every:
+            highlights = highlights_of(every.query)
+    records = list(engine.records(documents))
+    return Read(
+        list(passages(engine, documents)),
+        highlights,
+        group_of(engine, item.id),
+        records[0] if records else b"{}",
+    )
+
+
+def _texts(
+    item: NewsItem, read: Read, glossary: Glossary, reader: Reader
+) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup]]:
+    """Mark the title and the paragraphs; tell which kinds of marks there are."""
+    evidence = {mention.evidence for mention in item.countries if mention.evidence}
+    dates = item.date is None or item.date.kind == "estimated"
+    title: Markup | None = None
+    body: list[tuple[str, Markup]] = []
+    kinds: set[str] = set()
+    for _, part, language, text in read.passages:
+        told = spans.of_evidence(text, evidence)
+        evidence -= {text[span.start : span.end] for span in told}
+        found = [
+            *spans.of_question(text, language, read.highlights),
+            *told,
+            *(spans.of_dates(text) if dates else ()),
+            *glossary.spans(text, language),
+        ]
+        kinds |= {span.kind for span in found}
+        marked = spans.marked_text(text, found)
+        if part == "title":
+            title = marked
+        else:
+            body.append((language_tag(language), marked))
+    legend = [spans.legend(kind, reader.say(f"marks_{kind}")) for kind in spans.SHOWN if kind in kinds]
+    return title, body, legend
+
+
+def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
+    """Tell how everything about an item is known."""
+    when = item.date
+    places = [reader.stands(place) for place in item.sources]
+    return {
+        "date": shown_date(when, reader),
+        "days": reader.period(when.start, when.end) if when else "",
+        "why": reader.say(f"{when.kind}_why" if when else "nodate_why"),
+        "spoken": ", ".join(map(reader.spoken, item.languages)),
+        "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
+        "stands": reader.stands(item.source),
+        "places": Markup(", ").join(places),
+        "id": legible(item.id),
+        "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
+        "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
+    }
+
+
+def _own(item: NewsItem) -> list[tuple[str, str]]:
+    named = (("author", item.author), ("section", item.section))
+    return [*[(name, value) for name, value in named if value], *item.fields]
+
+
+def _group(
+    group: DuplicateGroup | None, item: NewsItem, links: Links, reader: Reader
+) -> list[dict[str, Any]] | None:
+    """Tell of each version of an item what has changed since the one before."""
+    if group is None:
+        return None
+    return [
+        {
+            "href": None if version.id == item.id else links.item(version.id),
+            "title": legible(version.title or "") or reader.say("untitled"),
+            "date": shown_date(version.date, reader),
+            "stands": reader.stands(version.source),
+            "changes": reader.say(
+                "changed", changes=legible("; ".join([change.text for change in version.changes]))
+            )
+            if version.changes
+            else "",
+        }
+        for version in group.items
+    ]

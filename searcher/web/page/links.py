@@ -1,0 +1,64 @@
+"""The links of the page: each carries the whole question, so that it can be kept and sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searcher.web.asked import Asked
+
+SAFE_SCHEMES = ("http://", "https://")
+FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
+
+
+class Links:
+    """Makes the links of one question.
+
+    Args:
+        asked: The question.
+        base: What stands before the path of every link.
+    """
+
+    def __init__(self, asked: Asked, base: str) -> None:
+        self.asked = asked
+        self.base = base
+
+    def to(self, path: str, **changed: Any) -> Markup:
+        """Link to an address with the question, changed."""
+        query = self.asked.query_string(**changed)
+        return escape(f"{self.base}{path}?{query}" if query else f"{self.base}{path}")
+
+    def search(self, *, path: str = "/search", **changed: Any) -> Markup:
+        """Link to the first page of a changed question."""
+        return self.to(path, **{**FIRST_PAGE, **changed})
+
+    def stem(self, **changed: Any) -> str:
+        """Give a link to the first page of a changed question, to which ``name=value`` is to be appended."""
+        query = self.asked.query_string(**{**FIRST_PAGE, **changed})
+        return str(escape(f"{self.base}/search?{query}&" if query else f"{self.base}/search?"))
+
+    def dates(self) -> str:
+        """Give a link that narrows to a period, for which ``@`` stands."""
+        return self.stem(from_=None, to=None) + "from=@&amp;to=@"  # an @ of the question is %40 in it
+
+    def item(self, item_id: str) -> Markup:
+        """Link to an item, with the question whose words are marked there."""
+        return self.to(f"/items/{quote(item_id, safe='')}")
+
+    def without(self, field: str, value: str) -> Markup:
+        """Link to the question without one value of a filter."""
+        kept: Sequence[str] = getattr(self.asked, field)
+        changed: dict[str, Any] = {field: tuple([one for one in kept if one != value])}
+        return self.search(**changed)
+
+
+def safe_url(url: str | None) -> str | None:
+    """Give an address that may be a link: of the web, and of no other scheme."""
+    return (
+        url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
+    )

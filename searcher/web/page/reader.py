@@ -1,0 +1,155 @@
+"""How the page speaks to a reader: its sentences, numbers, dates and names in English, Spanish or French."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from indexer import tables
+from indexer.countries.names import country_names
+from indexer.named_tuple import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
+from searcher.legible import legible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from indexer.item import ItemDate, SourceLines
+    from searcher.shown import FacetValue
+
+LANGUAGES: Final = ANALYZED_LANGUAGES
+OWN_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
+_MONTHS: Final = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
+}
+_SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
+_LONGEST_EXACT_ESTIMATE: Final = timedelta(days=31)
+_UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
+_Cell = tuple[Markup, ...]
+
+
+class Reader(NamedTuple):
+    """A reader's language.
+
+    Attributes:
+        language: ``en``, ``es`` or ``fr``.
+        messages: Key to what is said, in one form or two: of one, and of any other number.
+        countries: Code to name.
+    """
+
+    language: str
+    messages: Mapping[str, _Cell]
+    countries: Mapping[str, str]
+
+    def say(self, key: str, **values: object) -> Markup:
+        """Say a sentence; values are escaped."""
+        sentence = self.messages[key][0]
+        return sentence.format(**values) if values else sentence
+
+    def many(self, key: str, n: int, **values: object) -> Markup:
+        """Say a sentence in the form that a number needs."""
+        forms = self.messages[key]
+        one = n == 1 or (n == 0 and self.language == "fr")
+        return forms[0 if one else -1].format(n=self.number(n), **values)
+
+    def number(self, n: int) -> str:
+        """Write a whole number, with separators only where no year could be meant."""
+        return str(n) if -10_000 < n < 10_000 else f"{n:,}".replace(",", _SEPARATORS[self.language])
+
+    def country(self, code: str) -> str:
+        """Name a country; the code where no country has it."""
+        return self.messages["no_country"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
+
+    def spoken(self, code: str) -> str:
+        """Name a language of items."""
+        return self.messages[code][0] if code in self.messages else legible(code)
+
+    def field(self, name: str) -> str:
+        """Name a facet."""
+        return self.messages[name][0] if name in ("source", "author", "section") else legible(name)
+
+    def label(self, facet: str, value: FacetValue) -> str:
+        """Write a value of a facet as people read it."""
+        if value.value == UNKNOWN:
+            return self.messages[_UNKNOWN.get(facet, "no_value")][0]
+        if facet == "country":
+            return self.country(value.value)
+        if facet == "language":
+            return self.spoken(value.value)
+        return self.month(value.value) if facet == "month" else legible(value.label)
+
+    def month(self, value: str) -> str:
+        """Write a period such as ``2018`` or ``2018-03``."""
+        return f"{_MONTHS[self.language][int(value[5:7]) - 1]} {value[:4]}" if value[4:5] == "-" else value
+
+    def period(self, start: date, end: date) -> str:
+        """Write an interval of days as briefly as is exact: ``28–30 Nov 2016``, ``2011``."""
+        months = _MONTHS[self.language]
+        if start.day == 1 and end == _month_end(end):
+            write = _year if (start.month, end.month) == (1, 12) else _month
+        else:
+            write = _day
+        first, last = write(start, months), write(end, months)
+        tail = [*last]
+        while first and first[-1] == tail[-1]:
+            first.pop()
+            tail.pop()
+        return "–".join(filter(None, (" ".join(first), " ".join(last))))
+
+    def date(self, when: ItemDate | None) -> str:
+        """Write a date for a list: an estimate is visibly one, and a long one is rounded to whole months."""
+        if when is None:
+            return self.messages["no_date"][0]
+        start, end, kind = when
+        if kind != "estimated":
+            return self.period(start, end)
+        if end - start > _LONGEST_EXACT_ESTIMATE:
+            start, end = start.replace(day=1), _month_end(end)
+        return f"≈ {self.period(start, end)}"
+
+    def stands(self, source: SourceLines) -> Markup:
+        """Write the file and the lines in it."""
+        key = "line" if source.first == source.last else "lines"
+        return self.say(key, file=legible(source.file), first=source.first, last=source.last)
+
+
+def _day(day: date, months: list[str]) -> list[str]:
+    return [str(day.day), months[day.month - 1], str(day.year)]
+
+
+def _month(day: date, months: list[str]) -> list[str]:
+    return [months[day.month - 1], str(day.year)]
+
+
+def _year(day: date, _: list[str]) -> list[str]:
+    return [str(day.year)]
+
+
+def _month_end(day: date) -> date:
+    if day.month == 12:
+        return day.replace(day=31)
+    return day.replace(month=day.month + 1, day=1) - timedelta(days=1)
+
+
+@cache
+def reader_of(language: str) -> Reader:
+    """Give the reader of one language."""
+    column = 1 + LANGUAGES.index(language)
+    cells = {row[0]: row[column] for row in tables.rows(__file__, "messages.tsv")}
+    messages = {key: tuple(map(Markup, map(escape, cell.split(" | ")))) for key, cell in cells.items()}
+    return Reader(language, messages, country_names(language))
+
+
+def choose_reader(asked: str | None, taken: Iterable[str]) -> Reader:
+    """Choose the language of the page: what is asked for, else the first that the reader takes, else English.
+
+    Args:
+        asked: A code, or anything.
+        taken: Codes of languages, best first.
+    """
+    return reader_of(next((one for one in (asked, *taken) if one in LANGUAGES), "en"))

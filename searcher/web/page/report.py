@@ -1,0 +1,128 @@
+"""A report: one page that stands by itself, to attach to a paper."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from searcher import __version__
+from searcher.legible import legible
+from searcher.web.page.citation import citation
+from searcher.web.page.figures import charts_of, places_of
+from searcher.web.page.frame import reader_for, render
+from searcher.web.page.hits import shown_hits
+from searcher.web.page.links import Links
+from searcher.web.page.reading import narrowed, quoted, said
+
+if TYPE_CHECKING:
+    from searcher.results import Hit, Results
+    from searcher.shown import FacetValue
+    from searcher.web.asked import Asked
+    from searcher.web.page.context import PageContext
+    from searcher.web.page.reader import Reader
+
+_STATIC: Final = Path(__file__).parent.parent / "static"
+
+
+@cache
+def style() -> str:
+    """Give the style that stands in a report: that of the page, and what only a report has."""
+    return "\n".join([(_STATIC / name).read_text("utf-8") for name in ("page.css", "report.css")])
+
+
+@cache
+def style_source() -> str:
+    """Give that style as a source of a content security policy: by its hash."""
+    return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
+
+
+def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
+    """Make the report of an answer."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.origin)
+    info = context.searcher.ask(lambda answerer: answerer.engine.info())
+    years, months = charts_of(asked, results, context.searcher, None, reader)
+    query = quoted(asked.q) if asked.q else reader.say("everything")
+    left = results.groups - len(results)
+    items = reader.many("items", results.groups)
+    return render(
+        "report.html",
+        reader.say("report_title", query=asked.q or reader.say("everything")),
+        "/report",
+        links,
+        reader,
+        context,
+        style=Markup(style()),  # noqa: S704 - our own
+        style_source=style_source(),
+        query=query,
+        again=links.search() if context.origin else None,
+        read=[*_joined(results, reader), *said(asked, results, reader)],
+        narrowed=[chip.text for chip in narrowed(asked, links, reader)],
+        found=_found(results, reader),
+        built=reader.say(
+            "report_built", generation=info.generation, built=info.built[:10], version=__version__
+        ),
+        years=years,
+        months=months,
+        places=places_of(results, None, reader, ""),
+        counts=[
+            (reader.say(title), _shares(results.facets[facet], results.total, facet, reader))
+            for title, facet in (("country", "country"), ("language", "language"))
+        ],
+        hits=[
+            (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])
+            for hit, one in zip(shown_hits(results.hits, links, reader), results.hits, strict=True)
+        ],
+        linked=bool(context.origin),
+        shown=reader.say("report_shown", n=reader.number(len(results)), items=items)
+        if left
+        else reader.say("report_all", items=items),
+        start=results.hits[0].rank if len(results) else 1,
+    )
+
+
+def _joined(results: Results, reader: Reader) -> list[Markup]:
+    """Say what joined the words of a question, and the language that it was read in."""
+    lines = []
+    if results.query_language:
+        lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
+    if results.expansions:
+        joined = "; ".join(
+            [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
+        )
+        lines.append(Markup("{}: {}").format(reader.say("joined"), joined))
+    return lines
+
+
+def _found(results: Results, reader: Reader) -> list[Markup]:
+    """Say how many items were found."""
+    lines = [reader.many("items", results.total)]
+    if results.total_all_words < results.total:
+        lines.append(reader.many("all_words", results.total_all_words))
+    if results.groups < results.total:
+        lines.append(reader.many("items", results.groups) + ": " + reader.say("grouped_once"))
+    return lines
+
+
+def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) -> list[tuple[str, str, str]]:
+    """Give the values of a facet with their counts and their share of all items found."""
+    return [
+        (
+            reader.label(facet, value),
+            reader.number(value.count),
+            f"{100 * value.count / total:.1f} %" if total else "",
+        )
+        for value in values
+        if value.count
+    ]
+
+
+def _cited(hit: Hit, reader: Reader) -> Markup:
+    details: Any = hit.details
+    title = hit.title or details.opening
+    return citation(title, None, details.date, details.source, details.url, hit.id, reader)

@@ -1,0 +1,96 @@
+"""The page of a search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from indexer.schema import UNKNOWN
+from searcher.engine import SORTS
+from searcher.web.page.fields import fields
+from searcher.web.page.figures import charts_of, compared, places_of
+from searcher.web.page.frame import map_path, reader_for, render
+from searcher.web.page.hits import shown_hits
+from searcher.web.page.links import Links
+from searcher.web.page.nothing import help_of
+from searcher.web.page.pages import NONE, pages_of
+from searcher.web.page.reading import quoted, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.results import Results
+    from searcher.web.asked import Asked
+    from searcher.web.page.context import PageContext
+    from searcher.web.page.reader import Reader
+
+REPORTED = 100  # hits of a report
+_ASIDE = Markup('{} <a href="{}">{}</a>')
+
+
+def found_page(asked: Asked, results: Results, context: PageContext) -> str:
+    """Make the page of an answer."""
+    reader = reader_for(asked, context)
+    links = Links(asked, context.base)
+    years, months = charts_of(asked, results, context.searcher, links, reader)
+    hits = shown_hits(results.hits, links, reader)
+    undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
+    return render(
+        "search.html",
+        asked.q or reader.say("everything"),
+        "/search",
+        links,
+        reader,
+        context,
+        heading=heading(asked, results, reader),
+        status=reader.many("items", results.total),
+        facts=list(_facts(asked, results, links, reader)),
+        reading=read(asked, results, links, reader),
+        help=None if results.total else help_of(asked, context.searcher, links, reader),
+        years=years,
+        months=months,
+        places=places_of(results, links, reader, map_path(context)),
+        table=compared(asked, results, context.searcher, reader),
+        sorts=[(reader.say(sort), links.search(sort=sort), sort == asked.sort) for sort in SORTS],
+        hits=hits,
+        start=results.hits[0].rank if hits else 1,
+        pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
+        forms={
+            "report": links.search(path="/report", limit=REPORTED),
+            **{form: links.to(f"/search.{form}") for form in ("csv", "json", "atom")},
+        },
+        fields=fields(results, reader),
+        unknown=(reader.say("no_date" if asked.estimated else "no_printed_date"), reader.number(undated))
+        if undated
+        else None,
+    )
+
+
+def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
+    """Say which items of how many are here, and for what."""
+    query = quoted(asked.q) if asked.q else None
+    if not results.total:
+        return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
+    items = reader.many("items", results.groups)
+    if not len(results):
+        return reader.say("nothing_on_page")
+    if len(results) == results.groups:
+        return reader.say("found_for", items=items, query=query) if query else items
+    first, last = (reader.number(results.hits[at].rank) for at in (0, -1))
+    if query is None:
+        return reader.say("showing", first=first, last=last, items=items)
+    return reader.say("showing_for", first=first, last=last, items=items, query=query)
+
+
+def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
+    """Say what the total counts."""
+    if results.groups < results.total:
+        yield reader.say("grouped", items=reader.many("items", results.total))
+    if asked.all_:
+        yield _ASIDE.format(reader.say("all_on"), links.search(all_=False), reader.say("any_word"))
+    elif results.total_all_words < results.total and results.relaxed is None:
+        said = reader.many("all_words", results.total_all_words)
+        yield _ASIDE.format(said, links.search(all_=True), reader.say("only_all_words"))
+    if results.query_language:
+        yield reader.say("read_as", language=reader.spoken(results.query_language))

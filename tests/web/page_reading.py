@@ -1,0 +1,45 @@
+"""Reads pages of the application as a browser would, without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import html
+from starlette.testclient import TestClient
+
+from searcher.web.app import application
+from searcher.web.serving import Serving
+
+
+def client_of(place: object) -> TestClient:
+    return TestClient(application(Serving(str(place))))
+
+
+def page_of(client: TestClient, address: str) -> Any:
+    """Ask for a page and parse it."""
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.text[:300])
+    return html.fromstring(answer.text)
+
+
+def words(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def counts_of(page: Any) -> dict[str, dict[str, str]]:
+    """Give the counts of the fieldsets: parameter to value to count."""
+    found: dict[str, dict[str, str]] = {}
+    for row in page.xpath("//aside//li[.//input[@type='checkbox'] and b]"):
+        box = row.xpath(".//input")[0]
+        found.setdefault(box.get("name"), {})[box.get("value")] = words(row.xpath("./b")[0])
+    return found
+
+
+def hits_of(page: Any) -> list[str]:
+    """Give the ids of the hits, in their order."""
+    links = page.xpath("//ol[@class='hits']/li//h3/a/@href")
+    return [link.split("/items/")[1].split("?")[0] for link in links]
+
+
+def rows_of(table: Any) -> list[list[str]]:
+    return [[words(cell) for cell in row] for row in table.xpath(".//tbody/tr")]

@@ -1,0 +1,235 @@
+"""The page says what the searcher answers, in three languages, and nothing of an archive steers it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
+
+from searcher import Searcher
+from searcher.timeline import timelines
+from searcher.web.asked import Asked
+from searcher.web.page.reader import LANGUAGES, reader_of
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+PAGE = Path(__file__).parents[2] / "searcher/web"
+WORDS = ("ferry", "pescadores", "école", "harbour", "agua", "sécurité", "training", "xyzzy", "ports")
+
+
+@pytest.fixture(scope="module")
+def client(sample_index: Path) -> TestClient:
+    return client_of(sample_index)
+
+
+@pytest.fixture(scope="module")
+def searcher(sample_index: Path) -> Searcher:
+    return Searcher(sample_index)
+
+
+def some_questions(seed: int, count: int) -> list[Asked]:
+    chance = random.Random(seed)
+    return [
+        Asked(
+            " ".join(chance.sample(WORDS, chance.randint(1, 3))) if chance.random() < 0.8 else None,
+            country=tuple(chance.sample(("EC", "CL", "FR", "unknown"), chance.choice((0, 0, 1, 2)))),
+            lang=tuple(chance.sample(LANGUAGES, chance.choice((0, 0, 1)))),
+            from_=chance.choice((None, None, "2016", "2018-03")),
+            to=chance.choice((None, None, "2018", "2019-06")),
+            estimated=chance.random() < 0.4,
+            sort=chance.choice(("relevance", "newest", "oldest")),
+            limit=chance.choice((3, 10)),
+            offset=chance.choice((0, 0, 3)),
+        )
+        for _ in range(count)
+    ]
+
+
+def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: Searcher) -> None:
+    """Hits, facets and the table of the timeline are those of the same question in Python."""
+    seen = 0
+    for asked in some_questions(1, 25):
+        page = page_of(client, f"/search?{asked.query_string()}")
+        results = searcher.search(asked.q, **asked.search_arguments())
+        seen += results.total
+        assert hits_of(page) == [hit.id for hit in results]
+        status = words(page.xpath("//*[@role='status']")[0])
+        assert status == f"{results.total} item{'s' * (results.total != 1)}"
+        counts = counts_of(page)
+        for parameter, facet in (("country", "country"), ("lang", "language")):
+            expected = {value.value: str(value.count) for value in results.facets[facet]}
+            assert counts.get(parameter, {}) == expected
+        years, _ = timelines(searcher, results, asked.q, asked.narrowing())
+        tables = page.xpath("//figure[contains(@class,'time')][1]//table")
+        shown = {row[0]: row[1:] for row in rows_of(tables[0])} if tables else {}
+        estimated = any(period.most > period.dated for period in years.periods)
+        assert shown == {
+            period.value: [str(period.dated), *([str(period.most)] if estimated else [])]
+            for period in years.periods
+            if period.most
+        }
+    assert seen > 50
+
+
+def test_a_year_of_the_timeline_leads_to_as_many_items(client: TestClient) -> None:
+    """What is dated in a period is what its link finds; the most is what it finds with estimated dates."""
+    page = page_of(client, "/search?q=ferry+harbour")
+    figure = page.xpath("//figure[contains(@class,'time')]")[0]
+    rows = figure.xpath(".//tbody/tr")
+    assert len(rows) > 3
+    for row in rows:
+        dated, most = (int(words(cell)) for cell in row.xpath("./td"))
+        for extra, count in (("", dated), ("&estimated=1", most)):
+            narrowed = page_of(client, row.xpath(".//a/@href")[0] + extra)
+            assert int(words(narrowed.xpath("//*[@role='status']")[0]).split()[0]) == count
+
+
+def test_the_pages_of_an_answer_have_each_hit_once(client: TestClient, searcher: Searcher) -> None:
+    """Following the next page from the first one shows every hit, in order, and ends."""
+    address, seen = "/search?q=harbour+training&limit=3&lang=en", []
+    while address:
+        page = page_of(client, address)
+        seen += hits_of(page)
+        address = next(iter(page.xpath("//a[@rel='next']/@href")), "")
+    every = searcher.search("harbour training", languages="en", limit=None)
+    assert seen == [hit.id for hit in every]
+    assert len(seen) > 6
+
+
+def test_every_link_of_the_page_leads_somewhere(client: TestClient) -> None:
+    """From the first page on no link, of forms that the page has, is broken, in any language of the page."""
+    waiting, known = ["/", "/?ui=es", "/search?q=ferry&country=KE&country=FJ&ui=fr"], set()
+    kinds: dict[str, int] = {}
+    while waiting and len(known) < 120:
+        address = waiting.pop(0)
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        for link in page_of(client, address).xpath("//a/@href"):
+            kind = re.sub(r"=[^&]*|[0-9a-f]{12}", "", link)  # one of each form is enough
+            kinds[kind] = kinds.get(kind, 0) + 1
+            if (
+                link.startswith("/")
+                and link not in known
+                and kinds[kind] <= 2
+                and not re.search("[.](atom|csv)", link)
+            ):
+                known.add(link)
+                waiting.append(link)
+    assert len(known) > 60
+
+
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)> {{ 7*7 }} \u202egnp.exe\u202c'
+
+
+def assert_harmless(page: Any) -> None:
+    assert not page.xpath("//script | //iframe | //object | //img | //base | //*[@style]")
+    assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
+    for link in page.xpath("//@href | //@src | //@action"):
+        assert re.match(r"(https?://|/|#|data:application/)", link), link
+    text = page.text_content()
+    assert "\u202e" not in text
+    assert "49" not in words(page.xpath("//main")[0])
+
+
+def test_nothing_of_an_archive_or_a_request_steers_the_page(make_index: Callable[..., Path]) -> None:
+    """Titles, texts, addresses, fields, files and queries are text, whatever signs they hold."""
+    index = make_index(
+        {"id": "a'\"<b>", "title": HOSTILE, "body": f"ferry {HOSTILE} ** ferry", "url": "javascript:alert(1)",
+         "author": HOSTILE, "section": HOSTILE, "date": "2018-01-01"},
+        {"id": "b", "title": None, "body": f"ferry {HOSTILE}", "url": "https://example.org/?a=<b>&c='\""},
+        {"id": "c", "title": "x", "body": "ferry", "url": "HTTPS://example.org/\u202egnp"},
+    )  # fmt: skip
+    client = client_of(index)
+    addresses = [
+        "/",
+        "/search?q=ferry",
+        "/items/b?q=ferry",
+        "/items/c",
+        "/report?q=ferry",
+        "/search?q=%3Cscript%3Ealert(1)%3C/script%3E%22+ferry&ui=%22%3E%3Cscript%3E&from=%22%3E",
+        "/search?q=ferry&where=author%3D%22%3E%3Cscript%3E&where=%3Cb%3E%3D1",
+    ]
+    page = page_of(client, "/search?q=ferry")
+    addresses += page.xpath("//h3/a/@href")
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code in {200, 400}, address
+        from lxml import html
+
+        assert_harmless(html.fromstring(answer.text))
+    assert page.xpath("//h3/a[contains(., '<script>alert(1)</script>')]")
+
+
+def test_sentences_are_whole_in_every_language() -> None:
+    """All three languages have the same sentences with the same places to fill, and the page uses each."""
+    english, *others = (reader_of(language).messages for language in LANGUAGES)
+    places = {key: set(re.findall(r"{(\w+)}", " ".join(forms))) for key, forms in english.items()}
+    for other in others:
+        assert {key: set(re.findall(r"{(\w+)}", " ".join(forms))) for key, forms in other.items()} == places
+        assert {key: len(forms) for key, forms in other.items()} == {k: len(f) for k, f in english.items()}
+    sources = [*(PAGE / "page").glob("*.py"), *(PAGE / "templates").glob("*.html")]
+    code = "\n".join(path.read_text("utf-8") for path in sources)
+    kinds = {"printed", "corrected", "inferred", "estimated", "name", "demonym", "place", "given", "by_hand"}
+    named = {"en", "es", "fr", "und", "related", "translated", "relevance", "newest", "oldest"} | kinds
+    named |= {f"{kind}_why" for kind in kinds} | {"marks_q", "marks_place", "marks_day"}
+    assert not [k for k in english if f'"{k}"' not in code and f"'{k}'" not in code and k not in named]
+
+
+def test_the_page_speaks_the_language_of_its_reader(client: TestClient) -> None:
+    """The language is what `ui` says, in all that the page says, and links keep it; else English."""
+    for ui, language in (("es", "es"), ("fr", "fr"), ("", "en"), ("tlh", "en")):
+        page = page_of(client, f"/search?q=ferry&ui={ui}")
+        reader = reader_of(language)
+        assert page.get("lang") == language
+        assert words(page.xpath("//label[@for='q']")[0]) == reader.say("search_label")
+        assert page.xpath("//nav[@class='ui']/a[@aria-current]/@hreflang") == [language]
+        assert reader.country("TZ") in words(page.xpath("//aside")[0])
+        if ui == language:
+            assert all(f"ui={ui}" in link for link in page.xpath("//ol[@class='hits']//h3/a/@href"))
+
+
+def test_an_item_shows_how_everything_is_known(client: TestClient, searcher: Searcher) -> None:
+    """An estimated item says so: its interval, the dates of its text, the words that tell its country."""
+    hit = searcher.search("Fiji inspects ferries").hits[0]
+    page = page_of(client, f"/items/{hit.id}?q=ferries")
+    assert hit.date is not None
+    assert hit.date.kind == "estimated"
+    marked = {
+        kind: [words(one) for one in page.xpath(f"//article//mark[@class='{kind}']")]
+        for kind in ("day", "place")
+    }
+    assert "24 to 26 November 2015" in marked["day"]
+    assert "Fiji" in marked["place"]
+    assert [words(one) for one in page.xpath("//article/div//mark[not(@class)]")] == ["ferry"]
+    facts = words(page.xpath("//dl[@class='known']")[0])
+    assert "25 Nov 2015–7 Jan 2016" in facts
+    assert "No date is printed" in facts
+    assert hit.id in words(page.xpath("//*[@id='citation']")[0])
+    assert "estimated" in words(page.xpath("//*[@id='citation']")[0])
+
+
+def test_versions_of_the_same_news_are_folded_beneath_and_compared(make_index: Callable[..., Path]) -> None:
+    """Near duplicates stand beneath their best hit; the page of one says what changed between them."""
+    text = (
+        "The ferry {} sank off the coast near the old harbour on Monday morning, the coast guard said, and "
+        "boats from five villages searched the bay for people who had jumped when the engine room filled "
+        "with water. {} passengers were brought to the hospital of the island, where doctors treated them."
+    )
+    client = client_of(make_index(
+        {"id": "one", "title": "Ferry sinks", "body": text.format("Aurora", 12), "date": "2018-01-01"},
+        {"id": "two", "title": "Ferry sinks", "body": text.format("Aurora", 15), "date": "2018-01-02"},
+    ))  # fmt: skip
+    page = page_of(client, "/search?q=ferry")
+    assert len(hits_of(page)) == 1
+    assert len(page.xpath("//details[@class='same']//li")) == 1
+    item = page_of(client, "/items/two")
+    assert "12 passengers → 15" in words(item.xpath("//section[.//h2='The same news']")[0])
+    assert item.xpath("//section[.//h2='The same news']//a/@href") == ["/items/one"]
