@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import ClusterError, DragomanError
+from indexer.errors import DragomanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,10 +55,12 @@ def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **setti
     """Update an index where it is; see :func:`indexer.store.update.update`.
 
     Raises:
-        ClusterError: It is on a cluster, where it cannot be changed in place yet; or as there.
+        DragomanError: As there.
     """
     if is_address(place):
-        raise _not_yet("an index on a cluster cannot be updated yet; build it again of all its sources")
+        from indexer.cluster.build import update as update_on_cluster
+
+        return update_on_cluster(sources, place, *rest, **settings)
     from pathlib import Path
 
     from indexer.store.update import update as update_in_folder
@@ -70,19 +72,17 @@ def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: A
     """Delete items of an index where it is; see :func:`indexer.store.delete.delete`.
 
     Raises:
-        ClusterError: It is on a cluster, where it cannot be changed in place yet; or as there.
+        DragomanError: As there.
     """
     if is_address(place):
-        raise _not_yet("items of an index on a cluster cannot be deleted yet; build it again without them")
+        from indexer.cluster.build import delete as delete_on_cluster
+
+        return delete_on_cluster(place, select, **settings)
     from pathlib import Path
 
     from indexer.store.delete import delete as delete_in_folder
 
     return delete_in_folder(Path(place), select, **settings)
-
-
-def _not_yet(what: str) -> ClusterError:
-    return ClusterError(f"{what}: dragoman build SOURCE... --index ADDRESS")
 
 
 def check(place: str, progress: Progress) -> CheckReport:

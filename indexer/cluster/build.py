@@ -1,4 +1,4 @@
-"""A build on a cluster: sources become documents, documents a new index in the place of the old one."""
+"""Builds, updates and deletions on a cluster: new indexes, in the place of the old ones in one step."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Any, cast
 
 from indexer.cluster.address import parse_address
 from indexer.cluster.client import Cluster
+from indexer.cluster.contents import find_contents, read_contents
 from indexer.cluster.lock import ClusterLock
+from indexer.cluster.publish import clear_leftovers
 from indexer.cluster.writer import ClusterWriter
+from indexer.errors import ClusterError
 from indexer.sources import AS_THEY_ARE, ReadOptions
+from indexer.store.delete import delete_from
 from indexer.store.facets import facet_names
 from indexer.store.writing import Asked, write_onto
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    import os
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from indexer.cluster.contents import ClusterContents
     from indexer.item import NewsItem
     from indexer.progress import Progress
+    from indexer.store.contents import Contents
     from indexer.store.report import WriteReport
     from indexer.store.writer import IndexWriter
 
@@ -68,18 +75,80 @@ def build(  # noqa: PLR0913 - as that of a folder
     cluster = Cluster(parse_address(place))
     asked = Asked(tuple(sources), items, reading, names)
     with ClusterLock(cluster, wait=wait) as lock:
-        return write_onto(asked, _new_index(cluster, lock, shards, replicas), progress, concepts=concepts)
+        clear_leftovers(cluster)
+        writing = next_generation(cluster, lock, shards=shards, replicas=replicas)
+        return write_onto(asked, writing, progress, concepts=concepts)
+
+
+def update(  # noqa: PLR0913 - as that of a folder
+    sources: Sequence[str | Path] | None,
+    place: str,
+    progress: Progress = lambda _source, _items: None,
+    *,
+    wait: float = 0.0,
+    memory_mb: int = 512,  # noqa: ARG001
+    reading: ReadOptions = AS_THEY_ARE,
+    items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
+    mirror: bool = False,
+    sure: bool = False,
+    restore: Sequence[str] = (),
+    report: str | os.PathLike[str] | None = None,
+) -> WriteReport:
+    """Update an index on a cluster; see :func:`indexer.store.update.update`.
+
+    Raises:
+        SourceError: A source cannot be read, or none of them holds an item.
+        ClusterError: The cluster cannot be reached, or does not take the index.
+        DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
+    """
+    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report)
+    cluster = Cluster(parse_address(place))
+    if sources is None and items is None:
+        read_contents(cluster)  # without an index there is nothing that could be read again
+    with ClusterLock(cluster, wait=wait) as lock:
+        clear_leftovers(cluster)
+        base = find_contents(cluster)
+        concepts = None if base else gather_concepts()
+        writing = next_generation(cluster, lock, base)
+        return write_onto(asked, writing, progress, base=cast("Contents | None", base), concepts=concepts)
+
+
+def delete(  # noqa: PLR0913 - as that of a folder
+    place: str,
+    select: Callable[[], Iterable[str] | None],
+    *,
+    sources: Sequence[str | Path] = (),
+    dry_run: bool = False,
+    wait: float = 0.0,
+    report: str | os.PathLike[str] | None = None,
+) -> WriteReport:
+    """Delete items of an index on a cluster; see :func:`indexer.store.delete.delete`.
+
+    Raises:
+        DragomanError: An item or a source is not known, or the report cannot be written.
+        ClusterError: There is no index, or the cluster cannot be reached.
+    """
+    cluster = Cluster(parse_address(place))
+    read_contents(cluster)
+    with ClusterLock(cluster, wait=wait) as lock:
+        clear_leftovers(cluster)
+        base = read_contents(cluster)
+        writing = next_generation(cluster, lock, base)
+        return delete_from(
+            cast("Contents", base), writing, select, sources=sources, dry_run=dry_run, report=report
+        )
 
 
 @contextmanager
-def _new_index(
-    cluster: Cluster, lock: ClusterLock, shards: int, replicas: int | None
+def next_generation(
+    cluster: Cluster, lock: ClusterLock, base: ClusterContents | None = None, **settings: Any
 ) -> Iterator[IndexWriter]:
-    """Let a new index be prepared; where that fails, the one that was there stays."""
-    writer = ClusterWriter(cluster, lock, shards=shards, replicas=replicas)
+    """Let the next generation of an index be prepared; where that fails, what was there stays."""
+    writer = ClusterWriter(cluster, lock, base, **settings)
     try:
-        # It has what is asked of a writer of a new index, in which nothing is found and nothing replaced.
-        yield cast("IndexWriter", writer)
-    except BaseException:
+        yield cast("IndexWriter", writer)  # it has what is asked of one
+    except BaseException as error:
         writer.cancel()
+        if isinstance(error, ClusterError):
+            lock.require()  # what fails since another writer took over is told as that
         raise

@@ -26,6 +26,8 @@ Action = tuple[bytes, bytes]  # of a document: what is done with it, and what it
 class BulkSender:
     """Sends documents to indexes of a cluster; whole documents only, so that sending one twice does no harm.
 
+    An index is named by an alias: one that is gone would be made anew of what is sent to it.
+
     A request is sent while the next one is filled; no more than a few are held.
 
     Args:
@@ -40,7 +42,7 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Put a document into an index, in the place of one with its key.
+        """Put a document into an index, named by an alias, in the place of one with its key.
 
         Raises:
             ClusterError: The cluster does not take it, or another one that waited.
@@ -48,7 +50,7 @@ class BulkSender:
         self._add((encode({"index": {"_index": index, "_id": key}}), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
-        """Take a document out of an index; harmless where it is not there.
+        """Take a document out of an index, named by an alias; harmless where it is not there.
 
         Raises:
             ClusterError: The cluster does not take it, or another one that waited.
@@ -102,7 +104,9 @@ class BulkSender:
         """Send documents; give those that are to be sent again."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
-        answer = self._cluster.request("POST", "/_bulk", lines, allowed=busy, seconds=WRITING)
+        answer = self._cluster.request(
+            "POST", "/_bulk", lines, params={"require_alias": "true"}, allowed=busy, seconds=WRITING
+        )
         if "items" not in answer:  # the whole request was refused
             return actions
         if not answer["errors"]:

@@ -24,6 +24,7 @@ class ClusterContents(NamedTuple):
         items_index: The index of the items, by the name that it has behind its alias.
         words_index: The index of the vocabulary.
         generation: Changes with every write.
+        since: The generation that items came in with whose records do not say it.
         built: When it was written, ISO 8601 with its offset.
         items: How many items it holds.
         sources: Where each source lies, and what it gave.
@@ -39,6 +40,7 @@ class ClusterContents(NamedTuple):
     items_index: str
     words_index: str
     generation: str
+    since: int
     built: str
     items: int
     sources: tuple[SourceSummary, ...]
@@ -64,14 +66,32 @@ def read_contents(cluster: Cluster) -> ClusterContents:
     Raises:
         ClusterError: There is none, it is of something else, or of another format.
     """
+    contents = find_contents(cluster)
+    if contents is None:
+        address = cluster.address
+        raise ClusterError(
+            f"there is no index “{address.name}” at {address.roots[0]}; build one with: "
+            f"dragoman build SOURCE --index {address}"
+        )
+    return contents
+
+
+def find_contents(cluster: Cluster) -> ClusterContents | None:
+    """Do the same; give None where there is none.
+
+    Raises:
+        ClusterError: What is there is of something else, or of another format.
+    """
     address = cluster.address
     alias = f"{address.name}{WORDS_ENDING}"
     answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
-    if not answer.get("found"):
-        raise _missing(cluster)
-    record = answer["_source"]["contents"]
+    record = answer["_source"]["contents"] if answer.get("found") else {}
     if record.get("application") != APPLICATION:
-        raise _missing(cluster)
+        if cluster.request("GET", f"/{address.name}", allowed=(404,)).get("status") == 404:
+            return None
+        raise ClusterError(
+            f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
+        )
     if record["format"] != FORMAT_VERSION:
         raise ClusterError(
             f"the index at {address} has format {record['format']}, and this Dragoman reads "
@@ -92,6 +112,7 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
         record["items_index"],
         record["words_index"],
         record["generation"],
+        record["since"],
         record["built"],
         record["items"],
         tuple(map(SourceSummary.from_record, record["sources"])),
@@ -102,17 +123,4 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
         record["scripts"],
         tuple([Validators(**one) for one in record["fetched"]]),
         record["registered"],
-    )
-
-
-def _missing(cluster: Cluster) -> ClusterError:
-    """Say what there is in the place of an index of ours."""
-    address = cluster.address
-    if cluster.request("GET", f"/{address.name}", allowed=(404,)).get("status") == 404:
-        return ClusterError(
-            f"there is no index “{address.name}” at {address.roots[0]}; build one with: "
-            f"dragoman build SOURCE --index {address}"
-        )
-    return ClusterError(
-        f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
     )

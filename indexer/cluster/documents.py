@@ -36,6 +36,7 @@ def cluster_document(document: Document, vocabulary: set[Entry]) -> dict[str, An
     """
     body: dict[str, Any] = {
         "id": document.id,
+        "digest": digest_key(document.digest),
         "country": list(document.countries) or [UNKNOWN],
         "language": list(document.languages),
         "dating": DATE_KINDS[document.kind],
@@ -60,6 +61,11 @@ def cluster_document(document: Document, vocabulary: set[Entry]) -> dict[str, An
             body[length_field(own)] = _length(of_title)
     body["words"] = sorted(words)
     return body
+
+
+def digest_key(digest: int) -> str:
+    """Write the digest of a document as the cluster gets it."""
+    return f"{digest:016x}"
 
 
 def _terms(language: str, text: str, vocabulary: set[Entry], words: set[str]) -> list[str]:

@@ -1,10 +1,16 @@
-"""One writer of an index at a time: a document that expires, so that nobody waits for a writer that died."""
+"""One writer of an index at a time: a document that expires, so that nobody waits for a writer that died.
+
+A writer that was paused beyond that time may go on when another one is at work: what it does must fail then.
+So each new index has a number that none had before, which the document counts, and an alias of its own, which
+the next writer takes away: :mod:`indexer.cluster.publish`.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
-from threading import Event, Thread
+from contextlib import suppress
+from threading import Event, Lock, Thread
 from time import monotonic, sleep, time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -34,6 +40,8 @@ class ClusterLock:
         self._wait = wait
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(6).hex()}"
         self._version: dict[str, str] = {}
+        self._number = 0  # the last one that an index of this name had
+        self._writing = Lock()
         self._ended = Event()
         self._lost = False
 
@@ -54,50 +62,69 @@ class ClusterLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
-        if not self._lost:
-            self._cluster.request("DELETE", self._path, params=self._version, allowed=(404, 409))
+        with suppress(ClusterError), self._writing:  # it expires in any case
+            if not self._lost:
+                self._put(self._version, expires=0.0)
 
     def require(self) -> None:
-        """Make sure that the lock is still ours, before what cannot be undone.
+        """Make sure that the lock is still ours.
 
         Raises:
-            ClusterError: Another writer took it over.
+            ClusterError: Another writer took it over, or the cluster does not answer.
         """
+        with self._writing:
+            self._lost = self._lost or not self._put(self._version)
         if self._lost:
             raise ClusterError(f"another writer took {self._cluster.address} over; start again")
 
+    def next_number(self, known: int) -> int:
+        """Give the number of the next index, which none had before.
+
+        Args:
+            known: The highest number that is known.
+
+        Raises:
+            ClusterError: Another writer took the lock over.
+        """
+        self._number = max(self._number, known) + 1
+        self.require()
+        return self._number
+
     def _take(self) -> str | None:
         """Take the lock; tell who holds it where it is not free."""
-        created = self._put({"op_type": "create"})
-        if created:
+        if self._put({"op_type": "create"}):
             return None
         held = self._cluster.request("GET", self._path, allowed=(404,))
         if not held.get("found"):
             return self._holder if not self._put({"op_type": "create"}) else None
         source = held["_source"]
-        if source["holder"] == self._holder:  # the answer to our request was lost
-            self._version = _version(held)
-            return None
-        if source["expires"] > time():
+        if source["holder"] != self._holder and source["expires"] > time():
             return str(source["holder"])
+        # It is free, it has expired, or the answer to our own request was lost.
+        self._number = source["number"]
         return None if self._put(_version(held)) else str(source["holder"])
 
-    def _put(self, condition: dict[str, str]) -> bool:
-        body = {"holder": self._holder, "expires": time() + EXPIRES}
+    def _put(self, condition: dict[str, str], expires: float | None = None) -> bool:
+        """Write the document if it is as we know it; tell whether it was, or the answer was lost alone."""
+        until = time() + EXPIRES if expires is None else expires
+        body = {"holder": self._holder, "expires": until, "number": self._number}
         answer = self._cluster.request("PUT", self._path, body, params=condition, allowed=(409,))
         if "error" in answer:
-            return False
+            if "op_type" in condition:
+                return False
+            answer = self._cluster.request("GET", self._path, allowed=(404,))
+            if answer.get("_source") != body:
+                return False
         self._version = _version(answer)
         return True
 
     def _renew(self) -> None:
         while not self._ended.wait(_RENEWED):
             try:
-                if not self._put(self._version):
-                    self._lost = True
+                self.require()
+            except ClusterError:  # where it is not lost the next try is soon
+                if self._lost:
                     return
-            except ClusterError:
-                continue  # it has not expired yet; the next try is soon
 
 
 def _version(answer: dict[str, Any]) -> dict[str, str]:

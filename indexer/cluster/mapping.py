@@ -60,7 +60,7 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
         "mappings": {
             "dynamic": "strict",
             "_meta": {"application": "dragoman"},
-            "_source": {"includes": ["record", "id", "title"]},
+            "_source": {"includes": ["record", "id", "title", "digest"]},
             "properties": {
                 **ranked,
                 **{length_field(name): {"type": "integer"} for name in RANKED},
@@ -69,6 +69,7 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
                 "language": _KEYWORD,
                 "dating": _KEYWORD,
                 "id": _KEYWORD,
+                "digest": _SOUGHT,  # of its day, title and text
                 "own": _SOUGHT,
                 "own_name": _KEYWORD,
                 "own_value": _KEYWORD,
@@ -100,9 +101,12 @@ def words_body(*, replicas: int) -> dict[str, Any]:
                 "term": _SOUGHT,  # "en govern": the term of the word in a language
                 "variant": _SOUGHT,  # "es policia": a word typed without its accents
                 "value": {"type": "keyword", "index": False, "doc_values": False},
+                "entry": _KEYWORD,  # the key of what the register says
                 "item": _SOUGHT,
                 "former": _KEYWORD,  # an id that the item had before
                 "places": {"type": "object", "enabled": False},  # where else it stands
+                "deleted": _SOUGHT,  # a key by which an item is known that was deleted
+                "gone": _SOUGHT,  # the source that no longer holds the item
                 "contents": {"type": "object", "enabled": False},
             },
         },

@@ -1,29 +1,61 @@
-"""What an index on a cluster knows of items beside their records: former ids, and other places."""
+"""What an index on a cluster knows of items beside their records: a document for each thing that is known."""
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.cluster.walk import walk
 from indexer.item import SourceLines
+from indexer.schema import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from indexer.cluster.bulk import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.cluster.contents import ClusterContents
-    from indexer.store.register import RegisterChanges
+    from indexer.store.register import RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other places
 
 _MOST: Final = 10_000  # that are read at once
+_KEY: Final = 16  # bytes of a digest that stands for an entry: a cluster takes no key above 512
 
 
-def register_documents(register: RegisterChanges) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the documents of a register, with their keys."""
+def write_register(sender: BulkSender, index: str, register: RegisterChanges) -> None:
+    """Send what a register says that it did not say before, and take out what it no longer says.
+
+    Args:
+        sender: Sends documents.
+        index: The index of the vocabulary, named by an alias.
+        register: The register.
+    """
+    before = dict(map(_keyed, _entries(register.before)))
+    for key, body in map(_keyed, _entries(register.now)):
+        if before.pop(key, None) != body:
+            sender.index(index, key, body)
+    for key in before:
+        sender.delete(index, key)
+
+
+def _entries(register: RegisterState) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield what a register says: the key of each entry, and the document."""
     for former, item_id in register.former.items():
-        yield f"former {former}", {"former": former, "item": item_id}
+        yield ("former", former), {"former": former, "item": item_id}
     for item_id, places in register.places.items():
-        yield f"places {item_id}", {"item": item_id, "places": [list(place) for place in places]}
+        yield ("places", item_id), {"item": item_id, "places": [list(place) for place in places]}
+    for key, item_id in register.deleted.items():
+        yield ("deleted", key), {"deleted": key, "value": item_id}
+    for source, item_id in register.gone:
+        yield ("gone", source, item_id), {"gone": source, "value": item_id}
+
+
+def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    parts, body = entry
+    text = SEPARATOR.join(parts).encode("utf-8", "replace")
+    key = f"register {blake2b(text, digest_size=_KEY).hexdigest()}"
+    return key, body | {"entry": key}
 
 
 class ClusterRegister:
@@ -56,6 +88,24 @@ class ClusterRegister:
             more = tuple([SourceLines(*place) for place in one.get("places", ())])
             found[one["item"]] = (*former, *([one["former"]] if "former" in one else [])), (*places, *more)
         return found
+
+    def walk(self) -> Iterator[list[Any]]:
+        """Yield all that it says, as lines of the register of a folder: ``["f", FORMER, ID]`` and so on."""
+        if self._is_empty:
+            return
+        fields = ("former", "item", "places", "deleted", "gone", "value")
+        query = {"exists": {"field": "entry"}}
+        for hit in walk(self._cluster, self._index, query, fields, sort=[{"entry": "asc"}]):
+            one = hit["_source"]
+            match one:
+                case {"former": former, "item": item_id}:
+                    yield ["f", former, item_id]
+                case {"places": places, "item": item_id}:
+                    yield from [["p", item_id, *place] for place in places]
+                case {"deleted": key, "value": item_id}:
+                    yield ["d", key, item_id]
+                case {"gone": source, "value": item_id}:
+                    yield ["g", source, item_id]
 
     def _search(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
         if self._is_empty:

@@ -1,116 +1,187 @@
-"""The writer of an index on a cluster: a new index beside the old one, a switch, and the old one goes."""
+"""The writer of an index on a cluster: new indexes beside the old ones, a switch, and the old ones go.
+
+A build begins with empty indexes, an update with clones of the old ones, which share their files: it changes
+the clones, and nobody sees them before the switch.
+"""
 
 from __future__ import annotations
 
 import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, cast
 
-from indexer.cluster.bulk import BulkSender
+from indexer.cluster.base import BaseItems, GoneItems
+from indexer.cluster.bulk import WRITING, BulkSender
 from indexer.cluster.contents import ClusterContents
+from indexer.cluster.copies import clone, copies_of, create, make_copies, seal
 from indexer.cluster.documents import cluster_document
-from indexer.cluster.leftovers import aliased, left_over, numbers
+from indexer.cluster.leftovers import aliased, numbers
 from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING, index_body, words_body
-from indexer.cluster.register import register_documents
+from indexer.cluster.publish import delete, drop, switch, writing_alias
+from indexer.cluster.register import ClusterRegister, write_register
 from indexer.cluster.statistics import read_statistics, runs_scripts
 from indexer.cluster.thesaurus import thesaurus_parts
+from indexer.cluster.vocabulary import VocabularyWriter
+from indexer.documents.document import restore
+from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import ClusterError
+from indexer.store.address import DocAddress
 from indexer.store.register import RegisterChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
 
     from indexer.cluster.client import Cluster
     from indexer.cluster.documents import Entry
     from indexer.cluster.lock import ClusterLock
+    from indexer.codec.segment import Segment
     from indexer.documents import Document
+    from indexer.store.changed import Gone
     from indexer.store.source_summary import SourceSummary
     from indexer.thesaurus.concept import Concept
     from indexer.validators import Validators
 
-MOST_GATHERED: Final = 200_000  # words whose entries are held before they are sent
-MOST_SENT: Final = 1_000_000  # entries that are known to have been sent
-_KEY: Final = 16  # bytes of a digest that stands for an entry of the vocabulary
-_GREEN: Final = "60s"  # how long copies may take to be made
-
 
 class ClusterWriter:
-    """Writes an index on a cluster.
+    """Writes the next generation of an index on a cluster; see :class:`indexer.store.writer.IndexWriter`.
 
     Args:
-        cluster: The cluster.
+        cluster: The cluster, on which nothing is left over of dead writers.
         lock: The right to write it.
+        base: The generation to start from; None to start from nothing.
         shards: How many parts a new index has.
-        replicas: How many copies of each part; None for one where the cluster has several nodes, else none.
+        replicas: How many copies of each part it has; None for one where the cluster has several nodes.
 
     Attributes:
-        facets: The own fields that the index counts without being asked; none at first.
+        facets: The own fields that the index counts without being asked; at first the base's.
         uncounted: After a commit, why some of them are not counted.
         register: What is known of items beside their records.
-        segments: None: a new index has no items of an old one.
+        segments: The items of the base, in the place of a segment; none without a base.
+        is_far: Whether it is better asked for many items at once.
     """
+
+    is_far = True
 
     def __init__(
         self,
         cluster: Cluster,
         lock: ClusterLock,
+        base: ClusterContents | None = None,
         *,
         shards: int = 1,
         replicas: int | None = None,
     ) -> None:
         self._cluster = cluster
         self._lock = lock
-        self.facets: tuple[str, ...] = ()
+        self._base = base
+        self._shards, self._replicas = shards, replicas
+        self._old = aliased(cluster, cluster.address.name)
+        self.facets = base.facets if base else ()
         self.uncounted: tuple[str, ...] = ()
-        self.register = RegisterChanges()
-        self.segments: tuple[()] = ()
-        self._thesaurus: tuple[int, int] | None = None
+        self.register = RegisterChanges(ClusterRegister(cluster, base).walk() if base else ())
+        self.segments = [BaseItems(cluster, base)] if base else []
+        self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
-        self._gathered: set[Entry] = set()
-        self._sent: set[bytes] = set()
-        self._added = 0
-        if replicas is None:
-            nodes = cluster.get("/_cluster/health")["number_of_data_nodes"]
-            replicas = 1 if nodes > 1 else 0
-        self._replicas = replicas
-        self._clear_leftovers()
-        number = max(numbers(cluster), default=0) + 1
-        self._index = f"{cluster.address.name}-{number}"
-        self._words = f"{self._index}{WORDS_ENDING}"
-        version = cluster.get("/")["version"]["number"]
-        cluster.request("PUT", f"/{self._index}", index_body(shards=shards, replicas=0, version=version))
-        cluster.request("PUT", f"/{self._words}", words_body(replicas=0))
+        self._vocabulary = VocabularyWriter(self._sender)
+        self._number = 0  # of the new indexes, once there are any
+        self._made: dict[str, str] = {}  # the new indexes, by the aliases that will name them
+        self._added: set[str] = set()  # ids, where there is a base
+        self._count = 0
+        self._deleted: set[int] = set()
 
-    def add(self, document: Document) -> None:
-        """Add a document, in the place of one with its id.
+    def __len__(self) -> int:
+        """Count the documents that a commit would make the index of."""
+        return (self._base.items if self._base else 0) - len(self._deleted) + self._count
+
+    @property
+    def changed(self) -> bool:
+        """Whether the next generation is any other than the base."""
+        return bool(self._count or self._deleted or self.register.changed)
+
+    def add(self, document: Document, since: int | None = None) -> None:
+        """Add a document, whose id no live document may have.
+
+        Args:
+            document: The document.
+            since: The generation that it came in with; None for the next one.
 
         Raises:
             ClusterError: The cluster does not take it, or another one that waited.
         """
-        body = cluster_document(document, self._gathered)
-        self._sender.index(self._index, document.id, body)
-        self._added += 1
-        if len(self._gathered) > MOST_GATHERED:
-            self._send_words()
+        index = self._items()
+        if self._base:
+            document = document._replace(record=with_since(document.record, since or self._number))
+            self._added.add(document.id)
+        self._sender.index(index, document.id, cluster_document(document, self._vocabulary.gathered))
+        self._count += 1
+        if self._vocabulary.is_full:
+            self._vocabulary.send(self._words())
 
-    def __len__(self) -> int:
-        """Count the documents that a commit would make the index of."""
-        return self._added
+    def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
+        """Look up items that will be asked for, by their ids and by their digests."""
+        if self._base:
+            known = self.register.former
+            wanted = [*ids]
+            wanted += [known[one] for one in wanted if one in known]
+            self.segments[0].look_up(wanted, digests)
 
-    def find(self, item_id: str) -> None:  # noqa: ARG002 - nothing of the old index stays
-        """Find nothing: all items of a new index are new."""
-        return
+    def find(self, item_id: str) -> DocAddress | None:
+        """Find the live document of the base generation with an id."""
+        number = self.segments[0].find_id(item_id) if self._base else -1
+        return None if number < 0 or number in self._deleted else DocAddress(0, number)
 
-    def having_digest(self, digest: int) -> tuple[()]:  # noqa: ARG002
-        """Give nothing, likewise."""
-        return ()
+    def record(self, address: DocAddress) -> bytes:
+        """Read the stored record of a document of the base generation."""
+        return self.segments[0].stored(address.doc)
+
+    def head(self, address: DocAddress) -> tuple[str, str | None]:
+        """Read the id and the title of a document of the base generation."""
+        return self.segments[0].head(address.doc)
+
+    def has_digest(self, address: DocAddress, digest: int) -> bool:
+        """Tell whether a document of the base generation has that day, title and text."""
+        return self.segments[0].has_digest(address.doc, digest)
+
+    def having_digest(self, digest: int) -> list[DocAddress]:
+        """List the live documents of the base generation of that day, title and text."""
+        found = self.segments[0].having_digest(digest) if self._base else ()
+        return [DocAddress(0, number) for number in found if number not in self._deleted]
+
+    def of_source(self, _number: int, name: str) -> npt.NDArray[Any]:
+        """List the documents of a source."""
+        return self.segments[0].of_source(name)
+
+    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> Gone:
+        """Give documents as what a source no longer holds."""
+        from indexer.store.changed import Gone
+
+        items = [GoneItems(*of) for of in zip(self.segments, docs, strict=True)]
+        return Gone(cast("list[Segment]", items), docs)  # they have what is asked of one
+
+    def live_of(self, _number: int, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Give those of some documents that are live."""
+        import numpy as np
+
+        return docs[~np.isin(docs, [*self._deleted])] if self._deleted else docs
+
+    def replace(self, address: DocAddress, document: Document) -> None:
+        """Put a document in the place of one of the base generation, which came in when that did."""
+        assert self._base is not None
+        since = since_of(self.record(address))
+        self.delete(address)
+        self.add(document, self._base.since if since is None else since)
+
+    def delete(self, address: DocAddress) -> None:
+        """Leave a document of the base generation out of the next one."""
+        self._deleted.add(address.doc)
 
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile the thesaurus of the index, and send it."""
+        """Compile the thesaurus of a new index, and send it."""
         from indexer.thesaurus.compiled import write_table
 
         with TemporaryDirectory() as folder:
@@ -118,35 +189,36 @@ class ClusterWriter:
             write_table(concepts, path)
             data = path.read_bytes()
         for key, body in thesaurus_parts(data):
-            self._sender.index(self._words, key, body)
+            self._sender.index(self._words(), key, body)
         self._thesaurus = len(data), zlib.crc32(data)
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make what was written the index, in one step.
+        """Make the next generation the index, in one step.
 
         Args:
             sources: What each source gave.
             fetched: What servers said of the states of the addresses among them.
 
         Raises:
-            ClusterError: The cluster did not take all of it; the index that was there stays.
+            ClusterError: The cluster did not take all of it, or another writer took over; the index that was
+                there stays.
         """
-        cluster = self._cluster
-        self._send_words()
-        for key, body in register_documents(self.register):
-            self._sender.index(self._words, key, body)
-        self._sender.flush()
-        cluster.post(f"/{self._index}/_refresh")
-        known = read_statistics(cluster, self._index, self.facets)
-        if known.items != self._added:
+        cluster, words = self._cluster, self._words()
+        items = self._write_items()
+        self._vocabulary.send(words)
+        write_register(self._sender, words, self.register)
+        known = read_statistics(cluster, items, self.facets)
+        if known.items != len(self):
             raise ClusterError(
-                f"{cluster.address} has {known.items} items of the {self._added} that it was sent"
+                f"{cluster.address} has {known.items} items of the {len(self)} that it was sent"
             )
         self.facets, self.uncounted = known.facets, known.uncounted
+        words_index = self._made[f"{cluster.address.name}{WORDS_ENDING}"]
         contents = ClusterContents(
-            self._index,
-            self._words,
-            self._index.rpartition("-")[2],
+            items,
+            words_index,
+            str(self._number),
+            self._base.since if self._base else self._number,
             datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
             known.items,
             tuple(sources),
@@ -154,65 +226,80 @@ class ClusterWriter:
             known.fields,
             known.ranked,
             self._thesaurus,
-            runs_scripts(cluster, self._index),
+            runs_scripts(cluster, items),
             fetched,
-            self.register.changed,
+            any(self.register.now),
         )
-        self._sender.index(self._words, CONTENTS_ID, {"contents": contents.to_record()})
+        self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()
-        cluster.post(f"/{self._words}/_refresh")
-        self._switch()
+        _refresh(cluster, words_index)
+        self._publish()
 
     def cancel(self) -> None:
-        """Drop what was written of a new index; the one that was there stays."""
+        """Drop what was written of new indexes; those that were there stay."""
         with suppress(ClusterError):
             self._sender.cancel()
-            self._delete(self._index, self._words)
+            for index in self._made.values():
+                drop(self._cluster, index)
 
-    def _send_words(self) -> None:
-        """Send the entries of the vocabulary that were gathered."""
-        for language, term, word, variant in self._gathered:
-            key = blake2b(f"{language} {term} {word}".encode("utf-8", "replace"), digest_size=_KEY).digest()
-            if key in self._sent:
-                continue
-            self._sent.add(key)
-            body: dict[str, Any] = {"word": word, "term": f"{language} {term}"}
-            if variant is not None:
-                body |= {"variant": f"{language} {word}", "value": variant}
-            self._sender.index(self._words, key.hex(), body)
-        self._gathered.clear()
-        if len(self._sent) > MOST_SENT:  # some will be sent twice, which does no harm
-            self._sent.clear()
+    def _items(self) -> str:
+        """Give the alias by which the new index of the items is written; make it where it is not there."""
+        return self._new("", self._base.items_index if self._base else None)
 
-    def _switch(self) -> None:
-        """Let the alias name the new index, wait for its copies first, and drop the old one afterwards."""
+    def _words(self) -> str:
+        """Give that of the new index of the vocabulary, likewise."""
+        return self._new(WORDS_ENDING, self._base.words_index if self._base else None)
+
+    def _new(self, ending: str, old: str | None) -> str:
         cluster, name = self._cluster, self._cluster.address.name
+        made = self._made.get(f"{name}{ending}")
+        if made is None:
+            if not self._number:
+                self._number = self._lock.next_number(max(numbers(cluster), default=0))
+                if self._base:
+                    seal(cluster, (self._base.items_index, self._base.words_index))
+            made = self._made[f"{name}{ending}"] = f"{name}-{self._number}{ending}"
+            aliases: dict[str, Any] = {writing_alias(made): {}}
+            if old is not None:
+                clone(cluster, old, made, aliases)
+            elif ending:
+                create(cluster, made, words_body(replicas=0) | {"aliases": aliases})
+            else:
+                version = cluster.get("/")["version"]["number"]
+                body = index_body(shards=self._shards, replicas=0, version=version)
+                create(cluster, made, body | {"aliases": aliases})
+        return writing_alias(made)
+
+    def _write_items(self) -> str:
+        """Send what is left to be sent of the items; give their index, refreshed."""
+        if self._base and not self._count and not self._deleted:
+            return self._base.items_index
+        alias = self._items()
+        entries: set[Entry] = set()
+        for number in sorted(self._deleted):
+            item_id, _ = self.segments[0].head(number)
+            cluster_document(restore(self.segments[0].stored(number)), entries)
+            if item_id not in self._added:
+                self._sender.delete(alias, item_id)
+        self._sender.flush()
+        index = self._made[self._cluster.address.name]
+        _refresh(self._cluster, index)
+        self._vocabulary.drop_unused(self._cluster, index, self._words(), entries)
+        return index
+
+    def _publish(self) -> None:
+        """Let the aliases name the new indexes, once their copies are made; drop the old ones afterwards."""
+        copies = self._replicas
+        if self._base:
+            copies = copies_of(self._cluster, self._base.words_index)
+        make_copies(self._cluster, [*self._made.values()], copies)
         self._lock.require()
-        if self._replicas:
-            settings = {"index": {"number_of_replicas": self._replicas}}
-            cluster.request("PUT", f"/{self._index},{self._words}/_settings", settings)
-            cluster.get(
-                f"/_cluster/health/{self._index},{self._words}", wait_for_status="green", timeout=_GREEN
-            )
-        aliases = {name: self._index, f"{name}{WORDS_ENDING}": self._words}
-        old = aliased(cluster, name)
-        actions = [
-            {"remove": {"index": index, "alias": alias}} for index, own in old.items() for alias in own
-        ]
-        actions += [{"add": {"index": index, "alias": alias}} for alias, index in aliases.items()]
-        cluster.post("/_aliases", {"actions": actions})
-        self._delete(*old)
+        old = {index: [alias for alias in names if alias in self._made] for index, names in self._old.items()}
+        old = {index: names for index, names in old.items() if names}
+        switch(self._cluster, old, self._made)
+        if old:
+            delete(self._cluster, *old)
 
-    def _clear_leftovers(self) -> None:
-        """Drop what writers that died left behind: indexes of ours that no alias names."""
-        name = self._cluster.address.name
-        if self._cluster.request("GET", f"/{name}/_alias", allowed=(404,)).get(name):
-            raise ClusterError(
-                f"“{name}” at {self._cluster.address.roots[0]} is an index by itself, not one of Dragoman's; "
-                "choose another name"
-            )
-        self._delete(*left_over(self._cluster))
 
-    def _delete(self, *indexes: str) -> None:
-        for index in indexes:
-            self._cluster.request("DELETE", f"/{index}", allowed=(404,))
+def _refresh(cluster: Cluster, index: str) -> None:
+    cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.documents.document import restore
 from indexer.errors import DragomanError
@@ -20,11 +20,15 @@ from indexer.store.writing import next_generation
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from indexer.store.address import DocAddress
+    from indexer.store.contents import Contents
     from indexer.store.report import Tell
     from indexer.store.writer import IndexWriter
+
+TOGETHER: Final = 500  # items that a writer that is far away is asked for at once
 
 
 def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -55,28 +59,51 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         DragomanError: An item or a source is not known, or the report cannot be written.
         IndexFolderError: There is no index, it is damaged, cannot be written, or is in use by another writer.
     """
-    started = perf_counter()
     read_manifest(folder)  # who has no index shall not get a folder
-    with writing_to(folder, wait=wait), DamageGuard(folder), told_in(report) as tell:
+    with writing_to(folder, wait=wait), DamageGuard(folder):
         base = read_manifest(folder)
-        known = KnownSources(base.sources)
-        named = [_named(known, source) for source in sources]
-        fetched = base.fetched
-        with next_generation(folder, base, memory_mb=512) as writer:
-            deletion = _Deletion(writer, known, tell)
-            ids = select()
-            if ids is not None:
-                deletion.of_ids(ids, named)
-            else:
-                deletion.of_sources(named)
-                places = {known.place(name) for name in named}
-                fetched = tuple(one for one in fetched if one.address not in places)
-                known.forget(named)
-            deletion.report.items = len(writer)
-            if not dry_run and (writer.changed or known.changed):
-                writer.commit(known.summaries(), fetched)
-            else:
-                writer.cancel()
+        writing = next_generation(folder, base, memory_mb=512)
+        return delete_from(base, writing, select, sources=sources, dry_run=dry_run, report=report)
+
+
+def delete_from(  # noqa: PLR0913 - what a deletion asks for
+    base: Contents,
+    writing: AbstractContextManager[IndexWriter],
+    select: Callable[[], Iterable[str] | None],
+    *,
+    sources: Sequence[str | Path],
+    dry_run: bool,
+    report: str | os.PathLike[str] | None,
+) -> WriteReport:
+    """Do what :func:`delete` does, with any writer.
+
+    Args:
+        base: The generation that there is.
+        writing: Gives the writer, and cancels what it wrote where that fails.
+        select: As there.
+        sources: Likewise.
+        dry_run: Likewise.
+        report: Likewise.
+    """
+    started = perf_counter()
+    known = KnownSources(base.sources)
+    named = [_named(known, source) for source in sources]
+    fetched = base.fetched
+    with told_in(report) as tell, writing as writer:
+        deletion = _Deletion(writer, known, tell)
+        ids = select()
+        if ids is not None:
+            deletion.of_ids(ids, named)
+        else:
+            deletion.of_sources(named)
+            places = {known.place(name) for name in named}
+            fetched = tuple(one for one in fetched if one.address not in places)
+            known.forget(named)
+        deletion.report.items = len(writer)
+        if not dry_run and (writer.changed or known.changed):
+            writer.commit(known.summaries(), fetched)
+        else:
+            writer.cancel()
     deletion.report.seconds = perf_counter() - started
     return deletion.report
 
@@ -110,7 +137,10 @@ class _Deletion:
 
     def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
         """Delete the items with some ids, of some sources alone where any are given."""
-        for item_id in dict.fromkeys(ids):
+        wanted = [*dict.fromkeys(ids)]
+        for number, item_id in enumerate(wanted):
+            if not number % TOGETHER:
+                self._writer.look_up(wanted[number : number + TOGETHER])
             address = self._writer.find(self._register.former.get(item_id, item_id))
             if address is None:
                 address = self._writer.find(item_id)

@@ -12,6 +12,7 @@ from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.sources import Skipped
+from indexer.store.look_ahead import LookAhead
 from indexer.store.report import Change, WriteReport
 from indexer.store.same_item import SameItem
 from indexer.store.source_summary import SourceSummary
@@ -76,6 +77,7 @@ class Intake:
         self._register = writer.register
         self._reading = reading
         self._told = told
+        self._ahead = LookAhead(writer, self._skip)
         self._unread: set[str] = set()  # members of the source at hand that could not be read
         self._held: list[Document] = []  # new items of the source at hand, or old ones changed
         self._room = MOST_HELD
@@ -106,7 +108,7 @@ class Intake:
         """Read items at hand."""
         name = self.sources.open_at_hand()
         self.same.several = True
-        self._write(name, read_records(items, name, self._skip))
+        self._write(name, read_records(items, name, self._ahead.skip))
 
     def count_unchanged(self, names: Iterable[str]) -> None:
         """Count what the index has of addresses that have not changed."""
@@ -117,7 +119,7 @@ class Intake:
     def _read(self, path: str | Path, reading: ReadOptions) -> None:
         reading = reading._replace(within=self.sources.within(path))
         name = self.sources.open(path, reading)
-        self._write(name, read_documents(path, self._skip, reading))
+        self._write(name, read_documents(path, self._ahead.skip, reading))
 
     def _skip(self, skipped: Skipped) -> None:
         self.report.skipped.append(skipped)
@@ -165,7 +167,7 @@ class Intake:
         """Yield the documents of a source with what the index has of their items, each item once."""
         same, told = self.same, self._told.progress
         told(name, len(same.ids))
-        for written in documents:
+        for written in self._ahead.read(documents):
             document, address = same.by_id(written, name)
             if document.id in same.ids and (apart := same.of_its_own(document)) is not document:
                 document, address = apart, self._writer.find(apart.id)

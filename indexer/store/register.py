@@ -171,25 +171,35 @@ class Register:
         return cells
 
 
+class RegisterState(NamedTuple):
+    """What a register says, see :class:`RegisterChanges`."""
+
+    former: dict[str, str]
+    places: dict[str, tuple[SourceLines, ...]]
+    deleted: dict[str, str]
+    gone: set[tuple[str, str]]
+
+
 class RegisterChanges:
     """The register while an index is written.
 
     Args:
-        before: That of the base generation, None where it has none.
+        lines: The lines of that of the base generation.
 
     Attributes:
         former: Former ids to those that their items have now.
         places: Ids to the other places where their items stand.
         deleted: Keys of deleted items to the ids that these had.
         gone: Names of sources with the ids of the items that they no longer held.
+        before: What the base generation says.
     """
 
-    def __init__(self, before: Register | None = None) -> None:
+    def __init__(self, lines: Iterable[list[Any]] = ()) -> None:
         self.former: dict[str, str] = {}
         self.places: dict[str, tuple[SourceLines, ...]] = {}
         self.deleted: dict[str, str] = {}
         self.gone: set[tuple[str, str]] = set()
-        for kind, key, *rest in before.walk() if before else ():
+        for kind, key, *rest in lines:
             match kind:
                 case "f":
                     self.former[key] = rest[0]
@@ -202,12 +212,19 @@ class RegisterChanges:
         self._formers: dict[str, list[str]] = {}
         for former, item_id in self.former.items():
             self._formers.setdefault(item_id, []).append(former)
-        self._before = (self.former.copy(), self.places.copy(), self.deleted.copy(), self.gone.copy())
+        self.before = RegisterState(
+            self.former.copy(), self.places.copy(), self.deleted.copy(), self.gone.copy()
+        )
 
     @property
     def changed(self) -> bool:
         """Whether it says anything else than that of the base generation."""
-        return (self.former, self.places, self.deleted, self.gone) != self._before
+        return self.now != self.before
+
+    @property
+    def now(self) -> RegisterState:
+        """What it says now."""
+        return RegisterState(self.former, self.places, self.deleted, self.gone)
 
     def formers(self, item_id: str) -> list[str]:
         """List the ids that an item had before, or has in other sources."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.codec.own_values import source_documents
 from indexer.store.address import DocAddress
 
 if TYPE_CHECKING:
@@ -60,9 +59,7 @@ class Standing:
                 own[[item_id not in register.places for item_id, _ in of_segment]] if len(own) else own
                 for own, of_segment in zip(docs, heads, strict=True)
             ]
-        from indexer.store.changed import Gone  # most sources hold what they held
-
-        return Gone(self._segments, docs)
+        return self._writer.gone(docs)
 
     def unmet(self) -> Iterator[DocAddress]:
         """Yield the items that it no longer holds."""
@@ -92,4 +89,4 @@ class Standing:
         return found
 
     def _documents(self, number: int, name: str) -> Docs:
-        return source_documents(self._segments[number], name)
+        return self._writer.of_source(number, name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.limits import BuildLimits
 from indexer.codec.deletions import write_deletions
+from indexer.codec.own_values import source_documents
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import restore
 from indexer.documents.stored_record import since_of, with_since
@@ -28,13 +29,14 @@ from indexer.store.publish import (
 from indexer.store.register import Register, RegisterChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
+    from indexer.store.changed import Gone
     from indexer.store.source_summary import SourceSummary
     from indexer.thesaurus.concept import Concept
     from indexer.validators import Validators
@@ -52,7 +54,10 @@ class IndexWriter:
         uncounted: After a commit, why some of them are not counted.
         register: What is known of items beside their records.
         segments: The segments of the base generation.
+        is_far: Whether it is better asked for many items at once.
     """
+
+    is_far = False
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
         """Clear what dead writers left behind, and open the base generation.
@@ -76,7 +81,7 @@ class IndexWriter:
         self._deleted = [set(segment.deleted) for segment in self.segments]
         self._registered = base.register if base else None
         before = Register.open(self._files, self._registered) if self._registered else None
-        self.register = RegisterChanges(before)
+        self.register = RegisterChanges(before.walk() if before else ())
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
@@ -121,6 +126,9 @@ class IndexWriter:
                 raise
         self._added += 1
 
+    def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
+        """Do nothing: what will be looked for is at hand."""
+
     def find(self, item_id: str) -> DocAddress | None:
         """Find the live document of the base generation with an id."""
         for number, segment in enumerate(self.segments):
@@ -151,6 +159,16 @@ class IndexWriter:
     def is_live(self, address: DocAddress) -> bool:
         """Tell whether the next generation has a document of the base generation too."""
         return address.doc not in self._deleted[address.segment]
+
+    def of_source(self, number: int, name: str) -> npt.NDArray[Any]:
+        """List the documents of a source in a segment, deleted ones included."""
+        return source_documents(self.segments[number], name)
+
+    def gone(self, docs: Sequence[npt.NDArray[Any]]) -> Gone:
+        """Give documents of each segment as what a source no longer holds."""
+        from indexer.store.changed import Gone  # most sources hold what they held
+
+        return Gone(self.segments, docs)
 
     def live_of(self, number: int, docs: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Give those of some documents of a segment that are live."""

@@ -57,7 +57,7 @@ class ClusterEngine:
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus: Table = open_thesaurus(cluster, contents)
         self._threads = local()
-        self._since = int(contents.items_index.rpartition("-")[2])  # the generation of all items
+        self._since = contents.since
         self._closed = False
 
     @classmethod

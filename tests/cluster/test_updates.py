@@ -1,0 +1,176 @@
+"""Sequences of builds, updates, mirrors and deletions do the same on a cluster as in a folder."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cluster.compared import answered, differences
+from examples import examples
+
+import indexer
+from indexer.cluster.address import parse_address
+from indexer.cluster.check import check_on_cluster
+from indexer.cluster.client import Cluster
+from indexer.cluster.leftovers import left_over
+from indexer.errors import DragomanError
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from cluster.nodes import Node
+
+    from indexer.store.report import WriteReport
+
+pytestmark = pytest.mark.cluster
+
+WORDS = (
+    "harbour ferry pilot crane school clinic bridge market goal violin quay tide storm engine ticket island "
+    "captain lamp bakery orchard tunnel river museum lantern gull fog anchor rope sail deck mast cargo"
+).split()
+OTHERS = {"es": "puerto barco grúa escuela puente mercado policía", "fr": "port école pont marché police"}
+NAMES = ("a", "b", "ids", "folder")
+STEPS = 7
+COUNTED = (
+    "items added replaced unchanged moved joined gone deleted deleted_before dates languages countries "
+    "not_read unreached uncounted sources"
+).split()
+QUESTIONS: tuple[str | None, ...] = (
+    None,
+    "ferry OR storm",
+    "harbour -ferry",
+    "corrected*",
+    "corected1",  # misspelt, and in no index where nobody is corrected
+    "policia",
+    '"of it"',
+    "bridge source:a*",
+)
+
+
+class Sources:
+    """Sources of stories that come, change and go."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self._folder = folder
+        self._held: dict[str, list[tuple[int, int]]] = {name: [] for name in NAMES}
+
+    def _told(self, story: int, version: int) -> dict[str, Any]:
+        own = random.Random(story)
+        language = own.choice(["en", "en", "en", "es", "fr"])
+        words = [*WORDS, *OTHERS.get(language, "").split() * 4]
+        title, body = own.sample(words, 3), own.choices(words, k=own.randint(14, 40))
+        if version % 3 == 1:
+            body[version % len(body)] = f"corrected{version}"
+        elif version % 3 == 2:
+            title.append(f"Other{version}")
+        record = {"title": " ".join(title), "body": f"The {' '.join(body)} of it.", "language": language}
+        if own.random() < 0.8:
+            record["date"] = f"{own.randint(2001, 2019)}-{own.randint(1, 12):02}-{own.randint(1, 28):02}"
+        if own.random() < 0.4:
+            record["section"] = own.choice(["Coast", "coast", "World"])
+        return record
+
+    def write(self, name: str) -> Path:
+        """Change what a source holds, and write it."""
+        chance = self.chance
+        held = [(story, version + (chance.random() < 0.2)) for story, version in self._held[name]]
+        held = [one for one in held if chance.random() < 0.85]
+        held += [(chance.randrange(60), 0) for _ in range(chance.randint(0, 8))]
+        self._held[name] = held = [*dict(held).items()] or [(99, 0)]
+        rows = []
+        for story, version in held:
+            record = self._told(story, version)
+            rows.append(json.dumps({"id": f"s{story}"} | record if name == "ids" else record))
+            if chance.random() < 0.05:
+                rows.append("{no json")
+        path = self._folder / f"{name}.jsonl"
+        if name == "folder":
+            path = self._folder / name
+            path.mkdir(exist_ok=True)
+            half = len(rows) // 2
+            (path / "first.jsonl").write_text("".join(f"{row}\n" for row in rows[:half]))
+            (path / "second.jsonl").write_text("".join(f"{row}\n" for row in rows[half:]))
+        else:
+            path.write_text("".join(f"{row}\n" for row in rows))
+        return path
+
+
+def told(report: WriteReport | str) -> Any:
+    """Give what a report says, but for times and what the two call themselves."""
+    if isinstance(report, str):
+        return report
+    return {name: getattr(report, name) for name in COUNTED} | {"skipped": report.skipped.total}
+
+
+def attempt(write: Any, place: str, **arguments: Any) -> Any:
+    """Write; give the report, or what is wrong, without the place."""
+    try:
+        return told(write(place, **arguments))
+    except DragomanError as error:
+        return str(error).replace(place, "PLACE")
+
+
+def lines(path: Path) -> list[str]:
+    """Give the lines of a report in any order: of what is gone it has none."""
+    return sorted(path.read_text().splitlines()) if path.exists() else []
+
+
+def change(number: int, sources: Sources, places: tuple[str, str], folder: Path) -> list[Any]:
+    """Write both indexes in the same way; give what each says of it."""
+    chance = sources.chance
+    kind = chance.choice(["update", "update", "mirror", "again", "delete", "source", "restore"])
+    arguments: dict[str, Any] = {}
+    write = indexer.update
+    if number == 0 or kind in {"update", "mirror", "restore"}:
+        paths = [sources.write(name) for name in sorted(chance.sample(NAMES, chance.randint(1, 3)))]
+        arguments = {"sources": paths, "mirror": kind == "mirror", "sure": chance.random() < 0.7}
+        if kind == "restore" and number:
+            arguments["restore"] = ["all"]
+    elif kind == "again":
+        sources.write("a")
+    else:
+        write = indexer.delete
+        with Searcher(places[0]) as searcher:
+            hits = searcher.search(None, limit=100, group=False, sort="newest").hits
+            named = [source["file"] for source in searcher.info()["sources"]]
+        if kind == "source" and len(named) > 1:
+            arguments = {"sources": chance.choice(named), "dry_run": chance.random() < 0.3}
+        else:
+            arguments = {"ids": [hit.id for hit in chance.sample(hits, min(4, len(hits)))]}
+    said = []
+    for at, place in enumerate(places):
+        report = folder / f"report-{number}-{at}"
+        said.append((kind, attempt(write, place, **arguments, report=report), lines(report)))
+    return said
+
+
+@pytest.mark.parametrize("seed", range(examples(4)))
+def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
+    """After each step reports, items and their histories are the same; after the last one, all answers."""
+    sources, folder = Sources(tmp_path, seed), tmp_path / "index"
+    address = f"{node.url}/sequence-{seed}"
+    first = sources.write("a"), sources.write("ids")
+    for place in (folder, address):
+        indexer.build(place, first, facets=["section"], own_thesaurus=False)
+    for number in range(STEPS):
+        one, other = change(number, sources, (str(folder), address), tmp_path)
+        assert one == other, number
+        exported = []
+        for place in (folder, address):
+            with Searcher(place) as searcher:
+                searcher.export(tmp_path / "all.jsonl", replace=True)
+                exported.append({row["id"]: row for row in map(json.loads, (tmp_path / "all.jsonl").open())})
+        assert exported[0].keys() == exported[1].keys(), number
+        assert differences(*exported) == [], number
+    assert check_on_cluster(address).findings == ()
+    assert left_over(Cluster(parse_address(address))) == []
+    # Deleted items count in the scores of a folder until their segments are merged; in one built anew, none.
+    indexer.build(tmp_path / "anew", [tmp_path / "all.jsonl"], facets=["section"], own_thesaurus=False)
+    with Searcher(tmp_path / "anew") as anew, Searcher(address) as cluster:
+        for question in QUESTIONS:
+            for how in ({"explain": True}, {"sort": "newest", "facets": ["section", "language", "month"]}):
+                found = [answered(searcher, question, **how) for searcher in (anew, cluster)]
+                assert differences(*found) == [], question
