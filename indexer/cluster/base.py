@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TOGETHER: Final = 500  # items that are looked up in one request
 MOST_RECORDS: Final = 1 << 25  # characters of records that are held
 MOST_WORDS: Final = 1 << 22  # words of items that are gone, which are looked for changed ones by their words
-_FIELDS: Final = ("id", "title", "record", "digest")
+_FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
 class BaseItems:
@@ -44,6 +44,7 @@ class BaseItems:
         deleted: None: of a cluster nobody sees what was deleted.
         fields: The ranked fields that can be asked for.
         ids: The ids by number.
+        groups: The groups of those that were read and are in one.
     """
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
@@ -53,6 +54,7 @@ class BaseItems:
         self.deleted: tuple[int, ...] = ()
         self.fields = (WORDS,)
         self.ids: list[str] = []
+        self.groups: dict[int, int] = {}
         self._titles: dict[int, str | None] = {}
         self._numbers: dict[str, int] = {}
         self._absent: set[str] = set()
@@ -147,6 +149,8 @@ class BaseItems:
             self._titles[number] = source.get("title")
         if "digest" in source:
             self._digests[number] = source["digest"]
+            if "group" in source:
+                self.groups[number] = source["group"]
             self._records[number] = source["record"].encode()
             self._held += len(source["record"])
         return number

@@ -35,6 +35,8 @@ class ClusterContents(NamedTuple):
         scripts: Whether the cluster runs the script of exact scores.
         fetched: What the servers of addresses said of the states that the items are of.
         registered: Whether anything is known of items beside their records.
+        groups: How many groups of near duplicates there are.
+        unused_group: The first number that no group ever had.
     """
 
     items_index: str
@@ -51,6 +53,8 @@ class ClusterContents(NamedTuple):
     scripts: bool
     fetched: tuple[Validators, ...] = ()
     registered: bool = False
+    groups: int = 0
+    unused_group: int = 0
 
     def to_record(self) -> dict[str, Any]:
         """Give the document."""
@@ -123,4 +127,6 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
         record["scripts"],
         tuple([Validators(**one) for one in record["fetched"]]),
         record["registered"],
+        record["groups"],
+        record["unused_group"],
     )

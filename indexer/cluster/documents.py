@@ -22,17 +22,21 @@ from indexer.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from indexer.cluster.sketches import Piece
     from indexer.documents import Document
 
 Entry = tuple[str, str, str, str | None]  # of the vocabulary: language, term, word, variant
 
 
-def cluster_document(document: Document, vocabulary: set[Entry]) -> dict[str, Any]:
+def cluster_document(
+    document: Document, vocabulary: set[Entry], pieces: list[Piece] | None = None
+) -> dict[str, Any]:
     """Make what is sent of a document.
 
     Args:
         document: The document.
         vocabulary: Where its words are gathered.
+        pieces: Takes what is sketched of each language; None where it is not sketched.
     """
     body: dict[str, Any] = {
         "id": document.id,
@@ -50,8 +54,12 @@ def cluster_document(document: Document, vocabulary: set[Entry]) -> dict[str, An
     words: set[str] = set()
     for number, title, text in document.texts:
         language = LANGUAGES[number]
-        of_title = _terms(language, title, vocabulary, words) if title else []
-        of_text = _terms(language, text, vocabulary, words)
+        order: list[str | None] = []
+        of_title = _terms(language, title, vocabulary, words, order) if title else []
+        titles = len(order)
+        of_text = _terms(language, text, vocabulary, words, order)
+        if pieces is not None:
+            pieces.append((order, titles))
         whole, own = text_field(language), title_field(language)
         # A title that counts twice is a title that stands twice, in frequencies and in lengths.
         body[whole] = [" ".join(of_title)] * TITLE_WEIGHT + [" ".join(of_text)]
@@ -68,12 +76,15 @@ def digest_key(digest: int) -> str:
     return f"{digest:016x}"
 
 
-def _terms(language: str, text: str, vocabulary: set[Entry], words: set[str]) -> list[str]:
-    """Analyse a text to its terms, with a sign where a stop word stands."""
+def _terms(
+    language: str, text: str, vocabulary: set[Entry], words: set[str], order: list[str | None]
+) -> list[str]:
+    """Analyse a text to its terms, with a sign where a stop word stands; note its words in their order."""
     analyse = analyzer(language).analyse_chunk
     terms: list[str] = []
     for chunk in text.split():
         for term, word, _, _, variant in analyse(chunk):
+            order.append(None if term is None else word)
             if term is None or len(term) > LONGEST_TERM:
                 terms.append(HOLE if term is None else TOO_LONG)
                 continue

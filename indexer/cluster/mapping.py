@@ -60,7 +60,7 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
         "mappings": {
             "dynamic": "strict",
             "_meta": {"application": "dragoman"},
-            "_source": {"includes": ["record", "id", "title", "digest"]},
+            "_source": {"includes": ["record", "id", "title", "digest", "group", "kind"]},
             "properties": {
                 **ranked,
                 **{length_field(name): {"type": "integer"} for name in RANKED},
@@ -70,6 +70,9 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
                 "dating": _KEYWORD,
                 "id": _KEYWORD,
                 "digest": _SOUGHT,  # of its day, title and text
+                "sketch": {"type": "integer"},  # its keys, which items of much the same text share
+                "group": {"type": "integer"},  # of those that are the same news as another one
+                "kind": {"type": "keyword", "index": False, "doc_values": False},  # of its group
                 "own": _SOUGHT,
                 "own_name": _KEYWORD,
                 "own_value": _KEYWORD,

@@ -8,7 +8,7 @@ indexes that it began with.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.leftovers import aliased, left_over
 from indexer.errors import ClusterError
@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
     from indexer.cluster.client import Cluster
 
+_WRITING: Final = "-writing"
+
 
 def writing_alias(index: str) -> str:
     """Name the alias by which an index is written."""
-    return f"{index}-writing"
+    return f"{index}{_WRITING}"
+
+
+def index_of(alias: str) -> str:
+    """Name the index that is written by an alias."""
+    return alias.removesuffix(_WRITING)
 
 
 def clear_leftovers(cluster: Cluster) -> None:

@@ -14,17 +14,18 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from indexer.cluster.base import BaseItems, GoneItems
-from indexer.cluster.bulk import WRITING, BulkSender
+from indexer.cluster.bulk import BulkSender
 from indexer.cluster.contents import ClusterContents
-from indexer.cluster.copies import clone, copies_of, create, make_copies, seal
 from indexer.cluster.documents import cluster_document
-from indexer.cluster.leftovers import aliased, numbers
-from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING, index_body, words_body
-from indexer.cluster.publish import delete, drop, switch, writing_alias
+from indexer.cluster.grouping import documents_again, groups_of_all, groups_that_change, placed_again
+from indexer.cluster.mapping import CONTENTS_ID
+from indexer.cluster.new_indexes import NewIndexes
+from indexer.cluster.publish import index_of
 from indexer.cluster.register import ClusterRegister, write_register
 from indexer.cluster.statistics import read_statistics, runs_scripts
 from indexer.cluster.thesaurus import thesaurus_parts
 from indexer.cluster.vocabulary import VocabularyWriter
+from indexer.cluster.waiting import WaitingDocuments
 from indexer.documents.document import restore
 from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import ClusterError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.cluster.client import Cluster
+    from indexer.cluster.compared_items import ComparedItems
     from indexer.cluster.documents import Entry
     from indexer.cluster.lock import ClusterLock
     from indexer.codec.segment import Segment
@@ -77,10 +79,8 @@ class ClusterWriter:
         replicas: int | None = None,
     ) -> None:
         self._cluster = cluster
-        self._lock = lock
         self._base = base
-        self._shards, self._replicas = shards, replicas
-        self._old = aliased(cluster, cluster.address.name)
+        self._new = NewIndexes(cluster, lock, base, shards=shards, replicas=replicas)
         self.facets = base.facets if base else ()
         self.uncounted: tuple[str, ...] = ()
         self.register = RegisterChanges(ClusterRegister(cluster, base).walk() if base else ())
@@ -88,8 +88,8 @@ class ClusterWriter:
         self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
-        self._number = 0  # of the new indexes, once there are any
-        self._made: dict[str, str] = {}  # the new indexes, by the aliases that will name them
+        self._waiting = WaitingDocuments(self._sender, cluster)
+        self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added: set[str] = set()  # ids, where there is a base
         self._count = 0
         self._deleted: set[int] = set()
@@ -113,14 +113,14 @@ class ClusterWriter:
         Raises:
             ClusterError: The cluster does not take it, or another one that waited.
         """
-        index = self._items()
+        index = self._new.items()
         if self._base:
-            document = document._replace(record=with_since(document.record, since or self._number))
+            document = document._replace(record=with_since(document.record, since or self._new.number))
             self._added.add(document.id)
-        self._sender.index(index, document.id, cluster_document(document, self._vocabulary.gathered))
+        self._waiting.add(index, document, self._vocabulary.gathered)
         self._count += 1
         if self._vocabulary.is_full:
-            self._vocabulary.send(self._words())
+            self._vocabulary.send(self._new.words())
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
         """Look up items that will be asked for, by their ids and by their digests."""
@@ -189,7 +189,7 @@ class ClusterWriter:
             write_table(concepts, path)
             data = path.read_bytes()
         for key, body in thesaurus_parts(data):
-            self._sender.index(self._words(), key, body)
+            self._sender.index(self._new.words(), key, body)
         self._thesaurus = len(data), zlib.crc32(data)
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
@@ -203,7 +203,7 @@ class ClusterWriter:
             ClusterError: The cluster did not take all of it, or another writer took over; the index that was
                 there stays.
         """
-        cluster, words = self._cluster, self._words()
+        cluster, words = self._cluster, self._new.words()
         items = self._write_items()
         self._vocabulary.send(words)
         write_register(self._sender, words, self.register)
@@ -213,12 +213,11 @@ class ClusterWriter:
                 f"{cluster.address} has {known.items} items of the {len(self)} that it was sent"
             )
         self.facets, self.uncounted = known.facets, known.uncounted
-        words_index = self._made[f"{cluster.address.name}{WORDS_ENDING}"]
         contents = ClusterContents(
             items,
-            words_index,
-            str(self._number),
-            self._base.since if self._base else self._number,
+            index_of(words),
+            str(self._new.number),
+            self._base.since if self._base else self._new.number,
             datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
             known.items,
             tuple(sources),
@@ -229,77 +228,48 @@ class ClusterWriter:
             runs_scripts(cluster, items),
             fetched,
             any(self.register.now),
+            *self._groups,
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()
-        _refresh(cluster, words_index)
-        self._publish()
+        self._new.refreshed(words)
+        self._new.publish()
 
     def cancel(self) -> None:
         """Drop what was written of new indexes; those that were there stay."""
         with suppress(ClusterError):
             self._sender.cancel()
-            for index in self._made.values():
-                drop(self._cluster, index)
-
-    def _items(self) -> str:
-        """Give the alias by which the new index of the items is written; make it where it is not there."""
-        return self._new("", self._base.items_index if self._base else None)
-
-    def _words(self) -> str:
-        """Give that of the new index of the vocabulary, likewise."""
-        return self._new(WORDS_ENDING, self._base.words_index if self._base else None)
-
-    def _new(self, ending: str, old: str | None) -> str:
-        cluster, name = self._cluster, self._cluster.address.name
-        made = self._made.get(f"{name}{ending}")
-        if made is None:
-            if not self._number:
-                self._number = self._lock.next_number(max(numbers(cluster), default=0))
-                if self._base:
-                    seal(cluster, (self._base.items_index, self._base.words_index))
-            made = self._made[f"{name}{ending}"] = f"{name}-{self._number}{ending}"
-            aliases: dict[str, Any] = {writing_alias(made): {}}
-            if old is not None:
-                clone(cluster, old, made, aliases)
-            elif ending:
-                create(cluster, made, words_body(replicas=0) | {"aliases": aliases})
-            else:
-                version = cluster.get("/")["version"]["number"]
-                body = index_body(shards=self._shards, replicas=0, version=version)
-                create(cluster, made, body | {"aliases": aliases})
-        return writing_alias(made)
+            self._new.drop()
 
     def _write_items(self) -> str:
-        """Send what is left to be sent of the items; give their index, refreshed."""
+        """Send what is left to be sent of the items, find their groups; give their index, refreshed."""
         if self._base and not self._count and not self._deleted:
             return self._base.items_index
-        alias = self._items()
+        alias = self._new.items()
         entries: set[Entry] = set()
+        lost: set[int] = set()
         for number in sorted(self._deleted):
-            item_id, _ = self.segments[0].head(number)
-            cluster_document(restore(self.segments[0].stored(number)), entries)
+            base = self.segments[0]
+            item_id, _ = base.head(number)
+            cluster_document(restore(base.stored(number)), entries)
+            if number in base.groups:
+                lost.add(base.groups[number])
             if item_id not in self._added:
                 self._sender.delete(alias, item_id)
-        self._sender.flush()
-        index = self._made[self._cluster.address.name]
-        _refresh(self._cluster, index)
-        self._vocabulary.drop_unused(self._cluster, index, self._words(), entries)
+        items = self._waiting.sent_all()
+        index = items.index = self._new.refreshed(alias)
+        self._group(alias, items, lost)
+        self._vocabulary.drop_unused(self._cluster, index, self._new.words(), entries)
         return index
 
-    def _publish(self) -> None:
-        """Let the aliases name the new indexes, once their copies are made; drop the old ones afterwards."""
-        copies = self._replicas
-        if self._base:
-            copies = copies_of(self._cluster, self._base.words_index)
-        make_copies(self._cluster, [*self._made.values()], copies)
-        self._lock.require()
-        old = {index: [alias for alias in names if alias in self._made] for index, names in self._old.items()}
-        old = {index: names for index, names in old.items() if names}
-        switch(self._cluster, old, self._made)
-        if old:
-            delete(self._cluster, *old)
-
-
-def _refresh(cluster: Cluster, index: str) -> None:
-    cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)
+    def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
+        """Find the groups of the items that were sent, and send again who is in another one."""
+        touched, found = groups_that_change(items, lost) if self._base else groups_of_all(items)
+        count, unused = self._groups
+        places, unused = placed_again(items, touched, found, unused)
+        for item_id, body in documents_again(items, places):
+            self._sender.index(alias, item_id, body)
+        if places:
+            self._sender.flush()
+            self._new.refreshed(alias)
+        self._groups = count - len(touched) + len(found), unused

@@ -92,10 +92,3 @@ def test_places_that_hold_no_index_of_ours(node: Node) -> None:
     assert "is no index of Dragoman's" in told("search", "ferry", "--index", f"{node.url}/strange")
     tls = node.url.replace("http", "https")
     assert "does not speak TLS" in told("search", "ferry", "--index", f"{tls}/strange")
-
-
-@pytest.mark.cluster
-def test_what_is_not_there_yet(node: Node) -> None:
-    """An update and a deletion say what to do in their place."""
-    for command in (["update", "archive.txt"], ["delete", "abc", "--yes"]):
-        assert "build it again" in told(*command, "--index", f"{node.url}/sample-1")
