@@ -48,6 +48,10 @@ class ClusterError(IndexFolderError):
         self.kind = kind
 
 
+class ForbiddenError(ClusterError):
+    """A right on a cluster that its user lacks."""
+
+
 class ReplacedIndexError(ClusterError):
     """An index on a cluster that was built anew while it was asked: the one that was open is gone."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def is_address(place: str) -> bool:
     """Tell whether an index is on a cluster rather than in a folder."""
-    return place.startswith(("http://", "https://"))
+    return place.lower().startswith(("http:", "https:"))
 
 
 def shown(place: str) -> str:

@@ -9,20 +9,23 @@ from pathlib import Path
 from stat import S_IMODE
 from typing import Final
 
-from indexer.errors import ClusterError
+from indexer.cluster.mapping import LOCKS, WORDS_ENDING
+from indexer.errors import ClusterError, reason
 from indexer.named_tuple import NamedTuple
 
 USER: Final = "DRAGOMAN_CLUSTER_USER"
 PASSWORD: Final = "DRAGOMAN_CLUSTER_PASSWORD"  # noqa: S105 - the name of a variable
 CREDENTIALS: Final = "DRAGOMAN_CLUSTER_CREDENTIALS"
 AUTHORITY: Final = "DRAGOMAN_CLUSTER_CA"
+VARIABLES: Final = frozenset({USER, PASSWORD, CREDENTIALS, AUTHORITY})
 
 # What OpenSearch takes for an index, less patterns and system indexes, with room for our endings.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.]*(?:-[a-z0-9_.]+)*").fullmatch
 _LONGEST_NAME: Final = 200
-_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?").fullmatch
+_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?").fullmatch
 _FORM: Final = "write it as https://HOST:9200/NAME"
 _OTHERS: Final = 0o077  # rights of anybody but the owner of a file
+_LAST_PORT: Final = 65_535
 
 
 class ClusterAddress(NamedTuple):
@@ -64,6 +67,13 @@ class Credentials(NamedTuple):
         """Hide the password."""
         return f"Credentials({self.user!r})"
 
+    def authorization(self) -> str:
+        """Give what is sent to be known: the name and the password, which TLS alone protects."""
+        from base64 import b64encode
+
+        known = f"{self.user}:{self.password}".encode(errors="surrogateescape")
+        return f"Basic {b64encode(known).decode()}"
+
 
 def parse_address(place: str) -> ClusterAddress:
     """Read the address of an index on a cluster.
@@ -73,7 +83,7 @@ def parse_address(place: str) -> ClusterAddress:
     """
     scheme, _, rest = place.partition("://")
     hosts, slash, name = rest.partition("/")
-    if "@" in hosts:
+    if "@" in place:
         raise ClusterError(
             f"an address with a password in it can be seen by others; set {USER} and {PASSWORD}, or name a "
             f"file with {CREDENTIALS}"
@@ -86,11 +96,21 @@ def parse_address(place: str) -> ClusterAddress:
             f"“{name}” cannot be the name of an index on a cluster; take lower-case letters, "
             "figures and - _ . alone"
         )
+    if name.endswith(WORDS_ENDING) or name == LOCKS:
+        raise ClusterError(
+            f"“{name}” is a name that belongs to other indexes of Dragoman; choose another name"
+        )
     given = tuple(hosts.split(","))
-    wrong = next((host for host in given if not _HOST(host)), None)
+    wrong = next((host for host in given if not _is_host(host)), None)
     if wrong is not None:
         raise ClusterError(f"“{wrong}” is no host; {_FORM}")
-    return ClusterAddress(scheme, given, name)
+    return ClusterAddress(scheme.lower(), given, name)
+
+
+def _is_host(text: str) -> bool:
+    """Tell whether a text is a host, with or without its port."""
+    match = _HOST(text)
+    return match is not None and int(match[1] or 0) <= _LAST_PORT
 
 
 @cache
@@ -98,26 +118,30 @@ def credentials() -> Credentials:
     """Read who asks from the environment, or from the file that it names.
 
     Raises:
-        ClusterError: The file cannot be read, others may read it, or a part is missing.
+        ClusterError: The file cannot be read, others may read it, or a part is missing or there twice.
     """
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if path := os.environ.get(CREDENTIALS):
+        if user or password:
+            raise ClusterError(f"set either {CREDENTIALS} or {USER} and {PASSWORD}, not all of them")
         user, password = _from_file(Path(path))
-    if (user is None) != (password is None):
+    if bool(user) != bool(password):
         raise ClusterError(f"set both {USER} and {PASSWORD}, or neither")
-    return Credentials(user, password, os.environ.get(AUTHORITY))
+    if user and ":" in user:
+        raise ClusterError(f"the name of a user holds no colon; see {USER}")
+    return Credentials(user or None, password or None, os.environ.get(AUTHORITY) or None)
 
 
 def _from_file(path: Path) -> tuple[str, str]:
     try:
-        mode = S_IMODE(path.stat().st_mode)
-        text = path.read_text("utf-8")
+        with path.open(encoding="utf-8") as file:
+            mode = S_IMODE(os.fstat(file.fileno()).st_mode)
+            if os.name == "posix" and mode & _OTHERS:
+                raise ClusterError(f"others may read “{path}”; make it yours alone with: chmod 600 {path}")
+            text = file.read()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ClusterError(f"cannot read “{path}” ({CREDENTIALS}): {reason}") from None
-    if os.name == "posix" and mode & _OTHERS:
-        raise ClusterError(f"others may read “{path}”; make it yours alone with: chmod 600 {path}")
-    user, colon, password = text.strip().partition(":")
-    if not colon or "\n" in password:
+        raise ClusterError(f"cannot read “{path}” ({CREDENTIALS}): {reason(error)}") from None
+    user, _, password = text.removesuffix("\n").partition(":")
+    if not user or not password or "\n" in text.removesuffix("\n"):
         raise ClusterError(f"“{path}” ({CREDENTIALS}) holds no line of the form USER:PASSWORD")
     return user, password

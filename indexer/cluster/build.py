@@ -73,6 +73,7 @@ def build(  # noqa: PLR0913 - as that of a folder
     names = facet_names(facets)
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     cluster = Cluster(parse_address(place))
+    cluster.version()  # nothing is written to what is no cluster
     asked = Asked(tuple(sources), items, reading, names)
     with ClusterLock(cluster, wait=wait) as lock:
         clear_leftovers(cluster)
@@ -103,6 +104,7 @@ def update(  # noqa: PLR0913 - as that of a folder
     """
     asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report)
     cluster = Cluster(parse_address(place))
+    cluster.version()
     if sources is None and items is None:
         read_contents(cluster)  # without an index there is nothing that could be read again
     with ClusterLock(cluster, wait=wait) as lock:

@@ -7,21 +7,18 @@ as much of what is used here; it takes 131 ms to import, where urllib3 takes 51,
 from __future__ import annotations
 
 import json
+import ssl
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.address import AUTHORITY, PASSWORD, USER, credentials
+from indexer.cluster.address import AUTHORITY, credentials
 from indexer.errors import ClusterError
 
 try:
-    from urllib3 import PoolManager, Timeout, make_headers
-    from urllib3.exceptions import (
-        HTTPError,
-        NewConnectionError,
-        ProtocolError,
-        ReadTimeoutError,
-        SSLError,
-    )
+    from urllib3 import PoolManager, Timeout
+    from urllib3.exceptions import HTTPError, ReadTimeoutError, SSLError
+
+    from indexer.cluster.failures import cause, no_cluster, refused, told, unanswered
 except ModuleNotFoundError:
     raise ClusterError(
         "an index on a cluster needs another library; install it with: pip install 'dragoman[opensearch]'"
@@ -40,6 +37,7 @@ TRIES: Final = 4  # of a request that may be sent again
 PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one
 BUSY: Final = frozenset({429, 502, 503, 504})  # answers that may be others a moment later
 _WHOLE: Final = {"allow_partial_search_results": "false"}
+_LUCENE_OF_3: Final = 10  # the version of Lucene in OpenSearch 3
 _CONNECTIONS: Final = 16  # that are kept for each host
 
 
@@ -56,20 +54,18 @@ class Cluster:
     def __init__(self, address: ClusterAddress) -> None:
         who = credentials()
         self.address = address
+        self._is_known = who.user is not None
         self._first = 0  # the host that answered last
         headers = {"content-type": "application/json", "accept-encoding": "gzip"}
-        if who.user is not None:
-            headers |= make_headers(basic_auth=f"{who.user}:{who.password}")
-        try:
-            self._pool = PoolManager(
-                maxsize=_CONNECTIONS,
-                headers=headers,
-                timeout=Timeout(connect=CONNECTING, read=READING),
-                retries=False,
-                ca_certs=who.authority,
-            )
-        except (OSError, ValueError) as error:
-            raise ClusterError(f"cannot read the certificate of {AUTHORITY}: {error}") from None
+        if self._is_known:
+            headers["authorization"] = who.authorization()
+        self._pool = PoolManager(
+            maxsize=_CONNECTIONS,
+            headers=headers,
+            timeout=Timeout(connect=CONNECTING, read=READING),
+            retries=False,
+            ssl_context=_trusted(who.authority) if address.scheme == "https" else None,
+        )
 
     def get(self, path: str, **params: str) -> Any:
         """Ask for a resource; see :meth:`request`."""
@@ -111,7 +107,7 @@ class Cluster:
         target = f"{path}?{query}" if query else path
         roots = self.address.roots
         first_cause: ClusterError | None = None
-        silent = 0  # hosts that took too long
+        hopeless = 0  # hosts that took too long, or whom we do not trust
         for attempt in range(max(TRIES, len(roots))):
             if attempt >= len(roots):
                 sleep(PAUSE * 2 ** (attempt - len(roots)))
@@ -122,20 +118,21 @@ class Cluster:
                     roots[host] + target,
                     body=data,
                     timeout=Timeout(connect=CONNECTING, read=seconds or READING),
+                    redirect=False,  # the password is for this host alone
                 )
             except HTTPError as error:
-                first_cause = first_cause or self._unanswered(roots[host], error)
-                silent += isinstance(error, ReadTimeoutError)
-                if isinstance(error, SSLError) or silent >= len(roots):
+                first_cause = first_cause or unanswered(roots[host], error)
+                hopeless += isinstance(error, (ReadTimeoutError, SSLError))
+                if hopeless >= len(roots):
                     break
                 continue
-            self._first = host
-            if answer.status in BUSY and answer.status not in allowed:
-                first_cause = first_cause or self._refused(answer, path)
-                continue
-            if answer.status >= 300 and answer.status not in allowed:
-                raise self._refused(answer, path)
-            return _decoded(answer, roots[host])
+            if answer.status < 300 or answer.status in allowed:
+                self._first = host
+                return _decoded(answer, roots[host])
+            reason = refused(self.address, roots[host], answer, path=path, known=self._is_known)
+            if answer.status not in BUSY:
+                raise reason
+            first_cause = first_cause or reason
         assert first_cause is not None
         raise first_cause
 
@@ -168,69 +165,39 @@ class Cluster:
         answers = self.post("/_msearch", lines)["responses"]
         for answer in answers:
             if "error" in answer:
-                raise self._error(answer["status"], *_cause(answer["error"]), "/_msearch")
+                raise told(self.address, answer["status"], *cause(answer["error"]), "/_msearch")
         return [_whole(answer, self.address) for answer in answers]
+
+    def version(self) -> str:
+        """Ask which version of OpenSearch this is.
+
+        Raises:
+            ClusterError: It is something else, or the user may not ask.
+        """
+        answer = self.get("/")
+        try:
+            version, tagline = answer["version"], answer["tagline"]
+            number, lucene = version["number"], int(version["lucene_version"].partition(".")[0])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise no_cluster(self.address.roots[0]) from None
+        if "OpenSearch" not in str(tagline):
+            raise no_cluster(self.address.roots[0])
+        if "distribution" not in version:  # it is told to name the version of an older product
+            number = "3.0" if lucene >= _LUCENE_OF_3 else "2.0"
+        return str(number)
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.clear()
 
-    def _unanswered(self, root: str, error: HTTPError) -> ClusterError:
-        """Say in words why a host did not answer."""
-        match error:
-            case SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                return ClusterError(
-                    f"the certificate of {root} is signed by nobody whom this computer trusts, or "
-                    f"for another host; name the file of its authority with {AUTHORITY}"
-                )
-            case SSLError():
-                return ClusterError(f"{root} does not speak TLS; write the address with http://")
-            case ReadTimeoutError():
-                return ClusterError(f"{root} did not answer in time; try again later")
-            case ProtocolError() if root.startswith("http://"):
-                return ClusterError(f"{root} closed the connection; if it speaks TLS, write https://")
-            case NewConnectionError():
-                return ClusterError(f"nothing answers at {root}; is the cluster running, and the port right?")
-        return ClusterError(f"{root} cannot be reached: {type(error).__name__}; try again later")
 
-    def _refused(self, answer: BaseHTTPResponse, path: str) -> ClusterError:
-        """Say in words why the cluster refused a request."""
-        try:
-            kind, reason = _cause(json.loads(answer.data)["error"])
-        except (ValueError, KeyError, TypeError):
-            kind, reason = "error", "it gives no reason"
-        return self._error(answer.status, kind, reason, path)
-
-    def _error(  # noqa: PLR0911 - a case an error
-        self, status: int, kind: str, reason: str, path: str
-    ) -> ClusterError:
-        place = self.address
-        if "maxClauseCount" in reason or "too_many" in kind:
-            return ClusterError(
-                f"the query has more parts than {place} takes; ask for fewer words, or raise "
-                "indices.query.bool.max_clause_count of its nodes",
-                kind,
-            )
-        match status:
-            case 401:
-                return ClusterError(f"{place} does not know this user or password; see {USER} and {PASSWORD}")
-            case 403:
-                return ClusterError(f"the user of {place} may not do this: {reason}", kind)
-            case 404 if kind == "index_not_found_exception":
-                return ClusterError(
-                    f"there is no index “{place.name}” at {place.roots[0]}; build one with: "
-                    f"dragoman build SOURCE --index {place}",
-                    kind,
-                )
-            case 429:
-                return ClusterError(f"{place} has too much to do ({kind}); try again later", kind)
-            case 503:
-                return ClusterError(
-                    f"a part of {place} cannot be reached ({kind}); no answer would be whole", kind
-                )
-        return ClusterError(
-            f"{place} answered {status} to {path.split('?', maxsplit=1)[0]}: {kind}: {reason}", kind
-        )
+def _trusted(authority: str | None) -> ssl.SSLContext:
+    """Trust an authority, or those that the system trusts."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ClusterError(f"cannot read “{authority}” ({AUTHORITY}): {reason}") from None
 
 
 def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
@@ -247,22 +214,10 @@ def encode(body: Any) -> bytes:
 
 
 def _decoded(answer: BaseHTTPResponse, root: str) -> Any:
-    if not answer.data:
-        return None
     try:
-        return json.loads(answer.data)
+        decoded = json.loads(answer.data or b"null")
     except ValueError:
-        raise ClusterError(f"what answers at {root} is no OpenSearch cluster") from None
-
-
-def _cause(error: Any) -> tuple[str, str]:
-    """Read the type and the reason of an error, on one line."""
-    if not isinstance(error, dict):
-        return "error", str(error)
-    causes = error.get("root_cause") or [error]
-    cause = causes[0] if isinstance(causes[0], dict) else error
-    # What a script or a query runs into stands deeper.
-    deeper = error.get("caused_by") or {}
-    reasons = dict.fromkeys([str(cause.get("reason", "")), str(deeper.get("reason", ""))])
-    kind = str(cause.get("type") or error.get("type") or "error")
-    return kind, " ".join(": ".join(filter(None, reasons)).split())[:300]
+        raise no_cluster(root) from None
+    if not isinstance(decoded, dict):
+        raise no_cluster(root)
+    return decoded

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING
-from indexer.errors import ClusterError
+from indexer.errors import ClusterError, ForbiddenError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FORMAT_VERSION
 from indexer.store.source_summary import SourceSummary
@@ -91,7 +92,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
     answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
     record = answer["_source"]["contents"] if answer.get("found") else {}
     if record.get("application") != APPLICATION:
-        if cluster.request("GET", f"/{address.name}", allowed=(404,)).get("status") == 404:
+        if not _exists(cluster):
             return None
         raise ClusterError(
             f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
@@ -108,6 +109,18 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
             f"what the index at {address} consists of is damaged; build it again with: "
             f"dragoman build SOURCE --index {address}"
         ) from None
+
+
+def _exists(cluster: Cluster) -> bool:
+    """Tell whether anything has the name of an index; a right to read it suffices.
+
+    Raises:
+        ClusterError: What answers is no cluster, or the right is lacking.
+    """
+    with suppress(ForbiddenError):
+        cluster.version()
+    answer = cluster.request("POST", f"/{cluster.address.name}/_search", {"size": 0}, allowed=(404,))
+    return bool(answer.get("status") != 404)
 
 
 def _decode(record: dict[str, Any]) -> ClusterContents:

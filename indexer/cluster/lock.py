@@ -15,12 +15,12 @@ from time import monotonic, sleep, time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from indexer.cluster.mapping import LOCKS
 from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
-LOCKS: Final = "dragoman-locks"
 EXPIRES: Final = 60.0  # seconds after which a lock that nobody renewed is taken over
 _RENEWED: Final = EXPIRES / 4
 _LOOKS: Final = 0.5  # seconds between two looks, while another writer is waited for

@@ -15,11 +15,17 @@ TOO_LONG: Final = "--"  # where a word stands that is too long for a cluster; it
 GAP: Final = 100  # positions between a title and a text: no phrase crosses from one to the other
 LONGEST_TERM: Final = 8000  # characters: Lucene refuses a document for a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # of the index of the vocabulary
+LOCKS: Final = "dragoman-locks"  # the index that says who writes, shared by all
 CONTENTS_ID: Final = "contents"  # of the document that says what the index consists of
 
 RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
 _KEYWORD: Final = {"type": "keyword", "ignore_above": LONGEST_TERM}
 _SOUGHT: Final = _KEYWORD | {"doc_values": False}
+_ANALYSIS: Final = {
+    "filter": {"holes": {"type": "stop", "stopwords": [HOLE, TOO_LONG]}},
+    "tokenizer": {"spaces": {"type": "char_group", "tokenize_on_chars": [" "], "max_token_length": 32000}},
+    "analyzer": {"terms": {"type": "custom", "tokenizer": "spaces", "filter": ["holes"]}},
+}
 
 
 def length_field(field: str) -> str:
@@ -49,13 +55,7 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
                 "refresh_interval": "-1",
                 "similarity": {"bm25": {"type": bm25, "k1": 1.2, "b": 0.75}},
             },
-            "analysis": {
-                "filter": {"holes": {"type": "stop", "stopwords": [HOLE, TOO_LONG]}},
-                "tokenizer": {
-                    "spaces": {"type": "char_group", "tokenize_on_chars": [" "], "max_token_length": 32000}
-                },
-                "analyzer": {"terms": {"type": "custom", "tokenizer": "spaces", "filter": ["holes"]}},
-            },
+            "analysis": _ANALYSIS,
         },
         "mappings": {
             "dynamic": "strict",

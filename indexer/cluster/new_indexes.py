@@ -99,7 +99,6 @@ class NewIndexes:
             elif ending:
                 create(cluster, made, words_body(replicas=0) | {"aliases": aliases})
             else:
-                version = cluster.get("/")["version"]["number"]
-                body = index_body(shards=self._shards, replicas=0, version=version)
+                body = index_body(shards=self._shards, replicas=0, version=cluster.version())
                 create(cluster, made, body | {"aliases": aliases})
         return writing_alias(made)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.leftovers import aliased, left_over
+from indexer.cluster.leftovers import aliased, left_over, require_ours
 from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -37,12 +37,7 @@ def clear_leftovers(cluster: Cluster) -> None:
     Raises:
         ClusterError: The name is that of an index of somebody else.
     """
-    name = cluster.address.name
-    if cluster.request("GET", f"/{name}/_alias", allowed=(404,)).get(name):
-        raise ClusterError(
-            f"“{name}” at {cluster.address.roots[0]} is an index by itself, not one of Dragoman's; "
-            "choose another name"
-        )
+    require_ours(cluster)
     for index in left_over(cluster):
         drop(cluster, index)
 

@@ -101,7 +101,9 @@ def legible_value(setting: Setting) -> Any:
 
 def unknown_variables(settings: list[Setting]) -> list[str]:
     """List the variables that look like settings, and are none."""
-    known = {one.place for one in settings}
+    from indexer.cluster.address import VARIABLES
+
+    known = {one.place for one in settings} | VARIABLES
     return sorted(
         name for name, text in os.environ.items() if name.startswith(PREFIX) and text and name not in known
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from cluster.nodes import Node, why_not
+from cluster.distribution import why_not
+from cluster.nodes import Node
 from modelled_archive import make_archive
 
 from indexer.cluster.build import build

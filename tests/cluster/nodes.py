@@ -3,63 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import time
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
-HERE = Path(__file__).parent / "node"
-PLUGINS = (
-    "org.opensearch.transport.Netty4Plugin",
-    "org.opensearch.analysis.common.CommonAnalysisPlugin",
-    "org.opensearch.painless.PainlessPlugin",
-)
+from cluster.distribution import PLUGINS, java_home, prepare
+
 # The collector that leaves room in a small heap: the serial one ends in circuit breakers under a long bulk.
 JAVA = "-XX:+UseG1GC -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30 -Djna.nosys=true".split()
-STARTING = 120.0
+STARTING = 300.0
 """Seconds in which a node must answer."""
-
-
-@cache
-def why_not() -> str:
-    """Say why no node can be started here; nothing where one can."""
-    missing = [program for program in ("java", "javac", "mvn") if shutil.which(program) is None]
-    if missing:
-        return f"no {', no '.join(missing)} here"
-    try:
-        prepare()
-    except subprocess.SubprocessError as error:
-        return f"Maven cannot fetch a node here: {error}"
-    return ""
-
-
-def prepare() -> Path:
-    """Fetch the jars and compile the launcher, once for each version of both.
-
-    Returns:
-        The folder that holds them.
-    """
-    root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dragoman-test-node"
-    stamp = "".join([f"{path.name}{path.stat().st_size}" for path in sorted(HERE.iterdir())])
-    done = root / "done"
-    if done.exists() and done.read_text() == stamp:
-        return root
-    shutil.rmtree(root, ignore_errors=True)
-    (root / "classes").mkdir(parents=True)
-    maven = ["mvn", "-B", "-q", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
-    subprocess.run([*maven, f"-DoutputDirectory={root / 'jars'}"], check=True, timeout=600)
-    shutil.copy(HERE / "log4j2.properties", root / "classes")
-    compiler = ["javac", "-proc:none", "-cp", f"{root / 'jars'}/*", "-d", str(root / "classes")]
-    subprocess.run([*compiler, str(HERE / "Launch.java")], check=True, timeout=120)
-    done.write_text(stamp)
-    return root
 
 
 def free_port() -> int:
@@ -76,7 +35,13 @@ class Node:
         folder: Where its data are.
         heap: Its heap, as Java takes it.
         settings: Settings of the node; ports are found where they are not among them.
+
+    Attributes:
+        jars, plugins: What it has beside that of every node.
     """
+
+    jars: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
 
     def __init__(self, folder: Path, *, heap: str = "512m", **settings: str | int) -> None:
         self.folder = folder
@@ -104,19 +69,20 @@ class Node:
         Raises:
             RuntimeError: It ends, or does not answer in time.
         """
-        root = prepare()
+        root, home = prepare(), java_home()
+        assert home is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = [f"{name}={value}" for name, value in self._settings.items() if value != ""]
         command = [
-            "java",
+            str(home / "bin/java"),
             f"-Xms{self._heap}",
             f"-Xmx{self._heap}",
             *JAVA,
             "-cp",
-            f"{root / 'classes'}:{root / 'jars'}/*",
+            ":".join([f"{root / 'classes'}", f"{root / 'jars'}/*", *self.jars]),
             "Launch",
             str(self.folder),
-            *[f"+{plugin}" for plugin in PLUGINS],
+            *[f"+{plugin}" for plugin in (*PLUGINS, *self.plugins)],
             *settings,
         ]
         with (self.folder / "log").open("ab") as log:
@@ -138,14 +104,20 @@ class Node:
             assert self._process is not None
             if self._process.poll() is not None:
                 break
-            try:
-                with urlopen(self.url, timeout=2):
-                    return
-            except HTTPError:
+            if self.answers():
                 return
-            except (URLError, OSError):
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise RuntimeError(f"no node answers: {(self.folder / 'log').read_text()[-2000:]}")
+
+    def answers(self) -> bool:
+        """Tell whether it answers, whatever it says."""
+        try:
+            with urlopen(self.url, timeout=2):
+                return True
+        except HTTPError:
+            return True
+        except OSError:
+            return False
 
     def kill(self) -> None:
         """Kill it, as a power cut would."""

@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from cluster.nodes import Node, three_nodes, why_not
+from cluster.distribution import why_not
+from cluster.nodes import Node, three_nodes
 
 from indexer.cluster import client
 from indexer.cluster.build import build

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner
+from cluster.distribution import VERSION
 from cluster.nodes import free_port
 
 from indexer.cluster import client
+from indexer.cluster.address import parse_address
+from indexer.sample import sample_path
 from searcher.commands.program import cli
 
 if TYPE_CHECKING:
@@ -25,6 +30,14 @@ def told(*arguments: str) -> str:
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     return done.stderr
+
+
+def asked(node: Node, method: str, path: str, body: object = None) -> Any:
+    """Ask a node something."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(node.url + path, data, {"content-type": "application/json"}, method=method)
+    with urlopen(request, timeout=30) as answer:
+        return json.load(answer)
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +55,9 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         ("http://127.0.0.1:9200/a*", "cannot be the name of an index"),
         ("http://user:secret@127.0.0.1:9200/news", "an address with a password in it"),
         ("http://12 7:9200/news", "is no host"),
+        ("http://127.0.0.1:92000/news", "is no host"),
+        ("HTTPS:/user:secret@127.0.0.1:9200/news", "an address with a password in it"),
+        ("http://127.0.0.1:9200/dragoman-locks", "belongs to other indexes"),
     ],
 )
 def test_an_address_that_is_none(address: str, line: str) -> None:
@@ -56,23 +72,53 @@ def test_nothing_answers() -> None:
     assert "nothing answers at" in told("info", "--index", f"http://127.0.0.1:{free_port()}/news")
 
 
-def test_what_answers_is_no_cluster() -> None:
-    """A web server of another kind."""
+ELASTICSEARCH = {
+    "name": "node-1",
+    "cluster_name": "elasticsearch",
+    "version": {"number": "8.15.3", "build_flavor": "default", "lucene_version": "9.11.1"},
+    "tagline": "You Know, for Search",
+}
 
-    class Page(BaseHTTPRequestHandler):
+
+@pytest.mark.parametrize(
+    ("status", "answer", "line"),
+    [
+        (200, b"<h1>It works!</h1>", "is no OpenSearch cluster"),
+        (404, b"<h1>Not found</h1>", "is no OpenSearch cluster"),
+        (404, b'{"detail": "Not found"}', "is no OpenSearch cluster"),
+        (200, b"[]", "is no OpenSearch cluster"),
+        (200, json.dumps(ELASTICSEARCH).encode(), "is no OpenSearch cluster"),
+        (400, b"The plain HTTP request was sent to HTTPS port", "write the address with https://"),
+        (502, b"<h1>Bad gateway</h1>", "cannot be reached"),
+    ],
+)
+def test_what_answers_is_no_cluster(status: int, answer: bytes, line: str) -> None:
+    """A web server or another product is told as such by all commands, and nothing is written to it."""
+    asked = []
+
+    class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            asked.append(self.command)
+            self.send_response(status)
+            self.send_header("content-length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(b"<h1>It works!</h1>")
+            self.wfile.write(answer)
+
+        do_POST = do_PUT = do_GET  # noqa: N815 - the names of the library
 
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        answer = told("search", "ferry", "--index", f"http://127.0.0.1:{server.server_port}/news")
+        place = f"http://127.0.0.1:{server.server_port}/news"
+        with sample_path() as path:
+            lines = [
+                told(*one, "--index", place) for one in (["search", "x"], ["check"], ["build", str(path)])
+            ]
         server.shutdown()
-    assert "is no OpenSearch cluster" in answer
+    assert all(line in one for one in lines)
+    assert set(asked) == {"GET"}
 
 
 def test_a_missing_library_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,8 +133,28 @@ def test_a_missing_library_is_told_with_the_command(monkeypatch: pytest.MonkeyPa
 @pytest.mark.cluster
 def test_places_that_hold_no_index_of_ours(node: Node) -> None:
     """An index that is not there, one of something else, and TLS spoken to a port without."""
-    urlopen(Request(f"{node.url}/strange", method="PUT"), timeout=30).close()
+    asked(node, "PUT", "/strange", {"aliases": {"other": {}}})
     assert "there is no index “absent”" in told("search", "ferry", "--index", f"{node.url}/absent")
     assert "is no index of Dragoman's" in told("search", "ferry", "--index", f"{node.url}/strange")
     tls = node.url.replace("http", "https")
     assert "does not speak TLS" in told("search", "ferry", "--index", f"{tls}/strange")
+    with sample_path() as path:
+        for name in ("strange", "other"):
+            assert "is no index of Dragoman's" in told("build", str(path), "--index", f"{node.url}/{name}")
+    assert asked(node, "GET", "/_alias/other") == {"strange": {"aliases": {"other": {}}}}
+    assert "belongs to other indexes" in told("info", "--index", f"{node.url}/strange-words")
+
+
+@pytest.mark.cluster
+def test_a_cluster_that_names_an_older_version(node: Node) -> None:
+    """What pretends to be an older product is known for what it is."""
+    setting = "compatibility.override_main_response_version"
+    try:
+        asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: True}})
+    except HTTPError:
+        pytest.skip("this version cannot pretend")
+    try:
+        version = client.Cluster(parse_address(f"{node.url}/news")).version()
+    finally:
+        asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: None}})
+    assert version.partition(".")[0] == VERSION.partition(".")[0]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cluster.nodes import Node, why_not
+from cluster.distribution import why_not
+from cluster.nodes import Node
 
 from indexer.cluster.build import build
 from indexer.cluster.check import check_on_cluster
+from indexer.errors import ClusterError
 from indexer.sample import sample_path
 from searcher import Searcher
+
+CLAUSES = {"indices__query__bool__max_clause_count": 256}
 
 pytestmark = pytest.mark.cluster
 
@@ -19,7 +23,7 @@ def test_a_cluster_that_runs_no_scripts(sample_index: Path, tmp_path: Path) -> N
     """Its own BM25 ranks, over the frequencies of all shards."""
     if reason := why_not():
         pytest.skip(reason)
-    with Node(tmp_path / "node", script__allowed_types="none") as node, sample_path() as path:
+    with Node(tmp_path / "node", script__allowed_types="none", **CLAUSES) as node, sample_path() as path:
         build([path], f"{node.url}/plain", shards=3)
         with Searcher(sample_index) as folder, Searcher(f"{node.url}/plain") as cluster:
             assert "BM25" in cluster.info()["codec"]
@@ -37,4 +41,7 @@ def test_a_cluster_that_runs_no_scripts(sample_index: Path, tmp_path: Path) -> N
                 assert len(shared) >= 0.8 * len(best)
                 assert all(hit.score == pytest.approx(best[hit.id], rel=0.1) for hit in shared)
             assert all(hit.via for hit in other.hits)
+            words = [hit.title for hit in cluster.search(None, limit=60).hits]
+            with pytest.raises(ClusterError, match=r"raise indices.query.bool.max_clause_count"):
+                cluster.search(" ".join(filter(None, words)))
         assert "runs no scripts" in " ".join(check_on_cluster(f"{node.url}/plain").notes)

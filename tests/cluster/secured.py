@@ -1,0 +1,121 @@
+"""A node that speaks TLS, asks for a password and knows roles, and certificates that are right or wrong."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import subprocess
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any, Final
+from urllib.request import Request, urlopen
+
+from cluster.distribution import SECURITY, security
+from cluster.nodes import Node
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADMIN: Final = "admin", "admin"  # whom the plugin brings along
+KEY: Final = "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"
+SETTINGS: Final = """
+plugins.security.ssl.transport.pemcert_filepath: node.pem
+plugins.security.ssl.transport.pemkey_filepath: node.key
+plugins.security.ssl.transport.pemtrustedcas_filepath: ca.pem
+plugins.security.ssl.transport.enforce_hostname_verification: false
+plugins.security.ssl.http.enabled: true
+plugins.security.ssl.http.pemcert_filepath: node.pem
+plugins.security.ssl.http.pemkey_filepath: node.key
+plugins.security.ssl.http.pemtrustedcas_filepath: ca.pem
+plugins.security.allow_default_init_securityindex: true
+plugins.security.nodes_dn: ["CN=node"]
+plugins.security.restapi.roles_enabled: ["all_access"]
+"""
+
+
+class SecuredNode(Node):
+    """A node that speaks TLS, asks for a password and knows roles.
+
+    Attributes:
+        authority: The certificate of whoever signed that of the node.
+    """
+
+    def __init__(self, folder: Path, **settings: str | int) -> None:
+        super().__init__(folder, **settings)
+        plugin = security()
+        assert plugin is not None
+        self.jars = (f"{plugin}/*",)
+        self.plugins = (SECURITY,)
+        config = folder / "config"
+        (config / "opensearch-security").mkdir(parents=True)
+        for path in (plugin / "config").glob("*.yml"):
+            (config / "opensearch-security" / path.name).write_bytes(path.read_bytes())
+        (config / "opensearch.yml").write_text(SETTINGS)
+        self.authority = make_authority(config)
+        make_certificate(self.authority, "node", "DNS:localhost,IP:127.0.0.1")
+
+    @property
+    def url(self) -> str:
+        """The address that it answers at."""
+        return f"https://localhost:{self.port}"
+
+    def answers(self) -> bool:
+        """Tell whether it knows its users already."""
+        try:
+            self.ask("GET", "/_cluster/health?wait_for_status=yellow")
+        except OSError:  # refused, or 503 in its first second
+            return False
+        return True
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask something as the user who may do everything."""
+        headers = {
+            "content-type": "application/json",
+            "authorization": "Basic " + b64encode(":".join(ADMIN).encode()).decode(),
+        }
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.url + path, data, headers, method=method)
+        context = ssl.create_default_context(cafile=self.authority)
+        with urlopen(request, timeout=30, context=context) as answer:
+            return json.load(answer)
+
+    def add_user(self, name: str, password: str, role: dict[str, Any]) -> None:
+        """Add a user with a role of its own."""
+        self.ask("PUT", f"/_plugins/_security/api/roles/{name}", role)
+        user = {"password": password, "opendistro_security_roles": [name]}
+        self.ask("PUT", f"/_plugins/_security/api/internalusers/{name}", user)
+
+
+def make_authority(folder: Path, name: str = "ca") -> Path:
+    """Make an authority; give its certificate, with its key beside it."""
+    path = folder / f"{name}.pem"
+    key = path.with_suffix(".key")
+    openssl("req", "-x509", *KEY, "-nodes", "-days", "30", "-subj", f"/CN={name}",
+            "-keyout", key, "-out", path)  # fmt: skip
+    return path
+
+
+def make_certificate(authority: Path, name: str, hosts: str, days: int = 30) -> Path:
+    """Make a certificate that an authority signs; give it, with its key beside it.
+
+    Args:
+        authority: Its certificate.
+        name: Of whom.
+        hosts: Which hosts it is for, such as ``DNS:localhost``.
+        days: How long it is good; less than 0 for one that was.
+    """
+    path = authority.with_name(f"{name}.pem")
+    key, request, extra = (path.with_suffix(ending) for ending in (".key", ".csr", ".ext"))
+    openssl("req", *KEY, "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", request)
+    extra.write_text(f"subjectAltName={hosts}\nextendedKeyUsage=serverAuth,clientAuth\n")
+    openssl("x509", "-req", "-in", request, "-CA", authority, "-CAkey", authority.with_suffix(".key"),
+            "-CAcreateserial", "-days", str(days), "-extfile", extra, "-out", path)  # fmt: skip
+    return path
+
+
+def openssl(*arguments: str | Path) -> None:
+    """Run openssl.
+
+    Raises:
+        CalledProcessError: It fails.
+    """
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=60)

@@ -1,0 +1,271 @@
+"""TLS, passwords and roles, on a node that has them: who may do what, and what a mistake is told as."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final
+from urllib.error import HTTPError
+
+import pytest
+from click.testing import CliRunner
+from cluster.distribution import security, why_not
+from cluster.secured import SecuredNode, make_authority, make_certificate
+
+from indexer.cluster import client
+from indexer.cluster.address import AUTHORITY, CREDENTIALS, PASSWORD, USER, credentials, parse_address
+from indexer.sample import sample_path
+from searcher.commands.program import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+SECRET: Final = "Pässwört €23 long:er"
+# The roles of docs/cluster.md.
+READER: Final = {
+    "cluster_permissions": ["cluster_composite_ops_ro"],
+    "index_permissions": [{"index_patterns": ["news*"], "allowed_actions": ["read"]}],
+}
+CHECKER: Final = {
+    "cluster_permissions": ["cluster_composite_ops_ro", "cluster:monitor/main", "cluster:monitor/health"],
+    "index_permissions": [
+        {
+            "index_patterns": ["news*"],
+            "allowed_actions": ["read", "indices_monitor", "indices:admin/get", "indices:admin/aliases/get",
+                                "indices:admin/mappings/get"],
+        }
+    ],
+}  # fmt: skip
+WRITER: Final = {
+    "cluster_permissions": ["cluster_composite_ops", "cluster:monitor/main", "cluster:monitor/health"],
+    "index_permissions": [
+        {"index_patterns": ["news*", "dragoman-locks"], "allowed_actions": ["indices_all"]}
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredNode]:
+    """A node with an index that a user with the role of writers built."""
+    if reason := why_not() or ("" if security() else "the security plugin is not served for this version"):
+        pytest.skip(reason)
+    with SecuredNode(tmp_path_factory.mktemp("secured")) as node, sample_path() as path:
+        for name, role in (("reader", READER), ("checker", CHECKER), ("writer", WRITER)):
+            node.add_user(name, SECRET, role)
+        done = run(node, "writer", "build", str(path))
+        assert done.exit_code == 0, done.stderr
+        yield node
+
+
+def run(node: SecuredNode, user: str | None, *command: str, **environment: str) -> Result:
+    """Run a command as a user who trusts the node."""
+    known = {} if user is None else {USER: user, PASSWORD: SECRET}
+    return run_at(f"{node.url}/news", *command, **{AUTHORITY: str(node.authority)} | known | environment)
+
+
+def run_at(place: str, *command: str, **environment: str) -> Result:
+    """Run a command in an environment of its own."""
+    credentials.cache_clear()
+    names = dict.fromkeys((USER, PASSWORD, CREDENTIALS, AUTHORITY)) | environment
+    try:
+        return CliRunner(env=names).invoke(cli, [*command, "--index", place])
+    finally:
+        credentials.cache_clear()
+
+
+def line(done: Result) -> str:
+    """Give the one line that a mistake is told in."""
+    assert (done.exit_code, done.stdout) == (2, ""), (done.stdout, done.stderr, done.exception)
+    assert done.stderr.count("\n") == 1
+    assert SECRET not in done.stderr
+    return str(done.stderr)
+
+
+@pytest.mark.cluster
+def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Path) -> None:
+    """Whatever asks works with it; a check says what it cannot see; and it can write nothing."""
+    found = run(secured, "reader", "search", "ferry", "--format", "jsonl").stdout.splitlines()
+    item_id = json.loads(found[0])["id"]
+    for command in (
+        "search ferry AND river --explain",
+        "search ferry --all-hits --format jsonl",
+        "facets --facet source",
+        f"show {item_id}",
+        f"similar {item_id}",
+        "info",
+        f"export -o {tmp_path / 'all.jsonl'}",
+    ):
+        done = run(secured, "reader", *command.split())
+        assert done.exit_code == 0, (command, done.stderr)
+    done = run(secured, "reader", "check")
+    assert done.exit_code == 0
+    assert "not checked" in done.output
+    assert "shards" in done.output
+    full = run(secured, "checker", "check")
+    assert full.exit_code == 0
+    assert "not checked" not in full.output
+    before = secured.ask("GET", "/_cat/indices?format=json&h=index")
+    refused = line(run(secured, "reader", "build", str(tmp_path / "all.jsonl")))
+    assert "lacks the right indices:data/write" in refused
+    assert secured.ask("GET", "/_cat/indices?format=json&h=index") == before
+
+
+@pytest.mark.cluster
+def test_mistakes_with_tls_and_passwords(secured: SecuredNode, tmp_path: Path) -> None:
+    """Each is one line that says what to do."""
+    assert f"set {USER}" in line(run(secured, None, "info"))
+    assert "does not know this user or password" in line(
+        run(secured, "reader", "info", **{PASSWORD: "wrong"})
+    )
+    assert "is signed by nobody" in line(run(secured, "reader", "info", **{AUTHORITY: ""}))
+    stranger = make_authority(tmp_path, "stranger")
+    assert "is signed by nobody" in line(run(secured, "reader", "info", **{AUTHORITY: str(stranger)}))
+    plain = f"http://localhost:{secured.port}/news"
+    assert "if it speaks TLS, write https://" in line(run_at(plain, "info"))
+    absent = run_at(f"{secured.url}/newsreel", "info",
+                    **{USER: "reader", PASSWORD: SECRET, AUTHORITY: str(secured.authority)})  # fmt: skip
+    assert "there is no index “newsreel”" in line(absent)
+    other = run_at(f"{secured.url}/other", "info",
+                   **{USER: "reader", PASSWORD: SECRET, AUTHORITY: str(secured.authority)})  # fmt: skip
+    assert "lacks the right indices:data/read" in line(other)
+    with pytest.raises(HTTPError, match="404"):
+        secured.ask("GET", "/other")
+
+
+@pytest.mark.cluster
+def test_a_password_is_told_nowhere(
+    secured: SecuredNode, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither what is printed, logged, stored or shown of objects has it, in any spelling."""
+    file = tmp_path / "who"
+    file.write_text(f"reader:{SECRET}\n", "utf-8")
+    file.chmod(0o600)
+    environment = {CREDENTIALS: str(file), AUTHORITY: str(secured.authority)}
+    commands = (
+        "search ferry --format json",
+        "info --format json",
+        "check",
+        "config",
+        "build x.txt",
+        f"report ferry -o {tmp_path / 'report.html'}",
+    )
+    with caplog.at_level(logging.DEBUG):
+        told = [run_at(f"{secured.url}/news", *one.split(), **environment).output for one in commands]
+    told += [path.read_text("utf-8", "replace") for path in tmp_path.iterdir() if path != file]
+    told += [caplog.text, str(secured.ask("GET", "/news-words/_search?size=10000"))]
+    with pytest.MonkeyPatch.context() as patch:
+        credentials.cache_clear()
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        told += [
+            repr(credentials()),
+            str(credentials()),
+            repr(client.Cluster(parse_address(f"{secured.url}/news"))),
+        ]
+        basic = credentials().authorization().removeprefix("Basic ")
+        credentials.cache_clear()
+    assert '"total"' in told[0]
+    assert "ferry" in caplog.text or "_search" in caplog.text
+    for text in told:
+        assert SECRET not in text
+        assert basic not in text
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Sends whoever asks to another place, and notes what it was told."""
+
+    heard: list[dict[str, Any]]
+    target = ""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.heard.append(dict(self.headers))
+        self.send_response(307 if self.target else 200)
+        if self.target:
+            self.send_header("location", self.target)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def serve(handler: type[BaseHTTPRequestHandler], certificate: Path | None = None) -> ThreadingHTTPServer:
+    """Let a server run in a thread."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def test_who_is_sent_elsewhere_does_not_go() -> None:
+    """A password is for the host that was named alone."""
+    target = serve(type("Target", (Elsewhere,), {"heard": (heard := [])}))
+    address = f"http://127.0.0.1:{target.server_port}/"
+    sender = serve(type("Sender", (Elsewhere,), {"heard": (asked := []), "target": address}))
+    place = f"http://127.0.0.1:{sender.server_port}/news"
+    told = line(run_at(place, "info", **{USER: "reader", PASSWORD: SECRET}))
+    for server in (sender, target):
+        server.shutdown()
+        server.server_close()
+    assert "leads elsewhere (307), which is not followed" in told
+    assert "Authorization" in {name.title() for name in asked[0]}
+    assert heard == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here")
+def test_certificates_are_verified(tmp_path: Path) -> None:
+    """One that has expired or is for another host is refused before anything is sent, and named."""
+    authority = make_authority(tmp_path)
+    wrong = {
+        make_certificate(authority, "late", "IP:127.0.0.1", days=0): "has expired",
+        make_certificate(authority, "other", "DNS:other.example"): "is for another host",
+    }
+    for certificate, reason in wrong.items():
+        server = serve(type("Server", (Elsewhere,), {"heard": (heard := [])}), certificate)
+        place = f"https://127.0.0.1:{server.server_port}/news"
+        known = {USER: "reader", PASSWORD: SECRET, AUTHORITY: str(authority)}
+        assert reason in line(run_at(place, "info", **known))
+        server.shutdown()
+        server.server_close()
+        assert heard == []
+
+
+def test_who_asks_is_said_safely(tmp_path: Path) -> None:
+    """By the environment or by a file of one's own; what is half said or seen by others is refused."""
+    place = "https://127.0.0.1:1/news"
+    file = tmp_path / "who"
+    file.write_text(f"reader:{SECRET}\n", "utf-8")
+    file.chmod(0o640)
+    empty = tmp_path / "empty.pem"
+    empty.write_text("")
+    for environment, told in (
+        ({CREDENTIALS: str(file)}, "chmod 600"),
+        ({CREDENTIALS: str(tmp_path / "absent")}, "No such file"),
+        ({CREDENTIALS: str(empty)}, "others may read" if os.name == "posix" else "no line"),
+        ({CREDENTIALS: str(file), USER: "reader"}, "set either"),
+        ({USER: "reader"}, "set both"),
+        ({PASSWORD: SECRET}, "set both"),
+        ({USER: "a:b", PASSWORD: SECRET}, "holds no colon"),
+        ({AUTHORITY: str(empty)}, "it holds no certificate"),
+        ({AUTHORITY: str(tmp_path / "absent")}, "No such file"),
+    ):
+        assert told in line(run_at(place, "info", **environment))
+    file.chmod(0o600)
+    assert "nothing answers" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))
+    file.write_text("reader\n")
+    assert "holds no line of the form USER:PASSWORD" in line(
+        run_at(place, "info", **{CREDENTIALS: str(file)})
+    )
