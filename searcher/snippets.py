@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.analysis import analyzer, bare_word
+from indexer.analysis import analyzer
+from indexer.analysis.chunk_words import chunks_beginning
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
@@ -109,15 +109,14 @@ def _words(
 ) -> Iterator[tuple[int, Match, str]]:
     """Yield the words of a text that have some terms, or are some words, with their positions."""
     analyse = analyzer(language).analyse_chunk
-    initials = frozenset[str]() if words else {term[0] for term in terms}
-    position = 0
-    for chunk in re.finditer(r"\S+", text):
-        written = chunk.group()
-        if initials and _begins_otherwise(written, initials):
-            position += 1
-            continue
+    # A stem begins as its words do, so that most words of a text need no analysis to be ruled out.
+    initials = frozenset([one[0] for one in (*terms, *words)])
+    position = reached = 0
+    for chunk in chunks_beginning(initials).finditer(text):
         at = chunk.start()
-        for token in analyse(written):
+        position += len(text[reached:at].split())
+        reached = chunk.end()
+        for token in analyse(chunk.group()):
             if token.term is not None and (token.term in terms or token.word in words):
                 yield position, Match(at + token.start, at + token.end, (token.term,)), token.word
             position += 1
@@ -149,15 +148,6 @@ def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int)
             known += 1
         if known and reached[known - 1].position > place.position - gap - slop:
             yield place._replace(previous=reached[known - 1])
-
-
-def _begins_otherwise(written: str, initials: Collection[str]) -> bool:
-    """Test whether a chunk is plainly one word, and begins with another letter than any term does.
-
-    A stem begins as its words do, so that most words of a text need no analysis to be ruled out.
-    """
-    word = bare_word(written)
-    return word != "" and word[0].isascii() and word[0].lower() not in initials
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:

@@ -1,7 +1,6 @@
 """Language-aware analysis: from text as written to the terms that the index holds."""
 
-from indexer.analysis.chunk_words import bare_word
 from indexer.analysis.language_analyzer import Analyzer, ChunkToken, Token, analyzer
 from indexer.analysis.stop_words import is_function_word
 
-__all__ = ["Analyzer", "ChunkToken", "Token", "analyzer", "bare_word", "is_function_word"]
+__all__ = ["Analyzer", "ChunkToken", "Token", "analyzer", "is_function_word"]

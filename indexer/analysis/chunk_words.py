@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from string import ascii_letters, digits
 
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import MARK, UNSPACED, plain, shape
@@ -29,6 +30,7 @@ _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
 _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
 _CLOSING = ",.;:!?)\"'"  # signs behind a word that are no part of it in any language
+_KNOWN_INITIALS = 64  # whose patterns are kept
 _BEYOND_LATIN = "\u0180"  # the first character behind the letters that European languages write
 _ACRONYM = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?
@@ -83,6 +85,25 @@ def bare_word(chunk: str) -> str:
     if word.isascii():
         return word if word.isalnum() else ""
     return word if word.isalpha() and max(word) < _BEYOND_LATIN else ""
+
+
+@lru_cache(_KNOWN_INITIALS)
+def chunks_beginning(initials: frozenset[str]) -> re.Pattern[str]:
+    """Compile what finds the chunks of a text but for the plain words that begin with other letters.
+
+    Args:
+        initials: Letters and digits in lower case.
+
+    Returns:
+        The pattern: each chunk that it passes over is a single word, whose first character is of ASCII and
+        none of these.
+    """
+    first = "".join([sign for sign in ascii_letters + digits if sign.lower() not in initials])
+    if not first:
+        return re.compile(r"\S+")
+    end = rf"[{re.escape(_CLOSING)}]*+(?!\S)"
+    plain_word = f"[{first}](?:[A-Za-z0-9]*+{end}|[A-Za-zÀ-ÖØ-öø-ſ]*+{end})"
+    return re.compile(rf"(?<!\S)(?!{plain_word})\S+")
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:

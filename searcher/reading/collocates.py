@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from searcher.narrowing import Narrowing
     from searcher.results import Results
     from searcher.searcher import Searcher
+    from searcher.snippets import Match
 
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
+_Word = tuple[str | None, str]  # its term, None for a function word, and the word
+_Place = tuple[int, _Word]
 FEWEST: Final = 2  # occurrences near a match: one alone says nothing
 
 
@@ -98,10 +101,12 @@ def collocates(
 
     def read(answerer: Answerer) -> Collocates:
         results = answerer.matches(question)
-        counts = defaultdict[str, _Counts](_Counts)
+        counts: dict[str, _Counts] = {}
         for passage, matches in matches_in_passages(answerer.engine, results):
-            counts[passage.language].add(passage.text, passage.language, [one[:2] for one in matches], span)
-        found = [one for language, of in counts.items() for one in of.ranked(language, measure)]
+            if passage.language not in counts:
+                counts[passage.language] = _Counts(passage.language)
+            counts[passage.language].add(passage.text, matches, span)
+        found = [one for of in counts.values() for one in of.ranked(measure)]
         found.sort(key=lambda one: (-one.score, one.word, one.language))
         return Collocates(results, sum(of.matches for of in counts.values()), tuple(found[:limit]))
 
@@ -109,73 +114,105 @@ def collocates(
 
 
 class _Counts:
-    """The words of the texts in one language."""
+    """The words of the texts in one language, as (term, word as written) pairs.
 
-    def __init__(self) -> None:
+    Args:
+        language: The language.
+    """
+
+    def __init__(self, language: str) -> None:
         self.matches = 0
-        self._near: Counter[str] = Counter()
-        self._all: Counter[str] = Counter()
-        self._forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._language = language
+        self._chunks: Counter[str] = (
+            Counter()
+        )  # what stands between spaces; each distinct one is analysed once
+        self._matched: Counter[_Word] = Counter()
+        self._near: Counter[_Word] = Counter()
 
-    def add(self, text: str, language: str, matches: list[tuple[int, int]], span: int) -> None:
+    def add(self, text: str, matches: list[Match], span: int) -> None:
         """Count the words of a passage; those that match are none.
 
         Args:
-            text: The passage.
-            language: Its language.
-            matches: Where matches begin and end, in order.
+            text: The passage, its words parted by single spaces.
+            matches: The matches, in order.
             span: How many words on each side are near.
         """
         self.matches += len(matches)
-        words = [
-            token
-            for token in analyzer(language).tokens(text)
-            if not any(start < token.end and token.start < end for start, end in matches)
-        ]
-        around = _positions(text, language, matches, span)
-        for token in words:
-            self._all[token.term] += 1
-            self._forms[token.term][token.word] += 1
-            if token.position in around:
-                self._near[token.term] += 1
+        self._chunks.update(text.split(" "))
+        matched: dict[int, _Word] = {}  # by where they begin
+        near: dict[int, _Word] = {}
+        for start, end, _ in matches:
+            left, within, right = self._around(text, start, end, span)
+            matched.update(within)
+            near.update((*left[-span:], *right[:span]))
+        self._matched.update(matched.values())
+        self._near.update(word for start, word in near.items() if start not in matched)
 
-    def ranked(self, language: str, measure: str) -> list[Collocate]:
-        """Score the words that stand near a match."""
-        near_in_all, in_all = self._near.total(), self._all.total()
+    def _around(self, text: str, start: int, end: int, span: int) -> tuple[list[_Place], ...]:
+        """Analyse a match and the chunks on both sides that hold a span of words.
+
+        Returns:
+            The words before it, those of it, and those behind it, each with where it begins.
+        """
+        first = text.rfind(" ", 0, start) + 1
+        last = _next_space(text, end)
+        words = self._places(text, first, last)
+        left = [(at, word) for at, until, word in words if until <= start]
+        within = [(at, word) for at, until, word in words if at < end and until > start]
+        right = [(at, word) for at, until, word in words if at >= end]
+        while len(left) < span and first > 0:
+            before, first = first - 1, text.rfind(" ", 0, first - 1) + 1
+            left[:0] = [(at, word) for at, _, word in self._places(text, first, before)]
+        while len(right) < span and last < len(text):
+            behind, last = last + 1, _next_space(text, last + 1)
+            right += [(at, word) for at, _, word in self._places(text, behind, last)]
+        return left, within, right
+
+    def _places(self, text: str, start: int, end: int) -> list[tuple[int, int, _Word]]:
+        """Analyse the words of a part of a text, function words too, which count for a span."""
         found = []
-        for term, near in self._near.items():
-            count = self._all[term]
-            if near < FEWEST or near * in_all <= count * near_in_all:
+        for chunk in text[start:end].split(" "):
+            tokens = analyzer(self._language).analyse_chunk(chunk)
+            found += [(start + one.start, start + one.end, (one.term, one.word)) for one in tokens]
+            start += len(chunk) + 1
+        return found
+
+    def ranked(self, measure: str) -> list[Collocate]:
+        """Score the words that stand near a match."""
+        all_words: Counter[_Word] = Counter()
+        for chunk, count in self._chunks.items():
+            for token in analyzer(self._language).analyse_chunk(chunk):
+                all_words[token.term, token.word] += count
+        all_words.subtract(self._matched)
+        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for (term, word), count in all_words.items():
+            if term is not None and count > 0:
+                forms[term][word] = count
+        near: Counter[str] = Counter()
+        for (term, _), count in self._near.items():
+            if term is not None:
+                near[term] += count
+        near_in_all, in_all = near.total(), sum(counts.total() for counts in forms.values())
+        found = []
+        for term, close in near.items():
+            count = forms[term].total()
+            if close < FEWEST or close * in_all <= count * near_in_all:
                 continue  # no commoner near a match than elsewhere
             score = (
-                log_likelihood(near, near_in_all - near, count - near, in_all - near_in_all - count + near)
+                log_likelihood(
+                    close, near_in_all - close, count - close, in_all - near_in_all - count + close
+                )
                 if measure == "log-likelihood"
-                else 2 * near / (self.matches + count)
+                else 2 * close / (self.matches + count)
             )
-            word = min(self._forms[term].items(), key=lambda form: (-form[1], form[0]))[0]
-            found.append(Collocate(word, language, near, count - near, score))
+            word = min(forms[term].items(), key=lambda form: (-form[1], form[0]))[0]
+            found.append(Collocate(word, self._language, close, count - close, score))
         return found
 
 
-def _positions(text: str, language: str, matches: list[tuple[int, int]], span: int) -> set[int]:
-    """Number the words within a span of any match; function words count."""
-    around: set[int] = set()
-    if not matches:
-        return around
-    ends = []  # where each word of the text ends
-    at = 0
-    for chunk in text.split(" "):
-        ends += [at + token.end for token in analyzer(language).analyse_chunk(chunk)]
-        at += len(chunk) + 1
-    position = 0
-    for start, end in matches:
-        while position < len(ends) and ends[position] <= start:
-            position += 1
-        last = position
-        while last + 1 < len(ends) and ends[last] < end:
-            last += 1
-        around.update(range(position - span, last + span + 1))
-    return around
+def _next_space(text: str, start: int) -> int:
+    found = text.find(" ", start)
+    return len(text) if found < 0 else found
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:
