@@ -2,183 +2,274 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+import json
+import sys
+from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
+from re import DOTALL, search
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.routing import Route
 
-from indexer.errors import DragomanError
-from searcher.web import page
+from indexer.errors import DragomanError, QueryError
+from searcher.web import forms, page
 from searcher.web.asked import ALL, COUNTED, Asked, read_asked
+from searcher.web.blame import problem_of
+from searcher.web.forms import Body
+from searcher.web.gate import Gate
 from searcher.web.generations import Generations
+from searcher.web.negotiation import entity_tag, has_already, reader_languages, takes_gzip
+from searcher.web.openapi import description
+from searcher.web.opensearch import search_description
 from searcher.web.page import PageContext
-from searcher.web.page.charts import map_file
-from searcher.web.page.report import style_source
+from searcher.web.paging import placed
 from searcher.web.pool import Pool
 from searcher.web.problem import Problem
+from searcher.web.static_files import StaticFile, static_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
     from starlette.requests import Request
 
-    from searcher.results import Results
     from searcher.searcher import Searcher
     from searcher.web.serving import Serving
 
-FACETS: Final = ("year", "country", "language")
-STYLESHEET: Final = Path(__file__).parent / "static" / "page.css"
-POLICY: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    Make = Callable[[Asked, PageContext], Body | str]
+
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json"
+_POLICY: Final = (
+    "default-src 'none'; style-src {}; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_ALWAYS: Final = {
+    "Content-Security-Policy": _POLICY.format("'self'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_SHORT: Final = 1_000  # bytes that are not worth compressing
 
 
 def application(serving: Serving) -> Starlette:
-    """Make the ASGI application over one index."""
-    return _Application(serving).app
+    """Make the ASGI application over one index.
+
+    Raises:
+        IndexFolderError: The index cannot be opened.
+    """
+    return _Site(serving).app
 
 
-class _Application:
+class _Site:
+    """What answers requests; each is answered from one generation of the index."""
+
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
-        self._style = STYLESHEET.read_bytes()
-        self._style_name = f"/static/page.{sha256(self._style).hexdigest()[:16]}.css"
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds)
         self._generations = Generations(serving.place)
+        routes = [
+            self._route("/", HTML, page.home_page),
+            self._route("/search", HTML, _search_page),
+            self._route("/report", HTML, _report),
+            self._route("/search.json", JSON, forms.search_json),
+            self._route("/search.csv", "text/csv; charset=utf-8", forms.search_csv),
+            self._route("/search.atom", "application/atom+xml; charset=utf-8", forms.search_atom),
+            self._route("/facets.json", JSON, forms.facets_json, COUNTED),
+            self._route("/timeline.svg", "image/svg+xml", _timeline, COUNTED),
+            self._route("/openapi.json", "application/openapi+json", _openapi, ()),
+            self._route(
+                "/opensearch.xml", "application/opensearchdescription+xml", search_description, ("ui",)
+            ),
+            Route("/healthz", self._health),
+            Route("/items/{id:path}", self._item),
+            *[Route(file.path, _static(file)) for file in static_files().values()],
+        ]
+        handlers: Any = {Problem: self._problem, HTTPException: self._other, Exception: self._fault}
+        gate = Middleware(Gate, hosts=serving.hosts, base_url=serving.base_url, access_log=serving.access_log)
         self.app = Starlette(
-            routes=[
-                Route("/", self._home),
-                Route("/search", self._search),
-                Route("/search.json", self._search_json),
-                Route("/items/{id}.json", self._item_json),
-                Route("/items/{id}", self._item),
-                Route("/report", self._report),
-                Route("/timeline.svg", self._timeline),
-                Route(self._style_name, self._stylesheet),
-                Route(f"/static/{map_file()[0]}", self._map),
-            ],
-            exception_handlers={Problem: self._problem, HTTPException: self._http_problem},
-            lifespan=self._lifespan,
+            routes=routes, middleware=[gate], exception_handlers=handlers, lifespan=self._lifespan
         )
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        # The first question loads what every question needs: it is asked before anybody waits.
+        with suppress(DragomanError):
+            await self._pool.run(lambda: forms.answer(Asked("the"), self._generations.current.searcher))
         yield
         self._pool.close()
 
-    def _context(self, request: Request, searcher: Searcher) -> PageContext:
-        base = self._serving.base_url or f"{request.url.scheme}://{request.url.netloc}"
-        path = "/".join(base.split("/")[3:])
-        prefix = f"/{path}" if path else ""
-        return PageContext(searcher, prefix, base, prefix + self._style_name, ("en",))
+    def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = ALL) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await self._answer(request, media, make, allowed)
 
-    async def _work(
-        self, request: Request, make: Callable[[Asked, PageContext], str], allowed: Collection[str] = ALL
-    ) -> str:
-        asked = read_asked(request.scope["query_string"], allowed)
-        context = self._context(request, await self._generations.latest(self._pool))
-        return await self._pool.run(lambda: make(asked, context))
-
-    async def _home(self, request: Request) -> Response:
-        return _html(await self._work(request, page.home_page))
-
-    async def _search(self, request: Request) -> Response:
-        def make(asked: Asked, context: PageContext) -> str:
-            try:
-                results, problem = _answer(asked, context.searcher), None
-            except DragomanError as error:
-                results, problem = None, Problem(400, str(error))
-            return page.search_page(asked, results, problem, context)
-
-        return _html(await self._work(request, make))
-
-    async def _search_json(self, request: Request) -> Response:
-        def make(asked: Asked, context: PageContext) -> str:
-            from io import StringIO
-
-            from searcher.present import open_writer
-
-            out = StringIO()
-            open_writer("json", out, color=False, width=0).write_results(_answer(asked, context.searcher))
-            return out.getvalue()
-
-        return Response(await self._work(request, make), media_type="application/json", headers=POLICY)
+        return Route(path, endpoint)
 
     async def _item(self, request: Request) -> Response:
-        item_id = request.path_params["id"]
-        return _html(
-            await self._work(
-                request, lambda asked, context: page.item_page(asked, context.searcher.item(item_id), context)
-            )
-        )
+        name: str = request.path_params["id"]
+        whole = name.removesuffix(".json")
 
-    async def _item_json(self, request: Request) -> Response:
-        item_id = request.path_params["id"]
+        def make(asked: Asked, context: PageContext) -> Body | str:
+            try:
+                item = context.searcher.item(context.searcher.full_id(whole))
+            except QueryError as error:
+                raise Problem(
+                    HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id"
+                ) from None
+            return page.item_page(asked, item, context) if whole == name else forms.item_json(item)
 
-        def make(_: Asked, context: PageContext) -> str:
-            from io import StringIO
+        return await self._answer(request, HTML if whole == name else JSON, make)
 
-            from searcher.present import open_writer
+    async def _answer(
+        self, request: Request, media: str, make: Make, allowed: Collection[str] = ALL
+    ) -> Response:
+        """Answer a request from the generation that stands now.
 
-            out = StringIO()
-            open_writer("json", out, color=False, width=0).write_item(context.searcher.item(item_id))
-            return out.getvalue()
+        Args:
+            request: The request.
+            media: The media type of the answer.
+            make: Makes the answer.
+            allowed: The parameters that the address takes.
 
-        return Response(await self._work(request, make), media_type="application/json", headers=POLICY)
+        Raises:
+            Problem: It cannot be answered.
+        """
+        scope, given = request.scope, request.headers
+        generation = await self._generations.latest(self._pool)
+        context = self._context(request, generation.searcher)
+        variant = context.languages if media is HTML else ()
+        tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
+        headers = {
+            **_ALWAYS,
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding, Accept-Language" if media is HTML else "Accept-Encoding",
+        }
+        known = given.get("if-none-match", "")
+        if known and has_already(known, tag):
+            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+        asked = read_asked(scope["query_string"], allowed)
+        packed = takes_gzip(given.get("accept-encoding", ""))
+        content, more = await self._pool.run(lambda: _made(make, asked, context, media, packed=packed))
+        if known.strip() == "*":
+            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+        return Response(content, headers=headers | more, media_type=media)
 
-    async def _report(self, request: Request) -> Response:
-        text = await self._work(
-            request, lambda asked, context: page.report_page(asked, _answer(asked, context.searcher), context)
-        )
-        policy = POLICY["Content-Security-Policy"].replace("style-src 'self'", f"style-src {style_source()}")
-        return HTMLResponse(text, headers={**POLICY, "Content-Security-Policy": policy})
+    def _context(self, request: Request, searcher: Searcher) -> PageContext:
+        """Make what a page is made with beside the answer."""
+        prefix, origin = request.scope["state"]["site"]
+        languages = reader_languages(request.headers.get("accept-language", ""))
+        return PageContext(searcher, prefix, origin, prefix + static_files()["page.css"].path, languages)
 
-    async def _timeline(self, request: Request) -> Response:
-        def make(asked: Asked, context: PageContext) -> str:
-            found = context.searcher.search(
-                asked.q, limit=0, facets=("year", "month"), group=False, **asked.narrowing()
-            )
-            return page.timeline_svg(asked, found, context)
+    async def _health(self, _: Request) -> Response:
+        searcher = self._generations.current.searcher
+        generation = searcher.ask(lambda answerer: answerer.engine.generation)
+        items = await self._pool.run(lambda: searcher.search(None, limit=0, facets=(), group=False).total)
+        record = {"status": "ok", "generation": generation, "items": items}
+        return Response(json.dumps(record), headers=_ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
-        return Response(await self._work(request, make, COUNTED), media_type="image/svg+xml", headers=POLICY)
-
-    async def _stylesheet(self, _: Request) -> Response:
-        return Response(
-            self._style,
-            media_type="text/css",
-            headers={**POLICY, "Cache-Control": "public, max-age=31536000, immutable"},
-        )
-
-    async def _map(self, _: Request) -> Response:
-        return Response(
-            map_file()[1],
-            media_type="image/svg+xml",
-            headers={**POLICY, "Cache-Control": "public, max-age=31536000, immutable"},
-        )
-
-    async def _problem(self, _: Request, error: Exception) -> Response:
+    async def _problem(self, request: Request, error: Exception) -> Response:
+        """Tell what is wrong: as a page where a page was asked for."""
         assert isinstance(error, Problem)
-        return JSONResponse(
-            error.to_record(), error.status, {**POLICY, **error.headers}, "application/problem+json"
-        )
+        headers = {**_ALWAYS, "Cache-Control": "no-store", **error.headers}
+        path = request.url.path
+        if path in {"/", "/search", "/report"} or (path.startswith("/items/") and not path.endswith(".json")):
+            asked = Asked()
+            with suppress(Problem):
+                asked = read_asked(request.scope["query_string"])
+            context = self._context(request, self._generations.current.searcher)
+            text = page.problem_page(asked, error, context)
+            return Response(text, error.status, headers, HTML)
+        text = json.dumps(error.to_record(), ensure_ascii=False)
+        return Response(text.encode("utf-8", "replace"), error.status, headers, "application/problem+json")
 
-    async def _http_problem(self, request: Request, error: Exception) -> Response:
+    async def _other(self, request: Request, error: Exception) -> Response:
+        """Tell what Starlette found: an address that nothing stands at, a method that none takes."""
         assert isinstance(error, HTTPException)
-        return await self._problem(request, Problem(error.status_code, error.detail))
+        detail = {
+            HTTPStatus.NOT_FOUND: "nothing stands here; the search is at /search, the API at /openapi.json",
+            HTTPStatus.METHOD_NOT_ALLOWED: "this can only be read: use GET or HEAD",
+        }.get(HTTPStatus(error.status_code), error.detail)
+        closing = {"Connection": "close"} if request.method not in {"GET", "HEAD"} else {}
+        headers = {**closing, **(error.headers or {})}
+        return await self._problem(request, Problem(error.status_code, detail, headers=headers))
+
+    async def _fault(self, request: Request, _: Exception) -> Response:
+        """Tell of a fault of ours; what it is stands in the log."""
+        detail = "the answer could not be made; who runs this server finds the reason in its log"
+        return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 
-def _answer(asked: Asked, searcher: Searcher) -> Results:
-    facets = (*FACETS, *searcher.counted_fields)
-    return searcher.search(asked.q, facets=facets, **asked.search_arguments()).complete()
+def _made(
+    make: Make, asked: Asked, context: PageContext, media: str, *, packed: bool
+) -> tuple[bytes, dict[str, str]]:
+    """Make an answer, in a thread of the pool.
+
+    Returns:
+        Its bytes, and the headers that it has beside those that all have.
+    """
+    if asked.ui:
+        context = context._replace(languages=tuple(dict.fromkeys((asked.ui, *context.languages))))
+    try:
+        made = make(asked, context)
+    except QueryError as error:
+        raise problem_of(error, asked, context.searcher) from None
+    except DragomanError as error:
+        sys.stderr.write(f"dragoman: {error}\n")
+        detail = "the index cannot be read; who runs this server finds the reason in its log"
+        raise Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail) from None
+    text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
+    if media is HTML and (style := search("<style>(.*?)</style>", text, DOTALL)):
+        headers["Content-Security-Policy"] = _POLICY.format(f"'self' {_hash_source(style[1])}")
+    content = text.encode("utf-8", "replace")
+    if packed and len(content) > _SHORT:
+        from isal import igzip
+
+        content = igzip.compress(content, 1)
+        headers["Content-Encoding"] = "gzip"
+    return content, headers
 
 
-def _html(text: str) -> Response:
-    return HTMLResponse(text, headers=POLICY)
+def _hash_source(text: str) -> str:
+    """Name a style that stands in a page, as a policy does: by its hash."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _search_page(asked: Asked, context: PageContext) -> str:
+    asked = placed(asked, context.searcher)
+    return page.search_page(asked, forms.answer(asked, context.searcher), None, context)
+
+
+def _report(asked: Asked, context: PageContext) -> str:
+    asked = placed(asked, context.searcher)
+    return page.report_page(asked, forms.answer(asked, context.searcher), context)
+
+
+def _timeline(asked: Asked, context: PageContext) -> str:
+    found = context.searcher.search(asked.q, limit=0, facets=("year",), group=False, **asked.narrowing())
+    return page.timeline_svg(asked, found, context)
+
+
+def _openapi(_: Asked, context: PageContext) -> str:
+    return json.dumps(description(context.origin), indent=1)
+
+
+def _static(file: StaticFile) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        headers = {
+            **_ALWAYS,
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+        }
+        content = file.content
+        if takes_gzip(request.headers.get("accept-encoding", "")):
+            content, headers["Content-Encoding"] = file.packed, "gzip"
+        return Response(content, headers=headers, media_type=file.media)
+
+    return endpoint

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from indexer.named_tuple import NamedTuple
 from searcher.query.limits import shortened
+from searcher.web.negotiation import LANGUAGES
 from searcher.web.problem import not_given_well
 
 if TYPE_CHECKING:
@@ -173,7 +174,15 @@ def _number(most: int) -> Callable[[str, str], int]:
     return read
 
 
+def _ui(name: str, value: str) -> str:
+    """Read a language of the page."""
+    if value not in LANGUAGES:
+        raise not_given_well(name, f"the page speaks en, es or fr, not “{shortened(value)}”")
+    return value
+
+
 _READ: Final[dict[str, Callable[[str, str], Any]]] = {
+    "ui": _ui,
     "limit": _number(MOST_HITS),
     "offset": _number(FARTHEST),
     **dict.fromkeys(("estimated", "expand", "group", "all", "strict"), _flag),

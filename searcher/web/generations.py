@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import DragomanError
+from indexer.named_tuple import NamedTuple
 from indexer.place import is_address
 from indexer.store.contents import CONTENTS
 from searcher.searcher import Searcher
@@ -13,7 +16,21 @@ from searcher.searcher import Searcher
 if TYPE_CHECKING:
     from searcher.web.pool import Pool
 
-SECONDS: Final = 2.0  # between two looks at an index on a cluster
+SECONDS: Final = (
+    2.0  # between two looks at an index on a cluster, and two tries to open what cannot be opened
+)
+
+
+class Opened(NamedTuple):
+    """A generation that is open; whoever holds it keeps it open.
+
+    Attributes:
+        searcher: What it is asked by.
+        name: Another one for each generation, of an index that was built anew in its place too.
+    """
+
+    searcher: Searcher
+    name: str
 
 
 class Generations:
@@ -23,7 +40,7 @@ class Generations:
         place: The index folder, or the address of the index.
 
     Attributes:
-        current: The generation that the next request is answered from; whoever holds one keeps it open.
+        current: The generation that the next request is answered from.
 
     Raises:
         IndexFolderError: The index cannot be opened.
@@ -33,7 +50,26 @@ class Generations:
         self._place = place
         self._seen = self._look()
         self._opening = False
-        self.current = Searcher(place)
+        self._again = 0.0
+        self.current = _opened(place)
+
+    async def latest(self, pool: Pool) -> Opened:
+        """Give the generation to answer from; where another one stands in the index, open it first.
+
+        Who asks while it is opened is answered from the one before, and so is everybody where it cannot be.
+        """
+        seen = self._look()
+        if seen != self._seen and not self._opening and monotonic() >= self._again:
+            self._opening = True
+            try:
+                self.current = await pool.run(lambda: _opened(self._place))
+                self._seen = seen
+            except DragomanError as error:
+                self._again = monotonic() + SECONDS
+                sys.stderr.write(f"dragoman: answering from the generation before: {error}\n")
+            finally:
+                self._opening = False
+        return self.current
 
     def _look(self) -> object:
         """Give what changes with every write: what the system says of a file, or for a cluster the time."""
@@ -45,14 +81,8 @@ class Generations:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
 
-    async def latest(self, pool: Pool) -> Searcher:
-        """Give the generation to answer from; where another one stands in the index, open it first."""
-        seen = self._look()
-        if seen != self._seen and not self._opening:
-            self._opening = True
-            try:
-                self.current = await pool.run(lambda: Searcher(self._place))
-                self._seen = seen
-            finally:
-                self._opening = False
-        return self.current
+
+def _opened(place: str) -> Opened:
+    searcher = Searcher(place)
+    info = searcher.ask(lambda answerer: answerer.engine.info())
+    return Opened(searcher, f"{info.generation} {info.built}")

@@ -2,28 +2,330 @@
 
 from __future__ import annotations
 
-import json
+import gzip
+import random
+import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.web.app import application
+from searcher.web.asked import Asked
 from searcher.web.serving import Serving
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+TIME = re.compile(r'"took_ms": [\d.]+')
+WORDS = ("ferry", "pescadores", "école", "harbour", "agua", "sécurité", "training", "xyzzy", "ports", "coral")
 
 
 @pytest.fixture(scope="module")
 def client(sample_index: Path) -> TestClient:
-    return TestClient(application(Serving(str(sample_index))))
+    return TestClient(application(Serving(str(sample_index), access_log=False)))
 
 
-def test_the_json_is_that_of_the_command_line(client: TestClient, sample_index: Path) -> None:
-    """What /search.json answers is what `search --format json` prints, but for how long it took."""
-    asked = ["search", "ferry", "--country", "KE", "--format", "json", "--index", str(sample_index)]
-    printed = CliRunner().invoke(cli, asked).stdout
-    answered = client.get("/search.json?q=ferry&country=KE").text
-    without_time = [json.loads(text) | {"took_ms": 0} for text in (printed, answered)]
-    assert without_time[0] == without_time[1]
-    assert without_time[0]["total"]
+def printed(command: str, index: Path, *arguments: str) -> str:
+    return CliRunner().invoke(cli, [command, *arguments, "--index", str(index)]).stdout
+
+
+def options_of(asked: Asked) -> list[str]:
+    """Write a question as options of the command line."""
+    pairs = [
+        *[("--country", code) for code in asked.country],
+        *[("--lang", code) for code in asked.lang],
+        *[("--via", way) for way in asked.via],
+        *[("--where", pair) for pair in asked.where],
+        *[("--drop", label) for label in asked.drop],
+        ("--from", asked.from_),
+        ("--to", asked.to),
+        ("--query-lang", asked.query_lang),
+    ]
+    flags = {
+        "--estimated": asked.estimated,
+        "--no-expand": not asked.expand,
+        "--all": asked.all_,
+        "--strict": asked.strict,
+    }
+    return [f"{name}={value}" for name, value in pairs if value] + [
+        name for name, given in flags.items() if given
+    ]
+
+
+def page_options(asked: Asked) -> list[str]:
+    grouped = [] if asked.group else ["--no-group"]
+    return [f"--sort={asked.sort}", f"--limit={asked.limit}", f"--offset={asked.offset}", *grouped]
+
+
+def some_questions(count: int) -> list[Asked]:
+    chance = random.Random(16)
+    return [
+        Asked(
+            " ".join(chance.sample(WORDS, chance.randint(1, 3))),
+            country=tuple(
+                chance.sample(("EC", "Chile", "FR", "unknown", "Africa"), chance.choice((0, 0, 1, 2)))
+            ),
+            lang=tuple(chance.sample(("en", "es", "fr"), chance.choice((0, 0, 1)))),
+            from_=chance.choice((None, None, "2016", "2018-03")),
+            to=chance.choice((None, None, "2018", "2019-06-01")),
+            estimated=chance.random() < 0.3,
+            sort=chance.choice(("relevance", "newest", "oldest")),
+            limit=chance.choice((0, 3, 10)),
+            offset=chance.choice((0, 0, 2)),
+            expand=chance.random() < 0.8,
+            group=chance.random() < 0.8,
+            all_=chance.random() < 0.2,
+            via=chance.choice(((), (), ("translated",))),
+            where=chance.choice(((), (), ("source=archive.txt",))),
+            drop=chance.choice(((), (), ("transbordador",))),
+            query_lang=chance.choice((None, None, "es")),
+        )
+        for _ in range(count)
+    ]
+
+
+def test_forms_are_those_of_the_command_line(client: TestClient, sample_index: Path) -> None:
+    """JSON and CSV, counts and items are byte for byte what commands print, but for the time taken."""
+    for asked in some_questions(12):
+        query = asked.query_string()
+        for form in ("json", "csv"):
+            arguments = [asked.q or "", *options_of(asked), *page_options(asked), f"--format={form}"]
+            command = printed("search", sample_index, *arguments)
+            answered = client.get(f"/search.{form}?{query}")
+            assert TIME.sub("", answered.text) == TIME.sub("", command), (query, arguments)
+        counted = asked._replace(
+            **{name: getattr(Asked(), name) for name in ("sort", "limit", "offset", "group")}
+        )
+        command = printed("facets", sample_index, asked.q or "", *options_of(asked), "--format=json")
+        assert client.get(f"/facets.json?{counted.query_string()}").text == command
+    hit = client.get("/search.json?q=ferry").json()["hits"][0]["id"]
+    for beginning in (hit, hit[:5]):
+        assert client.get(f"/items/{beginning}.json").text == printed(
+            "show", sample_index, beginning, "--format=json"
+        )
+
+
+def test_paging_meets_each_hit_once(client: TestClient) -> None:
+    """Whoever follows next from the first page meets every hit once, in the order of one long page."""
+    for query in ("", "q=agua+harbour&sort=newest", "q=ferry&group=0&lang=en"):
+        whole = client.get(f"/search.json?limit=1000&{query}").json()
+        met: list[str] = []
+        answer = client.get(f"/search.json?limit=7&{query}")
+        while True:
+            met += [hit["id"] for hit in answer.json()["hits"]]
+            assert answer.headers["X-Total-Count"] == str(whole["total"])
+            if "next" not in answer.links:
+                break
+            answer = client.get(answer.links["next"]["url"])
+        assert met == [hit["id"] for hit in whole["hits"]]
+        assert len(met) == whole["groups"] == len(set(met))
+        back = client.get(answer.links["first"]["url"]) if "prev" not in answer.links else answer
+        assert [hit["id"] for hit in client.get(answer.links["first"]["url"]).json()["hits"]] == met[:7]
+        if "prev" in back.links:
+            before = [hit["id"] for hit in client.get(back.links["prev"]["url"]).json()["hits"]]
+            assert before == met[-len(before) - (len(met) % 7 or 7) :][: len(before)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/search.json?q=ferry", "/facets.json", "/search", "/items/{id}", "/search.atom?q=agua"]
+)
+def test_nothing_is_sent_twice(client: TestClient, sample_index: Path, path: str) -> None:
+    """An answer whose tag the reader has is 304 without a body: by GET and HEAD, in a list, weak or not."""
+    with Searcher(sample_index) as searcher:
+        path = path.format(id=searcher.search("ferry").hits[0].id)
+    first = client.get(path)
+    tag = first.headers["ETag"]
+    assert tag.startswith('W/"')
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', f'{tag} , W/"x"', "*"):
+        for method in ("GET", "HEAD"):
+            again = client.request(method, path, headers={"If-None-Match": known})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["ETag"] == tag
+    assert client.get(path, headers={"If-None-Match": '"other"'}).content
+    assert client.get(f"{path}{'&' if '?' in path else '?'}lang=es").headers["ETag"] != tag
+
+
+def test_a_head_says_what_a_get_does(client: TestClient) -> None:
+    """HEAD has the status and the headers of GET, its length too."""
+    for path in ("/", "/search.csv?q=ferry", "/openapi.json", "/nowhere", "/search.json?limit=x"):
+        got, head = client.get(path), client.head(path)
+        assert head.status_code == got.status_code
+        kept = [name for name in got.headers if name != "content-length" or "took_ms" not in got.text]
+        assert {name: head.headers[name] for name in kept} == {name: got.headers[name] for name in kept}
+
+
+def test_answers_are_compressed_for_who_takes_it(client: TestClient) -> None:
+    """A long answer is packed where gzip is taken, says so, and is the same unpacked."""
+    plain = client.get("/facets.json", headers={"Accept-Encoding": "identity"})
+    for accepted in ("gzip", "br;q=1, gzip;q=0.5", "*"):
+        with client.stream("GET", "/facets.json", headers={"Accept-Encoding": accepted}) as answer:
+            raw = b"".join(answer.iter_raw())
+            assert answer.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(raw).decode() == plain.text
+        assert len(raw) == int(answer.headers["Content-Length"]) < len(plain.content)
+    for refused in ("identity", "gzip;q=0", "br", ""):
+        answer = client.get("/facets.json", headers={"Accept-Encoding": refused})
+        assert "Content-Encoding" not in answer.headers
+        assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "says"),
+    [
+        ("q=a&color=red", "color", "no parameter is called “color”; use q, country"),
+        ("limit=x", "limit", "limit is a whole number from 0 to 1000, not “x”"),
+        ("limit=1001", "limit", "1000"),
+        ("limit=1&limit=2", "limit", "given twice"),
+        ("offset=-1", "offset", "whole number"),
+        ("estimated=maybe", "estimated", "1 or 0"),
+        ("country=Atlantis", "country", "Atlantis"),
+        ("lang=klingon", "lang", "klingon"),
+        ("from=2018-13", "from", "2018-13"),
+        ("to=soon", "to", "soon"),
+        ("from=2019&to=2018", "to", "2018"),
+        ("sort=size", "sort", "relevance, newest or oldest"),
+        ("via=luck", "via", "luck"),
+        ("where=section", "where", "section=Politics"),
+        ("where=nosuch%3D1", "where", "nosuch"),
+        ("query_lang=xx", "query_lang", "xx"),
+        ("ui=de", "ui", "en, es or fr"),
+        ("after=5", "after", "first page"),
+        ("after=1~1~x&offset=3", "after", "give one of them"),
+        ("q=%28a&strict=1", "q", "parenthes"),
+        ("q=%ff", "q", "UTF-8"),
+        ("q=" + "a+" * 6000 + "&strict=1", "q", "5,000"),
+        ("drop=" + "x" * 200, "drop", "drop"),
+    ],
+)
+def test_a_problem_names_the_parameter(client: TestClient, query: str, parameter: str, says: str) -> None:
+    """What cannot be understood is a problem of RFC 9457 that names the parameter and says what to do."""
+    answer = client.get(f"/search.json?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["status"], problem["title"], problem["parameter"]) == (400, "Bad Request", parameter)
+    assert says in problem["detail"]
+    assert "--" not in problem["detail"]
+    assert client.get(f"/search?{query}").headers["Content-Type"].startswith("text/html")
+
+
+def test_what_stands_nowhere_is_not_found(client: TestClient) -> None:
+    """An address or an item that is not there is 404, and a method that writes is 405."""
+    for path in (
+        "/nowhere",
+        "/items/none.json",
+        "/items/../../etc/passwd.json",
+        "/items/%2e%2e%2fx.json",
+        "/static/x.css",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert answer.json()["status"] == 404
+    answer = client.post("/search.json", content=b"q=ferry")
+    assert (answer.status_code, answer.headers["Connection"]) == (405, "close")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_a_feed_holds_the_hits(client: TestClient) -> None:
+    """The Atom feed has an entry for each hit, in their order, with the days that are known and no others."""
+    hits = client.get("/search.json?q=agua&limit=20").json()["hits"]
+    answer = client.get("/search.atom?q=agua&limit=20")
+    feed = ET.fromstring(answer.text)
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
+        f"urn:dragoman:item:{hit['id']}" for hit in hits
+    ]
+    for entry, hit in zip(entries, hits, strict=True):
+        day, published = hit["date"], entry.findtext(f"{ATOM}published")
+        known = day and day["kind"] != "estimated" and day["start"] == day["end"]
+        assert (published[:10] if published else None) == (day["start"] if known else None)
+        assert {one.get("term") for one in entry.findall(f"{ATOM}category")} == {
+            one["code"] for one in hit["countries"]
+        }
+        page = entry.find(f"{ATOM}link[@rel='alternate']")
+        assert page is not None
+        assert client.get(page.attrib["href"]).status_code == 200
+
+
+def test_browsers_learn_how_to_search(client: TestClient) -> None:
+    """The OpenSearch description names addresses that answer."""
+    root = ET.fromstring(client.get("/opensearch.xml").text)
+    templates = [url.attrib["template"] for url in root if url.tag.endswith("Url")]
+    assert len(templates) == 3
+    for template in templates:
+        address = template.replace("{searchTerms}", "ferry").replace("{startIndex?}", "0")
+        assert client.get(address).status_code == 200
+
+
+def test_the_api_is_described(client: TestClient) -> None:
+    """The description is valid OpenAPI 3.1, and what answers is what it says."""
+    from jsonschema import Draft202012Validator
+    from openapi_spec_validator import validate
+
+    described: dict[str, Any] = client.get("/openapi.json").json()
+    validate(described)
+    answers = {
+        "Results": ["/search.json?q=agua", "/search.json?q=nothing+whatsoever", "/search.json?limit=1000"],
+        "Counts": ["/facets.json?q=agua", "/facets.json"],
+        "Item": [f"/items/{hit['id']}.json" for hit in client.get("/search.json").json()["hits"]],
+        "Health": ["/healthz"],
+        "Problem": ["/search.json?limit=x", "/nowhere"],
+    }
+    for name, paths in answers.items():
+        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        for path in paths:
+            Draft202012Validator(schema).validate(client.get(path).json())
+    for path in described["paths"]:
+        known = path.replace("{id}", client.get("/search.json").json()["hits"][0]["id"])
+        assert client.get(known).status_code == 200, path
+
+
+def test_nothing_is_reflected(client: TestClient) -> None:
+    """What a request says stands in no header and in no markup, and every answer carries the policy."""
+    evil = "%0d%0aSet-Cookie:%20a=b%0d%0a%3Cscript%3Ealert(1)%3C/script%3E%22%27"
+    for path in (
+        f"/search?q={evil}",
+        f"/search.json?q={evil}&limit=1",
+        f"/items/{evil}",
+        f"/{evil}",
+        f"/search.atom?q={evil}",
+    ):
+        for query in ("", f"?country={evil}", f"?{evil}=1"):
+            answer = client.get(path + query.replace("?", "&" if "?" in path else "?"))
+            assert "set-cookie" not in answer.headers
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            if not answer.headers["Content-Type"].endswith("json"):
+                assert "<script>alert" not in answer.text
+            assert answer.status_code in {200, 400, 404}
+
+
+def test_it_answers_under_its_own_names_alone(sample_index: Path) -> None:
+    """A request under another name is refused: no page elsewhere reads the archive by its own name."""
+    site = application(Serving(str(sample_index), hosts=frozenset({"localhost", "[::1]"}), access_log=False))
+    for host, status in (
+        ("localhost:8017", 200),
+        ("LOCALHOST", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 421),
+    ):
+        assert TestClient(site).get("/healthz", headers={"Host": host}).status_code == status
+    anyone = application(Serving(str(sample_index), access_log=False))
+    assert TestClient(anyone).get("/search.atom?q=ferry", headers={"Host": 'x"><script>'}).status_code == 421
+
+
+def test_a_proxy_may_stand_before_it(sample_index: Path) -> None:
+    """With a base address all links begin with it, whether the proxy takes its path off or not."""
+    site = application(
+        Serving(str(sample_index), base_url="https://news.example.org/archive/", access_log=False)
+    )
+    client = TestClient(site)
+    for path in ("/search.json?q=agua&limit=2", "/archive/search.json?q=agua&limit=2"):
+        answer = client.get(path)
+        assert answer.links["next"]["url"].startswith("/archive/search.json?q=agua&limit=2&after=")
+    assert 'href="https://news.example.org/archive/items/' in client.get("/search.atom?q=agua").text
+    assert client.get("/openapi.json").json()["servers"] == [{"url": "https://news.example.org/archive"}]

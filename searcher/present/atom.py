@@ -1,0 +1,80 @@
+"""An answer as a feed (Atom, RFC 4287), for feed readers and programs that read feeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from searcher.legible import legible
+from searcher.results import MATCH_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indexer.item import ItemDate
+    from searcher.results import Hit, Results
+
+_HTML: Final = ("http://", "https://")
+_ITEM: Final = "urn:dragoman:item:"  # of the same item in every feed, wherever it is served
+
+
+def feed_of(results: Results, links: Mapping[str, str], items: str, built: str) -> str:
+    """Write an answer as a feed, an entry for each hit.
+
+    A date of an entry is a day that is known, never an estimate; ``updated``, which each entry must have, is
+    that of the index where there is none.
+
+    Args:
+        results: The answer.
+        links: Relation to address: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
+        items: What stands before the id of an item in the address of its page.
+        built: When the index was written, in ISO 8601.
+
+    Returns:
+        The text of an XML document.
+    """
+    title = f"Dragoman: {results.query}" if results.query else "Dragoman"
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        f" <title>{_text(title)}</title>",
+        f" <subtitle>{results.total} items</subtitle>",
+        f" <id>{_text(links['self'])}</id>",
+        f" <updated>{_text(built)}</updated>",
+        f' <generator version="{_text(results.generation)}">Dragoman</generator>',
+        *[f" <link rel={quoteattr(kind)} href={quoteattr(href)}/>" for kind, href in links.items()],
+    ]
+    for hit in results.hits:
+        lines += [" <entry>", *[f"  {line}" for line in _entry(hit, items, built)], " </entry>"]
+    return "\n".join([*lines, "</feed>", ""])
+
+
+def _entry(hit: Hit, items: str, built: str) -> Iterator[str]:
+    name = quote(hit.id, safe="")
+    day = _day(hit.date)
+    yield f"<title>{_text(hit.title or hit.details.opening or hit.id)}</title>"
+    yield f"<id>{_ITEM}{_text(name)}</id>"
+    yield f"<updated>{day or _text(built)}</updated>"
+    if day:
+        yield f"<published>{day}</published>"
+    yield f'<link rel="alternate" type="text/html" href={quoteattr(items + name)}/>'
+    if hit.url and hit.url.lower().startswith(_HTML):
+        yield f'<link rel="via" href={quoteattr(legible(hit.url))}/>'
+    yield f"<author><name>{_text(hit.source.file)}</name></author>"
+    for country in hit.countries:
+        label = _text(hit.country_names.get(country.code, country.code))
+        yield f'<category term="{_text(country.code)}" label="{label}"/>'
+    if hit.snippet:
+        yield f"<summary>{_text(hit.snippet.replace(MATCH_MARK, ''))}</summary>"
+
+
+def _day(date: ItemDate | None) -> str | None:
+    """Give the first moment of a day that is known."""
+    if date is None or date.kind == "estimated" or date.start != date.end:
+        return None
+    return f"{date.start.isoformat()}T00:00:00Z"
+
+
+def _text(text: str) -> str:
+    return escape(legible(text), {'"': "&quot;"})

@@ -1,0 +1,58 @@
+"""Whose fault it is that a question cannot be answered, as a problem that names the parameter."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import QueryError
+from searcher.web.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.searcher import Searcher
+    from searcher.web.asked import Asked
+
+# What a message of the command line calls an option, and what the parameter is called here.
+_OPTIONS: Final = {
+    "no-expand": "expand=0",
+    "no-group": "group=0",
+    "query-lang": "query_lang",
+    "estimated": "estimated=1",
+}
+
+
+def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
+    """Make the problem of a question that cannot be understood.
+
+    Each parameter is asked by itself, until one cannot be understood; where all can be, it is the query.
+
+    Args:
+        error: What is wrong, as the command line tells it.
+        asked: The question.
+        searcher: What was asked.
+    """
+    parameter = "q"
+    for name, alone in _alone(asked):
+        try:
+            searcher.search(None, limit=0, facets=(), **alone.narrowing(), sort=alone.sort)
+        except QueryError:
+            parameter = name
+            break
+    return Problem(HTTPStatus.BAD_REQUEST, _in_parameters(str(error)), parameter)
+
+
+def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
+    """Yield questions that give one parameter each; a period beside the one before it comes last."""
+    usual = type(asked)()
+    for name in ("country", "lang", "via", "where", "drop", "query_lang", "from_", "to", "sort"):
+        if getattr(asked, name) != getattr(usual, name):
+            yield name.rstrip("_"), usual._replace(**{name: getattr(asked, name)})
+    yield "to", usual._replace(from_=asked.from_, to=asked.to)
+
+
+def _in_parameters(message: str) -> str:
+    """Call parameters what the API calls them."""
+    return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda found: _OPTIONS.get(found[1], found[1]), message)

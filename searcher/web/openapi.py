@@ -1,0 +1,228 @@
+"""The description of the API: OpenAPI 3.1, made from the parameters that are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from searcher import __version__
+from searcher.query.limits import LONGEST_ID, MOST_CHARACTERS
+from searcher.query.model import VIAS
+from searcher.results import RELAXED
+from searcher.web.asked import ALL, COUNTED, FARTHEST, MOST_HITS, PARAMETERS
+from searcher.web.negotiation import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_FLAG: Final = {"type": "string", "enum": ["0", "1"]}
+_PERIOD: Final = {
+    "type": "string",
+    "pattern": r"^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$",
+    "examples": ["2018", "2018-03"],
+}
+_CODE: Final = {"type": "string", "enum": ["en", "es", "fr"]}
+
+
+def _several(values: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": values}
+
+
+DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "q": (
+        {"type": "string", "maxLength": MOST_CHARACTERS},
+        "Words and operators, in English, Spanish or French; without it everything is found.",
+    ),
+    "country": (
+        _several({"type": "string", "examples": ["KE", "Kenya", "Sahel"]}),
+        "Items about a country, or one of a region: an ISO code or a name; `unknown`: none is named.",
+    ),
+    "lang": (_several({"type": "string", "enum": ["en", "es", "fr", "und"]}), "Items in a language."),
+    "from": (_PERIOD, "Items of this period or later: a year, a month or a day."),
+    "to": (_PERIOD, "Items of this period or earlier."),
+    "estimated": (_FLAG, "Whether estimated dates count as dates."),
+    "sort": ({"type": "string", "enum": ["relevance", "newest", "oldest"]}, "The order of the hits."),
+    "limit": ({"type": "integer", "minimum": 0, "maximum": MOST_HITS}, "How many hits; 10 without it."),
+    "offset": ({"type": "integer", "minimum": 0, "maximum": FARTHEST}, "How many hits to pass over first."),
+    "after": (
+        {"type": "string", "maxLength": 400},
+        "Where the page begins, as the link to the next page says.",
+    ),
+    "expand": (_FLAG, "Whether related words, translations and corrections join the query; 1 without it."),
+    "group": (_FLAG, "Whether near duplicates are one hit; 1 without it."),
+    "all": (_FLAG, "Whether every word must match, it or what joined it."),
+    "via": (_several({"type": "string", "enum": [*VIAS, RELAXED]}), "Only items that were found so."),
+    "where": (
+        _several({"type": "string", "pattern": "^[^=]+=.+$", "examples": ["section=Politics"]}),
+        "Items with this value in a field of their source.",
+    ),
+    "drop": (_several({"type": "string", "maxLength": 100}), "Labels that joined and are not searched for."),
+    "query_lang": (_CODE, "The language of the query; worked out without it."),
+    "strict": (_FLAG, "Whether the query is taken to the letter: what cannot be read is an error."),
+    "ui": ({"type": "string", "enum": [*LANGUAGES]}, "The language of the page, for links that carry it."),
+}
+"""Of each parameter its schema, and what it says."""
+
+
+def description(origin: str) -> dict[str, Any]:
+    """Describe the API.
+
+    Args:
+        origin: The address that it is asked at, without a slash at its end.
+    """
+    listed = [_reference(name) for name in PARAMETERS]
+    counted = [_reference(name) for name in PARAMETERS if name in COUNTED]
+    item = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The id of an item, or its beginning where no other id begins so.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Dragoman",
+            "version": __version__,
+            "description": "Search of a news archive in English, Spanish and French. Every answer has an "
+            "entity tag made of the generation of the index and the question.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": origin or "/"}],
+        "paths": {
+            "/search.json": _path("search", "Ranked hits and counts.", listed, "application/json", "Results"),
+            "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
+            "/search.atom": _path("searchAtom", "The hits as a feed.", listed, "application/atom+xml"),
+            "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
+            "/timeline.svg": _path("timeline", "The counts by time, drawn.", counted, "image/svg+xml"),
+            "/items/{id}.json": _path("item", "An item whole.", [item, *counted], "application/json", "Item"),
+            "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
+        },
+        "components": {
+            "parameters": {name: _parameter(name, *DESCRIPTIONS[name]) for name in PARAMETERS},
+            "schemas": SCHEMAS,
+            "responses": {
+                "Problem": {
+                    "description": "What is wrong, with the parameter at fault.",
+                    "content": {
+                        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                    },
+                }
+            },
+        },
+    }
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _parameter(name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+
+
+def _path(
+    name: str, summary: str, parameters: Collection[Any], media: str, schema: str | None = None
+) -> dict[str, Any]:
+    shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
+    problems = ("400", "404", "410", "421", "503")
+    return {
+        "get": {
+            "operationId": name,
+            "summary": summary,
+            "parameters": list(parameters),
+            "responses": {
+                "200": {"description": "The answer.", "content": {media: {"schema": shape}}},
+                "304": {"description": "Nothing has changed since the answer with the tag of If-None-Match."},
+                **{status: {"$ref": "#/components/responses/Problem"} for status in problems},
+            },
+        }
+    }
+
+
+def _object(required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+def _list(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema}
+
+
+_TEXT: Final = {"type": "string"}
+_MAYBE: Final = {"type": ["string", "null"]}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_DAY: Final = {"type": "string", "format": "date"}
+_DATE: Final = {
+    "oneOf": [
+        _object(
+            "start end kind",
+            start=_DAY,
+            end=_DAY,
+            kind={"enum": ["printed", "corrected", "inferred", "estimated"]},
+        ),
+        {"type": "null"},
+    ]
+}
+_COUNTRY: Final = _object("code name via evidence", code=_TEXT, name=_TEXT, via=_TEXT, evidence=_TEXT)
+_SOURCE: Final = _object("file lines", file=_TEXT, lines=_list({"type": "integer"}))
+_COUNTS: Final = {
+    "format": {"const": 2},
+    "query": _TEXT,
+    "total": _COUNT,
+    "total_all_words": _COUNT,
+    "undated_left_out": _COUNT,
+    "facets": {
+        "type": "object",
+        "additionalProperties": _list(
+            _object(
+                "value label count selected",
+                value=_TEXT,
+                label=_TEXT,
+                count=_COUNT,
+                selected={"type": "boolean"},
+            )
+        ),
+    },
+    "relaxed": {"oneOf": [_object("from to", **{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
+    "notes": _list(_object("kind text", kind=_TEXT, text=_TEXT)),
+}
+_COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
+_ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
+SCHEMAS: Final[dict[str, Any]] = {
+    "Results": _object(
+        "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
+        "facets suggestion expansions unmatched relaxed notes",
+        **_COUNTS,
+        query_language=_MAYBE,
+        groups=_COUNT,
+        took_ms={"type": "number"},
+        generation=_TEXT,
+        hits=_list({"$ref": "#/components/schemas/Hit"}),
+        suggestion=_MAYBE,
+        expansions=_list(_object("from to", **{"from": _TEXT, "to": _list(_TEXT)})),
+        unmatched=_list(_TEXT),
+    ),
+    "Counts": _object(" ".join(_COUNTS), **_COUNTS),
+    "Hit": _object(
+        "rank id score title snippet date language languages via countries source url same",
+        **_COMMON,
+        **_ABOUT,
+        rank={"type": "integer", "minimum": 1},
+        score={"type": "number"},
+        snippet=_MAYBE,
+        via=_list({"enum": [*VIAS, RELAXED]}),
+        same=_list(_object("id title date source", **_COMMON)),
+    ),
+    "Item": _object(
+        "id title body url date language languages countries source", **_COMMON, **_ABOUT, body=_TEXT
+    ),
+    "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
+    "Problem": _object(
+        "type title status detail",
+        type=_TEXT,
+        title=_TEXT,
+        status={"type": "integer"},
+        detail=_TEXT,
+        parameter=_TEXT,
+    ),
+}
+assert DESCRIPTIONS.keys() == ALL, "each parameter is described"
