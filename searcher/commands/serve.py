@@ -4,19 +4,66 @@ from __future__ import annotations
 
 import click
 
+from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.output import echo_error
 
 
 @click.command()
 @options.index
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8017, show_default=True, help="The port to listen at."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen at; 0.0.0.0 for every one of this computer, so that others can ask.",
 )
-def serve(index: str, host: str, port: int) -> None:
-    """Serve the page and the HTTP API over an index, until it is stopped."""
-    from searcher.web.server import run
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8017,
+    show_default=True,
+    help="The port to listen at; 0 for one that is free.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes answer, over one mapped index: as many as there are cores at most.",
+)
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="The address that readers know, where a proxy stands before: https://news.example.org/archive/.",
+)
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one answer may take.",
+)
+@click.option(
+    "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Log no requests."
+)
+def serve(  # noqa: PLR0917 - likewise
+    index: str, host: str, port: int, workers: int, base_url: str | None, seconds: float, *, access_log: bool
+) -> None:
+    """Serve the page and the HTTP API over an index, until it is stopped.
+
+    Whoever has the address may search and read the whole archive: there is no login. It listens for this
+    computer alone unless --host says otherwise. The next request sees what an update wrote.
+    """
+    try:
+        from searcher.web.server import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
+            raise
+        needed = "serving needs other libraries; install them with: pip install 'dragoman[serve]'"
+        raise DragomanError(f"{needed} (“{error.name}” is missing)") from None
     from searcher.web.serving import Serving
 
-    run(Serving(index), host, port, lambda address: echo_error(f"{address} (stop with Ctrl-C)"))
+    serving = Serving(index, base_url, seconds=seconds, access_log=access_log)
+    run(serving, host, port, workers, lambda line: echo_error(f"{line} (Ctrl-C stops it)"))

@@ -96,11 +96,19 @@ class _Site:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        # The first question loads what every question needs: it is asked before anybody waits.
-        with suppress(DragomanError):
-            await self._pool.run(lambda: forms.answer(Asked("the"), self._generations.current.searcher))
+        await self._pool.run(self._load)
         yield
         self._pool.close()
+
+    def _load(self) -> None:
+        """Ask what loads all that a question needs, before anybody waits for an answer."""
+        import numpy as np  # what many questions in one process are answered with
+
+        del np
+        context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
+        for make in (forms.search_json, _search_page):
+            with suppress(Problem):
+                _made(make, Asked("ferry escuela"), context, HTML, packed=True)
 
     def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = ALL) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -1,28 +1,157 @@
-"""The server: uvicorn with the application."""
+"""The server: uvicorn with the application, in one process or in several over one socket."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import os
+import signal
+import socket
+import sys
+from functools import partial
+from ipaddress import ip_address
+from multiprocessing import parent_process
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
+from indexer.errors import DragomanError
 from searcher.web.app import application
+from searcher.web.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.applications import Starlette
+
     from searcher.web.serving import Serving
 
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+GRACE: Final = 15  # seconds for answers that are being made when the server is told to stop
+KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two requests
+CONNECTIONS: Final = 500  # of one process
 
-def run(serving: Serving, host: str, port: int, tell: Callable[[str], None]) -> None:
-    """Serve until the process is told to stop.
+
+def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
+    """Serve until the process is told to stop by SIGTERM or SIGINT; what is being answered then is.
 
     Args:
         serving: How questions are answered.
         host: The address to listen at.
-        port: The port.
-        tell: Called with the address of the page, once it can be asked for.
+        port: The port; 0 for any that is free.
+        workers: How many processes answer.
+        tell: Called with the address of the page, before it can be asked for.
+
+    Raises:
+        DragomanError: The host is none of this computer, the port is in use, or the base address is none.
+        IndexFolderError: The index cannot be opened.
     """
-    app = application(serving)
-    tell(f"http://{host}:{port}/")
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    base = _checked_base(serving.base_url)
+    listening = _listen(host, port)
+    with listening:
+        bound = listening.getsockname()
+        name = f"[{bound[0]}]" if listening.family == socket.AF_INET6 else bound[0]
+        serving = serving._replace(base_url=base, hosts=_names(host, bound[0], base))
+        app: Any = application(serving)  # what is wrong with the index is told before anything starts
+        if workers > 1:
+            app = partial(_worker, serving)
+        config = uvicorn.Config(
+            app,
+            factory=workers > 1,
+            http=Connection,
+            loop="uvloop" if sys.platform != "win32" else "asyncio",
+            ws="none",
+            lifespan="on",
+            interface="asgi3",
+            workers=workers,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=base is not None,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+            limit_concurrency=CONNECTIONS,
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)  # uvicorn stops in order, then raises them again
+        tell(f"serving {serving.place} at {base or f'http://{name}:{bound[1]}'}/")
+        try:
+            if workers == 1:
+                uvicorn.Server(config).run(sockets=[listening])
+            else:
+                Multiprocess(config, sockets=[listening]).run()
+        except OSError as error:  # two that start at once may both have had the port
+            raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
+
+
+def _worker(serving: Serving) -> Starlette:
+    """Make the application of a process that answers, and that ends with the one that started it."""
+    if parent := parent_process():
+
+        def follow() -> None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        Thread(target=follow, daemon=True).start()
+    return application(serving)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind a socket, which listens when there is somebody to answer.
+
+    Raises:
+        DragomanError: It cannot be had.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError):
+        raise DragomanError(
+            f"there is no address “{host}” to listen at; use 127.0.0.1, or 0.0.0.0 for all"
+        ) from None
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
+        raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _why(error: OSError, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"another program uses the port; stop it, or choose another one with --port {port + 1}"
+        case errno.EACCES:
+            return "this user may not use that port; choose one above 1023 with --port"
+        case errno.EADDRNOTAVAIL:
+            return "this computer has no such address; use 127.0.0.1, or 0.0.0.0 for all that it has"
+    return error.strerror or str(error)
+
+
+def _names(host: str, bound: str, base: str | None) -> frozenset[str]:
+    """Give the names by which the server may be asked; none for any, where it listens for other computers."""
+    named = {urlsplit(base).netloc.rpartition("@")[2].lower()} if base else set()
+    own = frozenset({*_LOCAL, host.lower(), *(name.partition(":")[0] for name in named)})
+    return own if base or ip_address(bound).is_loopback else frozenset()
+
+
+def _checked_base(base: str | None) -> str | None:
+    """Take the address that readers know.
+
+    Raises:
+        DragomanError: It is no address of the web.
+    """
+    if base is None:
+        return None
+    parts = urlsplit(base)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or not base.isascii():
+        raise DragomanError(
+            f"“{base}” is no address of a page; give one such as https://news.example.org/archive/"
+        )
+    return base.rstrip("/")
