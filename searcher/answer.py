@@ -115,7 +115,8 @@ class Answerer:
             query_language=meant.language,
             undated_left_out=execution.undated_left_out,
             notes=notes,
-            suggestion=self._finding_more(meant.suggestion, question) if meant.suggestion else None,
+            # What was typed has its own where this answers in its place.
+            suggestion=None if relaxed else self._finding_more(meant.suggestion, question),
             # Copies, since the interpretation is kept for the next request.
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
@@ -178,11 +179,13 @@ class Answerer:
             return 0
         return self._engine.execute(_executed(meant, question), question.filters, Wanted()).total
 
-    def _finding_more(self, suggested: str, question: Question) -> str | None:
+    def _finding_more(self, suggested: str | None, question: Question) -> str | None:
         """Give a corrected query where it finds more than what was typed.
 
         Both are counted without patterns, which find the same in either.
         """
+        if suggested is None:
+            return None
         typed = question._replace(expand=False)
         more = self._count(typed._replace(query=suggested), patterns=False) > self._count(
             typed, patterns=False

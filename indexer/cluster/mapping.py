@@ -100,7 +100,8 @@ def words_body(*, replicas: int) -> dict[str, Any]:
             "dynamic": "strict",
             "_meta": {"application": "dragoman"},
             "properties": {
-                "word": _KEYWORD,
+                "word": {"type": "keyword", "index": False, "doc_values": False},
+                "list": _SOUGHT,  # marks a list of words
                 "term": _SOUGHT,  # "en govern": the term of the word in a language
                 "variant": _SOUGHT,  # "es policia": a word typed without its accents
                 "value": {"type": "keyword", "index": False, "doc_values": False},

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from base64 import b64decode, b64encode
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.cluster import cache
 from indexer.codec.layout import Container
 from indexer.errors import ClusterError
 from indexer.thesaurus.table import Table
@@ -38,9 +36,9 @@ def open_thesaurus(cluster: Cluster, contents: ClusterContents) -> Table:
     if contents.thesaurus is None:
         return Table(None)
     length, checksum = contents.thesaurus
-    path = _cache() / f"thesaurus-{length}-{checksum:08x}.labels"
+    path = cache.folder() / f"thesaurus-{length}-{checksum:08x}.labels"
     if not path.exists() or path.stat().st_size != length:
-        _keep(path, fetch_thesaurus(cluster, contents))
+        cache.keep(path, fetch_thesaurus(cluster, contents))
     return Table(Container(path))
 
 
@@ -61,19 +59,3 @@ def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
     if len(data) != length or zlib.crc32(data) != checksum:
         raise ClusterError(f"the thesaurus of {cluster.address} is damaged; build the index again")
     return data
-
-
-def _keep(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        os.replace(file.name, path)  # noqa: PTH105 - in one step
-    except OSError as error:
-        raise ClusterError(f"cannot keep the thesaurus in “{path.parent}”: {error.strerror}") from None
-
-
-def _cache() -> Path:
-    """Give the folder of the user's cache."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(home) if home else Path.home() / ".cache") / "dragoman"

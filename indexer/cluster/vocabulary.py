@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.cluster.word_lists import word_list
 from indexer.schema import WORDS, text_field
 
 if TYPE_CHECKING:
@@ -41,17 +42,21 @@ class VocabularyWriter:
         return len(self.gathered) > MOST_GATHERED
 
     def send(self, index: str) -> None:
-        """Send the entries that were gathered to an index, named by an alias."""
+        """Send the entries that were gathered, and a list of their words, to an index, named by an alias."""
+        words: set[str] = set()
         for entry in self.gathered:
             key = _key(entry)
             if key in self._sent:
                 continue
             self._sent.add(key)
             language, term, word, variant = entry
+            words.add(word)
             body: dict[str, Any] = {"word": word, "term": f"{language} {term}"}
             if variant is not None:
                 body |= {"variant": f"{language} {word}", "value": variant}
             self._sender.index(index, key.hex(), body)
+        if words:
+            self._sender.index(index, *word_list(words))
         self.gathered.clear()
         if len(self._sent) > MOST_SENT:  # some will be sent twice, which does no harm
             self._sent.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ from searcher.cluster.request import Translator
 from searcher.cluster.searches import PAGE, Search, Searches
 from searcher.cluster.vocabulary import ClusterVocabulary, Forms, Frequency, Variants, Words
 from searcher.engine import Filters, IndexInfo, Wanted
-from searcher.query.model import AnyOf, leaves
+from searcher.query.model import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 EXACT: Final = "opensearch"
 APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
+USUAL_ROUNDS: Final = 2  # after which all that may be asked next is asked
 MOST_ROUNDS: Final = 6  # of guesses, before what is left is asked one by one
 
 
@@ -84,20 +86,42 @@ class ClusterEngine:
         """
         if self._rehearsal is not None:
             return None
-        for _ in range(MOST_ROUNDS):
-            rehearsal = self._threads.rehearsal = Rehearsal(self._vocabulary.known, self._searches.done)
-            try:
-                given = ask()
-                if not rehearsal.has_guessed:
-                    return given if rehearsal.is_whole else None
-            except DragomanError:  # of a guess, unless nothing was guessed
-                if not rehearsal.has_guessed:
-                    raise
-            finally:
-                self._threads.rehearsal = None
+        for number in range(MOST_ROUNDS):
+            new = partial(
+                Rehearsal,
+                self._vocabulary,
+                self._searches.done,
+                first=number == 0,
+                last=number >= USUAL_ROUNDS,
+            )
+            rehearsal = new()
+            given = self._rehearsed(rehearsal, ask)
+            if not rehearsal.has_guessed:
+                return given if rehearsal.is_whole else None
+            others = []
+            if typed := dict(rehearsal.guessed):
+                others.append(new(stands=lambda _: False, matches=False))
+                others.append(new(stands=lambda ask: ask not in typed and ask.field != WORDS, matches=False))
+            if number and rehearsal.is_open:
+                others.append(new(matches=False))
+            for other in others:
+                self._rehearsed(other, ask)
+                rehearsal.take(other)
             beside = [self._searches.beside(search) for search in rehearsal.searches]
             self._vocabulary.fetch(rehearsal.guessed, beside)
         return None
+
+    def _rehearsed(self, rehearsal: Rehearsal, ask: Callable[[], T]) -> T | None:
+        """Give what is asked of a rehearsal; None where guesses made it an error."""
+        self._threads.rehearsal = rehearsal
+        try:
+            return ask()
+        except DragomanError:
+            if not rehearsal.has_guessed:
+                raise
+            return None
+        finally:
+            self._threads.rehearsal = None
 
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Find, rank and count what matches a resolved query.
@@ -115,9 +139,7 @@ class ClusterEngine:
         found = is_found(query, self.frequency)
         if found is None:
             search, rehearsal = Search(query, Filters(), Wanted()), self._rehearsal
-            # What is asked of two words side by side is whether they have grown together: mostly not.
-            guess = 0 if isinstance(query, AnyOf) else 1
-            found = (rehearsal.execute(search, guess) if rehearsal else self._searches.run(search)).total > 0
+            found = rehearsal.finds(search) if rehearsal else self._searches.run(search).total > 0
         return found
 
     def frequency(self, field: str, term: str) -> int:
@@ -295,4 +317,4 @@ class ClusterEngine:
             index = self._contents.items_index
             answer = self._cluster.search(index, body, include_named_queries_score="true")
             for hit in answer["hits"]["hits"]:
-                self._met.meet(hit, named)
+                self._met.meet(hit, named, scored=True)

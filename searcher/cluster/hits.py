@@ -29,12 +29,15 @@ class MetDocuments:
         self.ids: list[str] = []
         self.records: dict[int, tuple[str | None, str]] = {}
 
-    def meet(self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None) -> int:
+    def meet(
+        self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
+    ) -> int:
         """Number a document that a search gave.
 
         Args:
             hit: The hit.
             named: The leaves of the query by the names that they have in it.
+            scored: Whether it was asked what each of them gave.
         """
         source = hit["_source"]
         with self._lock:
@@ -50,10 +53,10 @@ class MetDocuments:
                 if len(self._matched) >= KEPT:
                     self._matched.clear()
                     self._scores.clear()
-                matched = hit.get("matched_queries", ())  # names, or names with scores
+                matched = hit.get("matched_queries", {})  # names, or names with scores; none without any
                 leaves = self._matched.setdefault(number, {})
                 leaves.update({leaf: str(name) in matched for name, leaf in named.items()})
-                if isinstance(matched, dict):
+                if scored:
                     scores = self._scores.setdefault(number, {})
                     scores.update({leaf: matched.get(str(name)) for name, leaf in named.items()})
         return number

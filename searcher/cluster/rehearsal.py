@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.schema import WORDS
 from searcher.cluster.searches import counted_part
-from searcher.cluster.vocabulary import GUESSES
-from searcher.engine import Execution
+from searcher.cluster.vocabulary import GUESSES, Frequency, Words
+from searcher.engine import Execution, Filters
 from searcher.query import model
+from searcher.query.every_word import every_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from searcher.cluster.searches import Search
-    from searcher.cluster.vocabulary import Ask
+    from searcher.cluster.vocabulary import Ask, ClusterVocabulary
     from searcher.query.model import Node
 
 MOST_SEARCHES: Final = 64  # that go together
@@ -22,59 +24,116 @@ MOST_SEARCHES: Final = 64  # that go together
 class Rehearsal:
     """Answers what is known, guesses the rest, and remembers what it guessed.
 
-    A search is asked for only where no guess was made before it: its query would be another one.
+    A search is asked for only where no guess was made before it: its query would be another one. Whether two
+    words stand side by side is asked in any case.
 
     Args:
-        known: What is known of the vocabulary.
+        vocabulary: What is known of the vocabulary.
         done: The searches that were run.
+        stands: Whether to guess of a term that it stands somewhere.
+        matches: Whether to guess that something matches; otherwise what is asked of the vocabulary alone is
+            noted, since it may be asked next.
+        first: Whether nothing is known yet: no word is then compared with those of the index.
+        last: Whether all that may be asked next is asked now.
 
     Attributes:
         guessed: What was guessed of the vocabulary.
         searches: The searches whose answers were guessed.
         is_whole: Whether no search has hits that lie too deep for one request.
+        is_open: Whether it may be that nothing matches.
     """
 
-    def __init__(self, known: Mapping[Ask, Any], done: Mapping[Search, Execution]) -> None:
-        self._known = known
+    def __init__(  # noqa: PLR0913 - what a guess depends on
+        self,
+        vocabulary: ClusterVocabulary,
+        done: Mapping[Search, Execution],
+        *,
+        stands: Callable[[Frequency], bool] = lambda _: True,
+        matches: bool = True,
+        first: bool = False,
+        last: bool = False,
+    ) -> None:
+        self._vocabulary = vocabulary
         self._done = done
-        self.is_whole = True
+        self._stands = stands
+        self._matches = matches
+        self._first = first
+        self._last = last
+        self._asked: Search | None = None
         self._guesses = 0
+        self._is_another = False  # whether what was guessed may make other queries
+        self.is_whole = True
+        self.is_open = False
         self.guessed: dict[Ask, None] = {}
         self.searches: dict[Search, None] = {}
 
     def answer(self, ask: Ask) -> Any:
         """Give the answer to an ask, or a guess."""
-        if ask in self._known:
-            return self._known[ask]
-        self._guesses += 1
-        self.guessed[ask] = None
-        return GUESSES[type(ask)]
+        found = self._vocabulary.recall(ask)
+        if found is None:
+            self._guesses += 1
+            self.guessed[ask] = None
+            found = GUESSES[type(ask)]
+            if isinstance(ask, Frequency):
+                found = int(self._stands(ask))
+            # How many items have a word, whatever its language, has no share in scores.
+            self._is_another |= not (isinstance(ask, Frequency) and ask.field == WORDS)
+        elif self._first and isinstance(ask, Words) and not self._matches:
+            found = ()  # no word is compared with what may not be asked
+        return found
 
-    def execute(self, search: Search, guess: int | None = None) -> Execution:
-        """Give the answer to a search, or a guess.
-
-        Args:
-            search: The search.
-            guess: How many it finds; None to guess that too.
-        """
+    def execute(self, search: Search) -> Execution:
+        """Give the answer to a search, or a guess."""
         counted = counted_part(search)
         self.is_whole &= counted is search
         search = counted
         done = self._done.get(search)
-        if done is not None:
-            return done
-        self._guesses += 1
-        if not self.guessed and len(self.searches) < MOST_SEARCHES:
-            self.searches[search] = None
-        # What only counts finds nothing, so that all that may follow is asked.
         counts = not search.wanted.limit and not search.wanted.facets
-        total = (0 if counts else 1) if guess is None else guess
-        return Execution(total, [], {name: {} for name in search.wanted.facets}, 0)
+        if done is None:
+            self._guesses += 1
+            self.is_open |= not counts and not self._is_sure(search)
+            if not self._is_another and (self._matches or self._last):
+                self._ask(search)
+                if self._asked:  # nothing matched it: this may be the answer in its place
+                    every = search._replace(query=every_word(search.query))
+                    self._ask(every, search._replace(wanted=self._asked.wanted))
+            # What only counts finds nothing, so that all that may follow is asked.
+            total = int(self._matches and not counts)
+            done = Execution(total, [], {name: {} for name in search.wanted.facets}, 0)
+        if not counts and not done.total:
+            self._asked = self._asked or search
+        return done
+
+    def finds(self, search: Search) -> bool:
+        """Tell whether a search finds anything, or guess."""
+        done = self._done.get(search)
+        if done is not None:
+            return done.total > 0
+        self._guesses += 1
+        self._ask(search)
+        # What is asked of two words side by side is whether they have grown together: mostly not.
+        return self._matches and not isinstance(search.query, model.AnyOf)
+
+    def _is_sure(self, search: Search) -> bool:
+        """Tell whether a search is sure to find something."""
+        if search.filters._replace(estimated=False) != Filters():
+            return False
+        return bool(is_found(search.query, lambda field, term: self.answer(Frequency(field, term))))
 
     @property
     def has_guessed(self) -> bool:
         """Whether anything was guessed."""
         return self._guesses > 0
+
+    def take(self, other: Rehearsal) -> None:
+        """Take what another one guessed."""
+        self.guessed |= other.guessed
+        self._ask(*other.searches)
+
+    def _ask(self, *searches: Search) -> None:
+        for search in searches:
+            if search not in self._done and len(self.searches) < MOST_SEARCHES:
+                self.searches[search] = None
 
 
 def is_found(query: Node, frequency: Callable[[str, str], int]) -> bool | None:

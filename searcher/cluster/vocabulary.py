@@ -2,7 +2,8 @@
 
 The interpreter asks word by word. Each ask would be a request of its own; so a question is first interpreted
 with guesses, which costs a millisecond, and all that was guessed is asked together. That is repeated until
-nothing is missing: once for most questions, twice where the answers lead to other words.
+nothing is missing: once for most questions, twice where the answers lead to other words. All words that begin
+alike, which corrections and patterns look through, are read from lists that are kept here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.client import encode
+from indexer.cluster.word_lists import WordLists, lists_body
 from indexer.named_tuple import NamedTuple
 from indexer.schema import LANGUAGES, WORDS, text_field
 from searcher.spelling.settled import LONGEST
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_KNOWN: Final = 1 << 16  # answers that are kept
 MOST_ASKED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
-PAGE: Final = 10_000  # words in one answer: what a cluster gives at most
+PAGE: Final = 10_000  # hits in one answer: what a cluster gives at most
 
 
 class Statistics(NamedTuple):
@@ -91,7 +93,6 @@ class ClusterVocabulary:
 
     Attributes:
         statistics: Of each ranked field what scores need to know.
-        known: What was answered.
     """
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
@@ -99,15 +100,22 @@ class ClusterVocabulary:
         self._index = contents.items_index
         self._words = contents.words_index
         self.statistics = {name: Statistics(*numbers) for name, numbers in contents.statistics.items()}
-        self.known: dict[Ask, Any] = {}
+        self._lists = WordLists(str(cluster.address), contents)
+        self._known: dict[Ask, Any] = {}
+
+    def recall(self, ask: Ask) -> Any:
+        """Give the answer to an ask where it is at hand; None where it is not."""
+        if isinstance(ask, Words):
+            return self._lists.beginning(ask.prefix) if self._lists.is_at_hand else None
+        return self._known.get(ask)
 
     def answer(self, ask: Ask) -> Any:
         """Give the answer to an ask; one that is not known is asked by itself."""
-        try:
-            return self.known[ask]
-        except KeyError:
+        found = self.recall(ask)
+        if found is None:
             self.fetch([ask])
-            return self.known[ask]
+            found = self.recall(ask)
+        return found
 
     def fetch(self, asks: Iterable[Ask], beside: Sequence[Beside] = ()) -> None:
         """Ask all that is not known in one request, and with it what is likely to be asked next.
@@ -120,18 +128,20 @@ class ClusterVocabulary:
             ClusterError: The cluster does not answer.
         """
         wanted = _with_likely(asks)
-        missing = [ask for ask in wanted if ask not in self.known]
-        if len(self.known) + len(missing) > MOST_KNOWN:
-            self.known.clear()
+        missing = [ask for ask in wanted if self.recall(ask) is None]
+        if len(self._known) + len(missing) > MOST_KNOWN:
+            self._known.clear()
             missing = list(wanted)
         searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
         readers: list[Callable[[dict[str, Any]], object]] = []
         for kind, make in _REQUESTS.items():
             of_kind = [ask for ask in missing if type(ask) is kind]
-            for part in _parts(of_kind, 1 if kind is Words else MOST_ASKED):
-                body = make(part)
-                searches.append(({"index": self._index if kind in _OF_ITEMS else self._words}, body))
-                readers.append(partial(self._learn, _READERS[kind], part, body))
+            for part in _parts(of_kind, MOST_ASKED):
+                searches.append(({"index": self._index if kind in _OF_ITEMS else self._words}, make(part)))
+                readers.append(partial(self._learn, _READERS[kind], part))
+        if any(isinstance(ask, Words) for ask in missing) and not self._lists.is_at_hand:
+            searches.append(({"index": self._words}, lists_body()))
+            readers.append(self._lists.keep)
         for head, body, read in beside:
             searches.append((head, body))
             readers.append(read)
@@ -141,21 +151,8 @@ class ClusterVocabulary:
         for read, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
             read(answer)
 
-    def _learn(self, read: Any, part: list[Any], body: dict[str, Any], answer: dict[str, Any]) -> None:
-        self.known.update(read(part, self._whole(body, answer)))
-
-    def _whole(self, body: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Read on where an answer holds the first words alone."""
-        index = self._words
-        words = answer.get("aggregations", {}).get("words")
-        while words and (after := words.get("after_key")) and len(words["buckets"]) % PAGE == 0:
-            body["aggs"]["words"]["composite"]["after"] = after
-            more = self._cluster.search(index, body)["aggregations"]["words"]
-            words["buckets"] += more["buckets"]
-            words["after_key"] = more.get("after_key")
-            if not more["buckets"]:
-                break
-        return answer
+    def _learn(self, read: Any, part: list[Any], answer: dict[str, Any]) -> None:
+        self._known.update(read(part, answer))
 
 
 def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
@@ -228,31 +225,14 @@ def _read_variants(asks: list[Variants], answer: dict[str, Any]) -> dict[Ask, An
     return {ask: tuple(sorted(terms)) for ask, terms in found.items()}
 
 
-def _words(asks: list[Words]) -> dict[str, Any]:
-    prefix = asks[0].prefix
-    return {
-        "size": 0,
-        "track_total_hits": False,
-        "query": {"prefix": {"word": prefix}} if prefix else {"exists": {"field": "word"}},
-        "aggs": {"words": {"composite": {"size": PAGE, "sources": [{"word": {"terms": {"field": "word"}}}]}}},
-    }
-
-
-def _read_words(asks: list[Words], answer: dict[str, Any]) -> dict[Ask, Any]:
-    (ask,) = asks
-    return {ask: tuple([bucket["key"]["word"] for bucket in answer["aggregations"]["words"]["buckets"]])}
-
-
 _OF_ITEMS: Final = (Frequency,)
 _REQUESTS: Final[dict[type[Any], Any]] = {
     Frequency: _frequencies,
     Forms: _forms,
     Variants: _variants,
-    Words: _words,
 }
 _READERS: Final[dict[type[Any], Any]] = {
     Frequency: _read_frequencies,
     Forms: _read_forms,
     Variants: _read_variants,
-    Words: _read_words,
 }

@@ -28,7 +28,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what is fetched of indexes out of the cache of whoever runs the tests."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.cluster.thesaurus._cache", lambda: folder)
+        patch.setattr("indexer.cluster.cache.folder", lambda: folder)
         yield
 
 
