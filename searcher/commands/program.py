@@ -31,6 +31,7 @@ COMMANDS = {
     "serve": "serve",
     "show": "items",
     "similar": "items",
+    "timeline": "timeline",
     "update": "build",
     "verify": "verify",
     "watch": "watch",

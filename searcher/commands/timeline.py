@@ -1,0 +1,131 @@
+"""The command that counts matches over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indexer.errors import DragomanError
+from searcher.commands import options
+from searcher.commands.errors import FOUND, NOTHING
+from searcher.commands.output import echo, echo_error, open_output, open_page
+
+if TYPE_CHECKING:
+    from searcher.reading.over_time import Series
+
+_COLUMNS: Final = ("series", "period", "dated", "low", "expected", "high", "archived", "share")
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@click.option(
+    "--vs", "versus", multiple=True, metavar="QUERY", help="Count this question beside. Repeatable."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["year", "month", "week"]),
+    default="year",
+    show_default=True,
+    help="The length of a period.",
+)
+@click.option(
+    "--share", is_flag=True, help="Show shares of all items that are dated in a period, not counts."
+)
+@click.option(
+    "--facet",
+    metavar="FIELD",
+    help="Count each of the commonest values of country, language or a field by itself.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Draw it to FILE: .svg, or .png with the extra charts.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@options.index
+@options.filters
+@options.all_words
+@options.via
+@options.expand
+@options.strict
+@options.query_language
+@options.output_format
+def timeline(
+    query: tuple[str, ...], index: str, form: str, file: str | None, *, share: bool, force: bool, **asked: Any
+) -> int:
+    """Count what matches QUERY by year, month or week; without a QUERY, all items.
+
+    An item whose date is estimated may lie in several periods: a count says how many are dated in a period,
+    and how many more may be. A dash stands where nothing at all is archived.
+    """
+    from searcher import Searcher
+    from searcher.present.notices import notices
+    from searcher.present.timeline import notes_of, write_timeline
+    from searcher.reading.over_time import over_time
+
+    target = _target(file, force=force)
+    with Searcher(index) as searcher:
+        series = over_time(searcher, " ".join(query) if query else None, **asked)
+    for one in series[:1] if asked["facet"] else series:
+        for line in notices(one.results, estimated=asked["estimated"]):
+            echo_error(f"{one.label}: {line}" if asked["versus"] else line)
+    points = [point for one in series for point in one.points]
+    if target:
+        _draw(series, target, " / ".join(one.label for one in series), share=share)
+        echo(f"drawn to {file}")
+    elif form == "table":
+        if points:
+            write_timeline(open_page(), series, share=share)
+    else:
+        head = {
+            "by": asked["by"],
+            "totals": {one.label: one.results.total for one in series},
+            "undated": {one.label: one.undated for one in series},
+        }
+        open_output(form).write_rows(
+            head, "points", _COLUMNS, (row for one in series for row in one.to_records())
+        )
+    for line in notes_of(series) if points else ():
+        echo_error(line)
+    return FOUND if points else NOTHING
+
+
+def _target(file: str | None, *, force: bool) -> Path | None:
+    """Check where a drawing is to go.
+
+    Raises:
+        DragomanError: It has another ending, or is there already.
+    """
+    if file is None:
+        return None
+    path = Path(file)
+    if path.suffix.lower() not in {".svg", ".png"}:
+        raise DragomanError(f"a timeline is drawn as .svg or .png, not as “{path.name}”")
+    if path.exists() and not force:
+        raise DragomanError(f"“{file}” is there already; --force replaces it")
+    return path
+
+
+def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
+    from searcher.present.timeline import to_svg
+
+    if not series:
+        raise DragomanError("there is nothing to draw: no value of the facet matches")
+    data = to_svg(series, title=title, share=share).encode()
+    if path.suffix.lower() == ".png":
+        try:
+            import resvg_py
+        except ImportError:
+            raise DragomanError(
+                "a .png needs the extra charts: pip install 'dragoman[charts]'; .svg needs none"
+            ) from None
+        data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), zoom=2))
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise DragomanError(f"cannot write “{path}”: {error.strerror or error}") from None

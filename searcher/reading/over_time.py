@@ -1,0 +1,253 @@
+"""Counts over time: of one or several questions side by side, with bounds where dates are only estimated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.errors import QueryError
+from indexer.item import decode_record
+from indexer.named_tuple import NamedTuple
+from indexer.schema import UNKNOWN
+from searcher.every_hit import EveryHit
+from searcher.reading.all_matches import question_of_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Unpack
+
+    from searcher.answer import Answerer
+    from searcher.narrowing import Narrowing
+    from searcher.results import Results
+    from searcher.searcher import Searcher
+
+STEPS: Final = ("year", "month", "week")
+MOST_PERIODS: Final = 5_000
+MOST_SERIES: Final = 12
+TOP: Final = 5  # values of a facet that have a series each
+
+
+class Point(NamedTuple):
+    """The matches of one period.
+
+    Attributes:
+        period: ``2018``, ``2018-03`` or ``2018-W09`` (ISO 8601).
+        dated: The items that are dated in it; one that lasts longer counts in each period that it reaches.
+        low: These, and the estimated items that lie in it wherever in their interval they are.
+        expected: These, and of each estimated item the share of its interval that lies in the period.
+        high: These, and every estimated item whose interval reaches the period.
+        archived: The items of the whole archive that are dated in it or may lie in it; where it is 0, nothing
+            could be found. None by week.
+        share: ``dated`` by all items of the archive that are dated in it; None where there are none, and by
+            week.
+    """
+
+    period: str
+    dated: int
+    low: int
+    expected: float
+    high: int
+    archived: int | None
+    share: float | None
+
+
+class Series(NamedTuple):
+    """The counts of one question.
+
+    Attributes:
+        label: The question, or the value of a facet.
+        results: The answer whose matches are counted.
+        undated: The matches without any date, which no period has.
+        points: A point for each period, the oldest first, the same periods for each series.
+    """
+
+    label: str
+    results: Results
+    undated: int
+    points: tuple[Point, ...]
+
+    def to_records(self) -> Iterator[dict[str, Any]]:
+        """Yield a flat record for each period."""
+        for point in self.points:
+            share = None if point.share is None else round(point.share, 6)
+            yield {
+                "series": self.label,
+                **point._asdict(),
+                "expected": round(point.expected, 3),
+                "share": share,
+            }
+
+
+def over_time(
+    searcher: Searcher,
+    query: str | None,
+    *,
+    versus: Sequence[str] = (),
+    by: str = "year",
+    facet: str | None = None,
+    **narrowed: Unpack[Narrowing],
+) -> list[Series]:
+    """Count the matches of one or several questions over time.
+
+    Args:
+        searcher: Open over the index.
+        query: As of :meth:`searcher.Searcher.search`; None for everything. Nothing is relaxed.
+        versus: Other questions, each with a series of its own, under the same filters.
+        by: ``year``, ``month`` or ``week``.
+        facet: ``country``, ``language`` or a field: a series for each of its commonest values instead.
+        narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query. Where dates
+            narrow it, ``estimated`` says as everywhere whether estimated dates count.
+
+    Raises:
+        QueryError, TypeError: An argument cannot be understood, or there are too many periods or series.
+    """
+    if by not in STEPS:
+        raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
+    asked: list[tuple[str, str | None, dict[str, Any]]] = [
+        (one if one is not None else "everything", one, dict(narrowed)) for one in (query, *versus)
+    ]
+    if facet is not None:
+        if versus:
+            raise QueryError("a facet parts one question; leave --vs or --facet out")
+        asked = [
+            (label, query, dict(narrowed) | only) for label, only in _values(searcher, query, facet, narrowed)
+        ]
+    if len(asked) > MOST_SERIES:
+        raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")
+    counted = [(label, *_count(searcher, one, by, given)) for label, one, given in asked]
+    reached = sorted({period for _, _, counts, _ in counted for period in counts.high})
+    periods = _all_between(reached, by)
+    dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
+    return [
+        Series(label, results, undated, tuple([counts.point(period, by, dated, most) for period in periods]))
+        for label, results, counts, undated in counted
+    ]
+
+
+class _Counts:
+    """The counts of one question, by period."""
+
+    def __init__(self) -> None:
+        self.dated: Counter[str] = Counter()
+        self.low: Counter[str] = Counter()
+        self.expected: Counter[str] = Counter()
+        self.high: Counter[str] = Counter()
+
+    def add(self, start: date, end: date, *, estimated: bool, by: str) -> None:
+        """Count an item by its first and its last possible day."""
+        periods = list(_reached(start, end, by))
+        names = [name for name, _ in periods]
+        self.high.update(names)
+        if not estimated:
+            self.dated.update(names)
+        if not estimated or len(periods) == 1:
+            self.low.update(names)
+        days = (end - start).days + 1
+        for name, within in periods:
+            self.expected[name] += within / days if estimated else 1  # type: ignore[assignment]
+
+    def point(self, period: str, by: str, dated: dict[str, int], most: dict[str, int]) -> Point:
+        """Give the point of a period, with what the archive has there."""
+        own, of_all = self.dated[period], dated.get(period, 0)
+        archived = most.get(period, 0) if by != "week" else None
+        share = own / of_all if of_all else None
+        return Point(period, own, self.low[period], self.expected[period], self.high[period], archived, share)
+
+
+def _count(
+    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any]
+) -> tuple[Results, _Counts, int]:
+    """Count all matches of a question; return its answer, the counts, and how many have no date."""
+    question = question_of_all(query, "oldest", narrowed)
+
+    def read(answerer: Answerer) -> tuple[Results, _Counts, int]:
+        results = answerer.matches(question)
+        assert isinstance(results.hits, EveryHit)
+        counts, undated = _Counts(), 0
+        for raw in answerer.engine.records(results.hits.documents):
+            day = decode_record(raw)["date"]
+            if day is None:
+                undated += 1
+                continue
+            start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
+            counts.add(start, end, estimated=day["kind"] == "estimated", by=by)
+        return results, counts, undated
+
+    return searcher.ask(read)
+
+
+def _values(
+    searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the commonest values of a facet, each with the filter that chooses it alone."""
+    counted = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
+    values = [value for value in counted.facets[facet] if value.count and value.value != UNKNOWN]
+    for value in values[:TOP] if counted.relaxed is None else ():
+        if facet == "country":
+            yield value.label, {"countries": [value.value]}
+        elif facet == "language":
+            yield value.label, {"languages": [value.value]}
+        else:
+            yield value.label, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
+
+
+def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the items of the whole archive by period: those dated in it, and those that may lie in it."""
+    counts = [
+        searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]
+        for estimated in (False, True)
+    ]
+    dated, most = ({value.value: value.count for value in values} for values in counts)
+    return dated, most
+
+
+def _reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
+    """Yield the periods that an interval of days reaches, each with how many of its days lie in it."""
+    while start <= end:
+        name, last = _period(start, by)
+        last = min(last, end)
+        yield name, (last - start).days + 1
+        if last == date.max:
+            return
+        start = last + timedelta(days=1)
+
+
+def _period(day: date, by: str) -> tuple[str, date]:
+    """Name the period of a day, and give its last day."""
+    if by == "year":
+        return f"{day.year:04d}", date(day.year, 12, 31)
+    if by == "month":
+        following = (
+            date(day.year + day.month // 12, day.month % 12 + 1, 1) if day.year < date.max.year else None
+        )
+        return f"{day.year:04d}-{day.month:02d}", following - timedelta(days=1) if following else date.max
+    year, week, weekday = day.isocalendar()
+    return f"{year:04d}-W{week:02d}", day + timedelta(days=min(7 - weekday, (date.max - day).days))
+
+
+def _first_day(period: str, by: str) -> date:
+    if by == "week":
+        return date.fromisocalendar(int(period[:4]), int(period[6:]), 1)
+    return date(int(period[:4]), int(period[5:7] or 1), 1)
+
+
+def _all_between(reached: Sequence[str], by: str) -> list[str]:
+    """Name all periods from the first to the last, those without a match too.
+
+    Raises:
+        QueryError: There are too many.
+    """
+    if not reached:
+        return []
+    names = []
+    for name, _ in _reached(_first_day(reached[0], by), _period(_first_day(reached[-1], by), by)[1], by):
+        names.append(name)
+        if len(names) > MOST_PERIODS:
+            shorter = (
+                f"narrow the question by --from and --to, or count by {STEPS[max(STEPS.index(by) - 1, 0)]}"
+            )
+            raise QueryError(
+                f"more than {MOST_PERIODS:,} periods from {reached[0]} to {reached[-1]}: {shorter}"
+            )
+    return names

@@ -1,0 +1,154 @@
+"""Counts over time: the sums of facets, bounds that hold, and a drawing that says the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from examples import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searcher import QueryError, Searcher
+from searcher.reading.over_time import over_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cli.conftest import Run
+
+days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
+
+
+@pytest.mark.parametrize("by", ["year", "month"])
+@pytest.mark.parametrize(
+    "asked", [{}, {"date_from": 2015, "estimated": True}, {"countries": ["KE", "FJ"], "all_words": True}]
+)
+def test_counts_are_those_of_facets(sample_index: Path, by: str, asked: dict[str, Any]) -> None:
+    """What is dated in a period is its facet without estimated dates, what may be there the one with."""
+    with Searcher(sample_index) as searcher:
+        for query in ("ferry", "flood OR school", "*", "lang:es", None):
+            (series,) = over_time(searcher, query, by=by, **asked)
+            for name, estimated in (("dated", False), ("high", True)):
+                if asked.get("estimated") and not estimated:
+                    continue  # whether estimated items pass a filter by date makes two answers of it
+                found = searcher.search(
+                    query, limit=0, facets=[by], group=False, **{**asked, "estimated": estimated}
+                )
+                values = [value for value in found.facets[by] if value.selected or "date_from" not in asked]
+                facet = {value.value: value.count for value in values if value.count}
+                undated = facet.pop("unknown", 0)
+                counts = {point.period: getattr(point, name) for point in series.points}
+                assert {period: counts[period] for period in facet} == facet
+                if "date_from" not in asked:
+                    assert sum(counts.values()) == sum(facet.values())
+                    assert not estimated or series.undated == undated
+
+
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    dated=st.lists(days, max_size=6),
+    estimated=st.lists(st.tuples(days, st.integers(0, 500)), max_size=4),
+    by=st.sampled_from(["year", "month", "week"]),
+)
+def test_bounds_are_those_of_a_plain_count(
+    make_index: Callable[..., Path], dated: list[date], estimated: list[tuple[date, int]], by: str
+) -> None:
+    """Each day counts by itself: dated, within for certain, possible, and the share of an interval."""
+    spans = [(day, day, "printed") for day in dated]
+    spans += [(day, day + timedelta(days=length), "estimated") for day, length in estimated]
+    records = [
+        {"body": f"ferry {number}", "date": {"start": str(start), "end": str(end), "kind": kind}}
+        for number, (start, end, kind) in enumerate(spans)
+    ]
+    with Searcher(make_index(*records, {"body": "ferry undated"})) as searcher:
+        (series,) = over_time(searcher, "ferry", by=by)
+    assert series.undated == 1
+    names = {"year": "%Y", "month": "%Y-%m", "week": "%G-W%V"}
+    expected: dict[str, list[float]] = {}
+    for start, end, kind in spans:
+        all_days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
+        periods = [day.strftime(names[by]) for day in all_days]
+        for period in set(periods):
+            counts = expected.setdefault(period, [0, 0, 0, 0])
+            sure = kind == "printed"
+            counts[0] += sure
+            counts[1] += sure or len(set(periods)) == 1
+            counts[2] += 1 if sure else periods.count(period) / len(periods)
+            counts[3] += 1
+    found = {
+        one.period: [one.dated, one.low, pytest.approx(one.expected), one.high]
+        for one in series.points
+        if one.high
+    }
+    assert found == expected
+    assert [point.period for point in series.points] == sorted({point.period for point in series.points})
+    assert all(point.low <= point.expected + 1e-9 <= point.high + 2e-9 for point in series.points)
+
+
+def test_silence_is_told_from_no_hits(run: Run, make_index: Callable[..., Path]) -> None:
+    """A year without any item has a dash and is named; one with others a 0; shares are of what is dated."""
+    index = make_index(
+        {"body": "ferry", "date": "2010-01-01"},
+        {"body": "storm", "date": "2011-01-01"},
+        {"body": "ferry", "date": "2013-01-01"},
+        {"body": "calm", "date": "2013-01-01"},
+    )
+    counts = run("timeline", "ferry", "--index", index)
+    assert [line.split()[:2] for line in counts.stdout.splitlines()] == [
+        ["2010", "1"],
+        ["2011", "0"],
+        ["2012", "–"],
+        ["2013", "1"],
+    ]
+    assert "nothing at all is archived in 2012" in counts.stderr
+    shares = run("timeline", "ferry", "--share", "--index", index)
+    assert [line.split()[1] for line in shares.stdout.splitlines()] == ["100.0%", "0.0%", "–", "50.0%"]
+    assert run("timeline", "zzzqq", "--index", index).exit_code == 1
+
+
+def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """Questions and the values of a facet have the same periods; a drawing says the counts as text."""
+    arguments = ("timeline", "ferry", "--vs", "flood", "--index", sample_index)
+    record = json.loads(run(*arguments, "--format", "json").stdout)
+    periods = {
+        name: [one["period"] for one in record["points"] if one["series"] == name]
+        for name in ("ferry", "flood")
+    }
+    assert periods["ferry"] == periods["flood"]
+    with Searcher(sample_index) as searcher:
+        for one in over_time(searcher, "flood", facet="country"):
+            alone = searcher.search("flood", countries=[one.label], limit=0, group=False).total
+            assert one.results.total == alone
+    drawn = run(*arguments, "-o", tmp_path / "t.svg")
+    assert drawn.exit_code == 0
+    root = ET.parse(tmp_path / "t.svg").getroot()
+    told = {child.tag.split("}")[1]: child.text for child in root}
+    assert told["title"] == "ferry / flood"
+    assert "flood: " in str(told["desc"])
+    assert run(*arguments, "-o", tmp_path / "t.svg").exit_code == 2
+    assert run(*arguments, "-o", tmp_path / "t.bmp").exit_code == 2
+    assert run(*arguments, "-o", tmp_path / "t.png").exit_code == 0
+    assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_too_much_is_told(make_index: Callable[..., Path]) -> None:
+    """A wrong step, too many periods or series, and a facet of several questions are one clear line each."""
+    index = make_index({"body": "ferry", "date": "1850-01-01"}, {"body": "ferry", "date": "2020-01-01"})
+    wrongs: list[dict[str, Any]] = [
+        {"by": "day"},
+        {"by": "week"},
+        {"versus": ["a"] * 12},
+        {"versus": ["a"], "facet": "country"},
+    ]
+    with Searcher(index) as searcher:
+        for wrong in wrongs:
+            with pytest.raises(QueryError):
+                over_time(searcher, "ferry", **wrong)
+        assert len(over_time(searcher, "ferry")[0].points) == 171
