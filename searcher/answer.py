@@ -14,7 +14,7 @@ from searcher.found import Found
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
 from searcher.query.every_word import every_word
-from searcher.query.limits import LIMITS, MOST_NAMED, SHORT, shortened
+from searcher.query.limits import LIMITS, SHORT
 from searcher.query.model import TYPED
 from searcher.results import RELAXED, Hit, Results
 from searcher.shown import HitDetails
@@ -57,6 +57,8 @@ class Answerer:
         """
         started = perf_counter()
         if question.own_fields:
+            from searcher.query.own_filter import require_fields  # few questions name any
+
             require_fields(question.own_fields, self._engine)
         asked = _cut(question)
         results = self._engine.rehearse(lambda: _whole(Answerer(self._engine).nearest(asked)))
@@ -79,7 +81,10 @@ class Answerer:
         Raises:
             QueryError: The query cannot be understood.
         """
-        require_fields(question.own_fields, self._engine)
+        if question.own_fields:
+            from searcher.query.own_filter import require_fields  # few questions name any
+
+            require_fields(question.own_fields, self._engine)
         asked = _cut(question)
         results = self._engine.rehearse(lambda: Answerer(self._engine).asked(asked))
         if results is None:
@@ -200,22 +205,6 @@ class Answerer:
         found = Explainer(self._engine, shown).explain(query)
         nothing = Explanation("nothing is ranked", 0.0)
         return tuple(found.get(document, nothing) for document in shown)
-
-
-def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
-    """Make sure that an index has the own fields that a question names.
-
-    Raises:
-        QueryError: It has not.
-    """
-    if not asked or (known := engine.own_fields()).issuperset(asked):
-        return
-    missing = next(name for name in asked if name not in known)
-    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    raise QueryError(
-        f"no item has a field “{shortened(missing)}”; fields of this index are "
-        f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries, languages have their own options"
-    )
 
 
 def _whole(results: Results) -> Results:

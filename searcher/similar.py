@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.schema import ID, text_field
-from searcher.answer import page_or_every, require_fields
+from searcher.answer import page_or_every
 from searcher.bm25 import idf
 from searcher.engine import Wanted
 from searcher.found import Found
 from searcher.items import read_item
 from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, joined
 from searcher.query.notes import Note
+from searcher.query.own_filter import require_fields
 from searcher.results import Results
 
 if TYPE_CHECKING:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
-from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
@@ -13,12 +11,12 @@ from indexer.cluster.contents import ClusterContents, read_contents
 from indexer.cluster.register import ClusterRegister
 from indexer.cluster.replaced import ReplacementGuard
 from indexer.cluster.thesaurus import open_thesaurus
-from indexer.errors import DragomanError
 from indexer.item import NewsItem
 from indexer.schema import FORMAT_VERSION, ID, OWN, WORDS
 from searcher.cluster.hits import MetDocuments
-from searcher.cluster.rehearsal import Rehearsal, is_found
+from searcher.cluster.rehearsal import is_found
 from searcher.cluster.request import Translator
+from searcher.cluster.rounds import Rounds
 from searcher.cluster.searches import PAGE, Search, Searches
 from searcher.cluster.vocabulary import ClusterVocabulary, Forms, Frequency, Variants, Words
 from searcher.engine import Filters, IndexInfo, Wanted
@@ -30,13 +28,12 @@ if TYPE_CHECKING:
 
     from indexer.item import SourceLines
     from indexer.thesaurus.table import Table
+    from searcher.cluster.rehearsal import Rehearsal
     from searcher.engine import Execution, Group, T
     from searcher.query.model import Node
 
 EXACT: Final = "opensearch"
 APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
-USUAL_ROUNDS: Final = 2  # after which all that may be asked next is asked
-MOST_ROUNDS: Final = 6  # of guesses, before what is left is asked one by one
 
 
 class ClusterEngine:
@@ -58,7 +55,7 @@ class ClusterEngine:
         self._searches = Searches(cluster, contents, self._translator, self._met)
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus: Table = open_thesaurus(cluster, contents)
-        self._threads = local()
+        self._rounds = Rounds(self._vocabulary, self._searches)
         self._since = contents.since
         self._closed = False
 
@@ -75,53 +72,11 @@ class ClusterEngine:
     @property
     def _rehearsal(self) -> Rehearsal | None:
         """The rehearsal that runs in this thread."""
-        found: Rehearsal | None = getattr(self._threads, "rehearsal", None)
-        return found
+        return self._rounds.rehearsal
 
     def rehearse(self, ask: Callable[[], T]) -> T | None:
-        """Let something ask with guesses, and ask together what was guessed, until nothing is missing.
-
-        Returns:
-            What it gives then; None where it still asks after many rounds, or within another rehearsal.
-        """
-        if self._rehearsal is not None:
-            return None
-        for number in range(MOST_ROUNDS):
-            new = partial(
-                Rehearsal,
-                self._vocabulary,
-                self._searches.done,
-                first=number == 0,
-                last=number >= USUAL_ROUNDS,
-            )
-            rehearsal = new()
-            given = self._rehearsed(rehearsal, ask)
-            if not rehearsal.has_guessed:
-                return given if rehearsal.is_whole else None
-            others = []
-            if typed := dict(rehearsal.guessed):
-                others.append(new(stands=lambda _: False, matches=False))
-                others.append(new(stands=lambda ask: ask not in typed and ask.field != WORDS, matches=False))
-            if number and rehearsal.is_open:
-                others.append(new(matches=False))
-            for other in others:
-                self._rehearsed(other, ask)
-                rehearsal.take(other)
-            beside = [self._searches.beside(search) for search in rehearsal.searches]
-            self._vocabulary.fetch(rehearsal.guessed, beside)
-        return None
-
-    def _rehearsed(self, rehearsal: Rehearsal, ask: Callable[[], T]) -> T | None:
-        """Give what is asked of a rehearsal; None where guesses made it an error."""
-        self._threads.rehearsal = rehearsal
-        try:
-            return ask()
-        except DragomanError:
-            if not rehearsal.has_guessed:
-                raise
-            return None
-        finally:
-            self._threads.rehearsal = None
+        """Let something ask with guesses, and ask together what was guessed: :meth:`Rounds.rehearse`."""
+        return self._rounds.rehearse(ask)
 
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Find, rank and count what matches a resolved query.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from indexer.errors import QueryError
 from indexer.own_fields import own_keyword, value_key
 from indexer.schema import OWN, UNKNOWN
+from searcher.query.limits import MOST_NAMED, shortened
 from searcher.query.model import AllOf, AnyOf, Keyword, Not, joined
 
 if TYPE_CHECKING:
-    from searcher.engine import Where
+    from searcher.engine import Engine, Where
     from searcher.query.node import Node
 
 
@@ -25,3 +27,19 @@ def where_filter(where: Where) -> Node | None:
     """Give the items that have any of the values of each field; None for all items."""
     fields = [joined(AnyOf, list(map(partial(own_filter, name), values))) for name, values in where]
     return joined(AllOf, [field for field in fields if field])
+
+
+def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
+    """Make sure that an index has the own fields that a question names.
+
+    Raises:
+        QueryError: It has not.
+    """
+    if (known := engine.own_fields()).issuperset(asked):
+        return
+    missing = next(name for name in asked if name not in known)
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    raise QueryError(
+        f"no item has a field “{shortened(missing)}”; fields of this index are "
+        f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries, languages have their own options"
+    )

@@ -1,0 +1,82 @@
+"""The rounds in which a question goes to a cluster: it is rehearsed, what it guessed is asked, and so on."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import local
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import DragomanError
+from indexer.schema import WORDS
+from searcher.cluster.rehearsal import Rehearsal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searcher.cluster.searches import Searches
+    from searcher.cluster.vocabulary import ClusterVocabulary
+    from searcher.engine import T
+
+USUAL: Final = 2  # rounds, after which all that may be asked next is asked
+MOST: Final = 6  # before what is left is asked one by one
+
+
+class Rounds:
+    """Rehearses questions; threads may share it.
+
+    Args:
+        vocabulary: What is known of the vocabulary, and asks for more.
+        searches: The searches that were run.
+    """
+
+    def __init__(self, vocabulary: ClusterVocabulary, searches: Searches) -> None:
+        self._vocabulary = vocabulary
+        self._searches = searches
+        self._threads = local()
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """The rehearsal that runs in this thread."""
+        found: Rehearsal | None = getattr(self._threads, "rehearsal", None)
+        return found
+
+    def rehearse(self, ask: Callable[[], T]) -> T | None:
+        """Let something ask with guesses, and ask together what was guessed, until nothing is missing.
+
+        Returns:
+            What it gives then; None where it still asks after many rounds, or within another rehearsal.
+        """
+        if self.rehearsal is not None:
+            return None
+        for number in range(MOST):
+            new = partial(
+                Rehearsal, self._vocabulary, self._searches.done, first=number == 0, last=number >= USUAL
+            )
+            rehearsal = new()
+            given = self._rehearsed(rehearsal, ask)
+            if not rehearsal.has_guessed:
+                return given if rehearsal.is_whole else None
+            others = []
+            if typed := dict(rehearsal.guessed):
+                others.append(new(stands=lambda _: False, matches=False))
+                others.append(new(stands=lambda ask: ask not in typed and ask.field != WORDS, matches=False))
+            if number and rehearsal.is_open:
+                others.append(new(matches=False))
+            for other in others:
+                self._rehearsed(other, ask)
+                rehearsal.take(other)
+            beside = [self._searches.beside(search) for search in rehearsal.searches]
+            self._vocabulary.fetch(rehearsal.guessed, beside)
+        return None
+
+    def _rehearsed(self, rehearsal: Rehearsal, ask: Callable[[], T]) -> T | None:
+        """Give what is asked of a rehearsal; None where guesses made it an error."""
+        self._threads.rehearsal = rehearsal
+        try:
+            return ask()
+        except DragomanError:
+            if not rehearsal.has_guessed:
+                raise
+            return None
+        finally:
+            self._threads.rehearsal = None
