@@ -115,30 +115,7 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool) -> str:
 
     parts = [*_axes(points, x, y, top, share=share)]
     for place, one in enumerate(series):
-        colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
-        if not share and any(point.high > point.dated for point in one.points):
-            edge = [f"{x(at):.1f},{y(point.high):.1f}" for at, point in enumerate(one.points)]
-            edge += [f"{x(at):.1f},{y(point.dated):.1f}" for at, point in reversed([*enumerate(one.points)])]
-            parts.append(f'<polygon points="{" ".join(edge)}" fill="{colour}" fill-opacity=".18"/>')
-        line = " ".join(
-            f"{x(at):.1f},{y(_value(point, share=share) or 0):.1f}" for at, point in enumerate(one.points)
-        )
-        parts.append(
-            f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2" '
-            f'stroke-dasharray="{dash}"/>'
-        )
-        parts += [
-            f'<circle cx="{x(at):.1f}" cy="{y(_value(point, share=share) or 0):.1f}" r="2.5" fill="{colour}">'
-            f"<title>{_xml(one.label)}, {point.period}: {_said(point, share=share)}</title></circle>"
-            for at, point in enumerate(one.points)
-        ]
-        legend = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
-        parts.append(
-            f'<line x1="{legend[0]}" y1="{legend[1]}" x2="{legend[0] + 24}" y2="{legend[1]}" '
-            f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
-            f'<text x="{legend[0] + 30}" y="{legend[1] + 4}">'
-            f"{_xml(clip(legible(one.label), 24))}</text>"
-        )
+        parts += _drawn(one, place, x, y, share=share)
     told = "; ".join(
         f"{one.label}: " + ", ".join(f"{point.period} {_said(point, share=share)}" for point in one.points)
         for one in series
@@ -152,6 +129,28 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool) -> str:
         f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold">{_xml(clip(legible(title), 100))}</text>'
         f"{''.join(parts)}</svg>\n"
     )
+
+
+def _drawn(
+    one: Series, place: int, x: Callable[[int], float], y: Callable[[float], float], *, share: bool
+) -> Iterator[str]:
+    """Yield the band, the line and the points of a series, and its line of the legend."""
+    colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
+    values = [_value(point, share=share) or 0 for point in one.points]
+    if not share and any(point.high > point.dated for point in one.points):
+        edge = [f"{x(at):.1f},{y(point.high):.1f}" for at, point in enumerate(one.points)]
+        edge += [f"{x(at):.1f},{y(value):.1f}" for at, value in reversed([*enumerate(values)])]
+        yield f'<polygon points="{" ".join(edge)}" fill="{colour}" fill-opacity=".18"/>'
+    stroke = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
+    line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in enumerate(values))
+    yield f'<polyline points="{line}" fill="none" {stroke}/>'
+    for at, point in enumerate(one.points):
+        label = f"{_xml(one.label)}, {point.period}: {_said(point, share=share)}"
+        dot = f'<circle cx="{x(at):.1f}" cy="{y(values[at]):.1f}" r="2.5" fill="{colour}">'
+        yield f"{dot}<title>{label}</title></circle>"
+    left, top = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
+    yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {stroke}/>'
+    yield f'<text x="{left + 30}" y="{top + 4}">{_xml(clip(legible(one.label), 24))}</text>'
 
 
 def _axes(
