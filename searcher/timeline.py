@@ -85,11 +85,13 @@ def timelines(
     chosen = [int(value.value) for value in having["year"] if value.selected and value.value != UNKNOWN]
     if "month" in own and chosen:
         return years, _timeline(without["month"], having["month"], _months(chosen[0], chosen[0]))
-    if not chosen and years.whole:
+    if not chosen and years.whole and not (narrowed.get("date_from") or narrowed.get("date_to")):
         chosen = [int(period.value) for period in years.periods]
     if not chosen or max(chosen) - min(chosen) >= SHORT:
         return years, None
-    without, having = (counted("month", estimated=flag) for flag in (False, True))
+    without = having = counted("month", estimated=False)
+    if other is not own:  # something has no date, or an estimated one
+        having = counted("month", estimated=True)
     return years, _timeline(without["month"], having["month"], _months(min(chosen), max(chosen)))
 
 

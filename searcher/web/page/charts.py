@@ -6,15 +6,14 @@ The attributes of a drawing are its colours where it stands by itself; a style s
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from hashlib import sha256
 from math import log10
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
 from indexer.schema import UNKNOWN
 from searcher.web.page.reader import reader_of
+from searcher.web.static_files import static_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,6 @@ HATCH: Final = (
     '<rect width="5" height="5" fill="#e3efef" class="hb"/>'
     f'<rect width="2" height="5" fill="{INK}" class="hf"/></pattern>'
 )
-_STATIC: Final = Path(__file__).parent.parent / "static"
 
 
 def bars(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Markup:
@@ -75,22 +73,27 @@ def bars(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, tar
     return Markup(f"<defs>{HATCH}</defs>{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
 
 
-def axis(timeline: Timeline, reader: Reader) -> list[tuple[str, bool]]:
-    """Give the label of each period, empty for none, and whether it goes where it is narrow."""
-    periods = timeline.periods
-    if periods and len(periods[0].value) == 7:
+@lru_cache(1 << 8)
+def axis(periods: tuple[str, ...], language: str) -> Markup:
+    """Write the labels of a timeline, one element for each period; some go where it is narrow.
+
+    Args:
+        periods: Years or months.
+        language: That of the reader.
+    """
+    if len(periods[0]) == 7:
         every = 1 if len(periods) <= 12 else 3
-        named = [
-            reader.month(value) if len(periods) > 12 else reader.month(value)[:-5] for value, _, _ in periods
-        ]
+        first = 0
+        named = [reader_of(language).month(value)[: None if every > 1 else -5] for value in periods]
     else:
         every = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000, 10_000) if len(periods) <= 14 * step)
-        named = [value for value, _, _ in periods]
-    first = 0 if every == 1 or len(periods[0].value) == 7 else -int(periods[0].value) % every
-    return [
-        (name if at % every == first % every else "", (at - first) // every % 3 != 0)
-        for at, name in enumerate(named)
-    ]
+        first = -int(periods[0]) % every if every > 1 else 0
+        named = list(periods)
+    labels = []
+    for at, name in enumerate(named):
+        sparse = ' class="s"' if (at - first) // every % 3 else ""
+        labels.append(f"<span{sparse}>{name if at % every == first % every else ''}</span>")
+    return Markup("".join(labels))  # noqa: S704 - periods
 
 
 def shade(count: int, highest: int) -> int:
@@ -146,12 +149,9 @@ def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
 @cache
 def outlines() -> dict[str, str]:
     """Give the outline of each country on the map, by its code, as the path of a drawing."""
-    lines = [line.split('"') for line in map_file()[1].decode().split("\n") if line.startswith("<path")]
+    lines = [
+        line.split('"')
+        for line in static_files()["world.svg"].content.decode().split("\n")
+        if line.startswith("<path")
+    ]
     return {line[1]: line[3] for line in lines if line[1] != "land"}
-
-
-@cache
-def map_file() -> tuple[str, bytes]:
-    """Read the map: its name, which changes with what is in it, and the file."""
-    content = (_STATIC / "world.svg").read_bytes()
-    return f"world.{sha256(content).hexdigest()[:16]}.svg", content

@@ -31,10 +31,11 @@ def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
         [f"{reader.month(value)}: {dated}–{most}" for value, dated, most in timeline.periods if most]
     )
     across = charts.WIDTH / max(len(timeline.periods), 1)
+    step = -(-len(timeline.periods) // 12) or 1
+    line = _TOP + charts.HEIGHT + 15
     labels = [
-        f'<text x="{_LEFT + at * across:.1f}" y="{_TOP + charts.HEIGHT + 15}">{label}</text>'
-        for at, (label, _) in enumerate(charts.axis(timeline, reader))
-        if label
+        f'<text x="{_LEFT + at * across:.1f}" y="{line}">{reader.month(period.value)}</text>'
+        for at, period in list(enumerate(timeline.periods))[::step]
     ]
     bars = charts.bars(timeline, reader, chosen_periods(asked) if timeline is years else None, "")
     low = _TOP + charts.HEIGHT + 28

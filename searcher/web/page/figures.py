@@ -35,7 +35,7 @@ class Chart(NamedTuple):
         title, note: What it is, and how much it leaves open.
         highest: The count of its highest bar.
         bars: The drawing.
-        axis: The label of each bar, and whether it goes where it is narrow.
+        axis: The labels of the bars.
         rows: The same as rows of a table.
         legend: Whether anything is estimated.
     """
@@ -44,7 +44,7 @@ class Chart(NamedTuple):
     note: Markup
     highest: str
     bars: Markup
-    axis: list[tuple[str, bool]]
+    axis: Markup
     rows: Markup
     legend: bool
 
@@ -118,7 +118,7 @@ def _chart(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, t
         note,
         reader.number(timeline.highest),
         charts.bars(timeline, reader, chosen, target),
-        charts.axis(timeline, reader),
+        charts.axis(tuple([period.value for period in timeline.periods]), reader.language),
         Markup(rows),  # noqa: S704 - numbers, periods and links
         legend,
     )
@@ -167,9 +167,9 @@ def places_of(results: Results, links: Links | None, reader: Reader, file: str) 
 
 
 def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
-    name = escape(reader.country(value.value))
+    name = str(escape(reader.country(value.value)))
     if link and not value.selected:
-        name = Markup('<a href="{}country={}">{}</a>').format(Markup(link), value.value, name)  # noqa: S704 - escaped
+        name = f'<a href="{link}country={escape(value.value)}">{name}</a>'
     width = round(100 * value.count / highest, 1)
     return (
         f'<li><span>{name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" '

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from searcher.web.page.charts import map_file
 from searcher.web.page.fields import hidden
 from searcher.web.page.reader import LANGUAGES, OWN_NAMES, Reader, choose_reader
+from searcher.web.static_files import static_files
 
 if TYPE_CHECKING:
     from searcher.web.asked import Asked
@@ -43,7 +43,7 @@ def reader_for(asked: Asked, context: PageContext) -> Reader:
 
 def map_path(context: PageContext) -> str:
     """Give the address of the map."""
-    return f"{context.base}/static/{map_file()[0]}"
+    return context.base + static_files()["world.svg"].path
 
 
 def render(  # noqa: PLR0913, PLR0917 - what every page has

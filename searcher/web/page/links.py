@@ -27,6 +27,7 @@ class Links:
     def __init__(self, asked: Asked, base: str) -> None:
         self.asked = asked
         self.base = base
+        self._kept: str | None = None  # the question as it stands, behind the address of an item
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Link to an address with the question, changed."""
@@ -48,7 +49,10 @@ class Links:
 
     def item(self, item_id: str) -> Markup:
         """Link to an item, with the question whose words are marked there."""
-        return self.to(f"/items/{quote(item_id, safe='')}")
+        if self._kept is None:
+            query = self.asked.query_string()
+            self._kept = str(escape(f"?{query}")) if query else ""
+        return Markup(f"{escape(self.base)}/items/{quote(item_id, safe='')}{self._kept}")  # noqa: S704 - escaped
 
     def without(self, field: str, value: str) -> Markup:
         """Link to the question without one value of a filter."""

@@ -48,8 +48,10 @@ def pages_of(groups: int, offset: int, limit: int, links: Links, reader: Reader)
     last = (groups - 1) // limit
     here = min(offset // limit, last)
 
+    stem = links.stem()
+
     def link(number: int) -> Markup:
-        return links.search(offset=number * limit)
+        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&amp;"))  # noqa: S704
 
     numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
     shown: list[tuple[str, Markup, Markup | None]] = []

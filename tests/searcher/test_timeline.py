@@ -1,0 +1,50 @@
+"""A timeline's bounds are what reading every item's date gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import Searcher
+from searcher.timeline import timelines
+
+NARROWED: tuple[dict[str, Any], ...] = (
+    {},
+    {"estimated": True},
+    {"languages": "es"},
+    {"date_from": "2015", "date_to": "2015", "estimated": True},
+    {"date_from": "2018", "date_to": "2018"},
+    {"date_from": "2015-06", "date_to": "2016", "countries": ("FJ", "CL", "EC")},
+    {"date_from": "2031", "date_to": "2031"},
+)
+
+
+@pytest.mark.parametrize("query", [None, "ferry harbour", "pescadores"])
+def test_the_bounds_of_a_period_are_what_the_dates_of_all_items_give(
+    sample_index: Path, query: str | None
+) -> None:
+    """Dated: items whose known days reach the period. At most: estimated ones too. No date filter matters."""
+    with Searcher(sample_index) as searcher:
+        for narrowed in NARROWED:
+            results = searcher.search(query, **narrowed)
+            others = {name: value for name, value in narrowed.items() if name not in {"date_from", "date_to"}}
+            dates = [hit.date for hit in searcher.search(query, limit=None, group=False, **others)]
+            known = [date for date in dates if date is not None]
+            charts = [chart for chart in timelines(searcher, results, query, narrowed) if chart]
+            for chart in charts:
+                for value, dated, most in chart.periods:
+                    length = len(value)
+                    reaching = [
+                        date
+                        for date in known
+                        if date.start.isoformat()[:length] <= value <= date.end.isoformat()[:length]
+                    ]
+                    assert most == len(reaching)
+                    assert dated == len([date for date in reaching if date.kind != "estimated"])
+            years = charts[0]
+            assert years.undated == len(dates) - len(known)
+            assert years.estimated == len([date for date in known if date.kind == "estimated"])
+            if query is None:
+                assert (len(charts) == 2) == (narrowed.get("date_from") in {"2015", "2018", "2015-06"})

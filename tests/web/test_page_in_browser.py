@@ -1,0 +1,183 @@
+"""The page in a real Chromium: what people do who type no commands, and what keeps nobody from doing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import Searcher
+from searcher.web.page.reader import LANGUAGES, Reader, reader_of
+
+pytestmark = pytest.mark.web
+
+MOST_TABS = 300
+STATES = (
+    "/",
+    "/search?q=ferry+harbour",
+    "/search",
+    "/search?q=ferry&country=KE&country=FJ&from=2015&to=2016&estimated=1&lang=en",
+    "/search?q=%22night+winter%22",
+    "/search?q=xyzzy+qqq&from=2020",
+    "/search?q=ferry&country=JP",
+    "/search?q=ferry&from=nonsense",
+    "/search?q=ferry&offset=90",
+    "/items/6eb42784f8ed?q=ferry",
+    "/items/nothing",
+    "/report?q=ferry",
+)
+
+
+class Person:
+    """Somebody who uses the page by keyboard alone, on a narrow screen, without scripts."""
+
+    def __init__(self, page: Any, address: str, language: str) -> None:
+        self.page = page
+        self.reader: Reader = reader_of(language)
+        page.goto(f"{address}/?ui={language}")
+
+    def press(self, key: str, *, leads: bool = False) -> None:
+        """Press a key, one that leads to another page where that is said."""
+        if leads:
+            with self.page.expect_navigation():
+                self.page.keyboard.press(key)
+        else:
+            self.page.keyboard.press(key)
+
+    def search(self, query: str) -> None:
+        """Type into the box that has the focus on the first page."""
+        assert self.page.locator(":focus").get_attribute("id") == "q"
+        self.page.keyboard.type(query)
+        self.press("Enter", leads=True)
+
+    def go_to(self, selector: str, text: str = "") -> None:
+        """Press Tab until the focus is on an element, and see that it shows where it is."""
+        for _ in range(MOST_TABS):
+            self.press("Tab")
+            here = self.page.locator(f":focus:is({selector})")
+            if here.count() and text in (here.first.text_content() or ""):
+                assert here.first.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+                return
+        raise AssertionError(f"Tab does not reach {selector} {text}")
+
+    def follow(self, selector: str, text: str = "") -> None:
+        """Go to a link or button and press it."""
+        self.go_to(selector, text)
+        self.press("Enter", leads=True)
+
+    def text(self, selector: str) -> str:
+        """Read the first of some elements."""
+        return " ".join(self.page.locator(selector).first.text_content().split())
+
+
+@pytest.fixture(params=LANGUAGES)
+def person(request: pytest.FixtureRequest, browser: Any, served: str) -> Any:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    yield Person(context.new_page(), served, request.param)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def searcher(sample_index: Path) -> Searcher:
+    return Searcher(sample_index)
+
+
+def test_a_person_finds_an_item_by_topic_year_and_country(person: Person, searcher: Searcher) -> None:
+    """By topic in the box, by year in the table of counts, by country in a checkbox and with Apply."""
+    person.search("ferry")
+    person.go_to("summary", str(person.reader.say("as_table")))
+    person.press("Enter")
+    person.follow("tbody a", "2022")
+    person.go_to("input[name='country'][value='KE']")
+    person.press("Space")
+    person.follow("button.apply")
+    found = searcher.search("ferry", countries="KE", date_from="2022", date_to="2022")
+    assert person.text("[role='status']") == person.reader.many("items", found.total)
+    person.follow("h3 a")
+    assert person.text("h1") == found.hits[0].title
+
+
+def test_a_person_sees_why_an_item_is_dated_so(person: Person) -> None:
+    """The page of an item says in the reader's language how its date is known, and marks what tells it."""
+    person.search("Fiji inspects")
+    person.follow("h3 a")
+    assert str(person.reader.say("estimated_why")) in person.text("dl.known")
+    assert person.text("mark.day") == "24 to 26 November 2015"
+
+
+def test_a_person_compares_two_countries_by_year(person: Person, searcher: Searcher) -> None:
+    """Two countries that are chosen stand side by side with the searcher's counts of each year."""
+    person.search("*")
+    for code in ("CL", "EC"):
+        person.go_to(f"input[name='country'][value='{code}']")
+        person.press("Space")
+    person.follow("button.apply")
+    shown = person.page.locator(".compare tbody tr").all()
+    rows = {row.locator("th").text_content(): row.locator("td b").all_text_contents() for row in shown}
+    names = person.page.locator(".compare thead th").all_text_contents()[1:]
+    assert sorted(names) == sorted(map(person.reader.country, ("CL", "EC")))
+    for name, code in zip(map(person.reader.country, ("CL", "EC")), ("CL", "EC"), strict=True):
+        at = names.index(name)
+        years = {v.value: v.count for v in searcher.search("*", countries=code).facets["year"]}
+        for year in ("2016", "2023", "2024"):
+            assert int(rows[year][at]) == years.get(year, 0)
+
+
+def test_a_person_finds_what_is_newest(person: Person, searcher: Searcher) -> None:
+    """Newest first is one link away, and puts what the searcher does on top."""
+    person.search("safety")
+    person.follow("nav.sorts a", str(person.reader.say("newest")))
+    newest = searcher.search("safety", sort="newest")
+    assert person.page.locator("h3 a").all_text_contents()[:3] == [hit.title for hit in newest.hits[:3]]
+
+
+def test_a_person_cites_an_item(person: Person) -> None:
+    """A citation stands on the page of an item as text and as RIS, and names the item."""
+    person.search("Zanzibar ferry sailors")
+    person.follow("h3 a")
+    assert "Zanzibar ferry sailors return to school" in person.text("#citation")
+    person.go_to("summary", "RIS")
+    person.press("Enter")
+    assert "TY - NEWS" in person.text("details[open] pre")
+    assert person.page.locator("details[open] a[download]").get_attribute("download") == "96ab38e5b30b.ris"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_that_axe_knows_keeps_anybody_from_the_page(browser: Any, served: str, scheme: str) -> None:
+    """No rule of axe finds anything on any page and state; none is wider than a narrow screen."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for number, state in enumerate(STATES):
+        ui = LANGUAGES[number % len(LANGUAGES)]
+        page.goto(f"{served}{state}{'&' if '?' in state else '?'}ui={ui}")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+            found = axe.run(page).response["violations"]
+            told = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
+            assert told == [], (state, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (state, width)
+    context.close()
+
+
+def test_the_page_keeps_its_own_policy_and_is_light(browser: Any, served: str) -> None:
+    """No page breaks its policy; all that the heaviest page transfers, style and map too, is below 60 kB."""
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    weights: list[float] = []
+    network.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+    page.goto(f"{served}/search", wait_until="networkidle")
+    assert 3 <= len(weights) <= 4  # the page, its style, its map
+    assert sum(weights) < 60_000
+    for state in STATES:
+        page.goto(f"{served}{state}", wait_until="networkidle")
+    assert [line for line in said if "Security Policy" in line] == []
+    land = page.goto(f"{served}/search") and page.locator("svg.map use.land")
+    assert land.bounding_box()["width"] > 100  # the map is drawn
+    context.close()
