@@ -31,6 +31,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
     allow_private: bool = False,
+    jobs: int | None = None,
     thesauri: File | Iterable[File] = (),
     own_thesaurus: bool = True,
     facets: str | Iterable[str] = (),
@@ -50,6 +51,8 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         include: Patterns of the files that are meant in folders and archives.
         exclude: Patterns of those that are left out.
         allow_private: Whether addresses may be of this computer and its network, and proxies are used.
+        jobs: How many processes read files beside this one; 1 for this one alone. None for what pays: large
+            sources are read in one for each processor, in four at most.
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         facets: Fields of the items, such as ``section``, whose values commands show counted.
@@ -70,7 +73,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         own_thesaurus=own_thesaurus,
         facets=_texts("facets", facets),
     )
-    reading = _reading(kind, columns, include, exclude)._replace(allow_private=bool(allow_private))
+    reading = _reading(kind, columns, include, exclude, jobs)._replace(allow_private=bool(allow_private))
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
 
 
@@ -84,6 +87,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
     allow_private: bool = False,
+    jobs: int | None = None,
     mirror: bool = False,
     sure: bool = False,
     restore: str | Iterable[str] = (),
@@ -104,6 +108,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         include: Patterns of the files that are meant.
         exclude: Patterns of those that are left out.
         allow_private: Whether addresses may be of this computer and its network, and proxies are used.
+        jobs: As of :func:`build`.
         mirror: Whether the sources are the whole truth: what they no longer hold is deleted.
         sure: Whether that may be more than half of the items of a source.
         restore: Ids of deleted items that may come back; ``all`` for all of them.
@@ -120,7 +125,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
             mirror would delete too much.
         TypeError: An argument is of another type.
     """
-    reading = _reading(kind, columns, include, exclude)._replace(allow_private=bool(allow_private))
+    reading = _reading(kind, columns, include, exclude, jobs)._replace(allow_private=bool(allow_private))
     write = partial(
         place.update,
         mirror=bool(mirror),
@@ -210,9 +215,12 @@ def _reading(
     columns: Mapping[str, str] | None,
     include: str | Iterable[str],
     exclude: str | Iterable[str],
+    jobs: Any,
 ) -> ReadOptions:
     named = tuple((name, field) for field, name in (columns or {}).items())
-    return ReadOptions(kind, named, _texts("include", include), _texts("exclude", exclude))
+    if jobs is not None and (type(jobs) is not int or jobs < 1):
+        raise TypeError(f"jobs is a number of processes, 1 or more, not {jobs!r}")
+    return ReadOptions(kind, named, _texts("include", include), _texts("exclude", exclude), jobs=jobs)
 
 
 def _paths(name: str, value: File | Iterable[File]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Dragoman through its Python interface; the build is what `dragoman build` runs."""
+"""Dragoman through its Python interface; the build is that of `dragoman build --jobs 1`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def build(corpus: Path, folder: Path) -> None:
-    """Build the index."""
+    """Build the index in one process, whose memory is measured."""
+    from indexer.sources import ReadOptions
     from indexer.store.build import build as build_index
 
-    build_index([corpus], folder)
+    build_index([corpus], folder, reading=ReadOptions(jobs=1))
 
 
 def open_index(folder: Path) -> DragomanIndex:

@@ -6,6 +6,8 @@ from collections import Counter
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from indexer.sources.stated_id import one_spaced
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,9 +48,7 @@ def content_digest(day: str, title: str | None, body: str) -> int:
     Returns:
         A number of 64 bits, the same whatever white space stands between words.
     """
-    text = " ".join([part for part in (day, title, body) if part]).replace("\n", " ")
-    if "  " in text or not (text.isascii() and text.isprintable()):
-        text = " ".join(text.split())
+    text = one_spaced(" ".join([part for part in (day, title, body) if part]))
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 

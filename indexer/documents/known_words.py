@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,10 +21,49 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
+ODD: Final = 0x01
+"""A sign that is neither a letter nor parts words: next to one a name may stand where no word begins."""
+
 _SMALL, _CAPITAL = 1, 2  # how a word that tells of a name begins, as written
+_LETTER: Final = "þ"  # for letters that Latin-1 lacks: no function word has it
+_APOSTROPHE: Final = "ʼ"  # a letter to Unicode; in front of a name it is a sign
+_IN_SMALL: Final = frozenset("Ÿẞ")  # letters of Latin-1 in lower case: function words may have them
 _PARTED = bytes(
     code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(LATIN)
 )  # words of forms parted as those of texts are, a line for each form
+
+
+def latin(text: str) -> bytes:
+    """Encode a text in Latin-1: by itself, or in NFC with one character for each that Latin-1 lacks.
+
+    Spaces stand for spaces and quotes, one letter for all letters, ``ODD`` for any other sign: there are as
+    many words, and those with such a character in them are no function words.
+
+    Raises:
+        UnicodeEncodeError: It has letters of which that would not be true.
+    """
+    try:
+        return spaced(text).encode("latin-1")
+    except UnicodeEncodeError:
+        return spaced(unicodedata.normalize("NFC", text)).encode("latin-1", _SUBSTITUTED)
+
+
+def _substitute(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end]
+    if not _IN_SMALL.isdisjoint(lacking):
+        raise error
+    return "".join(map(_substitute_of, lacking)), error.end
+
+
+def _substitute_of(sign: str) -> str:
+    if sign.isspace():
+        return " "
+    return _LETTER if sign.isalnum() and sign != _APOSTROPHE else chr(ODD)
+
+
+_SUBSTITUTED: Final = "dragoman.substituted"
+codecs.register_error(_SUBSTITUTED, _substitute)
 
 
 class KnownWords:
@@ -104,9 +145,9 @@ def _mix(low: Numbers) -> Numbers:
 def _telling_words() -> Iterator[tuple[bytes, bool]]:
     """Yield the longest word of each form, among those with capitals if any, and whether it has one.
 
-    Characters that Latin-1 lacks stand here as others, since no text in Latin-1 holds such a form.
+    Characters that Latin-1 lacks stand here as they do in texts.
     """
-    written = spaced("\n".join(gazetteer().by_form)).encode("latin-1", "backslashreplace").translate(_PARTED)
+    written = latin("\n".join(gazetteer().by_form)).translate(_PARTED)
     for form in written.split(b"\n"):
         word = max(form.split(), key=lambda word: (word[:1].isupper(), len(word)))
         small = word.translate(LATIN)

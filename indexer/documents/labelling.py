@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.analysis.word_keys import PADDING
-from indexer.documents.known_words import known_words
+from indexer.documents.known_words import ODD, known_words, latin
 from indexer.documents.plain_records import Outcome
 from indexer.languages import vote
 from indexer.languages.paragraph import label
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-_SPACE, _NEWLINE, _ODD = 0x20, 0x0A, 0x01
-# Next to a sign that is neither a letter nor parts words, a name may stand where no word begins.
+_SPACE, _NEWLINE = 0x20, 0x0A
 _WORDS = bytes(
-    small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else _ODD
+    small if small == _SPACE or chr(code).isalnum() or chr(code) == "_" else ODD
     for code, small in enumerate(vote.LATIN)
 )
-_LEFT_OPEN = bytes([_ODD])
+_IS_LETTER = np.array([chr(code).isalpha() for code in range(256)])
+_LEFT_OPEN = b"x" + bytes([ODD])
 _TEXT_SHIFT = 11  # bits for a function word, below the number of its text
 _OWN = len(vote.VOTING_LANGUAGES)
 # Each label is a bit; where texts of a document have several, it is left open.
@@ -59,7 +59,9 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     starts = edges[0::2]
     numbers = known.find(data, starts, edges[1::2] - starts)
     named = np.zeros(len(texts), dtype=bool)
-    for names in (data == _ODD).nonzero()[0], known.telling(numbers, raw, data, starts):
+    odd = (data == ODD).nonzero()[0]
+    beside = odd[_IS_LETTER[data[odd - 1]] | _IS_LETTER[data[odd + 1]]]  # where a name may begin or end
+    for names in beside, known.telling(numbers, raw, data, starts):
         named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
     words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
@@ -73,9 +75,9 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _in_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; one that is not leaves all open."""
+    """Encode a text in Latin-1; one that cannot be told by that leaves all open."""
     try:
-        return vote.in_latin(text)
+        return latin(text)
     except UnicodeEncodeError:
         return _LEFT_OPEN
 

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from indexer.documents.document import Document, make_document
 from indexer.documents.exported import read_exported
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem, RawItem
+from indexer.named_tuple import NamedTuple
 from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.codes import read_language
 from indexer.sources.jsonl import RecordReader
 from indexer.sources.source import JsonLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indexer.item import ItemDate
     from indexer.sources import OnSkip, ReadOptions, Source
+    from indexer.sources.stream import Blob
 
 Found = Document | PlainRecord | RawItem  # an item as a source gives it: worked out, plain, or raw
 BATCH = 1 << 17
 """Characters of items whose languages and countries are told together; fewer are not worth the tables."""
+_PAGE_PART = 64  # items of a page
+
+
+class Part(NamedTuple):
+    """Items of a source that were read, from which documents are still to be made.
+
+    Attributes:
+        documents: Makes them; to be called once, before the next part is read.
+        whole: Whether that needs nothing of the source any more, so that another process may call it.
+    """
+
+    documents: Callable[[], Iterable[Document]]
+    whole: bool
 
 
 def read_documents(
@@ -43,8 +59,21 @@ def read_documents(
     Raises:
         SourceError: The source cannot be read at all.
     """
+    for part in read_parts(path, on_skip, options):
+        yield from part.documents()
+        del part  # its items may be large, and the next are read now
+
+
+def read_parts(
+    path: str | Path | Blob, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
+) -> Iterator[Part]:
+    """Read a source, or a member of a folder, into parts of which documents are made later.
+
+    Raises:
+        SourceError: The source cannot be read at all.
+    """
     for source in open_sources(path, on_skip, options):
-        yield from _read_page(list(source.items)) if source.ordered else _read_apart(source)
+        yield from _parts_of_page(list(source.items)) if source.ordered else _parts_apart(source)
 
 
 def read_items(
@@ -95,19 +124,22 @@ def _json_value(value: Any) -> Any:
     return value
 
 
-def _read_page(items: list[RawItem]) -> Iterator[Document]:
+def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
     """Read the items of a page, all of them at once: a date is judged by its neighbours, above and below."""
     from indexer.dates import resolve_dates  # plain records need neither
     from indexer.documents.identity import page_ids
 
-    for raw, item_date, item_id in zip(items, resolve_dates(items), page_ids(items), strict=True):
-        yield _document(raw, item_date, item_id)
+    known = [*zip(items, resolve_dates(items), page_ids(items), strict=True)]
+    for first in range(0, len(known), _PAGE_PART):
+        yield Part(partial(_documents, known[first : first + _PAGE_PART]), whole=True)
 
 
-def _read_apart(source: Source) -> Iterator[Document]:
+def _parts_apart(source: Source) -> Iterator[Part]:
     """Read items whose order says nothing; where something has to be worked out, they wait for each other."""
     waiting: list[Found] = []
     characters = 0
+    asked = source if source.read_line else None  # for plain records alone
+    whole = asked is None
     for found in _found(source):
         size = _size(found)
         if size < BATCH and (waiting or _is_open(found)):
@@ -115,11 +147,12 @@ def _read_apart(source: Source) -> Iterator[Document]:
             characters += size
             if characters < BATCH:
                 continue
-            yield from _label(waiting, source)
+            yield Part(partial(_label, waiting, asked), whole)
         else:
-            yield from _finish([*waiting, found], source)
+            yield Part(partial(_finish, [*waiting, found], asked), whole)
         waiting, characters = [], 0
-    yield from _finish(waiting, source)
+    if waiting:
+        yield Part(partial(_finish, waiting, asked), whole)
 
 
 def _found(source: Source) -> Iterator[Found]:
@@ -148,7 +181,7 @@ def _is_open(found: Found) -> TypeGuard[PlainRecord | RawItem]:
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
 
-def _label(waiting: Sequence[Found], source: Source) -> Iterator[Document]:
+def _label(waiting: Sequence[Found], source: Source | None) -> Iterator[Document]:
     """Yield the documents of a batch, their languages and countries told together as far as words tell."""
     from indexer.documents.labelling import label_batch  # items that give both need no numpy
 
@@ -162,14 +195,14 @@ def _label(waiting: Sequence[Found], source: Source) -> Iterator[Document]:
 
 def _finish(
     waiting: Iterable[Found],
-    source: Source,
+    source: Source | None,
     outcomes: Iterator[Outcome] | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of items.
 
     Args:
         waiting: The items.
-        source: What they are of.
+        source: What they are of, if it gives plain records.
         outcomes: What single words settled of each that is open, if anything.
     """
     for found in waiting:
@@ -178,10 +211,18 @@ def _finish(
             yield found
         elif isinstance(found, RawItem):
             yield _read_alone(found, outcome)
-        elif document := found.document(source.name, outcome):
-            yield document
-        elif source.read_line and (raw := source.read_line(found.line)):
-            yield _read_alone(raw)
+        else:
+            assert source is not None
+            if document := found.document(source.name, outcome):
+                yield document
+            elif source.read_line and (raw := source.read_line(found.line)):
+                yield _read_alone(raw)
+
+
+def _documents(known: Iterable[tuple[RawItem, ItemDate | None, str]]) -> Iterator[Document]:
+    """Yield the documents of items whose dates and ids are known."""
+    for raw, item_date, item_id in known:
+        yield _document(raw, item_date, item_id)
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:

@@ -20,14 +20,13 @@ from indexer.sources.feed import recognise as feed
 from indexer.sources.limits import missing_extra
 from indexer.sources.mail import recognise as mail
 from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
-from indexer.sources.stream import file_blob, look
+from indexer.sources.stream import Blob, file_blob, look
 from indexer.sources.web.address import is_address, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from indexer.sources.source import OnSkip, Source
-    from indexer.sources.stream import Blob
 
 T = TypeVar("T")
 DEEPEST: Final = 4  # archives and folders within one another that are opened
@@ -93,12 +92,12 @@ BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 
 
 def open_sources(
-    path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
+    path: str | Path | Blob, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Source]:
     """Open a source, or each that a folder or an archive holds; none of an address that has not changed.
 
     Args:
-        path: A file, a folder, an address, or ``-`` for standard input.
+        path: A file, a folder, a member of one, an address, or ``-`` for standard input.
         on_skip: Called with each record, line or member that is left out.
         options: How to read.
 
@@ -112,7 +111,9 @@ def open_sources(
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:
         raise SourceError(f"there is no kind of source “{options.kind}”; kinds are {', '.join(BY_NAME)}")
-    if is_address(path):
+    if isinstance(path, Blob):
+        yield from _of_members(iter([path]), skip, options, 1)
+    elif is_address(path):
         yield from _of_address(str(path), skip, options)
     elif str(path) not in {"-", ""} and Path(path).is_dir():
         from indexer.sources.folder import members

@@ -85,6 +85,8 @@ class ReadOptions(NamedTuple):
         allow_private: Whether addresses may lead to hosts that are not public.
         visits: What servers said of addresses that an index has read before, and what they say now.
         within: The folders that the name of a source is told with, where another has the same name.
+        jobs: How many processes read the sources of a build or an update; 1 for that which writes alone, None
+            for what pays.
     """
 
     kind: str | None = None
@@ -96,6 +98,7 @@ class ReadOptions(NamedTuple):
     allow_private: bool = False
     visits: Visits | None = None
     within: str = ""
+    jobs: int | None = None
 
 
 AS_THEY_ARE = ReadOptions()

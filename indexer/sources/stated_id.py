@@ -8,6 +8,12 @@ from hashlib import blake2b
 _DIGEST_BYTES = 6  # 12 hexadecimal digits, as the ids of items of a page have
 
 
+def one_spaced(text: str) -> str:
+    """Collapse white space; most texts need but a look."""
+    text = text.replace("\n", " ").strip()
+    return " ".join(text.split()) if "  " in text or not text.isprintable() else text
+
+
 class StatedIds:
     """The ids of the items of one source, no two of them the same.
 
@@ -28,7 +34,7 @@ class StatedIds:
         if key and (found := _digest(key)) not in self._seen:
             self._seen[found] = 1
             return found
-        found = _digest(f"{key or ''}\x1f{' '.join(text.split())}")
+        found = _digest(f"{key or ''}\x1f{one_spaced(text)}")
         self._seen[found] += 1
         return found if self._seen[found] == 1 else f"{found}-{self._seen[found]}"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from indexer.documents import read_documents, read_records
+from indexer.documents import read_records
 from indexer.documents.document import renamed
 from indexer.documents.stored_record import without_since
+from indexer.documents.workers import read_sources
 from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
@@ -90,19 +92,33 @@ class Intake:
         """
         self.sources.name(sources)
         self.same.several = len(sources) > 1
-        for path in sources:
-            self._read(path, self._reading)
+        with self._opened((path, self._reading) for path in sources) as opened:
+            for name, documents in opened:
+                self._write(name, documents)
 
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
         """Read known sources again, each with its own options; one that cannot be read is told and left."""
         read = [*sources]
         self.sources.name([path for path, _ in read])
         self.same.several = True
-        for path, reading in read:
-            try:
-                self._read(path, reading)
-            except SourceError as error:
-                self.report.unreached.append((path, str(error)))
+        with self._opened(read) as opened:
+            for (path, _), (name, documents) in zip(read, opened, strict=True):
+                try:
+                    self._write(name, documents)
+                except SourceError as error:
+                    self.report.unreached.append((path, str(error)))
+
+    @contextmanager
+    def _opened(
+        self, sources: Iterable[tuple[str | Path, ReadOptions]]
+    ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
+        """Open sources; yield the name and the documents of each in turn."""
+        read = [(path, how._replace(within=self.sources.within(path))) for path, how in sources]
+        with read_sources(read, self._ahead.skip, self._reading.jobs) as opened:
+            yield (
+                (self.sources.open(path, how), documents)
+                for (path, how), documents in zip(read, opened, strict=True)
+            )
 
     def take(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
         """Read items at hand."""
@@ -115,11 +131,6 @@ class Intake:
         for name in names:
             self.report.not_read.append(name)
             self.report.unchanged += self.sources.items[name]
-
-    def _read(self, path: str | Path, reading: ReadOptions) -> None:
-        reading = reading._replace(within=self.sources.within(path))
-        name = self.sources.open(path, reading)
-        self._write(name, read_documents(path, self._ahead.skip, reading))
 
     def _skip(self, skipped: Skipped) -> None:
         self.report.skipped.append(skipped)

@@ -28,9 +28,17 @@ def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
     )
 
 
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read files in so many processes beside that which writes; 1 for none beside it. Where this is not "
+    "given, large sources are read in one for each processor, in four at most.",
+)
 writer_options = options.group(
     options.index,
     options.reading,
+    jobs,
     click.option(
         "--memory",
         "memory_mb",
@@ -153,9 +161,10 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 
 @click.command()
 @options.index
+@jobs
 @options.output_format
 @click.pass_context
-def demo(context: click.Context, index: str, form: str) -> None:
+def demo(context: click.Context, index: str, form: str, jobs: int | None) -> None:
     """Build an index of the sample archive that comes with Dragoman, and search it.
 
     In another form than a table the report of the build is printed, and nothing is searched.
@@ -177,7 +186,7 @@ def demo(context: click.Context, index: str, form: str) -> None:
                 f"“{Path(index)}” holds an index of your own; name another folder for the demo: "
                 "dragoman demo --index demo_index"
             )
-        context.invoke(build, sources=(str(path),), index=index, form=form)
+        context.invoke(build, sources=(str(path),), index=index, form=form, jobs=jobs)
     if form != "table":
         return
     words = "ferry safety training"
@@ -218,7 +227,7 @@ def _write(
 
     quiet, verbose = settings.pop("quiet"), settings.pop("verbose")
     meter = Meter(size_of_all(sources or ()) or None)
-    reading = read_options(settings)._replace(meter=meter)
+    reading = read_options(settings)._replace(meter=meter, jobs=settings.pop("jobs"))
     pause = PAUSE_IN_LOGS if verbose else None
     with shown_progress(meter, inf if quiet else PATIENCE, pause) as progress:
         report = write(sources, index, progress, reading=reading, **settings)

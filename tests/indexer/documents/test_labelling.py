@@ -32,6 +32,9 @@ CONTENT = [
     "Ωmega",
     "日本の港",
     "cafe\u0301",
+    "cœur",
+    "DAẞ",
+    "…",
 ]
 BETWEEN = [" "] * 12 + [
     "\n",
@@ -46,6 +49,12 @@ BETWEEN = [" "] * 12 + [
     "*",
     "&",
     " — ",
+    "–",
+    "…",
+    "‘",
+    "ʼ",
+    "\u0301",
+    "\u2009",
     "\u00a0",
     "\u2028",
     "[",
@@ -140,7 +149,7 @@ def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int],
 def test_no_form_is_passed_over() -> None:
     """Each form of the gazetteer is seen, whatever sign stands before and behind it."""
     forms = list(gazetteer().by_form)
-    for around in ("{}", "x ({}).", "x\n«{}»\nx", "*{}*", "de l’{}, x", "{}@x"):
+    for around in ("{}", "x ({}).", "x\n«{}»\nx", "*{}*", "de l’{}, x", "{}@x", "–{}…", "lʼ{} œ"):
         outcomes = label_batch([(None, around.format(form)) for form in forms])
         assert [form for form, told in zip(forms, outcomes, strict=True) if not told.named] == []
 
@@ -156,7 +165,10 @@ def test_no_form_is_passed_over() -> None:
         ((None, f"{ENGLISH} El Salvador."), Outcome("en", named=True)),
         ((None, f"{ENGLISH}\n{FRENCH}"), Outcome(None, named=False)),
         ((None, "Harbour"), Outcome(None, named=False)),
-        ((None, f"{ENGLISH} 港"), UNDECIDED),
+        ((None, f"{ENGLISH} 港"), Outcome("en", named=False)),
+        ((None, f"{ENGLISH} The heart – “le cœur” – of it … 100 €"), Outcome("en", named=False)),
+        ((None, f"{ENGLISH} Chad…"), Outcome("en", named=True)),
+        ((None, f"{ENGLISH} DAẞ"), UNDECIDED),
     ],
 )
 def test_single_words_tell_most(document: Document, outcome: Outcome) -> None:

@@ -1,0 +1,209 @@
+"""Reading sources in processes beside this one, which meanwhile does what it will with the documents.
+
+Files, and the files of folders, are dealt out to the processes in turn, and their documents taken in that
+order: what comes is what this process would read by itself. It reads addresses and standard input alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from indexer.documents.document import Document
+from indexer.documents.reading import read_documents
+from indexer.errors import DragomanError, SourceError, reason
+from indexer.named_tuple import NamedTuple
+from indexer.sources.folder import members, size_of_all
+from indexer.sources.source import Skipped
+from indexer.sources.web.address import is_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.documents.worker import Given, Unit
+    from indexer.progress import Meter
+    from indexer.sources import OnSkip, ReadOptions
+
+    Sources = Sequence[tuple[str | Path, ReadOptions]]
+
+WORTH: Final = 4 << 20  # bytes of sources: fewer are read before another process has started
+MOST: Final = 4  # processes that read unless more are asked for: each takes some 100 MB
+
+
+@contextmanager
+def read_sources(
+    sources: Sources, on_skip: OnSkip, jobs: int | None = None
+) -> Iterator[Iterator[Iterator[Document]]]:
+    """Read sources one after the other, each as :func:`indexer.documents.read_documents` does.
+
+    Args:
+        sources: Each with how it is read.
+        on_skip: Called with every record, line or file that is left out.
+        jobs: How many processes read; 1 for none but this one, None for what pays.
+
+    Yields:
+        The documents of each source; reading one raises what :func:`read_documents` does.
+    """
+    if jobs is None:
+        jobs = min(_cores(), MOST)
+        if jobs > 1 and size_of_all(os.fspath(path) for path, _ in sources) < WORTH:
+            jobs = 1
+    if jobs == 1:
+        yield (read_documents(path, on_skip, options) for path, options in sources)
+        return
+    workers = _Workers(sources, jobs)
+    try:
+        yield (workers.documents(source, on_skip) for source in range(len(sources)))
+    finally:
+        workers.end()
+
+
+def _cores() -> int:
+    """Count the processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Dealt(NamedTuple):
+    """What workers read of a source.
+
+    Attributes:
+        units: Its files; None for a source that this process reads.
+        skipped: What is left out of a folder.
+        fault: Why it cannot be read, if so.
+    """
+
+    units: Sequence[Unit] | None
+    skipped: Sequence[Skipped] = ()
+    fault: SourceError | None = None
+
+
+def _deal(path: str | Path, options: ReadOptions) -> _Dealt:
+    if is_address(path) or str(path) == "-":
+        return _Dealt(None)
+    options = options._replace(visits=None)  # of addresses alone
+    if not str(path) or not Path(path).is_dir():
+        return _Dealt([(path, options)])
+    skipped: list[Skipped] = []
+    try:
+        units = [(member, options) for member in members(Path(path), skipped.append, options)]
+    except SourceError as error:
+        return _Dealt((), skipped, error)
+    return _Dealt(units, skipped)
+
+
+class _Workers:
+    def __init__(self, sources: Sources, jobs: int) -> None:
+        self._sources = sources
+        self._dealt = [_deal(*source) for source in sources]
+        units = [unit for dealt in self._dealt for unit in dealt.units or ()]
+        self._next = 0
+        self._workers: list[_Worker] = []
+        try:
+            for _ in units[:jobs]:
+                self._workers.append(_Worker())
+            for number, worker in enumerate(self._workers):
+                worker.begin(units[number :: len(self._workers)])
+        except BaseException:
+            self.end()
+            raise
+
+    def documents(self, source: int, on_skip: OnSkip) -> Iterator[Document]:
+        """Yield the documents of a source; all of one have to be taken before those of the next."""
+        (path, options), dealt = self._sources[source], self._dealt[source]
+        if dealt.units is None:
+            yield from read_documents(path, on_skip, options)
+            return
+        for skipped in dealt.skipped:
+            on_skip(skipped)
+        if dealt.fault:
+            raise dealt.fault
+        for _ in dealt.units:
+            worker = self._workers[self._next % len(self._workers)]
+            self._next += 1
+            yield from worker.documents(on_skip, options.meter)
+
+    def end(self) -> None:
+        """End the workers, whatever they do."""
+        for worker in self._workers:
+            worker.kill()
+        for worker in self._workers:
+            worker.wait()
+
+
+class _Worker:
+    """A process that reads, in a group of its own: Ctrl-C reaches this process, which ends that group."""
+
+    def __init__(self) -> None:
+        from multiprocessing.connection import Pipe  # who reads by himself does without
+
+        self._connection, theirs = Pipe()
+        program = (
+            f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}\n"
+            f"from indexer.documents.worker import work\nwork({theirs.fileno()})"
+        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                [sys.executable, "-P", "-c", program],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                process_group=0,
+            )
+        except OSError as error:
+            why = f"no process that reads can be started: {reason(error)}"
+            raise DragomanError(f"{why}; --jobs 1 needs none") from None
+        finally:
+            theirs.close()
+
+    def begin(self, units: Sequence[Unit]) -> None:
+        """Let it read."""
+        with suppress(OSError):  # one that has ended is told below
+            self._connection.send(units)
+
+    def documents(self, on_skip: OnSkip, meter: Meter | None) -> Iterator[Document]:
+        """Yield the documents of the next file that it reads.
+
+        Raises:
+            BaseException: What ended its reading.
+            DragomanError: It has ended.
+        """
+        ended = False
+        while not ended:
+            found, read, ended, error = self._receive()
+            if meter is not None:
+                meter.read += read
+            for one in found:
+                if isinstance(one, Document):
+                    yield one
+                elif isinstance(one, Skipped):
+                    on_skip(one)
+                else:
+                    yield from one()
+            if error is not None:
+                raise error
+
+    def _receive(self) -> Given:
+        try:
+            return cast("Given", self._connection.recv())
+        except (EOFError, OSError):
+            code = self._process.wait()
+        how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
+        raise DragomanError(
+            f"a process that reads sources has ended {how}, perhaps for want of memory; "
+            "the index is as it was: try again with --jobs 1"
+        )
+
+    def kill(self) -> None:
+        """Kill it, with what it has started."""
+        with suppress(OSError):  # it has ended
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._connection.close()
+
+    def wait(self) -> None:
+        """Wait until it is gone."""
+        self._process.wait()

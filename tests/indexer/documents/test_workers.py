@@ -1,0 +1,237 @@
+"""Processes that read for another one: what they give, how they end, what is said when they fail."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import gzip
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+import zipfile
+from dataclasses import fields
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from source_samples import rss
+
+from indexer import build
+from indexer.documents.worker import _portable
+from indexer.documents.workers import read_sources
+from indexer.errors import DragomanError
+from indexer.progress import Meter
+from indexer.sample import sample_path
+from indexer.sources import ReadOptions
+from indexer.store.contents import CONTENTS, Contents
+from indexer.store.update import update
+
+ROOT = Path(__file__).parents[3]
+TEXTS = (
+    "The ferry from Lima stops here on Friday, and it will not leave before noon; the quay of Kenya is shut.",
+    "El barco de las islas llega el viernes… y no saldrá de Perú hasta el lunes por la noche – o el martes.",
+    "Le port a été fermé vendredi à cause de la tempête, un coup au cœur de la ville.\nIt was the end of it.",
+    "港の船",
+)
+
+
+def write_table(path: Path, rows: int) -> None:
+    """Write rows whose languages and countries have to be told, some of which are no items."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("headline", "content", "published"))
+        for number in range(rows):
+            text = "" if number % 97 == 5 else f"{TEXTS[number % 4] * 4} {number // 3}"
+            table.writerow((f"Ship {number}" if text else "", text, "2019-05-04" if number % 5 else "soon"))
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> list[str]:
+    """Make files of many kinds and a folder of such, with faults among them; one is larger than a message."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    with sample_path() as sample:
+        shutil.copy(sample, folder / "page.txt")
+    records = [
+        {"id": f"r{number % 50}", "title": "Tide", "body": TEXTS[number % 4], "date": "2021-02-03"}
+        for number in range(60)
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (folder / "lines.jsonl").write_text(lines + "{no JSON\n", encoding="utf-8")
+    items = "".join(
+        f"<item><title>Ferry {n}</title><description>{TEXTS[1]}</description></item>" for n in range(9)
+    )
+    (folder / "feed.xml").write_bytes(rss(items))
+    (folder / "array.json").write_text(json.dumps({"articles": records[:7]}), encoding="utf-8")
+    (folder / "mail.eml").write_text(
+        f"From: a@b.example\nSubject: Quay\nDate: 3 May 2021 10:00 +0200\n\n{TEXTS[0]}\n"
+    )
+    (folder / "article.html").write_text(
+        f"<html><title>Pier</title><body><p>{TEXTS[0] * 4}</p></body></html>"
+    )
+    (folder / "none.bin").write_bytes(bytes(range(256)) * 9)
+    (folder / "loop").symlink_to(folder)
+    (folder / "old.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    with zipfile.ZipFile(folder / "inner.zip", "w") as archive:
+        archive.writestr("deep/feed.xml", rss(items.replace("Ferry", "Barge")))
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.write(folder / "inner.zip", "inner.zip")
+        archive.writestr("empty.txt", "")
+    write_table(tmp_path / "table.csv", 330)
+    return [str(tmp_path / name) for name in ("table.csv", "news", "outer.zip")]
+
+
+def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> list[Any]:
+    """Read sources into an index; give all that can be seen of it."""
+    told: list[tuple[str, int]] = []
+    events = folder.with_suffix(".report")
+    meter = Meter()
+    report = update(
+        sources,
+        folder,
+        lambda *progress: told.append(progress),
+        reading=ReadOptions(meter=meter, jobs=jobs),
+        report=events,
+        **settings,
+    )
+    report.seconds = 0
+    files = {path.name: sha256(path.read_bytes()).digest() for path in (folder / "segments").iterdir()}
+    counted = {field.name: getattr(report, field.name) for field in fields(report)}
+    counted["skipped"] = SimpleNamespace(**vars(report.skipped))
+    table = Contents.read(folder)._replace(built=None)
+    return [counted, told, meter.read, events.read_text(encoding="utf-8"), files, table]
+
+
+def test_an_index_is_the_same_however_many_processes_read(sources: list[str], tmp_path: Path) -> None:
+    """One process or several: equal bytes, ids, order, counts, reasons, progress; so when read again."""
+    alone = written(sources, tmp_path / "alone", 1)
+    assert alone[0]["items"] > 400
+    assert alone[0]["skipped"].total > 5
+    assert written(sources, tmp_path / "three", 3) == alone
+    write_table(Path(sources[0]), 300)
+    (Path(sources[1]) / "page.txt").unlink()
+    again = written(sources, tmp_path / "alone", 1, mirror=True)
+    assert again[0]["deleted"] > 50
+    assert written(sources, tmp_path / "three", 2, mirror=True) == again
+
+
+@pytest.mark.parametrize("fault", ["missing.csv", "names.csv", "empty"])
+def test_a_source_that_cannot_be_read_is_told_as_ever(fault: str, tmp_path: Path) -> None:
+    """The message is that of reading without another process, and so are the documents before it."""
+    write_table(tmp_path / "good.csv", 30)
+    (tmp_path / "names.csv").write_text("a,b\n1,2\n3,4\n")
+    (tmp_path / "empty").mkdir()
+    paths = [tmp_path / "good.csv", tmp_path / fault, tmp_path / "good.csv"]
+    found = []
+    for jobs in (1, 2):
+        with read_sources([(path, ReadOptions()) for path in paths], lambda _: None, jobs) as opened:
+            first, second, third = opened
+            documents = [*first]
+            with pytest.raises(DragomanError) as caught:
+                next(second)
+            found.append((*documents, str(caught.value), type(caught.value), *third))
+    assert found[0] == found[1]
+    assert len(found[0]) == 29 + 2 + 29
+
+
+def test_a_fault_of_ours_says_where_it_happened(tmp_path: Path) -> None:
+    """The traceback of an error in another process names the code that raised it there."""
+    write_table(tmp_path / "good.csv", 3)
+    wrong: Any = (("no pair",),)
+    with (
+        pytest.raises(ValueError, match="unpack") as caught,
+        read_sources([(tmp_path / "good.csv", ReadOptions(columns=wrong))], print, 2) as opened,
+    ):
+        list(next(opened))
+    assert "foreign.py" in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
+    """Whatever the class of an error asks for, it reaches who reads."""
+
+    class OddError(Exception):
+        pass
+
+    def fail() -> None:
+        raise OddError("the keel")
+
+    try:
+        fail()
+    except OddError as error:
+        sent = _portable(error)
+    assert type(sent) is RuntimeError
+    assert "OddError: the keel" in str(sent)
+    assert "test_workers.py" in str(sent)
+
+
+class Reading:
+    """A command that waits for a source, in a process of its own, while another reads it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.fifo = folder / "slow.csv"
+        os.mkfifo(self.fifo)
+        self.index = folder / "index"
+        build(self.index, items=[{"id": "tide", "body": TEXTS[0], "language": "en", "countries": []}])
+        self.before = (self.index / CONTENTS).read_bytes()
+        command = [sys.executable, ROOT / "cli.py", "build", self.fifo, "--jobs", "2", "--index", self.index]
+        self.process = subprocess.Popen(
+            command,
+            stderr=subprocess.PIPE,
+            # A suite that runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
+        self.stream = self.fifo.open("wb", buffering=0)  # from now on it is read
+        self.stream.write(b"title,body\n")
+
+    def children(self) -> list[int]:
+        """List the processes that the command has started."""
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+        pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+        return [pid for pid, parent in pairs if parent == self.process.pid]
+
+    def is_read(self) -> bool:
+        """Tell whether a process still has the source open."""
+        try:
+            os.close(os.open(self.fifo, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            return False
+        return True
+
+    def end(self) -> tuple[int, list[str]]:
+        """Wait for the end; give the exit code and what was said."""
+        _, said = self.process.communicate(timeout=60)
+        deadline = time.monotonic() + 20
+        while self.is_read() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.stream.close()
+        assert not self.is_read()
+        return self.process.returncode, said.decode().splitlines()
+
+
+@pytest.mark.parametrize("killed", ["reader", "command", "interrupted"])
+def test_no_process_outlives_another(killed: str, tmp_path: Path) -> None:
+    """Killed, interrupted or robbed of its reader, a build ends with all processes; the old index stands."""
+    reading = Reading(tmp_path)
+    if killed == "interrupted":
+        reading.process.send_signal(signal.SIGINT)
+        assert reading.end() == (130, ["dragoman: interrupted"])
+    elif killed == "command":
+        reading.process.kill()
+        assert reading.end() == (-signal.SIGKILL, [])
+    else:
+        (reader,) = reading.children()
+        os.kill(reader, signal.SIGKILL)
+        code, said = reading.end()
+        assert (code, len(said)) == (2, 1)
+        assert "ended by signal SIGKILL" in said[0]
+        assert "--jobs 1" in said[0]
+    assert (reading.index / CONTENTS).read_bytes() == reading.before
