@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.names import country_name
 from searcher.legible import TolerantStream
+from searcher.present.indented import indented
 from searcher.results import RECORD_FORMAT
 
 if TYPE_CHECKING:
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
     from searcher.results import Results
+    from searcher.shown import FacetValue
 
+KNOWN_VALUES: Final = 1 << 14  # values of facets that are kept as they were written
+_NO_FACETS: Final = '\n "facets": {}'  # line breaks inside a string are escaped: it stands once
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
 _TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -37,14 +43,25 @@ class JsonStream:
         self.write = TolerantStream(stream).write
         self._indent = indent
         encoding = getattr(stream, "encoding", None) or "utf-8"
-        self._ascii = not encoding.lower().startswith("utf")
+        self.ascii = not encoding.lower().startswith("utf")
 
     def text(self, record: Mapping[str, Any]) -> str:
         """Write a record as JSON text."""
-        text = json.dumps(record, ensure_ascii=self._ascii, indent=self._indent, default=str)
-        if all(map(str.isprintable, text.split("\n"))):
-            return text  # nothing to escape: compiling the pattern takes longer than all the rest here
-        return re.sub(_TO_ESCAPE, lambda found: f"\\u{ord(found[0]):04x}", text)
+        if self._indent:
+            return _escaped(indented(record, ascii_only=self.ascii))
+        return _escaped(json.dumps(record, ensure_ascii=self.ascii, default=str))
+
+
+def _escaped(text: str) -> str:
+    if (text.isascii() and "\x7f" not in text) or all(map(str.isprintable, text.split("\n"))):
+        return text  # nothing to escape: compiling the pattern takes longer than all the rest here
+    return re.sub(_TO_ESCAPE, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@lru_cache(KNOWN_VALUES)
+def _facet_text(value: FacetValue, *, ascii_only: bool) -> str:
+    """Write a value of a facet as it stands in an answer; with most, the same label comes again and again."""
+    return _escaped(indented(value.to_record(), ascii_only=ascii_only, depth=3))
 
 
 class JsonWriter:
@@ -56,13 +73,27 @@ class JsonWriter:
     def write_results(self, results: Results) -> None:
         """Write an answer with its hits and facets; of every hit each as it is read."""
         if isinstance(results.hits, list) or results.explanations or not results.hits:
-            self._write(results.to_record())
+            self._write_with_facets(results)
             return
-        from copy import copy  # few answers are of every hit
-
         without = copy(results)
         without.hits = []
         self._write_streamed(without.to_record(), "hits", (hit.to_record() for hit in results.hits))
+
+    def _write_with_facets(self, results: Results) -> None:
+        """Write an answer, values of facets from those that were written before: some have hundreds."""
+        without = copy(results)
+        without.facets = {}
+        before, mark, after = self._out.text(without.to_record()).partition(_NO_FACETS)
+        facets = [
+            f'\n  "{name}": [\n   '
+            + ",\n   ".join([_facet_text(value, ascii_only=self._out.ascii) for value in values])
+            + "\n  ]"
+            if values
+            else f'\n  "{name}": []'
+            for name, values in results.facets.items()
+        ]
+        found = f"{mark[:-1]}{','.join(facets)}\n }}" if facets else mark
+        self._out.write(f"{before}{found}{after}\n")
 
     def write_rows(
         self,
