@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from searcher import Searcher
+from searcher.reading.over_time import over_time
 from searcher.timeline import timelines
 
 NARROWED: tuple[dict[str, Any], ...] = (
@@ -46,5 +47,10 @@ def test_the_bounds_of_a_period_are_what_the_dates_of_all_items_give(
             years = charts[0]
             assert years.undated == len(dates) - len(known)
             assert years.estimated == len([date for date in known if date.kind == "estimated"])
+            if not narrowed.get("date_from"):
+                (series,) = over_time(searcher, query, **narrowed)
+                counted = {point.period: (point.dated, point.high) for point in series.points}
+                shown = {value: (dated, most) for value, dated, most in years.periods if most}
+                assert {period: both for period, both in counted.items() if both[1]} == shown
             if query is None:
                 assert (len(charts) == 2) == (narrowed.get("date_from") in {"2015", "2018", "2015-06"})

@@ -1,0 +1,65 @@
+"""A report stands by itself, and says what the searcher answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from lxml import html
+from page_reading import words
+
+from searcher import Searcher
+from searcher.commands.program import cli
+
+
+def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
+    sample_index: Path, tmp_path: Path
+) -> None:
+    """The file holds its style and its drawings, asks for nothing, and has the counts and all the hits."""
+    file = tmp_path / "report.html"
+    told = [
+        "report",
+        "ferry harbour",
+        "--lang",
+        "en",
+        "--ui",
+        "es",
+        "--index",
+        str(sample_index),
+        "-o",
+        str(file),
+    ]
+    assert CliRunner().invoke(cli, told).exit_code == 0
+    page = html.fromstring(file.read_text("utf-8"))
+    assert page.get("lang") == "es"
+    assert not page.xpath("//script | //link | //img | //iframe | //form | //*[@style] | //use")
+    assert all(link.startswith(("http://", "https://")) for link in page.xpath("//@href | //@src"))
+    with Searcher(sample_index) as searcher:
+        results = searcher.search("ferry harbour", languages="en", limit=100)
+        generation = searcher.ask(lambda answerer: answerer.engine.generation)
+    cited = [words(one).rpartition("[")[2].rstrip("]") for one in page.xpath("//p[@class='cited']")]
+    assert cited == [hit.id for hit in results]
+    tables = page.xpath("//section//table")
+    shown = [[words(row.xpath("./td")[0]) for row in table.xpath("./tbody/tr")] for table in tables]
+    assert shown == [
+        [str(value.count) for value in results.facets[name] if value.count]
+        for name in ("country", "language")
+    ]
+    facts = words(page.xpath("//dl")[0])
+    assert f"generación {generation}" in facts
+    assert "harbour → " in facts
+
+
+@pytest.mark.parametrize(("asked", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
+def test_a_report_ends_as_a_search_does_and_replaces_nothing(
+    sample_index: Path, tmp_path: Path, asked: str, code: int
+) -> None:
+    """Exit 0 where something is found, 1 where nothing is, 2 for a mistake; a file that is there stays."""
+    file = tmp_path / "report.html"
+    told = ["report", *asked.split(), "--index", str(sample_index), "-o", str(file)]
+    assert CliRunner().invoke(cli, told).exit_code == code
+    assert file.exists() == (code < 2)
+    file.write_text("mine")
+    assert CliRunner().invoke(cli, told).exit_code == 2
+    assert file.read_text() == "mine"
