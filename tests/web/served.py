@@ -1,0 +1,79 @@
+"""Starts the real server as a user does, and asks it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LONG = 30.0  # seconds within which a busy machine starts a server
+
+
+class Served:
+    """A server that runs."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, log: Path) -> None:
+        self.process, self.port, self._log = process, port, log
+
+    def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
+        """Ask once, by a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
+        try:
+            connection.request(method, path, headers=headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def raw(self, data: bytes) -> bytes:
+        """Send bytes, and read until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=LONG) as connection:
+            connection.sendall(data)
+            return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it in order, and give its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(LONG)
+
+    @property
+    def log(self) -> str:
+        """What it wrote on standard error."""
+        return self._log.read_text()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(index: Path, folder: Path, *arguments: str) -> Iterator[Served]:
+    """Serve an index until the block ends."""
+    port = free_port()
+    log = folder / f"log{port}"
+    command = [sys.executable, "cli.py", "serve", f"--index={index}", f"--port={port}", *arguments]
+    with log.open("w") as stream:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=stream, text=True, env=os.environ)
+        served = Served(process, port, log)
+        try:
+            end = time.monotonic() + LONG
+            while time.monotonic() < end and process.poll() is None:
+                try:
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            yield served
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(LONG)

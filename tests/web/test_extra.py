@@ -1,0 +1,47 @@
+"""The extra `serve` is for serving alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EXTRA = ("starlette", "uvicorn", "httptools", "uvloop", "jinja2", "anyio", "asyncio")
+SEARCH = f"""
+import sys
+from searcher.commands.program import cli
+try:
+    cli(["search", "ferry", "--format", "json", "--index", sys.argv[1]])
+except SystemExit as end:
+    assert not end.code
+print([name for name in {EXTRA!r} if name in sys.modules], file=sys.stderr)
+"""
+WITHOUT = """
+import sys
+class Hiding:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == "starlette":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Hiding())
+from searcher.commands.launch import main
+main()
+"""
+
+
+def _run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_search_imports_none_of_it(sample_index: Path) -> None:
+    """A search from the command line loads no server, no templates and no event loop."""
+    assert _run(SEARCH, str(sample_index)).stderr.splitlines()[-1] == "[]"
+
+
+def test_without_the_extra_one_line_says_how_to_get_it(sample_index: Path) -> None:
+    """`serve` without its libraries is one line that names the extra, and exit code 2."""
+    done = _run(WITHOUT, "serve", "--index", str(sample_index))
+    assert done.returncode == 2
+    assert "pip install 'dragoman[serve]'" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,185 @@
+"""The real server: bounds, workers, updates while it is asked, and how it starts and stops."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from served import LONG, ROOT, serving
+
+from indexer import build, update
+
+pytestmark = pytest.mark.web
+
+LINE = re.compile(
+    r'^127\.0\.0\.1 (\d+) - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "[^"]*" (\d{3}) (\d+|-)$'
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_in_order(sample_index: Path, tmp_path: Path, number: int) -> None:
+    """A signal ends the server with exit code 0, without a traceback; each request was a line of the log."""
+    with serving(sample_index, tmp_path) as served:
+        assert served.get("/search.json?q=ferry")[0] == 200
+        assert served.get("/search?q=ferry%0A%22", method="HEAD") == (200, b"")
+        assert served.get("/nowhere%0d%0aX:%20y")[0] == 404
+        assert served.stop(number) == 0
+    first, *lines = served.log.splitlines()
+    assert f"http://127.0.0.1:{served.port}/" in first
+    asked = [LINE.match(line) for line in lines if "GET / " not in line]
+    assert [one and one[2] for one in asked] == ["200", "200", "404"]
+
+
+def test_mistakes_are_one_line(sample_index: Path, tmp_path: Path) -> None:
+    """A port in use, a host that is none of ours, a base address that is none: one line each, exit code 2."""
+    with serving(sample_index, tmp_path) as served:
+        for arguments, says in (
+            (f"--port={served.port}", "another program uses the port"),
+            ("--host=198.51.100.7", "no such address"),
+            ("--host=no..host", "no address"),
+            ("--base-url=ftp://x/", "is no address of a page"),
+            (f"--index={tmp_path / 'none'}", "there is no index folder"),
+        ):
+            command = [sys.executable, "cli.py", "serve", f"--index={sample_index}", arguments]
+            done = subprocess.run(
+                command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False
+            )
+            assert done.returncode == 2
+            assert says in done.stderr
+            assert done.stderr.count("\n") == 1
+
+
+def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -> None:
+    """A head too large or never whole is closed, what is no HTTP refused, others are answered meanwhile."""
+    with serving(sample_index, tmp_path) as served:
+        giant = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000
+        for hostile, says in (
+            (giant, b"431"),
+            (b"GET /search?q=" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"431"),
+            (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
+            (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
+            (b"GET / HTTP/1.1\r\n\r\n", b"421"),
+            (b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\nabc", b"405"),
+            (
+                b"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                b"404",
+            ),
+        ):
+            try:
+                answer = served.raw(hostile)
+            except ConnectionError:  # closed while we still sent
+                answer = says
+            assert says in answer[:60], hostile[:60]
+        slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(100)]
+        for connection in slow:
+            connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        assert served.get("/healthz")[0] == 200
+        for connection in slow:
+            connection.settimeout(LONG)
+            with suppress(ConnectionError):
+                assert connection.recv(100) == b""  # closed in the end, without an answer
+            connection.close()
+        assert served.get("/search.json?q=ferry")[0] == 200
+
+
+def test_a_longest_query_is_answered(sample_index: Path, tmp_path: Path) -> None:
+    """What the limits of a query allow is answered, encoded as it may be; what is beyond is cut, and told."""
+    with serving(sample_index, tmp_path) as served:
+        status, body = served.get("/search.json?q=" + "%C3%A9%C3%A8+" * 1_600)
+        assert status == 200
+        assert json.loads(body)["format"] == 2
+        for bomb in ("(" * 4_000, "*+" * 2_000, "a*+" * 1_500, '"a+b"~9+' * 500, "aaaaaaaa~2+" * 400):
+            assert served.get(f"/search.json?q={bomb}&limit=1000")[0] in {200, 400, 503}
+
+
+def test_workers_share_the_work_and_the_index(sample_index: Path, tmp_path: Path) -> None:
+    """Both of two workers answer, and the same; one that dies is replaced; all end with the first process."""
+    with serving(sample_index, tmp_path, "--workers=2") as served:
+        answers: set[bytes] = set()
+
+        def ask_until(enough: int) -> set[str]:
+            end = time.monotonic() + LONG
+            while time.monotonic() < end and len(_workers(served.log)) < enough:
+                with ThreadPoolExecutor(8) as askers:
+                    answers.update(askers.map(lambda _: served.get("/facets.json?q=ferry")[1], range(40)))
+            return _workers(served.log)
+
+        workers = ask_until(2)
+        assert len(workers) == 2
+        os.kill(int(workers.pop()), signal.SIGKILL)
+        time.sleep(1)  # what was sent to it while it died is lost
+        workers = ask_until(3)
+        assert len(workers) == 3
+        assert len(answers) == 1
+        served.process.kill()
+        served.process.wait(LONG)
+        end = time.monotonic() + LONG
+        while time.monotonic() < end and any(map(_runs, workers)):
+            time.sleep(0.1)
+        assert not any(map(_runs, workers))
+
+
+def _runs(pid: str) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def _workers(log: str) -> set[str]:
+    return {found[1] for line in log.splitlines() if (found := LINE.match(line))}
+
+
+def test_a_new_generation_is_served_without_a_lost_request(tmp_path: Path) -> None:
+    """While an index is updated no request fails or mixes two generations, and the next one sees it."""
+    index = tmp_path / "index"
+    build(index, items=[_item(number) for number in range(50)])
+    with serving(index, tmp_path, "--workers=2", "--no-access-log") as served:
+        stop = threading.Event()
+        faults: list[object] = []
+        seen: Counter[str] = Counter()
+
+        def ask() -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=LONG)
+            while not stop.is_set():
+                connection.request("GET", "/search.json?q=ferry&limit=1000&group=0")
+                answer = connection.getresponse()
+                found = json.loads(answer.read())
+                expected = 49 + int(found["generation"])
+                seen[found["generation"]] += 1
+                counted = sum(value["count"] for value in found["facets"]["language"])
+                counts = found["total"], len(found["hits"]), counted
+                if answer.status != 200 or set(counts) != {expected}:
+                    faults.append((answer.status, found["generation"], counts))
+            connection.close()
+
+        askers = [threading.Thread(target=ask) for _ in range(8)]
+        for asker in askers:
+            asker.start()
+        for number in range(50, 60):
+            update(index, items=[_item(number)])
+            served.get("/healthz")
+        stop.set()
+        for asker in askers:
+            asker.join()
+        assert faults == []
+        assert len(seen) > 2
+        assert _total(served.get("/search.json?q=ferry&group=0")[1]) == 60
+
+
+def _item(number: int) -> dict[str, str]:
+    return {"id": f"a{number}", "text": f"ferry boat number {number}", "language": "en"}
+
+
+def _total(body: bytes) -> int:
+    return int(json.loads(body)["total"])
