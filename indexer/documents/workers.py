@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -140,6 +139,7 @@ class _Worker:
 
     def __init__(self) -> None:
         from multiprocessing.connection import Pipe  # who reads by himself does without
+        from subprocess import DEVNULL, Popen  # likewise
 
         self._connection, theirs = Pipe()
         program = (
@@ -147,10 +147,10 @@ class _Worker:
             f"from indexer.documents.worker import work\nwork({theirs.fileno()})"
         )
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            self._process = Popen(  # noqa: S603 - our own program, no shell
                 [sys.executable, "-P", "-c", program],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdin=DEVNULL,
+                stdout=DEVNULL,
                 pass_fds=[theirs.fileno()],
                 process_group=0,
             )
