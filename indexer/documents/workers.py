@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Sources = Sequence[tuple[str | Path, ReadOptions]]
 
 WORTH: Final = 4 << 20  # bytes of sources: fewer are read before another process has started
-MOST: Final = 4  # processes that read unless more are asked for: each takes some 100 MB
+MOST: Final = 4  # processes that read unless more are asked for: each has memory of its own
 
 
 @contextmanager
