@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
 
     Docs = npt.NDArray[Any]
+    Read = Callable[[DocAddress], NewsItem]
 
 ASKED: Final = 24
 """Words of a new item that are looked up, the rarest."""
@@ -97,9 +98,7 @@ class Gone:
         return [DocAddress(number, doc) for _, number, doc in sorted(found)[:COMPARED]]
 
 
-def pairs(
-    new: Sequence[Document], gone: Gone, read: Callable[[DocAddress], NewsItem]
-) -> dict[int, DocAddress]:
+def pairs(new: Sequence[Document], gone: Gone, read: Read) -> dict[int, DocAddress]:
     """Find the items among those that a source no longer holds of which the new ones are changed versions.
 
     Args:

@@ -15,6 +15,7 @@ from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.sources import Skipped
 from indexer.store.look_ahead import LookAhead
+from indexer.store.newcomers import Newcomers
 from indexer.store.report import Change, WriteReport
 from indexer.store.same_item import SameItem
 from indexer.store.source_summary import SourceSummary
@@ -68,6 +69,7 @@ class Intake:
         report: What happened.
         same: Finds the items that are met, and knows their ids.
         standing: Of each source that gave items what the base generation had of it.
+        newcomers: What sources hold newly that may be an item which they no longer hold.
     """
 
     def __init__(self, writer: IndexWriter, sources: KnownSources, reading: ReadOptions, told: Told) -> None:
@@ -75,6 +77,7 @@ class Intake:
         self.sources = sources
         self.same = SameItem(writer, sources)
         self.standing: dict[str, Standing] = {}
+        self.newcomers = Newcomers()
         self._writer = writer
         self._register = writer.register
         self._reading = reading
@@ -143,6 +146,7 @@ class Intake:
     def _write(self, name: str, documents: Iterable[Document]) -> None:
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
+        joined = report.joined
         standing = Standing(self._writer, name, known=self.sources.knew(name))
         self._unread, self._held, self._room = set(), [], MOST_HELD
         self.same.begin_source()
@@ -161,7 +165,8 @@ class Intake:
             raise
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = report.skipped.total - skips
-        if len(self.same.ids) > items:  # a source without any item says nothing of those that it had
+        # A source without any item says nothing of those that it had.
+        if len(self.same.ids) > items or report.joined > joined:
             self.standing[name] = standing
             self._settle(name, standing)
         if name not in self._unchanged():  # what such a source lacks stays counted too
@@ -184,7 +189,7 @@ class Intake:
                 document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:
                 if same.taken_before(document, name):
-                    self._join(document, document.id)
+                    self._join(name, document, document.id)
                     continue
                 other = same.apart(document)
                 if other is None:
@@ -209,16 +214,17 @@ class Intake:
             self.report.deleted_before += 1
             self._told.of("deleted before", document)
         elif same := self.same.in_other_source(document, name):
-            self._join(document, same)
+            self._join(name, document, same)
         elif standing.known and self._room > 0:
             self._held.append(document)
             self._room -= len(document.record)
         else:
             self._add(name, document)
 
-    def _join(self, document: Document, item_id: str) -> None:
+    def _join(self, name: str, document: Document, item_id: str) -> None:
         """Note that an item stands in another source too."""
-        self._register.add_place(item_id, document.item.source)
+        if self._register.add_place(item_id, document.item.source):
+            self.newcomers.note(name, document, item_id)
         self._register.rename(document.id, item_id)
         self.same.claim(item_id)
         self.report.unchanged += 1
@@ -241,7 +247,9 @@ class Intake:
             self._told.of("unchanged", document, former)
             if source != own:
                 self.same.claim(document.id)
-                report.joined += self._register.add_place(document.id, document.item.source)
+                if self._register.add_place(document.id, document.item.source):
+                    report.joined += 1
+                    self.newcomers.note(name, document, document.id)
                 return
             report.moved += 1
         else:
@@ -280,6 +288,9 @@ class Intake:
                 former = document.id if document.id != item_id else None
                 self._meet(name, renamed(document, item_id), address, former)
             self._held = [document for at, document in enumerate(self._held) if at not in matched]
+        if self._held and standing.shares():
+            for document in self._held:
+                self.newcomers.note(name, document, document.id)
         self._add_held(name)
 
 

@@ -257,6 +257,12 @@ class RegisterChanges:
         if left:
             self.places[item_id] = left
 
+    def merge(self, item_id: str, other: str) -> None:
+        """Note that an item is another one from now on, which is known by all ids of both."""
+        for former in [item_id, *self.formers(item_id)]:
+            self.rename(former, other)
+        self.forget(item_id)
+
     def forget(self, item_id: str) -> None:
         """Forget all that is known of an item."""
         for former in self._formers.pop(item_id, ()):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from indexer.item import SourceLines
     from indexer.store.address import DocAddress
     from indexer.store.known_sources import KnownSources
+    from indexer.store.newcomers import Newcomers
     from indexer.store.report import Tell, WriteReport
     from indexer.store.standing import Standing
     from indexer.store.writer import IndexWriter
@@ -44,6 +45,7 @@ class RolledOff:
     def settle(
         self,
         read: Mapping[str, Standing],
+        newcomers: Newcomers,
         before: Mapping[str, tuple[SourceLines, ...]],
         *,
         mirror: bool = False,
@@ -53,6 +55,7 @@ class RolledOff:
 
         Args:
             read: They, with what each had and holds.
+            newcomers: What they hold newly, of which some may be what is gone, changed.
             before: The other places of items in the base generation.
             mirror: Whether the sources are the whole truth, so that what they no longer hold is deleted.
             sure: Whether that may be more than half of a source.
@@ -61,11 +64,10 @@ class RolledOff:
             DragomanError: It is, and nobody said so.
         """
         self._leave(read, before)
-        for name, standing in read.items():
-            if not standing.known:
-                continue
-            gone = self._gone(name, standing)
-            had = len(gone) and standing.had
+        all_gone = {name: self._gone(name, standing) for name, standing in read.items() if standing.known}
+        self._hand_on(all_gone, newcomers, before)
+        for name, gone in all_gone.items():
+            had = len(gone) and read[name].had
             if mirror and not sure and len(gone) > MOST_GONE * had:
                 raise DragomanError(
                     f"{name} no longer holds {len(gone):,} of its {had:,} items; nothing is changed: "
@@ -82,6 +84,36 @@ class RolledOff:
                 if item_id not in earlier:
                     self._report.gone += 1
                     self._say("gone", address, f"{name} no longer holds it; it stays")
+
+    def _hand_on(
+        self,
+        all_gone: Mapping[str, list[tuple[DocAddress, str]]],
+        newcomers: Newcomers,
+        before: Mapping[str, tuple[SourceLines, ...]],
+    ) -> None:
+        """Let what is gone be the item that it has become in one of its sources: it is not gone then."""
+
+        def stood_in(name: str, item_id: str) -> set[str]:
+            return {name, *(self._sources.of(place.file) for place in before.get(item_id, ()))}
+
+        stood = [
+            (address, stood_in(name, item_id)) for name, gone in all_gone.items() for address, item_id in gone
+        ]
+        became = newcomers.what_became(stood, self._writer, self._item)
+        for name, gone in all_gone.items() if became else ():
+            for address, item_id in gone:
+                if address not in became:
+                    continue
+                document, now = became[address]
+                if self._tell:
+                    reason = "its new text stands in another source too"
+                    place = document.item.source
+                    self._tell(Change("replaced", now, document.title, place, item_id, reason))
+                self._writer.delete(address)
+                self._register.merge(item_id, now)
+                self._sources.items[name] -= 1
+                self._report.replaced += 1
+            gone[:] = [pair for pair in gone if pair[0] not in became]
 
     def _leave(self, read: Mapping[str, Standing], before: Mapping[str, tuple[SourceLines, ...]]) -> None:
         """Forget other places where items no longer stand."""
@@ -117,5 +149,8 @@ class RolledOff:
 
     def _say(self, what: str, address: DocAddress, reason: str) -> None:
         if self._tell:
-            item = NewsItem.from_record(decode_record(self._writer.record(address)))
+            item = self._item(address)
             self._tell(Change(what, item.id, item.title, item.source, None, reason))
+
+    def _item(self, address: DocAddress) -> NewsItem:
+        return NewsItem.from_record(decode_record(self._writer.record(address)))

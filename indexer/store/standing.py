@@ -61,6 +61,11 @@ class Standing:
             ]
         return self._writer.gone(docs)
 
+    def shares(self) -> bool:
+        """Tell whether other sources have anything of what it no longer holds."""
+        places = self._writer.register.places
+        return bool(places) and any(self._writer.head(address)[0] in places for address in self.unmet())
+
     def unmet(self) -> Iterator[DocAddress]:
         """Yield the items that it no longer holds."""
         for number, docs in enumerate(self._unmet()):

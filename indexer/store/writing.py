@@ -176,7 +176,7 @@ def _read(
     if not intake.same.ids and not unchanged:
         raise SourceError(_nothing_found(asked, intake.report))
     rolled_off = RolledOff(writer, sources, intake.report, told.change)
-    rolled_off.settle(intake.standing, places, mirror=asked.mirror, sure=asked.sure)
+    rolled_off.settle(intake.standing, intake.newcomers, places, mirror=asked.mirror, sure=asked.sure)
     return intake
 
 

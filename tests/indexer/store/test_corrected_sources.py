@@ -214,3 +214,29 @@ def test_items_that_state_different_links_or_fields_stay_apart(
     places = sorted([[place.file for place in (item.source, *item.sources)] for item in items])
     assert places == [["a.jsonl"], ["b.jsonl"], ["c.jsonl", "d.jsonl"]]
     assert check_index(index).findings == ()
+
+
+@pytest.mark.parametrize("steps", [("a", "b"), ("b", "a"), ("ab",), ("ba",)])
+def test_an_item_that_all_its_sources_correct_is_one_again(tmp_path: Path, steps: tuple[str, ...]) -> None:
+    """One after the other or in one update: the old text is gone, and its id leads to the new one."""
+    index, old, new = tmp_path / "index", ITEMS, [CHANGES["a word"](ITEMS[0]), *ITEMS[1:]]
+    sources = {name: tmp_path / f"{name}.txt" for name in "ab"}
+    for source in sources.values():
+        source.write_bytes(_page(old))
+    build([*sources.values()], index, own_thesaurus=False)
+    with Searcher(index) as searcher:
+        (first,) = [hit.id for hit in searcher.search(None) if hit.title == TITLES[0]]
+    for number, step in enumerate(steps):
+        for name in step:
+            sources[name].write_bytes(_page(new))
+        report = update([sources[name] for name in step], index, report=tmp_path / "report.jsonl")
+        assert (report.gone, report.items) == (0, 3 + (len(steps) > number + 1))
+    assert report.replaced == 1
+    changes = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
+    assert [one["former"] for one in changes if one["change"] == "replaced"] == [first]
+    with Searcher(index) as searcher:
+        item = searcher.item(first)
+        assert item.body == new[0][1]
+        assert sorted(place.file for place in (item.source, *item.sources)) == ["a.txt", "b.txt"]
+    assert check_index(index).findings == ()
+    assert (update(None, index).unchanged, update(None, index).gone) == (6, 0)

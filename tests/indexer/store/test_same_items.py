@@ -118,6 +118,7 @@ class Model:
                 count["deleted_before"] += 1
             else:
                 new.append(version)
+        came = [item for item in met if item not in of_source]  # which other sources have already
         gone = [item for item in of_source if item not in met]
         for version in new:
             changed = [item for item in gone if item.now[0] == version[0] and item.places == {name}]
@@ -131,13 +132,24 @@ class Model:
                 taken = any(item.first == version for item in self.items)
                 self.items.append(Kept(version, {version}, {name}, None if taken else version))
                 count["added"] += 1
+        self._lose(name, gone, came, count, mirror=mirror)
+        return count
+
+    def _lose(
+        self, name: str, gone: list[Kept], came: list[Kept], count: dict[str, int], *, mirror: bool
+    ) -> None:
+        """Settle what a source no longer holds: in others it stays, and it may be what came, changed."""
         for item in gone:
+            became = [one for one in came if one.now[0] == item.now[0]]
             if len(item.places) > 1:
                 item.places.discard(name)
+            elif became:
+                self.items.remove(item)
+                became[0].had |= item.had
+                count["replaced"] += 1
             elif mirror:
                 self.items.remove(item)
                 count["deleted"] += 1
-        return count
 
     def _met(self, version: Version, of_source: list[Kept], met: list[Kept]) -> Kept | None:
         """Find the item that a version is of: one of its source, now or before; else of another."""
