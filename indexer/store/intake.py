@@ -151,7 +151,7 @@ class Intake:
         self._unread, self._held, self._room = set(), [], MOST_HELD
         self.same.begin_source()
         try:
-            for document, address in self._untaken(documents, name):
+            for document, address in self._untaken(documents, name, standing):
                 kinds[document.kind] += 1
                 report.languages.update(document.languages)
                 report.countries.update(document.countries)
@@ -178,7 +178,7 @@ class Intake:
         return visits.unchanged if visits else ()
 
     def _untaken(
-        self, documents: Iterable[Document], name: str
+        self, documents: Iterable[Document], name: str, standing: Standing
     ) -> Iterator[tuple[Document, DocAddress | None]]:
         """Yield the documents of a source with what the index has of their items, each item once."""
         same, told = self.same, self._told.progress
@@ -189,7 +189,7 @@ class Intake:
                 document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:
                 if same.taken_before(document, name):
-                    self._join(name, document, document.id)
+                    self._join(name, document, document.id, standing)
                     continue
                 other = same.apart(document)
                 if other is None:
@@ -214,15 +214,17 @@ class Intake:
             self.report.deleted_before += 1
             self._told.of("deleted before", document)
         elif same := self.same.in_other_source(document, name):
-            self._join(name, document, same)
+            self._join(name, document, same, standing)
         elif standing.known and self._room > 0:
             self._held.append(document)
             self._room -= len(document.record)
         else:
             self._add(name, document)
 
-    def _join(self, name: str, document: Document, item_id: str) -> None:
+    def _join(self, name: str, document: Document, item_id: str, standing: Standing) -> None:
         """Note that an item stands in another source too."""
+        if address := self._writer.find(item_id):
+            standing.meet(address)
         if self._register.add_place(item_id, document.item.source):
             self.newcomers.note(name, document, item_id)
         self._register.rename(document.id, item_id)

@@ -234,9 +234,9 @@ def test_an_item_that_all_its_sources_correct_is_one_again(tmp_path: Path, steps
     assert report.replaced == 1
     changes = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
     assert [one["former"] for one in changes if one["change"] == "replaced"] == [first]
+    assert (update(None, index).unchanged, update(None, index).gone) == (6, 0)
     with Searcher(index) as searcher:
         item = searcher.item(first)
         assert item.body == new[0][1]
         assert sorted(place.file for place in (item.source, *item.sources)) == ["a.txt", "b.txt"]
     assert check_index(index).findings == ()
-    assert (update(None, index).unchanged, update(None, index).gone) == (6, 0)
