@@ -146,7 +146,6 @@ class Intake:
     def _write(self, name: str, documents: Iterable[Document]) -> None:
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
-        joined = report.joined
         standing = Standing(self._writer, name, known=self.sources.knew(name))
         self._unread, self._held, self._room = set(), [], MOST_HELD
         self.same.begin_source()
@@ -166,7 +165,7 @@ class Intake:
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = report.skipped.total - skips
         # A source without any item says nothing of those that it had.
-        if len(self.same.ids) > items or report.joined > joined:
+        if len(self.same.ids) > items or standing.holds:
             self.standing[name] = standing
             self._settle(name, standing)
         if name not in self._unchanged():  # what such a source lacks stays counted too
@@ -223,8 +222,12 @@ class Intake:
 
     def _join(self, name: str, document: Document, item_id: str, standing: Standing) -> None:
         """Note that an item stands in another source too."""
+        standing.holds = True
         if address := self._writer.find(item_id):
             standing.meet(address)
+            if self.sources.of(self._item(address).source.file) == name:  # which another source holds too
+                self._meet(name, document, address)
+                return
         if self._register.add_place(item_id, document.item.source):
             self.newcomers.note(name, document, item_id)
         self._register.rename(document.id, item_id)

@@ -30,11 +30,13 @@ class Standing:
 
     Attributes:
         known: The same.
+        holds: Whether it holds an item that was known or read before.
         unread: Members of it that could not be read: nothing is known of what they hold.
     """
 
     def __init__(self, writer: IndexWriter, name: str, *, known: bool) -> None:
         self.known = known
+        self.holds = False
         self.unread: set[str] = set()
         self._writer = writer
         self._name = name
