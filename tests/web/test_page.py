@@ -14,6 +14,7 @@ from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
 from searcher import Searcher
 from searcher.timeline import timelines
 from searcher.web.asked import Asked
+from searcher.web.page.links import Links
 from searcher.web.page.reader import LANGUAGES, reader_of
 
 if TYPE_CHECKING:
@@ -233,3 +234,14 @@ def test_versions_of_the_same_news_are_folded_beneath_and_compared(make_index: C
     item = page_of(client, "/items/two")
     assert "12 passengers → 15" in words(item.xpath("//section[.//h2='The same news']")[0])
     assert item.xpath("//section[.//h2='The same news']//a/@href") == ["/items/one"]
+
+
+def test_links_are_written_as_the_question_writes_itself() -> None:
+    """A link with changes is the query string of the changed question."""
+    changes: tuple[dict[str, Any], ...] = ({}, {"offset": 20}, {"country": ()}, {"from_": None, "ui": "es"})
+    for asked in some_questions(2, 40):
+        links = Links(asked, "/base")
+        for changed in changes:
+            expected = asked.query_string(**changed)
+            link = f"/base/search?{expected}" if expected else "/base/search"
+            assert str(links.to("/search", **changed)) == link.replace("&", "&amp;")

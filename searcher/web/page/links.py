@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from searcher.web.asked import Asked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.web.asked import Asked
 
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
+
+
+USUAL: Final = Asked()
+
+
+@lru_cache(1 << 12)
+def _encoded(name: str, value: Any) -> str:
+    """Encode one parameter; empty where it is as usual. Most are the same in all links of a page."""
+    return USUAL._replace(**{name: value}).query_string()
 
 
 class Links:
@@ -27,11 +38,18 @@ class Links:
     def __init__(self, asked: Asked, base: str) -> None:
         self.asked = asked
         self.base = base
+        given = zip(Asked._fields, asked, USUAL, strict=True)
+        self._parts = {name: _encoded(name, value) for name, value, usual in given if value != usual}
         self._kept: str | None = None  # the question as it stands, behind the address of an item
+
+    def _query(self, changed: dict[str, Any]) -> str:
+        """Write the question, changed, as :meth:`searcher.web.asked.Asked.query_string` does."""
+        parts = {**self._parts, **{name: _encoded(name, value) for name, value in changed.items()}}
+        return "&".join([parts[name] for name in Asked._fields if parts.get(name)])
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Link to an address with the question, changed."""
-        query = self.asked.query_string(**changed)
+        query = self._query(changed)
         return escape(f"{self.base}{path}?{query}" if query else f"{self.base}{path}")
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:
@@ -40,7 +58,7 @@ class Links:
 
     def stem(self, **changed: Any) -> str:
         """Give a link to the first page of a changed question, to which ``name=value`` is to be appended."""
-        query = self.asked.query_string(**{**FIRST_PAGE, **changed})
+        query = self._query({**FIRST_PAGE, **changed})
         return str(escape(f"{self.base}/search?{query}&" if query else f"{self.base}/search?"))
 
     def dates(self) -> str:
@@ -50,7 +68,7 @@ class Links:
     def item(self, item_id: str) -> Markup:
         """Link to an item, with the question whose words are marked there."""
         if self._kept is None:
-            query = self.asked.query_string()
+            query = self._query({})
             self._kept = str(escape(f"?{query}")) if query else ""
         return Markup(f"{escape(self.base)}/items/{quote(item_id, safe='')}{self._kept}")  # noqa: S704 - escaped
 
