@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents import read_records
 from indexer.documents.document import renamed
@@ -16,7 +16,7 @@ from indexer.schema import DATE_KINDS
 from indexer.sources import Skipped
 from indexer.store.look_ahead import LookAhead
 from indexer.store.newcomers import Newcomers
-from indexer.store.report import Change, WriteReport
+from indexer.store.report import Change, Told, WriteReport
 from indexer.store.same_item import SameItem
 from indexer.store.source_summary import SourceSummary
 from indexer.store.standing import Standing
@@ -27,33 +27,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.documents import Document
-    from indexer.progress import Progress
     from indexer.sources import ReadOptions
     from indexer.store.address import DocAddress
     from indexer.store.known_sources import KnownSources
-    from indexer.store.report import Tell
     from indexer.store.writer import IndexWriter
 
 ITEMS_PER_PROGRESS: Final = 32  # a call for each item would be felt
 MOST_HELD: Final = 1 << 26  # bytes of records of new items that wait for what their source no longer holds
-
-
-class Told(NamedTuple):
-    """Who is told of what happens.
-
-    Attributes:
-        progress: Called with a source's name and the number of items read so far.
-        change: Called with each change; None for nobody.
-    """
-
-    progress: Progress
-    change: Tell | None = None
-
-    def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
-        """Tell what happened to an item that was read."""
-        if self.change:
-            place = document.item.source
-            self.change(Change(what, document.id, document.title, place, former, reason))
 
 
 class Intake:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
+    from indexer.documents import Document
     from indexer.item import SourceLines
+    from indexer.progress import Progress
     from indexer.store.source_summary import SourceSummary
 
     Tell = Callable[["Change"], None]
@@ -98,6 +100,24 @@ class WriteReport:
     skipped: Skips = field(default_factory=Skips)
     uncounted: tuple[str, ...] = ()
     seconds: float = 0.0
+
+
+class Told(NamedTuple):
+    """Who is told of what happens.
+
+    Attributes:
+        progress: Called with a source's name and the number of items read so far.
+        change: Called with each change; None for nobody.
+    """
+
+    progress: Progress
+    change: Tell | None = None
+
+    def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
+        """Tell what happened to an item that was read."""
+        if self.change:
+            place = document.item.source
+            self.change(Change(what, document.id, document.title, place, former, reason))
 
 
 @contextmanager

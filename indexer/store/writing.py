@@ -11,9 +11,9 @@ from indexer.errors import DragomanError, SourceError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.sources.web.address import without_credentials
 from indexer.sources.web.visits import Visits
-from indexer.store.intake import Intake, Told
+from indexer.store.intake import Intake
 from indexer.store.known_sources import AT_HAND, KnownSources
-from indexer.store.report import told_in
+from indexer.store.report import Told, told_in
 from indexer.store.rolled_off import RolledOff
 from indexer.store.writer import IndexWriter
 
