@@ -34,8 +34,6 @@ class ArrayIndex:
             self.documents += segment.documents
         self.find_term = remembered(self._find_term, KNOWN_TERMS)
         self._statistics: dict[str, tuple[int, float]] = {}
-        # In one segment without undated documents equals rank by their numbers: newer first, then by id.
-        self.dated_alone = len(self.segments) == 1 and self.segments[0].dated.last == self.documents
 
     def statistics(self, field: str) -> tuple[int, float]:
         """Count the documents that have a field, and average its length there; (0, 1.0) without ranking.
@@ -100,6 +98,14 @@ class ArrayIndex:
             return self.segments[0], document
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
+
+    def in_order(self, first: int, last: int) -> bool:
+        """Tell whether all documents from one to another rank by their numbers where their scores are equal.
+
+        Those of one segment whose dates are printed do: newer first, then by id.
+        """
+        segment, doc = self.locate(first)
+        return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
         """Give what orders documents of equal score: newer first, without a date last, then by id."""

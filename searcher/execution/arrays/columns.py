@@ -10,6 +10,8 @@ import numpy as np
 from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indexer.codec.segment import Segment
     from searcher.execution.arrays.doc_sets import Array
 
@@ -29,10 +31,12 @@ class Columns:
         segment: The segment.
         number: Its number in the index.
         base: The global number of its first document.
+        years: The years of the whole index, newest first: all segments count the same, so that counts add up.
     """
 
-    def __init__(self, segment: Segment, number: int, base: int) -> None:
+    def __init__(self, segment: Segment, number: int, base: int, years: Sequence[int]) -> None:
         self.segment = segment
+        self.years = years
         self.number = number
         self.base = base
         self.country_ordinals = {UNKNOWN: NO_COUNTRY} | {
@@ -64,6 +68,13 @@ class Columns:
         dead = np.zeros(self.segment.documents, np.bool_)
         dead[self.segment.deleted] = True
         return dead
+
+    def live_at(self, docs: Array) -> Array | slice:
+        """Find those of some documents that are not deleted, as places among them."""
+        if self.dead is None:
+            return slice(None)
+        places: Array = (~self.dead.take(docs)).nonzero()[0]
+        return places
 
     def of_country(self, code: str) -> Array | None:
         """Give the documents about a country, sorted; None where the segment keeps no such list."""

@@ -11,7 +11,7 @@ from searcher.engine import FACETS, Execution
 from searcher.execution.arrays.columns import Columns
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, distinct, find
-from searcher.execution.arrays.facet_collector import FacetCollector
+from searcher.execution.arrays.facet_collector import FacetCollector, language_counts
 from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import posting_lists
 from searcher.execution.arrays.strategies import (
@@ -52,8 +52,10 @@ class ArrayEvaluator:
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
+        zones = [zone for segment in index.segments for zone in segment.dated_zones(estimated=True)]
+        years = sorted({year for zone in zones for year in zone.years}, reverse=True)
         self._columns = [
-            Columns(segment, number, base)
+            Columns(segment, number, base, years)
             for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True))
         ]
         self._countries = IndexCountries([segment.countries for segment in index.segments])
@@ -110,6 +112,14 @@ class ArrayEvaluator:
                 for value, count in counts.items():
                     summed[value] = summed.get(value, 0) + count
         found: dict[FacetName, Mapping[str, int]] = {name: sums.get(name, {}) for name in facets}
+        if "year" in found and counted:
+            years = counted[0].years
+            for collector in counted[1:]:
+                years.add_counts(collector.years)
+            found["year"] = years.counts(undated=True)
+        masks = [collector.languages for collector in counted if collector.languages is not None]
+        if masks:
+            found["language"] = language_counts(sum(masks[1:], masks[0]))
         if "country" in found:
             countries = [collector.countries for collector in counted]
             found["country"] = self._countries.ranked([one for one in countries if one is not None])
@@ -134,7 +144,8 @@ class ArrayEvaluator:
             end = columns.base + columns.segment.documents
             inside = [number - columns.base for number in documents if columns.base <= number < end]
             docs = np.array(sorted(inside), np.uint32)
-            matches = SegmentTree(columns).leaf(leaf, docs) if inside else None
+            docs = docs[columns.live_at(docs)]
+            matches = SegmentTree(columns).leaf(leaf, docs) if len(docs) else None
             if matches is not None:
                 rows, places = find(matches.ids, docs)
                 numbers = (docs[rows].astype(np.int64) + columns.base).tolist()
@@ -187,8 +198,10 @@ def _search(search: SegmentSearch, node: Part, language: int) -> None:
             search_expanded(search, bound, language)
     else:  # everything else, as it stands
         matches = SegmentTree(columns).evaluate(node)
-        part = facets.add(matches.ids)
-        top.add(columns, matches.ids[part], matches.scores[part])
+        live = columns.live_at(matches.ids)
+        ids, scores = matches.ids[live], matches.scores[live]
+        part = facets.add(ids)
+        top.add(columns, ids[part], scores[part])
 
 
 def _find(columns: Columns, node: Part) -> Array:
@@ -201,4 +214,6 @@ def _find(columns: Columns, node: Part) -> Array:
     else:
         bound = SegmentTree(columns).bound(node)
         lists = list(leaves(bound)) if bound is not None else []
-    return distinct([one.ids for one in lists]) if lists else NOTHING.ids
+    docs = distinct([one.ids for one in lists]) if lists else NOTHING.ids
+    found: Array = docs[columns.live_at(docs)]
+    return found

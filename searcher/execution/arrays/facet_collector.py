@@ -31,6 +31,13 @@ MASKS = 16  # a document's languages are a mask of four bits
 HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in LANGUAGE_BITS.items()}
 
 
+def language_counts(by_mask: Array) -> dict[str, int]:
+    """Give how many documents have each language, zeros left out, of how many have each mask of languages."""
+    masks = by_mask.tolist()
+    counts = {code: sum([masks[mask] for mask in having]) for code, having in HAVING.items()}
+    return {code: count for code, count in counts.items() if count}
+
+
 class FacetCollector:
     """The counts of one request over one segment.
 
@@ -42,6 +49,8 @@ class FacetCollector:
     Attributes:
         total: Documents that pass all filters.
         duplicates: Takes those of them that have near duplicates, where somebody asks for them.
+        years: How many documents fall in each year.
+        languages: How many documents have each mask of languages, None where nobody asks for that.
     """
 
     duplicates: Matching | None = None
@@ -50,8 +59,7 @@ class FacetCollector:
         self.filters = filters
         self._columns = filters.columns
         self.total = 0
-        self._facets = facets
-        self._years = PeriodCounts(
+        self.years = PeriodCounts(
             filters.columns, periods_of(filters.columns, 0, estimated=filters.estimated)
         )
         self._months: PeriodCounts | None = None
@@ -60,7 +68,7 @@ class FacetCollector:
             months = periods_of(filters.columns, month_year, estimated=filters.estimated)
             self._months = PeriodCounts(filters.columns, months)
         self._countries = CountryCounts(filters.columns) if "country" in facets else None
-        self._languages = np.zeros(MASKS, np.int64) if "language" in facets else None
+        self.languages = np.zeros(MASKS, np.int64) if "language" in facets else None
 
     def add(
         self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0
@@ -78,14 +86,14 @@ class FacetCollector:
         """
         filters = self.filters
         if filters.by_language and not (language & filters.language_mask):
-            if self._languages is not None:
+            if self.languages is not None:
                 self._count_languages(ids, self._in_other_filters(ids), sign, language)
             if language:
                 return slice(0, 0)
             places = filters.in_languages(ids)
             return places[self._add_in_language(ids[places], sign, None)]
         kept = self._add_in_language(ids, sign, stored)
-        if self._languages is not None:
+        if self.languages is not None:
             self._count_languages(ids, kept, sign, language)
         return kept
 
@@ -115,8 +123,8 @@ class FacetCollector:
             The places in ``docs`` that pass all filters.
         """
         part = self._add_hits(docs, 1)
-        if self._languages is not None:
-            self._languages[language] += len(docs[part])
+        if self.languages is not None:
+            self.languages[language] += len(docs[part])
         if self._countries is not None:
             if self.filters.by_date:
                 starts = accumulate([len(one.ids) for one in lists], initial=0)
@@ -144,7 +152,7 @@ class FacetCollector:
     @property
     def undated(self) -> int:
         """The documents without a usable date that pass the other filters."""
-        return self._years.undated
+        return self.years.undated
 
     @property
     def countries(self) -> tuple[int, Array] | None:
@@ -154,16 +162,10 @@ class FacetCollector:
         return self._columns.number, self._countries.sums
 
     def facets(self) -> dict[FacetName, dict[str, int]]:
-        """Give the counts of every facet asked for but that of countries, zeros left out."""
+        """Give the counts of months and own fields as far as they are asked for, zeros left out."""
         counts: dict[FacetName, dict[str, int]] = {}
-        if "year" in self._facets:
-            counts["year"] = self._years.counts(undated=True)
         if self._months is not None:
             counts["month"] = self._months.counts(undated=self._every_month)
-        if self._languages is not None:
-            masks = self._languages.tolist()
-            summed = {code: sum([masks[mask] for mask in having]) for code, having in HAVING.items()}
-            counts["language"] = {code: count for code, count in summed.items() if count}
         return counts
 
     def _in_other_filters(self, ids: Array) -> Places:
@@ -200,11 +202,11 @@ class FacetCollector:
         if self.filters.cuts is not None:  # one search finds the years and the dates
             at = hits.searchsorted(self.filters.cuts)
             part = slice(*at[-2:].tolist())
-            self._years.add(hits, sign, at[:-2])
+            self.years.add(hits, sign, at[:-2])
         else:
             if self.filters.by_date:
                 part = self.filters.dated(hits)
-            self._years.add(hits, sign)
+            self.years.add(hits, sign)
         if self._months is not None:
             self._months.add(hits, sign)
         passing = hits[part]
@@ -214,8 +216,8 @@ class FacetCollector:
         return part
 
     def _count_languages(self, ids: Array, kept: Places, sign: int, language: int) -> None:
-        assert self._languages is not None
+        assert self.languages is not None
         if language:
-            self._languages[language] += sign * len(ids[kept])
+            self.languages[language] += sign * len(ids[kept])
         else:
-            self._languages += sign * np.bincount(self._columns.languages[ids[kept]], minlength=MASKS)
+            self.languages += sign * np.bincount(self._columns.languages[ids[kept]], minlength=MASKS)

@@ -5,7 +5,7 @@ Documents stand in the order of their dates, so that the periods of a list are w
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
 from itertools import compress
@@ -67,16 +67,21 @@ def periods_of(columns: Columns, month_year: int, *, estimated: bool) -> Periods
 def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
     zones = columns.segment.dated_zones(estimated=estimated)
     names: list[str] = []
+    bounds: list[int] = []
     for zone in zones:
-        names += ["", *(f"{year:04d}" for year in zone.years)]
+        names += ["", *(f"{year:04d}" for year in columns.years)]
+        older = [-year for year in zone.years]  # where no later document starts in a year, the next older one
+        bounds += [zone.year_at[bisect_left(older, -year)] for year in columns.years]
+        bounds.append(zone.last)
 
     def reached(start: int, end: int) -> Iterable[str]:
         return [
             f"{year:04d}" for year in range(date.fromordinal(start).year + 1, date.fromordinal(end).year + 1)
         ]
 
-    bounds = np.concatenate([zone.year_at for zone in zones]).astype(np.uint32)
-    return Periods(bounds, names[:0:-1], len(zones) == 1, zones[-1].last, columns.crossing, reached)
+    return Periods(
+        np.array(bounds, np.uint32), names[:0:-1], len(zones) == 1, zones[-1].last, columns.crossing, reached
+    )
 
 
 def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
@@ -153,6 +158,14 @@ class PeriodCounts:
             for first, last in days:
                 for name in reached(first, last):
                     self._reached[name] = self._reached.get(name, 0) + sign
+
+    def add_counts(self, other: PeriodCounts) -> None:
+        """Add what was counted in another segment of the same years."""
+        if other._at is not None:
+            self._at = other._at if self._at is None else self._at + other._at
+        self._listed += other._listed
+        for name, count in other._reached.items():
+            self._reached[name] = self._reached.get(name, 0) + count
 
     @property
     def undated(self) -> int:

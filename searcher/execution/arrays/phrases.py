@@ -45,7 +45,7 @@ class PhraseMatches(NamedTuple):
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> PhraseMatches | None:
-    """Find the live documents in which a phrase stands; None where there are none.
+    """Find the documents in which a phrase stands, deleted ones left out; None where there are none.
 
     Args:
         columns: The segment.
@@ -69,6 +69,7 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
             if len(reached.positions):
                 reached = reached.followed(_occurrences(lists[at], places[at]), least, most)
         rows = reached.counts.nonzero()[0]
+    rows = rows[columns.live_at(docs.take(rows))]
     return PhraseMatches(docs.take(rows), lists, [one.take(rows) for one in places]) if len(rows) else None
 
 

@@ -26,7 +26,11 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 
 
 class PostingList:
-    """The live postings of a weighted term in one segment.
+    """The postings of a weighted term in one segment.
+
+    A long list is seen as it stands in the file, deleted documents included: leaving them out would copy it
+    at each question. They get no impact, and whoever counts and ranks takes them out. A short list is copied
+    without them, once.
 
     Args:
         columns: The segment.
@@ -37,7 +41,7 @@ class PostingList:
         term: The term.
         number: Its number in the lexicon of its field.
         postings: All postings of its field.
-        first, last: Its first posting among these, and the one after its last, deleted documents included.
+        first, last: Its first posting among these, and the one after its last.
         ids: Its documents, sorted, uint32.
         high: By what factor stored impacts may fall short, as the index's mean length is not the segment's.
         low: The same the other way.
@@ -54,14 +58,17 @@ class PostingList:
         self.postings = postings = segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)
         self.ids: Array = postings.documents(self.first, self.last)
-        self._live: Array | None = None  # places among all postings, where some documents are left out
+        self._spots: Array | None = None  # places among all postings, where some documents are left out
         if among is not None:
-            self.ids, (self._live, _) = meet_all([self.ids, among], segment.documents)
-        if columns.dead is not None:
-            live = (~columns.dead[self.ids]).nonzero()[0]
-            if len(live) < len(self.ids):  # few lists hold one of the few that updates have replaced
+            self.ids, (self._spots, _) = meet_all([self.ids, among], segment.documents)
+        self._dead = columns.dead
+        self._short = len(self.ids) < ROWS_FROM
+        if self._dead is not None and self._short:
+            live = (~self._dead.take(self.ids)).nonzero()[0]
+            if len(live) < len(self.ids):
                 self.ids = self.ids[live]
-                self._live = live if self._live is None else self._live[live]
+                self._spots = live if self._spots is None else self._spots[live]
+            self._dead = None
         meta = segment.fields[term.field]
         own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
         ratio = term.average / own
@@ -69,14 +76,40 @@ class PostingList:
         self.step = term.weight * self.high / IMPACT_STEPS
 
     @property
-    def is_view(self) -> bool:
-        """Whether the list is the file's own memory, so that keeping it costs none."""
-        return self._live is None and not self.postings.packed
+    def is_kept(self) -> bool:
+        """Whether keeping the list costs little: it is the file's own memory, or short."""
+        return not self.postings.packed and (self._spots is None or self._short)
 
     @cached_property
+    def deleted(self) -> Array:
+        """Those of its documents that are deleted, sorted: few, and kept with the list."""
+        return self.ids.take(self._deleted_at)
+
+    @cached_property
+    def _deleted_at(self) -> Array:
+        if self._dead is None:
+            return self.ids[:0]
+        places: Array = self._dead.take(self.ids).nonzero()[0].astype(np.uint32)
+        return places
+
+    @cached_property
+    def _highest_deleted(self) -> int:
+        """The highest impact of a deleted document, or 0."""
+        return int(self._of_list(self.postings.impacts).take(self._deleted_at).max(initial=0))
+
+    @property
     def impacts(self) -> Array:
-        """Upper bounds of tf / (tf + K) in 255ths of the segment's own mean length, uint8."""
-        return self._of_list(self.postings.impacts)
+        """Upper bounds of tf / (tf + K) in 255ths of the segment's mean length, 0 for deleted ones, uint8."""
+        impacts = self._of_list(self.postings.impacts)
+        if len(self._deleted_at):
+            impacts = impacts.copy()  # a byte a posting, at each question: keeping that would take memory
+            impacts[self._deleted_at] = 0
+        return impacts
+
+    @cached_property
+    def highest(self) -> int:
+        """The highest of the impacts."""
+        return int(self.impacts.max())
 
     @cached_property
     def counts(self) -> Array:
@@ -105,7 +138,7 @@ class PostingList:
     @cached_property
     def _frequent(self) -> int:
         """The term's place among the frequent terms, or -1."""
-        if self._live is None and len(self.ids) >= ROWS_FROM and self.postings.has_impacts:
+        if self._spots is None and len(self.ids) >= ROWS_FROM and self.postings.has_impacts:
             return bisect_left(self._segment.column(f"{self.term.field}.big"), self.number)
         return -1
 
@@ -119,8 +152,9 @@ class PostingList:
         return StoredCounts([rows[self._frequent * width : (self._frequent + 1) * width]])
 
     def tenth_impact(self) -> int:
-        """Give the stored impact of the tenth best posting, or 0 where none is stored."""
-        return self._segment.column(f"{self.term.field}.tops")[self._frequent] if self._frequent >= 0 else 0
+        """Give the stored impact of the tenth best posting; 0 where none is, or one of the ten is deleted."""
+        tenth = self._segment.column(f"{self.term.field}.tops")[self._frequent] if self._frequent >= 0 else 0
+        return tenth if self._highest_deleted < tenth else 0
 
     def bounds(self, scale: float) -> Array:
         """Give the highest score for each impact, multiplied by a scale and rounded up, uint16."""
@@ -128,8 +162,8 @@ class PostingList:
         return table
 
     def spots_at(self, places: Array) -> Array:
-        """Give the places of postings among all of the term, those of deleted documents too."""
-        return places if self._live is None else self._live[places]
+        """Give the places of postings among all of the term."""
+        return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Array) -> Array:
         """Compute the length norms of the documents at some places of the list, float64."""
@@ -158,11 +192,11 @@ class PostingList:
     def _of_list(self, values: Array) -> Array:
         """Give the part of a field's array that belongs to the list."""
         own = values[self.first : self.last]
-        return own if self._live is None else own.take(self._live)
+        return own if self._spots is None else own.take(self._spots)
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
-    """Give a term's list in a segment, None where it has no live document; arguments as of a list."""
+    """Give a term's list in a segment, None where it has no document; arguments as of a list."""
     kept = term.lists
     if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]
@@ -171,13 +205,13 @@ def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = Non
         return None
     one = PostingList(columns, term, among)
     found = one if len(one.ids) else None
-    if one.is_view:
+    if among is None and one.is_kept:
         kept[columns.number] = found
     return found
 
 
 def posting_lists(columns: Columns, terms: Sequence[WeightedTerm]) -> list[PostingList]:
-    """Give the lists of some terms in a segment, of those that have a live document."""
+    """Give the lists of some terms in a segment, of those that have a document."""
     found = [posting_list(columns, term) for term in terms]
     return [one for one in found if one is not None]
 

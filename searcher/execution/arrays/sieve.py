@@ -96,6 +96,7 @@ def search_sieved(
         language: The language of all documents in them, 0 when it is not one.
     """
     columns, facets, top = search
+    take_out_deleted(search, lists, language)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
     kept = [(one, facets.add(one.ids, 1, one.stored_counts, language=language)) for one in by_length]
@@ -132,9 +133,24 @@ def search_sieved(
             candidates.append(one.ids[part].take(places))
             bounds.append(own.take(places) * one.step)
     if top.count and candidates:
-        docs = _sieved(query, np.concatenate(candidates), np.concatenate(bounds), threshold, top.count)
+        docs, highest = np.concatenate(candidates), np.concatenate(bounds)
+        live = columns.live_at(docs)
+        docs = _sieved(query, docs[live], highest[live], threshold, top.count)
         if len(docs):
             top.add(columns, docs, scores_of(query, docs))
+
+
+def take_out_deleted(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
+    """Subtract the deleted documents of a union of lists, which is counted with them.
+
+    Args:
+        search: The search of the segment.
+        lists: The lists.
+        language: The language of all documents in them, 0 when it is not one.
+    """
+    deleted = [one.deleted for one in lists if len(one.deleted)]
+    if deleted:
+        search.facets.add(distinct(deleted), -1, language=language)
 
 
 def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:

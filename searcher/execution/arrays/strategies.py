@@ -17,7 +17,13 @@ from searcher.execution.arrays.posting_list import (
     stored_counts,
     sum_scores,
 )
-from searcher.execution.arrays.sieve import MARGIN, reached_by, scores_of, search_sieved
+from searcher.execution.arrays.sieve import (
+    MARGIN,
+    reached_by,
+    scores_of,
+    search_sieved,
+    take_out_deleted,
+)
 from searcher.execution.arrays.top_docs import kth_largest
 from searcher.execution.arrays.tree import scored
 from searcher.query.model import AnyOf, leaves
@@ -59,8 +65,9 @@ def _any_of(lists: Sequence[Any]) -> AnyOf:
 
 def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None:
     columns, facets, top = search
+    take_out_deleted(search, [one], language)
     part = facets.add(one.ids, 1, one.stored_counts, language=language)
-    if not top.count:
+    if not top.count or not _reaches(one, top.threshold):
         return
     size = len(one.ids)
     places: Array
@@ -80,8 +87,9 @@ def _search_list(search: SegmentSearch, one: PostingList, language: int) -> None
 
 
 def _search_whole(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
-    """Build a union, and score all of it."""
+    """Build a union, and score what of it may be among the best."""
     columns, facets, top = search
+    take_out_deleted(search, lists, language)
     ids = np.concatenate([one.ids for one in lists])
     order, ordered, first = merge(ids)
     starts = first.nonzero()[0]
@@ -89,13 +97,29 @@ def _search_whole(search: SegmentSearch, lists: Sequence[PostingList], language:
     stored = stored_counts(lists, ordered, ~first) if facets.takes_stored else None
     part = facets.add(docs, 1, stored, language=language)
     docs = docs[part]
-    if top.count and len(docs):
+    if not top.count or not len(docs):
+        return
+    if any(_reaches(one, top.threshold) for one in lists):
         top.add(columns, docs, np.add.reduceat(all_scores(lists, ids).take(order), starts)[part])
+        return
+    several = ~first.take(starts + 1, mode="clip")  # nothing in one list alone is good enough
+    docs = docs[several[part]]
+    if len(docs):
+        top.add(columns, docs, scores_of(_any_of(lists), docs))
+
+
+def _reaches(one: PostingList, threshold: float) -> bool:
+    """Tell whether a document may reach a threshold by one list alone.
+
+    Few do in the small segments of updates, beside the best documents of the large ones.
+    """
+    return not threshold or one.step * one.highest >= threshold * MARGIN
 
 
 def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList], language: int) -> None:
     """Build the part of a union that passes a country filter, which is little, and score all of it."""
     columns, facets, top = search
+    take_out_deleted(search, lists, language)
     ids = np.concatenate([one.ids for one in lists])
     packed = columns.countries.take(ids)
     places = facets.filters.among(ids, packed)
@@ -129,6 +153,7 @@ def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
         search_union(search, lists, language)
     elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
         matches = scored(query)
+        take_out_deleted(search, lists, language)
         part = facets.add(matches.ids, language=language)
         top.add(columns, matches.ids[part], matches.scores[part])
     else:
@@ -173,11 +198,15 @@ def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList], languag
     documents = columns.segment.documents
     if min([len(one.ids) for one in lists]) <= SCORED_IN_PLACE:
         docs, places = meet_all([one.ids for one in lists], documents)
+        live = columns.live_at(docs)
+        docs, places = docs[live], [spots[live] for spots in places]
         part = facets.add(docs, language=language)
         if top.count and len(docs):
             top.add(columns, docs[part], sum_scores(lists, [spots[part] for spots in places]))
         return
     docs, bounds = _bounded(lists, documents)
+    live = columns.live_at(docs)
+    docs, bounds = docs[live], bounds[live]
     part = facets.add(docs, language=language)
     docs = docs[part]
     if top.count and len(docs):
@@ -236,4 +265,6 @@ def find_intersection(columns: Columns, query: Intersection) -> Array:
 
 def _meeting(columns: Columns, groups: Sequence[Sequence[PostingList]]) -> Array:
     words = [distinct([one.ids for one in group]) for group in groups]
-    return meet_all(words, columns.segment.documents)[0]
+    docs, _ = meet_all(words, columns.segment.documents)
+    found: Array = docs[columns.live_at(docs)]
+    return found

@@ -81,7 +81,7 @@ class TopDocs:
         self.threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Take candidates of one segment.
+        """Take candidates of one segment; those that are deleted are left out.
 
         Args:
             columns: The segment.
@@ -90,6 +90,8 @@ class TopDocs:
         """
         if not self.count or not len(docs):
             return
+        if columns.dead is not None and (dead := columns.dead.take(docs)).any():
+            docs, scores = docs[~dead], scores[~dead]
         if len(docs) > max(4 * self.count, 64):
             cut = np.partition(scores, len(scores) - self.count)[len(scores) - self.count]
             kept = (scores >= cut).nonzero()[0]
@@ -118,7 +120,8 @@ class TopDocs:
 
     def page(self, offset: int) -> list[tuple[int, float]]:
         """Give the documents from ``offset`` on, best first; ties newer first, then by id."""
-        if not self._index.dated_alone:
+        numbers = [document for _, document in self._found]
+        if numbers and not self._index.in_order(min(numbers), max(numbers)):
             self._rank_ties()
         found = self._found[offset : self.count]
         return [(doc, 0.0 if self.by_date else -score) for score, doc in found]

@@ -60,7 +60,7 @@ class SegmentTree:
         self._documents = columns.segment.documents
 
     def evaluate(self, node: Node) -> Scored:
-        """Find the live documents that match, with their scores.
+        """Find the documents that match, with their scores; deleted ones may be among them.
 
         Raises:
             QueryError: A kind of node that is not known.
@@ -139,13 +139,13 @@ class SegmentTree:
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 
     def _having(self, words: Sequence[str]) -> Array:
-        """Find the documents that have any of some words, deleted ones included."""
+        """Find the documents that have any of some words."""
         found = [self._columns.keyword(WORDS, word) for word in words]
         lists = [ids for ids in found if ids is not None]
         return distinct(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
-        """Find the documents that have a value, deleted ones included."""
+        """Find the documents that have a value."""
         if leaf.field == ID:
             doc = self._columns.segment.find_id(leaf.value)
             return [doc] if doc >= 0 else []
@@ -156,10 +156,8 @@ class SegmentTree:
         return [] if listed is None else listed
 
     def _constant(self, docs: Any, score: float) -> Scored:
-        """Give the live ones of some documents, all with one score."""
+        """Give some documents, all with one score."""
         ids = np.asarray(docs, np.uint32)
-        if self._columns.dead is not None:
-            ids = ids[~self._columns.dead[ids]]
         return Scored(ids, np.full(len(ids), score))
 
 
