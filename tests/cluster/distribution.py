@@ -74,7 +74,7 @@ def prepare() -> Path:
     Returns:
         The folder that holds them.
     """
-    recipe = b"".join([path.read_bytes() for path in sorted(HERE.iterdir())])
+    recipe = b"".join([path.read_bytes() for path in (Path(__file__), *sorted(HERE.iterdir()))])
     return _made(_cache() / f"{VERSION}-{blake2b(recipe, digest_size=6).hexdigest()}", _fill)
 
 
@@ -96,12 +96,14 @@ def _made(folder: Path, fill: Callable[[Path], None]) -> Path:
 
 def _fill(root: Path) -> None:
     maven("dependency:copy-dependencies", f"-DoutputDirectory={root / 'jars'}")
-    (root / "classes").mkdir()
-    shutil.copy(HERE / "log4j2.properties", root / "classes")
     home = java_home()
     assert home is not None
-    compiler = [home / "bin/javac", "-proc:none", "-cp", f"{root / 'jars'}/*", "-d", root / "classes"]
-    subprocess.run([*compiler, HERE / "Launch.java"], check=True, timeout=120)
+    classes = root / "classes"
+    compiler = [home / "bin/javac", "-proc:none", "-cp", f"{root / 'jars'}/*", "-d", classes]
+    subprocess.run([*compiler, HERE / "Launch.java"], check=True, timeout=300)
+    with zipfile.ZipFile(root / "jars" / "launcher.jar", "w") as jar:
+        for path in (*classes.iterdir(), HERE / "log4j2.properties"):
+            jar.write(path, path.name)
 
 
 @cache
