@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.client import encode
+from indexer.cluster.failures import BLOCKED, cause, told
 from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -83,14 +85,18 @@ class BulkSender:
     def _deliver(self, waiting: list[Action]) -> None:
         pause = PAUSE
         for _ in range(TRIES):
-            refused = self._send(waiting)
-            if not refused:
+            waiting, error = self._send(waiting)
+            if not waiting:
                 return
             sleep(pause)
-            pause, waiting = min(2 * pause, LONGEST_PAUSE), refused
+            pause = min(2 * pause, LONGEST_PAUSE)
+        address, (kind, reason) = self._cluster.address, cause(error)
+        if kind == BLOCKED:
+            raise told(address, 429, kind, reason, "/_bulk")
+        (first,) = json.loads(waiting[0][0]).values()
         raise ClusterError(
-            f"{self._cluster.address} takes no more documents (429), after {TRIES} tries; "
-            f"{len(waiting)} were left, the first {waiting[0][0].decode()[:200]}"
+            f"{address} takes no more documents ({kind}), after {TRIES} tries; {len(waiting)} were left, the "
+            f"first “{first['_id']}”"
         )
 
     def _add(self, action: Action) -> None:
@@ -100,27 +106,28 @@ class BulkSender:
         self._waiting.append(action)
         self._bytes += size
 
-    def _send(self, actions: list[Action]) -> list[Action]:
-        """Send documents; give those that are to be sent again."""
+    def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
+        """Send documents; give those that are to be sent again, and why."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
         answer = self._cluster.request(
             "POST", "/_bulk", lines, params={"require_alias": "true"}, allowed=busy, seconds=WRITING
         )
         if "items" not in answer:  # the whole request was refused
-            return actions
+            return actions, answer.get("error")
         if not answer["errors"]:
-            return []
-        again = []
+            return [], None
+        again, why = [], None
         for action, item in zip(actions, answer["items"], strict=True):
             ((done, result),) = item.items()
             status = result["status"]
             if status in busy:
                 again.append(action)
+                why = result.get("error")
             elif status >= 300 and not (done == "delete" and status == 404):
                 error = result.get("error", {})
                 raise ClusterError(
                     f"{self._cluster.address} does not take the item “{result['_id']}”: "
                     f"{error.get('type')}: {error.get('reason')}"
                 )
-        return again
+        return again, why

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from indexer.cluster.address import ClusterAddress
 
+BLOCKED: Final = "cluster_block_exception"  # the kind of an error of an index that is closed to writers
 _LONGEST: Final = 300  # characters of a reason that are told
 # What OpenSSL says of an answer that is not TLS; some versions of it the first, some the others.
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
@@ -127,7 +128,7 @@ def told(  # noqa: PLR0911 - a case an error
             return ClusterError(
                 f"{address} does not know this user or password; see {USER} and {PASSWORD}, or {CREDENTIALS}"
             )
-        case 403 if kind == "cluster_block_exception":
+        case 403 if kind == BLOCKED:
             return ClusterError(_blocked(address, reason), kind)
         case 403:
             lacking = _RIGHT.search(reason)
@@ -141,7 +142,7 @@ def told(  # noqa: PLR0911 - a case an error
                 f"dragoman build SOURCE --index {address}",
                 kind,
             )
-        case 429 if kind == "cluster_block_exception":
+        case 429 if kind == BLOCKED:
             return ClusterError(_blocked(address, reason), kind)
         case 429:
             return ClusterError(f"{address} has too much to do ({kind}); try again later", kind)

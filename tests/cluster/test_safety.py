@@ -116,6 +116,10 @@ def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Pat
     refused = line(run(secured, "reader", "build", str(tmp_path / "all.jsonl")))
     assert "lacks the right indices:data/write" in refused
     assert secured.ask("GET", "/_cat/indices?format=json&h=index") == before
+    assert run(secured, "writer", "delete", item_id, "--yes").exit_code == 0
+    with sample_path() as path:
+        assert run(secured, "writer", "update", str(path)).exit_code == 0
+    assert run(secured, "checker", "check").exit_code == 0
 
 
 @pytest.mark.cluster
