@@ -9,7 +9,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.client import encode
-from indexer.cluster.failures import BLOCKED, cause, told
+from indexer.cluster.failures import cause, is_blocked, told
 from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class BulkSender:
             sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         address, (kind, reason) = self._cluster.address, cause(error)
-        if kind == BLOCKED:
+        if is_blocked(reason):
             raise told(address, 429, kind, reason, "/_bulk")
         (first,) = json.loads(waiting[0][0]).values()
         raise ClusterError(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from indexer.cluster.address import ClusterAddress
 
-BLOCKED: Final = "cluster_block_exception"  # the kind of an error of an index that is closed to writers
+_BLOCKED_BY: Final = "blocked by:"  # in the reason why an index, or the cluster, is closed to writers
 _LONGEST: Final = 300  # characters of a reason that are told
 # What OpenSSL says of an answer that is not TLS; some versions of it the first, some the others.
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
@@ -103,6 +103,11 @@ def _strange(root: str, status: int, data: bytes) -> ClusterError:
     return no_cluster(root)
 
 
+def is_blocked(reason: str) -> bool:
+    """Tell whether an index takes nothing since it is closed to writers, not since there is much to do."""
+    return _BLOCKED_BY in reason
+
+
 def told(  # noqa: PLR0911 - a case an error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
@@ -128,7 +133,7 @@ def told(  # noqa: PLR0911 - a case an error
             return ClusterError(
                 f"{address} does not know this user or password; see {USER} and {PASSWORD}, or {CREDENTIALS}"
             )
-        case 403 if kind == BLOCKED:
+        case 403 | 429 if is_blocked(reason):
             return ClusterError(_blocked(address, reason), kind)
         case 403:
             lacking = _RIGHT.search(reason)
@@ -142,8 +147,6 @@ def told(  # noqa: PLR0911 - a case an error
                 f"dragoman build SOURCE --index {address}",
                 kind,
             )
-        case 429 if kind == BLOCKED:
-            return ClusterError(_blocked(address, reason), kind)
         case 429:
             return ClusterError(f"{address} has too much to do ({kind}); try again later", kind)
         case 502 | 503 | 504:
@@ -157,10 +160,10 @@ def told(  # noqa: PLR0911 - a case an error
 
 def _blocked(address: ClusterAddress, reason: str) -> str:
     """Say why an index takes nothing: mostly since a disk is full."""
-    if "disk" in reason or "flood" in reason or "read-only-allow-delete" in reason:
+    if any(sign in reason for sign in ("disk usage", "read-only-allow-delete", "create-index blocked")):
         return (
-            f"{address} takes nothing more: a disk of its nodes is full; make room there, and start again "
-            "(what was there before still answers)"
+            f"{address} takes nothing more: a disk of its nodes is full; make room there, wait two minutes, "
+            "and start again (what was there before still answers)"
         )
     return f"{address} is closed to writers: {reason}"
 

@@ -114,7 +114,7 @@ def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Pat
     assert "not checked" not in full.output
     before = secured.ask("GET", "/_cat/indices?format=json&h=index")
     refused = line(run(secured, "reader", "build", str(tmp_path / "all.jsonl")))
-    assert "lacks the right indices:data/write" in refused
+    assert "lacks the right cluster:monitor/main" in refused
     assert secured.ask("GET", "/_cat/indices?format=json&h=index") == before
     assert run(secured, "writer", "delete", item_id, "--yes").exit_code == 0
     with sample_path() as path:
