@@ -73,9 +73,9 @@ def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
     if not results.total:
         return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
     items = reader.many("items", results.groups)
-    if not len(results):
+    if not len(results) and asked.limit:
         return reader.say("nothing_on_page")
-    if len(results) == results.groups:
+    if not asked.limit or len(results) == results.groups:
         return reader.say("found_for", items=items, query=query) if query else items
     first, last = (reader.number(results.hits[at].rank) for at in (0, -1))
     if query is None:
