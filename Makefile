@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
+API := .venv-api
 
 # Other packages that are imported as whoosh: Dragoman keeps working with them, so that the choice stays reversible.
 WHOOSHES := whoosh==2.7.4 whoosh3==3.54.0
@@ -67,9 +68,12 @@ test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a nod
 	@$(PYTEST) -m "cluster or not cluster" tests/cluster
 
 # Chromium comes from Debian or whoever the system is of; where it is missing the tests say so and are skipped.
-test-web: $(READY) ## try the page in a real Chromium, in three languages, by keyboard and at 320 pixels
+# Schemathesis has an environment of its own, since it changes how pytest runs.
+test-web: $(READY) ## try the real server, and the page in a real Chromium, in three languages, by keyboard, at 320 pixels
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
+	@test -x $(API)/bin/schemathesis || { $(BIN)/python -m venv $(API) && \
+		$(API)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
 	@$(PYTEST) $(PARALLEL) -m "web or not web" tests/web
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.

@@ -129,7 +129,9 @@ class _Site:
                 ) from None
             return page.item_page(asked, item, context) if whole == name else forms.item_json(item)
 
-        return await self._answer(request, HTML if whole == name else JSON, make)
+        if whole == name:
+            return await self._answer(request, HTML, make)
+        return await self._answer(request, JSON, make, ())
 
     async def _answer(
         self, request: Request, media: str, make: Make, allowed: Collection[str] = ALL

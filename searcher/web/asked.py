@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_PARAMETERS: Final = 200  # pairs of one request
 MOST_HITS: Final = 1_000  # of one page
 FARTHEST: Final = 10**9  # hits passed over
-_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
 class Asked(NamedTuple):
@@ -156,9 +156,9 @@ def read_asked(query_string: bytes, allowed: Collection[str] = ALL) -> Asked:
 
 def _flag(name: str, value: str) -> bool:
     """Read yes or no."""
-    if (lower := value.lower()) not in {*_TRUE, *_FALSE}:
+    if value not in _FLAGS:
         raise not_given_well(name, f"{name} is 1 or 0, not “{shortened(value)}”")
-    return lower in _TRUE
+    return _FLAGS[value]
 
 
 def _number(most: int) -> Callable[[str, str], int]:

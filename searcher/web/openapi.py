@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from searcher import __version__
-from searcher.query.limits import LONGEST_ID, MOST_CHARACTERS
+from searcher.query.limits import LONGEST_ID
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
 from searcher.web.asked import ALL, COUNTED, FARTHEST, MOST_HITS, PARAMETERS
@@ -14,35 +14,40 @@ from searcher.web.negotiation import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_FLAG: Final = {"type": "string", "enum": ["0", "1"]}
+# A parameter that is given empty is as if it were not given.
+_FLAG: Final = {"type": "string", "enum": ["", "0", "1", "false", "true"]}
 _PERIOD: Final = {
     "type": "string",
-    "pattern": r"^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$",
-    "examples": ["2018", "2018-03"],
+    "pattern": r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$",
+    "examples": ["2018", "2018-03", "2018-03-05"],
 }
-_CODE: Final = {"type": "string", "enum": ["en", "es", "fr"]}
+_LANGUAGE: Final = {"type": "string", "maxLength": 100, "examples": ["en", "es", "fr"]}
 
 
 def _several(values: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": values}
 
 
+def _number(most: int) -> dict[str, Any]:
+    return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": most}, {"const": ""}]}
+
+
 DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "q": (
-        {"type": "string", "maxLength": MOST_CHARACTERS},
+        {"type": "string"},
         "Words and operators, in English, Spanish or French; without it everything is found.",
     ),
     "country": (
         _several({"type": "string", "examples": ["KE", "Kenya", "Sahel"]}),
         "Items about a country, or one of a region: an ISO code or a name; `unknown`: none is named.",
     ),
-    "lang": (_several({"type": "string", "enum": ["en", "es", "fr", "und"]}), "Items in a language."),
+    "lang": (_several(_LANGUAGE), "Items in a language."),
     "from": (_PERIOD, "Items of this period or later: a year, a month or a day."),
     "to": (_PERIOD, "Items of this period or earlier."),
     "estimated": (_FLAG, "Whether estimated dates count as dates."),
-    "sort": ({"type": "string", "enum": ["relevance", "newest", "oldest"]}, "The order of the hits."),
-    "limit": ({"type": "integer", "minimum": 0, "maximum": MOST_HITS}, "How many hits; 10 without it."),
-    "offset": ({"type": "integer", "minimum": 0, "maximum": FARTHEST}, "How many hits to pass over first."),
+    "sort": ({"type": "string", "enum": ["", "relevance", "newest", "oldest"]}, "The order of the hits."),
+    "limit": (_number(MOST_HITS), "How many hits; 10 without it."),
+    "offset": (_number(FARTHEST), "How many hits to pass over first."),
     "after": (
         {"type": "string", "maxLength": 400},
         "Where the page begins, as the link to the next page says.",
@@ -50,15 +55,18 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "expand": (_FLAG, "Whether related words, translations and corrections join the query; 1 without it."),
     "group": (_FLAG, "Whether near duplicates are one hit; 1 without it."),
     "all": (_FLAG, "Whether every word must match, it or what joined it."),
-    "via": (_several({"type": "string", "enum": [*VIAS, RELAXED]}), "Only items that were found so."),
+    "via": (_several({"type": "string", "enum": ["", *VIAS, RELAXED]}), "Only items that were found so."),
     "where": (
-        _several({"type": "string", "pattern": "^[^=]+=.+$", "examples": ["section=Politics"]}),
+        _several({"type": "string", "pattern": "^([^=]+=.+)?$", "examples": ["source=archive.txt"]}),
         "Items with this value in a field of their source.",
     ),
     "drop": (_several({"type": "string", "maxLength": 100}), "Labels that joined and are not searched for."),
-    "query_lang": (_CODE, "The language of the query; worked out without it."),
+    "query_lang": (_LANGUAGE, "The language of the query; worked out without it."),
     "strict": (_FLAG, "Whether the query is taken to the letter: what cannot be read is an error."),
-    "ui": ({"type": "string", "enum": [*LANGUAGES]}, "The language of the page, for links that carry it."),
+    "ui": (
+        {"type": "string", "enum": ["", *LANGUAGES]},
+        "The language of the page, for links that carry it.",
+    ),
 }
 """Of each parameter its schema, and what it says."""
 
@@ -94,7 +102,7 @@ def description(origin: str) -> dict[str, Any]:
             "/search.atom": _path("searchAtom", "The hits as a feed.", listed, "application/atom+xml"),
             "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
             "/timeline.svg": _path("timeline", "The counts by time, drawn.", counted, "image/svg+xml"),
-            "/items/{id}.json": _path("item", "An item whole.", [item, *counted], "application/json", "Item"),
+            "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
             "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
         },
         "components": {
