@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.shown import FacetValue
 
-KNOWN_VALUES: Final = 1 << 14  # values of facets that are kept as they were written
+KNOWN_VALUES: Final = 1 << 12  # values of facets that are kept as they were written
 _NO_FACETS: Final = '\n "facets": {}'  # line breaks inside a string are escaped: it stands once
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
