@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.cluster.group_script import groups_metric
 from indexer.cluster.mapping import RANKED, length_field
 from indexer.cluster.own_values import value_labels, values_body
 from indexer.cluster.score_script import SCORE_SCRIPT
@@ -68,9 +69,11 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:
-    """Tell whether a cluster runs the script of exact scores."""
+    """Tell whether a cluster runs the scripts of exact scores, and those that count groups."""
     script = {"source": SCORE_SCRIPT, "params": {"f": "id", "t": "", "l": "start", "w": 1.0, "a": 1.0}}
-    body = {"size": 0, "query": {"script_score": {"query": {"term": {"id": " "}}, "script": script}}}
+    none = {"term": {"id": " "}}
+    counted = {"groups": {"filter": none, "aggs": {"distinct": groups_metric(0)}}}
+    body = {"size": 0, "query": {"script_score": {"query": none, "script": script}}, "aggs": counted}
     try:
         cluster.search(index, body)
     except ClusterError as error:

@@ -13,6 +13,7 @@ from indexer.cluster.replaced import ReplacementGuard
 from indexer.cluster.thesaurus import open_thesaurus
 from indexer.item import NewsItem
 from indexer.schema import FORMAT_VERSION, ID, OWN, WORDS
+from searcher.cluster.grouping import ClusterGroups
 from searcher.cluster.hits import MetDocuments
 from searcher.cluster.rehearsal import is_found
 from searcher.cluster.request import Translator
@@ -53,6 +54,7 @@ class ClusterEngine:
         self._translator = Translator(self._vocabulary if contents.scripts else None)
         self._met = MetDocuments()
         self._searches = Searches(cluster, contents, self._translator, self._met)
+        self._groups = ClusterGroups(cluster, contents, self._met)
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus: Table = open_thesaurus(cluster, contents)
         self._rounds = Rounds(self._vocabulary, self._searches)
@@ -85,9 +87,10 @@ class ClusterEngine:
             QueryError: A leaf that the engine cannot look up.
             ClusterError: The cluster does not answer.
         """
-        search = Search(query, filters, wanted._replace(group=False))
-        rehearsal = self._rehearsal
-        return rehearsal.execute(search) if rehearsal else self._searches.run(search)
+        search = Search(query, filters, wanted)
+        if wanted.group and self._contents.groups:
+            return self._groups.execute(search, self._run)
+        return self._run(search._replace(wanted=wanted._replace(group=False)))
 
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query; mostly its words tell."""
@@ -170,12 +173,12 @@ class ClusterEngine:
         return self._met.meet(found[0]) if found else None
 
     def groups(self) -> Sequence[Group]:
-        """Give no groups: near duplicates are not looked for on a cluster yet."""
-        return ()
+        """Give the groups of items that are the same news."""
+        return self._groups.all() if self._contents.groups else ()
 
-    def duplicates(self, document: int) -> list[int]:  # noqa: ARG002
-        """List no near duplicates, likewise."""
-        return []
+    def duplicates(self, document: int) -> list[int]:
+        """List the other items of an item's group of near duplicates; none where it has none."""
+        return self._groups.duplicates(document) if self._contents.groups else []
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids that begin so, or that an item had before, ascending."""
@@ -231,6 +234,10 @@ class ClusterEngine:
         """Close the connections; what was given out opens them again where it has to."""
         self._closed = True
         self._cluster.close()
+
+    def _run(self, search: Search) -> Execution:
+        rehearsal = self._rehearsal
+        return rehearsal.execute(search) if rehearsal else self._searches.run(search)
 
     def _answer(self, ask: Any) -> Any:
         return (self._rehearsal or self._vocabulary).answer(ask)

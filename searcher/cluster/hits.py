@@ -19,6 +19,7 @@ class MetDocuments:
     Attributes:
         ids: The ids by number.
         records: Title and record by number, of those that are kept.
+        groups: Their groups by number, of those that are in one.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class MetDocuments:
         self._matched: dict[int, dict[Node, bool]] = {}
         self._scores: dict[int, dict[Node, float | None]] = {}
         self.ids: list[str] = []
+        self.groups: dict[int, int] = {}
         self.records: dict[int, tuple[str | None, str]] = {}
 
     def meet(
@@ -45,6 +47,8 @@ class MetDocuments:
             if number is None:
                 number = self._numbers[source["id"]] = len(self.ids)
                 self.ids.append(source["id"])
+            if "group" in source:
+                self.groups[number] = source["group"]
             if "record" in source:
                 if len(self.records) >= KEPT:
                     self.records.clear()

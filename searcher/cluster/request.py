@@ -130,7 +130,7 @@ def search_body(query: Json, filters: Filters, wanted: Wanted) -> Json:
         "size": wanted.limit,
         "from": wanted.offset,
         "track_total_hits": True,
-        "_source": ["record", "id", "title"],
+        "_source": ["record", "id", "title", "group"],
         "sort": order(wanted.sort, estimated=filters.estimated),
         "track_scores": wanted.sort == "relevance",
     }

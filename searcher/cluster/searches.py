@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.cluster.own_values import value_labels, values_body
 from indexer.named_tuple import NamedTuple
 from searcher.cluster.facets import counts
+from searcher.cluster.group_counts import beneath, groups_body
 from searcher.cluster.request import order, search_body
-from searcher.engine import FACETS, Execution, Filters, Wanted
+from searcher.engine import FACETS, Execution, Filters, Grouped, Wanted
 from searcher.query.model import TYPED, leaves
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class Search(NamedTuple):
         query: The resolved query.
         filters: What narrows it.
         wanted: What is wanted of its matches.
+        groups: The groups of near duplicates of which alone matches are sought, by date; empty for all.
     """
 
     query: Node
     filters: Filters
     wanted: Wanted
+    groups: tuple[int, ...] = ()
 
 
 class Searches:
@@ -96,14 +99,24 @@ class Searches:
         """Give what is asked for a search, and who reads the answer."""
         named = dict(enumerate(dict.fromkeys(leaves(search.query)))) if _is_told_apart(search) else {}
         query = self._translator.named(named).query(search.query) if named else self._query(search)
-        body = search_body(query, search.filters, search.wanted)
+        body = self._body(search, query)
         for name in search.wanted.facets:
             if name not in FACETS and name not in self._labels:
                 body["aggs"][f"all {name}"] = {"global": {}, "aggs": {"values": values_body(name)}}
         return self._head(), body, partial(self._read, search, named)
 
+    def _body(self, search: Search, query: dict[str, Any]) -> dict[str, Any]:
+        body = search_body(query, search.filters, search.wanted)
+        if search.groups:
+            body["query"] = {"bool": {"filter": [query, {"terms": {"group": list(search.groups)}}]}}
+            body["sort"] = order(search.wanted.sort, estimated=True)
+        elif search.wanted.group:
+            groups = groups_body(self._contents, body.get("post_filter"))
+            body["aggs"] = body.get("aggs", {}) | {"groups of all": groups}
+        return body
+
     def _query(self, search: Search) -> dict[str, Any]:
-        counted = not search.wanted.limit  # what is only counted needs no scores
+        counted = not search.wanted.limit or search.groups  # what is only counted needs no scores
         return (self._translator.unranked if counted else self._translator).query(search.query)
 
     def _head(self) -> dict[str, Any]:
@@ -123,7 +136,10 @@ class Searches:
             (self._met.meet(hit, named), hit["_score"] if ranked else 0.0) for hit in answer["hits"]["hits"]
         ]
         undated = found.get("undated_left_out", {}).get("doc_count", 0)
-        execution = Execution(answer["hits"]["total"]["value"], top, facets, undated)
+        total, grouped = answer["hits"]["total"]["value"], None
+        if groups := found.get("groups of all"):
+            grouped = Grouped(total - beneath(groups), {})
+        execution = Execution(total, top, facets, undated, grouped)
         with self._lock:
             if len(self.done) >= KEPT:
                 for old in list(self.done)[: KEPT // 2]:
@@ -132,15 +148,14 @@ class Searches:
 
     def _walk(self, search: Search) -> list[tuple[int, float]]:
         """Walk all hits of a search to the end of a page that lies deep, over one state of the index."""
-        filters, wanted = search.filters, search.wanted
+        wanted = search.wanted
         index, ranked = self._contents.items_index, wanted.sort == "relevance"
-        body = search_body(self._translator.query(search.query), filters, wanted)
+        body = self._body(search, self._translator.query(search.query))
         pit = self._cluster.post(f"/{index}/_search/point_in_time", keep_alive=_ALIVE)["pit_id"]
         page: dict[str, Any] = {
-            name: body[name] for name in ("query", "post_filter", "track_scores") if name in body
+            name: body[name] for name in ("query", "post_filter", "track_scores", "sort") if name in body
         }
-        page |= {"size": PAGE, "track_total_hits": False, "_source": ["id"]}
-        page |= {"sort": order(wanted.sort, estimated=filters.estimated)}
+        page |= {"size": PAGE, "track_total_hits": False, "_source": ["id", "group"]}
         top: list[tuple[int, float]] = []
         passed, end = 0, wanted.offset + wanted.limit
         try:
@@ -167,6 +182,6 @@ def counted_part(search: Search) -> Search:
 
 def _is_told_apart(search: Search) -> bool:
     """Tell whether it will be asked how each hit was found: where words joined those that were typed."""
-    return bool(search.wanted.limit) and any(
+    return bool(search.wanted.limit and not search.groups) and any(
         getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(search.query)
     )

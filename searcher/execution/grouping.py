@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from searcher.engine import Execution, Grouped, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.groups import Groups
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Run = Callable[[Wanted], tuple[Execution, "Matching | None"]]
 
 SPARE: Final = 2  # documents that are ranked beyond a page in any case, for those that stand beneath others
+
+SHARE: Final = 0.25  # of the documents is in groups, where that is not known
 
 Top = list[tuple[int, float]]
 
@@ -33,8 +35,8 @@ class Matching(Protocol):
     def groups(self, top: Top) -> list[int]:
         """Give the number of the group of each of some matches; -1 where it has none."""
 
-    def members(self, group: int) -> list[int]:
-        """List the matches of a group."""
+    def members(self, groups: Sequence[int]) -> Mapping[int, list[int]]:
+        """List the matches of some groups, in the order in which they are shown."""
 
 
 class IndexGroups:
@@ -79,34 +81,49 @@ class IndexGroups:
         return [other for other in self.members[group] if other != document] if group >= 0 else []
 
     def execute(self, wanted: Wanted, run: Run) -> Execution:
-        """Answer a query with each group as one hit.
+        """Answer a query with each group as one hit; see :func:`execute_grouped`."""
 
-        The best documents are ranked as if there were no groups, a few more than the page has hits; where too
-        many of them stand beneath others, they are ranked again with more.
+        def by_date(documents: list[int]) -> list[int]:
+            return _by_date(documents, self.index, wanted.sort)
 
-        Args:
-            wanted: What is wanted of the matches.
-            run: Executes the query ungrouped.
-        """
-        sort, limit, offset, facets, _ = wanted
-        end = offset + limit if limit else 0
-        count = end + SPARE + ceil(2 * self.share * end) if end else 0
-        execution, matching = run(Wanted(sort, count, 0, facets, group=True))
-        assert matching is not None
-        top = execution.top
+        return execute_grouped(wanted, run, self.share, by_date)
+
+
+def execute_grouped(
+    wanted: Wanted, run: Run, share: float = SHARE, by_date: Callable[[list[int]], list[int]] = list
+) -> Execution:
+    """Answer a query with each group as one hit.
+
+    The best documents are ranked as if there were no groups, a few more than the page has hits; where too
+    many of them stand beneath others, they are ranked again with more.
+
+    Args:
+        wanted: What is wanted of the matches.
+        run: Executes the query ungrouped.
+        share: What share of the documents is in groups.
+        by_date: Puts the matches of a group into the order of their dates, where they are not in it.
+    """
+    sort, limit, offset, facets, _ = wanted
+    end = offset + limit if limit else 0
+    count = end + SPARE + ceil(2 * share * end) if end else 0
+    execution, matching = run(Wanted(sort, count, 0, facets, group=True))
+    assert matching is not None
+    top = execution.top
+    hits = _hits(top, matching)
+    while len(hits) < end and count <= len(top) < execution.total:
+        count = min(2 * count, end + matching.beneath)
+        again, _ = run(Wanted(sort, count))
+        top = again.top
         hits = _hits(top, matching)
-        while len(hits) < end and count <= len(top) < execution.total:
-            count = min(2 * count, end + matching.beneath)
-            again, _ = run(Wanted(sort, count))
-            top = again.top
-            hits = _hits(top, matching)
-        same: dict[int, list[int]] = {}
-        for (document, _), group in hits[offset:end]:
-            if group >= 0 and (others := [one for one in matching.members(group) if one != document]):
-                same[document] = _by_date(others, self.index, sort) if len(others) > 1 else others
-        grouped = Grouped(execution.total - matching.beneath, same)
-        page = [hit for hit, _ in hits[offset:end]]
-        return Execution(execution.total, page, execution.facets, execution.undated_left_out, grouped)
+    shown = hits[offset:end]
+    members = matching.members([group for _, group in shown if group >= 0])
+    same: dict[int, list[int]] = {}
+    for (document, _), group in shown:
+        if group >= 0 and (others := [one for one in members[group] if one != document]):
+            same[document] = by_date(others) if len(others) > 1 else others
+    grouped = Grouped(execution.total - matching.beneath, same)
+    page = [hit for hit, _ in shown]
+    return Execution(execution.total, page, execution.facets, execution.undated_left_out, grouped)
 
 
 def _hits(top: Top, matching: Matching) -> list[tuple[tuple[int, float], int]]:

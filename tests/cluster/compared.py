@@ -11,15 +11,13 @@ if TYPE_CHECKING:
 
 DIGITS = 1e-6  # of scores: a cluster has them in 32 bits
 ROUNDED = 1.01e-4  # what records show of them
-ANOTHER = frozenset(
-    {"took_ms", "generation", "since", "group"}
-)  # what depends on the index, not on what it holds
+ANOTHER = frozenset({"took_ms", "generation", "since"})  # what depends on the index, not on what it holds
 
 
 def answered(searcher: Searcher, query: str | None, **options: Any) -> Any:
     """Give all of an answer, or what is wrong with the question."""
     try:
-        results = searcher.search(query, group=False, **options)
+        results = searcher.search(query, **options)
     except DragomanError as error:
         return str(error)
     return results.to_record() | {"exact": [hit.score for hit in results.hits]}

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.cluster
 options = st.fixed_dictionaries(
     {
         "expand": st.booleans(),
+        "group": st.booleans(),
         "strict": st.booleans(),
         "estimated": st.booleans(),
         "explain": st.booleans(),
@@ -101,9 +102,7 @@ def test_items_and_those_like_them(sample: Pair) -> None:
         assert cluster.full_id(hit.id[:8]) == folder.full_id(hit.id[:8])
         one, other = (searcher.item(hit.id).to_record() for searcher in sample)
         assert differences(one, other) == []
-        like, alike = (
-            searcher.similar(hit.id, languages="en", group=False).to_record() for searcher in sample
-        )
+        like, alike = (searcher.similar(hit.id, languages="en").to_record() for searcher in sample)
         assert differences(like, alike) == []
 
 
@@ -128,7 +127,7 @@ def test_hits_that_lie_deep(sample: Pair, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_exports(sample: Pair) -> None:
-    """What is exported is the same, but for the generation, and groups, which a cluster has none of."""
+    """What is exported is the same, but for the generation."""
     written = []
     for searcher in sample:
         stream = BytesIO()

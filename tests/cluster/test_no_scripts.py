@@ -34,7 +34,7 @@ def test_a_cluster_that_runs_no_scripts(sample_index: Path, tmp_path: Path) -> N
                 '"ferry safety"~4',
                 "harb*",
             ):
-                one, other = (searcher.search(query, group=False) for searcher in (folder, cluster))
+                one, other = (searcher.search(query) for searcher in (folder, cluster))
                 assert (one.total, one.facets) == (other.total, other.facets)
                 best = {hit.id: hit.score for hit in one.hits}
                 shared = [hit for hit in other.hits if hit.id in best]

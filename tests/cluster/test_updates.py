@@ -33,6 +33,13 @@ WORDS = (
 OTHERS = {"es": "puerto barco grúa escuela puente mercado policía", "fr": "port école pont marché police"}
 NAMES = ("a", "b", "ids", "folder")
 STEPS = 7
+WAYS: tuple[dict[str, Any], ...] = (
+    {"explain": True},
+    {"sort": "oldest", "limit": 3, "offset": 2},
+    {"sort": "newest", "facets": ["section", "language", "month"], "date_to": "2012"},
+    {"group": False, "limit": 100},
+    {"limit": None},
+)
 COUNTED = (
     "items added replaced unchanged moved joined gone deleted deleted_before dates languages countries "
     "not_read unreached uncounted sources"
@@ -171,6 +178,8 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
     indexer.build(tmp_path / "anew", [tmp_path / "all.jsonl"], facets=["section"], own_thesaurus=False)
     with Searcher(tmp_path / "anew") as anew, Searcher(address) as cluster:
         for question in QUESTIONS:
-            for how in ({"explain": True}, {"sort": "newest", "facets": ["section", "language", "month"]}):
+            for how in WAYS:
                 found = [answered(searcher, question, **how) for searcher in (anew, cluster)]
-                assert differences(*found) == [], question
+                assert differences(*found) == [], (question, how)
+            one, other = ([*searcher.duplicates(question, changes=True)] for searcher in (anew, cluster))
+            assert one == other, question

@@ -84,8 +84,11 @@ class Matching:
         place, group = self._columns.places.item, self._columns.groups.item  # quicker than arrays for a page
         return [group(place(document)) for document, _ in top]
 
-    def members(self, group: int) -> list[int]:
-        """List the matches of a group."""
+    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
+        """List the matches of some groups."""
+        return {group: self._members(group) for group in groups}
+
+    def _members(self, group: int) -> list[int]:
         first, end = self._columns.firsts[group : group + 2].tolist()
         documents: list[int] = self._columns.documents[first:end][self._marked[first:end]].tolist()
         return documents

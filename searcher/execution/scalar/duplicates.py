@@ -43,6 +43,6 @@ class Matching:
         """Give the number of the group of each of some matches; -1 where it has none."""
         return [self._group_of.get(document, -1) for document, _ in top]
 
-    def members(self, group: int) -> list[int]:
-        """List the matches of a group."""
-        return self._members[group]
+    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
+        """List the matches of some groups."""
+        return {group: self._members[group] for group in groups}

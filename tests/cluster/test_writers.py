@@ -1,0 +1,157 @@
+"""Writers that are killed, or paused until another one took over, leave one whole index and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+import indexer
+from indexer.cluster import lock
+from indexer.cluster.address import parse_address
+from indexer.cluster.check import check_on_cluster
+from indexer.cluster.client import Cluster
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster.nodes import Node
+
+pytestmark = pytest.mark.cluster
+
+ROOT = Path(__file__).parents[2]
+EXPIRES = 3.0  # seconds, so that nobody waits long here
+PROGRAM = f"""
+import importlib, os, sys
+sys.path.insert(0, {str(ROOT)!r})
+import indexer
+from indexer.cluster import lock
+from indexer.errors import DragomanError
+
+lock.EXPIRES, lock._RENEWED = {EXPIRES}, {EXPIRES / 4}
+address, source, sign, place = sys.argv[1:]
+if place:
+    module, _, name = place.rpartition(".")
+    owner = importlib.import_module(module)
+    real = getattr(owner, name)
+
+    def reached(*args, **settings):
+        setattr(owner, name, real)
+        os.kill(os.getpid(), int(sign))
+        return real(*args, **settings)
+
+    setattr(owner, name, reached)
+try:
+    indexer.update(address, [source], mirror=True, sure=True, wait=60)
+except DragomanError as error:
+    sys.exit(f"dragoman: {{error}}")
+"""
+BEFORE = (  # where the old index is still the one
+    "indexer.cluster.build.find_contents",
+    "indexer.cluster.new_indexes.clone",
+    "indexer.cluster.writer.write_register",
+    "indexer.cluster.new_indexes.switch",
+)
+AFTER = "indexer.cluster.new_indexes.delete"  # the new one is, the old one is not gone
+
+
+class Archive(NamedTuple):
+    """An index with two items, and a source of them that has changed."""
+
+    address: str
+    source: Path
+    write: Callable[..., Path]
+
+    def begin(self, sign: int, place: str) -> subprocess.Popen[str]:
+        """Start a writer that gets a signal at a place."""
+        command = [sys.executable, "-c", PROGRAM, self.address, str(self.source), str(int(sign)), place]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    def words(self) -> set[str]:
+        """Give the ids of all items that are found."""
+        with Searcher(self.address) as searcher:
+            results = searcher.search("came", limit=100)
+            assert results.total == len(results.hits) == searcher.info()["items"]
+            return {hit.id for hit in results.hits}
+
+    def require_tidy(self) -> None:
+        """Make sure that nothing is damaged, and no index is left over, whoever made it."""
+        assert check_on_cluster(self.address)[3:] == ((), ())
+        cluster = Cluster(parse_address(self.address))
+        assert len(cluster.get(f"/_cat/indices/{cluster.address.name}-*", format="json")) == 2
+
+
+@pytest.fixture
+def archive(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """An index whose source holds one item more and one less than it has."""
+    monkeypatch.setattr(lock, "EXPIRES", EXPIRES)
+    monkeypatch.setattr(lock, "_RENEWED", EXPIRES / 4)
+
+    def write(name: str, *words: str) -> Path:
+        path = tmp_path / name
+        lines = [json.dumps({"id": word, "body": f"The {word} came in.", "language": "en"}) for word in words]
+        path.write_text("\n".join(lines))
+        return path
+
+    address = f"{node.url}/w{os.urandom(4).hex()}"
+    indexer.build(address, [write("one.jsonl", "tide", "storm")], own_thesaurus=False)
+    return Archive(address, write("one.jsonl", "storm", "flood"), write)
+
+
+@pytest.mark.parametrize("place", [*BEFORE, AFTER])
+def test_a_writer_that_is_paused(archive: Archive, place: str) -> None:
+    """Another one takes over; the first one, when it wakes, changes nothing and says why."""
+    paused = archive.begin(signal.SIGSTOP, place)
+    try:
+        os.waitpid(paused.pid, os.WUNTRACED)
+        assert archive.words() == ({"storm", "flood"} if place == AFTER else {"tide", "storm"})
+        indexer.update(archive.address, [archive.write("two.jsonl", "ebb")], wait=60)
+        whole = archive.words()
+        assert whole == ({"storm", "flood", "ebb"} if place == AFTER else {"tide", "storm", "ebb"})
+    finally:
+        os.kill(paused.pid, signal.SIGCONT)
+    _, said = paused.communicate(timeout=60)
+    if place == AFTER:
+        assert paused.returncode == 0, said
+    else:
+        assert "another writer took" in said
+        assert said.count("\n") == 1
+    assert archive.words() == whole
+    archive.require_tidy()
+
+
+@pytest.mark.parametrize("place", ["indexer.cluster.new_indexes.switch", AFTER, ""])
+def test_a_writer_that_is_killed(archive: Archive, place: str) -> None:
+    """One of two whole states is there; the next writer waits for the lock to expire, and clears up."""
+    killed = archive.begin(signal.SIGKILL, place)
+    if not place:  # at any moment
+        try:
+            killed.wait(random.uniform(0.5, 3))
+        except subprocess.TimeoutExpired:
+            killed.kill()
+    killed.communicate(timeout=60)
+    left = archive.words()
+    assert left in ({"storm", "flood"}, {"tide", "storm"})
+    assert not place or left == ({"storm", "flood"} if place == AFTER else {"tide", "storm"})
+    indexer.update(archive.address, [archive.write("two.jsonl", "ebb")], wait=60)
+    assert archive.words() == left | {"ebb"}
+    archive.require_tidy()
+
+
+def test_writers_at_once(archive: Archive) -> None:
+    """Each waits for the others, and nothing of any is lost."""
+    sources = [archive.write(f"{word}.jsonl", word) for word in ("ebb", "surf", "swell")]
+    running = [archive._replace(source=source).begin(0, "") for source in sources]
+    for one in running:
+        _, said = one.communicate(timeout=120)
+        assert one.returncode == 0, said
+    assert archive.words() == {"tide", "storm", "ebb", "surf", "swell"}
+    archive.require_tidy()
