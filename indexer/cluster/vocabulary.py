@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.word_lists import word_list
+from indexer.cluster.bulk import WRITING
+from indexer.cluster.word_lists import read_lists, word_list
 from indexer.schema import WORDS, text_field
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_GATHERED: Final = 200_000  # entries that are held before they are sent
 MOST_SENT: Final = 1_000_000  # entries that are known to have been sent
-TOGETHER: Final = 400  # entries that are looked for in one request: a cluster takes 1,024 clauses
+TOGETHER: Final = 300  # entries that are looked for in one request: a cluster takes 1,024 clauses
 _KEY: Final = 16  # bytes of a digest that stands for an entry
 
 
@@ -71,23 +72,40 @@ class VocabularyWriter:
             entries: Those that items had which are gone or have changed.
         """
         asked = [entry for entry in entries if _key(entry) not in self._sent]
+        gone: set[str] = set()
         for first in range(0, len(asked), TOGETHER):
             some = asked[first : first + TOGETHER]
-            filters = {str(at): _having(*entry[:3]) for at, entry in enumerate(some)}
-            body = {
-                "size": 0,
-                "track_total_hits": False,
-                "aggs": {"having": {"filters": {"filters": filters}}},
-            }
+            filters: dict[str, Any] = {}
+            for at, (language, term, word, _) in enumerate(some):
+                having = {"term": {WORDS: word}}
+                filters[f"word {at}"] = having
+                filters[f"entry {at}"] = {
+                    "bool": {"filter": [having, {"term": {text_field(language): term}}]}
+                }
+            aggs = {"having": {"filters": {"filters": filters}}}
+            body = {"size": 0, "track_total_hits": False, "aggs": aggs}
             buckets = cluster.search(items, body)["aggregations"]["having"]["buckets"]
             for at, entry in enumerate(some):
-                if not buckets[str(at)]["doc_count"]:
+                if not buckets[f"entry {at}"]["doc_count"]:
                     self._sender.delete(words, _key(entry).hex())
+                if not buckets[f"word {at}"]["doc_count"]:
+                    gone.add(entry[2])
+        if gone:
+            self._leave_out(cluster, words, gone)
 
-
-def _having(language: str, term: str, word: str) -> dict[str, Any]:
-    """Give the items that have a term in a language, and a word in any."""
-    return {"bool": {"filter": [{"term": {WORDS: word}}, {"term": {text_field(language): term}}]}}
+    def _leave_out(self, cluster: Cluster, words: str, gone: set[str]) -> None:
+        """Make the lists of words anew without some."""
+        self._sender.flush()
+        cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)
+        old, listed = read_lists(cluster, words)
+        left = sorted(listed - gone)
+        lists = dict(
+            word_list(left[first : first + MOST_GATHERED]) for first in range(0, len(left), MOST_GATHERED)
+        )
+        for key in old - lists.keys():
+            self._sender.delete(words, key)
+        for key, body in lists.items():
+            self._sender.index(words, key, body)
 
 
 def _key(entry: Entry) -> bytes:

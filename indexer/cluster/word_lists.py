@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from indexer.cluster.client import Cluster
     from indexer.cluster.contents import ClusterContents
 
 LIST: Final = "words"  # what marks a list among the documents of the vocabulary
@@ -38,6 +39,27 @@ def lists_body() -> dict[str, Any]:
     """Give the search for all lists."""
     query = {"constant_score": {"filter": {"term": {"list": LIST}}}}
     return {"query": query, "size": _MOST_LISTS, "track_total_hits": False, "_source": ["value"]}
+
+
+def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
+    """Read all lists of an index: their keys, and the words on any.
+
+    Raises:
+        ClusterError: They are damaged, or the cluster does not answer.
+    """
+    hits = cluster.search(index, lists_body())["hits"]["hits"]
+    return {hit["_id"] for hit in hits}, {word.decode(*_CODING) for word in _listed(hits)}
+
+
+def _listed(hits: Iterable[dict[str, Any]]) -> set[bytes]:
+    """Give the words on lists that a cluster gave."""
+    words: set[bytes] = set()
+    try:
+        for hit in hits:
+            words.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
+    except (KeyError, ValueError, zlib.error):
+        raise ClusterError("the lists of the words of an index are damaged; build it again") from None
+    return words
 
 
 class WordLists:
@@ -69,12 +91,7 @@ class WordLists:
         Raises:
             ClusterError: They are damaged, or cannot be kept.
         """
-        words: set[bytes] = set()
-        try:
-            for hit in answer["hits"]["hits"]:
-                words.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
-        except (KeyError, ValueError, zlib.error):
-            raise ClusterError("the lists of the words of an index are damaged; build it again") from None
+        words = _listed(answer["hits"]["hits"])
         path = self._path
         for old in path.parent.glob(self._older):
             with suppress(OSError):  # another process reads it

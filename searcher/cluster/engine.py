@@ -19,6 +19,7 @@ from searcher.cluster.rehearsal import is_found
 from searcher.cluster.request import Translator
 from searcher.cluster.rounds import Rounds
 from searcher.cluster.searches import PAGE, Search, Searches
+from searcher.cluster.stored_items import StoredItems
 from searcher.cluster.vocabulary import ClusterVocabulary, Forms, Frequency, Variants, Words
 from searcher.engine import Filters, IndexInfo, Wanted
 from searcher.query.model import leaves
@@ -54,11 +55,11 @@ class ClusterEngine:
         self._translator = Translator(self._vocabulary if contents.scripts else None)
         self._met = MetDocuments()
         self._searches = Searches(cluster, contents, self._translator, self._met)
+        self._items = StoredItems(cluster, contents, self._met)
         self._groups = ClusterGroups(cluster, contents, self._met)
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus: Table = open_thesaurus(cluster, contents)
         self._rounds = Rounds(self._vocabulary, self._searches)
-        self._since = contents.since
         self._closed = False
 
     @classmethod
@@ -140,36 +141,30 @@ class ClusterEngine:
 
     def heads(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Give the id and the title of some documents."""
-        return [(self._met.ids[document], title) for document, (title, _) in self._read(documents)]
+        met = self._met
+        for _ in self._items.read([document for document in documents if document not in met.titles]):
+            pass  # which notes its title
+        return [(met.ids[document], met.titles[document]) for document in documents]
 
     def item(self, document: int) -> NewsItem:
         """Read the item of a document."""
-        ((_, (_, raw)),) = self._read([document])
+        ((_, (_, raw)),) = self._items.read([document])
         record = json.loads(raw)
-        record.setdefault("since", self._since)
+        record.setdefault("since", self._contents.since)
         return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in their order, with all that is known of them."""
-        from indexer.documents.stored_record import with_history, with_since
-
-        for first in range(0, len(documents), PAGE):
-            page = documents[first : first + PAGE]
-            known = self._register.histories([self._met.ids[document] for document in page])
-            for document, (_, raw) in self._read(page):
-                record = raw.encode()
-                if history := known.get(self._met.ids[document]):
-                    record = with_history(record, *history)
-                yield with_since(record, self._since)
+        return self._items.records(documents, self._register)
 
     def find(self, item_id: str) -> int | None:
         """Find the document with an id, or with one that it had before."""
         number = self._met.number(item_id)
         if number is not None:
             return number
-        found = self._hits({"term": {ID: item_id}}, 1)
+        found = self._items.hits({"term": {ID: item_id}}, 1)
         if not found and (current := self._register.current(item_id)) is not None:
-            found = self._hits({"term": {ID: current}}, 1)
+            found = self._items.hits({"term": {ID: current}}, 1)
         return self._met.meet(found[0]) if found else None
 
     def groups(self) -> Sequence[Group]:
@@ -182,7 +177,7 @@ class ClusterEngine:
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """List the first few ids that begin so, or that an item had before, ascending."""
-        found = [hit["_source"]["id"] for hit in self._hits({"prefix": {ID: beginning}}, most)]
+        found = [hit["_source"]["id"] for hit in self._items.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found
@@ -203,8 +198,8 @@ class ClusterEngine:
         """Describe the index: its format, its generation and its sources."""
         contents = self._contents
         codec = EXACT if contents.scripts else APPROXIMATE
-        sources = tuple([source[:4] for source in contents.sources])
-        return IndexInfo(FORMAT_VERSION, codec, contents.built, contents.generation, sources)
+        about = contents.built, contents.generation, tuple([source[:4] for source in contents.sources])
+        return IndexInfo(FORMAT_VERSION, codec, *about)
 
     @property
     def generation(self) -> str:
@@ -241,23 +236,6 @@ class ClusterEngine:
 
     def _answer(self, ask: Any) -> Any:
         return (self._rehearsal or self._vocabulary).answer(ask)
-
-    def _hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
-        """Find the first few documents that match, by their ids."""
-        body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
-        found: list[dict[str, Any]] = self._cluster.search(self._contents.items_index, body)["hits"]["hits"]
-        return found
-
-    def _read(self, documents: Sequence[int]) -> Iterator[tuple[int, tuple[str | None, str]]]:
-        """Read titles and records of documents in their order, a page at a time where not at hand."""
-        for first in range(0, len(documents), PAGE):
-            page = documents[first : first + PAGE]
-            found = {number: kept for number in page if (kept := self._met.records.get(number))}
-            missing = [self._met.ids[number] for number in page if number not in found]
-            for hit in self._hits({"terms": {ID: missing}}, len(missing)) if missing else ():
-                source = hit["_source"]
-                found[self._met.meet(hit)] = source.get("title"), source["record"]
-            yield from [(number, found[number]) for number in page]
 
     def _score(self, leaf: Node, documents: Sequence[int]) -> None:
         """Score documents by a leaf, and in the same request by all others of its question.

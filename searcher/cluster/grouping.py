@@ -54,27 +54,24 @@ class ClusterGroups:
 
     def all(self) -> list[Group]:
         """List all groups."""
-        members: dict[int, list[int]] = {}
-        kinds: dict[int, Any] = {}
+        found: dict[tuple[int, Any], list[int]] = {}
         for hit in self._walk({"exists": {"field": "group"}}):
-            group = hit["_source"]["group"]
-            members.setdefault(group, []).append(self._met.meet(hit))
-            kinds[group] = hit["_source"]["kind"]
-        return [Group(kinds[group], tuple(members[group])) for group in sorted(members)]
+            place = hit["_source"]["group"], hit["_source"]["kind"]
+            found.setdefault(place, []).append(self._met.meet(hit))
+        return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
 
     def duplicates(self, document: int) -> list[int]:
         """List the other items of an item's group."""
-        item_id = self._met.ids[document]
         group = self._met.groups.get(document)
         if group is None:
-            (hit,) = self._walk({"term": {ID: item_id}})
+            (hit,) = self._walk({"term": {ID: self._met.ids[document]}})
             group = hit["_source"].get("group")
         if group is None:
             return []
         found = [self._met.meet(hit) for hit in self._walk({"term": {"group": group}})]
         return [other for other in found if other != document]
 
-    def _walk(self, query: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         return [*walk(self._cluster, self._index, query, ("id", "title", "group", "kind"))]
 
 

@@ -19,6 +19,7 @@ class MetDocuments:
     Attributes:
         ids: The ids by number.
         records: Title and record by number, of those that are kept.
+        titles: Their titles by number, of those that were read.
         groups: Their groups by number, of those that are in one.
     """
 
@@ -28,6 +29,7 @@ class MetDocuments:
         self._matched: dict[int, dict[Node, bool]] = {}
         self._scores: dict[int, dict[Node, float | None]] = {}
         self.ids: list[str] = []
+        self.titles: dict[int, str | None] = {}
         self.groups: dict[int, int] = {}
         self.records: dict[int, tuple[str | None, str]] = {}
 
@@ -47,6 +49,8 @@ class MetDocuments:
             if number is None:
                 number = self._numbers[source["id"]] = len(self.ids)
                 self.ids.append(source["id"])
+            if "record" in source or "kind" in source:
+                self.titles[number] = source.get("title")
             if "group" in source:
                 self.groups[number] = source["group"]
             if "record" in source:

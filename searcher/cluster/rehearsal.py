@@ -88,7 +88,7 @@ class Rehearsal:
         self.is_whole &= counted is search
         search = counted
         done = self._done.get(search)
-        counts = not search.wanted.limit and not search.wanted.facets
+        counts = bool(search.groups) or not (search.wanted.limit or search.wanted.facets)
         if done is None:
             self._guesses += 1
             self.is_open |= not counts and not self._is_sure(search)

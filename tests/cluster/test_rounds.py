@@ -107,7 +107,7 @@ def test_a_question_goes_three_times_at_most(
         for limit in (10, 9, 9):
             requests.clear()
             with suppress(DragomanError):
-                fresh.search(query, limit=limit, **how).complete()
+                fresh.search(query, limit=limit, group=False, **how).complete()
             counts.append(len(requests))
     assert counts[0] <= 3
     assert counts[2] == 0
@@ -118,9 +118,9 @@ def test_a_question_goes_three_times_at_most(
 )
 def test_words_that_came_before_take_one(fresh: Searcher, requests: list[str], query: str) -> None:
     """Facets, snippets, how hits were found, suggestions and how many have all words come along."""
-    fresh.search(query).complete()
+    fresh.search(query, group=False).complete()
     requests.clear()
-    fresh.search(query, limit=9).complete()
+    fresh.search(query, limit=9, group=False).complete()
     assert len(requests) == 1
 
 
