@@ -108,7 +108,7 @@ class Searches:
     def _body(self, search: Search, query: dict[str, Any]) -> dict[str, Any]:
         body = search_body(query, search.filters, search.wanted)
         if search.groups:
-            body["query"] = {"bool": {"filter": [query, {"terms": {"group": list(search.groups)}}]}}
+            body["query"] = {"bool": {"filter": [body["query"], {"terms": {"group": list(search.groups)}}]}}
             body["sort"] = order(search.wanted.sort, estimated=True)
         elif search.wanted.group:
             groups = groups_body(self._contents, body.get("post_filter"))
