@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.group_script import groups_metric
+from indexer.cluster.group_counts import groups_metric
 from indexer.cluster.mapping import RANKED, length_field
 from indexer.cluster.own_values import value_labels, values_body
 from indexer.cluster.score_script import SCORE_SCRIPT

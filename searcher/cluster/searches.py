@@ -6,10 +6,10 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.cluster.group_counts import beneath, groups_body
 from indexer.cluster.own_values import value_labels, values_body
 from indexer.named_tuple import NamedTuple
 from searcher.cluster.facets import counts
-from searcher.cluster.group_counts import beneath, groups_body
 from searcher.cluster.request import order, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, Wanted
 from searcher.query.model import TYPED, leaves

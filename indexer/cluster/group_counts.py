@@ -1,10 +1,14 @@
-"""How many groups of near duplicates match: what is asked of a cluster, and its answer as it is read."""
+"""How many groups of near duplicates match: what is asked of a cluster, and its answer as it is read.
+
+A cluster's own count of distinct values is an estimate. So a script sets a bit for each group that has a
+match; where a cluster runs no scripts, it lists the groups with several matches, which takes 1.5 to 3 times
+as long.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.group_script import groups_metric
 from indexer.errors import QueryError
 
 if TYPE_CHECKING:
@@ -45,3 +49,26 @@ def beneath(answer: Json) -> int:
     if answer["several"]["sum_other_doc_count"]:
         raise QueryError("too many groups of near duplicates match to be counted; ask with --no-group")
     return int(answer["counts"]["sum"] - answer["counts"]["count"])
+
+
+def groups_metric(unused: int) -> dict[str, Any]:
+    """Give the aggregation that counts the groups of documents which all are in one.
+
+    Args:
+        unused: A number above those of all groups.
+    """
+    return {
+        "scripted_metric": {
+            "params": {"size": unused // 64 + 1},
+            "init_script": "state.bits = new long[params.size]",
+            "map_script": (
+                "int group = (int) doc['group'].value; state.bits[group >> 6] |= 1L << (group & 63)"
+            ),
+            "combine_script": "return state.bits",
+            "reduce_script": (
+                "int count = 0; for (int at = 0; at < params.size; at++) { long bits = 0L; "
+                "for (part in states) { if (part != null) { bits |= part[at]; } } "
+                "count += Long.bitCount(bits); } return count"
+            ),
+        }
+    }
