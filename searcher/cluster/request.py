@@ -196,7 +196,8 @@ def _any(queries: list[Json]) -> Json:
 
 
 def _constant(query: Json, boost: float) -> Json:
-    return {"constant_score": {"filter": query, "boost": boost}}
+    # A guess can make it negative, which a cluster refuses: of a term in a language that no item has.
+    return {"constant_score": {"filter": query, "boost": max(boost, 0.0)}}
 
 
 def _stands(phrase: model.Phrase) -> Json:
