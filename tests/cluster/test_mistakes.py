@@ -153,8 +153,10 @@ def test_a_cluster_that_names_an_older_version(node: Node) -> None:
         asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: True}})
     except HTTPError:
         pytest.skip("this version cannot pretend")
+    cluster = client.Cluster(parse_address(f"{node.url}/news"))
     try:
-        version = client.Cluster(parse_address(f"{node.url}/news")).version()
+        version = cluster.version()
     finally:
+        cluster.close()
         asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: None}})
     assert version.partition(".")[0] == VERSION.partition(".")[0]
