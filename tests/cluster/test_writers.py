@@ -86,7 +86,7 @@ class Archive(NamedTuple):
         """Make sure that nothing is damaged, and no index is left over, whoever made it."""
         assert check_on_cluster(self.address)[3:] == ((), ())
         cluster = Cluster(parse_address(self.address))
-        assert len(cluster.get(f"/_cat/indices/{cluster.address.name}-*", format="json")) == 2
+        assert len(cluster.get(f"/{cluster.address.name}-*/_settings")) == 2
 
 
 @pytest.fixture
