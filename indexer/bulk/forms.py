@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.distinct import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,7 +29,7 @@ class Forms:
 
     def __init__(self, tokens: Sequence[tuple[Numbers, Numbers]], words: MergedVocabulary) -> None:
         keys = [term.astype(np.uint64) << np.uint64(32) | word for term, word in tokens]
-        pairs = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
+        pairs = distinct(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
         self._terms = (pairs >> np.uint64(32)).astype(np.uint32)
         self._words = pairs.astype(np.uint32)
         with words.open() as lines:

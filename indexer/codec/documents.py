@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.codec.segment import Zone
+from indexer.distinct import distinct
 from indexer.schema import ESTIMATED
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Documents:
         if (end < start).any():
             raise ValueError("an interval ends before it starts")
         from_year, to_year = years_of(start), years_of(end)
-        touched = set(np.unique(from_year).tolist())
+        touched = set(distinct(from_year).tolist())
         longer = to_year > from_year
         for low, high in set(zip(from_year[longer].tolist(), to_year[longer].tolist(), strict=True)):
             touched.update(range(low, high + 1))

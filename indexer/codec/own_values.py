@@ -99,6 +99,8 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
     """
     import numpy as np
 
+    from indexer.distinct import distinct
+
     written = " ".join(name.split())
     first = f"{source_field(name)}{SEPARATOR}{value_key(name)}".encode("utf-8", "surrogatepass")
     numbers = segment.lexicon(OWN).prefix(first) if OWN in segment.fields else range(0)
@@ -107,7 +109,7 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
         own = parted(term.decode("utf-8", "surrogatepass"))[2]
         if own == written or own.startswith(f"{written}/"):
             lists.append(np.asarray(segment.having_terms(OWN, range(number, number + 1)), np.uint32))
-    return np.unique(np.concatenate(lists))
+    return distinct(np.concatenate(lists))
 
 
 def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:

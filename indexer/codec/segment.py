@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Seal
     from indexer.codec.plain_file import StrPath
+    from indexer.codec.sorted_ids import SortedIds
 
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
@@ -231,26 +232,36 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """Find the document of that id, or -1; a deleted one is found too."""
-        by_id = self.container.pages("by_id")
-        at = bisect_left(by_id, key, key=lambda doc: self.head(doc)[0])
+        by_id = self._ids.docs
+        at = self._ids.place(key, self.head)
         return by_id[at] if at < len(by_id) and self.head(by_id[at])[0] == key else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
         """Yield the ids of live documents that begin so, ascending."""
-        by_id = self.container.pages("by_id")
-        at = bisect_left(by_id, beginning, key=lambda doc: self.head(doc)[0])
+        by_id = self._ids.docs
+        at = self._ids.place(beginning, self.head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
             if not self.is_deleted(by_id[at]):
                 yield item_id
             at += 1
 
+    @cached_property
+    def _ids(self) -> SortedIds:
+        from indexer.codec.sorted_ids import SortedIds  # few questions name an id
+
+        return SortedIds(self.container.pages("by_id"))
+
     def having_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents of that day, title and text, ascending, deleted ones too."""
-        digests = self.container.pages("digests")
+        digests = self._digests
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
             yield self.container.pages("by_digest")[at]
             at += 1
+
+    @cached_property
+    def _digests(self) -> memoryview[int]:
+        return self.container.pages("digests")
 
     @cached_property
     def records(self) -> StoredRecords:

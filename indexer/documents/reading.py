@@ -126,7 +126,7 @@ def _json_value(value: Any) -> Any:
 
 def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
     """Read the items of a page, all of them at once: a date is judged by its neighbours, above and below."""
-    from indexer.dates import resolve_dates  # plain records need neither
+    from indexer.dates.resolve import resolve_dates  # plain records need neither
     from indexer.documents.identity import page_ids
 
     known = [*zip(items, resolve_dates(items), page_ids(items), strict=True)]
@@ -227,7 +227,7 @@ def _documents(known: Iterable[tuple[RawItem, ItemDate | None, str]]) -> Iterato
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
     """Read an item of a source whose order says nothing."""
-    from indexer.dates import resolve_alone
+    from indexer.dates.resolve import resolve_alone
     from indexer.documents.identity import item_digest
 
     return _document(raw, resolve_alone(raw), raw.id or item_digest(raw), outcome)

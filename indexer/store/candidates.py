@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.distinct import distinct
 from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Candidates:
         Returns:
             The pairs, ``[pair, side]``, the lower number first, each once.
         """
-        wanted = None if documents is None else _distinct(self._rows(documents).ravel())
+        wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
         parts = 1 if wanted is not None else 1 + entries // MOST_ENTRIES
         found = [np.empty(0, np.uint64)]
@@ -93,7 +94,7 @@ class Candidates:
             found += _side_by_side(keys[few], owners[few], MOST_ALL - 1)
             frequent.append((keys[many], owners[many]))
         found += self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
-        both = _distinct(np.concatenate(found))
+        both = distinct(np.concatenate(found))
         pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
         if documents is not None:
             pairs = pairs[among(pairs, documents).any(axis=1)]
@@ -158,14 +159,6 @@ def _places(column: Numbers, wanted: Numbers) -> Numbers:
     marked[wanted & _LOW] = True
     at = np.flatnonzero(marked[column & _LOW])
     return at[among(column[at], wanted)]
-
-
-def _distinct(values: Numbers) -> Numbers:
-    """Sort numbers, each once; numpy.unique loads a module first, for longer than all this."""
-    values = np.sort(values)
-    once = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=once[1:])
-    return values[once]
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:

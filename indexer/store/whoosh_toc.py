@@ -1,15 +1,20 @@
 """Whoosh's own table of contents, written beside ours so that ``whoosh.index.open_dir`` opens the index.
 
-It is a pickle, as Whoosh wants it, and for Whoosh alone: Dragoman never reads it.
+It is a pickle, as Whoosh wants it, for Whoosh alone: Dragoman never reads it, and writes it without Whoosh,
+whose import would take longer than an update of one item.
 """
 
 from __future__ import annotations
 
+import pickle
 import re
-from typing import TYPE_CHECKING
+import struct
+from typing import TYPE_CHECKING, Final
 
+from indexer.codec.deletions import read_deletions
 from indexer.codec.plain_file import remove_plain, replace_plain
 from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.codec.whoosh.listed import INDEX_NAME, Called, schema, segment
 from indexer.errors import IndexFolderError
 
 if TYPE_CHECKING:
@@ -17,7 +22,13 @@ if TYPE_CHECKING:
 
     from indexer.store.contents import Contents
 
-INDEX_NAME = "MAIN"
+_HEAD: Final = struct.pack(
+    "!3B2i3B",
+    *(4, 8, 4),  # the sizes of its int, long and float
+    *(-12345, -111),  # the order of bytes, the version of the format
+    *(2, 7, 5),  # the release of Whoosh
+)
+_PROTOCOL: Final = 2  # the one that Whoosh writes schemas in
 TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
@@ -31,22 +42,15 @@ def whoosh_toc(folder: Path, contents: Contents) -> bytes:
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
     """
-    from whoosh.filedb.filestore import RamStorage
-    from whoosh.index import TOC
-
-    from indexer.codec.deletions import read_deletions
-    from indexer.codec.whoosh.codec import DragomanSegment
-    from indexer.codec.whoosh.schema import whoosh_schema
-
     segments = []
     for entry in contents.segments:
         deleted: list[int] = []
         if entry.deletions is not None:
             deleted = read_deletions(folder / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
-        segments.append(DragomanSegment(INDEX_NAME, entry.name, entry.documents, deleted))
-    memory = RamStorage()  # Whoosh would give a file its name before its bytes are on disk
-    TOC(whoosh_schema(), segments, contents.generation).write(memory, INDEX_NAME)
-    return bytes(memory.files[whoosh_toc_name(contents.generation)])
+        segments.append(Called(segment, entry.name, entry.documents, deleted))
+    fields = pickle.dumps(Called(schema), _PROTOCOL)
+    generation = struct.pack("!2i", contents.generation, 0)  # the second is not used
+    return _HEAD + bytes([len(fields)]) + fields + generation + pickle.dumps(segments, _PROTOCOL)
 
 
 def whoosh_toc_name(generation: int) -> str:

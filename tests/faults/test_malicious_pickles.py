@@ -35,7 +35,7 @@ def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path, run:
         (bomb, COMMANDS[:-1]),
         (whole[:60] + bomb, COMMANDS[1:2]),
         (whole + bomb, COMMANDS[1:2]),
-        (whole.replace(b"DragomanSegment", b"DragomanSegmemt"), COMMANDS[1:2]),
+        (whole.replace(b"listed", b"lisped"), COMMANDS[1:2]),
     ):
         table.write_bytes(forged)
         for command in commands:

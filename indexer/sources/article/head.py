@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.dates import match_date_line
+from indexer.dates.dateline import match_date_line
 from indexer.item import ItemDate
 from indexer.sources.page.headings import ends_sentence, is_heading, is_title
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from work import count_calls
 
-from indexer.dates import match_date_line, resolve_dates
+from indexer.dates.dateline import match_date_line
+from indexer.dates.resolve import resolve_dates
 from indexer.item import ItemDate, RawItem, SourceLines
 
 SHARED = Path(__file__).parents[4] / "shared"

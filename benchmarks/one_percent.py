@@ -1,0 +1,52 @@
+"""An update with 1 % new items beside a build: ``python -m benchmarks.one_percent 100000``.
+
+Whole processes, as the command line starts them, in turn: the ratio of their processor times.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from benchmarks.corpus import documents, write_corpus
+
+ROUNDS = 3
+UPDATES = 3  # a round; a build takes as long as twenty
+
+
+def main(arguments: list[str]) -> None:
+    """Build an index of so many items and update it with 1 % more, and print what both take."""
+    count = int(arguments[0]) if arguments else 20_000
+    with TemporaryDirectory() as place:
+        every, new = Path(place, "all.jsonl"), Path(place, "new.jsonl")
+        items = [dict(item) for item in documents(count + count // 100)]
+        write_corpus(every, iter(items[:count]))
+        write_corpus(new, iter(items[count:]))
+        built, updated = Path(place, "built"), Path(place, "updated")
+        builds, updates = [], []
+        for _ in range(ROUNDS):
+            builds.append(_seconds("build", every, built))
+            for _ in range(UPDATES):
+                shutil.rmtree(updated, ignore_errors=True)
+                shutil.copytree(built, updated)
+                updates.append(_seconds("update", new, updated))
+    build, update = median(builds), median(updates)
+    print(f"build {build:.2f} s, update {update:.3f} s: {update / build:.1%}")
+
+
+def _seconds(command: str, source: Path, folder: Path) -> float:
+    """Run a command, and give the seconds of processor time of its process and those that it starts."""
+    program = [sys.executable, "-m", "searcher.commands", command, str(source), "--index", str(folder)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(program, check=True, capture_output=True)  # noqa: S603 - our own command
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

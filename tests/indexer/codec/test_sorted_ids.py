@@ -1,0 +1,34 @@
+"""Ids are found by halving, whatever was looked for before."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from random import Random
+
+import pytest
+
+from indexer.codec.sorted_ids import SortedIds
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 1023, 1024, 5000])
+def test_a_place_is_the_same_with_and_without_what_was_kept(count: int) -> None:
+    """Every key has the place that ``bisect_left`` gives it, also when searches before it kept ids."""
+    random = Random(count)
+    ids = sorted({f"{random.randrange(16**6):06x}" for _ in range(count)})
+    docs = random.sample(range(len(ids)), len(ids))  # the document of each id
+    id_of = dict(zip(docs, ids, strict=True))
+    read: list[int] = []
+
+    def head(doc: int) -> tuple[str, str | None]:
+        read.append(doc)
+        return id_of[doc], None
+
+    found = SortedIds(memoryview(bytearray(4 * len(docs))).cast("I"))
+    for place, doc in enumerate(docs):
+        found.docs[place] = doc
+    keys = [*ids, "", "g", *(f"{random.randrange(16**6):06x}"[: random.randrange(7)] for _ in range(500))]
+    random.shuffle(keys)
+    assert [found.place(key, head) for key in keys] == [bisect_left(ids, key) for key in keys]
+    read.clear()
+    found.place("", head)
+    assert len(read) <= max(0, count.bit_length() - 10)  # the first ten steps read nothing more

@@ -1,0 +1,71 @@
+"""The table of contents for Whoosh is written without Whoosh, and is what Whoosh would write."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import TOC
+
+from indexer import build, delete
+from indexer.codec.deletions import read_deletions
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.codec.whoosh.codec import DragomanSegment
+from indexer.codec.whoosh.schema import whoosh_schema
+from indexer.store.contents import Contents
+from indexer.store.whoosh_toc import whoosh_toc, whoosh_toc_name
+
+# What an update of labelled JSON lines has no use for, and what it brings with it.
+UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.dateline", "langdetect"}
+
+
+def test_the_table_is_the_one_that_whoosh_would_write(tmp_path: Path) -> None:
+    """Its head is the same bytes, and its schema and segments are equal when they are read."""
+    items = [
+        {"id": f"q{number}", "body": f"quay number {number}", "language": "en"} for number in range(1100)
+    ]
+    build(tmp_path, items=items)
+    delete(tmp_path, ["q3", "q7"])
+    contents = Contents.read(tmp_path)
+    name = whoosh_toc_name(contents.generation)
+    (entry,) = contents.segments
+    assert entry.deletions is not None
+    deleted = read_deletions(tmp_path / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
+    assert len(deleted) == 2
+    theirs, ours = RamStorage(), RamStorage()
+    segment = DragomanSegment("MAIN", entry.name, entry.documents, deleted)
+    TOC(whoosh_schema(), [segment], contents.generation).write(theirs, "MAIN")
+    with ours.create_file(name) as file:
+        file.write(whoosh_toc(tmp_path, contents))
+    assert ours.files[name][:14] == theirs.files[name][:14]
+    read, expected = TOC.read(ours, "MAIN"), TOC.read(theirs, "MAIN")
+    assert (read.generation, read.version, read.release) == (
+        expected.generation,
+        expected.version,
+        expected.release,
+    )
+    assert read.schema == expected.schema
+    assert [vars(one) for one in read.segments] == [vars(one) for one in expected.segments]
+
+
+def test_an_update_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    """Labelled records are added without Whoosh, date expressions, or what these would load."""
+    build(tmp_path / "index", items=[{"id": "q1", "body": "A quay.", "date": "2018-03-05"}])
+    source = tmp_path / "new.jsonl"
+    source.write_text(
+        '{"id": "q2", "body": "A mole.", "date": "2018-03-06", "language": "en", "countries": []}\n'
+    )
+    program = (
+        "import sys; from indexer import update; "
+        "report = update(sys.argv[1], [sys.argv[2]]); assert report.added == 1; "
+        f"print(*sorted({UNUSED} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "index", source],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "\n"
