@@ -10,6 +10,7 @@ import click
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo, echo_error
+from searcher.commands.receipts import receipt_of_answer
 
 FACETS: Final = ("year", "country", "language")
 
@@ -45,6 +46,7 @@ FACETS: Final = ("year", "country", "language")
     show_default=True,
     help="The language of the page.",
 )
+@options.receipt
 @click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def report(
     query: tuple[str, ...],
@@ -54,12 +56,13 @@ def report(
     index: str,
     ui: str,
     quiet: bool,
+    receipt: str | None,
     **request: Any,
 ) -> int:
     """Write one page about what matches QUERY: how it was asked and read, counts, and hits with citations.
 
     The page needs no server, no network and no scripts, and prints well. It says which state of the index it
-    is of. Without a QUERY it is about all that the filters let through.
+    is of, and the hash of its receipt. Without a QUERY it is about all that the filters let through.
     """
     from searcher.exports.exporting import write_whole
     from searcher.present.notices import notices, rest_of_page
@@ -89,7 +92,8 @@ def report(
     with Searcher(index) as searcher:
         facets = (*FACETS, *searcher.counted_fields)
         results = searcher.search(asked.q, facets=facets, **asked.search_arguments()).complete()
-        page = report_page(asked, results, PageContext(searcher, "", "", "", ())).encode()
+        noted = receipt_of_answer(searcher, asked.q, receipt, request)
+        page = report_page(asked, results, PageContext(searcher, "", "", "", (), noted)).encode()
     if file == "-":
         sys.stdout.buffer.write(page)
     else:

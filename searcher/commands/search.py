@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
-from searcher.commands.output import echo_error, write_answer
-
-if TYPE_CHECKING:
-    from searcher.searcher import Searcher
+from searcher.commands.output import write_answer
 
 FACETS: Final = ("year", "country", "language")
 
@@ -50,7 +47,10 @@ def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
         results = searcher.search(" ".join(query), **request | ({"limit": None} if every else {}))
         if not every:
             results.complete(ways=form != "table")
-        _write_receipt(searcher, " ".join(query), receipt, request)
+        if receipt:
+            from searcher.commands.receipts import receipt_of_answer
+
+            receipt_of_answer(searcher, " ".join(query), receipt, request)
     found = write_answer(results, form, estimated=request["estimated"])
     return FOUND if found else NOTHING
 
@@ -76,19 +76,9 @@ def facets(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
         sources = ("source",) if searcher.has_several_sources else ()
         request["facets"] = request["facets"] or (*FACETS, *sources, *searcher.counted_fields)
         results = searcher.search(" ".join(query) if query else None, limit=0, group=False, **request)
-        _write_receipt(searcher, " ".join(query) if query else None, receipt, request)
+        if receipt:
+            from searcher.commands.receipts import receipt_of_answer
+
+            receipt_of_answer(searcher, " ".join(query) if query else None, receipt, request)
     found = write_answer(results, form, estimated=request["estimated"], facets_only=True)
     return FOUND if found else NOTHING
-
-
-def _write_receipt(searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]) -> None:
-    """Write the receipt of an answer of the same generation, where one is asked for."""
-    if file is None:
-        return
-    from searcher.present.wording import items_in_words
-    from searcher.reading.receipt import ASKED, make_receipt, write_receipt
-
-    asked = {name: value for name, value in request.items() if name in ASKED}
-    receipt = make_receipt(searcher, query, **asked)
-    write_receipt(receipt, file)
-    echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")

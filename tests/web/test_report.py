@@ -11,6 +11,7 @@ from page_reading import words
 
 from searcher import Searcher
 from searcher.commands.program import cli
+from searcher.reading.receipt import read_receipt
 
 
 def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
@@ -29,6 +30,8 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
         str(sample_index),
         "-o",
         str(file),
+        "--receipt",
+        str(tmp_path / "receipt.json"),
     ]
     assert CliRunner().invoke(cli, told).exit_code == 0
     page = html.fromstring(file.read_text("utf-8"))
@@ -48,6 +51,7 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
     ]
     facts = words(page.xpath("//dl")[0])
     assert f"generación {generation}" in facts
+    assert read_receipt(tmp_path / "receipt.json").hash in facts
     assert "harbour → " in facts
 
 

@@ -21,6 +21,7 @@ class PageContext(NamedTuple):
         stylesheet: The path of the style sheet, which changes with what is in it.
         languages: Those of ``en``, ``es`` and ``fr`` that the reader takes, best first, one at least: that of
             ``ui``, then those of ``Accept-Language``.
+        receipt: The hash of the answer's receipt, for a report; empty without one.
     """
 
     searcher: Searcher
@@ -28,3 +29,4 @@ class PageContext(NamedTuple):
     origin: str
     stylesheet: str
     languages: tuple[str, ...]
+    receipt: str = ""

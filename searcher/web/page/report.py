@@ -67,6 +67,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
         ),
+        receipt=context.receipt,
         years=years,
         months=months,
         places=places_of(results, None, reader, ""),
