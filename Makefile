@@ -45,13 +45,13 @@ serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:80
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n auto --dist worksteal
 
-test: $(READY) ## run the everyday tests, in a minute and a half on two cores
+test: $(READY) ## run the everyday tests, in some minutes on two cores
 	@$(PYTEST) $(PARALLEL)
 
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples
 	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile thorough
 
-test-all: ## run all of it, the long faults too: half an hour at most
+test-all: ## run all of it, the long faults too: some forty minutes on two cores
 	@$(MAKE) test
 	@$(MAKE) test-slow
 	@$(MAKE) test-faults

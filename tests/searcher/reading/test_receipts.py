@@ -50,7 +50,7 @@ def _written(path: Path, records: dict[str, dict[str, Any]]) -> Path:
 
 
 @settings(
-    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(changes=st.lists(steps, min_size=1, max_size=3))
 def test_every_change_of_a_finding_is_found(
