@@ -50,7 +50,7 @@ def test_counts_are_those_of_facets(sample_index: Path, by: str, asked: dict[str
 
 
 @settings(
-    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     dated=st.lists(days, max_size=6),

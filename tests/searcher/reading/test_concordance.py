@@ -45,7 +45,7 @@ def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Cou
 
 
 @settings(
-    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     archive=archives,
@@ -129,7 +129,7 @@ def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
 
 
 @settings(
-    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(archive=archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
 def test_collocates_are_those_of_a_plain_count(
