@@ -44,8 +44,8 @@ else:
         def _asdict(self) -> dict[str, Any]:
             return dict(zip(self._fields, self, strict=True))
 
-        def __getnewargs__(self) -> tuple[Any, ...]:
-            return tuple(self)
+        def __reduce__(self) -> tuple[Any, ...]:  # what pickle finds by itself takes it twice as long
+            return type(self), tuple(self)
 
         def __repr__(self) -> str:
             values = [f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True)]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.bulk.token_table import TokenTable
     from indexer.documents import Document
 
-BATCH = 4096  # documents analysed together: what a call of numpy costs is shared by them all
+BATCH = 1024  # documents analysed together: what a call of numpy costs is shared by them all
 BATCH_CHARACTERS = 1 << 22  # likewise
 
 # A value for each document but for `countries` and `own`, which hold the code numbers and the numbers of the

@@ -170,16 +170,17 @@ class LanguageChunks:
             chunks: The chunks, at least one.
             documents: The arrival number of the document that each stands in, ascending.
         """
-        numbers: dict[str, int] = {}  # at first of the documents: the first that each chunk stands in
-        [*map(numbers.setdefault, chunks, documents)]
-        cores = [*map(str.strip, numbers, repeat(_SIGNS))]
+        first: dict[str, int] = {}  # of each chunk the first document that it stands in
+        [*map(first.setdefault, chunks, documents)]
+        cores = [*map(str.strip, first, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain = self._plain
         new = [word for word in dict.fromkeys(words) if word not in plain and word not in self._stop_words]
         self._add_words([word for word in new if word.isascii() and word.isalpha()])
-        for (chunk, document), core, word in zip(numbers.items(), cores, words, strict=True):
-            number = plain.get(word, -1)
-            numbers[chunk] = number if number >= 0 else self._number(chunk, core, word, document)
+        numbers = dict(zip(first, map(plain.get, words, repeat(-1)), strict=True))
+        for (chunk, number), core, word in zip(numbers.items(), cores, words, strict=True):
+            if number < 0:
+                numbers[chunk] = self._number(chunk, core, word, first[chunk])
         return [*map(numbers.__getitem__, chunks)]
 
     def _add_words(self, words: list[str]) -> None:

@@ -204,11 +204,13 @@ def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
         via = entry.via
         if via is None:
             continue
-        likeliest = (
-            *(c for c in entry.codes if c in sure),
-            *(c for c in entry.codes if c not in entry.named_only),
-        )
-        code = likeliest[0] if likeliest else entry.codes[0]
+        code, *others = entry.codes
+        if others:
+            likeliest = (
+                *(c for c in entry.codes if c in sure),
+                *(c for c in entry.codes if c not in entry.named_only),
+            )
+            code = likeliest[0] if likeliest else code
         known = best.get(code)
         if known is None or _STRENGTH[via] < _STRENGTH[known.via]:
             best[code] = CountryMention(code, via, written[match.start : match.end])

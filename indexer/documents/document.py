@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from indexer.documents.identity import content_digest
 from indexer.documents.stored_record import PARTS, encode_record, with_id
 from indexer.item import NewsItem, decode_record
+from indexer.named_tuple import NamedTuple
 from indexer.own_fields import own_terms
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 

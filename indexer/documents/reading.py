@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from indexer.documents.document import Document, make_document
 from indexer.documents.exported import read_exported
+from indexer.documents.identity import item_digest
 from indexer.documents.plain_records import UNDECIDED, Outcome, PlainRecord, read_plain
 from indexer.item import CountryMention, NewsItem, RawItem
 from indexer.named_tuple import NamedTuple
@@ -227,10 +228,12 @@ def _documents(known: Iterable[tuple[RawItem, ItemDate | None, str]]) -> Iterato
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
     """Read an item of a source whose order says nothing."""
-    from indexer.dates.resolve import resolve_alone
-    from indexer.documents.identity import item_digest
+    item_date = raw.date
+    if item_date is None:
+        from indexer.dates.resolve import resolve_alone  # sources that give dates need none of it
 
-    return _document(raw, resolve_alone(raw), raw.id or item_digest(raw), outcome)
+        item_date = resolve_alone(raw)
+    return _document(raw, item_date, raw.id or item_digest(raw), outcome)
 
 
 def _document(

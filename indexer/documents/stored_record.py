@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from json import JSONEncoder
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
@@ -113,6 +114,7 @@ def _or_null(text: str | None) -> str:
     return "null" if text is None else quoted(text)
 
 
+@lru_cache(1 << 14)
 def _date(day: ItemDate | None) -> str:
     if day is None:
         return "null"

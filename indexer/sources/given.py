@@ -72,6 +72,8 @@ class Given:
         summaries = self._all_texts("summary")
         if not bodies:
             return _joined([texts for _, texts in summaries])
+        if not summaries and len(bodies) == 1:
+            return bodies[0][1]
         best = max(bodies, key=_length)
         if _length(best) < (_SHORT, 0) and summaries:
             longest = max(summaries, key=_length)

@@ -132,8 +132,10 @@ class Intake:
         try:
             for document, address in self._untaken(documents, name, standing):
                 kinds[document.kind] += 1
-                report.languages.update(document.languages)
-                report.countries.update(document.countries)
+                for language in document.languages:
+                    report.languages[language] += 1
+                for country in document.countries:
+                    report.countries[country] += 1
                 if address is None:
                     self._meet_unknown(name, document, standing)
                 else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.documents.document import renamed, restore
 from indexer.documents.identity import content_digest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from indexer.store.address import DocAddress
     from indexer.store.known_sources import KnownSources
     from indexer.store.writer import IndexWriter
+
+_OF_PLACE: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR)  # how terms of where an item stands begin
 
 
 class _Read(NamedTuple):
@@ -132,16 +134,15 @@ class SameItem:
         """Find the same item of another source by its day, title and text."""
         if not is_telling(document):
             return None
-        read = _read(document, source)
         for address in self._writer.having_digest(document.digest):
             other = restore(self._writer.record(address))
             free = other.id not in self._claimed and not self._stands_in(source, other.item)
-            if free and read.agrees(_read(other, "")):
+            if free and _read(document, source).agrees(_read(other, "")):
                 return other.id
         earlier = self._read.get(document.digest)
         if earlier is None or earlier.source == source or earlier.id in self._claimed:
             return None
-        return earlier.id if read.agrees(earlier) else None
+        return earlier.id if _read(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
         """Tell whether two sources tell one item: by day, title and text, with no other link or fields."""
@@ -184,7 +185,7 @@ def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
     record = document.record
     start = record.find(b',"url":')  # a quotation mark within a text has a backslash before it
     url = record[start : record.find(b',"date":', start)]
-    own = tuple([term for term in document.own if term.partition(SEPARATOR)[0] not in {SOURCE, MEMBER}])
+    own = tuple([term for term in document.own if not term.startswith(_OF_PLACE)])
     return url, own
 
 
