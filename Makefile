@@ -48,8 +48,11 @@ PARALLEL := -n auto --dist worksteal
 test: $(READY) ## run the everyday tests, in some minutes on two cores
 	@$(PYTEST) $(PARALLEL)
 
+# How many examples: ten times those of every day, or five times with LAWS=fivefold.
+LAWS ?= thorough
+
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples
-	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile thorough
+	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile $(LAWS)
 
 test-all: ## run all of it, the long faults too: some forty minutes on two cores
 	@$(MAKE) test
