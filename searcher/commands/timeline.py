@@ -11,6 +11,7 @@ from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo, echo_error, open_output, open_page
+from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
     from searcher.reading.over_time import Series
@@ -66,11 +67,14 @@ def timeline(
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.timeline import notes_of, write_timeline
-    from searcher.reading.over_time import over_time
+    from searcher.reading.over_time import left_out, over_time
 
     target = _target(file, force=force)
     with Searcher(index) as searcher:
-        series = over_time(searcher, " ".join(query) if query else None, **asked)
+        typed = " ".join(query) if query else None
+        series = over_time(searcher, typed, **asked)
+        parted = {name: value for name, value in asked.items() if name not in {"versus", "by"}}
+        others, without = left_out(searcher, typed, **parted) if asked["facet"] else (0, 0)
     for one in series[:1] if asked["facet"] else series:
         for line in notices(one.results, estimated=asked["estimated"]):
             echo_error(f"{one.label}: {line}" if asked["versus"] else line)
@@ -92,6 +96,11 @@ def timeline(
         )
     for line in notes_of(series) if points else ():
         echo_error(line)
+    if others or without:
+        echo_error(
+            f"in none of the columns: {number(others)} rarer {'value' if others == 1 else 'values'} of "
+            f"{asked['facet']}, {items_in_words(without)} without any"
+        )
     return FOUND if points else NOTHING
 
 

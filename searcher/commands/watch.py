@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -67,10 +68,14 @@ def watch(
     reason; what went and what changed is told too. Exits with 1 where nothing is new.
     """
     from searcher import Searcher
+    from searcher.legible import legible
+    from searcher.query.limits import listed
     from searcher.reading.watch import Watch, Watches
 
     watches = Watches(folder)
-    if name is not None and remove:
+    if remove:
+        if name is None or query or peek:
+            raise DragomanError("--remove forgets one watch: dragoman watch NAME --remove, and nothing else")
         watches.remove(name)
         echo(f"{name} is watched no more")
         return FOUND
@@ -78,7 +83,13 @@ def watch(
         with Searcher(index or "index_data") as searcher:
             begun = Watch.begin(name, searcher, " ".join(query) if query else None, **asked)
         watches.keep(begun)
-        echo(f"{name}: {items_in_words(begun.receipt.total)} now; dragoman watch {name} tells what is new")
+        told = f"dragoman watch {quote(name)} tells what is new"
+        echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")
+        read = begun.receipt.read
+        for note in read["notes"]:
+            echo_error(legible(note["text"]))
+        if read["unmatched"]:
+            echo_error(f"no item has: {legible(listed(read['unmatched']))}")
         return FOUND
     if _narrowed(asked):
         raise DragomanError("a watch keeps its filters; give its QUERY too, to begin it anew with others")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import DragomanError, QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from indexer.sources.encoding import decode
+from indexer.sources.encoding import decode, is_binary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1 << 24  # bytes of a file of questions
 MOST: Final = 100_000  # questions
+_HEAD: Final = 1 << 16  # bytes that tell a text from a program or a workbook
 # What the column of questions is called, where its name is not given.
 _NAMES: Final = frozenset(
     "query question name term word keyword q consulta pregunta nombre palabra requête nom terme mot".split()
@@ -172,7 +173,7 @@ def read_queries(file: str | PathLike[str], column: str | None = None) -> list[s
         The questions in their order, those that are empty left out.
 
     Raises:
-        DragomanError: It cannot be read, is too large, has no such column, or holds no question.
+        DragomanError: It cannot be read, is too large or no text, has no such column, or holds no question.
     """
     path = Path(file)
     try:
@@ -182,6 +183,8 @@ def read_queries(file: str | PathLike[str], column: str | None = None) -> list[s
         raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
     if len(data) > LARGEST:
         raise DragomanError(f"“{file}” is larger than {LARGEST >> 20} MiB; ask it in parts")
+    if is_binary(data[:_HEAD]):
+        raise DragomanError(f"“{file}” is no text; save the questions as text or as CSV")
     text = decode(data)
     if path.suffix.lower() == ".txt" and column is None:
         queries = text.splitlines()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searcher.narrowing import Narrowing
     from searcher.results import Results
     from searcher.searcher import Searcher
+    from searcher.shown import FacetValue
 
 STEPS: Final = ("year", "month", "week")
 MOST_PERIODS: Final = 5_000
@@ -113,6 +114,11 @@ def over_time(
         asked = [
             (label, query, dict(narrowed) | only) for label, only in _values(searcher, query, facet, narrowed)
         ]
+    twice = [
+        one for one, times in Counter(versus if query is None else (query, *versus)).items() if times > 1
+    ]
+    if twice:
+        raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
     if len(asked) > MOST_SERIES:
         raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")
     counted = [(label, *_count(searcher, one, by, given)) for label, one, given in asked]
@@ -181,15 +187,38 @@ def _values(
     searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the commonest values of a facet, each with the filter that chooses it alone."""
-    counted = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
-    values = [value for value in counted.facets[facet] if value.count and value.value != UNKNOWN]
-    for value in values[:TOP] if counted.relaxed is None else ():
+    for value in _counted(searcher, query, facet, narrowed)[0][:TOP]:
         if facet == "country":
             yield value.label, {"countries": [value.value]}
         elif facet == "language":
             yield value.label, {"languages": [value.value]}
         else:
             yield value.label, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
+
+
+def left_out(
+    searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+) -> tuple[int, int]:
+    """Count the values that have no series beside the commonest, and the matches without any value.
+
+    Args:
+        searcher: Open over the index.
+        query: The question whose matches are counted.
+        facet: The field that parts them.
+        narrowed: As of :func:`over_time`.
+    """
+    values, without = _counted(searcher, query, facet, narrowed)
+    return max(len(values) - TOP, 0), without
+
+
+def _counted(
+    searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
+) -> tuple[list[FacetValue], int]:
+    """Count the values of a facet, the commonest first, and the matches that have none."""
+    results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
+    counted = [value for value in results.facets[facet] if value.count and results.relaxed is None]
+    without = sum(value.count for value in counted if value.value == UNKNOWN)
+    return [value for value in counted if value.value != UNKNOWN], without
 
 
 def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, int]]:

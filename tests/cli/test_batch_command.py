@@ -113,3 +113,12 @@ def test_every_form_has_a_row_for_each_question(
     assert [row["total"] for row in record["rows"]] == [6, 0]
     nothing = run("batch", file, "--index", make_index({"body": "calm"}))
     assert nothing.exit_code == 1
+
+
+def test_a_file_that_is_no_text_holds_no_questions(tmp_path: Path) -> None:
+    """A program or a workbook is refused, not asked byte by byte; UTF-16 is text."""
+    (tmp_path / "names.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00ferry\n")
+    with pytest.raises(DragomanError, match="is no text"):
+        read_queries(tmp_path / "names.xlsx")
+    (tmp_path / "names.txt").write_text("ferry\nflood\n", encoding="utf-16")
+    assert read_queries(tmp_path / "names.txt") == ["ferry", "flood"]

@@ -152,3 +152,22 @@ def test_too_much_is_told(make_index: Callable[..., Path]) -> None:
             with pytest.raises(QueryError):
                 over_time(searcher, "ferry", **wrong)
         assert len(over_time(searcher, "ferry")[0].points) == 171
+
+
+def test_what_the_columns_of_a_facet_leave_out_is_said(sample_index: Path, run: Run) -> None:
+    """Values beyond the commonest, and matches without any; where there are neither, nothing."""
+    said = run("timeline", "ferry", "--facet", "country", "--index", sample_index).stderr
+    assert "in none of the columns: 0 rarer values of country, 1 item without any" in said
+    with Searcher(sample_index) as searcher:
+        countries = {value.value: value.count for value in searcher.search(None, limit=0).facets["country"]}
+    without = countries.pop("unknown")
+    said = run("timeline", "--facet", "country", "--index", sample_index).stderr
+    assert f"{len(countries) - 5} rarer values of country, {without} items without any" in said
+    assert "none of the columns" not in run("timeline", "--facet", "language", "--index", sample_index).stderr
+
+
+def test_a_question_is_asked_once(sample_index: Path, run: Run) -> None:
+    """Two series of one name would be one in JSON."""
+    mistake = run("timeline", "ferry", "--vs", "flood", "--vs", "ferry", "--index", sample_index)
+    assert (mistake.exit_code, mistake.stdout) == (2, "")
+    assert "“ferry” is asked twice" in mistake.stderr

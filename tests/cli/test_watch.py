@@ -55,6 +55,21 @@ def test_a_watch_survives_a_rebuild_and_another_index(run: Run, tmp_path: Path) 
     assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "a")]
 
 
+def test_a_watch_says_how_it_was_read_and_is_forgotten_by_name(
+    run: Run, make_index: Callable[..., Path]
+) -> None:
+    """What it leaves out and cannot find is said at once; names are quoted; --remove looks at nothing."""
+    begun = run("watch", "a b", "(ferry zzzqqq", "--index", make_index({"body": "ferry"}))
+    assert begun.stdout == "a b: 1 item now; dragoman watch 'a b' tells what is new\n"
+    assert "without its parenthesis" in begun.stderr
+    assert "no item has: zzzqqq" in begun.stderr
+    for arguments in (["--remove"], ["a b", "ferry", "--remove"], ["a b", "--remove", "--peek"]):
+        mistake = run("watch", *arguments)
+        assert (mistake.exit_code, mistake.stdout, mistake.stderr.count("\n")) == (2, "", 1)
+        assert "dragoman watch NAME --remove" in mistake.stderr
+    assert run("watch", "a b", "--remove").exit_code == 0
+
+
 def test_mistakes_are_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
     """A name that cannot be one, an unknown one, filters without a query, a file that is none, no index."""
     index = make_index({"body": "ferry"})

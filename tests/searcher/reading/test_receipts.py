@@ -131,6 +131,8 @@ def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path]
         assert read_receipt(tmp_path / "nothing.json") == nothing
         assert verify(searcher, nothing).holds
     text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(receipt.made, "2001-01-01T00:00:00+00:00"), encoding="utf-8")
+    assert read_receipt(file).made == "2001-01-01T00:00:00+00:00"  # when it was made is not in the hash
     for wrong in (
         text.replace('"total": 0', '"total": 7'),
         text.replace("2020", "2021"),
