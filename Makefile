@@ -48,7 +48,7 @@ PARALLEL := -n auto --dist worksteal
 test: $(READY) ## run the everyday tests, in some minutes on two cores
 	@$(PYTEST) $(PARALLEL)
 
-# How many examples: ten times those of every day, or five times with LAWS=fivefold.
+# The profile of tests/examples.py that says how many examples of a law are tried.
 LAWS ?= thorough
 
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples

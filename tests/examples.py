@@ -9,7 +9,6 @@ from hypothesis import settings
 
 EVERYDAY = 100  # hypothesis' own default
 settings.register_profile("everyday", max_examples=EVERYDAY, deadline=None)
-settings.register_profile("fivefold", max_examples=5 * EVERYDAY, deadline=None)
 settings.register_profile("thorough", max_examples=10 * EVERYDAY, deadline=None)
 settings.register_profile(
     "ten-thousand", max_examples=400 * EVERYDAY, deadline=None
