@@ -100,12 +100,26 @@ def _search_whole(search: SegmentSearch, lists: Sequence[PostingList], language:
     if not top.count or not len(docs):
         return
     if any(_reaches(one, top.threshold) for one in lists):
-        top.add(columns, docs, np.add.reduceat(all_scores(lists, ids).take(order), starts)[part])
+        top.add(columns, docs, _sums(all_scores(lists, ids).take(order), first)[part])
         return
     several = ~first.take(starts + 1, mode="clip")  # nothing in one list alone is good enough
     docs = docs[several[part]]
     if len(docs):
         top.add(columns, docs, scores_of(_any_of(lists), docs))
+
+
+def _sums(scores: Array, first: Array) -> Array:
+    """Add up the scores of each document one after the other, as all other ways do.
+
+    ``np.add.reduceat`` adds the first to the sum of the others, whose last bit may differ: the same text in
+    another segment would have another score.
+
+    Args:
+        scores: Of all postings, document by document.
+        first: Of each whether it is the first of its document.
+    """
+    sums: Array = np.bincount(first.cumsum() - 1, scores)
+    return sums
 
 
 def _reaches(one: PostingList, threshold: float) -> bool:
@@ -131,7 +145,7 @@ def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList], la
     docs = docs[part]
     if top.count and len(docs):
         scores = all_scores(lists, passing, places).take(order)
-        top.add(columns, docs, np.add.reduceat(scores, starts)[part])
+        top.add(columns, docs, _sums(scores, first)[part])
 
 
 def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
