@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from searcher.legible import legible
 from searcher.present.layout import bold, cells, clip, dim, pad
 from searcher.present.wording import number
+from searcher.results import RELAXED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,9 @@ def write_batch(page: Page, found: Batch) -> None:
 def _notes(row: BatchRow) -> Iterator[str]:
     if row.problem:
         yield row.problem
+    if row.undated_left_out:
+        yield f"left out by --from/--to, without a date that they take: {number(row.undated_left_out)}"
+    yield from (note.text for note in row.notes if note.kind != RELAXED)  # the line with “near” says it
     if row.nearest:
         yield f"near: {row.nearest[0]} ({number(row.nearest[1])})"
     elif row.suggestion:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from searcher.narrowing import Narrowing
+    from searcher.query.notes import Note
     from searcher.results import Results
     from searcher.searcher import Searcher
 
@@ -42,6 +43,8 @@ class BatchRow(NamedTuple):
         suggestion: A corrected question that finds more, or None.
         nearest: Where nothing matches: the nearest question that finds something, and how many; or None.
         problem: Why it could not be asked; the rest is then empty.
+        undated_left_out: The items that a filter by date left out, since they have no date that it takes.
+        notes: How it was read, where that is not plain.
     """
 
     query: str
@@ -52,6 +55,8 @@ class BatchRow(NamedTuple):
     suggestion: str | None = None
     nearest: tuple[str, int] | None = None
     problem: str | None = None
+    undated_left_out: int = 0
+    notes: tuple[Note, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -60,6 +65,7 @@ class BatchRow(NamedTuple):
             "joined": list(self.joined),
             "unmatched": list(self.unmatched),
             "nearest": nearest,
+            "notes": [note._asdict() for note in self.notes],
         }
 
 
@@ -85,6 +91,8 @@ class Batch(NamedTuple):
             "suggestion",
             "nearest",
             "problem",
+            "undated_left_out",
+            "notes",
         )
 
     def matrix(self) -> list[dict[str, Any]]:
@@ -99,6 +107,8 @@ class Batch(NamedTuple):
                 "suggestion": row.suggestion or "",
                 "nearest": f"{row.nearest[0]} ({row.nearest[1]})" if row.nearest else "",
                 "problem": row.problem or "",
+                "undated_left_out": row.undated_left_out,
+                "notes": "; ".join(note.text for note in row.notes),
             }
             for row in self.rows
         ]
@@ -159,7 +169,17 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
     joined = dict.fromkeys(label for one in results.expansions for label in one["to"])
     nearest = None if results.relaxed is None else (results.relaxed, results.total)
     total, counted = (results.total, counts) if nearest is None else (0, {})
-    return BatchRow(query, total, counted, tuple(joined), results.unmatched, results.suggestion, nearest)
+    return BatchRow(
+        query,
+        total,
+        counted,
+        tuple(joined),
+        results.unmatched,
+        results.suggestion,
+        nearest,
+        undated_left_out=results.undated_left_out,
+        notes=results.notes,
+    )
 
 
 def read_queries(file: str | PathLike[str], column: str | None = None) -> list[str]:

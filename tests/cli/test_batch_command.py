@@ -47,6 +47,7 @@ def test_a_row_is_what_its_question_finds_alone(sample_index: Path, asked: dict[
                 else:
                     assert (row.total, row.counts, row.nearest) == (alone.total, counts, None)
                 assert (row.unmatched, row.suggestion) == (alone.unmatched, alone.suggestion)
+                assert (row.undated_left_out, row.notes) == (alone.undated_left_out, alone.notes)
                 assert set(row.joined) == {label for one in alone.expansions for label in one["to"]}
             assert (found.rows[-1].total, found.rows[-1].counts) == (0, {})
             assert "unknown language" in str(found.rows[-1].problem)
@@ -122,3 +123,20 @@ def test_a_file_that_is_no_text_holds_no_questions(tmp_path: Path) -> None:
         read_queries(tmp_path / "names.xlsx")
     (tmp_path / "names.txt").write_text("ferry\nflood\n", encoding="utf-16")
     assert read_queries(tmp_path / "names.txt") == ["ferry", "flood"]
+
+
+def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
+    run: Run, tmp_path: Path, sample_index: Path
+) -> None:
+    """A total that dates narrowed says what else matches; a mended question is told, as a search tells it."""
+    file = tmp_path / "names.txt"
+    file.write_text("(ferry\n")
+    arguments = ("batch", file, "--from", "2016", "--index", sample_index)
+    table = run(*arguments).stdout
+    assert "left out by --from/--to, without a date that they take: 2" in table
+    assert "without its parenthesis" in table
+    (row,) = json.loads(run(*arguments, "--format", "json").stdout)["rows"]
+    assert (row["total"], row["undated_left_out"]) == (4, 2)
+    assert list(row["notes"][0]) == ["kind", "text"]
+    (cells,) = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout))
+    assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("2", True)
