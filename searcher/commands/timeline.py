@@ -90,6 +90,7 @@ def timeline(
             "by": asked["by"],
             "totals": {one.label: one.results.total for one in series},
             "undated": {one.label: one.undated for one in series},
+            "undated_left_out": {one.label: one.results.undated_left_out for one in series},
         }
         open_output(form).write_rows(
             head, "points", _COLUMNS, (row for one in series for row in one.to_records())

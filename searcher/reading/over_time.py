@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from searcher.answer import Answerer
+    from searcher.engine import Filters
     from searcher.narrowing import Narrowing
     from searcher.results import Results
     from searcher.searcher import Searcher
@@ -60,7 +61,7 @@ class Series(NamedTuple):
         label: The question, or the value of a facet.
         results: The answer whose matches are counted.
         undated: The matches without any date, which no period has.
-        points: A point for each period, the oldest first, the same periods for each series.
+        points: A point for each period, the oldest first, as in each series; none beyond a date filter.
     """
 
     label: str
@@ -132,22 +133,33 @@ def over_time(
 
 
 class _Counts:
-    """The counts of one question, by period."""
+    """The counts of one question, by period.
 
-    def __init__(self) -> None:
+    Args:
+        filters: Those of the question. No period beyond its dates is counted: of what lies there, only what
+            reaches out of them was let through.
+        by: The length of a period.
+    """
+
+    def __init__(self, filters: Filters, by: str) -> None:
+        ends = filters.first_day, filters.last_day
+        self._first, self._last = (day and _period(date.fromordinal(day), by)[0] for day in ends)
+        self._by = by
         self.dated: Counter[str] = Counter()
         self.low: Counter[str] = Counter()
         self.expected: Counter[str] = Counter()
         self.high: Counter[str] = Counter()
 
-    def add(self, start: date, end: date, *, estimated: bool, by: str) -> None:
+    def add(self, start: date, end: date, *, estimated: bool) -> None:
         """Count an item by its first and its last possible day."""
-        periods = list(_reached(start, end, by))
+        periods = list(_reached(start, end, self._by))
+        sure = not estimated or len(periods) == 1
+        periods = [one for one in periods if (self._first or one[0]) <= one[0] <= (self._last or one[0])]
         names = [name for name, _ in periods]
         self.high.update(names)
         if not estimated:
             self.dated.update(names)
-        if not estimated or len(periods) == 1:
+        if sure:
             self.low.update(names)
         days = (end - start).days + 1
         for name, within in periods:
@@ -170,14 +182,14 @@ def _count(
     def read(answerer: Answerer) -> tuple[Results, _Counts, int]:
         results = answerer.matches(question)
         assert isinstance(results.hits, EveryHit)
-        counts, undated = _Counts(), 0
+        counts, undated = _Counts(question.filters, by), 0
         for raw in answerer.engine.records(results.hits.documents):
             day = decode_record(raw)["date"]
             if day is None:
                 undated += 1
                 continue
             start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
-            counts.add(start, end, estimated=day["kind"] == "estimated", by=by)
+            counts.add(start, end, estimated=day["kind"] == "estimated")
         return results, counts, undated
 
     return searcher.ask(read)

@@ -171,3 +171,37 @@ def test_a_question_is_asked_once(sample_index: Path, run: Run) -> None:
     mistake = run("timeline", "ferry", "--vs", "flood", "--vs", "ferry", "--index", sample_index)
     assert (mistake.exit_code, mistake.stdout) == (2, "")
     assert "“ferry” is asked twice" in mistake.stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "dates", "first", "last"),
+    [
+        ("year", ("2016", "2017"), "2016", "2017"),
+        ("year", (None, "2015"), "", "2015"),
+        ("month", ("2015-12", "2016-01"), "2015-12", "2016-01"),
+        ("week", ("2015-11-30", "2016-01-03"), "2015-W49", "2015-W53"),
+        ("week", ("2016-01-04", None), "2016-W01", "9999"),
+    ],
+)
+def test_no_period_lies_beyond_a_filter_by_date(
+    sample_index: Path, by: str, dates: tuple[str | None, str | None], first: str, last: str
+) -> None:
+    """The counts between two dates are those of the whole archive there; beyond, nothing is said."""
+    with Searcher(sample_index) as searcher:
+        (within,) = over_time(searcher, None, by=by, date_from=dates[0], date_to=dates[1], estimated=True)
+        (whole,) = over_time(searcher, None, by=by)
+    counted, of_all = (
+        [point._replace(expected=round(point.expected, 6)) for point in one.points] for one in (within, whole)
+    )
+    expected = [point for point in of_all if first <= point.period <= last]
+    while not expected[0].high:
+        del expected[0]
+    while not expected[-1].high:
+        del expected[-1]
+    assert counted == expected
+
+
+def test_json_says_what_a_filter_by_date_left_out(sample_index: Path, run: Run) -> None:
+    """As the line on standard error does."""
+    arguments = ("timeline", "ferry", "--from", "2016", "--format", "json", "--index", sample_index)
+    assert json.loads(run(*arguments).stdout)["undated_left_out"] == {"ferry": 2}
