@@ -1,7 +1,8 @@
 """Reading sources in processes beside this one, which meanwhile does what it will with the documents.
 
 Files, and the files of folders, are dealt out to the processes in turn, and their documents taken in that
-order: what comes is what this process would read by itself. It reads addresses and standard input alone.
+order: what comes is what this process would read by itself. It reads addresses, standard input and what it
+has open (/dev/fd) alone.
 """
 
 from __future__ import annotations
@@ -81,8 +82,13 @@ class _Dealt(NamedTuple):
     fault: SourceError | None = None
 
 
+def _is_own(path: Path) -> bool:
+    """Tell whether another process finds something else there, as it does at /dev/stdin."""
+    return any(map(path.absolute().is_relative_to, ("/dev", "/proc")))
+
+
 def _deal(path: str | Path, options: ReadOptions) -> _Dealt:
-    if is_address(path) or str(path) == "-":
+    if is_address(path) or str(path) == "-" or _is_own(Path(path)):
         return _Dealt(None)
     options = options._replace(visits=None)  # of addresses alone
     if not str(path) or not Path(path).is_dir():

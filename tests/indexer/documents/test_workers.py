@@ -235,3 +235,20 @@ def test_no_process_outlives_another(killed: str, tmp_path: Path) -> None:
         assert "ended by signal SIGKILL" in said[0]
         assert "--jobs 1" in said[0]
     assert (reading.index / CONTENTS).read_bytes() == reading.before
+
+
+def test_pipes_are_read_by_the_process_that_has_them(tmp_path: Path) -> None:
+    """A pipe as a shell gives it, between files that processes read, gives its items in its turn."""
+    file = tmp_path / "file.jsonl"
+    file.write_text(json.dumps({"body": "of a file"}) + "\n", encoding="utf-8")
+    ours, theirs = os.pipe()
+    os.write(theirs, json.dumps({"body": "of a pipe"}).encode() + b"\n")
+    os.close(theirs)
+    given = [(path, ReadOptions()) for path in (file, f"/dev/fd/{ours}", file)]
+    with read_sources(given, lambda _: None, jobs=2) as read:
+        assert [document.item.body for documents in read for document in documents] == [
+            "of a file",
+            "of a pipe",
+            "of a file",
+        ]
+    os.close(ours)
