@@ -137,5 +137,6 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **asked: Any) ->
 
 
 def head_of(results: Results) -> dict[str, Any]:
-    """Say in a record what was asked, and how many items match."""
-    return {"query": results.query, "query_language": results.query_language, "total": results.total}
+    """Say in a record what was asked, how many items match, and how many a filter by date left out."""
+    names = ("query", "query_language", "total", "undated_left_out")
+    return {name: getattr(results, name) for name in names}

@@ -61,7 +61,8 @@ class Series(NamedTuple):
         label: The question, or the value of a facet.
         results: The answer whose matches are counted.
         undated: The matches without any date, which no period has.
-        points: A point for each period, the oldest first, as in each series; none beyond a date filter.
+        points: One for each period, the oldest first, the same periods for each series, none beyond a
+            filter by date.
     """
 
     label: str

@@ -53,3 +53,12 @@ def test_collocates_have_a_table_and_a_record(run: Run, sample_index: Path) -> N
     assert [line.split()[0] for line in table[1:]] == [one["word"] for one in record["collocates"]]
     assert record["measure"] == "log-likelihood"
     assert record["matches"] == 13
+
+
+def test_json_says_what_a_filter_by_date_left_out(run: Run, sample_index: Path) -> None:
+    """With the lines as with the collocates, as a search does."""
+    for form in ([], ["--collocates"]):
+        said = run(
+            "concordance", "ferry", "--from", "2016", *form, "--format", "json", "--index", sample_index
+        )
+        assert json.loads(said.stdout)["undated_left_out"] == 2
