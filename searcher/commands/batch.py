@@ -74,6 +74,8 @@ def batch(
     from searcher.reading.batch import read_queries
 
     queries = read_queries(file, column)
+    if hits and Path(hits).exists() and Path(hits).samefile(file):
+        raise DragomanError(f"“{hits}” holds the questions; give --hits another file")
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(shown_count("questions asked"))

@@ -140,3 +140,15 @@ def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
     assert list(row["notes"][0]) == ["kind", "text"]
     (cells,) = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout))
     assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("2", True)
+
+
+def test_hits_are_not_written_over_the_questions(run: Run, tmp_path: Path, sample_index: Path) -> None:
+    """By whatever name it is called, the list stays as it is."""
+    file, other = tmp_path / "names.txt", tmp_path / "other.csv"
+    file.write_text("ferry\n")
+    other.symlink_to(file)
+    for hits in (file, other):
+        mistake = run("batch", file, "--hits", hits, "--index", sample_index)
+        assert (mistake.exit_code, mistake.stdout) == (2, "")
+        assert "holds the questions" in mistake.stderr
+    assert file.read_text() == "ferry\n"
