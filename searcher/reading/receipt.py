@@ -175,10 +175,10 @@ def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
-    """Write a receipt to a file, a line for each item.
+    """Write a receipt to a file, a line for each item; where a receipt stands already it is replaced.
 
     Raises:
-        DragomanError: The file cannot be written.
+        DragomanError: The file cannot be written, or holds something else.
     """
     record = receipt.to_record()
     items = record.pop("items")
@@ -186,9 +186,17 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
     listed = f"[\n  {lines}\n ]" if items else "[]"
     try:
+        if Path(file).is_file() and _holds_another_thing(Path(file)):
+            raise DragomanError(f"“{file}” is there already, and is no receipt; give --receipt another file")
         Path(file).write_text(f'{head[:-2]},\n "items": {listed}\n}}\n', encoding="utf-8", errors="replace")
     except OSError as error:
         raise DragomanError(f"cannot write the receipt “{file}”: {error.strerror or error}") from None
+
+
+def _holds_another_thing(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = b"".join(stream.read(64).split())
+    return bool(head) and not head.startswith(b'{"receipt":')
 
 
 def read_receipt(file: str | PathLike[str]) -> Receipt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -156,3 +157,19 @@ def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path]
             read_receipt(file)
     with pytest.raises(DragomanError, match="cannot read the receipt"):
         read_receipt(tmp_path / "missing.json")
+
+
+def test_a_receipt_replaces_a_receipt_alone(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Another file of the name stays as it is; an empty one, an older receipt and a device are written to."""
+    with Searcher(make_index({"body": "ferry"})) as searcher:
+        one, other = make_receipt(searcher, "ferry"), make_receipt(searcher, "storm", strict=True)
+    file = tmp_path / "receipt.json"
+    file.touch()
+    for receipt in (one, other):
+        write_receipt(receipt, file)
+        assert read_receipt(file) == receipt
+    write_receipt(one, os.devnull)
+    file.write_text('{"id": "my only archive"}')
+    with pytest.raises(DragomanError, match="is no receipt; give --receipt another file"):
+        write_receipt(one, file)
+    assert file.read_text() == '{"id": "my only archive"}'
