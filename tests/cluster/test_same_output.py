@@ -100,8 +100,7 @@ def test_commands_print_the_same(archive: Pair, command: str, tmp_path: Path) ->
     assert one[2] in {0, 1, 2}
 
 
-# Near duplicates are not read of a cluster yet.
-@pytest.mark.parametrize("page", [page for page in TOUR["PAGES"] if page != "docs/duplicates.md"])
+@pytest.mark.parametrize("page", TOUR["PAGES"])
 def test_pages_print_the_same(page: str, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of a page, one after the other as in a clone, print the same; other indexes too."""
     blocks = TOUR["BLOCK"].findall((ROOT / page).read_text(encoding="utf-8"))
