@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -33,7 +34,7 @@ _HIT_COLUMNS: Final = (
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, readable=False), metavar="FILE")
+@click.argument("file", type=click.Path(dir_okay=False, readable=False, allow_dash=True), metavar="FILE")
 @click.option("--column", metavar="NAME", help="The column of FILE that holds the questions.")
 @click.option("--by", metavar="FIELD", help="Count each by year, month, country, language or another field.")
 @click.option("--phrase", "phrases", is_flag=True, help="Take each question as a phrase, as names are.")
@@ -43,6 +44,7 @@ _HIT_COLUMNS: Final = (
     metavar="FILE",
     help="Write all hits of all questions to FILE, a CSV.",
 )
+@click.option("--force", is_flag=True, help="Replace the FILE of --hits where it is there already.")
 @options.index
 @options.filters
 @options.all_words
@@ -60,11 +62,13 @@ def batch(
     *,
     phrases: bool,
     hits: str | None,
+    force: bool,
     **asked: Any,
 ) -> int:
     """Ask all questions of FILE, and count what matches each, zeroes too.
 
-    FILE is a text file with a question a line, or a table: its column called query or name, else its first.
+    FILE is a text file with a question a line, or a table: its column called query or name, else its first;
+    - is standard input, where lines are questions unless the first names such a column.
     A row says what joined its question, which words no item has, and what is near where nothing matches.
     """
     from indexer.progress import shown_count
@@ -73,9 +77,12 @@ def batch(
     from searcher.reading.batch import batch as ask_all
     from searcher.reading.batch import read_queries
 
-    queries = read_queries(file, column)
-    if hits and Path(hits).exists() and Path(hits).samefile(file):
-        raise DragomanError(f"“{hits}” holds the questions; give --hits another file")
+    queries = read_queries(sys.stdin.buffer if file == "-" else file, column)
+    if hits and Path(hits).exists():
+        if file != "-" and Path(hits).samefile(file):
+            raise DragomanError(f"“{hits}” holds the questions; give --hits another file")
+        if not force:
+            raise DragomanError(f"“{hits}” is there already; --force replaces it")
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(shown_count("questions asked"))

@@ -12,6 +12,7 @@ from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo_error, open_output, open_page
 from searcher.present.concordance import write_lines
 from searcher.present.wording import items_in_words, number
+from searcher.reading.all_matches import how_read
 
 if TYPE_CHECKING:
     from searcher.results import Results
@@ -137,6 +138,6 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **asked: Any) ->
 
 
 def head_of(results: Results) -> dict[str, Any]:
-    """Say in a record what was asked, how many items match, and how many a filter by date left out."""
-    names = ("query", "query_language", "total", "undated_left_out")
-    return {name: getattr(results, name) for name in names}
+    """Say in a record what was asked, of what, how many items match, and how the query was read."""
+    names = ("query", "generation", "total")
+    return {name: getattr(results, name) for name in names} | how_read(results)

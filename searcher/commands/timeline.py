@@ -67,6 +67,7 @@ def timeline(
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.timeline import notes_of, write_timeline
+    from searcher.reading.all_matches import how_read
     from searcher.reading.over_time import left_out, over_time
 
     target = _target(file, force=force)
@@ -86,11 +87,16 @@ def timeline(
         if points:
             write_timeline(open_page(), series, share=share)
     else:
+        read = {one.label: how_read(one.results) for one in series}
         head = {
             "by": asked["by"],
+            "generation": next((one.results.generation for one in series), None),
             "totals": {one.label: one.results.total for one in series},
             "undated": {one.label: one.undated for one in series},
-            "undated_left_out": {one.label: one.results.undated_left_out for one in series},
+            **{
+                name: {label: of[name] for label, of in read.items()}
+                for name in next(iter(read.values()), ())
+            },
         }
         open_output(form).write_rows(
             head, "points", _COLUMNS, (row for one in series for row in one.to_records())
@@ -102,7 +108,7 @@ def timeline(
             f"in none of the columns: {number(others)} rarer {'value' if others == 1 else 'values'} of "
             f"{asked['facet']}, {items_in_words(without)} without any"
         )
-    return FOUND if points else NOTHING
+    return FOUND if any(one.results.total for one in series) else NOTHING
 
 
 def _target(file: str | None, *, force: bool) -> Path | None:

@@ -69,6 +69,7 @@ def watch(
     """
     from searcher import Searcher
     from searcher.legible import legible
+    from searcher.present.notices import joined
     from searcher.query.limits import listed
     from searcher.reading.watch import Watch, Watches
 
@@ -90,6 +91,8 @@ def watch(
             echo_error(legible(note["text"]))
         if read["unmatched"]:
             echo_error(f"no item has: {legible(listed(read['unmatched']))}")
+        for line in joined(read["expansions"]):
+            echo_error(line)
         return FOUND
     if _narrowed(asked):
         raise DragomanError("a watch keeps its filters; give its QUERY too, to begin it anew with others")

@@ -9,6 +9,8 @@ from searcher.legible import legible
 from searcher.query.limits import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searcher.results import Results
 
 WIDTH: Final = 100  # columns of a line of related words
@@ -35,10 +37,15 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
         lines.append(f"no item has: {legible(listed(results.unmatched))}")
     if results.suggestion:
         lines.append(f"did you mean: {legible(results.suggestion)}")
-    if results.expansions:
-        added = "; ".join(map(_expansion, results.expansions))
-        lines += _wrapped(f"also searched for: {added} (--no-expand turns this off)")
-    return lines
+    return lines + joined(results.expansions)
+
+
+def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
+    """Say what joined a question, in one line that is wrapped; nothing where nothing did."""
+    if not expansions:
+        return []
+    added = "; ".join(map(_expansion, expansions))
+    return _wrapped(f"also searched for: {added} (--no-expand turns this off)")
 
 
 def _wrapped(text: str) -> list[str]:

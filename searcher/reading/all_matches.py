@@ -1,4 +1,4 @@
-"""The question of all matches of a query, whose answer is no other question's."""
+"""The question of all matches of a query, whose answer is no other question's, and how it was read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from searcher.request import Question
+    from searcher.results import Results
 
 
 def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:
@@ -26,3 +27,15 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
     """
     given = {name: frozen(value) for name, value in narrowed.items()}
     return asked_question(query, (sort, None, 0, (), False), **given)
+
+
+def how_read(results: Results) -> dict[str, Any]:
+    """Say how the query of an answer was read and what was left out, as ``search --format json`` does."""
+    return {
+        "query_language": results.query_language,
+        "undated_left_out": results.undated_left_out,
+        "expansions": list(results.expansions),
+        "unmatched": list(results.unmatched),
+        "suggestion": results.suggestion,
+        "notes": [note._asdict() for note in results.notes],
+    }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from contextlib import nullcontext
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +15,7 @@ from indexer.sources.encoding import decode, is_binary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from os import PathLike
-    from typing import Unpack
+    from typing import BinaryIO, Unpack
 
     from searcher.narrowing import Narrowing
     from searcher.query.notes import Note
@@ -182,11 +183,12 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
     )
 
 
-def read_queries(file: str | PathLike[str], column: str | None = None) -> list[str]:
+def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
     """Read questions of a file: a line each, or a column of a table.
 
     Args:
-        file: A text file, or a table whose cells are parted by commas, semicolons, tabs or bars.
+        file: A text file, or a table whose cells are parted by commas, semicolons, tabs or bars; or an open
+            stream, whose lines are questions unless the first one names the column of a table.
         column: The name of the column; None for the one that is called query, name or the like, or the first.
 
     Returns:
@@ -195,25 +197,28 @@ def read_queries(file: str | PathLike[str], column: str | None = None) -> list[s
     Raises:
         DragomanError: It cannot be read, is too large or no text, has no such column, or holds no question.
     """
-    path = Path(file)
+    path = Path(file) if isinstance(file, (str, PathLike)) else None
+    name = f"“{path}”" if path else "standard input"
     try:
-        with path.open("rb") as stream:
+        with Path(file).open("rb") if isinstance(file, (str, PathLike)) else nullcontext(file) as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
+        raise DragomanError(f"cannot read {name}: {error.strerror or error}") from None
     if len(data) > LARGEST:
-        raise DragomanError(f"“{file}” is larger than {LARGEST >> 20} MiB; ask it in parts")
+        raise DragomanError(f"{name} is larger than {LARGEST >> 20} MiB; ask it in parts")
     if is_binary(data[:_HEAD]):
-        raise DragomanError(f"“{file}” is no text; save the questions as text or as CSV")
+        raise DragomanError(f"{name} is no text; save the questions as text or as CSV")
     text = decode(data)
-    if path.suffix.lower() == ".txt" and column is None:
-        queries = text.splitlines()
-    else:
-        queries = _column(_rows(text), column, str(file))
+    lines = path.suffix.lower() == ".txt" if path else not _names_a_column(text)
+    queries = text.splitlines() if lines and column is None else _column(_rows(text), column, name)
     found = [query.strip() for query in queries if query.strip()]
     if not found:
-        raise DragomanError(f"“{file}” holds no question")
+        raise DragomanError(f"{name} holds no question")
     return found
+
+
+def _names_a_column(text: str) -> bool:
+    return any(cell.strip().casefold() in _NAMES for row in _rows(text[:_HEAD])[:1] for cell in row)
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -234,7 +239,7 @@ def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> lis
     if column is not None:
         if column.strip().casefold() not in names:
             raise DragomanError(
-                f"“{file}” has no column “{column}”; its columns are {', '.join(rows[0]) if rows else 'none'}"
+                f"{file} has no column “{column}”; its columns are {', '.join(rows[0]) if rows else 'none'}"
             )
         at, rows = names.index(column.strip().casefold()), rows[1:]
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -12,6 +12,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.every_hit import EveryHit
 from searcher.reading.all_matches import question_of_all
+from searcher.reading.calendar_periods import STEPS, all_between, period_of, periods_reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
     from searcher.shown import FacetValue
 
-STEPS: Final = ("year", "month", "week")
-MOST_PERIODS: Final = 5_000
 MOST_SERIES: Final = 12
 TOP: Final = 5  # values of a facet that have a series each
 
@@ -61,8 +60,8 @@ class Series(NamedTuple):
         label: The question, or the value of a facet.
         results: The answer whose matches are counted.
         undated: The matches without any date, which no period has.
-        points: One for each period, the oldest first, the same periods for each series, none beyond a
-            filter by date.
+        points: One for each period, the oldest first, the same periods for each series: from the first day
+            of a filter by date to its last, where it has them, else from the first match to the last.
     """
 
     label: str
@@ -124,8 +123,16 @@ def over_time(
     if len(asked) > MOST_SERIES:
         raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")
     counted = [(label, *_count(searcher, one, by, given)) for label, one, given in asked]
-    reached = sorted({period for _, _, counts, _ in counted for period in counts.high})
-    periods = _all_between(reached, by)
+    reached = {period for _, _, counts, _ in counted for period in counts.high}
+    filters = question_of_all(None, "oldest", narrowed).filters
+    ends = [
+        period_of(date.fromordinal(day), by)[0]
+        for day in (filters.first_day, filters.last_day)
+        if day is not None
+    ]
+    if reached or len(ends) == 2:
+        reached.update(ends)
+    periods = all_between(sorted(reached), by)
     dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
     return [
         Series(label, results, undated, tuple([counts.point(period, by, dated, most) for period in periods]))
@@ -144,7 +151,7 @@ class _Counts:
 
     def __init__(self, filters: Filters, by: str) -> None:
         ends = filters.first_day, filters.last_day
-        self._first, self._last = (day and _period(date.fromordinal(day), by)[0] for day in ends)
+        self._first, self._last = (day and period_of(date.fromordinal(day), by)[0] for day in ends)
         self._by = by
         self.dated: Counter[str] = Counter()
         self.low: Counter[str] = Counter()
@@ -153,7 +160,7 @@ class _Counts:
 
     def add(self, start: date, end: date, *, estimated: bool) -> None:
         """Count an item by its first and its last possible day."""
-        periods = list(_reached(start, end, self._by))
+        periods = list(periods_reached(start, end, self._by))
         sure = not estimated or len(periods) == 1
         periods = [one for one in periods if (self._first or one[0]) <= one[0] <= (self._last or one[0])]
         names = [name for name, _ in periods]
@@ -242,54 +249,3 @@ def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, 
     ]
     dated, most = ({value.value: value.count for value in values} for values in counts)
     return dated, most
-
-
-def _reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that an interval of days reaches, each with how many of its days lie in it."""
-    while start <= end:
-        name, last = _period(start, by)
-        last = min(last, end)
-        yield name, (last - start).days + 1
-        if last == date.max:
-            return
-        start = last + timedelta(days=1)
-
-
-def _period(day: date, by: str) -> tuple[str, date]:
-    """Name the period of a day, and give its last day."""
-    if by == "year":
-        return f"{day.year:04d}", date(day.year, 12, 31)
-    if by == "month":
-        following = (
-            date(day.year + day.month // 12, day.month % 12 + 1, 1) if day.year < date.max.year else None
-        )
-        return f"{day.year:04d}-{day.month:02d}", following - timedelta(days=1) if following else date.max
-    year, week, weekday = day.isocalendar()
-    return f"{year:04d}-W{week:02d}", day + timedelta(days=min(7 - weekday, (date.max - day).days))
-
-
-def _first_day(period: str, by: str) -> date:
-    if by == "week":
-        return date.fromisocalendar(int(period[:4]), int(period[6:]), 1)
-    return date(int(period[:4]), int(period[5:7] or 1), 1)
-
-
-def _all_between(reached: Sequence[str], by: str) -> list[str]:
-    """Name all periods from the first to the last, those without a match too.
-
-    Raises:
-        QueryError: There are too many.
-    """
-    if not reached:
-        return []
-    names = []
-    for name, _ in _reached(_first_day(reached[0], by), _period(_first_day(reached[-1], by), by)[1], by):
-        names.append(name)
-        if len(names) > MOST_PERIODS:
-            shorter = (
-                f"narrow the question by --from and --to, or count by {STEPS[max(STEPS.index(by) - 1, 0)]}"
-            )
-            raise QueryError(
-                f"more than {MOST_PERIODS:,} periods from {reached[0]} to {reached[-1]}: {shorter}"
-            )
-    return names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import copy
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +13,7 @@ from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
 from searcher.every_hit import EveryHit
-from searcher.reading.all_matches import question_of_all
+from searcher.reading.all_matches import how_read, question_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,7 +96,15 @@ class Receipt(NamedTuple):
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape."""
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
-        return record | {"items": [list(item) for item in self.items]}
+        record["items"] = [list(item) for item in self.items]
+        return record | {"seal": _seal(record)}
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """Digest all that a receipt says, when it was made and by which version too."""
+    said = {name: value for name, value in record.items() if name != "seal"}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowing]) -> Receipt:
@@ -127,20 +134,10 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
         info.built,
         query,
         given_of(asked),
-        how_read(results),
+        json.loads(json.dumps(how_read(results))),
         results.total,
         items,
     )
-
-
-def how_read(results: Results) -> dict[str, Any]:
-    """Say how the query of an answer was read, as ``search --format json`` does."""
-    bare = copy(results)
-    bare.hits = []
-    record = bare.to_record()
-    names = ("query_language", "expansions", "unmatched", "undated_left_out", "notes")
-    read: dict[str, Any] = json.loads(json.dumps({name: record[name] for name in names}))
-    return read
 
 
 def given_of(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,13 +231,13 @@ def receipt_of(record: Any, file: str) -> Receipt:
             raise DragomanError(
                 f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
             )
-        stated = record["hash"]
+        stated = record["hash"], record["seal"]
         receipt = Receipt(*(_checked(name, record[name]) for name in Receipt._fields))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
-    if stated != receipt.hash or receipt.total != len(receipt.items):
+    if stated != (receipt.hash, _seal(record)) or receipt.total != len(receipt.items):
         raise DragomanError(
-            f"the receipt “{file}” was changed since it was made: its hash is not that of what it says"
+            f"the receipt “{file}” was changed since it was made: its hash or its seal is of something else"
         )
     return receipt
 

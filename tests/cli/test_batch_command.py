@@ -142,13 +142,34 @@ def test_what_a_filter_by_date_leaves_out_is_said_of_each_row(
     assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("2", True)
 
 
-def test_hits_are_not_written_over_the_questions(run: Run, tmp_path: Path, sample_index: Path) -> None:
-    """By whatever name it is called, the list stays as it is."""
+def test_hits_are_written_over_nothing_unasked(run: Run, tmp_path: Path, sample_index: Path) -> None:
+    """A file stays as it is without --force; the questions, by whatever name they are called, always do."""
     file, other = tmp_path / "names.txt", tmp_path / "other.csv"
     file.write_text("ferry\n")
     other.symlink_to(file)
     for hits in (file, other):
-        mistake = run("batch", file, "--hits", hits, "--index", sample_index)
+        mistake = run("batch", file, "--hits", hits, "--force", "--index", sample_index)
         assert (mistake.exit_code, mistake.stdout) == (2, "")
         assert "holds the questions" in mistake.stderr
     assert file.read_text() == "ferry\n"
+    own = tmp_path / "own.csv"
+    own.write_text("mine")
+    mistake = run("batch", file, "--hits", own, "--index", sample_index)
+    assert (mistake.exit_code, own.read_text()) == (2, "mine")
+    assert mistake.stderr == f"dragoman: “{own}” is there already; --force replaces it\n"
+    assert run("batch", file, "--hits", own, "--force", "--index", sample_index).exit_code == 0
+    assert own.read_text(encoding="utf-8-sig").startswith("query,rank,id")
+
+
+def test_questions_come_from_standard_input(run: Run, sample_index: Path) -> None:
+    """A line each, a comma being part of a name; a column where the first line or --column names it."""
+    arguments = ("batch", "-", "--format", "jsonl", "--index", sample_index)
+    for text, more, expected in (
+        ("ferry\nPérez, María\n", (), ["ferry", "Pérez, María"]),
+        ("why,name\nx,ferry\n", (), ["ferry"]),
+        ("why,boat\nx,ferry\n", ("--column", "boat"), ["ferry"]),
+    ):
+        asked = run(*arguments, *more, data=text.encode())
+        assert [json.loads(line)["query"] for line in asked.stdout.splitlines()] == expected
+    empty = run(*arguments, data=b"")
+    assert (empty.exit_code, empty.stderr) == (2, "dragoman: standard input holds no question\n")

@@ -55,10 +55,13 @@ def test_collocates_have_a_table_and_a_record(run: Run, sample_index: Path) -> N
     assert record["matches"] == 13
 
 
-def test_json_says_what_a_filter_by_date_left_out(run: Run, sample_index: Path) -> None:
-    """With the lines as with the collocates, as a search does."""
+def test_json_says_how_the_question_was_read(run: Run, sample_index: Path) -> None:
+    """With the lines as with the collocates, as a search does; what a filter by date left out too."""
+    asked = ("(ferry zzzqq", "--from", "2016", "--format", "json", "--index", sample_index)
+    alone = json.loads(run("search", *asked).stdout)
+    assert (alone["undated_left_out"], alone["unmatched"]) == (2, ["zzzqq"])
+    names = ("query", "query_language", "total", "generation", "undated_left_out", "expansions", "unmatched")
     for form in ([], ["--collocates"]):
-        said = run(
-            "concordance", "ferry", "--from", "2016", *form, "--format", "json", "--index", sample_index
-        )
-        assert json.loads(said.stdout)["undated_left_out"] == 2
+        said = json.loads(run("concordance", *form, *asked).stdout)
+        for name in (*names, "suggestion", "notes"):
+            assert said[name] == alone[name], name

@@ -111,6 +111,18 @@ def test_silence_is_told_from_no_hits(run: Run, make_index: Callable[..., Path])
     shares = run("timeline", "ferry", "--share", "--index", index)
     assert [line.split()[1] for line in shares.stdout.splitlines()] == ["100.0%", "0.0%", "–", "50.0%"]
     assert run("timeline", "zzzqq", "--index", index).exit_code == 1
+    for query, code, counted in (("ferry", 0, "1"), ("zzzqq", 1, "0")):
+        window = run("timeline", query, "--from", "2009", "--to", "2014", "--index", index)
+        said = {line.split()[0]: line.split()[1] for line in window.stdout.splitlines()}
+        assert window.exit_code == code
+        assert said == {
+            "2009": "–",
+            "2010": counted,
+            "2011": "0",
+            "2012": "–",
+            "2013": counted,
+            "2014": "–",
+        }
 
 
 def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path) -> None:
@@ -183,25 +195,32 @@ def test_a_question_is_asked_once(sample_index: Path, run: Run) -> None:
         ("week", ("2016-01-04", None), "2016-W01", "9999"),
     ],
 )
-def test_no_period_lies_beyond_a_filter_by_date(
+def test_the_periods_are_those_of_a_filter_by_date(
     sample_index: Path, by: str, dates: tuple[str | None, str | None], first: str, last: str
 ) -> None:
-    """The counts between two dates are those of the whole archive there; beyond, nothing is said."""
+    """Counts between two dates are those of the whole archive there, zeroes too; none lie beyond."""
     with Searcher(sample_index) as searcher:
         (within,) = over_time(searcher, None, by=by, date_from=dates[0], date_to=dates[1], estimated=True)
         (whole,) = over_time(searcher, None, by=by)
     counted, of_all = (
         [point._replace(expected=round(point.expected, 6)) for point in one.points] for one in (within, whole)
     )
-    expected = [point for point in of_all if first <= point.period <= last]
-    while not expected[0].high:
-        del expected[0]
-    while not expected[-1].high:
-        del expected[-1]
-    assert counted == expected
+    assert counted == [point for point in of_all if first <= point.period <= last]
 
 
-def test_json_says_what_a_filter_by_date_left_out(sample_index: Path, run: Run) -> None:
-    """As the line on standard error does."""
-    arguments = ("timeline", "ferry", "--from", "2016", "--format", "json", "--index", sample_index)
-    assert json.loads(run(*arguments).stdout)["undated_left_out"] == {"ferry": 2}
+def test_json_says_how_each_question_was_read(sample_index: Path, run: Run) -> None:
+    """With what a filter by date left out, as JSON of a search has it."""
+    asked = ("--from", "2016", "--format", "json", "--index", sample_index)
+    record = json.loads(run("timeline", "ferry", "--vs", "(flod zzzqq", *asked).stdout)
+    for query in ("ferry", "(flod zzzqq"):
+        alone = json.loads(run("search", query, *asked).stdout)
+        assert record["generation"] == alone["generation"]
+        for name in (
+            "query_language",
+            "undated_left_out",
+            "expansions",
+            "unmatched",
+            "suggestion",
+            "notes",
+        ):
+            assert record[name][query] == alone[name], name

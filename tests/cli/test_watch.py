@@ -56,13 +56,17 @@ def test_a_watch_survives_a_rebuild_and_another_index(run: Run, tmp_path: Path) 
 
 
 def test_a_watch_says_how_it_was_read_and_is_forgotten_by_name(
-    run: Run, make_index: Callable[..., Path]
+    run: Run, make_index: Callable[..., Path], sample_index: Path
 ) -> None:
-    """What it leaves out and cannot find is said at once; names are quoted; --remove looks at nothing."""
+    """What joins, what is left out, what nothing has is said; names are quoted; --remove looks at nothing."""
     begun = run("watch", "a b", "(ferry zzzqqq", "--index", make_index({"body": "ferry"}))
     assert begun.stdout == "a b: 1 item now; dragoman watch 'a b' tells what is new\n"
     assert "without its parenthesis" in begun.stderr
     assert "no item has: zzzqqq" in begun.stderr
+    assert (
+        "also searched for: ferry → transbordador"
+        in run("watch", "c", "ferry", "--index", sample_index).stderr
+    )
     for arguments in (["--remove"], ["a b", "ferry", "--remove"], ["a b", "--remove", "--peek"]):
         mistake = run("watch", *arguments)
         assert (mistake.exit_code, mistake.stdout, mistake.stderr.count("\n")) == (2, "", 1)
