@@ -1,8 +1,9 @@
 """The indexer: sources become items, items become terms, terms become a persistent Whoosh index.
 
-from indexer import build, delete, update
+from indexer import build, correct, delete, update
 build("index_data", sources=["feed.txt"])
 update("index_data", items=[{"id": "1", "title": "Tide", "body": "The tide came in."}])
+correct("index_data", "1", date="2018-03-05")
 delete("index_data", ["1"])
 """
 
@@ -11,11 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from indexer.by_hand import correct
     from indexer.public import build, delete, update
 
-__all__ = ["build", "delete", "update"]
+__all__ = ["build", "correct", "delete", "update"]
 
-_MODULES = dict.fromkeys(__all__, "indexer.public")
+_MODULES = dict.fromkeys(__all__, "indexer.public") | {"correct": "indexer.by_hand"}
 
 
 def __getattr__(name: str) -> object:

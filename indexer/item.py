@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import DATE_KINDS, LANGUAGES
 
-DateKind = Literal["printed", "corrected", "inferred", "estimated"]
-Via = Literal["name", "demonym", "place", "given"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DateKind = Literal["printed", "corrected", "inferred", "estimated", "by_hand"]
+Via = Literal["name", "demonym", "place", "given", "by_hand"]
+Corrected = Literal["date", "language", "countries"]
 
 
 class ItemDate(NamedTuple):
@@ -20,7 +24,7 @@ class ItemDate(NamedTuple):
         start: The first possible day.
         end: The last possible day; equal to ``start`` for a single day.
         kind: ``printed`` as written, ``corrected`` a misprint mended, ``inferred`` the year supplied,
-            ``estimated`` no date line at all.
+            ``estimated`` no date line at all, ``by_hand`` as a person says.
     """
 
     start: date
@@ -37,8 +41,8 @@ class CountryMention(NamedTuple):
 
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
-        via: ``name``, ``demonym``, ``place`` (a city or province named without its country), or ``given`` by
-            a structured source, without evidence.
+        via: ``name``, ``demonym``, ``place`` (a city or province named without its country), ``given`` by a
+            structured source or ``by_hand`` by a person, both without evidence.
         evidence: The words of the item that say so, as written.
     """
 
@@ -63,6 +67,61 @@ class SourceLines(NamedTuple):
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape: the file, and its first and last line."""
         return {"file": self.file, "lines": [self.first, self.last]}
+
+
+class ByHand(NamedTuple):
+    """What a person said of an item, in the place of what was known of it.
+
+    Attributes:
+        field: What is corrected.
+        who, when: The person, and the time in ISO 8601; empty where that is not known.
+        was: What stood there, as JSON has it: a date, countries, or the language with all languages and,
+            where these are several, those of the parts.
+        before: The correction that stood there, likewise; None where none did.
+    """
+
+    field: Corrected
+    who: str
+    when: str
+    was: Any
+    before: dict[str, Any] | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape, without the name of the field."""
+        record = {"who": self.who, "when": self.when, "was": self.was}
+        return record | {"before": self.before} if self.before else record
+
+    @classmethod
+    def from_record(cls, field: Any, record: dict[str, Any]) -> ByHand:
+        """Rebuild one of its JSON shape; of another it raises what :meth:`NewsItem.from_record` expects."""
+        made = cls(field, record["who"], record["when"], record["was"], record.get("before"))
+        texts: list[Any] = []
+        for one in made._with_earlier():
+            texts += (one["who"], one["when"])
+            match field, one["was"]:
+                case "date", day:
+                    read_day(day)
+                case "countries", mentions:
+                    texts += [text for mention in mentions for text in CountryMention(**mention)]
+                case "language", {"language": code, "languages": codes} if {code, *codes} <= {*LANGUAGES}:
+                    pass
+                case _:
+                    raise ValueError("nothing that is corrected")
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a correction has a part of another type")
+        return made
+
+    @property
+    def at_first(self) -> Any:
+        """What stood there before any correction."""
+        return [*self._with_earlier()][-1]["was"]
+
+    def _with_earlier(self) -> Iterator[dict[str, Any]]:
+        """Yield this correction and those before it, as JSON has them."""
+        one: dict[str, Any] | None = self.to_record()
+        while one:
+            yield one
+            one = one.get("before")
 
 
 class RawItem(NamedTuple):
@@ -118,6 +177,7 @@ class NewsItem(NamedTuple):
         since: The generation of the index in which it came in; 0 where it is of none.
         sources: Other places where the same item stands, in other sources.
         former: Ids that it had before in this index, or has in other sources.
+        corrected: What a person said otherwise of it, of each field once.
     """
 
     id: str
@@ -135,6 +195,7 @@ class NewsItem(NamedTuple):
     since: int = 0
     sources: tuple[SourceLines, ...] = ()
     former: tuple[str, ...] = ()
+    corrected: tuple[ByHand, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON shape that ``items`` prints and the index stores, without what is not given."""
@@ -155,6 +216,7 @@ class NewsItem(NamedTuple):
             "fields": dict(self.fields),
             "sources": [place.to_record() for place in self.sources],
             "former": list(self.former),
+            "corrected": {one.field: one.to_record() for one in self.corrected},
             "since": self.since,
         }
         return record | {name: value for name, value in own.items() if value}
@@ -164,21 +226,19 @@ class NewsItem(NamedTuple):
         """Rebuild an item from ``to_record``'s shape.
 
         Args:
-            record: The decoded JSON; of any type, since an index may come from a stranger.
+            record: The decoded JSON, of any type: an index may come from a stranger.
 
         Raises:
             ValueError: The record is not of that shape.
         """
         try:
-            day, source = record["date"], record["source"]
+            source = record["source"]
             item = cls(
                 id=record["id"],
                 title=record["title"],
                 body=record["body"],
                 url=record["url"],
-                date=ItemDate(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]), day["kind"])
-                if day
-                else None,
+                date=read_day(record["date"]),
                 language=record["language"],
                 languages=tuple(record["languages"]),
                 countries=tuple(CountryMention(**mention) for mention in record["countries"]),
@@ -189,25 +249,34 @@ class NewsItem(NamedTuple):
                 since=record.get("since", 0),
                 sources=tuple(SourceLines(one["file"], *one["lines"]) for one in record.get("sources", ())),
                 former=tuple(record.get("former", ())),
+                corrected=tuple(
+                    ByHand.from_record(field, one) for field, one in record.get("corrected", {}).items()
+                ),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error
         places = (item.source, *item.sources)
         texts = [item.id, item.body, item.language, *item.languages, *item.former]
-        texts += [place.file for place in places]
-        texts += [text for mention in item.countries for text in mention]
+        texts += [*(place.file for place in places), *(text for one in item.countries for text in one)]
         texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
         texts += [text for pair in item.fields for text in pair]
         numbers: list[object] = [item.since, *(line for place in places for line in place[1:])]
-        kind = item.date.kind if item.date else "printed"
         if (
             not all(isinstance(text, str) for text in texts)
             or not all(isinstance(number, int) for number in numbers)
-            or kind not in DATE_KINDS[1:]
             or not {item.language, *item.languages} <= set(LANGUAGES)
         ):
             raise ValueError("a stored item has a part of another type")
         return item
+
+
+def read_day(record: dict[str, Any] | None) -> ItemDate | None:
+    """Rebuild a date of its JSON shape, None for none; of another shape raise ValueError or TypeError."""
+    if record is None:
+        return None
+    if record.get("kind") not in DATE_KINDS[1:]:
+        raise ValueError("another kind of date")
+    return ItemDate(date.fromisoformat(record["start"]), date.fromisoformat(record["end"]), record["kind"])
 
 
 def decode_record(raw: bytes) -> dict[str, Any]:

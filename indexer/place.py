@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
+    from indexer.store.corrections.correct import CorrectionRequest
     from indexer.store.report import WriteReport
 
 
@@ -83,6 +84,45 @@ def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: A
     from indexer.store.delete import delete as delete_in_folder
 
     return delete_in_folder(Path(place), select, **settings)
+
+
+def correct(place: str, asked: CorrectionRequest) -> WriteReport:
+    """Correct an item of an index where it is; see :func:`indexer.store.corrections.correct.correct`.
+
+    Raises:
+        DragomanError: As there.
+    """
+    if is_address(place):
+        from indexer.cluster.build import correct as correct_on_cluster
+
+        return correct_on_cluster(place, asked)
+    from pathlib import Path
+
+    from indexer.store.corrections.correct import correct as correct_in_folder
+
+    return correct_in_folder(Path(place), asked)
+
+
+def corrections_of(place: str) -> str | None:
+    """Give the file of corrections that an index remembers; None where it has none, or is none.
+
+    Raises:
+        ClusterError: The cluster cannot be reached.
+    """
+    if is_address(place):
+        from indexer.cluster.address import parse_address
+        from indexer.cluster.client import Cluster
+        from indexer.cluster.contents import find_contents
+
+        contents = find_contents(Cluster(parse_address(place)))
+        return contents and contents.corrections
+    from indexer.errors import IndexFolderError
+    from indexer.store.contents import Contents
+
+    try:
+        return Contents.read(place).corrections
+    except IndexFolderError:
+        return None
 
 
 def check(place: str, progress: Progress) -> CheckReport:

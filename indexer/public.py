@@ -35,6 +35,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     thesauri: File | Iterable[File] = (),
     own_thesaurus: bool = True,
     facets: str | Iterable[str] = (),
+    corrections: File | None = None,
     memory_mb: int = 512,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -56,6 +57,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         thesauri: Thesauri in SKOS and dictionaries of FreeDict, for the expansion of queries.
         own_thesaurus: Whether Dragoman's own thesaurus stands beside them.
         facets: Fields of the items, such as ``section``, whose values commands show counted.
+        corrections: The file of corrections by hand; None for that of the index that is replaced, if any.
         memory_mb: Memory to stay within, in MiB, Python and its libraries apart.
         wait: How many seconds to wait for another writer of the index to end.
         progress: Called now and then with a source's name and the number of items read so far.
@@ -72,6 +74,7 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         thesauri=_paths("thesauri", thesauri),
         own_thesaurus=own_thesaurus,
         facets=_texts("facets", facets),
+        corrections=corrections,
     )
     reading = _reading(kind, columns, include, exclude, jobs)._replace(allow_private=bool(allow_private))
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
@@ -92,6 +95,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     sure: bool = False,
     restore: str | Iterable[str] = (),
     report: File | None = None,
+    corrections: File | None = None,
     memory_mb: int = 512,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -113,6 +117,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         sure: Whether that may be more than half of the items of a source.
         restore: Ids of deleted items that may come back; ``all`` for all of them.
         report: A file that says what happened, a line of JSON an item.
+        corrections: The file of corrections by hand; None for that which the index remembers, if any.
         memory_mb: Memory to stay within, in MiB.
         wait: How many seconds to wait for another writer.
         progress: Called now and then, as by :func:`build`.
@@ -132,6 +137,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         sure=bool(sure),
         restore=_texts("restore", restore),
         report=report,
+        corrections=corrections,
     )
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
 

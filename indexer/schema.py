@@ -26,11 +26,18 @@ LANGUAGE = "language"
 OWN = "own"  # values of the fields that items have of their source, see indexer/own_fields.py
 SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, so that no name or value holds it
 ID = "id"
-DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, none
+DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
 ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # likewise of estimated ones
 RECORD = "record"  # the stored item
-DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated")  # by their numbers in the index
+DATE_KINDS = (
+    "none",
+    "printed",
+    "corrected",
+    "inferred",
+    "estimated",
+    "by_hand",
+)  # by their numbers in the index
 KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
 ESTIMATED = KIND_NUMBERS["estimated"]
 UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value

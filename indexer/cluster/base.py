@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.cluster.documents import digest_key
+from indexer.cluster.mapping import LONGEST_TERM
 from indexer.cluster.walk import walk
 from indexer.own_fields import MEMBER, source_field, value_key
 from indexer.schema import SEPARATOR, WORDS
 from indexer.store.changed import words_of
+from indexer.store.titled import sure_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,6 +136,12 @@ class BaseItems:
                 found.append(number)
             self._sources[name] = np.array(found, np.int64)
         return self._sources[name]
+
+    def having_words(self, title: str) -> list[int]:
+        """List the items that have all words of a title that texts of any language have."""
+        terms = [{"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= LONGEST_TERM]
+        query = {"bool": {"filter": terms}} if terms else {"match_all": {}}
+        return [self._meet(hit) for hit in walk(self._cluster, self._index, query, ("id", "title"))]
 
     def _make_room(self) -> None:
         if self._held > MOST_RECORDS:

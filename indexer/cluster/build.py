@@ -13,6 +13,8 @@ from indexer.cluster.publish import clear_leftovers
 from indexer.cluster.writer import ClusterWriter
 from indexer.errors import ClusterError
 from indexer.sources import AS_THEY_ARE, ReadOptions
+from indexer.store.corrections.correct import CorrectionRequest, correct_in
+from indexer.store.corrections.file import place_of_file
 from indexer.store.delete import delete_from
 from indexer.store.facets import facet_names
 from indexer.store.writing import Asked, write_onto
@@ -43,6 +45,7 @@ def build(  # noqa: PLR0913 - as that of a folder
     reading: ReadOptions = AS_THEY_ARE,
     items: Iterable[Mapping[str, Any] | NewsItem] | None = None,
     facets: Sequence[str] = (),
+    corrections: str | os.PathLike[str] | None = None,
     shards: int = 1,
     replicas: int | None = None,
 ) -> WriteReport:
@@ -59,6 +62,7 @@ def build(  # noqa: PLR0913 - as that of a folder
         reading: Likewise.
         items: Likewise.
         facets: Likewise.
+        corrections: Likewise.
         shards: How many parts the index has.
         replicas: How many copies of each part; None for one where the cluster has several nodes, else none.
 
@@ -74,9 +78,11 @@ def build(  # noqa: PLR0913 - as that of a folder
     concepts = gather_concepts(thesauri, own=own_thesaurus)
     cluster = Cluster(parse_address(place))
     cluster.version()  # nothing is written to what is no cluster
-    asked = Asked(tuple(sources), items, reading, names)
     with ClusterLock(cluster, wait=wait) as lock:
         clear_leftovers(cluster)
+        before = None if corrections else find_contents(cluster)
+        file = place_of_file(corrections) if corrections else before and before.corrections
+        asked = Asked(tuple(sources), items, reading, names, corrections=file, wait=wait)
         writing = next_generation(cluster, lock, shards=shards, replicas=replicas)
         return write_onto(asked, writing, progress, concepts=concepts)
 
@@ -94,6 +100,7 @@ def update(  # noqa: PLR0913 - as that of a folder
     sure: bool = False,
     restore: Sequence[str] = (),
     report: str | os.PathLike[str] | None = None,
+    corrections: str | os.PathLike[str] | None = None,
 ) -> WriteReport:
     """Update an index on a cluster; see :func:`indexer.store.update.update`.
 
@@ -102,7 +109,8 @@ def update(  # noqa: PLR0913 - as that of a folder
         ClusterError: The cluster cannot be reached, or does not take the index.
         DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
     """
-    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report)
+    file = place_of_file(corrections) if corrections else None
+    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
     cluster = Cluster(parse_address(place))
     cluster.version()
     if sources is None and items is None:
@@ -139,6 +147,21 @@ def delete(  # noqa: PLR0913 - as that of a folder
         return delete_from(
             cast("Contents", base), writing, select, sources=sources, dry_run=dry_run, report=report
         )
+
+
+def correct(place: str, asked: CorrectionRequest) -> WriteReport:
+    """Correct an item of an index on a cluster; see :func:`indexer.store.corrections.correct.correct`.
+
+    Raises:
+        DragomanError: As there.
+        ClusterError: There is no index, or the cluster cannot be reached.
+    """
+    cluster = Cluster(parse_address(place))
+    read_contents(cluster)
+    with ClusterLock(cluster, wait=asked.wait) as lock:
+        clear_leftovers(cluster)
+        base = read_contents(cluster)
+        return correct_in(cast("Contents", base), next_generation(cluster, lock, base), asked)
 
 
 @contextmanager

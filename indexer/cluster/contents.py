@@ -38,6 +38,7 @@ class ClusterContents(NamedTuple):
         registered: Whether anything is known of items beside their records.
         groups: How many groups of near duplicates there are.
         unused_group: The first number that no group ever had.
+        corrections: The file of corrections, an absolute path; None where there is none.
     """
 
     items_index: str
@@ -56,6 +57,7 @@ class ClusterContents(NamedTuple):
     registered: bool = False
     groups: int = 0
     unused_group: int = 0
+    corrections: str | None = None
 
     def to_record(self) -> dict[str, Any]:
         """Give the document."""
@@ -142,4 +144,5 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
         record["registered"],
         record["groups"],
         record["unused_group"],
+        record.get("corrections"),
     )

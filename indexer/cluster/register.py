@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from indexer.cluster.bulk import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.cluster.contents import ClusterContents
-    from indexer.store.register import RegisterChanges, RegisterState
+    from indexer.store.register_changes import RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other places
 
 _MOST: Final = 10_000  # that are read at once
+_CORRECTED: Final = f"{SEPARATOR}corrected"  # no source has such a name; older indexes have no field for it
 _KEY: Final = 16  # bytes of a digest that stands for an entry: a cluster takes no key above 512
 
 
@@ -49,6 +50,8 @@ def _entries(register: RegisterState) -> Iterator[tuple[tuple[str, ...], dict[st
         yield ("deleted", key), {"deleted": key, "value": item_id}
     for source, item_id in register.gone:
         yield ("gone", source, item_id), {"gone": source, "value": item_id}
+    for item_id, fields in register.corrected.items():
+        yield ("corrected", item_id), {"gone": _CORRECTED, "value": f"{fields}{SEPARATOR}{item_id}"}
 
 
 def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
@@ -104,6 +107,9 @@ class ClusterRegister:
                     yield from [["p", item_id, *place] for place in places]
                 case {"deleted": key, "value": item_id}:
                     yield ["d", key, item_id]
+                case {"gone": source, "value": value} if source == _CORRECTED:
+                    corrected, _, item_id = value.partition(SEPARATOR)
+                    yield ["c", item_id, corrected]
                 case {"gone": source, "value": item_id}:
                     yield ["g", source, item_id]
 

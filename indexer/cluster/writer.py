@@ -30,7 +30,7 @@ from indexer.documents.document import restore
 from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import ClusterError
 from indexer.store.address import DocAddress
-from indexer.store.register import RegisterChanges
+from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,6 +62,7 @@ class ClusterWriter:
     Attributes:
         facets: The own fields that the index counts without being asked; at first the base's.
         uncounted: After a commit, why some of them are not counted.
+        corrections: The path of the file of corrections, at first the base's.
         register: What is known of items beside their records.
         segments: The items of the base, in the place of a segment; none without a base.
         is_far: Whether it is better asked for many items at once.
@@ -82,6 +83,7 @@ class ClusterWriter:
         self._base = base
         self._new = NewIndexes(cluster, lock, base, shards=shards, replicas=replicas)
         self.facets = base.facets if base else ()
+        self.corrections = base.corrections if base else None
         self.uncounted: tuple[str, ...] = ()
         self.register = RegisterChanges(ClusterRegister(cluster, base).walk() if base else ())
         self.segments = [BaseItems(cluster, base)] if base else []
@@ -169,12 +171,22 @@ class ClusterWriter:
 
         return docs[~np.isin(docs, [*self._deleted])] if self._deleted else docs
 
-    def replace(self, address: DocAddress, document: Document) -> None:
-        """Put a document in the place of one of the base generation, which came in when that did."""
+    def titled(self, title: str) -> list[DocAddress]:
+        """List the live documents of the base generation that may have a title, with all that have it."""
+        found = self.segments[0].having_words(title) if self._base else ()
+        return [DocAddress(0, number) for number in found if number not in self._deleted]
+
+    def since(self, address: DocAddress) -> int | None:
+        """Tell the generation that a document of the base generation came in with."""
         assert self._base is not None
         since = since_of(self.record(address))
+        return self._base.since if since is None else since
+
+    def replace(self, address: DocAddress, document: Document) -> None:
+        """Put a document in the place of one of the base generation, which came in when that did."""
+        since = self.since(address)
         self.delete(address)
-        self.add(document, self._base.since if since is None else since)
+        self.add(document, since)
 
     def delete(self, address: DocAddress) -> None:
         """Leave a document of the base generation out of the next one."""
@@ -229,6 +241,7 @@ class ClusterWriter:
             fetched,
             any(self.register.now),
             *self._groups,
+            self.corrections,
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from indexer.documents.identity import content_digest
 from indexer.documents.stored_record import PARTS, encode_record, with_id
-from indexer.item import NewsItem, decode_record
+from indexer.item import NewsItem, decode_record, read_day
 from indexer.named_tuple import NamedTuple
 from indexer.own_fields import own_terms
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
@@ -101,12 +102,19 @@ def make_document(
 
 
 def digest_of(item: NewsItem) -> int:
-    """Digest the day, the title and the text of an item; an estimated day is none that a source states."""
+    """Digest the day, the title and the text of an item."""
+    return content_digest(stated_day(item), item.title, item.body)
+
+
+def stated_day(item: NewsItem) -> str:
+    """Give the day of an item as its source states it, whatever a person says; empty where it states none."""
     day = item.date
-    stated = ""
-    if day is not None and day.kind != "estimated":
-        stated = day.start.isoformat() if day.start == day.end else f"{day.start}/{day.end}"
-    return content_digest(stated, item.title, item.body)
+    for one in item.corrected:
+        if one.field == "date":
+            day = read_day(one.at_first)
+    if day is None or day.kind == "estimated":
+        return ""
+    return day.start.isoformat() if day.start == day.end else f"{day.start}/{day.end}"
 
 
 def restore(record: bytes) -> Document:
@@ -120,11 +128,22 @@ def restore(record: bytes) -> Document:
     """
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
+    return make_document(item, *parts_of(item, fields), record)
+
+
+def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
+    """Give the language of the title, and that of each line of the body.
+
+    Args:
+        item: The item.
+        fields: What says them where the item has several languages, such as its stored record.
+
+    Raises:
+        KeyError, TypeError: Nothing does.
+    """
     if len(item.languages) == 1:
-        lines = item.body.count("\n") + 1
-        return make_document(item, item.language, (item.language,) * lines, record)
-    parts = fields[PARTS]
-    return make_document(item, parts["title"], parts["paragraphs"], record)
+        return item.language, (item.language,) * (item.body.count("\n") + 1)
+    return fields[PARTS]["title"], fields[PARTS]["paragraphs"]
 
 
 def renamed(document: Document, item_id: str) -> Document:

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, RawItem, SourceLines
     from indexer.sources.source import JsonLine, Source
 
-GIVEN: Final = OWN | {PARTS, "group", "since", "sources", "former"}  # other names somebody has added
+GIVEN: Final = OWN | {
+    PARTS,
+    "group",
+    "since",
+    "sources",
+    "former",
+    "corrected",
+}  # other names somebody has added
 _ANEW: Final = frozenset({"group", "since"})  # these are of one index
 LONGEST_FILE: Final = 4096
 LAST_LINE: Final = 1 << 53
@@ -129,7 +136,7 @@ def _is_place(place: SourceLines) -> bool:
 
 
 def _has_evidence(mention: CountryMention) -> bool:
-    return mention.via in _VIAS and bool(mention.evidence.strip()) == (mention.via != "given")
+    return mention.via in _VIAS and bool(mention.evidence.strip()) != (mention.via in {"given", "by_hand"})
 
 
 def _with_others(item: NewsItem, raw: RawItem) -> NewsItem:

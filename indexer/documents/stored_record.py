@@ -45,6 +45,8 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
         record += f',"sources":{_encode([place.to_record() for place in item.sources])}'
     if item.former:
         record += f',"former":{_encode(item.former)}'
+    if item.corrected:
+        record += f',"corrected":{_encode({one.field: one.to_record() for one in item.corrected})}'
     if len(item.languages) > 1:
         parts = f'"title":{_or_null(title_language)},"paragraphs":{_listed(paragraph_languages)}'
         record += f',"{PARTS}":{{{parts}}}'

@@ -68,6 +68,7 @@ class Contents(NamedTuple):
         fetched: What the servers of addresses said of the states that the items are of.
         groups: Which items are the same news, None where there are none.
         register: What is known of items beside their records, None where there is nothing.
+        corrections: The file of corrections, an absolute path; None where there is none.
     """
 
     generation: int
@@ -80,6 +81,7 @@ class Contents(NamedTuple):
     fetched: tuple[Validators, ...] = ()
     groups: GroupsEntry | None = None
     register: RegisterEntry | None = None
+    corrections: str | None = None
 
     def write(self, folder: Path) -> None:
         """Put this table in the place of the one that was there; what it names must stand on disk.
@@ -173,6 +175,8 @@ def _encode(contents: Contents) -> bytes:
         record["groups"] = groups._asdict() | {"seal": groups.seal._asdict()}
     if register := contents.register:
         record["register"] = register._asdict() | {"seal": register.seal._asdict()}
+    if contents.corrections is not None:
+        record["corrections"] = contents.corrections
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2].encode()
     return body + _CHECKSUM + f"{zlib.crc32(body)}\n}}\n".encode()
 
@@ -196,6 +200,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         tuple(map(_decode_validators, record.get("fetched", ()))),
         groups and _decode_groups(groups),
         register and _decode_register(register),
+        record.get("corrections"),
     )
 
 
@@ -223,7 +228,7 @@ def _is_sound(contents: Contents) -> bool:
     named = (*entries, contents.thesaurus, contents.groups, contents.register)
     names = [entry.name for entry in named if entry]
     texts: list[object] = [*contents.facets]
-    texts += [] if contents.built is None else [contents.built]
+    texts += [text for text in (contents.built, contents.corrections) if text is not None]
     counts: list[object] = [contents.generation, contents.items]
     counts += [count for source in sources for count in source[1:3]]
     counts += [count for seal in contents.seals.values() for count in seal]

@@ -23,7 +23,7 @@ from indexer.store.standing import Standing
 from indexer.store.telling import is_telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indexer.documents import Document
@@ -50,6 +50,7 @@ class Intake:
         same: Finds the items that are met, and knows their ids.
         standing: Of each source that gave items what the base generation had of it.
         newcomers: What sources hold newly that may be an item which they no longer hold.
+        excludes: Tells whether what a source holds is no item, as somebody says.
     """
 
     def __init__(self, writer: IndexWriter, sources: KnownSources, reading: ReadOptions, told: Told) -> None:
@@ -58,6 +59,7 @@ class Intake:
         self.same = SameItem(writer, sources)
         self.standing: dict[str, Standing] = {}
         self.newcomers = Newcomers()
+        self.excludes: Callable[[Document], bool] = lambda _: False
         self._writer = writer
         self._register = writer.register
         self._reading = reading
@@ -166,6 +168,12 @@ class Intake:
         told(name, len(same.ids))
         for written in self._ahead.read(documents):
             document, address = same.by_id(written, name)
+            if self.excludes(document):
+                same.ids.add(document.id)
+                if address is not None:
+                    standing.meet(address)
+                self._told.of("no item", document, reason="by hand")
+                continue
             if document.id in same.ids and (apart := same.of_its_own(document)) is not document:
                 document, address = apart, self._writer.find(apart.id)
             if document.id in same.ids:

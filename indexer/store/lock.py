@@ -60,7 +60,7 @@ class WriterLock:
         except OSError as error:
             raise IndexFolderError(f"cannot write to “{path}”: {error.strerror}") from None
         try:
-            _lock(descriptor)
+            lock_descriptor(descriptor)
             # Somebody may have removed the file in between: a lock on it would then keep nobody out.
             if _is_still(path, descriptor) and self._try_folder(folder):
                 self._descriptor, descriptor = descriptor, -1
@@ -84,7 +84,7 @@ class WriterLock:
         except OSError:
             return True  # a folder that may be written and not listed; Windows opens none
         try:
-            _lock(descriptor)
+            lock_descriptor(descriptor)
         except OSError as error:  # network drives lock files alone
             os.close(descriptor)
             return not isinstance(error, BlockingIOError)
@@ -128,13 +128,15 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 if os.name == "posix":
     import fcntl
 
-    def _lock(descriptor: int) -> None:
+    def lock_descriptor(descriptor: int) -> None:
+        """Lock an open file; raise ``BlockingIOError`` where another process has it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 else:  # pragma: no cover - Windows
     import msvcrt
 
-    def _lock(descriptor: int) -> None:
+    def lock_descriptor(descriptor: int) -> None:
+        """Lock an open file; raise ``BlockingIOError`` where another process has it."""
         # Beyond what is written, since a locked byte cannot be read there and the holder should be.
         os.lseek(descriptor, 1 << 30, os.SEEK_SET)
         try:

@@ -7,7 +7,9 @@ halving:
 - ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
 - ``["p", ID, FILE, FIRST, LAST]``: another place where the item stands;
 - ``["d", KEY, ID]``: a key by which an item is known that was deleted and has to stay so;
-- ``["g", SOURCE, ID]``: an item that its source no longer held when it was last read.
+- ``["g", SOURCE, ID]``: an item that its source no longer held when it was last read;
+- ``["c", ID, FIELDS]``: an item that is corrected by hand, with the fields, or ``item `` and the source of
+  what is none.
 """
 
 from __future__ import annotations
@@ -22,8 +24,7 @@ from indexer.item import SourceLines
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from indexer.codec.plain_file import StrPath
     from indexer.codec.segment import Segment
@@ -31,14 +32,16 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
 MOST_LINE: Final = 1 << 20  # bytes
+NO_ITEM: Final = "item "  # in the place of fields: it is none; behind it stands its source
 _SHAPES: Final = {
     "f": (str, str),
     "i": (str, str),
     "p": (str, str, int, int),
     "d": (str, str),
     "g": (str, str),
+    "c": (str, str),
 }
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class RegisterEntry(NamedTuple):
@@ -99,7 +102,7 @@ class Register:
 
     def beginning(self, beginning: str, most: int) -> list[str]:
         """List the ids now of the first few items that had one that begins so."""
-        return [cells[1] for cells in islice(self._walk(_encode(["f", beginning])[:-2]), most)]
+        return [cells[1] for cells in islice(self._walk(encode(["f", beginning])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
         """List the ids that an item had before, or has in other sources."""
@@ -132,17 +135,17 @@ class Register:
         former: set[tuple[str, str]] = set()
         renamed: set[tuple[str, str]] = set()
         for kind, *cells in self.walk():
-            item_id = cells[0] if kind in "ip" else cells[1]
+            item_id = cells[0] if kind in "ipc" else cells[1]
             found = [(segment, segment.find_id(item_id)) for segment in segments]
             live = any(doc >= 0 and not segment.is_deleted(doc) for segment, doc in found)
-            if live == (kind == "d"):
+            if live == (kind == "d" or (kind == "c" and cells[1].startswith(NO_ITEM))):
                 return f"it speaks of the item {item_id}, which is {'here' if live else 'not here'}"
             former.update([(cells[0], cells[1])] if kind == "f" else ())
             renamed.update([(cells[1], cells[0])] if kind == "i" else ())
         return "" if former == renamed else "what it says of former ids contradicts itself"
 
     def _beginning(self, kind: str, key: str) -> Iterator[list[Any]]:
-        return self._walk(_encode([kind, key])[:-1] + ",")
+        return self._walk(encode([kind, key])[:-1] + ",")
 
     def _walk(self, start: str) -> Iterator[list[Any]]:
         """Yield the cells behind the letter of all lines that begin so."""
@@ -169,132 +172,3 @@ class Register:
         if not sound:
             raise self.container.damaged(LINES)
         return cells
-
-
-class RegisterState(NamedTuple):
-    """What a register says, see :class:`RegisterChanges`."""
-
-    former: dict[str, str]
-    places: dict[str, tuple[SourceLines, ...]]
-    deleted: dict[str, str]
-    gone: set[tuple[str, str]]
-
-
-class RegisterChanges:
-    """The register while an index is written.
-
-    Args:
-        lines: The lines of that of the base generation.
-
-    Attributes:
-        former: Former ids to those that their items have now.
-        places: Ids to the other places where their items stand.
-        deleted: Keys of deleted items to the ids that these had.
-        gone: Names of sources with the ids of the items that they no longer held.
-        before: What the base generation says.
-    """
-
-    def __init__(self, lines: Iterable[list[Any]] = ()) -> None:
-        self.former: dict[str, str] = {}
-        self.places: dict[str, tuple[SourceLines, ...]] = {}
-        self.deleted: dict[str, str] = {}
-        self.gone: set[tuple[str, str]] = set()
-        for kind, key, *rest in lines:
-            match kind:
-                case "f":
-                    self.former[key] = rest[0]
-                case "p":
-                    self.places[key] = (*self.places.get(key, ()), SourceLines(*rest))
-                case "d":
-                    self.deleted[key] = rest[0]
-                case "g":
-                    self.gone.add((key, rest[0]))
-        self._formers: dict[str, list[str]] = {}
-        for former, item_id in self.former.items():
-            self._formers.setdefault(item_id, []).append(former)
-        self.before = RegisterState(
-            self.former.copy(), self.places.copy(), self.deleted.copy(), self.gone.copy()
-        )
-
-    @property
-    def changed(self) -> bool:
-        """Whether it says anything else than that of the base generation."""
-        return self.now != self.before
-
-    @property
-    def now(self) -> RegisterState:
-        """What it says now."""
-        return RegisterState(self.former, self.places, self.deleted, self.gone)
-
-    def formers(self, item_id: str) -> list[str]:
-        """List the ids that an item had before, or has in other sources."""
-        return self._formers.get(item_id, [])
-
-    @staticmethod
-    def deleted_key(digest: int) -> str:
-        """Give the key by which the same item of any source is known."""
-        return f"#{digest:016x}"
-
-    def rename(self, former: str, item_id: str) -> None:
-        """Note that an item is known by another id too."""
-        if former != item_id and self.former.get(former) != item_id:
-            if (other := self.former.get(former)) is not None:
-                self._formers[other].remove(former)
-            self.former[former] = item_id
-            self._formers.setdefault(item_id, []).append(former)
-
-    def add_place(self, item_id: str, place: SourceLines) -> bool:
-        """Note another place of an item, or other lines in it; tell whether it is new."""
-        before = self.places.get(item_id, ())
-        others = [one for one in before if one.file != place.file]
-        self.places[item_id] = tuple(sorted((*others, place)))
-        return len(others) == len(before)
-
-    def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Forget some of the other places of an item, or all."""
-        left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
-        left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
-        if left:
-            self.places[item_id] = left
-
-    def merge(self, item_id: str, other: str) -> None:
-        """Note that an item is another one from now on, which is known by all ids of both."""
-        for former in [item_id, *self.formers(item_id)]:
-            self.rename(former, other)
-        self.forget(item_id)
-
-    def forget(self, item_id: str) -> None:
-        """Forget all that is known of an item."""
-        for former in self._formers.pop(item_id, ()):
-            del self.former[former]
-        self.places.pop(item_id, None)
-
-    def write(self, folder: Path, name: str) -> RegisterEntry | None:
-        """Write the register of the next generation.
-
-        Args:
-            folder: The folder of the segments.
-            name: The name of its file.
-
-        Returns:
-            What the table of contents says of it; None where there is nothing to say.
-        """
-        if not (lines := self._lines()):
-            return None
-        import numpy as np
-
-        from indexer.codec.layout_writer import ContainerWriter
-
-        with ContainerWriter(folder / f"{name}.items") as writer:
-            starts = np.cumsum([0, *map(len, lines)], dtype=np.uint64)
-            writer.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
-            writer.add(STARTS, "u8", starts)
-            return RegisterEntry(name, writer.finish({}))
-
-    def _lines(self) -> list[bytes]:
-        rows: list[list[Any]] = [["d", *pair] for pair in self.deleted.items()]
-        rows += [["g", *pair] for pair in self.gone]
-        for former, item_id in self.former.items():
-            rows += (["f", former, item_id], ["i", item_id, former])
-        rows += [["p", item_id, *place] for item_id, places in self.places.items() for place in places]
-        return sorted([_encode(row).encode() for row in rows])

@@ -28,7 +28,8 @@ class Change(NamedTuple):
     """What happened to one item, or to something that became none.
 
     Attributes:
-        what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``.
+        what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``,
+            ``corrected``, ``no item``.
         id: The item's id; None where it is none.
         title: Its title.
         place: Where it stands, or stood; None where that is not known.
@@ -57,6 +58,27 @@ class Change(NamedTuple):
 
 
 @dataclass(slots=True)
+class CorrectionsReport:
+    """What became of a file of corrections.
+
+    Attributes:
+        file: Its path.
+        lines: The lines that say something.
+        changed: Items that the index had already, and that became others by it now.
+        standing: Items that are corrected by hand now.
+        excluded: What was read, or was there, and is no item.
+        told: The lines that were left out, in part or as a whole, each with the reason.
+    """
+
+    file: str
+    lines: int
+    changed: int = 0
+    standing: int = 0
+    excluded: int = 0
+    told: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class WriteReport:
     """What a build, an update or a deletion did.
 
@@ -79,6 +101,7 @@ class WriteReport:
         unreached: The sources of the index that could not be read, each with the reason.
         skipped: The records and lines left out, with the reasons; of very many, the first.
         uncounted: Why fields that were named as facets are none, a line each.
+        corrections: What became of the file of corrections; None where there is none.
         seconds: How long it took.
     """
 
@@ -99,6 +122,7 @@ class WriteReport:
     unreached: list[tuple[str, str]] = field(default_factory=list)
     skipped: Skips = field(default_factory=Skips)
     uncounted: tuple[str, ...] = ()
+    corrections: CorrectionsReport | None = None
     seconds: float = 0.0
 
 

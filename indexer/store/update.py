@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import DragomanError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.contents import Contents
+from indexer.store.corrections.file import place_of_file
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import writing_to
 from indexer.store.writing import Asked, write_sources
@@ -35,6 +36,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     sure: bool = False,
     restore: Sequence[str] = (),
     report: str | os.PathLike[str] | None = None,
+    corrections: str | os.PathLike[str] | None = None,
 ) -> WriteReport:
     """Add the items of some sources that are new, and replace those that changed.
 
@@ -53,6 +55,7 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
         sure: Whether that may be more than half of a source.
         restore: Ids of deleted items that may come back; ``all`` for all of them.
         report: A file that says what happened, a line of JSON an item.
+        corrections: The file of corrections; None for that which the index remembers, if any.
 
     Returns:
         What was added, replaced, left alone, gone, deleted and left out.
@@ -63,7 +66,8 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
             or its index is damaged.
         DragomanError: What is to be restored was not deleted, or a mirror would delete too much.
     """
-    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report)
+    file = place_of_file(corrections) if corrections else None
+    asked = Asked(sources, items, reading, (), mirror, sure, tuple(restore), report, file, wait)
     if sources is None and items is None:
         Contents.read(folder)  # without an index there is nothing that could be read again
     with writing_to(folder, wait=wait):

@@ -26,7 +26,8 @@ from indexer.store.publish import (
     last_segment,
     publish,
 )
-from indexer.store.register import Register, RegisterChanges
+from indexer.store.register import Register
+from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,7 @@ class IndexWriter:
     Attributes:
         facets: The own fields that the next generation counts without being asked; at first the base's.
         uncounted: After a commit, why some of them are not counted.
+        corrections: The path of the file of corrections, at first the base's.
         register: What is known of items beside their records.
         segments: The segments of the base generation.
         is_far: Whether it is better asked for many items at once.
@@ -75,6 +77,7 @@ class IndexWriter:
         self._thesaurus = base.thesaurus if base else None
         self._groups = base.groups if base else None
         self.facets = base.facets if base else ()
+        self.corrections = base.corrections if base else None
         self.uncounted: tuple[str, ...] = ()
         self._entries = base.segments if base else ()
         self.segments = [entry.open(self._files) for entry in self._entries]
@@ -179,11 +182,24 @@ class IndexWriter:
 
         return docs[~np.isin(docs, [*deleted])]
 
+    def titled(self, title: str) -> Iterator[DocAddress]:
+        """Yield the live documents of the base generation that may have a title, with all that have it."""
+        from indexer.store.titled import having_words  # few writes look for one
+
+        for number, segment in enumerate(self.segments):
+            for doc in self.live_of(number, having_words(segment, title)).tolist():
+                yield DocAddress(number, doc)
+
+    def since(self, address: DocAddress) -> int | None:
+        """Tell the generation that a document of the base generation came in with."""
+        since = since_of(self.record(address))
+        return self.segments[address.segment].since if since is None else since
+
     def replace(self, address: DocAddress, document: Document) -> None:
         """Put a document in the place of one of the base generation, which came in when that did."""
-        since = since_of(self.record(address))
+        since = self.since(address)
         self.delete(address)
-        self.add(document, self.segments[address.segment].since if since is None else since)
+        self.add(document, since)
 
     def delete(self, address: DocAddress) -> None:
         """Leave a document of the base generation out of the next one."""
@@ -224,7 +240,15 @@ class IndexWriter:
             facets, self.uncounted = countable_facets(self._files, entries, self.facets)
             opened = dict(zip(self._entries, self.segments, strict=True))
             groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, opened)
-            of_sources = (tuple(sources), self._thesaurus, facets, fetched, groups, register)
+            of_sources = (
+                tuple(sources),
+                self._thesaurus,
+                facets,
+                fetched,
+                groups,
+                register,
+                self.corrections,
+            )
             publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 
     def cancel(self) -> None:

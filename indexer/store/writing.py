@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from indexer.bulk.builder import rare_collection
 from indexer.errors import DragomanError, SourceError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.sources.web.address import without_credentials
 from indexer.sources.web.visits import Visits
+from indexer.store.corrections.file import note, read_corrections
+from indexer.store.corrections.writer import CorrectingWriter
 from indexer.store.intake import Intake
 from indexer.store.known_sources import AT_HAND, KnownSources
 from indexer.store.report import Told, told_in
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.progress import Progress
     from indexer.store.contents import Contents
-    from indexer.store.register import RegisterChanges
+    from indexer.store.register_changes import RegisterChanges
     from indexer.store.report import WriteReport
     from indexer.thesaurus.concept import Concept
 
@@ -45,6 +47,8 @@ class Asked(NamedTuple):
         sure: Whether they may have lost more than half of their items.
         restore: Ids of deleted items that may come back; ``all`` for all of them.
         report: The file that says what happened, a line an item.
+        corrections: The path of the file of corrections; None for that which the base remembers.
+        wait: How many seconds to wait for another process that is changing that file.
     """
 
     sources: Sequence[str | Path] | None
@@ -55,6 +59,8 @@ class Asked(NamedTuple):
     sure: bool = False
     restore: tuple[str, ...] = ()
     report: str | os.PathLike[str] | None = None
+    corrections: str | None = None
+    wait: float = 0.0
 
 
 def write_sources(  # noqa: PLR0913 - what a build and an update ask for
@@ -104,25 +110,42 @@ def write_onto(
     """
     started = perf_counter()
     before = base.fetched if base else ()
-    # What is restored has to be read, whether its page has changed or not.
-    visits = Visits(() if asked.restore else before)
+    file = asked.corrections or (base.corrections if base else None)
+    corrections = read_corrections(file) if file else None
     sources = KnownSources(base.sources if base else ())
     with told_in(asked.report) as tell, writing as writer, rare_collection():
         writer.facets += asked.facets
         restore(writer.register, asked.restore)
-        intake = _read(asked, writer, sources, asked.reading._replace(visits=visits), Told(progress, tell))
+        # What comes back has to be read, whether its page has changed or not.
+        back = asked.restore or (corrections and corrections.lifts(writer.register.corrected))
+        visits = Visits(() if back else before)
+        reading = asked.reading._replace(visits=visits)
+        correcting = CorrectingWriter(writer, sources, corrections) if corrections is not None else None
+        intake = _read(asked, writer, correcting, sources, reading, Told(progress, tell))
         report = intake.report
         report.items = len(writer)
         if concepts is not None:
             writer.write_thesaurus(concepts)
         # What servers say now spares the next update what they say twice.
-        if base is None or writer.changed or sources.changed or visits.kept() != before:
+        changed = writer.changed or sources.changed or visits.kept() != before
+        if base is None or changed or file != writer.corrections:
+            writer.corrections = file
             writer.commit(sources.summaries(), visits.kept())
             report.uncounted = writer.uncounted
         else:
             writer.cancel()
+    if correcting is not None:
+        _note(correcting, wait=asked.wait)
     report.seconds = perf_counter() - started
     return report
+
+
+def _note(correcting: CorrectingWriter, *, wait: float) -> None:
+    """Let the file of corrections name items by the ids that they have by now."""
+    try:
+        note(correcting.corrections, correcting.items.notes(), wait=wait)
+    except DragomanError as error:  # the next update can do it as well
+        correcting.report.told.append((0, str(error)))
 
 
 @contextmanager
@@ -160,11 +183,20 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
             del keys[key]
 
 
-def _read(
-    asked: Asked, writer: IndexWriter, sources: KnownSources, reading: ReadOptions, told: Told
+def _read(  # noqa: PLR0913, PLR0917 - all that takes part
+    asked: Asked,
+    writer: IndexWriter,
+    correcting: CorrectingWriter | None,
+    sources: KnownSources,
+    reading: ReadOptions,
+    told: Told,
 ) -> Intake:
     places = dict(writer.register.places)
+    if correcting is not None:
+        writer = cast("IndexWriter", correcting)  # it has what is asked of one
     intake = Intake(writer, sources, reading, told)
+    if correcting is not None:
+        intake.excludes = correcting.excludes
     if asked.sources is None:
         intake.read_again(_again(sources, reading, intake.report))
     else:
@@ -177,6 +209,8 @@ def _read(
         raise SourceError(_nothing_found(asked, intake.report))
     rolled_off = RolledOff(writer, sources, intake.report, told.change)
     rolled_off.settle(intake.standing, intake.newcomers, places, mirror=asked.mirror, sure=asked.sure)
+    if correcting is not None:
+        correcting.settle(intake.standing, intake.report, told.change)
     return intake
 
 

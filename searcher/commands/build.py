@@ -8,6 +8,7 @@ import click
 
 from indexer.errors import DragomanError
 from searcher.commands import options
+from searcher.commands.correct import tell_corrections
 from searcher.commands.errors import FAULT, CommandExit
 from searcher.commands.output import SHOWN_SKIPS, echo, echo_error, echo_skips, open_output
 from searcher.commands.reading import read_options
@@ -48,6 +49,7 @@ writer_options = options.group(
         metavar="MIB",
         help="Memory to stay within while writing, Python itself apart.",
     ),
+    options.corrections,
     options.wait,
     click.option(
         "--quiet", is_flag=True, help="Say nothing but what went wrong, and what --format asks for."
@@ -229,10 +231,25 @@ def _write(
     meter = Meter(size_of_all(sources or ()) or None)
     reading = read_options(settings)._replace(meter=meter, jobs=settings.pop("jobs"))
     pause = PAUSE_IN_LOGS if verbose else None
+    settings["corrections"] = settings["corrections"] or _corrections_here(index)
     with shown_progress(meter, inf if quiet else PATIENCE, pause) as progress:
         report = write(sources, index, progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:
         echo_error(line)
+    tell_corrections(report)
     return report
+
+
+def _corrections_here(index: str) -> str | None:
+    """Give the file of corrections of the current folder, where the index remembers no other."""
+    import os
+
+    from indexer.store.corrections.file import NAME
+
+    if not os.path.isfile(NAME):  # noqa: PTH113 - few have one
+        return None
+    from indexer.place import corrections_of
+
+    return None if corrections_of(index) else NAME

@@ -160,6 +160,13 @@ wait = click.option(
     metavar="SECONDS",
     help="Wait so long for another process that is writing to the index.",
 )
+corrections = click.option(
+    "--corrections",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="The file of corrections by hand, which the index remembers. Where neither says one, "
+    "corrections.jsonl in the current folder.",
+)
 report = click.option(
     "--report",
     type=click.Path(dir_okay=False),

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "info",
     "concordance": "concordance",
     "config": "config",
+    "correct": "correct",
     "delete": "delete",
     "demo": "build",
     "duplicates": "duplicates",

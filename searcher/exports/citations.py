@@ -24,6 +24,7 @@ _PARAGRAPHS: Final = re.compile(r"\s*\n\s*")
 _KINDS: Final = {
     "corrected": "the printed date is evidently a misprint; corrected from its neighbours",
     "inferred": "the year is not printed; inferred",
+    "by_hand": "corrected by hand",
 }
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from indexer.countries.names import country_name
 from searcher.languages import LANGUAGE_LABELS
 from searcher.legible import legible
-from searcher.present.wording import COUNTRIES_IN_A_LINE, number
+from searcher.present.wording import COUNTRIES_IN_A_LINE, file_in_words, number
 
 if TYPE_CHECKING:
     from collections import Counter
     from typing import Any
 
-    from indexer.store.report import WriteReport
+    from indexer.store.report import CorrectionsReport, WriteReport
 
 _REASONS_IN_A_LINE = 5
 
@@ -31,8 +31,14 @@ def report_record(report: WriteReport) -> dict[str, Any]:
         "skipped_fields": skips.fields,
         "reasons": skips.reasons,
         "field_reasons": skips.field_reasons,
+        "corrections": report.corrections and _corrections(report.corrections),
         "seconds": round(report.seconds, 3),
     }
+
+
+def _corrections(done: CorrectionsReport) -> dict[str, Any]:
+    record = {name: getattr(done, name) for name in done.__slots__}
+    return record | {"told": [{"line": line, "reason": reason} for line, reason in done.told]}
 
 
 def update_in_words(report: WriteReport) -> str:
@@ -68,11 +74,23 @@ def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
         "languages": languages,
         "countries": f"{countries} and {left} more" if left else countries,
         "unchanged": ", ".join(map(legible, report.not_read)),
+        "by hand": _by_hand(report.corrections) if report.corrections else "",
     }
     if report.skipped.total + report.skipped.fields > told:
         lines["skipped"] = _reasons(report.skipped.reasons)
         lines["left out"] = _reasons(report.skipped.field_reasons)
     return [(name, text) for name, text in lines.items() if text]
+
+
+def _by_hand(done: CorrectionsReport) -> str:
+    counts = {
+        "corrected": done.standing,
+        "changed now": done.changed,
+        "no item": done.excluded,
+        "told of the file": len(done.told),
+    }
+    told = [f"{number(count)} {what}" for what, count in counts.items() if count]
+    return f"{', '.join(told) or 'none corrected'} ({file_in_words(done.file)})"
 
 
 def _reasons(reasons: Counter[str]) -> str:

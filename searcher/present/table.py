@@ -122,6 +122,7 @@ class TableWriter:
             ("Date", wording.date_in_full(item.date)),
             ("Language", wording.languages_in_words(item.languages)),
             *zip(["Countries", *[""] * len(countries)], countries or ["none named"], strict=False),
+            *zip(["By hand", "", ""], map(wording.correction_in_words, item.corrected), strict=False),
             ("Source", wording.source_in_words(item.source)),
             *(("", wording.source_in_words(place)) for place in item.sources),
             ("Id", legible(item.id)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name
+from indexer.item import read_day
 from searcher.languages import LANGUAGE_LABELS
 from searcher.legible import legible
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from indexer.item import CountryMention, DateKind, ItemDate, SourceLines, Via
+    from indexer.item import ByHand, CountryMention, DateKind, ItemDate, SourceLines, Via
     from searcher.duplicates import DuplicateGroup
     from searcher.evaluation.judge import Evaluation
 
@@ -25,12 +27,14 @@ _KINDS: dict[DateKind, tuple[str, str, str]] = {
     "corrected": ("", " (corrected)", " (corrected: the printed date is evidently a misprint)"),
     "inferred": ("", " (year inferred)", " (the day as printed, the year inferred)"),
     "estimated": ("≈ ", " (estimated)", " (estimated: no date is printed; the true day should lie within)"),
+    "by_hand": ("", " (by hand)", " (corrected by hand)"),
 }
 _LONG_VIA: dict[Via, str] = {
     "name": "named",
     "demonym": "by its people",
     "place": "by a place in it",
     "given": "as given",
+    "by_hand": "by hand",
 }
 _LONGEST_EXACT_ESTIMATE = timedelta(days=31)
 COUNTRIES_IN_A_LINE = 6
@@ -107,6 +111,27 @@ def country_in_full(mention: CountryMention) -> str:
     """Write a country, how the text speaks of it, and the words that say so."""
     evidence = f": “{legible(mention.evidence)}”" if mention.evidence else ""
     return f"{_country(mention)} ({_LONG_VIA[mention.via]}{evidence})"
+
+
+def correction_in_words(correction: ByHand) -> str:
+    """Say what a person corrected, and what stood there at first."""
+    first = correction.at_first
+    match correction.field:
+        case "date":
+            was = date_in_full(read_day(first))
+        case "language":
+            was = languages_in_words(first["languages"])
+        case "countries":
+            was = ", ".join(legible(country_name(one["code"])) for one in first) or "no country"
+    when = f", {correction.when}" if correction.when else ""
+    who = f" by {correction.who}" if correction.who else ""
+    return legible(f"{correction.field}{who}{when}; before: {was}")
+
+
+def file_in_words(path: str) -> str:
+    """Write the path of a file from the current folder, where it lies there."""
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - a question does without pathlib
+    return legible(path.removeprefix(here))
 
 
 def source_in_words(source: SourceLines) -> str:

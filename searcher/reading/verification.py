@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.item import decode_record
+from indexer.item import NewsItem, decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
 from searcher.reading.receipt import digested, make_receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from searcher.engine import Engine
     from searcher.reading.receipt import Receipt, ReceiptItem
@@ -105,7 +106,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
             others.append(Difference(WENT, item.id, None, "deleted, or gone from its source"))
             continue
         matched.add(current.id)
-        why = _what_changed(item, current)
+        why = _what_changed(engine, item, current, receipt.made)
         if current.id in here:
             if why:
                 others.append(Difference(CHANGED, current.id, _title(engine, current.id), why))
@@ -114,7 +115,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
         others.append(Difference(WENT, current.id, _title(engine, current.id), why))
     for item in now.items:
         if item.id not in matched:
-            yield _newcomer(engine, item, receipt.generation, read_alike=read_alike)
+            yield _newcomer(engine, item, receipt, read_alike=read_alike)
     yield from sorted(others, key=lambda one: one.what, reverse=True)
 
 
@@ -124,19 +125,44 @@ def _current(engine: Engine, item: ReceiptItem) -> ReceiptItem | None:
     return None if document is None else digested(next(iter(engine.records([document]))))
 
 
-def _what_changed(before: ReceiptItem, now: ReceiptItem) -> str:
+def _what_changed(engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str) -> str:
     if before.text != now.text:
         return "its text was changed"
-    return "its date, its countries or other facts are known otherwise" if before.facts != now.facts else ""
+    if before.facts == now.facts:
+        return ""
+    by_hand = _by_hand(_record(engine, now.id), made)
+    return by_hand or "its date, its countries or other facts are known otherwise"
 
 
-def _newcomer(engine: Engine, item: ReceiptItem, generation: str, *, read_alike: bool) -> Difference:
-    document = engine.find(item.id)
+def _by_hand(record: Mapping[str, Any], made: str) -> str:
+    """Say what somebody corrected in an item since a receipt was made; nothing where nobody did."""
+    said = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
+    who = [*dict.fromkeys(one.who for one in said if one.who)]
+    by = f" by {', '.join(who)}" if who else ""
+    return f"corrected by hand{by}: {', '.join(one.field for one in said)}" if said else ""
+
+
+def _is_since(when: str, made: str) -> bool:
+    """Tell whether a correction may be of a time after a receipt; one without a time may."""
+    try:
+        return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
+    except ValueError:
+        return True
+
+
+def _record(engine: Engine, item_id: str) -> dict[str, Any]:
+    document = engine.find(item_id)
     assert document is not None
-    record = decode_record(next(iter(engine.records([document]))))
+    return decode_record(next(iter(engine.records([document]))))
+
+
+def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike: bool) -> Difference:
+    record, generation = _record(engine, item.id), receipt.generation
     since = record.get("since")
     if generation.isdigit() and isinstance(since, int) and since > int(generation):
         why = f"it came into the index with generation {since}"
+    elif read_alike and (by_hand := _by_hand(record, receipt.made)):
+        why = by_hand
     elif read_alike:
         why = "its text, its date or its countries were others"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.schema import DATE_KINDS
 from searcher import __version__
 from searcher.query.limits import LONGEST_ID
 from searcher.query.model import VIAS
@@ -165,7 +166,7 @@ _DATE: Final = {
             "start end kind",
             start=_DAY,
             end=_DAY,
-            kind={"enum": ["printed", "corrected", "inferred", "estimated"]},
+            kind={"enum": [*DATE_KINDS[1:]]},
         ),
         {"type": "null"},
     ]

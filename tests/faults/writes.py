@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from indexer.store.corrections.correct import CorrectionRequest, correct
 from indexer.store.delete import delete
 from indexer.store.update import update
 from searcher import Searcher
@@ -29,8 +30,15 @@ def delete_listed(sources: Sequence[Path], folder: Path) -> object:
     return delete(folder, select)
 
 
+def correct_first(sources: Sequence[Path], folder: Path) -> object:
+    """Correct the first of the items that a file lists, in a file of corrections beside it."""
+    file = str(sources[0].with_name("corrections.jsonl"))
+    return correct(folder, CorrectionRequest(ids_in(sources[0])[0], {"date": "1999"}, corrections=file))
+
+
 CHANGES: dict[str, Callable[[Sequence[Path], Path], object]] = {
     "update": update,
     "mirror": partial(update, mirror=True, sure=True),
     "delete": delete_listed,
+    "correct": correct_first,
 }

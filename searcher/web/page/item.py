@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from indexer.errors import QueryError
+from indexer.item import read_day
 from indexer.named_tuple import NamedTuple
 from searcher.duplicates import group_of
 from searcher.highlights import highlights_of
@@ -21,7 +22,7 @@ from searcher.web.page.hits import country, language_tag, opening, shown_date, s
 from searcher.web.page.links import Links, safe_url
 
 if TYPE_CHECKING:
-    from indexer.item import NewsItem
+    from indexer.item import ByHand, NewsItem
     from searcher.answer import Answerer
     from searcher.duplicates import DuplicateGroup
     from searcher.engine import Engine
@@ -140,18 +141,40 @@ def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
     """Tell how everything about an item is known."""
     when = item.date
     places = [reader.stands(place) for place in item.sources]
+    by_hand = {one.field for one in item.corrected}
     return {
         "date": shown_date(when, reader),
         "days": reader.period(when.start, when.end) if when else "",
-        "why": reader.say(f"{when.kind}_why" if when else "nodate_why"),
+        "why": reader.say(
+            f"{when.kind}_why" if when else "by_hand_why" if "date" in by_hand else "nodate_why"
+        ),
+        "spoken_why": reader.say("by_hand_why" if "language" in by_hand else "language_why"),
         "spoken": ", ".join(map(reader.spoken, item.languages)),
         "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
         "stands": reader.stands(item.source),
         "places": Markup(", ").join(places),
         "id": legible(item.id),
         "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
+        "by_hand": [_by_hand(one, reader) for one in item.corrected],
         "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
     }
+
+
+def _by_hand(correction: ByHand, reader: Reader) -> Markup:
+    """Say what a person corrected, who and when, and what stood there at first."""
+    first: Any = correction.at_first
+    match correction.field:
+        case "date":
+            was = reader.date(read_day(first))
+        case "language":
+            was = ", ".join(map(reader.spoken, first["languages"]))
+        case "countries":
+            was = ", ".join(reader.country(one["code"]) for one in first) or reader.say("no_country")
+    who = [legible(one) for one in (correction.who, correction.when[: len("2019-03-05")]) if one]
+    field = reader.say(correction.field)
+    return Markup("; ").join(
+        [f"{field} ({', '.join(who)})" if who else field, reader.say("hand_before", was=was)]
+    )
 
 
 def _own(item: NewsItem) -> list[tuple[str, str]]:

@@ -1,0 +1,200 @@
+"""The file of corrections: read as it is, changed by one process at a time, and replaced in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.codec.plain_file import sync_folder
+from indexer.errors import DragomanError
+from indexer.named_tuple import NamedTuple
+from indexer.store.corrections.known import Corrections
+from indexer.store.lock import PAUSE, lock_descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NAME: Final = "corrections.jsonl"  # beside dragoman.toml
+MOST_BYTES: Final = 1 << 27
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class Note(NamedTuple):
+    """What names the item of a line, as far as the line does not say it.
+
+    Attributes:
+        ids: All ids that the item has or had, the present one first.
+        title: Its title, or None.
+        day: Its day as the source states it; empty for none.
+    """
+
+    ids: tuple[str, ...]
+    title: str | None
+    day: str
+
+
+def read_corrections(file: str) -> Corrections:
+    """Read a file of corrections.
+
+    Raises:
+        DragomanError: It is not there, cannot be read, or is too large.
+    """
+    return Corrections(file, _read(Path(file)))
+
+
+def place_of_file(file: str | os.PathLike[str]) -> str:
+    """Give the absolute path of a file of corrections."""
+    return str(Path(file).absolute())
+
+
+class LockedFile:
+    """A file of corrections that no other process changes meanwhile.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        corrections: What it says.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.corrections = Corrections(str(path), _read(path))
+
+    def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
+        """Put other lines in the place of what it says.
+
+        Args:
+            corrections: They.
+            notes: By line, what names its item beside.
+
+        Raises:
+            DragomanError: It cannot be written; what was there stays.
+        """
+        lines = [
+            _noted(raw, notes[number]) if number in notes else raw
+            for number, raw in enumerate(corrections.raw, 1)
+        ]
+        if tuple(lines) == self.corrections.raw:
+            return
+        real = Path(os.path.realpath(self._path))  # a link goes on leading there
+        part = real.with_name(f"{real.name}.new")
+        try:
+            with part.open("wb") as file:
+                file.writelines(line + b"\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(OSError):
+                part.chmod(real.stat().st_mode & 0o777)
+            part.replace(real)
+            sync_folder(real.parent)
+        except OSError as error:
+            with suppress(OSError):
+                part.unlink()
+            raise _unwritable(self._path, error) from None
+
+
+@contextmanager
+def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
+    """Keep every other process from changing a file of corrections, made when it is not there.
+
+    Raises:
+        DragomanError: It cannot be read or written, or another process is changing it.
+    """
+    path = Path(file)
+    is_new = not path.exists()
+    deadline = time.monotonic() + wait
+    while (descriptor := _lock(path)) is None:
+        if not time.monotonic() < deadline:
+            raise DragomanError(f"another process is changing “{path}”; wait until it ends (--wait SECONDS)")
+        time.sleep(PAUSE)
+    try:
+        yield LockedFile(path)
+    finally:
+        if is_new and not os.fstat(descriptor).st_size and _is_still(path, descriptor):
+            path.unlink()
+        os.close(descriptor)
+
+
+def _lock(path: Path) -> int | None:
+    """Open and lock a file; None where another process has it, or has put another one in its place."""
+    descriptor = -1
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        lock_descriptor(descriptor)
+        if _is_still(path, descriptor):
+            return descriptor
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    if descriptor >= 0:
+        os.close(descriptor)
+    return None
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    with suppress(OSError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False
+
+
+def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
+    """Let lines name their items by ids that these have by now; lines that somebody changed meanwhile stay.
+
+    Raises:
+        DragomanError: The file cannot be written, or another process is changing it.
+    """
+    if not notes:
+        return
+    with locked(corrections.file, wait=wait) as file:
+        wanted = {corrections.raw[number - 1]: one for number, one in notes.items()}
+        now = file.corrections
+        file.write(now, {at: wanted[raw] for at, raw in enumerate(now.raw, 1) if raw in wanted})
+
+
+def _noted(raw: bytes, known: Note) -> bytes:
+    """Let a line name its item by all that is known."""
+    line: dict[str, Any] = json.loads(raw)
+    own = str(line.get("id") or known.ids[0])
+    former = [one for one in known.ids if one != own]
+    listed = line.get("former")
+    kept = [str(one) for one in (listed if isinstance(listed, list) else [listed] if listed else [])]
+    named: dict[str, Any] = {"id": own, "former": [*dict.fromkeys((*kept, *former))]}
+    named |= {"title": known.title, "day": known.day or None}
+    if not named["former"]:
+        del named["former"]
+    return encode_line(named | {name: value for name, value in line.items() if name not in named})
+
+
+def encode_line(line: Mapping[str, Any]) -> bytes:
+    """Write a line."""
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _read(path: Path) -> list[bytes]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise DragomanError(
+            f"there is no file of corrections “{path}”; put it there, or name another with "
+            "--corrections FILE (an empty one takes all corrections back)"
+        ) from None
+    except OSError as error:
+        raise DragomanError(f"cannot read the corrections “{path}”: {error.strerror}") from None
+    if len(data) > MOST_BYTES:
+        raise DragomanError(f"“{path}” is larger than a file of corrections can be ({MOST_BYTES >> 20} MiB)")
+    lines = data.removeprefix(_BOM).split(b"\n")
+    lines = [line.removesuffix(b"\r") for line in (lines[:-1] if not lines[-1].strip() else lines)]
+    if lines and not any(line.lstrip().startswith(b"{") for line in lines if line.strip()) and any(lines):
+        raise DragomanError(f"“{path}” is no file of corrections: no line of it is a JSON object")
+    return lines
+
+
+def _unwritable(path: Path, error: OSError) -> DragomanError:
+    return DragomanError(f"cannot write the corrections “{path}”: {error.strerror}")

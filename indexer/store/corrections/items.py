@@ -1,0 +1,166 @@
+"""Of which item is each line of a file of corrections: by an id that it has or had, else by title and day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from indexer.documents.corrected import as_stated
+from indexer.documents.document import restore, stated_day
+from indexer.named_tuple import NamedTuple
+from indexer.store.corrections.file import Note
+from indexer.store.corrections.line import title_key
+from indexer.store.register import NO_ITEM
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from indexer.documents import Document
+    from indexer.store.address import DocAddress
+    from indexer.store.corrections.known import Corrections
+    from indexer.store.corrections.line import Correction
+    from indexer.store.writer import IndexWriter
+
+    Standing = dict[DocAddress, list[Correction]]
+
+MOST_IDS: Final = 100  # that a line lists of an item
+
+
+class _Named(NamedTuple):
+    """The item of a line: all its ids, the present one first; its title and day as its source states them."""
+
+    ids: tuple[str, ...]
+    title: str | None
+    day: str
+
+
+class ItemsOfLines:
+    """Finds the items of lines while an index is written.
+
+    Args:
+        writer: Writes the next generation.
+        corrections: The lines.
+
+    Attributes:
+        chosen: The lines whose item is known by its title and day alone.
+        left_out: What was no item before and was not read now, as the register has it.
+    """
+
+    def __init__(self, writer: IndexWriter, corrections: Corrections) -> None:
+        self.chosen: set[int] = set()
+        self.left_out: dict[str, str] = {}
+        self._writer = writer
+        self._register = writer.register
+        self._corrections = corrections
+        self._seen: Counter[int] = Counter()  # items of the title and day of each line
+        self._items: dict[int, _Named] = {}
+        self._kept: set[int] = set()  # lines of what is no item, and was not read
+
+    def of(self, document: Document) -> list[Correction]:
+        """List the lines that name a document by an id."""
+        ids = [document.id, *self._register.formers(document.id)]
+        if b'"former":[' in document.record:
+            ids += document.item.former
+        return self._corrections.of(ids)
+
+    def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
+        """List the other lines that name an item of the title and day of a document."""
+        known = self._corrections.by_title
+        if not document.title or (found := known.get(title_key(document.title))) is None:
+            return []
+        day = stated_day(document.item)
+        return [line for line in found if line.day in {None, day} and line not in lines]
+
+    def meet(self, lines: list[Correction]) -> bool:
+        """Note that an item has the title and day of lines; tell whether it is the first of any."""
+        first = any(not self._seen[line.number] for line in lines)
+        self._seen.update(line.number for line in lines)
+        return first
+
+    def name(self, lines: Sequence[Correction], document: Document) -> None:
+        """Note of which item lines are."""
+        if not lines:
+            return
+        item = document.item
+        ids = (document.id, *item.former, *self._register.formers(document.id))
+        self._items.update((line.number, _Named(ids, item.title, stated_day(item))) for line in lines)
+
+    def record(self, address: DocAddress) -> bytes:
+        """Read the record of a document of the base generation as its source stated it."""
+        raw = self._writer.record(address)
+        fields = self._register.corrected.get(self._writer.head(address)[0])
+        return as_stated(raw, fields.split()) if fields else raw
+
+    def standing(self, read: Collection[str]) -> Standing:
+        """Find the items of the base generation, but for those read anew, of lines and what is corrected.
+
+        Args:
+            read: The sources that were read: what was no item there before is met, or gone.
+        """
+        corrected = self._register.corrected
+        ids = [item_id for line in self._corrections.lines for item_id in line.ids]
+        self._writer.look_up([*ids, *corrected])
+        standing: Standing = {}
+        for line in self._corrections.lines:
+            for address in dict.fromkeys(map(self.find, line.ids)):
+                if address is not None:
+                    standing.setdefault(address, []).append(line)
+        for item_id, said in corrected.items():
+            if not said.startswith(NO_ITEM):
+                if (address := self.find(item_id)) is not None:
+                    standing.setdefault(address, [])
+            elif said.removeprefix(NO_ITEM) not in read and self._corrections.excludes(item_id):
+                self.left_out[item_id] = said
+        for item_id in self.left_out:
+            self._kept.update(line.number for line in self._corrections.by_id[item_id])
+        self._choose(standing)
+        return standing
+
+    def find(self, item_id: str) -> DocAddress | None:
+        """Find the live document of the base generation with an id, or that had it."""
+        address = self._writer.find(item_id)
+        if address is None and (current := self._register.former.get(item_id)) is not None:
+            address = self._writer.find(current)
+        return address
+
+    def notes(self) -> dict[int, Note]:
+        """Give by line what names its item beyond what the line says."""
+        found = {}
+        for line in self._corrections.lines:
+            if (named := self._items.get(line.number)) is None:
+                continue
+            ids = tuple(dict.fromkeys((*named.ids, *self._register.formers(named.ids[0]))))[:MOST_IDS]
+            title = title_key(named.title or "")
+            if {*ids} - {*line.ids} or (title, named.day) != (line.title or "", line.day):
+                found[line.number] = Note(ids, named.title, named.day)
+        return found
+
+    def unfit(self) -> list[tuple[int, str]]:
+        """Tell of the lines whose item was not found."""
+        told = []
+        for line in self._corrections.lines:
+            count = self._seen[line.number]
+            if line.number in self._items or line.number in self._kept:
+                continue
+            several = f"{count:,} items have its title and day; give the id of the one that is meant"
+            told.append((line.number, several if count > 1 else "it fits no item of the index"))
+        return told
+
+    def _choose(self, standing: Standing) -> None:
+        """Find the items of lines whose ids no item has: the only one of their title and day."""
+        met = {line.number for own in standing.values() for line in own} | {*self._items} | self._kept
+        for line in self._corrections.lines:
+            if line.number in met or not line.title:
+                continue
+            there = [address for address in self._writer.titled(line.title) if self._is_of(address, line)]
+            self._seen[line.number] += len(there)
+            if self._seen[line.number] == 1:
+                self.chosen.add(line.number)
+                if there:
+                    standing[there[0]] = sorted([*standing.get(there[0], ()), line])
+
+    def _is_of(self, address: DocAddress, line: Correction) -> bool:
+        title = self._writer.head(address)[1]
+        if title is None or title_key(title) != line.title:
+            return False
+        return line.day is None or stated_day(restore(self.record(address)).item) == line.day

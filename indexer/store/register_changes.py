@@ -1,0 +1,151 @@
+"""The register while an index is written: what is known by now, and what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.item import SourceLines
+from indexer.named_tuple import NamedTuple
+from indexer.store.register import LINES, STARTS, RegisterEntry, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class RegisterState(NamedTuple):
+    """What a register says, see :class:`RegisterChanges`."""
+
+    former: dict[str, str]
+    places: dict[str, tuple[SourceLines, ...]]
+    deleted: dict[str, str]
+    gone: set[tuple[str, str]]
+    corrected: dict[str, str]
+
+
+class RegisterChanges:
+    """The register while an index is written.
+
+    Args:
+        lines: The lines of that of the base generation.
+
+    Attributes:
+        former: Former ids to those that their items have now.
+        places: Ids to the other places where their items stand.
+        deleted: Keys of deleted items to the ids that these had.
+        gone: Names of sources with the ids of the items that they no longer held.
+        corrected: Ids of items that are corrected by hand to the fields, joined by spaces; those of what is
+            none to its source, behind a mark.
+        before: What the base generation says.
+    """
+
+    def __init__(self, lines: Iterable[list[Any]] = ()) -> None:
+        self.former: dict[str, str] = {}
+        self.places: dict[str, tuple[SourceLines, ...]] = {}
+        self.deleted: dict[str, str] = {}
+        self.gone: set[tuple[str, str]] = set()
+        self.corrected: dict[str, str] = {}
+        for kind, key, *rest in lines:
+            match kind:
+                case "f":
+                    self.former[key] = rest[0]
+                case "p":
+                    self.places[key] = (*self.places.get(key, ()), SourceLines(*rest))
+                case "d":
+                    self.deleted[key] = rest[0]
+                case "g":
+                    self.gone.add((key, rest[0]))
+                case "c":
+                    self.corrected[key] = rest[0]
+        self._formers: dict[str, list[str]] = {}
+        for former, item_id in self.former.items():
+            self._formers.setdefault(item_id, []).append(former)
+        self.before = RegisterState(
+            *(self.former.copy(), self.places.copy(), self.deleted.copy(), self.gone.copy()),
+            self.corrected.copy(),
+        )
+
+    @property
+    def changed(self) -> bool:
+        """Whether it says anything else than that of the base generation."""
+        return self.now != self.before
+
+    @property
+    def now(self) -> RegisterState:
+        """What it says now."""
+        return RegisterState(self.former, self.places, self.deleted, self.gone, self.corrected)
+
+    def formers(self, item_id: str) -> list[str]:
+        """List the ids that an item had before, or has in other sources."""
+        return self._formers.get(item_id, [])
+
+    @staticmethod
+    def deleted_key(digest: int) -> str:
+        """Give the key by which the same item of any source is known."""
+        return f"#{digest:016x}"
+
+    def rename(self, former: str, item_id: str) -> None:
+        """Note that an item is known by another id too."""
+        if former != item_id and self.former.get(former) != item_id:
+            if (other := self.former.get(former)) is not None:
+                self._formers[other].remove(former)
+            self.former[former] = item_id
+            self._formers.setdefault(item_id, []).append(former)
+
+    def add_place(self, item_id: str, place: SourceLines) -> bool:
+        """Note another place of an item, or other lines in it; tell whether it is new."""
+        before = self.places.get(item_id, ())
+        others = [one for one in before if one.file != place.file]
+        self.places[item_id] = tuple(sorted((*others, place)))
+        return len(others) == len(before)
+
+    def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
+        """Forget some of the other places of an item, or all."""
+        left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
+        left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
+        if left:
+            self.places[item_id] = left
+
+    def merge(self, item_id: str, other: str) -> None:
+        """Note that an item is another one from now on, which is known by all ids of both."""
+        for former in [item_id, *self.formers(item_id)]:
+            self.rename(former, other)
+        self.forget(item_id)
+
+    def forget(self, item_id: str) -> None:
+        """Forget all that is known of an item."""
+        for former in self._formers.pop(item_id, ()):
+            del self.former[former]
+        self.places.pop(item_id, None)
+        self.corrected.pop(item_id, None)
+
+    def write(self, folder: Path, name: str) -> RegisterEntry | None:
+        """Write the register of the next generation.
+
+        Args:
+            folder: The folder of the segments.
+            name: The name of its file.
+
+        Returns:
+            What the table of contents says of it; None where there is nothing to say.
+        """
+        if not (lines := self._lines()):
+            return None
+        import numpy as np
+
+        from indexer.codec.layout_writer import ContainerWriter
+
+        with ContainerWriter(folder / f"{name}.items") as writer:
+            starts = np.cumsum([0, *map(len, lines)], dtype=np.uint64)
+            writer.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+            writer.add(STARTS, "u8", starts)
+            return RegisterEntry(name, writer.finish({}))
+
+    def _lines(self) -> list[bytes]:
+        rows: list[list[Any]] = [["d", *pair] for pair in self.deleted.items()]
+        rows += [["g", *pair] for pair in self.gone]
+        rows += [["c", *pair] for pair in self.corrected.items()]
+        for former, item_id in self.former.items():
+            rows += (["f", former, item_id], ["i", item_id, former])
+        rows += [["p", item_id, *place] for item_id, places in self.places.items() for place in places]
+        return sorted([encode(row).encode() for row in rows])

@@ -1,0 +1,223 @@
+"""The command `correct` and the option --corrections: what is said by hand, where it goes, and mistakes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from indexer import build, update
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.conftest import Run
+
+LAMP = {"id": "lamp", "title": "The lamp", "body": "Nobody lit the lamp of Lima", "date": "2019-03-04"}
+TIDE = {"id": "tide", "title": "The tide", "body": "The tide came in", "date": "2019-03-05", "countries": []}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with an index of two items."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.jsonl", LAMP, TIDE)
+    build("index", "a.jsonl", own_thesaurus=False)
+    return tmp_path
+
+
+def write(path: Path, *records: dict[str, Any]) -> None:
+    """Write records, a line each."""
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+
+
+def shown(run: Run, item_id: str, index: str = "index") -> dict[str, Any]:
+    """Give what `show` says of an item, as JSON."""
+    found = run("show", item_id, "--index", index, "--format", "json")
+    assert found.exit_code == 0, found.stderr
+    record: dict[str, Any] = json.loads(found.stdout)
+    return record
+
+
+def test_a_correction_is_shown_and_outlives_a_rebuild(run: Run, desk: Path) -> None:
+    """Kind and via are by_hand, with who and when; filters and facets take it; a rebuild has it again."""
+    done = run(
+        "correct",
+        "la",
+        "--date",
+        "2018-05",
+        "--country",
+        "Jordanie",
+        "--lang",
+        "es",
+        "--who",
+        "Ann",
+        "--index",
+        "index",
+    )
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 item changed; 2 items in index, 1 corrected by hand")
+    line = json.loads((desk / "corrections.jsonl").read_text())
+    assert [line[name] for name in ("id", "title", "day")] == ["lamp", "The lamp", "2019-03-04"]
+    once = shown(run, "lamp")
+    assert once["date"] == {"start": "2018-05-01", "end": "2018-05-31", "kind": "by_hand"}
+    assert (once["countries"][0]["code"], once["countries"][0]["via"]) == ("JO", "by_hand")
+    assert (once["language"], once["corrected"]["date"]["was"]["start"]) == ("es", "2019-03-04")
+    assert {one["who"] for one in once["corrected"].values()} == {"Ann"}
+    table = run("show", "lamp", "--index", "index").stdout
+    assert "1 May" not in table
+    assert "May 2018 (corrected by hand)" in table
+    assert "date by Ann, 20" in table
+    counted = json.loads(run("facets", "--index", "index", "--to", "2018", "--format", "json").stdout)
+    assert [one["value"] for one in counted["facets"]["country"] if one["count"]] == ["JO"]
+    assert run("build", "a.jsonl", "--index", "index", "--quiet").exit_code == 0  # the index remembers
+    assert shown(run, "lamp") | {"since": 1} == once
+    assert "1 corrected (" in run("build", "a.jsonl", "--index", "other").stdout  # that of this folder
+    assert shown(run, "lamp", "other")["corrected"] == once["corrected"]
+
+
+def test_what_is_no_item_leaves_and_comes_back(run: Run, desk: Path) -> None:
+    """It is counted as corrected when its source is read; --undo and another reading bring it back."""
+    assert "1 item taken out; 1 item in index" in run("correct", "lamp", "--none", "--index", "index").stdout
+    assert run("show", "lamp", "--index", "index").exit_code == 2
+    told = run("update", "--index", "index", "--report", "report.jsonl").stdout
+    assert "0 added, 0 replaced, 1 unchanged, 0 skipped; 1 item" in told
+    assert "by hand    1 no item (" in told
+    assert '"change": "no item", "id": "lamp"' in (desk / "report.jsonl").read_text()
+    refused = run("correct", "lamp", "--date", "2018", "--index", "index")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert "take that back first: dragoman correct lamp --undo" in refused.stderr
+    assert (
+        "comes back when its source is read again"
+        in run("correct", "la", "--undo", "--index", "index").stdout
+    )
+    assert run("update", "--index", "index").stdout.startswith("1 added, 0 replaced, 1 unchanged")
+    assert "corrected" not in shown(run, "lamp")
+
+
+def test_lines_written_by_hand_are_applied_or_told(run: Run, desk: Path) -> None:
+    """What is malformed, unknown, or fits no item is told with its line; the rest is applied."""
+    lines = [
+        {"title": "the  LAMP", "day": "2019-03-04", "date": "2017", "colour": "red"},
+        {"id": "tide", "date": "2019-13-01", "countries": ["Oz"], "language": "fr"},
+        {"id": "nobody", "date": "2018"},
+        {"id": "tide", "language": "es", "item": "no"},
+        {"date": "2018"},
+    ]
+    write(desk / "corrections.jsonl", *lines)
+    with (desk / "corrections.jsonl").open("a") as file:
+        file.write("no JSON\n\n")
+    done = run("update", "--index", "index")
+    assert done.exit_code == 0
+    assert [line.removeprefix("corrections.jsonl:") for line in done.stderr.splitlines()] == [
+        "1: unknown key “colour”; left out",
+        "2: no such day: “2019-13-01”; left out",
+        "2: unknown country “Oz”, not a code such as CO; left out",
+        "3: it fits no item of the index",
+        "4: item is true or false, not “no”; left out",
+        "5: it names no item: give its id, or its title and day; left out",
+        "6: no JSON object; left out",
+    ]
+    assert "2 corrected, 2 changed now, 7 told of the file" in done.stdout
+    assert (shown(run, "lamp")["date"]["start"], shown(run, "tide")["language"]) == ("2017-01-01", "es")
+    written = (desk / "corrections.jsonl").read_text().splitlines()
+    assert json.loads(written[0])["id"] == "lamp"  # by now it is known of which item the line is
+    assert written[2] == json.dumps(lines[2])  # a line whose item is not known stays as it is
+    assert written[4:] == [json.dumps(lines[4]), "no JSON", ""]
+    write(desk / "corrections.jsonl")
+    assert "2 changed now" in run("update", "--index", "index").stdout
+    assert shown(run, "lamp")["date"]["kind"] == "printed"
+
+
+def test_two_items_of_a_title_and_day_need_an_id(run: Run, desk: Path) -> None:
+    """A line without an id that fits two items is told, and corrects neither."""
+    write(desk / "b.jsonl", LAMP | {"id": "other", "body": "Another lamp was lit"})
+    write(desk / "corrections.jsonl", {"title": "The lamp", "date": "2018"})
+    told = run("update", "b.jsonl", "--index", "index")
+    assert "corrections.jsonl:1: 2 items have its title and day; give the id" in told.stderr
+    assert {shown(run, one)["date"]["kind"] for one in ("lamp", "other")} == {"printed"}
+
+
+def test_a_correction_stays_with_an_item_that_its_source_changes(run: Run, desk: Path) -> None:
+    """It is compared as its source states it: unchanged while that is, replaced when that changes."""
+    run("correct", "lamp", "--date", "2018", "--index", "index")
+    assert "0 replaced, 2 unchanged" in run("update", "--index", "index").stdout
+    write(desk / "a.jsonl", LAMP | {"date": "2020-01-01"}, TIDE)
+    assert "1 replaced, 1 unchanged" in run("update", "--index", "index").stdout
+    item = shown(run, "lamp")
+    assert (item["date"]["start"], item["corrected"]["date"]["was"]["start"]) == ("2018-01-01", "2020-01-01")
+    assert json.loads((desk / "corrections.jsonl").read_text())["day"] == "2020-01-01"
+
+
+def test_an_export_brings_corrections_along(run: Run, desk: Path) -> None:
+    """It reads back equal, with the file of corrections and without; a correction of it can be taken back."""
+    run("correct", "lamp", "--date", "2018", "--country", "none", "--index", "index")
+    run("export", "-o", "all.jsonl", "--index", "index")
+    for index, file in (("with", "corrections.jsonl"), ("without", "empty.jsonl")):
+        (desk / "empty.jsonl").touch()
+        run("build", "all.jsonl", "--index", index, "--corrections", file, "--quiet")
+        assert shown(run, "lamp", index) == shown(run, "lamp")
+        assert "2 unchanged" in run("update", "--index", index).stdout
+    run("correct", "lamp", "--date", "2017", "--index", "without", "--corrections", "empty.jsonl")
+    assert shown(run, "lamp", "without")["date"]["start"] == "2017-01-01"
+    assert "2 unchanged" in run("update", "--index", "without").stdout
+    run("correct", "lamp", "--undo", "--index", "without")
+    assert shown(run, "lamp", "without") == shown(run, "lamp")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_finding_tells_a_correction(run: Run) -> None:
+    """`verify` says that an item was corrected by hand, whether it matches still, no more, or now."""
+    run("search", "lamp OR tide", "--from", "2019", "--index", "index", "--receipt", "r.json")
+    run("correct", "tide", "--country", "CO", "--who", "Ann", "--index", "index")
+    run("correct", "lamp", "--date", "2018", "--index", "index")
+    found = run("verify", "r.json", "--index", "index", "--format", "json")
+    differences = json.loads(found.stdout)["differences"]
+    assert [(one["what"], one["id"], one["why"]) for one in differences] == [
+        ("went", "lamp", "corrected by hand: date"),
+        ("changed", "tide", "corrected by hand by Ann: countries"),
+    ]
+
+
+def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
+    """Each is one line and exit code 2; a rehearsal writes neither file nor index."""
+    for arguments, said in (
+        (["lamp"], "say what is wrong"),
+        (["lamp", "--none", "--date", "2018"], "what is no item has no date"),
+        (["nobody", "--date", "2018"], "no item has the id “nobody”"),
+        (["lamp", "--date", "soon"], "unknown date “soon”, not as 2018-03-05"),
+        (["lamp", "--country", "Oz"], "unknown country “Oz”"),
+        (["lamp", "--lang", "xx1"], "unknown language “xx1”"),
+        (["lamp", "--undo"], "there is nothing to take back"),
+        (["lamp", "--date", "2018", "--corrections", "a/b.jsonl"], "cannot write the corrections"),
+        (["lamp", "--date", "2018", "--corrections", "index/_MAIN_1.toc"], "is no file of corrections"),
+    ):
+        wrong = run("correct", *arguments, "--index", "index")
+        assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1), arguments
+        assert said in wrong.stderr
+    rehearsed = run("correct", "lamp", "--date", "2018", "--dry-run", "--index", "index")
+    assert rehearsed.stdout.startswith("nothing is written; would be: 1 item changed")
+    assert not (desk / "corrections.jsonl").exists()
+    assert shown(run, "lamp")["date"]["kind"] == "printed"
+    run("correct", "lamp", "--date", "2018", "--index", "index")
+    elsewhere = run("correct", "lamp", "--date", "2018", "--corrections", "other.jsonl", "--index", "index")
+    assert "let it take that one first: dragoman update --corrections" in elsewhere.stderr
+    (desk / "corrections.jsonl").unlink()
+    gone = run("update", "--index", "index")
+    assert (gone.exit_code, gone.stderr.count("\n")) == (2, 1)
+    assert "there is no file of corrections" in gone.stderr
+    assert shown(run, "lamp")["date"]["kind"] == "by_hand"
+
+
+def test_items_at_hand_are_corrected_too(desk: Path) -> None:
+    """From Python: what a program gives is corrected as what a source gives is, known to the index or not."""
+    (desk / "mine.jsonl").write_text('{"id": "sea", "date": "2018"}\n{"id": "tide", "language": "fr"}\n')
+    report = update(
+        "index", items=[{"id": "sea", "title": "The sea", "body": "A calm sea"}], corrections="mine.jsonl"
+    )
+    assert report.corrections
+    assert (report.corrections.standing, report.corrections.changed, report.corrections.told) == (2, 1, [])
+    with Searcher("index") as searcher:
+        assert [searcher.item(one).corrected[0].field for one in ("sea", "tide")] == ["date", "language"]
