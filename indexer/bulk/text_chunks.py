@@ -99,12 +99,12 @@ def _number_batch(
     chunks = table.languages[language]
     found = [np.empty(0, np.uint32)]
 
-    def documents_at(offsets: Numbers) -> list[int]:
-        return [documents[text] for text in np.searchsorted(ends, offsets, "right").tolist()]
+    def document_at(offset: int) -> int:
+        return documents[int(ends.searchsorted(offset, "right"))]
 
     for first in range(0, len(starts), CHUNKS):
         bounds = starts[first : first + CHUNKS], stops[first : first + CHUNKS]
-        found.append(_number_chunks(chunks, data, bounds, documents_at))
+        found.append(_number_chunks(chunks, data, bounds, document_at))
     return table.expand(np.concatenate(found), np.searchsorted(starts, ends))
 
 
@@ -112,7 +112,7 @@ def _number_chunks(
     chunks: LanguageChunks,
     data: Numbers,
     bounds: tuple[Numbers, Numbers],
-    documents_at: Callable[[Numbers], list[int]],
+    document_at: Callable[[int], int],
 ) -> Numbers:
     """Look chunks up by their bytes, and those that are not found, or too long for that, by their text.
 
@@ -120,7 +120,7 @@ def _number_chunks(
         chunks: The chunks of the language.
         data: Texts as bytes, parted by spaces.
         bounds: Where each chunk begins there, and where each ends.
-        documents_at: Returns the arrival numbers of the documents that stand at some offsets.
+        document_at: Gives the arrival number of the document that stands at an offset.
 
     Returns:
         The number of each chunk, uint32.
@@ -138,7 +138,7 @@ def _number_chunks(
         spans = zip((begins - begins[0]).tolist(), (stops[new] - begins[0]).tolist(), strict=True)
         joined = b"\n".join([text[start:stop] for start, stop in spans])
         written = joined.decode("utf-8", "surrogatepass").split("\n")
-        numbers[new] = chunks.number_all(written, documents_at(begins))
+        numbers[new] = chunks.number_all(written, lambda place: document_at(begins[place]))
         short = new[sizes[new] <= LONGEST_KEY]
         chunks.index.add(low[short], high[short], numbers[short])
     return numbers

@@ -23,7 +23,7 @@ from indexer.bulk.vocabulary import Vocabulary
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -163,24 +163,27 @@ class LanguageChunks:
         """About how much memory the chunks take."""
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
-    def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> list[int]:
+    def number_all(self, chunks: Sequence[str], document_of: Callable[[int], int]) -> list[int]:
         """Number chunks; those met for the first time are analysed.
 
         Args:
             chunks: The chunks, at least one.
-            documents: The arrival number of the document that each stands in, ascending.
+            document_of: Gives the arrival number of the document that one of them stands in, by its place
+                among them; the later stand in the same or in later ones.
         """
-        first: dict[str, int] = {}  # of each chunk the first document that it stands in
-        [*map(first.setdefault, chunks, documents)]
-        cores = [*map(str.strip, first, repeat(_SIGNS))]
+        distinct = dict.fromkeys(chunks)
+        cores = [*map(str.strip, distinct, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain = self._plain
         new = [word for word in dict.fromkeys(words) if word not in plain and word not in self._stop_words]
         self._add_words([word for word in new if word.isascii() and word.isalpha()])
-        numbers = dict(zip(first, map(plain.get, words, repeat(-1)), strict=True))
-        for (chunk, number), core, word in zip(numbers.items(), cores, words, strict=True):
-            if number < 0:
-                numbers[chunk] = self._number(chunk, core, word, first[chunk])
+        numbers = dict(zip(distinct, map(plain.get, words, repeat(-1)), strict=True))
+        if -1 in numbers.values():
+            last = len(chunks) - 1
+            first = dict(zip(reversed(chunks), range(last, -1, -1), strict=True))  # the first place of each
+            for (chunk, number), core, word in zip(numbers.items(), cores, words, strict=True):
+                if number < 0:
+                    numbers[chunk] = self._number(chunk, core, word, document_of(first[chunk]))
         return [*map(numbers.__getitem__, chunks)]
 
     def _add_words(self, words: list[str]) -> None:

@@ -10,6 +10,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.sources.field_names import Meaning, is_understood, meaning_of, our_field
 from indexer.sources.given import Given
 from indexer.sources.limits import too_long
+from indexer.sources.plain_fields import PlainReader
 from indexer.sources.source import Skipped
 from indexer.sources.stated_date import day_comes_first, read_date, read_day
 from indexer.sources.stated_id import StatedIds
@@ -19,6 +20,7 @@ from indexer.sources.values import flatten, line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from indexer.item import ItemDate
     from indexer.sources.source import OnSkip
 
 __all__ = ["ForeignReader", "Whole", "read_countries", "read_date", "read_day", "read_language_name"]
@@ -71,6 +73,7 @@ class ForeignReader:
         self._language = read_language_name(whole.language)
         self._author = line(whole.author) or None
         self._day_first: bool | None = None
+        self._plain = PlainReader(self.meaning)
         self._ids = StatedIds()
         self._told: set[str] = set()
         self._seen: set[int] | None = set() if once else None
@@ -105,15 +108,23 @@ class ForeignReader:
         Returns:
             The item; None, after a call of ``on_skip``, where it has no text, or too much.
         """
-        tell = partial(self._tell, number, field=True)
-        given = Given(values, self.meaning, tell, partial(self._tell_once, number))
-        try:
-            title, texts = given.title(), given.texts()
-            reason = too_long(title, texts)
-        except ValueError as error:
-            reason = str(error)
-        if reason is None and title is None and not texts:
-            reason = "neither a title nor a text"
+        title: str | None
+        reason: str | None = None
+        if plain := self._plain.read(values, self._day_first):
+            title, texts, day, values = plain
+            if not values and self._seen is None:
+                return self._bare(SourceLines(self._name, number, last or number), title, texts, day)
+        given = Given(
+            values, self.meaning, partial(self._tell, number, field=True), partial(self._tell_once, number)
+        )
+        if plain is None:
+            try:
+                title, texts = given.title(), given.texts()
+                reason = too_long(title, texts)
+            except ValueError as error:
+                reason = str(error)
+            if reason is None and title is None and not texts:
+                reason = "neither a title nor a text"
         url = given.url(self._base)
         key = given.key(url)
         if reason is None and self._seen is not None:
@@ -131,12 +142,24 @@ class ForeignReader:
             id=self._ids.of(key, "\n".join((title or "", *texts))),
             stated=key not in {None, "", url},
             url=url,
-            date=given.date(self._day_first),
+            date=plain.date if plain else given.date(self._day_first),
             likely_language=given.language() or self._language,
             countries=given.countries(),
             author=given.author() or self._author,
             section=given.section(),
             fields=given.others(),
+        )
+
+    def _bare(self, source: SourceLines, title: str, texts: tuple[str, ...], day: ItemDate | None) -> RawItem:
+        """Make an item of which nothing but a title, a text and perhaps a date is stated."""
+        return RawItem(
+            source,
+            title,
+            texts,
+            id=self._ids.of(None, "\n".join((title, *texts))),
+            date=day,
+            likely_language=self._language,
+            author=self._author,
         )
 
     def _tell(self, number: int, reason: str, *, field: bool = False) -> None:

@@ -26,7 +26,9 @@ _NAMING: Final = tuple(
 )
 _READ: Final = frozenset({"_source", "_id"})  # of names with a line before them, which are for programs
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
-_LONGEST_NOTHING: Final = max(map(len, _NOTHING))
+LONGEST_NOTHING: Final = max(map(len, _NOTHING))
+"""Characters of the longest text that stands for nothing."""
+
 # NewsAPI cuts texts: "the harbour … [+1234 chars]"
 _CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
 _LONGEST_CUT: Final = 40
@@ -93,7 +95,7 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one for each type
     """Convert a value to a text as written; empty for what stands for nothing."""
     if isinstance(value, str):
         text = clean(value).strip()
-        return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text
+        return "" if len(text) <= LONGEST_NOTHING and text.lower() in _NOTHING else text
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
