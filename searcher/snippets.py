@@ -73,26 +73,42 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
 
 def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
     """Find the matching words and phrases of a text, in order, none overlapping another."""
-    found: dict[int, Match] = {}
+    found: list[Match] = []
     for language in languages:
-        for match in _matches_in(language, text, highlights):
-            if match.start not in found or match.end > found[match.start].end:
-                found[match.start] = match
+        terms = highlights.terms.get(language, set()) | highlights.within.get(language, set())
+        if terms or highlights.words:
+            found += matches_of(language, _words(language, text, terms, highlights.words), highlights)
+    return apart(found)
+
+
+def apart(found: Iterable[Match]) -> list[Match]:
+    """Put matches in order, without those within another; of equal beginnings the longest stays."""
+    longest: dict[int, Match] = {}
+    for match in found:
+        if match.start not in longest or match.end > longest[match.start].end:
+            longest[match.start] = match
     matches: list[Match] = []
-    for _, match in sorted(found.items()):
+    for _, match in sorted(longest.items()):
         if not matches or match.start >= matches[-1].end:
             matches.append(match)
     return matches
 
 
-def _matches_in(language: str, text: str, highlights: Highlights) -> Iterator[Match]:
-    """Yield what matches in a text as one language's analyzer reads it."""
+def matches_of(
+    language: str, found: Iterable[tuple[int, Match, str]], highlights: Highlights
+) -> Iterator[Match]:
+    """Yield what matches in a text as one language's analyzer reads it.
+
+    Args:
+        language: The language.
+        found: Its words that may be a match or a part of one, in order: how many words stand before, where it
+            stands with its term, and the word, folded and in lower case.
+        highlights: What was searched.
+    """
     terms, words = highlights.terms.get(language, set()), highlights.words
     within = highlights.within.get(language, set())
-    if not terms and not within and not words:
-        return
     places: defaultdict[str, list[_Place]] = defaultdict(list)
-    for position, match, word in _words(language, text, terms | within if within else terms, words):
+    for position, match, word in found:
         (term,) = match.terms
         if term in within:
             places[term].append(_Place(position, match))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def read_records(
 
 
 def _read(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[bytes]:
+    stored_at = [segment.container.pages("stored_at") for segment in index.segments]
     places: dict[int, list[tuple[int, int]]] = {}
     for at, document in enumerate(documents):
-        segment, doc = index.locate(document)
-        ordinal = index.segments.index(segment) if len(index.segments) > 1 else 0
-        places.setdefault(ordinal, []).append((segment.container.pages("stored_at")[doc], at))
+        ordinal = bisect_right(index.bases, document) - 1
+        number = stored_at[ordinal][document - index.bases[ordinal]]
+        places.setdefault(ordinal, []).append((number, at))
     found: list[bytes] = [b""] * len(documents)
     held = 0
     for ordinal, numbered in places.items():

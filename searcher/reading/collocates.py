@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from itertools import accumulate
 from math import log
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +12,7 @@ from indexer.analysis import analyzer
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.concordance import matches_in_passages
+from searcher.reading.passages import matches_in_passages
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
-_Word = tuple[str | None, str]  # its term, None for a function word, and the word
-_Place = tuple[int, _Word]
+TOGETHER: Final = 1 << 16  # chunks that are counted at once
 FEWEST: Final = 2  # occurrences near a match: one alone says nothing
 
 
@@ -105,7 +106,7 @@ def collocates(
         for passage, matches in matches_in_passages(answerer.engine, results):
             if passage.language not in counts:
                 counts[passage.language] = _Counts(passage.language)
-            counts[passage.language].add(passage.text, matches, span)
+            counts[passage.language].add(passage.chunks, matches, span)
         found = [one for of in counts.values() for one in of.ranked(measure)]
         found.sort(key=lambda one: (-one.score, one.word, one.language))
         return Collocates(results, sum(of.matches for of in counts.values()), tuple(found[:limit]))
@@ -114,7 +115,7 @@ def collocates(
 
 
 class _Counts:
-    """The words of the texts in one language, as (term, word as written) pairs.
+    """The words of the texts in one language.
 
     Args:
         language: The language.
@@ -123,80 +124,80 @@ class _Counts:
     def __init__(self, language: str) -> None:
         self.matches = 0
         self._language = language
-        self._chunks: Counter[str] = (
-            Counter()
-        )  # what stands between spaces; each distinct one is analysed once
-        self._matched: Counter[_Word] = Counter()
-        self._near: Counter[_Word] = Counter()
+        self._analyse = analyzer(language).analyse_chunk
+        self._chunks: Counter[str] = Counter()  # each distinct one is analysed once
+        self._read: list[str] = []  # chunks that are still to be counted, many at a time
+        self._matched: Counter[tuple[str | None, str]] = Counter()  # words with their terms
+        self._near: Counter[str | None] = Counter()  # terms; None for function words
 
-    def add(self, text: str, matches: list[Match], span: int) -> None:
+    def add(self, chunks: list[str], matches: list[Match], span: int) -> None:
         """Count the words of a passage; those that match are none.
 
         Args:
-            text: The passage, its words parted by single spaces.
-            matches: The matches, in order.
+            chunks: What stands between the spaces of the passage.
+            matches: The matches, in order, by their places in the text with single spaces.
             span: How many words on each side are near.
         """
+        self._read += chunks
+        if len(self._read) > TOGETHER:
+            self._count()
+        if not matches:
+            return
         self.matches += len(matches)
-        self._chunks.update(text.split(" "))
-        matched: dict[int, _Word] = {}  # by where they begin
-        near: dict[int, _Word] = {}
+        starts = [0, *accumulate(map((1).__add__, map(len, chunks)))]
+        matched: dict[int, tuple[str | None, str]] = {}  # by where they begin
+        near: dict[int, str | None] = {}
         for start, end, _ in matches:
-            left, within, right = self._around(text, start, end, span)
-            matched.update(within)
-            near.update((*left[-span:], *right[:span]))
+            first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
+            for at in range(first, last + 1):
+                for term, word, begins, ends, _ in self._analyse(chunks[at]):
+                    if starts[at] + begins < end and starts[at] + ends > start:
+                        matched[starts[at] + begins] = term, word
+            near.update(self._side(chunks, starts, range(first, -1, -1), start, span))
+            near.update(self._side(chunks, starts, range(last, len(chunks)), end, span))
         self._matched.update(matched.values())
-        self._near.update(word for start, word in near.items() if start not in matched)
+        self._near.update([term for start, term in near.items() if start not in matched])
 
-    def _around(self, text: str, start: int, end: int, span: int) -> tuple[list[_Place], ...]:
-        """Analyse a match and the chunks on both sides that hold a span of words.
+    def _side(
+        self, chunks: list[str], starts: list[int], order: range, edge: int, span: int
+    ) -> list[tuple[int, str | None]]:
+        """Analyse the chunks on one side of a match until a span of words is found, function words too.
+
+        Args:
+            chunks: What stands between the spaces of the passage.
+            starts: Where each begins.
+            order: The chunks of that side, from that which holds the edge of the match outwards.
+            edge: Where the match begins, or ends.
+            span: How many words.
 
         Returns:
-            The words before it, those of it, and those behind it, each with where it begins.
+            For each where it begins, and its term.
         """
-        first = text.rfind(" ", 0, start) + 1
-        last = _next_space(text, end)
-        words = self._places(text, first, last)
-        left = [(at, word) for at, until, word in words if until <= start]
-        within = [(at, word) for at, until, word in words if at < end and until > start]
-        right = [(at, word) for at, until, word in words if at >= end]
-        while len(left) < span and first > 0:
-            before, first = first - 1, text.rfind(" ", 0, first - 1) + 1
-            left[:0] = [(at, word) for at, _, word in self._places(text, first, before)]
-        while len(right) < span and last < len(text):
-            behind, last = last + 1, _next_space(text, last + 1)
-            right += [(at, word) for at, _, word in self._places(text, behind, last)]
-        return left, within, right
+        outwards = order.step
+        found: list[tuple[int, str | None]] = []
+        for at in order:
+            base = starts[at]
+            for term, _, begins, ends, _ in self._analyse(chunks[at])[::outwards]:
+                if base + begins >= edge if outwards > 0 else base + ends <= edge:
+                    found.append((base + begins, term))
+            if len(found) >= span:
+                break
+        return found[:span]
 
-    def _places(self, text: str, start: int, end: int) -> list[tuple[int, int, _Word]]:
-        """Analyse the words of a part of a text, function words too, which count for a span."""
-        found = []
-        for chunk in text[start:end].split(" "):
-            tokens = analyzer(self._language).analyse_chunk(chunk)
-            found += [(start + one.start, start + one.end, (one.term, one.word)) for one in tokens]
-            start += len(chunk) + 1
-        return found
+    def _count(self) -> None:
+        self._chunks.update(self._read)
+        self._read.clear()
 
     def ranked(self, measure: str) -> list[Collocate]:
         """Score the words that stand near a match."""
-        all_words: Counter[_Word] = Counter()
-        for chunk, count in self._chunks.items():
-            for token in analyzer(self._language).analyse_chunk(chunk):
-                all_words[token.term, token.word] += count
-        all_words.subtract(self._matched)
-        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for (term, word), count in all_words.items():
-            if term is not None and count > 0:
-                forms[term][word] = count
-        near: Counter[str] = Counter()
-        for (term, _), count in self._near.items():
-            if term is not None:
-                near[term] += count
-        near_in_all, in_all = near.total(), sum(counts.total() for counts in forms.values())
+        near = {term: count for term, count in self._near.items() if term is not None}
+        forms: dict[str, Counter[str]] = {term: Counter() for term, close in near.items() if close >= FEWEST}
+        in_all = self._count_words(forms)
+        near_in_all = sum(near.values())
         found = []
-        for term, close in near.items():
-            count = forms[term].total()
-            if close < FEWEST or close * in_all <= count * near_in_all:
+        for term, of_term in forms.items():
+            close, count = near[term], of_term.total()
+            if close * in_all <= count * near_in_all:
                 continue  # no commoner near a match than elsewhere
             score = (
                 log_likelihood(
@@ -205,14 +206,30 @@ class _Counts:
                 if measure == "log-likelihood"
                 else 2 * close / (self.matches + count)
             )
-            word = min(forms[term].items(), key=lambda form: (-form[1], form[0]))[0]
+            word = min(of_term.items(), key=lambda form: (-form[1], form[0]))[0]
             found.append(Collocate(word, self._language, close, count - close, score))
         return found
 
+    def _count_words(self, forms: dict[str, Counter[str]]) -> int:
+        """Count all words of the texts, function words and matches apart.
 
-def _next_space(text: str, start: int) -> int:
-    found = text.find(" ", start)
-    return len(text) if found < 0 else found
+        Args:
+            forms: Terms, whose forms are counted here.
+        """
+        self._count()
+        total = 0
+        for chunk, count in self._chunks.items():
+            for term, word, *_ in self._analyse(chunk):
+                if term is not None:
+                    total += count
+                    if term in forms:
+                        forms[term][word] += count
+        for (term, word), count in self._matched.items():
+            if term is not None:
+                total -= count
+                if term in forms:
+                    forms[term][word] -= count
+        return total
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:

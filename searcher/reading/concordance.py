@@ -7,14 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.names import country_name
-from indexer.documents.stored_record import PARTS
 from indexer.errors import QueryError
-from indexer.item import NewsItem, decode_record
 from indexer.named_tuple import NamedTuple
-from searcher.every_hit import EveryHit
-from searcher.highlights import highlights_of
 from searcher.reading.all_matches import question_of_all
-from searcher.snippets import find_matches
+from searcher.reading.passages import matches_in_passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,27 +22,10 @@ if TYPE_CHECKING:
     from searcher.narrowing import Narrowing
     from searcher.results import Results
     from searcher.searcher import Searcher
-    from searcher.snippets import Match
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 ORDERS: Final = ("relevance", "newest", "oldest", "left", "right", "country")
 _OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
-
-
-class Passage(NamedTuple):
-    """A title or a paragraph of an item.
-
-    Attributes:
-        item: The item.
-        part: ``title`` or ``body``.
-        language: The language that it is analysed in.
-        text: As written, without line breaks.
-    """
-
-    item: NewsItem
-    part: str
-    language: str
-    text: str
 
 
 class ConcordanceLine(NamedTuple):
@@ -135,57 +114,18 @@ def concordance(
     return searcher.ask(read)
 
 
-def passages(engine: Engine, documents: Iterable[int]) -> Iterator[Passage]:
-    """Yield the titles and the paragraphs of documents, in their order; few items are held at once.
-
-    Raises:
-        IndexFolderError: A record is damaged.
-    """
-    with engine.asking():
-        for raw in engine.records(list(documents)):
-            record = decode_record(raw)
-            item, parts = NewsItem.from_record(record), record.get(PARTS)
-            if item.title:
-                language = (parts and parts["title"]) or item.language
-                yield Passage(item, "title", language, _one_line(item.title))
-            paragraphs = item.body.split("\n")
-            spoken = parts["paragraphs"] if parts else [item.language] * len(paragraphs)
-            for text, language in zip(paragraphs, spoken, strict=False):
-                if text.strip():
-                    yield Passage(item, "body", language, _one_line(text))
-
-
-def matches_in_passages(engine: Engine, results: Results) -> Iterator[tuple[Passage, list[Match]]]:
-    """Yield the passages of all items of an answer, each with what matches in it.
-
-    Args:
-        engine: The index that was asked.
-        results: The answer; its hits are all that match.
-    """
-    assert isinstance(results.hits, EveryHit)
-    query = results.hits.query
-    marks = {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
-    for passage in passages(engine, results.hits.documents):
-        yield passage, find_matches(passage.text, (passage.language,), marks[passage.part])
-
-
 def _lines(engine: Engine, results: Results, context: int) -> Iterator[ConcordanceLine]:
-    for (item, part, language, text), matches in matches_in_passages(engine, results):
+    for (item, part, language, chunks), matches in matches_in_passages(engine, results):
+        text = " ".join(chunks) if matches else ""
         for start, end, _ in matches:
             yield ConcordanceLine(
-                item.id,
-                item.date,
-                item.countries,
+                *item,
                 part,
                 language,
                 _last_words(text[:start], context),
                 text[start:end],
                 _first_words(text[end:], context),
             )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _first_words(text: str, most: int) -> str:

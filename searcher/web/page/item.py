@@ -13,7 +13,7 @@ from searcher.duplicates import group_of
 from searcher.highlights import highlights_of
 from searcher.legible import legible
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.concordance import passages
+from searcher.reading.passages import passages
 from searcher.web.page import spans
 from searcher.web.page.citation import citation, downloads
 from searcher.web.page.frame import reader_for, render
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.duplicates import DuplicateGroup
     from searcher.engine import Engine
     from searcher.highlights import Highlights
-    from searcher.reading.concordance import Passage
+    from searcher.reading.passages import Passage
     from searcher.web.asked import Asked
     from searcher.web.page.context import PageContext
     from searcher.web.page.reader import Reader
@@ -118,7 +118,8 @@ def _texts(
     title: Markup | None = None
     body: list[tuple[str, Markup]] = []
     kinds: set[str] = set()
-    for _, part, language, text in read.passages:
+    for _, part, language, chunks in read.passages:
+        text = " ".join(chunks)
         told = spans.of_evidence(text, evidence)
         evidence -= {text[span.start : span.end] for span in told}
         found = [
