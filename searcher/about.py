@@ -35,6 +35,7 @@ def _about(engine: Engine) -> dict[str, Any]:
         "index_format": index.format,
         "codec": index.codec,
         "built": index.built,
+        **({"corrections": index.corrections} if index.corrections else {}),
         "items": counted.total,
         "sources": [
             {"file": file, "items": items, "skipped": skipped, "place": place}

@@ -259,6 +259,9 @@ class Engine(Vocabulary, Protocol):
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Give the ids that an item had before, and the other places where it stands."""
 
+    def is_left_out(self, item_id: str) -> bool:
+        """Tell whether somebody said that what has an id is no item, so that it is not in the index."""
+
     def is_current(self) -> bool:
         """Tell whether this is still the generation that the index has.
 
@@ -282,6 +285,7 @@ class IndexInfo(NamedTuple):
         built: When it was built, in ISO 8601.
         generation: Changes with every write.
         sources: For each source its name, the items indexed, the records or lines skipped, and its place.
+        corrections: The path of the file of corrections by hand; None where there is none.
     """
 
     format: int
@@ -289,3 +293,4 @@ class IndexInfo(NamedTuple):
     built: str
     generation: str
     sources: tuple[tuple[str, int, int, str], ...]
+    corrections: str | None = None

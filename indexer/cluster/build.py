@@ -14,7 +14,7 @@ from indexer.cluster.writer import ClusterWriter
 from indexer.errors import ClusterError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.corrections.correct import CorrectionRequest, correct_in
-from indexer.store.corrections.file import place_of_file
+from indexer.store.corrections.place import place_of_file
 from indexer.store.delete import delete_from
 from indexer.store.facets import facet_names
 from indexer.store.writing import Asked, write_onto

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.cluster.walk import walk
 from indexer.item import SourceLines
 from indexer.schema import SEPARATOR
+from indexer.store.register import NO_ITEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,6 +92,12 @@ class ClusterRegister:
             more = tuple([SourceLines(*place) for place in one.get("places", ())])
             found[one["item"]] = (*former, *([one["former"]] if "former" in one else [])), (*places, *more)
         return found
+
+    def leaves_out(self, item_id: str) -> bool:
+        """Tell whether somebody said that what has an id is no item."""
+        key, _ = _keyed((("corrected", item_id), {}))
+        found = self._search({"term": {"entry": key}}, 1)
+        return bool(found) and found[0]["value"].startswith(NO_ITEM)
 
     def walk(self) -> Iterator[list[Any]]:
         """Yield all that it says, as lines of the register of a folder: ``["f", FORMER, ID]`` and so on."""

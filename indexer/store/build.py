@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import IndexFolderError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.contents import Contents
-from indexer.store.corrections.file import place_of_file
+from indexer.store.corrections.place import place_of_file
 from indexer.store.facets import facet_names
 from indexer.store.folder import writing_to
 from indexer.store.writing import Asked, write_sources

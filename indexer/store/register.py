@@ -112,6 +112,10 @@ class Register:
         """List the other places where an item stands."""
         return tuple([SourceLines(*cells[1:]) for cells in self._beginning("p", item_id)])
 
+    def leaves_out(self, item_id: str) -> bool:
+        """Tell whether somebody said that what has an id is no item."""
+        return any(cells[1].startswith(NO_ITEM) for cells in self._beginning("c", item_id))
+
     def walk(self) -> Iterator[list[Any]]:
         """Yield all lines, decoded.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import DragomanError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.store.contents import Contents
-from indexer.store.corrections.file import place_of_file
+from indexer.store.corrections.place import place_of_file
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import writing_to
 from indexer.store.writing import Asked, write_sources

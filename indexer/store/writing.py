@@ -11,8 +11,6 @@ from indexer.errors import DragomanError, SourceError
 from indexer.sources import AS_THEY_ARE, ReadOptions
 from indexer.sources.web.address import without_credentials
 from indexer.sources.web.visits import Visits
-from indexer.store.corrections.file import note, read_corrections
-from indexer.store.corrections.writer import CorrectingWriter
 from indexer.store.intake import Intake
 from indexer.store.known_sources import AT_HAND, KnownSources
 from indexer.store.report import Told, told_in
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
     from indexer.progress import Progress
     from indexer.store.contents import Contents
+    from indexer.store.corrections.known import Corrections
+    from indexer.store.corrections.writer import CorrectingWriter
     from indexer.store.register_changes import RegisterChanges
     from indexer.store.report import WriteReport
     from indexer.thesaurus.concept import Concept
@@ -111,7 +111,7 @@ def write_onto(
     started = perf_counter()
     before = base.fetched if base else ()
     file = asked.corrections or (base.corrections if base else None)
-    corrections = read_corrections(file) if file else None
+    corrections = _corrections(file)
     sources = KnownSources(base.sources if base else ())
     with told_in(asked.report) as tell, writing as writer, rare_collection():
         writer.facets += asked.facets
@@ -120,7 +120,7 @@ def write_onto(
         back = asked.restore or (corrections and corrections.lifts(writer.register.corrected))
         visits = Visits(() if back else before)
         reading = asked.reading._replace(visits=visits)
-        correcting = CorrectingWriter(writer, sources, corrections) if corrections is not None else None
+        correcting = _correcting(writer, sources, corrections)
         intake = _read(asked, writer, correcting, sources, reading, Told(progress, tell))
         report = intake.report
         report.items = len(writer)
@@ -140,8 +140,28 @@ def write_onto(
     return report
 
 
+def _corrections(file: str | None) -> Corrections | None:
+    if file is None:
+        return None
+    from indexer.store.corrections.file import read_corrections  # most indexes have none
+
+    return read_corrections(file)
+
+
+def _correcting(
+    writer: IndexWriter, sources: KnownSources, corrections: Corrections | None
+) -> CorrectingWriter | None:
+    if corrections is None:
+        return None
+    from indexer.store.corrections.writer import CorrectingWriter  # likewise
+
+    return CorrectingWriter(writer, sources, corrections)
+
+
 def _note(correcting: CorrectingWriter, *, wait: float) -> None:
     """Let the file of corrections name items by the ids that they have by now."""
+    from indexer.store.corrections.file import note  # likewise
+
     try:
         note(correcting.corrections, correcting.items.notes(), wait=wait)
     except DragomanError as error:  # the next update can do it as well

@@ -186,6 +186,10 @@ class ClusterEngine:
         """Give the ids that an item had before, and the other places where it stands."""
         return self._register.histories([item_id]).get(item_id, ((), ()))
 
+    def is_left_out(self, item_id: str) -> bool:
+        """Tell whether somebody said that what has an id is no item."""
+        return self._register.leaves_out(item_id)
+
     def is_current(self) -> bool:
         """Tell whether this is still the generation that the index has.
 
@@ -199,7 +203,7 @@ class ClusterEngine:
         contents = self._contents
         codec = EXACT if contents.scripts else APPROXIMATE
         about = contents.built, contents.generation, tuple([source[:4] for source in contents.sources])
-        return IndexInfo(FORMAT_VERSION, codec, *about)
+        return IndexInfo(FORMAT_VERSION, codec, *about, contents.corrections)
 
     @property
     def generation(self) -> str:

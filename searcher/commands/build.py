@@ -246,7 +246,7 @@ def _corrections_here(index: str) -> str | None:
     """Give the file of corrections of the current folder, where the index remembers no other."""
     import os
 
-    from indexer.store.corrections.file import NAME
+    from indexer.store.corrections.place import NAME
 
     if not os.path.isfile(NAME):  # noqa: PTH113 - few have one
         return None

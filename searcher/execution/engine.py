@@ -232,6 +232,10 @@ class EmbeddedEngine:
             return (), ()
         return self._register.former(item_id), self._register.places(item_id)
 
+    def is_left_out(self, item_id: str) -> bool:
+        """Tell whether somebody said that what has an id is no item."""
+        return self._register is not None and self._register.leaves_out(item_id)
+
     def is_current(self) -> bool:
         """Tell whether this is still the generation that the index has.
 
@@ -249,6 +253,7 @@ class EmbeddedEngine:
             contents.built or "",
             self.generation,
             tuple([source[:4] for source in contents.sources]),
+            contents.corrections,
         )
 
     @property

@@ -103,7 +103,9 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
     for item in receipt.items:
         current = here.get(item.id) or _current(engine, item)
         if current is None:
-            others.append(Difference(WENT, item.id, None, "deleted, or gone from its source"))
+            by_hand = engine.is_left_out(item.id)
+            why = "corrected by hand: it is no item" if by_hand else "deleted, or gone from its source"
+            others.append(Difference(WENT, item.id, None, why))
             continue
         matched.add(current.id)
         why = _what_changed(engine, item, current, receipt.made)

@@ -72,6 +72,11 @@ def test_a_correction_is_shown_and_outlives_a_rebuild(run: Run, desk: Path) -> N
     assert "date by Ann, 20" in table
     counted = json.loads(run("facets", "--index", "index", "--to", "2018", "--format", "json").stdout)
     assert [one["value"] for one in counted["facets"]["country"] if one["count"]] == ["JO"]
+    info = json.loads(run("info", "--index", "index", "--format", "json").stdout)
+    assert (info["corrections"], info["dates"]) == (
+        str(desk / "corrections.jsonl"),
+        {"printed": 1, "by_hand": 1},
+    )
     assert run("build", "a.jsonl", "--index", "index", "--quiet").exit_code == 0  # the index remembers
     assert shown(run, "lamp") | {"since": 1} == once
     assert "1 corrected (" in run("build", "a.jsonl", "--index", "other").stdout  # that of this folder
@@ -173,12 +178,15 @@ def test_a_finding_tells_a_correction(run: Run) -> None:
     run("search", "lamp OR tide", "--from", "2019", "--index", "index", "--receipt", "r.json")
     run("correct", "tide", "--country", "CO", "--who", "Ann", "--index", "index")
     run("correct", "lamp", "--date", "2018", "--index", "index")
-    found = run("verify", "r.json", "--index", "index", "--format", "json")
-    differences = json.loads(found.stdout)["differences"]
-    assert [(one["what"], one["id"], one["why"]) for one in differences] == [
-        ("went", "lamp", "corrected by hand: date"),
-        ("changed", "tide", "corrected by hand by Ann: countries"),
-    ]
+
+    def differences() -> list[tuple[str, str, str]]:
+        found = run("verify", "r.json", "--index", "index", "--format", "json")
+        return [(one["what"], one["id"], one["why"]) for one in json.loads(found.stdout)["differences"]]
+
+    changed = ("changed", "tide", "corrected by hand by Ann: countries")
+    assert differences() == [("went", "lamp", "corrected by hand: date"), changed]
+    run("correct", "lamp", "--none", "--index", "index")
+    assert differences() == [("went", "lamp", "corrected by hand: it is no item"), changed]
 
 
 def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
@@ -204,6 +212,8 @@ def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
     run("correct", "lamp", "--date", "2018", "--index", "index")
     elsewhere = run("correct", "lamp", "--date", "2018", "--corrections", "other.jsonl", "--index", "index")
     assert "let it take that one first: dragoman update --corrections" in elsewhere.stderr
+    assert run("build", "a.jsonl", "--index", "new", "--corrections", "no.jsonl").exit_code == 2
+    assert not (desk / "new").exists()
     (desk / "corrections.jsonl").unlink()
     gone = run("update", "--index", "index")
     assert (gone.exit_code, gone.stderr.count("\n")) == (2, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
 
+from indexer import correct
 from searcher import Searcher
 from searcher.timeline import timelines
 from searcher.web.asked import Asked
@@ -215,6 +217,29 @@ def test_an_item_shows_how_everything_is_known(client: TestClient, searcher: Sea
     assert "No date is printed" in facts
     assert hit.id in words(page.xpath("//*[@id='citation']")[0])
     assert "estimated" in words(page.xpath("//*[@id='citation']")[0])
+
+
+def test_an_item_shows_what_was_corrected_by_hand(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Its page says in each language who said what and when, and what stood there; a name steers nothing."""
+    index = make_index(
+        {"id": "one", "title": "Tide", "body": "A tide", "date": "2018-01-01", "countries": ["PE"]}
+    )
+    file = tmp_path / "c.jsonl"
+    correct(index, "one", date="2017-05-06", language="es", countries=(), who="<b>Ann</b>", corrections=file)
+    client, day = client_of(index), json.loads(file.read_text())["when"][: len("2018-01-01")]
+    for ui, said, before in (
+        ("en", "Corrected by hand", "before: 1 Jan 2018"),
+        ("es", "Corregido a mano", "antes: 1 ene 2018"),
+        ("fr", "Corrigé à la main", "avant : 1 janv. 2018"),
+    ):
+        facts = page_of(client, f"/items/one?ui={ui}").xpath("//dl[@class='known']")[0]
+        assert f"(<b>Ann</b>, {day})" in words(facts)
+        assert not facts.xpath(".//div//b")
+        assert said in words(facts)
+        assert before in words(facts)
+        assert reader_of(ui).country("PE") in words(facts)
+    record = client.get("/items/one.json").json()
+    assert record["corrected"]["countries"]["was"][0]["code"] == "PE"
 
 
 def test_versions_of_the_same_news_are_folded_beneath_and_compared(make_index: Callable[..., Path]) -> None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from indexer.documents.document import restore, stated_day
 from indexer.errors import DragomanError
 from indexer.named_tuple import NamedTuple
-from indexer.store.corrections.file import NAME, LockedFile, encode_line, locked, place_of_file
+from indexer.store.corrections.file import LockedFile, encode_line, locked
 from indexer.store.corrections.items import ItemsOfLines
 from indexer.store.corrections.known import Corrections
 from indexer.store.corrections.line import parse_line, read_period
+from indexer.store.corrections.place import NAME, place_of_file
 from indexer.store.corrections.writer import CorrectingWriter
 from indexer.store.damage import DamageGuard
 from indexer.store.folder import read_manifest, writing_to

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import sync_folder
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, SourceError
 from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.known import Corrections
 from indexer.store.lock import PAUSE, lock_descriptor
@@ -18,7 +18,6 @@ from indexer.store.lock import PAUSE, lock_descriptor
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NAME: Final = "corrections.jsonl"  # beside dragoman.toml
 MOST_BYTES: Final = 1 << 27
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -41,14 +40,9 @@ def read_corrections(file: str) -> Corrections:
     """Read a file of corrections.
 
     Raises:
-        DragomanError: It is not there, cannot be read, or is too large.
+        SourceError: It is not there, cannot be read, or is none.
     """
     return Corrections(file, _read(Path(file)))
-
-
-def place_of_file(file: str | os.PathLike[str]) -> str:
-    """Give the absolute path of a file of corrections."""
-    return str(Path(file).absolute())
 
 
 class LockedFile:
@@ -181,18 +175,18 @@ def _read(path: Path) -> list[bytes]:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise DragomanError(
+        raise SourceError(
             f"there is no file of corrections “{path}”; put it there, or name another with "
             "--corrections FILE (an empty one takes all corrections back)"
         ) from None
     except OSError as error:
-        raise DragomanError(f"cannot read the corrections “{path}”: {error.strerror}") from None
+        raise SourceError(f"cannot read the corrections “{path}”: {error.strerror}") from None
     if len(data) > MOST_BYTES:
-        raise DragomanError(f"“{path}” is larger than a file of corrections can be ({MOST_BYTES >> 20} MiB)")
+        raise SourceError(f"“{path}” is larger than a file of corrections can be ({MOST_BYTES >> 20} MiB)")
     lines = data.removeprefix(_BOM).split(b"\n")
     lines = [line.removesuffix(b"\r") for line in (lines[:-1] if not lines[-1].strip() else lines)]
     if lines and not any(line.lstrip().startswith(b"{") for line in lines if line.strip()) and any(lines):
-        raise DragomanError(f"“{path}” is no file of corrections: no line of it is a JSON object")
+        raise SourceError(f"“{path}” is no file of corrections: no line of it is a JSON object")
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from indexer.documents.corrected import as_stated
@@ -55,6 +56,15 @@ class ItemsOfLines:
         self._seen: Counter[int] = Counter()  # items of the title and day of each line
         self._items: dict[int, _Named] = {}
         self._kept: set[int] = set()  # lines of what is no item, and was not read
+
+    @cached_property
+    def stand_in_several(self) -> bool:
+        """Whether an item of the base generation that a line names stands in several sources."""
+        register = self._register
+        ids = (item_id for line in self._corrections.lines for item_id in line.ids)
+        return bool(register.before.places) and any(
+            register.before.former.get(item_id, item_id) in register.before.places for item_id in ids
+        )
 
     def of(self, document: Document) -> list[Correction]:
         """List the lines that name a document by an id."""

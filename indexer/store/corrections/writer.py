@@ -13,6 +13,7 @@ from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.items import ItemsOfLines
 from indexer.store.corrections.line import merged
+from indexer.store.newcomers import MOST_HELD
 from indexer.store.register import NO_ITEM
 from indexer.store.report import Change, CorrectionsReport
 
@@ -29,11 +30,10 @@ if TYPE_CHECKING:
 
 
 class _Held(NamedTuple):
-    """A document that waits: lines of its title and day are of it where no other item has their ids."""
+    """A document that waits until all is read: then it is known of which item it and the lines are."""
 
     document: Document
     since: int | None
-    lines: list[Correction]
     titled: list[Correction]
 
 
@@ -59,6 +59,7 @@ class CorrectingWriter:
         self._sources = sources
         self.corrections = corrections
         self._held: list[_Held] = []
+        self._room = MOST_HELD
         self._corrected: dict[str, str] = {}  # what the register will say
         self._left_out: set[str] = set()  # ids of what was read and is no item
 
@@ -82,12 +83,17 @@ class CorrectingWriter:
         return True
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document, corrected; one that may be that of a line by its title and day waits."""
+        """Add a document, corrected; one that may be that of a line waits.
+
+        It may be by its title and day; or, of what stands in several sources, as its new version.
+        """
         lines = self.items.of(document)
         titled = self.items.titled(document, lines)
         self.items.name(lines, document)
-        if self.items.meet(titled):
-            self._held.append(_Held(document, since, lines, titled))
+        first = self.items.meet(titled)
+        if first or (since is None and self._room > 0 and self.items.stand_in_several):
+            self._room -= len(document.record)
+            self._held.append(_Held(document, since, titled))
         else:
             self._write(document, lines, since)
 
@@ -106,6 +112,8 @@ class CorrectingWriter:
             tell: Called with each change; None for nobody.
         """
         register = self._register
+        for held in self._held:  # other ids are theirs by now
+            self.items.name(self.items.of(held.document), held.document)
         standing = self.items.standing(read)
         for held in self._held:
             self._settle_held(held, report, tell)
@@ -131,7 +139,7 @@ class CorrectingWriter:
 
     def _settle_held(self, held: _Held, report: WriteReport, tell: Tell | None) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
-        lines = sorted([*held.lines, *chosen])
+        lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
         if merged(lines)[1]:
             self._write(held.document, lines, held.since)
             return
