@@ -27,6 +27,7 @@ PAGES = (
     "docs/reading.md",
     "docs/updates.md",
     "docs/duplicates.md",
+    "docs/stories.md",
 )
 SAMPLE = "indexer/sample/archive.txt"
 # A command with its output, or a file that later commands read, named behind the language of its block.

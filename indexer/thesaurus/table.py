@@ -23,6 +23,8 @@ from indexer.remembered import remembered
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from indexer.codec.layout import Container
 
 LINES: Final = "lines"
@@ -94,6 +96,14 @@ class Table:
     def empty(self) -> bool:
         """Whether there is no concept at all."""
         return not self.lines
+
+    def concepts(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+        """Yield the number of every concept, and its labels: the language of each, and its text."""
+        first, last = (bisect_left(range(self.lines), sign, key=self._line) for sign in (b"#", b"$"))
+        for index in range(first, last):
+            key, _, *cells = self._line(index).decode().split("\t")
+            split = [cell.split("|", 2) for cell in cells]
+            yield int(key[1:]), [(language, text) for language, _, text in split]
 
     def check(self) -> bool:
         """Check that all lines stand in order, can be read, and refer to existing ones."""

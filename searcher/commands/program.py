@@ -32,6 +32,7 @@ COMMANDS = {
     "serve": "serve",
     "show": "items",
     "similar": "items",
+    "stories": "stories",
     "timeline": "timeline",
     "update": "build",
     "verify": "verify",

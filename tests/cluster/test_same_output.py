@@ -43,6 +43,8 @@ COMMANDS = (
     "duplicates {words}",
     "concordance {words} --limit 5",
     "concordance {words} --collocates --no-expand",
+    "stories",
+    "stories {words} --window 60 --all-hits",
     "batch {questions} --by year",
     "info",
     "evaluate {topics} {qrels} --compare",

@@ -1,0 +1,88 @@
+"""How well stories are found: PYTHONPATH=tests python -m benchmarks.story_quality.
+
+Planted events (``tests/planted``) of both halves, drawn five times; what is wrong of what is called sure,
+and of what is called likely; and the mixed archive of ``tests/mixed``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from planted.events import planted_events
+
+from indexer.store.build import build
+from searcher import Searcher
+from searcher.reading.stories import stories
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searcher.reading.stories import Story
+
+SEEDS: Final = range(1, 6)
+MIXED: Final = Path(__file__).parent.parent / "tests" / "mixed" / "archive.jsonl"
+WINDOWS: Final = (14, 60)  # days: in the longer one a follow-up is of its event's story
+
+
+class Tally:
+    """Pairs of items that are in one story, and those of them that are of one event."""
+
+    def __init__(self) -> None:
+        self.found: Counter[str] = Counter()
+        self.right: Counter[str] = Counter()
+        self.wanted = 0
+
+    def add(self, told: tuple[Story, ...], events: list[str], event: Callable[[str], str]) -> None:
+        """Add what was found in one archive, given the event of each of its items."""
+        self.wanted += sum(size * (size - 1) // 2 for size in Counter(events).values())
+        for story in told:
+            ids = [name for one in story.members for name in (one.id, *one.same)]
+            right = [event(one) == event(other) for one, other in combinations(ids, 2)]
+            self.found["sure" if story.sure else "likely"] += len(right)
+            self.right["sure" if story.sure else "likely"] += sum(right)
+
+    def __str__(self) -> str:
+        found, right = self.found.total(), self.right.total()
+        doubt = ", ".join(f"{name} {self.right[name]} of {self.found[name]}" for name in sorted(self.found))
+        return (
+            f"precision {right / found:.3f}, recall {right / self.wanted:.3f} of {self.wanted} pairs; {doubt}"
+        )
+
+
+def main() -> None:
+    """Build, ask, compare, and print."""
+    with TemporaryDirectory() as name:
+        for half in ("dev", "kept"):
+            for window in WINDOWS:
+                tally = Tally()
+                for seed in SEEDS:
+                    _add_planted(tally, Path(name) / f"{half}-{window}-{seed}", half, seed, window)
+                print(f"{half}, window of {window} days: {tally}", flush=True)
+        build([MIXED], Path(name) / "mixed")
+        with Searcher(Path(name) / "mixed") as searcher:
+            tally = Tally()
+            ids = [hit.id for hit in searcher.search(None, limit=None)]
+            tally.add(stories(searcher).stories, [_first(one) for one in ids], _first)
+            print(f"mixed: {tally}")
+
+
+def _add_planted(tally: Tally, folder: Path, half: str, seed: int, window: int) -> None:
+    told = planted_events(half, seed)
+    events = [one.event.removesuffix("-later") if window > 14 else one.event for one in told]
+    records: list[dict[str, Any]] = [{**one.record, "id": str(at)} for at, one in enumerate(told)]
+    build([], folder, items=records)
+    with Searcher(folder) as searcher:
+        tally.add(stories(searcher, window=window).stories, events, lambda one: events[int(one)])
+
+
+def _first(name: str) -> str:
+    """Name the event of an item of the mixed archive."""
+    return name.rpartition("-")[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The command that gathers items of one event into stories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from searcher.commands import options
+from searcher.commands.errors import FOUND, NOTHING
+from searcher.commands.output import echo_error, open_output, open_page
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@options.index
+@options.filters
+@click.option(
+    "--window",
+    type=click.IntRange(0, 3660),
+    default=14,
+    show_default=True,
+    metavar="DAYS",
+    help="How many days may lie between two items that are linked; a story may last longer.",
+)
+@click.option(
+    "--min-items",
+    type=click.IntRange(min=2),
+    default=3,
+    show_default=True,
+    help="The least pieces of news of a story; smaller ones stand apart, behind the others.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many stories to show."
+)
+@click.option("--all-hits", is_flag=True, help="Show every story, whatever --limit says.")
+@options.all_words
+@options.via
+@options.expand
+@options.drop
+@options.strict
+@options.query_language
+@options.output_format
+def stories(
+    query: tuple[str, ...], index: str, form: str, *, limit: int, all_hits: bool, **asked: Any
+) -> int:
+    """Gather items that tell of one event, in whichever language, by what they share.
+
+    Without QUERY and filters, of the whole archive. Near duplicates are one piece of news. Each story says
+    which concepts, names and places two or more of its items share, and whether it is sure or only likely.
+    """
+    from searcher import Searcher
+    from searcher.present.notices import notices
+    from searcher.present.stories import COLUMNS, notes_of, to_rows, write_stories
+    from searcher.reading.all_matches import how_read
+    from searcher.reading.stories import Story
+    from searcher.reading.stories import stories as gather
+
+    with Searcher(index) as searcher:
+        found = gather(searcher, " ".join(query) if query else None, **asked)
+    shown = found.stories if all_hits else found.stories[:limit]
+    results = found.results
+    if form == "table":
+        write_stories(open_page(), shown)
+    else:
+        counts = {
+            "query": results.query,
+            "generation": results.generation,
+            "total": results.total,
+            "window": asked["window"],
+            "min_items": asked["min_items"],
+            "stories_found": len(found.stories),
+            "small": sum(story.small for story in found.stories),
+            "in_none": found.single,
+            "undated": found.undated,
+        }
+        records = map(Story.to_record, shown)
+        rows = to_rows(records) if form == "csv" else records
+        open_output(form).write_rows(counts | how_read(results), "stories", COLUMNS, rows)
+    for line in (*notices(results, estimated=asked["estimated"]), *notes_of(found, len(shown))):
+        echo_error(line)
+    return FOUND if found.stories else NOTHING

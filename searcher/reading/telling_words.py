@@ -1,0 +1,194 @@
+"""The words of texts, and what each may be: the beginning of a concept's label, a name, a figure.
+
+All that depends on a word alone is worked out once for it, so that texts are read quickly.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from indexer.analysis import is_function_word
+from indexer.countries.gazetteer import gazetteer
+from indexer.dates.grammar import CALENDAR_NAMES, WORDLIKE_MONTHS
+from indexer.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from indexer.thesaurus.table import ConceptLabel, Table
+
+MOST_KNOWN: Final = 1 << 17  # words that are kept as they were read
+CONCEPT, NAME, PLACE, COUNTRY, FIGURE = "concept", "name", "place", "country", "figure"
+SHORTEST: Final = 3  # letters of a name
+_WORD: Final = re.compile(r"[^\W_]+")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")
+_SEPARATORS: Final = str.maketrans("", "", "., \u00a0\u202f")
+_ACRONYM: Final = 5  # letters of a label with capitals behind its first letter, which texts write as it is
+_CALENDAR: Final = CALENDAR_NAMES | WORDLIKE_MONTHS | {"june", "july", "juin", "mayo"}
+_LAST: Final = {"y": "i", "z": "c"}
+
+Evidence = tuple[str, str | int]
+"""A kind, and the letters of a name, the digits of a figure, the number of a concept or a country's code."""
+
+
+class Word(NamedTuple):
+    """What a word of a text may be.
+
+    Attributes:
+        labels: How many words may follow it in a label of a concept, the most first; and by the keys of these
+            words, the concept.
+        own: The name or the figure that it is by itself.
+    """
+
+    labels: tuple[tuple[int, Mapping[tuple[str, ...], Evidence]], ...]
+    own: Evidence | None
+
+
+class _Label(NamedTuple):
+    """A label, found by its first word: the other words, how the first is to be written, and the concept."""
+
+    rest: tuple[str, ...]
+    capital: bool
+    exact: str
+    concept: Evidence
+
+
+def folded(word: str) -> str:
+    """Drop case and accents."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    if letters.isascii():
+        return letters
+    return "".join([letter for letter in letters if not unicodedata.combining(letter)])
+
+
+class _Keys(dict[str, str]):
+    """Words as written to the keys by which they are compared: singular and plural have one.
+
+    Case, accents and the ending of a plural are dropped, as Harman's S-stemmer does ("How effective is
+    suffixing?", 1991), here for three languages.
+    """
+
+    def __missing__(self, written: str) -> str:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        key = folded(written)
+        if len(key) > 3 and key.isalpha():
+            if key.endswith("aux"):
+                key = key[:-2] + "l"
+            elif key[-1] in "sx":
+                key = key[:-1]
+            key = key.removesuffix("e")
+            key = key[:-1] + _LAST.get(key[-1], key[-1])
+        self[written] = key
+        return key
+
+
+KEYS: Final = _Keys()
+
+
+class Words(dict[str, "Word | None"]):
+    """Words as written to what they may be in texts of some languages; None for what says nothing."""
+
+    def __init__(self, labels: Sequence[Mapping[str, Sequence[_Label]]]) -> None:
+        super().__init__()
+        self._labels = labels
+
+    def __missing__(self, written: str) -> Word | None:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        word = None
+        if written[0].isdigit():
+            figure = _figure(written)
+            word = Word((), (FIGURE, figure)) if figure else None
+        elif written[0].isalpha():
+            by_length: dict[int, dict[tuple[str, ...], Evidence]] = {}
+            for label in self._fitting(written):
+                by_length.setdefault(len(label.rest), {}).setdefault(label.rest, label.concept)
+            name = _name(written)
+            if by_length or name:
+                word = Word(tuple(sorted(by_length.items(), reverse=True)), name)
+        self[written] = word
+        return word
+
+    def _fitting(self, written: str) -> Iterator[_Label]:
+        key = KEYS[written]
+        for labels in self._labels:
+            for label in labels.get(key, ()):
+                if (not label.capital or written[0].isupper()) and label.exact in {"", written}:
+                    yield label
+
+
+class _Thesaurus:
+    """The labels of a thesaurus by language, and the words of texts in some of them."""
+
+    def __init__(self, table: Table) -> None:
+        self._labels: dict[str, dict[str, list[_Label]]] = {}
+        self._words: dict[tuple[str, ...], Words] = {}
+        places = gazetteer().by_form
+        for number, labels in table.concepts():
+            vias = {places[text].via for _, text in labels if text in places}
+            named = NAME if labels and labels[0][1][0].isupper() else CONCEPT
+            concept = (COUNTRY if vias & {"name", "demonym"} else PLACE if "place" in vias else named), number
+            for language, text in labels:
+                self._add(language, text, concept)
+        for entries in self._labels.values():
+            for same in entries.values():
+                same.sort(key=lambda label: (not label.capital, label.concept))
+
+    def _add(self, language: str, text: str, concept: Evidence) -> None:
+        words = _WORD.findall(text)
+        while words and is_function_word(words[0]):
+            del words[0]
+        if not words or (len(words) == 1 and folded(words[0]) in _CALENDAR):
+            return
+        first = words[0]
+        exact = first if len(first) <= _ACRONYM and not first[1:].islower() and not first.islower() else ""
+        entry = _Label(tuple([KEYS[word] for word in words[1:]]), first[0].isupper(), exact, concept)
+        self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
+
+    def words(self, languages: tuple[str, ...]) -> Words:
+        """Give the words of texts in some languages."""
+        known = self._words.get(languages)
+        if known is None:
+            labels = [self._labels[one] for one in languages if one in self._labels]
+            known = self._words[languages] = Words(labels)
+        return known
+
+
+_KNOWN: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
+
+
+def words_of(table: Table, languages: tuple[str, ...]) -> Words:
+    """Give what words may be in texts of some languages, as a thesaurus has it, which is read once."""
+    known = _KNOWN.get(table)
+    if known is None:
+        known = _KNOWN[table] = _Thesaurus(table)
+    return known.words(languages)
+
+
+def english(labels: Sequence[ConceptLabel]) -> str:
+    """Give the label by which a concept is shown."""
+    return next((label.text for label in labels if label.language == "en"), labels[0].text)
+
+
+def _name(written: str) -> Evidence | None:
+    """Take a word with a capital for a name, unless it names a day, a country or a people."""
+    if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
+        return None
+    place = gazetteer().by_form.get(written)
+    key = folded(written)
+    return None if key in _CALENDAR or (place and place.via in {"name", "demonym"}) else (NAME, key)
+
+
+def _figure(written: str) -> str:
+    """Write a number in one form; nothing where it may be a day or a year, which many texts have."""
+    if _THOUSANDS.fullmatch(written):
+        return written.translate(_SEPARATORS)
+    plain = written.replace(",", ".")
+    if "." in plain:
+        return plain
+    may_be_date = len(plain) < 5 and (int(plain) <= 31 or 1900 <= int(plain) < 2100)
+    return "" if may_be_date else plain

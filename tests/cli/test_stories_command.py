@@ -1,0 +1,53 @@
+"""The command `stories`: a table, the same for programs, what is left out, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searcher.reading.stories import MIN_ITEMS, WINDOW
+
+if TYPE_CHECKING:
+    from cli.conftest import Run
+
+MIXED = Path(__file__).parents[1] / "mixed" / "archive.jsonl"
+
+
+def test_all_forms_show_the_same_stories(run: Run, tmp_path: Path) -> None:
+    """A story is a record with its members, of CSV a row for each member; a limit is told."""
+    index = str(tmp_path / "index")
+    run("build", str(MIXED), "--index", index)
+    asked = ("stories", "--lang", "en", "--lang", "fr", "--index", index, "--limit", "4")
+    table = run(*asked)
+    record = json.loads(run(*asked, "--format", "json").stdout)
+    lines = [json.loads(line) for line in run(*asked, "--format", "jsonl").stdout.splitlines()]
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout)))
+    assert record["format"] == 2
+    assert (record["window"], record["min_items"]) == (WINDOW, MIN_ITEMS)
+    assert record["stories"] == lines
+    assert len(lines) == 4
+    assert record["small"] == record["stories_found"] > 4
+    ids = [member["id"] for story in lines for member in story["members"]]
+    assert [row["id"] for row in rows] == ids
+    assert [row["story"] for row in rows] == [str(1 + at // 2) for at in range(8)]
+    for story in lines:
+        assert f"id {story['members'][0]['id']}" in table.stdout
+        assert story["concepts"]
+    assert table.stdout.startswith("Small stories\n")
+    assert all(len(line) <= 100 for line in table.stdout.splitlines())
+    assert f"4 of {record['stories_found']} stories shown (--all-hits for every one)" in table.stderr
+    items = record["in_none"] + 2 * record["stories_found"]
+    assert items == record["total"]
+
+
+def test_what_is_in_no_story_is_told(run: Run, make_index: Callable[..., Path]) -> None:
+    """Items without a date are; exit code 1 where there is no story; 2 where it makes no sense."""
+    index = str(make_index({"text": "The ferry Aurora sank off Skarvey."}, {"text": "A goat won the prize."}))
+    none = run("stories", "--index", index)
+    assert (none.exit_code, none.stdout) == (1, "")
+    assert "2 items more without any date, which no story can have" in none.stderr
+    assert run("stories", "--window", "-3", "--index", index).exit_code == 2

@@ -1,0 +1,204 @@
+"""Stories: what is one event and what is not, on planted events and one rule at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planted.events import Told, planted_events
+
+from indexer.store.build import build
+from searcher import QueryError, Searcher
+from searcher.reading.average_linkage import average_linkage
+from searcher.reading.stories import Stories, stories
+
+MIXED = Path(__file__).parents[2] / "mixed" / "archive.jsonl"
+PRECISION, RECALL = 0.9, 0.8
+Records = list[dict[str, Any]]
+
+
+def with_ids(told: list[Told]) -> Records:
+    """Give planted items ids that begin with their events."""
+    return [{**one.record, "id": f"{one.event}/{number}"} for number, one in enumerate(told)]
+
+
+def gathered(folder: Path, records: Records, **asked: Any) -> Stories:
+    """Build an index of records, and gather its stories."""
+    build([], folder, items=records)
+    with Searcher(folder) as searcher:
+        return stories(searcher, **asked)
+
+
+def members(found: Stories) -> list[list[str]]:
+    """List the ids of each story, near duplicates too."""
+    return [sorted(name for one in story.members for name in (one.id, *one.same)) for story in found.stories]
+
+
+def precision_and_recall(found: Stories, records: Records) -> tuple[float, float]:
+    """Compare the pairs of items in one story with those of one event."""
+    pairs = [pair for ids in members(found) for pair in combinations(ids, 2)]
+    right = sum(one.split("/")[0] == other.split("/")[0] for one, other in pairs)
+    sizes = Counter(record["id"].split("/")[0] for record in records).values()
+    return right / len(pairs), right / sum(size * (size - 1) // 2 for size in sizes)
+
+
+@pytest.mark.parametrize("half", ["dev", "kept"])
+def test_planted_events_are_stories(tmp_path: Path, half: str) -> None:
+    """Of the pairs in one story .9 are of one event, and .8 of those are found; half of it was kept aside.
+
+    Each item is in one story at most, and the counts add up to all items.
+    """
+    records = with_ids(planted_events(half))
+    found = gathered(tmp_path / "index", records)
+    precision, recall = precision_and_recall(found, records)
+    assert precision >= PRECISION
+    assert recall >= RECALL
+    listed = [name for ids in members(found) for name in ids]
+    assert len(listed) == len({*listed}) == sum(story.items for story in found.stories)
+    assert len(listed) + found.single + found.undated == found.results.total == len(records)
+
+
+def test_events_told_by_three_newsrooms_are_stories(tmp_path: Path) -> None:
+    """Items that were not written for this: 24 events in three languages each, and 18 others; any window."""
+    build([MIXED], tmp_path / "mixed")
+    with Searcher(tmp_path / "mixed") as searcher:
+        for window in (14, 3660):
+            found = stories(searcher, window=window)
+            pairs = [
+                (one.rpartition("-")[0], other.rpartition("-")[0])
+                for ids in members(found)
+                for one, other in combinations(ids, 2)
+            ]
+            assert sum(one == other for one, other in pairs) == len(pairs) >= RECALL * 72
+
+
+def test_the_order_of_items_changes_nothing(tmp_path: Path) -> None:
+    """Whatever order and however many updates items came in, the stories are the same."""
+    from indexer.store.update import update
+
+    records = with_ids(planted_events("dev", events=15, forms=False))
+    first = gathered(tmp_path / "first", records)
+    Random(3).shuffle(records)
+    build([], tmp_path / "second", items=records[:30])
+    update([], tmp_path / "second", items=records[30:])
+    with Searcher(tmp_path / "second") as searcher:
+        assert stories(searcher).stories == first.stories
+
+
+QUAKE = {
+    "title": "Quake kills 86 near Lorvaux",
+    "text": "At least 86 people died in the earthquake near Lorvaux, said the mayor, Ines Kowalec. A team "
+    "came from London.",
+    "date": "2020-03-03",
+    "language": "en",
+    "countries": ["BO"],
+}
+SEISME = {
+    "title": "Séisme : 86 morts",
+    "text": "Le séisme a fait 86 morts à Lorvaux, selon le maire, Ines Kowalec. Des secours sont partis de "
+    "Londres.",
+    "date": "2020-03-05",
+    "language": "fr",
+    "countries": ["BO"],
+}
+OTHERS = [
+    {"text": f"The council of Town{number} met about the budget, said Name{number}.", "date": "2020-03-04"}
+    for number in range(30)
+]
+
+
+CASES: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"date": "2020-03-30"}, False),  # beyond the window
+    ({"date": None}, False),
+    ({"countries": ["PL"]}, False),  # each names a country, and not the same
+    ({"countries": []}, True),
+    ({"text": SEISME["text"].replace("86", "41"), "title": "Séisme"}, True),  # later figures
+    ({"text": "Le séisme a fait des morts, selon le maire.", "title": "Séisme"}, False),  # concepts alone
+]
+
+
+def test_two_items_are_a_story(make_index: Callable[..., Path]) -> None:
+    """Names in common make one, in whichever languages, unless days or countries tell them apart."""
+    records = [{**record, "text": record["text"]} for record in OTHERS]
+    for number, (change, _) in enumerate(CASES):
+        for half, record in (("en", QUAKE), ("fr", {**SEISME, **change})):
+            own = {"Lorvaux": f"Lorvaux{number}", "Kowalec": f"Kowalec{number}", "86": f"{586 + number}"}
+            text = record["text"]
+            for name, another in own.items():
+                text = text.replace(name, another)
+            records.append({**record, "id": f"{number}-{half}", "title": None, "text": text})
+    with Searcher(make_index(*records)) as searcher:
+        found = stories(searcher)
+    expected = [[f"{number}-en", f"{number}-fr"] for number, (_, together) in enumerate(CASES) if together]
+    assert sorted(members(found)) == expected
+    assert (found.undated, found.single) == (1, len(records) - 1 - 2 * len(expected))
+
+
+def test_a_story_says_what_it_shares(make_index: Callable[..., Path]) -> None:
+    """Concepts, names and figures, places in English, and the title of the most central item."""
+    with Searcher(make_index(QUAKE, SEISME, {**QUAKE, "title": "Tremor"}, *OTHERS)) as searcher:
+        (story,) = stories(searcher).stories
+        (asked,) = stories(searcher, "earthquake", min_items=2).stories
+    assert "earthquake" in story.concepts
+    assert {"Lorvaux", "Ines Kowalec", "86"} <= {*story.names}
+    assert story.places == ("London",)
+    assert (story.countries, story.languages) == (("BO",), ("en", "fr"))
+    assert (story.items, len(story.members), story.small) == (3, 2, True)  # a copy is the same piece of news
+    assert story.headline in {QUAKE["title"], SEISME["title"], "Tremor"}
+    assert (story.start.isoformat(), story.end.isoformat()) == ("2020-03-03", "2020-03-05")
+    assert (asked.members, asked.small) == (story.members, False)
+
+
+def test_bulletins_of_one_form_are_no_story(make_index: Callable[..., Path]) -> None:
+    """Texts with the same words and other names tell of different things."""
+    form = (
+        "The court of {} heard the case of a teacher who stole a bicycle from a shop and a coat from a "
+        "neighbour, said the judge, {}. The police of Orrest report to the prosecutor. Halden has no court."
+    )
+    names = ("Skarvey", "Peter Vance"), ("Dunmorrow", "Grace Okafor"), ("Kellam", "Amir Sadeghi")
+    bulletins = [{"text": form.format(*pair), "date": "2020-03-03"} for pair in names]
+    with Searcher(make_index(*bulletins, *OTHERS)) as searcher:
+        assert stories(searcher).stories == ()
+
+
+def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
+    """A window or a least size that makes no sense is one clear line."""
+    with Searcher(make_index(QUAKE)) as searcher:
+        for wrong in ({"window": -1}, {"min_items": 1}):
+            with pytest.raises(QueryError):
+                stories(searcher, **wrong)  # type: ignore[arg-type]
+
+
+links = st.dictionaries(
+    st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] < pair[1]),
+    st.sampled_from([0.25, 0.5, 0.75, 1.0]),
+)
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(links=links, least=st.sampled_from([0.2, 0.4, 0.6]))
+def test_average_linkage_is_that_of_a_plain_loop(links: dict[tuple[int, int], float], least: float) -> None:
+    """The two clusters with the highest mean of all pairs join first, of equals the first."""
+    clusters = [[number] for number in range(8)]
+
+    def mean(one: list[int], other: list[int]) -> float:
+        pairs = [(min(a, b), max(a, b)) for a in one for b in other]
+        return sum(links.get(pair, 0.0) for pair in pairs) / len(pairs)
+
+    while len(clusters) > 1:
+        high, _, one, other = max(
+            (mean(one, other), (-one[0], -other[0]), one, other) for one, other in combinations(clusters, 2)
+        )
+        if high < least:
+            break
+        clusters = sorted([*(own for own in clusters if own not in (one, other)), sorted(one + other)])
+    assert average_linkage(links, least) == [own for own in clusters if len(own) > 1]
