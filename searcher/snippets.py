@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
 from indexer.analysis.chunk_words import chunks_beginning
+from indexer.analysis.searchable import bare, beginning, chunks_with, searchable
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
@@ -74,11 +75,33 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
 def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
     """Find the matching words and phrases of a text, in order, none overlapping another."""
     found: list[Match] = []
+    folded, words = searchable(text), highlights.words
     for language in languages:
-        terms = highlights.terms.get(language, set()) | highlights.within.get(language, set())
-        if terms or highlights.words:
-            found += matches_of(language, _words(language, text, terms, highlights.words), highlights)
+        terms, phrases = highlights.terms.get(language, set()), highlights.phrases.get(language, ())
+        if folded is not None and not _may_have_phrase(folded, phrases):
+            found += _found_in(language, text, folded, terms, words)
+        elif terms or words or phrases:
+            within = highlights.within[language] if phrases else set()
+            found += matches_of(language, _words(language, text, terms | within, words), highlights)
     return apart(found)
+
+
+def _may_have_phrase(folded: str, phrases: Iterable[Phrase]) -> bool:
+    """Tell whether all words of a phrase may stand in a text."""
+    return any(all(chunks_with(folded, [beginning(term)]) for term in phrase.terms) for phrase in phrases)
+
+
+def _found_in(
+    language: str, text: str, folded: str, terms: Collection[str], words: Collection[str]
+) -> Iterator[Match]:
+    """Yield what matches in a text, looking only at the chunks in which the beginning of a term stands."""
+    analyse = analyzer(language).analyse_chunk
+    if not terms and not words:
+        return
+    for start, end in chunks_with(folded, {*map(beginning, terms), *map(bare, words)}):
+        for token in analyse(text[start:end]):
+            if token.term is not None and (token.term in terms or token.word in words):
+                yield Match(start + token.start, start + token.end, (token.term,))
 
 
 def apart(found: Iterable[Match]) -> list[Match]:
@@ -177,12 +200,12 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
         The number of the match that it begins with, and (distinct terms, matches).
     """
     best, best_value = 0, (0, 0)
-    inside: Counter[str] = Counter()
+    inside: dict[str, int] = {}
     last = 0  # the first match behind the window, which moves on with it
     for first, match in enumerate(matches):
         while last < len(matches) and matches[last].end - match.start <= width:
             for term in matches[last].terms:
-                inside[term] += 1
+                inside[term] = inside.get(term, 0) + 1
             last += 1
         value = (len(inside), max(last - first, 0))
         if value > best_value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from bisect import bisect_right
 from operator import sub
@@ -52,7 +53,8 @@ class StoredRecords:
         at, records = self._last
         try:
             if at != block:
-                records = self.block(block)
+                # What is faster takes longer to load than one question does: only where a process has it.
+                records = self.block(block, sys.modules.get("isal.isal_zlib", zlib))
                 self._last = block, records
             return records[number - self._first[block]]
         except IndexError:

@@ -91,6 +91,7 @@ class Table:
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
+        self._known_line = remembered(self._line, REMEMBERED)  # halving begins with the same ones each time
 
     @property
     def empty(self) -> bool:
@@ -143,8 +144,8 @@ class Table:
     def _cells(self, key: str) -> list[str]:
         """Read the cells after a key; none where no line has it."""
         wanted = key.encode() + b"\t"
-        index = bisect_left(range(self.lines), wanted, key=self._line)
-        line = self._line(index) if index < self.lines else b""
+        index = bisect_left(range(self.lines), wanted, key=self._known_line)
+        line = self._known_line(index) if index < self.lines else b""
         return line[len(wanted) :].decode().split("\t") if line.startswith(wanted) else []
 
     def _line(self, index: int) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.names import country_name
 from searcher.legible import TolerantStream
+from searcher.present.hit_text import hit_texts
 from searcher.present.indented import indented
 from searcher.results import RECORD_FORMAT
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from searcher.shown import FacetValue
 
 KNOWN_VALUES: Final = 1 << 12  # values of facets that are kept as they were written
+_END_OF_VALUE: Final = "\n   }"
+_NO_HITS: Final = '\n "hits": []'
 _NO_FACETS: Final = '\n "facets": {}'  # line breaks inside a string are escaped: it stands once
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
 # What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
@@ -59,9 +62,19 @@ def _escaped(text: str) -> str:
 
 
 @lru_cache(KNOWN_VALUES)
+def _labelled(value: str, label: str, *, ascii_only: bool) -> str:
+    """Write a value of a facet up to its count; the same ones come again and again."""
+    text = _escaped(indented({"value": value, "label": label}, ascii_only=ascii_only, depth=3))
+    return f'{text.removesuffix(_END_OF_VALUE)},\n    "count": '
+
+
 def _facet_text(value: FacetValue, *, ascii_only: bool) -> str:
-    """Write a value of a facet as it stands in an answer; with most, the same label comes again and again."""
-    return _escaped(indented(value.to_record(), ascii_only=ascii_only, depth=3))
+    """Write a value of a facet as it stands in an answer."""
+    name, label, count, selected = value
+    return (
+        f"{_labelled(name, label, ascii_only=ascii_only)}{count},"
+        f'\n    "selected": {"true" if selected else "false"}{_END_OF_VALUE}'
+    )
 
 
 class JsonWriter:
@@ -80,10 +93,17 @@ class JsonWriter:
         self._write_streamed(without.to_record(), "hits", (hit.to_record() for hit in results.hits))
 
     def _write_with_facets(self, results: Results) -> None:
-        """Write an answer, values of facets from those that were written before: some have hundreds."""
+        """Write an answer; its hits and the values of its facets are most of it, and written from parts."""
         without = copy(results)
         without.facets = {}
+        hits = ""
+        if not results.explanations and results.hits:
+            without.hits = []
+            hits = _escaped(",\n".join(hit_texts(results.hits, ascii_only=self._out.ascii)))
         before, mark, after = self._out.text(without.to_record()).partition(_NO_FACETS)
+        if hits:
+            head, _, between = before.rpartition(_NO_HITS)
+            before = f'{head}\n "hits": [\n{hits}\n ]{between}'
         facets = [
             f'\n  "{name}": [\n   '
             + ",\n   ".join([_facet_text(value, ascii_only=self._out.ascii) for value in values])

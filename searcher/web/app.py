@@ -103,8 +103,9 @@ class _Site:
     def _load(self) -> None:
         """Ask what loads all that a question needs, before anybody waits for an answer."""
         import numpy as np  # what many questions in one process are answered with
+        from isal import isal_zlib  # and stored records are read with
 
-        del np
+        del np, isal_zlib
         context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
         for make in (forms.search_json, _search_page):
             with suppress(Problem):

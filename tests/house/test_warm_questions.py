@@ -38,7 +38,7 @@ print(*sorted(name for name in run if name.partition(".")[0] in ("indexer", "sea
 """
 
 
-@pytest.mark.parametrize(("query", "hits", "most"), [("river harbour", 10, 20), ("river AND harbour", 3, 25)])
+@pytest.mark.parametrize(("query", "hits", "most"), [("river harbour", 10, 21), ("river AND harbour", 3, 25)])
 def test_a_warm_question_runs_functions_of_few_modules(
     sample_index: Path, query: str, hits: int, most: int
 ) -> None:

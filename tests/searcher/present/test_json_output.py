@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_results import NAMES, answer, counted, hit, item
+from invented_results import NAMES, answer, counted, day, hit, item, named
 
 from searcher.present import open_writer
 from searcher.query.notes import Note
@@ -35,6 +35,45 @@ def test_answer_is_one_indented_object() -> None:
     results = answer(hit(title="École"), facets={"year": [counted("2018", 3)]})
     open_writer("json", stream, **SHOWN).write_results(results)
     assert stream.getvalue() == json.dumps(results.to_record(), ensure_ascii=False, indent=1) + "\n"
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "title": st.none() | ANY_TEXT,
+                "snippet": st.none() | ANY_TEXT,
+                "url": st.none() | ANY_TEXT,
+                "score": st.sampled_from([0.0, 7.314159, 12.0]),
+                "date": st.sampled_from(
+                    [None, day("2018-03-14"), day("0987-01-01", "estimated", "2020-02-29")]
+                ),
+                "languages": st.sampled_from([("en",), ("es", "fr")]),
+                "via": st.sampled_from([("typed",), ("related", "translated"), ()]),
+                "countries": st.sampled_from([(), named("JO"), named("JO", "XX")]),
+                "same": st.sampled_from([(), (hit(id="b2", score=None, title=None),)]),
+            }
+        ),
+        max_size=3,
+    ),
+    ANY_TEXT,
+    st.sampled_from(["utf-8", "ascii"]),
+)
+def test_answer_has_the_text_of_its_record(hits: list[dict[str, Any]], label: str, encoding: str) -> None:
+    """What is written from the parts of hits and counts is what the standard library makes of the record."""
+    results = answer(
+        *[hit(**changes) for changes in hits],
+        query=label,
+        facets={"year": [counted("2018", 3, label), counted(label, 0, selected=True)], "country": []},
+    )
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding=encoding, newline="")
+    open_writer("json", stream, **SHOWN).write_results(results)
+    stream.flush()
+    found = raw.getvalue().decode(encoding)
+    assert json.loads(found) == results.to_record()
+    plain = json.dumps(results.to_record(), ensure_ascii=encoding == "ascii", indent=1) + "\n"
+    assert found == plain or not all(map(str.isprintable, plain.split("\n")))
 
 
 def test_hits_are_lines() -> None:

@@ -1,0 +1,54 @@
+"""Where a term may stand: no word of it is passed over."""
+
+from __future__ import annotations
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis import analyzer
+from indexer.analysis.searchable import beginning, chunks_with, searchable
+from indexer.schema import LANGUAGES
+from indexer.thesaurus.own import bundled_concepts
+
+LETTERS = "aeiouyéñçüœßlnrstcdgEÑUSAİ"
+SIGNS = "'’.,-/ \t\n\u00a0“”1305²\u0301\u00ad港"
+ENDINGS = (
+    "ing ied ies ying y's ational ization ability ibility fulness ivity logy ción logía encias aron áramos "
+    "idades ences logie usions aux eaux euse issements ativement ière enne oux"
+).split()
+
+
+@st.composite
+def words(draw: st.DrawFn) -> str:
+    """Draw words that stemmers cut, with signs and characters that other programs write."""
+    stem = draw(st.text(LETTERS, min_size=1, max_size=6))
+    return stem + draw(st.sampled_from([*ENDINGS, ""])) + draw(st.text(SIGNS, max_size=2))
+
+
+@given(st.lists(words(), max_size=5), st.sampled_from(LANGUAGES))
+@settings(max_examples=examples(300))
+def test_every_term_of_a_text_stands_in_a_chunk_that_is_found_by_it(parts: list[str], language: str) -> None:
+    """Whatever a stemmer makes of a word, and whatever signs stand in it."""
+    text = "".join(parts)
+    folded = searchable(text)
+    if folded is None:
+        return
+    assert len(folded) == len(text)
+    for token in analyzer(language).tokens(text):
+        found = chunks_with(folded, [beginning(token.term)])
+        assert any(start <= token.start and token.end <= end for start, end in found)
+        assert all(text[start:end].split() == [text[start:end]] for start, end in found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_all_labels_are_found(language: str) -> None:
+    """The words that stemmers were made for, each by the term that is made of it."""
+    known = {
+        word for concept in bundled_concepts() for label in concept.labels for word in label.text.split()
+    }
+    for word in known:
+        folded = searchable(word)
+        terms = [token.term for token in analyzer(language).analyse_chunk(word) if token.term]
+        assert folded is None or all(chunks_with(folded, [beginning(term)]) for term in terms)
