@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indexer import build, update
+from indexer.store.corrections.file import locked
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -219,6 +220,23 @@ def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
     assert (gone.exit_code, gone.stderr.count("\n")) == (2, 1)
     assert "there is no file of corrections" in gone.stderr
     assert shown(run, "lamp")["date"]["kind"] == "by_hand"
+
+
+def test_one_process_changes_the_file_at_a_time(run: Run, desk: Path) -> None:
+    """Another index waits, or is told; an update goes on, and notes ids the next time; a link stays one."""
+    file = desk / "corrections.jsonl"
+    write(desk / "real.jsonl", {"id": "tide", "language": "fr"})
+    file.symlink_to("real.jsonl")
+    with locked(str(file)):
+        refused = run("correct", "lamp", "--date", "2018", "--index", "index")
+        assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+        assert "another process is changing" in refused.stderr
+        assert run("update", "--index", "index").exit_code == 0
+        assert shown(run, "tide")["language"] == "fr"
+        assert "title" not in file.read_text()
+    assert run("correct", "lamp", "--date", "2018", "--index", "index").exit_code == 0
+    assert file.is_symlink()
+    assert [json.loads(line)["title"] for line in file.read_text().splitlines()] == ["The tide", "The lamp"]
 
 
 def test_items_at_hand_are_corrected_too(desk: Path) -> None:

@@ -29,6 +29,8 @@ LINES: dict[str, list[list[Any]]] = {
     "a live item deleted": [["d", "live", "live"]],
     "places nowhere": [["p", "nowhere", "a.jsonl", 1, 1]],
     "a source that gave nothing": [["g", "never.jsonl", "live"], ["g", "a.jsonl", "nowhere"]],
+    "a live item that is none": [["c", "live", "item a.jsonl"]],
+    "a correction of nothing": [["c", "nowhere", "date"]],
     "unknown letter": [["x", "live"]],
     "other types": [["p", "live", 7, "1", None]],
     "no cells": [[]],

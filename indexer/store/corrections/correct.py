@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.documents.document import restore, stated_day
 from indexer.errors import DragomanError
 from indexer.named_tuple import NamedTuple
-from indexer.store.corrections.file import LockedFile, encode_line, locked
+from indexer.store.corrections.file import LockedFile, encode_line, locked, read_corrections
 from indexer.store.corrections.items import ItemsOfLines
 from indexer.store.corrections.known import Corrections
 from indexer.store.corrections.line import parse_line, read_period
@@ -155,6 +155,8 @@ def _plain(date: str) -> str | dict[str, str] | None:
 
 def _place(given: str | None, remembered: str | None) -> str:
     place = place_of_file(given) if given else remembered or place_of_file(NAME)
+    if remembered:
+        read_corrections(remembered)  # an index, which may be a stranger's, makes no file
     if remembered and place != remembered:
         raise DragomanError(
             f"this index is corrected by “{remembered}”, not by “{place}”; let it take that one first: "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.documents.corrected import as_stated
 from indexer.documents.document import restore, stated_day
+from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.file import Note
 from indexer.store.corrections.line import title_key
@@ -99,7 +100,12 @@ class ItemsOfLines:
         """Read the record of a document of the base generation as its source stated it."""
         raw = self._writer.record(address)
         fields = self._register.corrected.get(self._writer.head(address)[0])
-        return as_stated(raw, fields.split()) if fields else raw
+        if not fields:
+            return raw
+        try:
+            return as_stated(raw, fields.split())
+        except (ValueError, KeyError, TypeError) as error:
+            raise IndexFolderError("a stored item is damaged: build the index again") from error
 
     def standing(self, read: Collection[str]) -> Standing:
         """Find the items of the base generation, but for those read anew, of lines and what is corrected.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.documents.corrected import correct_document
 from indexer.documents.document import restore
-from indexer.errors import IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.items import ItemsOfLines
 from indexer.store.corrections.line import merged
@@ -151,10 +150,7 @@ class CorrectingWriter:
 
     def _settle_standing(self, address: DocAddress, lines: list[Correction], tell: Tell | None) -> None:
         """Let an item that was not read anew, or not otherwise than before, be as lines say."""
-        try:
-            stated = restore(self.record(address))
-        except (ValueError, KeyError, TypeError) as error:
-            raise IndexFolderError("a stored item is damaged: build the index again") from error
+        stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
             self._leave_out(stated, lines, tell)
