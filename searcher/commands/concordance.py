@@ -12,14 +12,12 @@ from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo_error, open_output, open_page
 from searcher.present.concordance import write_lines
 from searcher.present.wording import items_in_words, number
-from searcher.reading.all_matches import how_read
+from searcher.reading.all_matches import head_of
 
 if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.searcher import Searcher
 
-_LINE: Final = ("id", "date_start", "date_end", "date_kind", "countries", "part", "language")
-_COLUMNS: Final = (*_LINE, "left", "match", "right")
 _COLLOCATE: Final = ("word", "language", "near", "elsewhere", "score")
 _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
 
@@ -103,6 +101,7 @@ def concordance(
 
 
 def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **asked: Any) -> Results:
+    from searcher.reading.concordance import COLUMNS
     from searcher.reading.concordance import concordance as lines_of
 
     found = lines_of(searcher, query, **asked)
@@ -116,7 +115,7 @@ def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **a
         echo_error(f"{of} {'line' if total == 1 else 'lines'} in {in_items}{hint}")
         return found.results
     head = head_of(found.results)
-    open_output(form).write_rows(head, "lines", _COLUMNS, (line.to_record() for line in islice(lines, most)))
+    open_output(form).write_rows(head, "lines", COLUMNS, (line.to_record() for line in islice(lines, most)))
     if next(lines, None) is not None:
         echo_error(f"only the first lines are written, {number(most or 0)} of them (--limit)")
     return found.results
@@ -135,9 +134,3 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **asked: Any) ->
     matches = f"{number(found.matches)} {'match' if found.matches == 1 else 'matches'}"
     echo_error(f"near {matches} in {items_in_words(found.results.total)}")
     return found.results
-
-
-def head_of(results: Results) -> dict[str, Any]:
-    """Say in a record what was asked, of what, how many items match, and how the query was read."""
-    names = ("query", "generation", "total")
-    return {name: getattr(results, name) for name in names} | how_read(results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +15,6 @@ from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
     from searcher.reading.over_time import Series
-
-_COLUMNS: Final = ("series", "period", "dated", "low", "expected", "high", "archived", "share")
 
 
 @click.command()
@@ -67,8 +65,7 @@ def timeline(
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.timeline import notes_of, write_timeline
-    from searcher.reading.all_matches import how_read
-    from searcher.reading.over_time import left_out, over_time
+    from searcher.reading.over_time import COLUMNS, head_of_series, left_out, over_time
 
     target = _target(file, force=force)
     with Searcher(index) as searcher:
@@ -87,19 +84,9 @@ def timeline(
         if points:
             write_timeline(open_page(), series, share=share)
     else:
-        read = {one.label: how_read(one.results) for one in series}
-        head = {
-            "by": asked["by"],
-            "generation": next((one.results.generation for one in series), None),
-            "totals": {one.label: one.results.total for one in series},
-            "undated": {one.label: one.undated for one in series},
-            **{
-                name: {label: of[name] for label, of in read.items()}
-                for name in next(iter(read.values()), ())
-            },
-        }
+        head = head_of_series(series, asked["by"])
         open_output(form).write_rows(
-            head, "points", _COLUMNS, (row for one in series for row in one.to_records())
+            head, "points", COLUMNS, (row for one in series for row in one.to_records())
         )
     for line in notes_of(series) if points else ():
         echo_error(line)

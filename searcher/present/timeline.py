@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 900, 420, 60, 60, 60
+_UNITS: Final = ("items (band: with those whose date is estimated)", "share of the items dated then")
 _BAR, _LABEL = 40, 14  # cells
 
 
@@ -89,13 +90,14 @@ def _said(point: Point, *, share: bool) -> str:
     return f"{number(point.dated)} +{number(more)}" if more else number(point.dated)
 
 
-def to_svg(series: Sequence[Series], *, title: str, share: bool) -> str:
+def to_svg(series: Sequence[Series], *, title: str, share: bool, unit: str = "") -> str:
     """Draw a timeline that stands by itself: lines of what is dated, bands up to what may lie there.
 
     Args:
         series: The counts, over the same periods.
         title: What stands above it.
         share: Whether shares of the archive are drawn in the place of counts.
+        unit: What is counted, in the words of another language than English.
     """
     points = series[0].points
     values = [_value(point, share=share) or 0 for one in series for point in one.points]
@@ -114,6 +116,7 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool) -> str:
         return bottom - (bottom - _TOP) * value / top
 
     parts = [*_axes(points, x, y, top, share=share)]
+    parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
     for place, one in enumerate(series):
         parts += _drawn(one, place, x, y, share=share)
     told = "; ".join(
@@ -174,8 +177,6 @@ def _axes(
     for at, point in enumerate(points):
         if at % every == 0:
             yield f'<text x="{x(at):.1f}" y="{y(0) + 20:.1f}" text-anchor="middle">{point.period}</text>'
-    unit = "share of the items dated then" if share else "items (band: with those whose date is estimated)"
-    yield f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{unit}</text>'
 
 
 def _round_up(value: float) -> float:

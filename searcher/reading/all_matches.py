@@ -39,3 +39,9 @@ def how_read(results: Results) -> dict[str, Any]:
         "suggestion": results.suggestion,
         "notes": [note._asdict() for note in results.notes],
     }
+
+
+def head_of(results: Results) -> dict[str, Any]:
+    """Say in a record what was asked, of what, how many items match, and how the query was read."""
+    names = ("query", "generation", "total")
+    return {name: getattr(results, name) for name in names} | how_read(results)

@@ -44,6 +44,12 @@ def _first_day(period: str, by: str) -> date:
     return date(int(period[:4]), int(period[5:7] or 1), 1)
 
 
+def days_of(period: str, by: str) -> tuple[date, date]:
+    """Give the first and the last day of a period."""
+    first = _first_day(period, by)
+    return first, period_of(first, by)[1]
+
+
 def all_between(reached: Sequence[str], by: str) -> list[str]:
     """Name all periods from the first to the last, those without a match too.
 

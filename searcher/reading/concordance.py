@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 ORDERS: Final = ("relevance", "newest", "oldest", "left", "right", "country")
-_OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
+COLUMNS: Final = (
+    *("id", "date_start", "date_end", "date_kind", "countries", "part", "language"),
+    *("left", "match", "right"),
+)  # of a table
+OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
 
 
 class ConcordanceLine(NamedTuple):
@@ -102,12 +106,12 @@ def concordance(
         raise QueryError(f"unknown order “{sort}”; use {', '.join(ORDERS[:-1])} or {ORDERS[-1]}")
     if context < 0 or (limit is not None and limit < 0):
         raise QueryError("a context or a limit cannot be negative")
-    question = question_of_all(query, sort if sort in _OF_ITEMS else "relevance", narrowed)
+    question = question_of_all(query, sort if sort in OF_ITEMS else "relevance", narrowed)
 
     def read(answerer: Answerer) -> Concordance:
         results = answerer.matches(question)
         lines = _lines(answerer.engine, results, context)
-        if sort not in _OF_ITEMS:
+        if sort not in OF_ITEMS:
             lines = iter(sorted(lines, key=_KEYS[sort]))
         return Concordance(results, islice(lines, limit))
 

@@ -11,7 +11,7 @@ from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.every_hit import EveryHit
-from searcher.reading.all_matches import question_of_all
+from searcher.reading.all_matches import how_read, question_of_all
 from searcher.reading.calendar_periods import STEPS, all_between, period_of, periods_reached
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from searcher.shown import FacetValue
 
 MOST_SERIES: Final = 12
+EVERYTHING: Final = "everything"  # what a series without a question is called
 TOP: Final = 5  # values of a facet that have a series each
 
 
@@ -53,11 +54,15 @@ class Point(NamedTuple):
     share: float | None
 
 
+COLUMNS: Final = ("series", *Point._fields)
+
+
 class Series(NamedTuple):
     """The counts of one question.
 
     Attributes:
-        label: The question, or the value of a facet.
+        label: The question, or the label of a value of a facet.
+        value: The value of the facet; None of a question.
         results: The answer whose matches are counted.
         undated: The matches without any date, which no period has.
         points: One for each period, the oldest first, the same periods for each series: from the first day
@@ -65,9 +70,14 @@ class Series(NamedTuple):
     """
 
     label: str
+    value: str | None
     results: Results
     undated: int
     points: tuple[Point, ...]
+
+    def read(self) -> dict[str, Any]:
+        """Say how many items match, and how the question was read."""
+        return {"totals": self.results.total, "undated": self.undated, **how_read(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
         """Yield a flat record for each period."""
@@ -106,14 +116,15 @@ def over_time(
     """
     if by not in STEPS:
         raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
-    asked: list[tuple[str, str | None, dict[str, Any]]] = [
-        (one if one is not None else "everything", one, dict(narrowed)) for one in (query, *versus)
+    asked: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
+        (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
     ]
     if facet is not None:
         if versus:
             raise QueryError("a facet parts one question; leave --vs or --facet out")
         asked = [
-            (label, query, dict(narrowed) | only) for label, only in _values(searcher, query, facet, narrowed)
+            (label, value, query, dict(narrowed) | only)
+            for label, value, only in _values(searcher, query, facet, narrowed)
         ]
     twice = [
         one for one, times in Counter(versus if query is None else (query, *versus)).items() if times > 1
@@ -122,8 +133,8 @@ def over_time(
         raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
     if len(asked) > MOST_SERIES:
         raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")
-    counted = [(label, *_count(searcher, one, by, given)) for label, one, given in asked]
-    reached = {period for _, _, counts, _ in counted for period in counts.high}
+    counted = [(label, value, *_count(searcher, one, by, given)) for label, value, one, given in asked]
+    reached = {period for _, _, _, counts, _ in counted for period in counts.high}
     filters = question_of_all(None, "oldest", narrowed).filters
     ends = [
         period_of(date.fromordinal(day), by)[0]
@@ -135,8 +146,8 @@ def over_time(
     periods = all_between(sorted(reached), by)
     dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
     return [
-        Series(label, results, undated, tuple([counts.point(period, by, dated, most) for period in periods]))
-        for label, results, counts, undated in counted
+        Series(label, value, results, undated, tuple([counts.point(one, by, dated, most) for one in periods]))
+        for label, value, results, counts, undated in counted
     ]
 
 
@@ -205,15 +216,15 @@ def _count(
 
 def _values(
     searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the commonest values of a facet, each with the filter that chooses it alone."""
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield labels and commonest values of a facet, each with the filter that chooses it alone."""
     for value in _counted(searcher, query, facet, narrowed)[0][:TOP]:
         if facet == "country":
-            yield value.label, {"countries": [value.value]}
+            yield value.label, value.value, {"countries": [value.value]}
         elif facet == "language":
-            yield value.label, {"languages": [value.value]}
+            yield value.label, value.value, {"languages": [value.value]}
         else:
-            yield value.label, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
+            yield value.label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
 
 
 def left_out(
@@ -249,3 +260,15 @@ def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, 
     ]
     dated, most = ({value.value: value.count for value in values} for values in counts)
     return dated, most
+
+
+def head_of_series(series: Sequence[Series], by: str) -> dict[str, Any]:
+    """Say in a record what was counted, and how each question was read: by series, as its rows are."""
+    read = {one.label: one.read() for one in series}
+    names = next(iter(read.values()), {})
+    generation = next((one.results.generation for one in series), None)
+    return {
+        "by": by,
+        "generation": generation,
+        **{name: {label: of[name] for label, of in read.items()} for name in names},
+    }

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indexer.errors import DragomanError, QueryError
-from searcher.web import forms, page
-from searcher.web.asked import ALL, COUNTED, Asked, read_asked
+from searcher.web import forms, page, reading_forms
+from searcher.web.asked import ALL, COUNTED, FED, LINES, OVER_TIME, SEARCHED, Asked, read_asked
 from searcher.web.blame import problem_of
 from searcher.web.forms import Body
 from searcher.web.gate import Gate
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
+ATOM: Final = "application/atom+xml; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
+_PAGES: Final = {"/", "/search", "/report", "/timeline", "/concordance"}
 _POLICY: Final = (
     "default-src 'none'; style-src {}; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -76,10 +79,16 @@ class _Site:
             self._route("/search", HTML, _search_page),
             self._route("/report", HTML, _report),
             self._route("/search.json", JSON, forms.search_json),
-            self._route("/search.csv", "text/csv; charset=utf-8", forms.search_csv),
-            self._route("/search.atom", "application/atom+xml; charset=utf-8", forms.search_atom),
+            self._route("/search.csv", CSV, forms.search_csv),
+            self._route("/search.atom", ATOM, reading_forms.search_atom, FED),
             self._route("/facets.json", JSON, forms.facets_json, COUNTED),
-            self._route("/timeline.svg", "image/svg+xml", _timeline, COUNTED),
+            self._route("/timeline", HTML, _over_time, OVER_TIME),
+            self._route("/timeline.svg", "image/svg+xml", reading_forms.timeline_svg, OVER_TIME),
+            self._route("/timeline.json", JSON, reading_forms.timeline_json, OVER_TIME),
+            self._route("/timeline.csv", CSV, reading_forms.timeline_csv, OVER_TIME),
+            self._route("/concordance", HTML, _lines, LINES),
+            self._route("/concordance.json", JSON, reading_forms.concordance_json, LINES),
+            self._route("/concordance.csv", CSV, reading_forms.concordance_csv, LINES),
             self._route("/openapi.json", "application/openapi+json", _openapi, ()),
             self._route(
                 "/opensearch.xml", "application/opensearchdescription+xml", search_description, ("ui",)
@@ -111,7 +120,7 @@ class _Site:
             with suppress(Problem):
                 _made(make, Asked("ferry escuela"), context, HTML, packed=True)
 
-    def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = ALL) -> Route:
+    def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = SEARCHED) -> Route:
         async def endpoint(request: Request) -> Response:
             return await self._answer(request, media, make, allowed)
 
@@ -135,7 +144,7 @@ class _Site:
         return await self._answer(request, JSON, make, ())
 
     async def _answer(
-        self, request: Request, media: str, make: Make, allowed: Collection[str] = ALL
+        self, request: Request, media: str, make: Make, allowed: Collection[str] = SEARCHED
     ) -> Response:
         """Answer a request from the generation that stands now.
 
@@ -187,10 +196,10 @@ class _Site:
         assert isinstance(error, Problem)
         headers = {**_ALWAYS, "Cache-Control": "no-store", **error.headers}
         path = request.url.path
-        if path in {"/", "/search", "/report"} or (path.startswith("/items/") and not path.endswith(".json")):
+        if path in _PAGES or (path.startswith("/items/") and not path.endswith(".json")):
             asked = Asked()
             with suppress(Problem):
-                asked = read_asked(request.scope["query_string"])
+                asked = read_asked(request.scope["query_string"], ALL)
             context = self._context(request, self._generations.current.searcher)
             text = page.problem_page(asked, error, context)
             return Response(text, error.status, headers, HTML)
@@ -262,9 +271,12 @@ def _report(asked: Asked, context: PageContext) -> str:
     return page.report_page(asked, forms.answer(asked, context.searcher), context)
 
 
-def _timeline(asked: Asked, context: PageContext) -> str:
-    found = context.searcher.search(asked.q, limit=0, facets=("year",), group=False, **asked.narrowing())
-    return page.timeline_svg(asked, found, context)
+def _over_time(asked: Asked, context: PageContext) -> str:
+    return page.compared_page(asked, reading_forms.series_of(asked, context.searcher), context)
+
+
+def _lines(asked: Asked, context: PageContext) -> str:
+    return page.lines_page(asked, reading_forms.lines_of(asked, context.searcher), context)
 
 
 def _openapi(_: Asked, context: PageContext) -> str:

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from indexer.named_tuple import NamedTuple
 from searcher.query.limits import shortened
+from searcher.reading.calendar_periods import STEPS
+from searcher.reading.concordance import ORDERS
 from searcher.web.negotiation import LANGUAGES
 from searcher.web.problem import not_given_well
 
@@ -30,6 +32,12 @@ class Asked(NamedTuple):
         after: Where a page begins: what the ``next`` link of another one says.
         query_lang: The language of the query.
         ui: The language of the page; None for that of the reader.
+        vs: Other questions that stand beside it over time.
+        by: The length of a period: ``year``, ``month`` or ``week``.
+        share: Whether shares of the archive are shown, not counts.
+        facet: The field whose commonest values have a series each.
+        order: Of the lines of a concordance.
+        since: Only items that came into the index after this generation.
     """
 
     q: str | None = None
@@ -51,6 +59,12 @@ class Asked(NamedTuple):
     query_lang: str | None = None
     strict: bool = False
     ui: str | None = None
+    vs: tuple[str, ...] = ()
+    by: str = "year"
+    share: bool = False
+    facet: str | None = None
+    order: str = "relevance"
+    since: int | None = None
 
     def search_arguments(self) -> dict[str, Any]:
         """Return what :meth:`searcher.Searcher.search` takes beside the query and the facets."""
@@ -106,10 +120,15 @@ _SEVERAL: Final = frozenset(
 )
 ALL: Final = frozenset(PARAMETERS)
 PAGE: Final = frozenset({"sort", "limit", "offset", "after", "group"})
-COUNTED: Final = ALL - PAGE
+READING: Final = frozenset({"vs", "by", "share", "facet", "order", "since"})
+SEARCHED: Final = ALL - READING
+COUNTED: Final = SEARCHED - PAGE
+OVER_TIME: Final = COUNTED | {"vs", "by", "share", "facet"}
+FED: Final = SEARCHED | {"since"}
+LINES: Final = COUNTED | {"order", "limit"}
 
 
-def read_asked(query_string: bytes, allowed: Collection[str] = ALL) -> Asked:
+def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Asked:
     """Read the parameters of a request; one that is given empty is as if it were not given.
 
     Args:
@@ -174,16 +193,23 @@ def _number(most: int) -> Callable[[str, str], int]:
     return read
 
 
-def _ui(name: str, value: str) -> str:
-    """Read a language of the page."""
-    if value not in LANGUAGES:
-        raise not_given_well(name, f"the page speaks en, es or fr, not “{shortened(value)}”")
-    return value
+def _one_of(values: Collection[str], said: str) -> Callable[[str, str], str]:
+    """Make what reads one of a few words."""
+
+    def read(name: str, value: str) -> str:
+        if value not in values:
+            raise not_given_well(name, f"{said}, not “{shortened(value)}”")
+        return value
+
+    return read
 
 
 _READ: Final[dict[str, Callable[[str, str], Any]]] = {
-    "ui": _ui,
+    "ui": _one_of(LANGUAGES, "the page speaks en, es or fr"),
+    "by": _one_of(STEPS, f"by is one of {', '.join(STEPS)}"),
+    "order": _one_of(ORDERS, f"order is one of {', '.join(ORDERS)}"),
+    "since": _number(FARTHEST),
     "limit": _number(MOST_HITS),
     "offset": _number(FARTHEST),
-    **dict.fromkeys(("estimated", "expand", "group", "all", "strict"), _flag),
+    **dict.fromkeys(("estimated", "expand", "group", "all", "strict", "share"), _flag),
 }

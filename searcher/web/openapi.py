@@ -8,8 +8,10 @@ from indexer.schema import DATE_KINDS
 from searcher import __version__
 from searcher.query.limits import LONGEST_ID
 from searcher.query.model import VIAS
+from searcher.reading.calendar_periods import STEPS
+from searcher.reading.concordance import ORDERS
 from searcher.results import RELAXED
-from searcher.web.asked import ALL, COUNTED, FARTHEST, MOST_HITS, PARAMETERS
+from searcher.web.asked import ALL, COUNTED, FARTHEST, FED, LINES, MOST_HITS, OVER_TIME, PARAMETERS, SEARCHED
 from searcher.web.negotiation import LANGUAGES
 
 if TYPE_CHECKING:
@@ -68,6 +70,18 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
         {"type": "string", "enum": ["", *LANGUAGES]},
         "The language of the page, for links that carry it.",
     ),
+    "vs": (_several({"type": "string"}), "Another question that stands beside."),
+    "by": ({"type": "string", "enum": ["", *STEPS]}, "The length of a period; a year without it."),
+    "share": (_FLAG, "Whether shares of all items dated in a period are drawn, not counts."),
+    "facet": (
+        {"type": "string", "examples": ["country", "language", "source"]},
+        "The field whose five commonest values have a series each.",
+    ),
+    "order": ({"type": "string", "enum": ["", *ORDERS]}, "The order of the lines."),
+    "since": (
+        _number(FARTHEST),
+        "Only items that came into the index after this generation, the latest first.",
+    ),
 }
 """Of each parameter its schema, and what it says."""
 
@@ -78,8 +92,10 @@ def description(origin: str) -> dict[str, Any]:
     Args:
         origin: The address that it is asked at, without a slash at its end.
     """
-    listed = [_reference(name) for name in PARAMETERS]
-    counted = [_reference(name) for name in PARAMETERS if name in COUNTED]
+    listed, fed, counted, over_time, lines = (
+        [_reference(name) for name in PARAMETERS if name in taken]
+        for taken in (SEARCHED, FED, COUNTED, OVER_TIME, LINES)
+    )
     item = {
         "name": "id",
         "in": "path",
@@ -100,9 +116,17 @@ def description(origin: str) -> dict[str, Any]:
         "paths": {
             "/search.json": _path("search", "Ranked hits and counts.", listed, "application/json", "Results"),
             "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
-            "/search.atom": _path("searchAtom", "The hits as a feed.", listed, "application/atom+xml"),
+            "/search.atom": _path("searchAtom", "The hits as a feed.", fed, "application/atom+xml"),
             "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
-            "/timeline.svg": _path("timeline", "The counts by time, drawn.", counted, "image/svg+xml"),
+            "/timeline.svg": _path("timeline", "The counts by time, drawn.", over_time, "image/svg+xml"),
+            "/timeline.json": _path(
+                "timelineJson", "Counts over time, side by side.", over_time, "application/json", "Timeline"
+            ),
+            "/timeline.csv": _path("timelineCsv", "The same as a table.", over_time, "text/csv"),
+            "/concordance.json": _path(
+                "concordance", "Each match in its line.", lines, "application/json", "Concordance"
+            ),
+            "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
             "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
             "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
         },
@@ -223,6 +247,36 @@ SCHEMAS: Final[dict[str, Any]] = {
     ),
     "Item": _object(
         "id title body url date language languages countries source", **_COMMON, **_ABOUT, body=_TEXT
+    ),
+    "Timeline": _object(
+        "format by generation points",
+        format=_COUNT,
+        by={"enum": [*STEPS]},
+        generation=_MAYBE,
+        points=_list(
+            _object(
+                "series period dated low high expected archived share",
+                **dict.fromkeys(("series", "period"), _TEXT),
+                **dict.fromkeys(("dated", "low", "high"), _COUNT),
+                expected={"type": "number"},
+                archived={"type": ["integer", "null"]},
+                share={"type": ["number", "null"]},
+            )
+        ),
+    ),
+    "Concordance": _object(
+        "format query query_language total generation undated_left_out expansions unmatched notes lines",
+        format=_COUNT,
+        total=_COUNT,
+        lines=_list(
+            _object(
+                "id date countries part language left match right",
+                **dict.fromkeys(("id", "language", "left", "match", "right"), _TEXT),
+                date=_DATE,
+                part={"enum": ["title", "body"]},
+                countries=_list(_TEXT),
+            )
+        ),
     ),
     "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
     "Problem": _object(

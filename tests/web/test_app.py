@@ -272,6 +272,8 @@ def test_the_api_is_described(client: TestClient) -> None:
         "Results": ["/search.json?q=agua", "/search.json?q=nothing+whatsoever", "/search.json?limit=1000"],
         "Counts": ["/facets.json?q=agua", "/facets.json"],
         "Item": [f"/items/{hit['id']}.json" for hit in client.get("/search.json").json()["hits"]],
+        "Timeline": ["/timeline.json?q=agua&vs=ferry&by=week", "/timeline.json?q=zzqq&facet=country"],
+        "Concordance": ["/concordance.json?q=agua"],
         "Health": ["/healthz"],
         "Problem": ["/search.json?limit=x", "/nowhere"],
     }
@@ -281,6 +283,7 @@ def test_the_api_is_described(client: TestClient) -> None:
             Draft202012Validator(schema).validate(client.get(path).json())
     for path in described["paths"]:
         known = path.replace("{id}", client.get("/search.json").json()["hits"][0]["id"])
+        known += "?q=agua" if path.startswith("/concordance") else ""
         assert client.get(known).status_code == 200, path
 
 

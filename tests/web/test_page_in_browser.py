@@ -26,6 +26,12 @@ STATES = (
     "/items/6eb42784f8ed?q=ferry",
     "/items/nothing",
     "/report?q=ferry",
+    "/timeline?q=ferry&vs=flood",
+    "/timeline?by=month&facet=country&share=1&from=2015&to=2016",
+    "/timeline?q=xyzzy",
+    "/concordance?q=ferry&limit=50",
+    "/concordance?q=ferry&order=left&limit=2",
+    "/concordance",
 )
 
 

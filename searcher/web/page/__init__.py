@@ -13,18 +13,25 @@ from typing import TYPE_CHECKING
 from searcher.web.page.context import PageContext
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indexer.item import NewsItem
+    from searcher.reading.concordance import Concordance
+    from searcher.reading.over_time import Series
     from searcher.results import Results
     from searcher.web.asked import Asked
     from searcher.web.problem import Problem
 
 __all__ = [
     "PageContext",
+    "compared_page",
     "home_page",
     "item_page",
+    "lines_page",
     "problem_page",
     "report_page",
     "search_page",
+    "series_svg",
     "timeline_svg",
 ]
 
@@ -86,3 +93,25 @@ def timeline_svg(asked: Asked, results: Results, context: PageContext) -> str:
     from searcher.web.page.drawing import whole_drawing
 
     return whole_drawing(asked, results, context)
+
+
+def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
+    """Make the page of ``/timeline``: counts over time side by side, each with a link to its items."""
+    from searcher.web.page.over_time import compared_page as make
+
+    return make(asked, series, context)
+
+
+def series_svg(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
+    """Draw counts over time side by side."""
+    from searcher.web.page.frame import reader_for
+    from searcher.web.page.over_time import drawn
+
+    return drawn(asked, series, reader_for(asked, context))
+
+
+def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
+    """Make the page of ``/concordance``: each match in its line."""
+    from searcher.web.page.lines import lines_page as make
+
+    return make(asked, found, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 REPORTED = 100  # hits of a report
+LINES = 50  # of a concordance
+_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True}  # what reads all asks for no page
 _ASIDE = Markup('{} <a href="{}">{}</a>')
 
 
@@ -60,11 +62,19 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
             "report": links.search(path="/report", limit=REPORTED),
             **{form: links.to(f"/search.{form}") for form in ("csv", "json", "atom")},
         },
+        tools=list(_tools(asked, links, reader)),
         fields=fields(results, reader),
         unknown=(reader.say("no_date" if asked.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
     )
+
+
+def _tools(asked: Asked, links: Links, reader: Reader) -> Iterator[tuple[Markup, Markup]]:
+    """Yield the names and the addresses of what reads all matches."""
+    yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
+    if asked.q:
+        yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
 
 
 def heading(asked: Asked, results: Results, reader: Reader) -> Markup:

@@ -1,0 +1,162 @@
+"""Reading tools as a server answers them: counts over time and lines of a bounded number of items."""
+
+from __future__ import annotations
+
+from copy import copy
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+from indexer.item import decode_record
+from searcher.every_hit import EveryHit
+from searcher.present import open_writer
+from searcher.reading.all_matches import head_of, question_of_all
+from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
+from searcher.reading.concordance import OF_ITEMS, concordance
+from searcher.reading.over_time import COLUMNS, head_of_series, over_time
+from searcher.web import forms
+from searcher.web.asked import READING
+from searcher.web.forms import Body
+from searcher.web.problem import not_given_well
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from searcher.answer import Answerer
+    from searcher.reading.concordance import Concordance
+    from searcher.reading.over_time import Series
+    from searcher.results import Hit, Results
+    from searcher.searcher import Searcher
+    from searcher.web.asked import Asked
+    from searcher.web.page import PageContext
+
+MOST_ITEMS: Final = 20_000  # that one request reads, a second or two; commands read all
+
+
+def bounded(
+    queries: Iterable[str | None], asked: Asked, searcher: Searcher, *, most: int = MOST_ITEMS
+) -> None:
+    """See that no more items match than one request may read.
+
+    Raises:
+        Problem: There are more.
+    """
+    answers = [searcher.search(one, limit=0, facets=(), group=False, **asked.narrowing()) for one in queries]
+    total = sum(answer.total for answer in answers if answer.relaxed is None)
+    if total > most:
+        raise not_given_well(
+            "q",
+            f"{total:,} items match, and {most:,} at most are read for a page; narrow the question, "
+            "or use the command, which reads all",
+        )
+
+
+def series_of(asked: Asked, searcher: Searcher) -> list[Series]:
+    """Count over time what is asked, side by side."""
+    bounded((asked.q, *asked.vs), asked, searcher)
+    return over_time(searcher, asked.q, versus=asked.vs, by=asked.by, facet=asked.facet, **asked.narrowing())
+
+
+def lines_of(asked: Asked, searcher: Searcher) -> Concordance:
+    """Find the lines of what is asked; those that stand in the order of their items are read as needed."""
+    if asked.q is None:
+        raise not_given_well("q", "a concordance needs a query: the words whose lines are shown")
+    if asked.order not in OF_ITEMS:
+        bounded((asked.q,), asked, searcher)
+    return concordance(searcher, asked.q, sort=asked.order, limit=asked.limit, **asked.narrowing())
+
+
+def entered(asked: Asked, searcher: Searcher, results: Results) -> Results:
+    """Keep the items that came into the index after a generation, the latest first, as many as are asked for.
+
+    Args:
+        asked: The question, with ``since``.
+        searcher: What is asked.
+        results: Its answer.
+
+    Raises:
+        Problem: More items match than one request may read.
+    """
+    bounded((asked.q,), asked, searcher)
+    question = question_of_all(asked.q, "newest", asked.narrowing())
+
+    def read(answerer: Answerer) -> tuple[int, list[Hit]]:
+        hits = answerer.matches(question).hits
+        assert isinstance(hits, EveryHit)
+        came = [decode_record(raw).get("since", 0) for raw in answerer.engine.records(hits.documents)]
+        new = [at for at, generation in enumerate(came) if generation > (asked.since or 0)]
+        new.sort(key=came.__getitem__, reverse=True)
+        return len(new), [hits[at] for at in new[: asked.limit]]
+
+    kept = copy(results)
+    kept.total, kept.hits = searcher.ask(read)
+    return kept
+
+
+def search_atom(asked: Asked, context: PageContext) -> Body:
+    """Answer a question as a feed: its hits, or what of it came into the index after a generation."""
+    if asked.since is None:
+        return forms.search_atom(asked, context)
+    from searcher.present.atom import feed_of
+
+    searcher = context.searcher
+    results = searcher.search(asked.q, limit=0, facets=(), group=False, **asked.narrowing())
+    addresses = {
+        "self": f"{context.origin}/search.atom?{asked.query_string()}",
+        "alternate": f"{context.origin}/search?{asked.query_string(since=None)}".rstrip("?"),
+    }
+    built = searcher.ask(lambda answerer: answerer.engine.info().built)
+    return Body(feed_of(entered(asked, searcher, results), addresses, f"{context.origin}/items/", built))
+
+
+def timeline_json(asked: Asked, context: PageContext) -> Body:
+    """Count over time as ``timeline --format json`` does."""
+    return _timeline(asked, context, "json")
+
+
+def timeline_csv(asked: Asked, context: PageContext) -> Body:
+    """Count over time as ``timeline --format csv`` does."""
+    return _as_file(_timeline(asked, context, "csv"), "timeline.csv")
+
+
+def _timeline(asked: Asked, context: PageContext, form: str) -> Body:
+    series = series_of(asked, context.searcher)
+    out = StringIO()
+    rows = (row for one in series for row in one.to_records())
+    head = head_of_series(series, asked.by)
+    open_writer(form, out, color=False, width=0).write_rows(head, "points", COLUMNS, rows)
+    return Body(out.getvalue())
+
+
+def timeline_svg(asked: Asked, context: PageContext) -> Body | str:
+    """Draw counts over time: side by side where that is asked for, else as the page of a search does."""
+    from searcher.web import page
+
+    usual = type(asked)()
+    if all(getattr(asked, name) == getattr(usual, name) for name in READING):
+        narrowed = asked.narrowing()
+        found = context.searcher.search(asked.q, limit=0, facets=("year",), group=False, **narrowed)
+        return page.timeline_svg(asked, found, context)
+    return page.series_svg(asked, series_of(asked, context.searcher), context)
+
+
+def concordance_json(asked: Asked, context: PageContext) -> Body:
+    """Show lines as ``concordance --format json`` does."""
+    return _lines(asked, context, "json")
+
+
+def concordance_csv(asked: Asked, context: PageContext) -> Body:
+    """Show lines as ``concordance --format csv`` does."""
+    return _as_file(_lines(asked, context, "csv"), "concordance.csv")
+
+
+def _lines(asked: Asked, context: PageContext, form: str) -> Body:
+    found = lines_of(asked, context.searcher)
+    out = StringIO()
+    rows = (line.to_record() for line in found)
+    head = head_of(found.results)
+    open_writer(form, out, color=False, width=0).write_rows(head, "lines", LINE_COLUMNS, rows)
+    return Body(out.getvalue())
+
+
+def _as_file(body: Body, name: str) -> Body:
+    return body._replace(headers={"Content-Disposition": f'attachment; filename="{name}"'})

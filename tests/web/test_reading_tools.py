@@ -1,0 +1,161 @@
+"""Counts over time and concordances on the page: the same as commands print, each count with its items."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+from page_reading import client_of, page_of, words
+
+from indexer.store.build import build
+from indexer.store.update import update
+from searcher import Searcher
+from searcher.commands.program import cli
+from searcher.web.asked import Asked
+from searcher.web.page.reader import LANGUAGES, reader_of
+from searcher.web.problem import Problem
+from searcher.web.reading_forms import bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+
+@pytest.fixture(scope="module")
+def client(sample_index: Path) -> Iterator[TestClient]:
+    with client_of(sample_index) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "q=ferry&vs=flood+OR+school",
+        "q=ferry&facet=country&by=month&from=2015-11&to=2016-04-10&estimated=1",
+        "facet=language&lang=en&lang=es&from=2016",
+        "by=week&from=2016-11&to=2018-02",
+        "q=ferry&facet=source&expand=0&ui=fr",
+    ],
+)
+def test_each_count_leads_to_so_many_items(client: TestClient, asked: str) -> None:
+    """The number of a period is that of the items behind its link, with those that may lie there too."""
+    reader = reader_of("fr" if "ui=fr" in asked else "en")
+    page = page_of(client, f"/timeline?{asked}")
+    followed = 0
+    for cell in page.xpath("//table/tbody//td[a]"):
+        dated = int(words(cell).split()[0])
+        maybe = sum(int(number) for number in words(cell).split()[1:] if number.isdigit())
+        for link in cell.xpath("./a"):
+            sure = link is cell.xpath("./a")[0] and "estimated=1" not in link.get("href")
+            found = page_of(client, link.get("href")).xpath("//*[@role='status']")[0]
+            assert words(found) == reader.many("items", dated if sure else dated + maybe), link.get("href")
+            followed += 1
+    assert followed >= 3
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, form: str) -> None:
+    """Of a timeline and of a concordance."""
+    for path, asked, arguments in (
+        (
+            "timeline",
+            "q=ferry&vs=flood&by=month&from=2016",
+            ("ferry", "--vs", "flood", "--by", "month", "--from", "2016"),
+        ),
+        (
+            "timeline",
+            "facet=country&country=KE&country=FJ",
+            ("--facet", "country", "--country", "KE", "--country", "FJ"),
+        ),
+        (
+            "concordance",
+            "q=ferry+flood&order=left&limit=7",
+            ("ferry flood", "--sort", "left", "--limit", "7"),
+        ),
+        ("concordance", "q=zzqq&lang=en", ("zzqq", "--lang", "en")),
+    ):
+        answer = client.get(f"/{path}.{form}?{asked}")
+        printed = (
+            CliRunner().invoke(cli, [path, *arguments, "--format", form, "--index", str(sample_index)]).stdout
+        )
+        assert answer.status_code == 200
+        assert answer.text == printed, (path, asked)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_speak_three_languages(client: TestClient, language: str) -> None:
+    """The search links to both; both name themselves in the reader's language, and have a way back."""
+    reader = reader_of(language)
+    search = page_of(client, f"/search?q=ferry&country=KE&sort=newest&limit=3&ui={language}")
+    for key, path in (("over_time", "/timeline?"), ("in_lines", "/concordance?")):
+        (link,) = search.xpath(f"//a[starts-with(@href, '{path}')]")
+        assert words(link) == reader.say(key)
+        page = page_of(client, link.get("href"))
+        assert page.get("lang") == language
+        assert str(reader.say(key)) in words(page.xpath("//title")[0])
+        back = page.xpath("//p[@class='take']/a/@href")[0]
+        assert words(page_of(client, back).xpath("//*[@role='status']")[0]) == reader.many("items", 1)
+        assert not page.xpath("//script")
+
+
+def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> None:
+    """With what stands beside the match, and to more lines where there are."""
+    page = page_of(client, "/concordance?q=ferry&limit=3")
+    lines = page.xpath("//ol[@class='lines']/li")
+    with Searcher(sample_index) as searcher:
+        from searcher.reading.concordance import concordance
+
+        expected = list(concordance(searcher, "ferry", limit=3))
+    assert [words(line.xpath(".//mark")[0]) for line in lines] == [line.match for line in expected]
+    assert [line.xpath("./a/@href")[0].split("/items/")[1].split("?")[0] for line in lines] == [
+        line.id for line in expected
+    ]
+    more = page.xpath("//a[text()='more lines']/@href")[0]
+    assert len(page_of(client, more).xpath("//ol[@class='lines']/li")) == 13
+
+
+def test_mistakes_name_their_parameter(client: TestClient) -> None:
+    """A step, an order, a facet, a question that is missing or too wide; what another address takes."""
+    for address, parameter in (
+        ("/timeline.json?by=day", "by"),
+        ("/concordance.json?q=a&order=up", "order"),
+        ("/timeline.json?q=a&facet=nonsense", "facet"),
+        ("/concordance.json", "q"),
+        ("/search.json?q=a&vs=b", "vs"),
+        ("/search.json?q=a&since=1", "since"),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json()["parameter"]) == (400, parameter), address
+
+
+def test_what_one_request_reads_is_bounded(sample_index: Path) -> None:
+    """Of all its questions together; what matches nothing reads nothing."""
+    with Searcher(sample_index) as searcher:
+        bounded(("ferry", "zzqq ferry AND zzqq"), Asked(), searcher, most=6)
+        with pytest.raises(Problem, match="items match, and 6 at most are read"):
+            bounded(("ferry", "flood"), Asked(), searcher, most=6)
+
+
+def test_a_feed_has_what_came_since_a_generation(tmp_path: Path) -> None:
+    """Whatever its date, the latest generation first; the server keeps nothing."""
+    source, index = tmp_path / "a.jsonl", tmp_path / "index"
+    lines = ""
+    for number, day in enumerate(("2020-01-01", "1999-05-04", "2010-02-02")):
+        lines += json.dumps({"id": f"d{number}", "title": f"ferry {number}", "date": day}) + "\n"
+        source.write_text(lines)
+        update([source], index) if number else build([source], index)
+    with client_of(index) as client:
+        for asked, expected in (
+            ("since=0", ["ferry 2", "ferry 1", "ferry 0"]),
+            ("since=1", ["ferry 2", "ferry 1"]),
+            ("since=1&limit=1", ["ferry 2"]),
+            ("since=3", []),
+        ):
+            feed = etree.fromstring(client.get(f"/search.atom?q=ferry&{asked}").content)
+            atom = "{http://www.w3.org/2005/Atom}"
+            assert [one.findtext(f"{atom}title") for one in feed.iter(f"{atom}entry")] == expected, asked
