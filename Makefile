@@ -64,11 +64,11 @@ test-all: ## run all of it, the long faults too: some forty minutes on two cores
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for a quarter of an hour; print what was lost
-	@$(PYTEST) $(PARALLEL) -m "faults or not faults" tests/faults
+	@$(PYTEST) $(PARALLEL) -m faults tests/faults
 
 # The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
 test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some
-	@$(PYTEST) -m "cluster or not cluster" tests/cluster
+	@$(PYTEST) -m cluster tests/cluster
 
 # Chromium comes from Debian or whoever the system is of; where it is missing the tests say so and are skipped.
 # Schemathesis has an environment of its own, since it changes how pytest runs.
@@ -77,7 +77,7 @@ test-web: $(READY) ## try the real server, and the page in a real Chromium, in t
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
 	@test -x $(API)/bin/schemathesis || { $(BIN)/python -m venv $(API) && \
 		$(API)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
-	@$(PYTEST) $(PARALLEL) -m "web or not web" tests/web
+	@$(PYTEST) $(PARALLEL) -m web tests/web
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import
