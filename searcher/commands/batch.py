@@ -47,11 +47,7 @@ _HIT_COLUMNS: Final = (
 @click.option("--force", is_flag=True, help="Replace the FILE of --hits where it is there already.")
 @options.index
 @options.filters
-@options.all_words
-@options.via
-@options.expand
-@options.strict
-@options.query_language
+@options.query_reading
 @options.output_format
 def batch(
     file: str,

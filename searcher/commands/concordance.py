@@ -61,12 +61,7 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any form
     show_default=True,
     help="How many words on each side of a match are near it.",
 )
-@options.all_words
-@options.via
-@options.expand
-@options.drop
-@options.strict
-@options.query_language
+@options.query_reading
 @options.output_format
 def concordance(
     query: tuple[str, ...],

@@ -24,12 +24,7 @@ from searcher.commands.output import echo_error, open_output
 @click.option(
     "--changes", is_flag=True, help="Show which numbers and names change from each version to the next."
 )
-@options.all_words
-@options.via
-@options.expand
-@options.drop
-@options.strict
-@options.query_language
+@options.query_reading
 @options.output_format
 def duplicates(
     query: tuple[str, ...], index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any

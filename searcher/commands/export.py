@@ -31,12 +31,7 @@ from searcher.exports.forms import FORMS
 @options.filters
 @options.sort
 @click.option("--limit", type=click.IntRange(min=0), help="Write so many of the first matches, not all.")
-@options.all_words
-@options.via
-@options.expand
-@options.drop
-@options.strict
-@options.query_language
+@options.query_reading
 @click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def export(
     query: tuple[str, ...],

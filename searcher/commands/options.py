@@ -146,6 +146,7 @@ query_language = click.option(
     shell_complete=completed("languages"),
     help="The language that QUERY is in: en, es or fr. It is worked out where this is not given.",
 )
+query_reading = group(all_words, via, expand, drop, strict, query_language)  # how a QUERY is read
 receipt = click.option(
     "--receipt",
     type=click.Path(dir_okay=False),

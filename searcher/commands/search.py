@@ -21,13 +21,8 @@ FACETS: Final = ("year", "country", "language")
 @options.limit
 @options.offset
 @options.all_hits
-@options.all_words
-@options.via
-@options.expand
-@options.drop
+@options.query_reading
 @options.no_group
-@options.strict
-@options.query_language
 @options.facets
 @options.receipt
 @click.option("--explain", is_flag=True, help="Say how each hit's score comes about.")
@@ -59,12 +54,7 @@ def search(query: tuple[str, ...], index: str, form: str, receipt: str | None, *
 @click.argument("query", nargs=-1)
 @options.index
 @options.filters
-@options.all_words
-@options.via
-@options.expand
-@options.drop
-@options.strict
-@options.query_language
+@options.query_reading
 @options.facets
 @options.receipt
 @options.output_format

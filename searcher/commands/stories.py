@@ -34,12 +34,7 @@ from searcher.commands.output import echo_error, open_output, open_page
     "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="How many stories to show."
 )
 @click.option("--all-hits", is_flag=True, help="Show every story, whatever --limit says.")
-@options.all_words
-@options.via
-@options.expand
-@options.drop
-@options.strict
-@options.query_language
+@options.query_reading
 @options.output_format
 def stories(
     query: tuple[str, ...], index: str, form: str, *, limit: int, all_hits: bool, **asked: Any

@@ -48,11 +48,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
 @options.index
 @options.filters
-@options.all_words
-@options.via
-@options.expand
-@options.strict
-@options.query_language
+@options.query_reading
 @options.output_format
 def timeline(
     query: tuple[str, ...], index: str, form: str, file: str | None, *, share: bool, force: bool, **asked: Any

@@ -45,11 +45,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     help="The index, a folder or an address. [default: index_data; later that which the watch was asked of]",
 )
 @options.filters
-@options.all_words
-@options.via
-@options.expand
-@options.strict
-@options.query_language
+@options.query_reading
 @options.output_format
 def watch(
     name: str | None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,6 +105,46 @@ def _matches(record: dict[str, Any]) -> bool:
     return "ferry" in record.get("title", "") + record.get("body", "")
 
 
+@pytest.mark.slow
+def test_five_hundred_updates_are_each_found(tmp_path: Path) -> None:
+    """Of random updates one after the other a receipt of before tells what came, went and changed."""
+    chance = Random(17)
+    records = _archive()
+    source, index = tmp_path / "a.jsonl", tmp_path / "index"
+    build([_written(source, records)], index)
+    told: Counter[str] = Counter()
+    for number in range(500):
+        with Searcher(index) as searcher:
+            receipt = make_receipt(searcher, "ferry")
+        before = {name: dict(record) for name, record in records.items()}
+        name = chance.choice(list(records))
+        change = chance.choice([*CHANGES, "delete", "add", "nothing"])
+        if change == "add" or len(records) < 3:
+            records[f"n{number}"] = _archive()["d0"] | {"id": f"n{number}", "title": f"new {number}"}
+        elif change == "delete":
+            del records[name]
+        elif change != "nothing":
+            of = CHANGES[change]
+            records[name] = before[name] | {
+                key: f"{of[key]} {number}" if key in "title body" else of[key] for key in of
+            }
+        update([_written(source, records)], index, mirror=True)
+        expected = set()
+        for one in before.keys() | records:
+            old, new = before.get(one, {}), records.get(one, {})
+            if old != new and (_matches(old) or _matches(new)):
+                changed = (
+                    "changed" if _matches(old) and _matches(new) else "came" if _matches(new) else "went"
+                )
+                expected.add((changed, one))
+        with Searcher(index) as searcher:
+            found = verify(searcher, receipt)
+        assert {(one.what, one.id) for one in found.differences} == expected, (number, change)
+        assert found.holds == (not expected)
+        told.update(what for what, _ in expected)
+    assert min(told[what] for what in ("came", "went", "changed")) > 20
+
+
 def test_a_receipt_says_the_same_of_the_same_archive(tmp_path: Path) -> None:
     """Two indexes of one archive give one hash, in whatever order it is read; another question another."""
     records = _archive()
@@ -131,6 +173,9 @@ def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path]
         write_receipt(nothing, tmp_path / "nothing.json")
         assert read_receipt(tmp_path / "nothing.json") == nothing
         assert verify(searcher, nothing).holds
+        whole = make_receipt(searcher, "ferry")
+        write_receipt(whole, tmp_path / "whole.json")
+    listed = (tmp_path / "whole.json").read_text(encoding="utf-8")
     text = file.read_text(encoding="utf-8")
     for wrong in (
         text.replace('"total": 0', '"total": 7'),
@@ -141,8 +186,10 @@ def test_a_receipt_survives_its_file_and_no_edit(make_index: Callable[..., Path]
         text.replace(receipt.version, "9.9"),
         text.replace('"notes": []', '"notes": [1]'),
         text.replace("{\n", '{\n "remark": "true",\n', 1),
+        listed.replace(whole.items[0].text, "0" * 12),
+        listed.replace('["d1"', '["d9"'),
     ):
-        assert wrong != text
+        assert wrong not in {text, listed}
         file.write_text(wrong, encoding="utf-8")
         with pytest.raises(DragomanError, match="was changed since it was made"):
             read_receipt(file)
