@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from corrected_desk import Desk, told
+from corrected_desk import TEXT, Desk, items, told
 from examples import examples
 
-from indexer import build
+from indexer import build, correct, update
 from indexer.store.check import check_index
 
 
@@ -16,7 +17,7 @@ from indexer.store.check import check_index
 def test_file_index_and_rebuilt_index_say_the_same(tmp_path: Path, seed: int) -> None:
     """After any sequence of changes of sources, file and index, an item is as its source and people say."""
     desk = Desk(tmp_path, seed)
-    for _ in range(14):
+    for _ in range(10):
         desk.step()
         assert told(desk.index) == desk.expected()
     assert check_index(Path(desk.index)).findings == ()
@@ -25,3 +26,34 @@ def test_file_index_and_rebuilt_index_say_the_same(tmp_path: Path, seed: int) ->
     assert report.corrections
     assert {why for _, why in report.corrections.told} <= {"it fits no item of the index"}  # it was deleted
     assert told(again) == desk.expected()
+
+
+def test_a_correction_follows_an_item_of_several_sources(tmp_path: Path) -> None:
+    """While one of them has the old text, that is corrected; when none has, its new version; rebuilt too."""
+    index, file = str(tmp_path / "index"), tmp_path / "c.jsonl"
+    sources = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+
+    def write(*words: str) -> None:
+        for source, word in zip(sources, words, strict=True):
+            row = {"title": "Tale", "body": TEXT.format(word=word, number=1), "date": "2019-03-04"}
+            source.write_text(json.dumps(row) + "\n")
+
+    def corrected(place: str) -> dict[str, list[str]]:
+        return {item.body.split()[1]: [one.field for one in item.corrected] for item in items(place)}
+
+    write("keeper", "keeper")
+    build(index, sources, own_thesaurus=False)
+    correct(index, items(index)[0].id, date="2018", corrections=file)
+    write("pilot", "keeper")
+    update(index)
+    assert corrected(index) == {"keeper": ["date"], "pilot": []}
+    write("pilot", "pilot")
+    update(index)
+    again = str(tmp_path / "again")
+    build(again, sources, corrections=file, own_thesaurus=False)
+    assert corrected(index) == corrected(again) == {"pilot": ["date"]}
+    write("gull", "gull")
+    update(index)
+    assert corrected(index) == {"gull": ["date"]}
+    build(again, sources, corrections=file, own_thesaurus=False)
+    assert corrected(again) == {"gull": ["date"]}
