@@ -36,6 +36,7 @@ FACETS: Final = ("year", "country", "language")
 @options.all_words
 @options.via
 @options.expand
+@options.drop
 @options.no_group
 @options.strict
 @options.query_language
@@ -84,7 +85,7 @@ def report(
         all_=request["all_words"],
         via=request["via"],
         where=tuple([f"{name}={value}" for name, values in request["where"].items() for value in values]),
-        drop=request.get("drop", ()),
+        drop=request["drop"],
         query_lang=request["query_language"],
         strict=request["strict"],
         ui=ui,

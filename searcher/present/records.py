@@ -161,9 +161,9 @@ class JsonWriter:
         self._write_array(group.to_record() for group in groups)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write an item's record; of several an array."""
+        """Write an item's record, which says its format first; of several an array of records."""
         if len(items) == 1:
-            self._write(item_record(items[0]))
+            self.write_info(item_record(items[0]))
         else:
             self.write_items(items)
 

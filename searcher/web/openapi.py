@@ -246,7 +246,11 @@ SCHEMAS: Final[dict[str, Any]] = {
         same=_list(_object("id title date source", **_COMMON)),
     ),
     "Item": _object(
-        "id title body url date language languages countries source", **_COMMON, **_ABOUT, body=_TEXT
+        "format id title body url date language languages countries source",
+        **_COMMON,
+        **_ABOUT,
+        format={"const": 2},
+        body=_TEXT,
     ),
     "Timeline": _object(
         "format by generation points",

@@ -28,5 +28,5 @@ class Serving(NamedTuple):
     hosts: frozenset[str] = frozenset()
     seconds: float = 10.0
     threads: int = 4
-    waiting: int = 100
+    waiting: int = 250
     access_log: bool = True

@@ -56,7 +56,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(index: Path, folder: Path, *arguments: str) -> Iterator[Served]:
+def serving(index: Path | str, folder: Path, *arguments: str) -> Iterator[Served]:
     """Serve an index until the block ends."""
     port = free_port()
     log = folder / f"log{port}"

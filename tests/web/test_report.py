@@ -55,6 +55,19 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
     assert "harbour → " in facts
 
 
+def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path) -> None:
+    """What is not to join is not searched for, as by `search --drop`."""
+    file = tmp_path / "report.html"
+    told = ["report", "ferry", "--index", str(sample_index), "-o", str(file)]
+    with Searcher(sample_index) as searcher:
+        label = searcher.search("ferry").expansions[0]["to"][0]
+        hits = [hit.id for hit in searcher.search("ferry", drop=label, limit=100)]
+    assert CliRunner().invoke(cli, [*told, "--drop", label]).exit_code == 0
+    page = html.fromstring(file.read_text("utf-8"))
+    cited = [words(one).rpartition("[")[2].rstrip("]") for one in page.xpath("//p[@class='cited']")]
+    assert cited == hits
+
+
 @pytest.mark.parametrize(("asked", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
 def test_a_report_ends_as_a_search_does_and_replaces_nothing(
     sample_index: Path, tmp_path: Path, asked: str, code: int

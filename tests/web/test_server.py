@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from served import LONG, ROOT, serving
 
+from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
 
 pytestmark = pytest.mark.web
@@ -183,3 +184,13 @@ def _item(number: int) -> dict[str, str]:
 
 def _total(body: bytes) -> int:
     return int(json.loads(body)["total"])
+
+
+def test_two_hundred_clients_are_answered_while_the_index_changes(tmp_path: Path) -> None:
+    """No request fails, and none is answered from two generations."""
+    write_version(tmp_path / "first.jsonl", 0)
+    build(tmp_path / "index", [tmp_path / "first.jsonl"])
+    with serving(tmp_path / "index", tmp_path, "--no-access-log") as served:
+        found = under_updates(served.port, tmp_path / "index", requests=2_000)
+    assert (found.load.failed, found.mixed) == (0, 0)
+    assert found.seen > 1

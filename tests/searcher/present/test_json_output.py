@@ -131,7 +131,8 @@ def test_everything_parses_back(title: str, body: str) -> None:
     for form in ("json", "jsonl"):
         stream = StringIO()
         open_writer(form, stream, **SHOWN).write_item(one)
-        assert json.loads(stream.getvalue()) == _record(one)
+        versioned = {"format": 2} if form == "json" else {}
+        assert json.loads(stream.getvalue()) == versioned | _record(one)
         assert form == "json" or stream.getvalue().count("\n") == len(stream.getvalue().splitlines()) == 1
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_results(results)
@@ -149,7 +150,7 @@ def test_every_encoding_keeps_the_text(encoding: str) -> None:
     one = item(title="Año 港 \ud83d 😀", body="")
     open_writer("json", stream, **SHOWN).write_item(one)
     stream.flush()
-    assert json.loads(raw.getvalue().decode(encoding)) == _record(one)
+    assert json.loads(raw.getvalue().decode(encoding)) == {"format": 2} | _record(one)
 
 
 def test_terminal_commands_are_escaped() -> None:

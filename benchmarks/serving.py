@@ -1,0 +1,265 @@
+"""Answers over HTTP beside others', and under updates: ``python -m benchmarks.serving 100000``.
+
+The same items and the same 2,000 questions in one run: `dragoman serve`, Datasette over the database that
+`dragoman export` writes (where the program `datasette` is found: `pipx install datasette`), and the
+OpenSearch node of the tests where one can be had. A server has one core, what asks it the other one.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import chain, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from benchmarks.corpus import documents, questions, write_corpus
+from benchmarks.http_load import Request, load
+from indexer.store.build import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.question import Question
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+WORK: Final = Path(__file__).parent / "work"
+QUESTIONS: Final = 2_000
+STARTING: Final = 120.0  # seconds
+FEW: Final = 200  # questions to a server that takes a tenth of a second for each
+CORE: Final = min(os.sched_getaffinity(0))
+TICK: Final = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A server that runs.
+
+    Args:
+        process: Its process.
+        port: Where it listens.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process, self.port = process, port
+
+    def cpu(self) -> float:
+        """Give the seconds of processor time that it has taken."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def private(self) -> float:
+        """Give the megabytes that no other process shares."""
+        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        return sum(int(size) for size in re.findall(r"Private_\w+: +(\d+)", text)) / 1024
+
+
+@contextmanager
+def started(*command: str) -> Iterator[Server]:
+    """Start a server on one core; ``PORT`` in its arguments is the port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    with (WORK / "serving.log").open("ab") as log:
+        words = ["taskset", "-c", str(CORE), *(word.replace("PORT", str(port)) for word in command)]
+        process = subprocess.Popen(  # noqa: S603 - what a benchmark starts
+            words, stdout=log, stderr=log, cwd=ROOT, env=os.environ
+        )
+    try:
+        end = time.monotonic() + STARTING
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield Server(process, port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STARTING)
+
+
+def parameters(question: Question) -> str:
+    """Write a question as Dragoman's parameters."""
+    asked = question.arguments()
+    pairs = [("q", asked["query"]), *[("lang", one) for one in asked["languages"]]]
+    pairs += [("country", one) for one in asked["countries"]]
+    if asked["date_from"]:
+        pairs += [("from", asked["date_from"]), ("to", asked["date_to"])]
+    return urlencode(pairs)
+
+
+def of_datasette(question: Question) -> str:
+    """Write a question as Datasette's parameters: FTS5, filters by columns, three facets."""
+    asked = question.arguments()
+    words = " ".join(question.words) if question.operator == "all" else " OR ".join(question.words)
+    match = asked["query"] if question.operator == "phrase" else words
+    pairs = [("_search", match), ("_searchmode", "raw"), ("_size", "10"), ("_shape", "objects")]
+    pairs += [("_facet", name) for name in ("year", "countries", "language")]
+    pairs += [("language", one) for one in asked["languages"]]
+    pairs += [("countries__contains", one) for one in asked["countries"]]
+    if asked["date_from"]:
+        pairs += [("date_start__gte", asked["date_from"]), ("date_start__lte", asked["date_to"])]
+    return f"/archive/items.json?{urlencode(pairs)}"
+
+
+def of_node(question: Question) -> str:
+    """Write a question as OpenSearch's search: BM25, filters, three aggregations, highlights."""
+    asked = question.arguments()
+    kind = {"type": "phrase"} if question.operator == "phrase" else {}
+    operator = {"operator": "and" if question.operator == "all" else "or"} if not kind else {}
+    match = {
+        "multi_match": {"query": " ".join(question.words), "fields": ["title^2", "text"], **kind, **operator}
+    }
+    narrowed: list[dict[str, Any]] = [{"term": {"language": one}} for one in asked["languages"]]
+    narrowed += [{"term": {"countries": one}} for one in asked["countries"]]
+    if asked["date_from"]:
+        narrowed.append({"range": {"date": {"gte": asked["date_from"], "lte": asked["date_to"]}}})
+    body = {
+        "query": {"bool": {"must": match, "filter": narrowed}},
+        "track_total_hits": True,
+        "highlight": {"fields": {"text": {"number_of_fragments": 1}}},
+        "aggs": {
+            "year": {"date_histogram": {"field": "date", "calendar_interval": "year"}},
+            "country": {"terms": {"field": "countries", "size": 250}},
+            "language": {"terms": {"field": "language"}},
+        },
+    }
+    return json.dumps(body)
+
+
+def drawn(sample: Path) -> list[Question]:
+    """Draw different questions, in random order."""
+    each = QUESTIONS // 9 * 2
+    found = list({parameters(one): one for one in questions(sample, each)}.values())
+    random.Random(1).shuffle(found)
+    return found[:QUESTIONS]
+
+
+def measured(name: str, server: Server, requests: list[Request], rounds: int, status: int = 200) -> None:
+    """Measure one server, and print a row: that of the median round."""
+    found = []
+    for number in range(rounds + 1):
+        before = server.cpu()
+        one = load(server.port, requests, look=lambda told, _: told == status)
+        if number:  # the first round warms it
+            found.append((one.rate, one, (server.cpu() - before) / one.asked * 1000))
+    _, one, cpu = sorted(found, key=lambda row: row[0])[len(found) // 2]
+    print(
+        f"| {name} | {one.rate:,.0f} | {one.p50:.1f} | {one.p99:.1f} | {cpu:.2f} | {one.size / 1024:,.1f} "
+        f"| {one.failed} of {one.asked:,} | {server.private():.0f} |",
+        flush=True,
+    )
+
+
+def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
+    """Measure Dragoman: JSON, the page, and answers that the reader has already."""
+    paths = list(map(parameters, asked))
+    with started(
+        sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"
+    ) as server:
+        asked_json = [Request(f"/search.json?{one}") for one in paths]
+        measured("Dragoman, JSON", server, asked_json, rounds)
+        measured("Dragoman, the page", server, [Request(f"/search?{one}") for one in paths], rounds)
+        known = [
+            one._replace(headers=f"If-None-Match: {_tag(server.port, one.path)}\r\n")
+            for one in asked_json[:200]
+        ]
+        measured("Dragoman, 304", server, known * 50, rounds, 304)
+
+
+def _tag(port: int, path: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("HEAD", path)
+    tag = connection.getresponse().headers["ETag"]
+    connection.close()
+    return str(tag)
+
+
+def datasette(index: Path, asked: list[Question]) -> None:
+    """Measure Datasette over what `dragoman export` writes, with time enough for its queries."""
+    program = shutil.which("datasette")
+    if not program:
+        print("no program `datasette` was found", file=sys.stderr)
+        return
+    database = index.with_name("archive.sqlite")
+    if not database.exists():
+        export = [sys.executable, "cli.py", "export", f"--index={index}", "-o", str(database), "--quiet"]
+        subprocess.run(export, cwd=ROOT, check=True)  # noqa: S603 - this program
+    limits = chain.from_iterable(("--setting", f"{name}_time_limit_ms", "5000") for name in ("sql", "facet"))
+    with started(program, "serve", str(database), "--port", "PORT", *limits) as server:
+        measured("Datasette", server, [Request(of_datasette(one)) for one in asked[:FEW]], 1)
+
+
+def node(corpus: Path, asked: list[Question]) -> None:
+    """Measure the OpenSearch node of the tests, on the same core as the others, all items in one index."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    nodes: Any = import_module("cluster.nodes")
+    if reason := import_module("cluster.distribution").why_not():
+        print(reason, file=sys.stderr)
+        return
+    with TemporaryDirectory(dir=WORK) as folder, nodes.Node(Path(folder), heap="1g", java=()) as running:
+        process = running._process  # noqa: SLF001 - of the tests
+        fields = {name: {"type": "keyword"} for name in ("language", "countries")} | {
+            "date": {"type": "date"}
+        }
+        text = {name: {"type": "text"} for name in ("title", "text")}
+        _send(
+            running.port,
+            "PUT",
+            "/archive",
+            json.dumps({"settings": {"number_of_replicas": 0}, "mappings": {"properties": fields | text}}),
+        )
+        with corpus.open(encoding="utf-8") as lines:
+            while some := [f'{{"index":{{}}}}\n{line}' for line in islice(lines, 2_000)]:
+                _send(running.port, "POST", "/archive/_bulk", "".join(some))
+        _send(running.port, "POST", "/archive/_forcemerge?max_num_segments=1", "")
+        for task in Path(f"/proc/{process.pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {CORE})
+        server = Server(process, running.port)
+        requests = [Request("/archive/_search?request_cache=false", body=of_node(one)) for one in asked]
+        measured("OpenSearch", server, requests, 1)
+
+
+def _send(port: int, method: str, path: str, body: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=STARTING)
+    connection.request(method, path, body.encode(), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    if answer.status >= 300:
+        raise RuntimeError(answer.read(500))
+    answer.read()
+
+
+def main(arguments: list[str]) -> None:
+    """Build the archive where there is none, and print a table."""
+    count = int(next(iter(arguments), "100000"))
+    WORK.mkdir(exist_ok=True)
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))} if len(os.sched_getaffinity(0)) > 1 else {0})
+    corpus, sample = WORK / f"corpus.{count}.jsonl", WORK / "corpus.10000.jsonl"
+    index = WORK / f"serving.{count}"
+    write_corpus(corpus, documents(count))
+    write_corpus(sample, documents(10_000))
+    if not index.exists():
+        build([corpus], index)
+    asked = drawn(sample)
+    columns = "answers a second | p50, ms | p99, ms | processor, ms each | KiB each | failed | private MB"
+    print(f"| server | {columns} |")
+    print("|---|---|---|---|---|---|---|---|")
+    dragoman(index, asked, rounds=3)
+    datasette(index, asked)
+    node(corpus, asked)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

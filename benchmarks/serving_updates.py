@@ -1,0 +1,132 @@
+"""Many clients while the index changes: ``python -m benchmarks.serving_updates 100000``.
+
+Each update replaces all of some items together, so that an answer that shows two of their versions is of two
+generations. What asks looks at every answer.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from benchmarks.http_load import Load, Request, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+CLIENTS: Final = 200
+ITEMS: Final = 12  # that are replaced together
+OTHERS: Final = 200  # items that stay
+
+
+class Outcome(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        load: The requests.
+        mixed: Answers that show more than one generation.
+        seen: Generations that answers were of.
+        updates: How many updates were made meanwhile.
+    """
+
+    load: Load
+    mixed: int
+    seen: int
+    updates: int
+
+
+def write_version(file: Path, version: int) -> None:
+    """Write all items in one version: its number is in their titles, and in their texts."""
+    records = [
+        {
+            "id": f"moved{at}",
+            "title": f"Lighthouse {version}",
+            "text": f"The lighthouse number {at} of {version}.",
+        }
+        for at in range(ITEMS)
+    ]
+    records += [{"id": f"stays{at}", "text": f"A harbour, and its pier {at}."} for at in range(OTHERS)]
+    file.write_text("".join([json.dumps(record | {"date": "2020-01-01"}) + "\n" for record in records]))
+
+
+def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS) -> Outcome:
+    """Ask a server while another process updates its index again and again.
+
+    Args:
+        port: Where it listens.
+        index: The index, which holds the first version.
+        requests: How many requests are made.
+        clients: How many at a time.
+    """
+    done, source = Event(), index.with_name("versions.jsonl")
+    versions: dict[str, set[str]] = {}
+    mixed = updates = 0
+
+    def update() -> None:
+        nonlocal updates
+        while not done.is_set():
+            write_version(source, updates + 1)
+            command: Sequence[str] = [sys.executable, "cli.py", "update", str(source), f"--index={index}"]
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - this program
+            updates += 1
+
+    def look(status: int, body: bytes) -> bool:
+        nonlocal mixed
+        if status != 200:
+            return False
+        if not body.startswith(b"{"):
+            return b"</html>" in body
+        answer: dict[str, Any] = json.loads(body)
+        if answer["query"] == "lighthouse" and "hits" in answer:
+            titles = {hit["title"] for hit in answer["hits"]}
+            known = versions.setdefault(answer["generation"], titles)
+            counted = sum(value["count"] for value in answer["facets"]["year"])
+            mixed += len(titles) != 1 or titles != known or not answer["total"] == counted == ITEMS
+        return True
+
+    paths = (
+        f"/search.json?q=lighthouse&limit={ITEMS}&group=0",
+        "/search?q=harbour",
+        "/search.json?q=harbour+pier",
+        f"/search.json?q=lighthouse&limit={ITEMS}&group=0&sort=newest",
+        "/facets.json?q=lighthouse",
+    )
+    writer = Thread(target=update)
+    writer.start()
+    try:
+        found = load(port, map(Request, islice(cycle(paths), requests)), connections=clients, look=look)
+    finally:
+        done.set()
+        writer.join()
+    return Outcome(found, mixed, len(versions), updates)
+
+
+def main(arguments: list[str]) -> None:
+    """Serve a small index, update it while it is asked, and print what came of it."""
+    from benchmarks.serving import WORK, started
+    from indexer.store.build import build
+
+    requests = int(next(iter(arguments), "100000"))
+    WORK.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=WORK) as folder:
+        index = Path(folder, "index")
+        write_version(Path(folder, "first.jsonl"), 0)
+        build([Path(folder, "first.jsonl")], index)
+        with started(
+            sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"
+        ) as server:
+            found = under_updates(server.port, index, requests)
+    print(f"{found.load.asked:,} requests by {CLIENTS} clients during {found.updates} updates:")
+    print(f"{found.load.failed} failed, {found.mixed} of mixed generations, {found.seen} generations seen,")
+    print(f"{found.load.rate:,.0f} a second, p99 {found.load.p99:.0f} ms")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,68 @@
+"""The page and the HTTP API over an index on a cluster: the same as over a folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from web.served import serving
+
+from indexer.cluster.build import build
+from indexer.sample import sample_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cluster.nodes import Node
+
+pytestmark = pytest.mark.cluster
+
+# What differs from index to index: when it was built, its generation, and the time taken.
+OWN = rb'"(?:took_ms|generation)": [^,\n]*|<updated>[^<]*</updated>|after=\d+~[^~]*~'
+ADDRESSES = (
+    "/",
+    "/search?q=ferry",
+    "/search?q=escuela&ui=es&country=CL",
+    "/search?q=ferry&from=2015&to=2020&estimated=1&sort=newest",
+    "/search?q=zzyzzyx&ui=fr",
+    "/search?q=harbour&country=Atlantis",
+    "/search.json?q=ferry&limit=3",
+    "/search.json?q=harbor+pilots&lang=en",
+    "/search.json?q=%22ferry+pasengers%22",
+    "/search.json",
+    "/search.csv?q=harbour",
+    "/search.atom?q=ferry",
+    "/facets.json?q=ferry",
+    "/timeline.svg?q=ferry",
+    "/timeline?q=ferry",
+    "/timeline.json?q=ferry",
+    "/concordance?q=ferry",
+    "/concordance.csv?q=ferry",
+    "/report?q=ferry",
+    "/items/nothing",
+)
+
+
+def test_every_address_answers_as_over_a_folder(node: Node, sample_index: Path, tmp_path: Path) -> None:
+    """The page, items, the report, JSON, CSV and the feed of the sample archive, byte for byte."""
+    address = f"{node.url}/served"
+    with sample_path() as path:
+        build([path], address)
+    with serving(sample_index, tmp_path) as folder, serving(address, tmp_path) as cluster:
+        _, found = folder.get("/search.json?q=ferry")
+        items = [
+            f"/items/{hit['id']}{form}"
+            for hit in json.loads(found)["hits"][:4]
+            for form in ("", ".json", "?q=ferry")
+        ]
+        for asked in (*ADDRESSES, *items):
+            (status, expected), answer = folder.get(asked), cluster.get(asked)
+            assert answer[0] == status, (asked, answer, cluster.log)
+            ours, theirs = (
+                re.sub(OWN, b"", text.replace(str(port).encode(), b""))
+                for text, port in ((expected, folder.port), (answer[1], cluster.port))
+            )
+            assert theirs == ours, asked
+        assert cluster.stop() == 0
