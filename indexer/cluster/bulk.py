@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from json.encoder import encode_basestring as quoted
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,17 @@ PAUSE: Final = 0.2  # seconds before the second try, twice as long before each f
 LONGEST_PAUSE: Final = 5.0  # ... up to this
 WRITING: Final = 120.0  # seconds in which a request must be answered
 
+_PARAMS: Final = {
+    "require_alias": "true",
+    "filter_path": "errors,error,items.*._id,items.*.status,items.*.error",
+}
+
 Action = tuple[bytes, bytes]  # of a document: what is done with it, and what it is
+
+
+def _action(what: str, index: str, key: str) -> bytes:
+    """Say what is done with a document; there are many."""
+    return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:
@@ -49,7 +60,7 @@ class BulkSender:
         Raises:
             ClusterError: The cluster does not take it, or another one that waited.
         """
-        self._add((encode({"index": {"_index": index, "_id": key}}), encode(body)))
+        self._add((_action("index", index, key), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
         """Take a document out of an index, named by an alias; harmless where it is not there.
@@ -57,7 +68,7 @@ class BulkSender:
         Raises:
             ClusterError: The cluster does not take it, or another one that waited.
         """
-        self._add((encode({"delete": {"_index": index, "_id": key}}), b""))
+        self._add((_action("delete", index, key), b""))
 
     def flush(self) -> None:
         """Send what waits, and wait until the cluster has taken everything.
@@ -110,9 +121,7 @@ class BulkSender:
         """Send documents; give those that are to be sent again, and why."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
-        answer = self._cluster.request(
-            "POST", "/_bulk", lines, params={"require_alias": "true"}, allowed=busy, seconds=WRITING
-        )
+        answer = self._cluster.request("POST", "/_bulk", lines, params=_PARAMS, allowed=busy, seconds=WRITING)
         if "items" not in answer:  # the whole request was refused
             return actions, answer.get("error")
         if not answer["errors"]:

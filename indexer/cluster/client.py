@@ -208,9 +208,12 @@ def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
     return answer
 
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def encode(body: Any) -> bytes:
     """Encode a body as JSON."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _encode(body).encode("utf-8", "replace")
 
 
 def _decoded(answer: BaseHTTPResponse, root: str) -> Any:

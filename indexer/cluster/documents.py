@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any, Final
 
-from indexer.analysis import analyzer
+import numpy as np
+
+from indexer.bulk.inversion import sums_before
+from indexer.bulk.sketches import sketch
+from indexer.bulk.text_chunks import number_texts
+from indexer.bulk.token_table import NOTHING, TokenTable
 from indexer.cluster.mapping import HOLE, LONGEST_TERM, TOO_LONG, length_field
+from indexer.distinct import distinct
 from indexer.own_fields import MEMBER, parted
 from indexer.schema import (
     DATE_KINDS,
@@ -20,24 +28,144 @@ from indexer.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from array import array
+    from collections.abc import Iterator, Sequence
 
-    from indexer.cluster.sketches import Piece
+    from numpy.typing import NDArray
+
+    from indexer.bulk.vocabulary import Vocabulary
     from indexer.documents import Document
+
+    Numbers = NDArray[Any]
 
 Entry = tuple[str, str, str, str | None]  # of the vocabulary: language, term, word, variant
 
+TOGETHER: Final = 256
+"""Documents that are best made at once."""
 
-def cluster_document(
-    document: Document, vocabulary: set[Entry], pieces: list[Piece] | None = None
-) -> dict[str, Any]:
-    """Make what is sent of a document.
+_MOST_BYTES: Final = 100 << 20  # of what is known of words, before it is learnt anew
+_KNOWN: Final = 1 << 12  # dates and lists of own fields, each: the same come again
+_WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document
+
+
+class DocumentMaker:
+    """Makes what is sent of documents, many at once: they are analysed as a bulk build in a folder does it.
 
     Args:
-        document: The document.
-        vocabulary: Where its words are gathered.
-        pieces: Takes what is sketched of each language; None where it is not sketched.
+        vocabulary: Where their words are gathered.
     """
+
+    def __init__(self, vocabulary: set[Entry]) -> None:
+        self._vocabulary = vocabulary
+        self._begin()
+
+    def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
+        """Make what is sent of some documents.
+
+        Args:
+            documents: About ``TOGETHER``.
+
+        Returns:
+            The body of each, without its sketch; and the sketches, ``[document, key]``.
+        """
+        if self._table.nbytes > _MOST_BYTES:
+            self._begin()
+        bodies = [_columns(document) for document in documents]
+        tokens: list[Numbers] = [np.zeros(0, np.uint32)]
+        pieces: list[Numbers] = [np.zeros((3, 0), np.int64)]
+        for language in range(len(LANGUAGES)):
+            texts = [
+                (at, text.title or "", text.body)
+                for at, document in enumerate(documents)
+                for text in document.texts
+                if text.language == language
+            ]
+            if texts:
+                found, ends = self._analyse(language, texts, bodies)
+                bounds = ends.reshape(-1, 2) + sum(map(len, tokens))
+                tokens.append(found)
+                pieces.append(np.stack(([at for at, _, _ in texts], *bounds.T)))
+        joined = np.concatenate(tokens)
+        parts = dict(zip(("document", "title_end", "end"), np.concatenate(pieces, axis=1), strict=True))
+        self._add_words(joined, parts, bodies)
+        self._gather()
+        days = np.array([document.start for document in documents], np.int64)
+        return bodies, sketch(self._table.hashes, self._table.word, joined, parts, days)
+
+    def _begin(self) -> None:
+        self._table = TokenTable()
+        self._terms = [HOLE]  # as they are sent: first what stands for a stop word, then those of the table
+        self._languages: list[str] = []  # of terms
+        self._too_long: set[int] = set()  # terms
+        self._words: list[str] = []
+        self._gathered = 0  # tokens whose words are
+
+    def _analyse(
+        self, language: int, texts: list[tuple[int, str, str]], bodies: list[dict[str, Any]]
+    ) -> tuple[Numbers, Numbers]:
+        """Put the terms of titles and texts into bodies; give their tokens, and where each of them ends."""
+        written = [text for _, title, body in texts for text in (title, body)]
+        tokens, ends = number_texts(self._table, language, written, [0] * len(written))
+        self._learn()
+        numbers = _of(self._table.term, tokens) + np.uint32(1)  # that of a stop word becomes 0
+        terms = [*map(self._terms.__getitem__, numbers.tolist())]
+        lengths = np.diff(sums_before(numbers != 0)[ends], prepend=np.uint32(0)).reshape(-1, 2).tolist()
+        whole, own = text_field(LANGUAGES[language]), title_field(LANGUAGES[language])
+        bounds = ends.reshape(-1, 2).tolist()
+        begin = 0
+        for (at, _, _), (title_end, end), (of_title, of_text) in zip(texts, bounds, lengths, strict=True):
+            body, title = bodies[at], " ".join(terms[begin:title_end])
+            # A title that counts twice is a title that stands twice, in frequencies and in lengths.
+            body[whole] = [title] * TITLE_WEIGHT + [" ".join(terms[title_end:end])]
+            body[length_field(whole)] = TITLE_WEIGHT * of_title + of_text
+            if title:
+                body[own] = title
+                body[length_field(own)] = of_title
+            begin = end
+        return tokens, ends
+
+    def _learn(self) -> None:
+        """List the terms and the words that are new."""
+        table = self._table
+        for name in _last(table.terms, len(table.terms) - len(self._languages)):
+            if len(name) > LONGEST_TERM + 1:
+                self._too_long.add(len(self._languages))
+            self._terms.append(TOO_LONG if len(name) > LONGEST_TERM + 1 else name[1:])
+            self._languages.append(LANGUAGES[int(name[0])])
+        self._words += _last(table.words, len(table.words) - len(self._words))
+
+    def _add_words(self, tokens: Numbers, parts: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
+        """Put the words of each document into its body, each once."""
+        words = _of(self._table.word, tokens)
+        kept = words != NOTHING
+        if self._too_long:
+            kept &= ~np.isin(_of(self._table.term, tokens), [*self._too_long])
+        owners = np.repeat(parts["document"], np.diff(parts["end"], prepend=0)).astype(np.uint64)
+        pairs = distinct(owners[kept] << np.uint64(32) | words[kept])
+        bounds = pairs.searchsorted(np.arange(len(bodies) + 1, dtype=np.uint64) << np.uint64(32)).tolist()
+        names = [*map(self._words.__getitem__, (pairs & _WORD).tolist())]
+        for body, (first, last) in zip(bodies, pairwise(bounds), strict=True):
+            body["words"] = names[first:last]
+
+    def _gather(self) -> None:
+        """Gather the words of tokens that are new."""
+        table = self._table
+        first, self._gathered = self._gathered, len(table.term)
+        for number, of_word in {*zip(table.term[first:], table.word[first:], strict=True)}:
+            if number != NOTHING and number not in self._too_long:
+                language, term = self._languages[number], self._terms[number + 1]
+                word = self._words[of_word]
+                variant = term if f"{language} {word} {term}" in table.variants else None
+                self._vocabulary.add((language, term, word, variant))
+
+
+def digest_key(digest: int) -> str:
+    """Write the digest of a document as the cluster gets it."""
+    return f"{digest:016x}"
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    """Make what is sent of a document beside its texts."""
     body: dict[str, Any] = {
         "id": document.id,
         "digest": digest_key(document.digest),
@@ -50,55 +178,22 @@ def cluster_document(
     if document.title:
         body["title"] = document.title
     if document.kind:
-        body |= _days(document.start, document.end, estimated=document.kind == ESTIMATED)
-    words: set[str] = set()
-    for number, title, text in document.texts:
-        language = LANGUAGES[number]
-        order: list[str | None] = []
-        of_title = _terms(language, title, vocabulary, words, order) if title else []
-        titles = len(order)
-        of_text = _terms(language, text, vocabulary, words, order)
-        if pieces is not None:
-            pieces.append((order, titles))
-        whole, own = text_field(language), title_field(language)
-        # A title that counts twice is a title that stands twice, in frequencies and in lengths.
-        body[whole] = [" ".join(of_title)] * TITLE_WEIGHT + [" ".join(of_text)]
-        body[length_field(whole)] = TITLE_WEIGHT * _length(of_title) + _length(of_text)
-        if of_title:
-            body[own] = " ".join(of_title)
-            body[length_field(own)] = _length(of_title)
-    body["words"] = sorted(words)
+        body |= _days(document.start, document.end, document.kind == ESTIMATED)
     return body
 
 
-def digest_key(digest: int) -> str:
-    """Write the digest of a document as the cluster gets it."""
-    return f"{digest:016x}"
+def _of(array: array[int], tokens: Numbers) -> Numbers:
+    """Give what an array, which may grow afterwards, holds of tokens."""
+    return np.frombuffer(array, np.uint32).take(tokens)
 
 
-def _terms(
-    language: str, text: str, vocabulary: set[Entry], words: set[str], order: list[str | None]
-) -> list[str]:
-    """Analyse a text to its terms, with a sign where a stop word stands; note its words in their order."""
-    analyse = analyzer(language).analyse_chunk
-    terms: list[str] = []
-    for chunk in text.split():
-        for term, word, _, _, variant in analyse(chunk):
-            order.append(None if term is None else word)
-            if term is None or len(term) > LONGEST_TERM:
-                terms.append(HOLE if term is None else TOO_LONG)
-                continue
-            terms.append(term)
-            words.add(word)
-            vocabulary.add((language, term, word, variant))
-    return terms
+def _last(vocabulary: Vocabulary, count: int) -> list[str]:
+    """List the terms that a vocabulary took in last."""
+    return [*islice(reversed(vocabulary), count)][::-1]
 
 
-def _length(terms: list[str]) -> int:
-    return len(terms) - terms.count(HOLE)
-
-
-def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
+@lru_cache(_KNOWN)
+def _days(start: int, end: int, estimated: bool) -> dict[str, Any]:  # noqa: FBT001
     """Give the columns of a date."""
     months = list(_months(date.fromordinal(start), date.fromordinal(end)))
     years = sorted({month // 100 for month in months})
@@ -115,6 +210,7 @@ def _months(first: date, last: date) -> Iterator[int]:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
+@lru_cache(_KNOWN)
 def _own(terms: tuple[str, ...]) -> dict[str, Any]:
     """Give the own fields: their names, what filters look for, and the values as they are counted."""
     names, sought, values = [], [], []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from indexer.cluster.documents import cluster_document
+from indexer.cluster.documents import TOGETHER, DocumentMaker
 from indexer.cluster.sketches import sent_keys
 from indexer.documents.document import restore
 from indexer.store.candidates import Candidates
@@ -82,13 +82,15 @@ def documents_again(
     items: ComparedItems, places: dict[int, Place | None]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield documents as they are sent, with the groups that they are in from now on, and their keys."""
-    numbers = [*places]
-    for number, record in zip(numbers, items.read(numbers), strict=True):
-        body = cluster_document(restore(record), set())
-        body["sketch"] = sent_keys(items.keys(number))
-        if place := places[number]:
-            body["group"], body["kind"] = place
-        yield items.ids[number], body
+    maker, numbers = DocumentMaker(set()), [*places]
+    for first in range(0, len(numbers), TOGETHER):
+        some = numbers[first : first + TOGETHER]
+        bodies, _ = maker.make([*map(restore, items.read(some))])
+        for number, body in zip(some, bodies, strict=True):
+            body["sketch"] = sent_keys(items.keys(number))
+            if place := places[number]:
+                body["group"], body["kind"] = place
+            yield items.ids[number], body
 
 
 class _FarCandidates(Candidates):

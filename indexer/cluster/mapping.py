@@ -23,7 +23,7 @@ _KEYWORD: Final = {"type": "keyword", "ignore_above": LONGEST_TERM}
 _SOUGHT: Final = _KEYWORD | {"doc_values": False}
 _ANALYSIS: Final = {
     "filter": {"holes": {"type": "stop", "stopwords": [HOLE, TOO_LONG]}},
-    "tokenizer": {"spaces": {"type": "char_group", "tokenize_on_chars": [" "], "max_token_length": 32000}},
+    "tokenizer": {"spaces": {"type": "whitespace", "max_token_length": 32000}},
     "analyzer": {"terms": {"type": "custom", "tokenizer": "spaces", "filter": ["holes"]}},
 }
 
@@ -63,7 +63,7 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
             "_source": {"includes": ["record", "id", "title", "digest", "group", "kind"]},
             "properties": {
                 **ranked,
-                **{length_field(name): {"type": "integer"} for name in RANKED},
+                **{length_field(name): {"type": "integer", "index": False} for name in RANKED},
                 "words": _SOUGHT,
                 "country": _KEYWORD,
                 "language": _KEYWORD,

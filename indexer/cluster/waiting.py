@@ -1,24 +1,22 @@
-"""Documents that wait until some can be sketched together, before they are sent."""
+"""Documents that wait until some can be analysed together, before they are sent."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.cluster.compared_items import ComparedItems
-from indexer.cluster.documents import cluster_document
+from indexer.cluster.documents import TOGETHER, DocumentMaker
 from indexer.cluster.mapping import length_field
-from indexer.cluster.sketches import Sketcher, sent_keys
+from indexer.cluster.sketches import sent_keys
 from indexer.schema import LANGUAGES, text_field
 
 if TYPE_CHECKING:
     from indexer.cluster.bulk import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.cluster.documents import Entry
-    from indexer.cluster.sketches import Piece
     from indexer.documents import Document
 
-TOGETHER: Final = 256  # documents ...
-MOST_BYTES: Final = 1 << 23  # ... unless their records take more
+MOST_BYTES: Final = 1 << 23  # of the records of documents that wait
 
 
 class WaitingDocuments:
@@ -27,30 +25,27 @@ class WaitingDocuments:
     Args:
         sender: Sends documents.
         cluster: The cluster.
+        vocabulary: Where their words are gathered.
     """
 
-    def __init__(self, sender: BulkSender, cluster: Cluster) -> None:
+    def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[Entry]) -> None:
         self._sender = sender
         self._items = ComparedItems(cluster)
-        self._sketcher = Sketcher()
-        self._waiting: list[tuple[str, dict[str, Any], Document]] = []
+        self._maker = DocumentMaker(vocabulary)
+        self._waiting: list[tuple[str, Document]] = []
         self._bytes = 0
 
-    def add(self, index: str, document: Document, vocabulary: set[Entry]) -> None:
+    def add(self, index: str, document: Document) -> None:
         """Take a document.
 
         Args:
             index: The alias by which its index is written.
             document: The document.
-            vocabulary: Where its words are gathered.
 
         Raises:
             ClusterError: The cluster does not take one that waited.
         """
-        pieces: list[Piece] = []
-        body = cluster_document(document, vocabulary, pieces)
-        self._sketcher.add(pieces, document.start)
-        self._waiting.append((index, body, document))
+        self._waiting.append((index, document))
         self._bytes += len(document.record)
         if len(self._waiting) >= TOGETHER or self._bytes >= MOST_BYTES:
             self._send()
@@ -66,7 +61,8 @@ class WaitingDocuments:
         return self._items
 
     def _send(self) -> None:
-        for (index, body, document), keys in zip(self._waiting, self._sketcher.sketches(), strict=True):
+        made = self._maker.make([document for _, document in self._waiting])
+        for (index, document), body, keys in zip(self._waiting, *made, strict=True):
             body["sketch"] = sent_keys(keys)
             length = sum([body.get(name, 0) for name in _LENGTHS])
             self._items.add(document.id, keys, length, document.start, document.end)

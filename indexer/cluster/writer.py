@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from indexer.cluster.base import BaseItems, GoneItems
 from indexer.cluster.bulk import BulkSender
 from indexer.cluster.contents import ClusterContents
-from indexer.cluster.documents import cluster_document
+from indexer.cluster.documents import TOGETHER, DocumentMaker
 from indexer.cluster.grouping import documents_again, groups_of_all, groups_that_change, placed_again
 from indexer.cluster.mapping import CONTENTS_ID
 from indexer.cluster.new_indexes import NewIndexes
@@ -90,7 +90,7 @@ class ClusterWriter:
         self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
-        self._waiting = WaitingDocuments(self._sender, cluster)
+        self._waiting = WaitingDocuments(self._sender, cluster, self._vocabulary.gathered)
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added: set[str] = set()  # ids, where there is a base
         self._count = 0
@@ -119,7 +119,7 @@ class ClusterWriter:
         if self._base:
             document = document._replace(record=with_since(document.record, since or self._new.number))
             self._added.add(document.id)
-        self._waiting.add(index, document, self._vocabulary.gathered)
+        self._waiting.add(index, document)
         self._count += 1
         if self._vocabulary.is_full:
             self._vocabulary.send(self._new.words())
@@ -261,14 +261,20 @@ class ClusterWriter:
         alias = self._new.items()
         entries: set[Entry] = set()
         lost: set[int] = set()
+        maker = DocumentMaker(entries)
+        gone: list[Document] = []
         for number in sorted(self._deleted):
             base = self.segments[0]
             item_id, _ = base.head(number)
-            cluster_document(restore(base.stored(number)), entries)
+            gone.append(restore(base.stored(number)))
+            if len(gone) >= TOGETHER:
+                maker.make(gone)
+                gone.clear()
             if number in base.groups:
                 lost.add(base.groups[number])
             if item_id not in self._added:
                 self._sender.delete(alias, item_id)
+        maker.make(gone)
         items = self._waiting.sent_all()
         index = items.index = self._new.refreshed(alias)
         self._group(alias, items, lost)
