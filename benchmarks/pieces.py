@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.nearness import SAME
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expand import Expander
-from searcher.query.nearness import SAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

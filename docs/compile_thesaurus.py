@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.codec.layout_writer import ContainerWriter
 from indexer.thesaurus.compiled import compile_lines
+from indexer.thesaurus.concept import TOPIC
+from indexer.thesaurus.label_arrays import make_arrays, write_arrays
 from indexer.thesaurus.own import (
+    ARRAYS_FILE,
     CONCEPTS_FILE,
     HIDDEN_LABEL,
+    KIND,
     LABEL,
     LINES_FILE,
     NAMESPACE,
@@ -51,6 +56,8 @@ def _cells(concept: Concept) -> Iterator[str]:
     for sign, names in zip(RELATIONS, (concept.broader, concept.narrower, concept.related), strict=True):
         for name in names:
             yield f"{sign}{_own_name(name)}"
+    if concept.kind != TOPIC:
+        yield f"{KIND}{concept.kind}"
 
 
 def _own_name(name: str) -> str:
@@ -65,3 +72,6 @@ def lines_text() -> bytes:
 if __name__ == "__main__":
     CONCEPTS_FILE.write_text(concepts_text(), encoding="utf-8")
     LINES_FILE.write_bytes(lines_text())
+    with ContainerWriter(ARRAYS_FILE) as container:
+        write_arrays(container, make_arrays(LINES_FILE.read_bytes().split(b"\n")[1:-1]))
+        container.finish({})

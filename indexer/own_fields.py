@@ -2,6 +2,9 @@
 
 A term of that field is the name of the own field, the value to compare with, and the value as written where
 it is another text, with a separator between. An item has one value of each of its fields at most.
+
+The concepts that its texts name stand among them, in fields of their own (``topic/``); of these an item may
+have many.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from indexer.schema import SEPARATOR, UNKNOWN
+from indexer.schema import CONCEPTS, SEPARATOR, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +50,11 @@ def value_key(written: str) -> str:
     from unicodedata import normalize  # a library by itself
 
     return normalize("NFC", value)
+
+
+def concept_term(kind: str, name: str) -> str:
+    """Give the term of a concept that the texts of an item name."""
+    return _written_term(f"{kind}{CONCEPTS}", name, value_key(name))
 
 
 def own_keyword(name: str, value: str) -> str:
@@ -108,16 +116,18 @@ def _own_name(written: str) -> str:
 def _term(name: str, value: str) -> str:
     """Make a term; an empty one of what says as much as nothing."""
     written, key = " ".join(value.split()), value_key(value)
-    if key in {"", UNKNOWN}:
-        return ""
-    return f"{name}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}"
+    return "" if key in {"", UNKNOWN} else _written_term(name, written, key)
 
 
 def _source_term(name: str) -> str:
     """Make the term of a source or of a file in one; a source may have any name."""
     written, key = " ".join(name.split()), value_key(name)
     field = source_field(name)
-    return f"{field}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}" if key else ""
+    return _written_term(field, written, key) if key else ""
+
+
+def _written_term(name: str, written: str, key: str) -> str:
+    return f"{name}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}"
 
 
 def source_field(name: str) -> str:

@@ -25,6 +25,9 @@ COUNTRY = "country"
 LANGUAGE = "language"
 OWN = "own"  # values of the fields that items have of their source, see indexer/own_fields.py
 SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, so that no name or value holds it
+CONCEPTS = (
+    "/"  # ends the names of fields of concepts (`topic/`) in `own`, which no field of a source can have
+)
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.countries.names import country_names
 from indexer.errors import QueryError
 from searcher.engine import EVERY_HIT, Wanted
-from searcher.facets import facet_values
+from searcher.facets import shown_facets
 from searcher.found import Found
 from searcher.highlights import highlights_of
 from searcher.interpretation import Interpreter
@@ -57,9 +57,9 @@ class Answerer:
         """
         started = perf_counter()
         if question.own_fields:
-            from searcher.query.own_filter import require_fields  # few questions name any
+            from searcher.query.concept_fields import with_fields  # few questions name any
 
-            require_fields(question.own_fields, self._engine)
+            question = with_fields(question, self._engine)
         asked = _cut(question)
         results = self._engine.rehearse(lambda: _whole(Answerer(self._engine).nearest(asked)))
         if results is None:
@@ -82,9 +82,9 @@ class Answerer:
             QueryError: The query cannot be understood.
         """
         if question.own_fields:
-            from searcher.query.own_filter import require_fields  # few questions name any
+            from searcher.query.concept_fields import with_fields  # few questions name any
 
-            require_fields(question.own_fields, self._engine)
+            question = with_fields(question, self._engine)
         asked = _cut(question)
         results = self._engine.rehearse(lambda: Answerer(self._engine).asked(asked))
         if results is None:
@@ -114,7 +114,7 @@ class Answerer:
             question.query or "",
             execution.total,
             page_or_every(found, execution.top, wanted.limit),
-            {name: facet_values(name, execution.facets[name], filters) for name in wanted.facets},
+            shown_facets(execution.facets, question, engine, meant.language),
             groups=grouped and grouped.groups,
             generation=engine.generation,
             query_language=meant.language,
@@ -134,11 +134,12 @@ class Answerer:
     def _relaxed(self, question: Question, nothing: Results) -> Results:
         """Answer the nearest question that finds something; without one, tell why nothing is found."""
         from searcher.query.neighbours import Neighbours
+        from searcher.query.own_filter import field_names
         from searcher.relax import relax
 
         engine = self._engine
         neighbours = Neighbours(engine.thesaurus, engine, self._interpreter.terms_of, self._interpreter.finds)
-        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine.own_fields())
+        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, field_names(engine))
         results = nothing
         if nearest is not None:
             results = self.asked(nearest, relaxed=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import cache, partial
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from indexer.countries.names import country_names
-from indexer.schema import UNKNOWN
+from indexer.schema import CONCEPTS, UNKNOWN
 from searcher.engine import FACETS, RankedCounts
 from searcher.languages import LANGUAGE_LABELS
 from searcher.shown import FacetValue
@@ -16,7 +16,8 @@ from searcher.shown import FacetValue
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from searcher.engine import FacetName, Filters
+    from searcher.engine import Engine, FacetName, Filters
+    from searcher.request import Question
 
 UNKNOWN_LABELS = {
     "year": "no date",
@@ -28,6 +29,29 @@ UNKNOWN_LABELS = {
 # This makes a named tuple without calling a Python function.
 _make: Callable[[Iterable[object]], FacetValue] = partial(tuple.__new__, FacetValue)
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of it
+
+
+def shown_facets(
+    counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
+) -> dict[str, list[FacetValue]]:
+    """Turn the counts of all facets of a question into values, by the names that people ask for.
+
+    Args:
+        counts: The counts.
+        question: The question.
+        engine: What counted.
+        language: The language of the query; None where it is not known.
+    """
+    filters, shown = question.filters, {}
+    for name in question.wanted.facets:
+        if name.endswith(CONCEPTS):
+            from searcher.concept_facets import concept_values  # few questions count concepts
+
+            values = concept_values(name, counts[name], filters, engine.thesaurus, language)
+            shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
+        else:
+            shown[name] = facet_values(name, counts[name], filters)
+    return shown
 
 
 def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:

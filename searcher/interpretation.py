@@ -13,9 +13,9 @@ from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
 from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, Limits, shortened
-from searcher.query.model import TYPED, Everything, Fuzzy, Pattern, leaves
+from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
 from searcher.query.overlaps import merge_equal
-from searcher.query.parse import parse
+from searcher.query.parse import Parsed, parse
 from searcher.query.postings import affordable
 from searcher.query.question import LanguageDetector
 from searcher.query.resolve import Expanding, Resolver
@@ -145,6 +145,18 @@ class Interpreter:
         except RecursionError:  # within the limit, but the caller stands deep in its own functions
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
+    def _parsed(self, query: str, *, strict: bool) -> Parsed:
+        if ":" not in query:
+            return parse(query, strict=strict)
+        from searcher.query.own_filter import field_names  # few queries hold filters
+
+        parsed = parse(query, strict=strict, own_fields=field_names(self._engine))
+        if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
+            from searcher.query.concept_fields import with_concepts
+
+            return parsed._replace(query=with_concepts(parsed.query, self._engine))
+        return parsed
+
     def _interpret(  # noqa: PLR0913 - all that an interpretation depends on, by which it is kept
         self,
         query: str,
@@ -156,8 +168,7 @@ class Interpreter:
         patterns: bool,
         asked_in: str | None,
     ) -> Interpretation:
-        own_fields = self._engine.own_fields() if ":" in query else frozenset()
-        parsed, notes = parse(query, strict=strict, own_fields=own_fields)
+        parsed, notes = self._parsed(query, strict=strict)
         budget, words = Budget(self._limits, strict=strict), cache(self._new_near_words)
         found: dict[Node, Found] = {}
         # Before any word: corrections may compare only what patterns leave.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
+from indexer.schema import CONCEPTS
 from searcher.engine import Filters
 from searcher.query import model
 from searcher.query.limits import listed
@@ -101,7 +102,10 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
         yield "the filter by date", question._replace(filters=undated)
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
-        yield f"the filter by {one[0]} ({', '.join(one[1])})", question._replace(filters=others)
+        yield (
+            f"the filter by {one[0].removesuffix(CONCEPTS)} ({', '.join(one[1])})",
+            question._replace(filters=others),
+        )
     if question.via:
         yield f"the filter by how it is found ({', '.join(question.via)})", question._replace(via=())
     for name, rest in _filters_in(query):

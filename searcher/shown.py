@@ -32,6 +32,31 @@ class FacetValue(NamedTuple):
         return self._asdict()
 
 
+class ConceptValue(NamedTuple):
+    """A value of a facet of concepts: what a :class:`FacetValue` has, and where it stands among the others.
+
+    Attributes:
+        value: The name of the concept, or ``unknown`` for items that name none.
+        label: Its preferred label in the language of the query, else in English.
+        count, selected: As of other values; items with narrower concepts count.
+        broader: The names of its broader concepts of the same facet.
+        labels: Its preferred label in each language that it has one in.
+    """
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # as above
+    selected: bool
+    broader: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        record = self._asdict()
+        del record["labels"]
+        return record | {"broader": list(self.broader)}
+
+
 class HitDetails(NamedTuple):
     """What a hit shows beside its title.
 

@@ -12,9 +12,9 @@ from searcher.bm25 import idf
 from searcher.engine import Wanted
 from searcher.found import Found
 from searcher.items import read_item
+from searcher.query.concept_fields import with_fields
 from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, joined
 from searcher.query.notes import Note
-from searcher.query.own_filter import require_fields
 from searcher.results import Results
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
         QueryError: No item has the id, or a filter cannot be understood.
     """
     item = read_item(engine, item_id)
-    require_fields(question.own_fields, engine)
+    question = with_fields(question, engine) if question.own_fields else question
     results = engine.rehearse(lambda: _similar(item, question, engine))
     return _similar(item, question, engine) if results is None else results
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indexer.bulk.assembly import Assembly, Epoch
 from indexer.bulk.run import BATCH_CHARACTERS, Run
+from indexer.bulk.token_labels import TokenLabels
 from indexer.bulk.token_table import TokenTable
 from indexer.bulk.vocabulary import Vocabulary
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.segment import SegmentEntry
 from indexer.codec.stored_writer import StoredWriter
+from indexer.thesaurus.finder import open_finder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from indexer.bulk.limits import BuildLimits
     from indexer.bulk.run import SpilledRun
+    from indexer.codec.layout import Container
     from indexer.documents import Document
+    from indexer.thesaurus.finder import ConceptFinder
 
 COLLECTION_THRESHOLD = 50_000  # containers; Python's own 700 cost a build a tenth of its time
 
@@ -28,14 +34,22 @@ COLLECTION_THRESHOLD = 50_000  # containers; Python's own 700 cost a build a ten
 class BulkBuilder:
     """Builds segments from documents, in memory that does not grow with the archive."""
 
-    def __init__(self, folder: Path, limits: BuildLimits, first_segment: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: BuildLimits,
+        first_segment: int = 1,
+        labels: Callable[[], Container | None] = lambda: None,
+    ) -> None:
         """Start a build.
 
         Args:
             folder: Where the segments go; its folder ``unfinished`` holds what only the build needs.
             limits: How much to hold in memory.
             first_segment: The number in the first segment's name.
+            labels: Asked with the first document for the thesaurus whose concepts are found in texts.
         """
+        self._labels = labels
         self._folder = folder
         self._limits = limits
         self._next = first_segment
@@ -79,9 +93,17 @@ class BulkBuilder:
         self._codes = Vocabulary()
         self._runs: list[SpilledRun] = []
         self._epochs: list[Epoch] = []
-        self._table = TokenTable()
+        self._table = self._new_table()
         self._run = Run(self._table, self._codes, 0, self._limits)
         return StoredWriter(self._folder / f"{self._name}.text")
+
+    @cached_property
+    def _finder(self) -> ConceptFinder | None:
+        labels = self._labels()
+        return open_finder(labels) if labels else None
+
+    def _new_table(self) -> TokenTable:
+        return TokenTable(TokenLabels(self._finder) if self._finder else None)
 
     def _end_run(self) -> None:
         run = self._run
@@ -91,7 +113,7 @@ class BulkBuilder:
         self._runs.append(run.spill(path, len(self._epochs)))
         if self._table.nbytes > self._limits.vocabulary:
             self._end_epoch()
-            self._table = TokenTable()
+            self._table = self._new_table()
         self._run = Run(self._table, self._codes, run.first + len(run), self._limits)
 
     def _end_epoch(self) -> None:

@@ -125,11 +125,16 @@ def invert(
 
 
 def _own_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
-    """Invert the own terms of a run."""
-    terms = ranks.take(run.columns["own"].read())
-    documents = np.repeat(numbers, run.columns["own_counts"].read())
-    order = np.lexsort((documents, terms))
-    return _spill(file, terms[order], documents[order], np.zeros(len(terms), np.uint16))
+    """Invert the own terms of a run, and the concepts."""
+    columns = {name: run.columns[name].read() for name in ("own", "own_counts", "concepts", "concept_counts")}
+    terms = ranks.take(np.concatenate((columns["own"], columns["concepts"])))
+    documents = [np.repeat(numbers, columns["own_counts"])]
+    if len(columns["concepts"]):
+        documents.append(np.repeat(numbers, columns["concept_counts"]))
+    keys = (terms.astype(np.uint64) << np.uint64(32)) | np.concatenate(documents)
+    keys.sort()
+    terms, sorted_documents = (keys >> np.uint64(32)).astype(np.uint32), keys.astype(np.uint32)
+    return _spill(file, terms, sorted_documents, np.zeros(len(terms), np.uint16))
 
 
 def _occurrences(

@@ -13,7 +13,9 @@ import numpy as np
 from indexer.bulk.sketches import sketch
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.text_chunks import number_texts
+from indexer.bulk.token_table import NOTHING
 from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
+from indexer.distinct import distinct
 from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS
 
 if TYPE_CHECKING:
@@ -25,14 +27,15 @@ if TYPE_CHECKING:
 
     from indexer.bulk.limits import BuildLimits
     from indexer.bulk.spill import Spilled, SpilledTexts
+    from indexer.bulk.token_labels import TokenLabels
     from indexer.bulk.token_table import TokenTable
     from indexer.documents import Document
 
 BATCH = 1024  # documents analysed together: what a call of numpy costs is shared by them all
 BATCH_CHARACTERS = 1 << 22  # likewise
 
-# A value for each document but for `countries` and `own`, which hold the code numbers and the numbers of the
-# own terms of all, one behind the other, and `sketches`, which has several keys for each.
+# A value for each document but for `countries`, `own` and `concepts`, which hold the code numbers and the
+# numbers of the own terms of all, one behind the other, and `sketches`, which has several keys for each.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -43,6 +46,8 @@ COLUMNS = {
     "countries": "H",
     "own_counts": "H",
     "own": "I",
+    "concept_counts": "H",
+    "concepts": "I",
     "sketches": "I",
     "digest": "Q",
 }
@@ -100,6 +105,10 @@ class Run:
         self._codes = codes
         self._own = Vocabulary()
         self._own_characters = 0
+        # Of each concept that is found in this run the number of its own term.
+        concepts = len(table.labels.finder.terms) if table.labels else 0
+        self._concepts = np.full(concepts, NOTHING, np.uint32)
+        self._in_capitals = bytearray()  # of the titles and texts that are analysed now
         self._limits = limits
         self._wait_for_more()
 
@@ -211,6 +220,8 @@ class Run:
         for language, added in enumerate(waiting):
             if added:
                 self._add_pieces(language, added)
+        if self._table.labels is not None:
+            self._add_concepts(self._table.labels, first, tokens, pieces)
         self._add_sketches(first, tokens, pieces)
         self._wait_for_more()
 
@@ -218,6 +229,8 @@ class Run:
         texts = [text for _, title, body in added for text in (title or "", body)]
         documents = [self.first + number for number, _, _ in added for _ in range(2)]
         numbers, ends = number_texts(self._table, language, texts, documents)
+        if self._table.labels is not None:
+            self._in_capitals += bytes(map(str.isupper, texts))
         ends = (ends + len(self._tokens)).astype(np.uint64)
         self._tokens.frombytes(numbers.tobytes())
         pieces = self._pieces
@@ -227,8 +240,22 @@ class Run:
         pieces["titled"].extend([title is not None for _, title, _ in added])
         pieces["language"].extend([language] * len(added))
 
-    def _add_sketches(self, document: int, token: int, piece: int) -> None:
-        """Sketch the last documents, given the first of them, of their tokens and of their pieces."""
+    def _add_concepts(self, labels: TokenLabels, document: int, token: int, piece: int) -> None:
+        """Find the concepts of the last documents, which :meth:`_add_sketches` is given too."""
+        parts, tokens = self._parts(document, token, piece), np.array(self._tokens[token:])
+        in_capitals = np.frombuffer(self._in_capitals, bool)
+        documents, concepts = labels.concepts(tokens, parts, in_capitals)
+        self._in_capitals = bytearray()
+        for concept in distinct(concepts[self._concepts[concepts] == NOTHING]).tolist():
+            term = labels.finder.terms[concept]
+            self._own_characters += len(term)
+            self._concepts[concept] = self._own.number(term)
+        counts = np.bincount(documents, minlength=len(self._ids) - document)
+        self._columns["concept_counts"].frombytes(counts.astype(np.uint16).tobytes())
+        self._columns["concepts"].frombytes(self._concepts[concepts].tobytes())
+
+    def _parts(self, document: int, token: int, piece: int) -> dict[str, NDArray[Any]]:
+        """Give the last pieces, counted from the first of their documents, of their tokens and of them."""
         parts = {
             name: np.array(self._pieces[name][piece:]).astype(np.int64)
             for name in ("document", "title_end", "end")
@@ -236,7 +263,11 @@ class Run:
         parts["document"] -= document
         parts["title_end"] -= token
         parts["end"] -= token
-        tokens = np.array(self._tokens[token:])
+        return parts
+
+    def _add_sketches(self, document: int, token: int, piece: int) -> None:
+        """Sketch the last documents, given the first of them, of their tokens and of their pieces."""
+        parts, tokens = self._parts(document, token, piece), np.array(self._tokens[token:])
         days = np.array(self._columns["start"][document:])
         found = sketch(self._table.hashes, self._table.word, tokens, parts, days)
         self._columns["sketches"].frombytes(found.tobytes())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.analysis.language_analyzer import ChunkToken
+    from indexer.bulk.token_labels import TokenLabels
 
     Numbers = NDArray[Any]
 
@@ -54,7 +55,11 @@ _PLAIN_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+").fullmatch
 class TokenTable:
     """The tokens of all languages, with the terms, words and accent variants behind them.
 
+    Args:
+        labels: Takes what each token may be of the labels of a thesaurus; None where nobody asks for them.
+
     Attributes:
+        labels: The same.
         terms: Terms of all languages; each name is the language's number, one digit, then the term.
         words: Unstemmed words of all languages.
         hashes: Their hashes.
@@ -65,8 +70,8 @@ class TokenTable:
         languages: The chunks of each language, by its number.
     """
 
-    def __init__(self) -> None:
-        """Start without any token."""
+    def __init__(self, labels: TokenLabels | None = None) -> None:
+        self.labels = labels
         self.terms = Vocabulary()
         self.words = Vocabulary()
         self.hashes = WordHashes(self.words)
@@ -87,16 +92,19 @@ class TokenTable:
             + (len(self._lists) + 2 * len(self.term)) * self.term.itemsize
         )
 
-    def add_token(self, language: int, token: ChunkToken, document: int) -> int:
+    def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
         """Number a token.
 
         Args:
             language: The number of the language.
             token: The token.
             document: The arrival number of the document that it stands in; no earlier one may follow.
+            written: As it stands in the text.
         """
         term, word, _, _, variant = token
         number = len(self.term)
+        if self.labels is not None:
+            self.labels.add("" if term is None else f"{language}{term}", written)
         if term is None:
             self.term.append(NOTHING)
             self.word.append(NOTHING)
@@ -178,12 +186,18 @@ class LanguageChunks:
         new = [word for word in dict.fromkeys(words) if word not in plain and word not in self._stop_words]
         self._add_words([word for word in new if word.isascii() and word.isalpha()])
         numbers = dict(zip(distinct, map(plain.get, words, repeat(-1)), strict=True))
-        if -1 in numbers.values():
+        telling = self._table.labels.telling if self._table.labels else frozenset()
+        if -1 in numbers.values() or not telling.isdisjoint(numbers.values()):
             last = len(chunks) - 1
             first = dict(zip(reversed(chunks), range(last, -1, -1), strict=True))  # the first place of each
             for (chunk, number), core, word in zip(numbers.items(), cores, words, strict=True):
+                own = number
                 if number < 0:
-                    numbers[chunk] = self._number(chunk, core, word, document_of(first[chunk]))
+                    own = self._number(chunk, core, word, document_of(first[chunk]))
+                if own in telling and core != word and plain.get(word) == own:
+                    own = self._as_written(core, document_of(first[chunk]))  # a capital tells another meaning
+                if own != number:
+                    numbers[chunk] = own
         return [*map(numbers.__getitem__, chunks)]
 
     def _add_words(self, words: list[str]) -> None:
@@ -193,6 +207,8 @@ class LanguageChunks:
         names = [f"{self._language}{stem}" for stem in self._stems(words)]
         table.term.extend([terms.setdefault(name, len(terms)) for name in names])
         table.word.extend([spellings.setdefault(word, len(spellings)) for word in words])
+        if table.labels is not None:
+            table.labels.add_words(names, words)
         self._plain.update(zip(words, range(first, len(table.term)), strict=True))
 
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
@@ -214,19 +230,23 @@ class LanguageChunks:
         if not (len(self._others) + 1) % RENEW_AFTER:
             self._analyse = Analyzer(LANGUAGES[self._language]).analyse_chunk
         add = self._table.add_token
-        numbers = [add(self._language, token, document) for token in self._analyse(chunk)]
+        numbers = [
+            add(self._language, token, document, chunk[token.start : token.end])
+            for token in self._analyse(chunk)
+        ]
         number = numbers[0] if len(numbers) == 1 else self._table.add_list(numbers)
         self._others[chunk] = number
         return number
 
     def _add_long(self, chunk: str, document: int) -> int:
         """Analyse a chunk of perhaps millions of words, which are not held as text."""
-        known: dict[tuple[str | None, str, str | None], int] = {}
+        known: dict[tuple[str | None, str, str | None, str], int] = {}
         numbers = array("I")
         for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
-            key = token.term, token.word, token.variant
+            written = chunk[token.start : token.end]
+            key = token.term, token.word, token.variant, written
             number = known.get(key, -1)
             if number < 0:
-                number = known[key] = self._table.add_token(self._language, token, document)
+                number = known[key] = self._table.add_token(self._language, token, document, written)
             numbers.append(number)
         return self._table.add_list(numbers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +12,7 @@ import numpy as np
 from indexer.bulk.inversion import sums_before
 from indexer.bulk.sketches import sketch
 from indexer.bulk.text_chunks import number_texts
+from indexer.bulk.token_labels import TokenLabels
 from indexer.bulk.token_table import NOTHING, TokenTable
 from indexer.cluster.mapping import HOLE, LONGEST_TERM, TOO_LONG, length_field
 from indexer.distinct import distinct
@@ -26,15 +27,18 @@ from indexer.schema import (
     text_field,
     title_field,
 )
+from indexer.thesaurus.finder import open_finder
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from indexer.bulk.vocabulary import Vocabulary
+    from indexer.codec.layout import Container
     from indexer.documents import Document
+    from indexer.thesaurus.finder import ConceptFinder
 
     Numbers = NDArray[Any]
 
@@ -53,11 +57,21 @@ class DocumentMaker:
 
     Args:
         vocabulary: Where their words are gathered.
+        labels: Asked, once, for the compiled thesaurus whose concepts are found in them.
+
+    Attributes:
+        labels: The same.
     """
 
-    def __init__(self, vocabulary: set[Entry]) -> None:
+    def __init__(self, vocabulary: set[Entry], labels: Callable[[], Container | None] = lambda: None) -> None:
+        self.labels = labels
         self._vocabulary = vocabulary
-        self._begin()
+        self._begin(None)
+
+    @cached_property
+    def _finder(self) -> ConceptFinder | None:
+        labels = self.labels()
+        return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
         """Make what is sent of some documents.
@@ -68,8 +82,9 @@ class DocumentMaker:
         Returns:
             The body of each, without its sketch; and the sketches, ``[document, key]``.
         """
-        if self._table.nbytes > _MOST_BYTES:
-            self._begin()
+        if self._table.nbytes > _MOST_BYTES or (self._finder and not self._table.labels):
+            self._begin(self._finder)
+        in_capitals: list[bool] = []  # of each title and each text
         bodies = [_columns(document) for document in documents]
         tokens: list[Numbers] = [np.zeros(0, np.uint32)]
         pieces: list[Numbers] = [np.zeros((3, 0), np.int64)]
@@ -82,18 +97,22 @@ class DocumentMaker:
             ]
             if texts:
                 found, ends = self._analyse(language, texts, bodies)
+                in_capitals += [text.isupper() for _, title, body in texts for text in (title, body)]
                 bounds = ends.reshape(-1, 2) + sum(map(len, tokens))
                 tokens.append(found)
                 pieces.append(np.stack(([at for at, _, _ in texts], *bounds.T)))
         joined = np.concatenate(tokens)
         parts = dict(zip(("document", "title_end", "end"), np.concatenate(pieces, axis=1), strict=True))
         self._add_words(joined, parts, bodies)
+        if self._table.labels:
+            pairs = self._table.labels.concepts(joined, parts, np.array(in_capitals, bool))
+            self._add_concepts(*pairs, documents, bodies)
         self._gather()
         days = np.array([document.start for document in documents], np.int64)
         return bodies, sketch(self._table.hashes, self._table.word, joined, parts, days)
 
-    def _begin(self) -> None:
-        self._table = TokenTable()
+    def _begin(self, finder: ConceptFinder | None) -> None:
+        self._table = TokenTable(TokenLabels(finder) if finder else None)
         self._terms = [HOLE]  # as they are sent: first what stands for a stop word, then those of the table
         self._languages: list[str] = []  # of terms
         self._too_long: set[int] = set()  # terms
@@ -146,6 +165,20 @@ class DocumentMaker:
         names = [*map(self._words.__getitem__, (pairs & _WORD).tolist())]
         for body, (first, last) in zip(bodies, pairwise(bounds), strict=True):
             body["words"] = names[first:last]
+
+    def _add_concepts(
+        self,
+        owners: Numbers,
+        concepts: Numbers,
+        documents: Sequence[Document],
+        bodies: list[dict[str, Any]],
+    ) -> None:
+        """Put the concepts of each document into its body, given pairs of a document and a concept."""
+        assert self._finder
+        bounds = owners.searchsorted(np.arange(len(bodies) + 1)).tolist()
+        terms = [*map(self._finder.terms.__getitem__, concepts.tolist())]
+        for document, body, (first, last) in zip(documents, bodies, pairwise(bounds), strict=True):
+            body.update(_fields((*document.own, *terms[first:last])))
 
     def _gather(self) -> None:
         """Gather the words of tokens that are new."""
@@ -210,8 +243,7 @@ def _months(first: date, last: date) -> Iterator[int]:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
-@lru_cache(_KNOWN)
-def _own(terms: tuple[str, ...]) -> dict[str, Any]:
+def _fields(terms: Sequence[str]) -> dict[str, Any]:
     """Give the own fields: their names, what filters look for, and the values as they are counted."""
     names, sought, values = [], [], []
     for term in terms:
@@ -220,4 +252,8 @@ def _own(terms: tuple[str, ...]) -> dict[str, Any]:
         if name != MEMBER:
             names.append(name)
             values.append(f"{name}{SEPARATOR}{key}{SEPARATOR}{written}")
+    names = [*dict.fromkeys(names)]
     return {"own": sought + names, "own_name": names, "own_value": values}
+
+
+_own = lru_cache(_KNOWN)(_fields)

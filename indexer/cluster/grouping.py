@@ -16,12 +16,13 @@ from indexer.store.candidates import Candidates
 from indexer.store.grouping import all_groups, changed_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy.typing as npt
 
     from indexer.cluster.compared_items import ComparedItems
     from indexer.codec.groups import GroupKind
+    from indexer.codec.layout import Container
     from indexer.codec.segment import Segment
     from indexer.store.standing_groups import StandingGroups
 
@@ -79,10 +80,16 @@ def placed_again(
 
 
 def documents_again(
-    items: ComparedItems, places: dict[int, Place | None]
+    items: ComparedItems, places: dict[int, Place | None], labels: Callable[[], Container | None]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield documents as they are sent, with the groups that they are in from now on, and their keys."""
-    maker, numbers = DocumentMaker(set()), [*places]
+    """Yield documents as they are sent, with the groups that they are in from now on, and their keys.
+
+    Args:
+        items: The items.
+        places: The group of each from now on.
+        labels: Asked for the compiled thesaurus whose concepts are found in them.
+    """
+    maker, numbers = DocumentMaker(set(), labels), [*places]
     for first in range(0, len(numbers), TOGETHER):
         some = numbers[first : first + TOGETHER]
         bodies, _ = maker.make([*map(restore, items.read(some))])

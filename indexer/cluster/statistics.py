@@ -10,6 +10,7 @@ from indexer.cluster.own_values import value_labels, values_body
 from indexer.cluster.score_script import SCORE_SCRIPT
 from indexer.errors import ClusterError, QueryError
 from indexer.named_tuple import NamedTuple
+from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,9 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
     fields = tuple(sorted(bucket["key"] for bucket in found["names"]["buckets"]))
     counted, told = [], []
     for name in facets:
+        if f"{name}{CONCEPTS}" in fields:
+            counted.append(name)
+            continue
         if name not in fields:
             told.append(f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)")
             continue

@@ -33,13 +33,22 @@ def open_thesaurus(cluster: Cluster, contents: ClusterContents) -> Table:
     Raises:
         ClusterError: It cannot be fetched, or is damaged.
     """
+    return Table(open_labels(cluster, contents))
+
+
+def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
+    """Open the file of the thesaurus of an index, likewise; None where it has none.
+
+    Raises:
+        ClusterError: It cannot be fetched, or is damaged.
+    """
     if contents.thesaurus is None:
-        return Table(None)
+        return None
     length, checksum = contents.thesaurus
     path = cache.folder() / f"thesaurus-{length}-{checksum:08x}.labels"
     if not path.exists() or path.stat().st_size != length:
         cache.keep(path, fetch_thesaurus(cluster, contents))
-    return Table(Container(path))
+    return Container(path)
 
 
 def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:

@@ -26,12 +26,15 @@ class WaitingDocuments:
         sender: Sends documents.
         cluster: The cluster.
         vocabulary: Where their words are gathered.
+
+    Attributes:
+        maker: Makes what is sent of them.
     """
 
     def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[Entry]) -> None:
         self._sender = sender
         self._items = ComparedItems(cluster)
-        self._maker = DocumentMaker(vocabulary)
+        self.maker = DocumentMaker(vocabulary)
         self._waiting: list[tuple[str, Document]] = []
         self._bytes = 0
 
@@ -61,7 +64,7 @@ class WaitingDocuments:
         return self._items
 
     def _send(self) -> None:
-        made = self._maker.make([document for _, document in self._waiting])
+        made = self.maker.make([document for _, document in self._waiting])
         for (index, document), body, keys in zip(self._waiting, *made, strict=True):
             body["sketch"] = sent_keys(keys)
             length = sum([body.get(name, 0) for name in _LENGTHS])

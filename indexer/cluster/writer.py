@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -23,9 +24,10 @@ from indexer.cluster.new_indexes import NewIndexes
 from indexer.cluster.publish import index_of
 from indexer.cluster.register import ClusterRegister, write_register
 from indexer.cluster.statistics import read_statistics, runs_scripts
-from indexer.cluster.thesaurus import thesaurus_parts
+from indexer.cluster.thesaurus import open_labels, thesaurus_parts
 from indexer.cluster.vocabulary import VocabularyWriter
 from indexer.cluster.waiting import WaitingDocuments
+from indexer.codec.layout import Container
 from indexer.documents.document import restore
 from indexer.documents.stored_record import since_of, with_since
 from indexer.errors import ClusterError
@@ -91,6 +93,8 @@ class ClusterWriter:
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
         self._waiting = WaitingDocuments(self._sender, cluster, self._vocabulary.gathered)
+        if base:
+            self._waiting.maker.labels = partial(open_labels, cluster, base)
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added: set[str] = set()  # ids, where there is a base
         self._count = 0
@@ -200,6 +204,8 @@ class ClusterWriter:
             path = Path(folder) / "thesaurus.labels"
             write_table(concepts, path)
             data = path.read_bytes()
+            labels = Container(path)  # which stays open when the file goes
+        self._waiting.maker.labels = lambda: labels
         for key, body in thesaurus_parts(data):
             self._sender.index(self._new.words(), key, body)
         self._thesaurus = len(data), zlib.crc32(data)
@@ -286,9 +292,9 @@ class ClusterWriter:
         touched, found = groups_that_change(items, lost) if self._base else groups_of_all(items)
         count, unused = self._groups
         places, unused = placed_again(items, touched, found, unused)
-        for item_id, body in documents_again(items, places):
-            self._sender.index(alias, item_id, body)
         if places:
+            for item_id, body in documents_again(items, places, self._waiting.maker.labels):
+                self._sender.index(alias, item_id, body)
             self._sender.flush()
             self._new.refreshed(alias)
         self._groups = count - len(touched) + len(found), unused

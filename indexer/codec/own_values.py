@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from indexer.own_fields import MEMBER, MOST_VALUES, parted, source_field, value_key
-from indexer.schema import OWN, SEPARATOR
+from indexer.own_fields import MOST_VALUES, parted, source_field, value_key
+from indexer.schema import CONCEPTS, OWN, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,9 +43,17 @@ class OwnValues:
         self._segments = [segment for segment in segments if OWN in segment.fields]
         self._labels: dict[str, dict[str, str]] = {}
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """The names of all fields that any document has, deleted ones included."""
+        return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
+
+    def holds(self, name: str) -> bool:
+        """Tell whether any document has a field, or a concept of a kind."""
+        return name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
         separator = SEPARATOR.encode()
         names: set[str] = set()
         for segment in self._segments:
@@ -54,7 +62,7 @@ class OwnValues:
                 name = lexicon.term(number).split(separator)[0]
                 names.add(name.decode("utf-8", "surrogatepass"))
                 number = max(number + 1, lexicon.floor(name + b" "))  # the sign behind the separator
-        return frozenset(names - {MEMBER})
+        return frozenset(names)
 
     def labels(self, name: str) -> dict[str, str]:
         """Map the values of a field, as they are compared, to how they are written most often.
@@ -73,7 +81,7 @@ class OwnValues:
             for number, key, label in _terms(segment, name):
                 count = postings.frequency(number) or segment.documents
                 written.setdefault(key, Counter())[label] += count
-                if len(written) > MOST_VALUES:
+                if len(written) > MOST_VALUES and not name.endswith(CONCEPTS):
                     raise QueryError(
                         f"{name} has more than {MOST_VALUES:,} values, too many to count; narrow by it with "
                         f"--where {name}=VALUE"

@@ -167,9 +167,9 @@ class Segment:
         """Give the documents that have any of some terms side by side of a field that is not ranked."""
         postings = self.postings(field)
         documents = postings.ids_of(*postings.bounds(terms.start, len(terms)))
-        if not len(documents):
+        if not len(documents) or (len(terms) > 1 and not all(map(postings.frequency, terms))):
             return range(self.documents)  # a value that all have takes no posting
-        return sorted(documents) if len(terms) > 1 else documents
+        return sorted(set(documents)) if len(terms) > 1 else documents
 
     def forms(self, field: str, term: int) -> list[str]:
         """Give the words that texts have for a term of a ranked field, ascending."""

@@ -10,8 +10,8 @@ import numpy as np
 from indexer.codec.documents import Documents, document_order
 from indexer.codec.packed_countries import pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
-from indexer.own_fields import parted, value_key
-from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
+from indexer.own_fields import MEMBER, parted, value_key
+from indexer.schema import CONCEPTS, DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -170,7 +170,10 @@ class FieldDecoder:
         return terms
 
     def _check_own(self, terms: Sequence[bytes]) -> None:
-        """Check that own terms are such, and that a document has one value of each field at most."""
+        """Check that own terms are such, and that a document has one value of each field at most.
+
+        Of a concept several spellings would be two concepts, and it may have any number of these.
+        """
         size, begins = self._segment.documents, self._start.tolist()
         ids = self._array("ids")
         require((np.diff(self._start) < size).all(), "start")
@@ -181,6 +184,8 @@ class FieldDecoder:
         require(all(name and key and value_key(written) == key for name, key, written in parts), "terms")
         for _, numbers in groupby(range(len(terms)), key=lambda number: parts[number][0]):
             own = [*numbers]
+            if parts[own[0]][0].endswith(CONCEPTS) and parts[own[0]][0] != MEMBER:
+                continue
             some = ids[begins[own[0]] : begins[own[-1] + 1]]
             whole = any(begins[number] == begins[number + 1] for number in own)
             require(len(own) == 1 if whole else len(np.unique(some)) == len(some), "ids")

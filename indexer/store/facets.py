@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from indexer.codec.own_values import OwnValues
 from indexer.errors import DragomanError, QueryError
 from indexer.own_fields import MOST_COUNTED, field_name
+from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,11 +51,11 @@ def countable_facets(
     own = OwnValues([entry.open(segments) for entry in entries])
     counted, told = [], []
     for name in names:
-        if name not in own.names:
+        if not (name in own.names or own.holds(f"{name}{CONCEPTS}")):
             told.append(f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)")
             continue
         try:
-            own.labels(name)
+            own.labels(name if name in own.names else f"{name}{CONCEPTS}")
         except QueryError as error:
             told.append(str(error))
         else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.limits import BuildLimits
 from indexer.codec.deletions import write_deletions
+from indexer.codec.layout import Container
 from indexer.codec.own_values import source_documents
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import restore
@@ -94,7 +95,7 @@ class IndexWriter:
                     f"“{folder}” cannot count its generations any further; use a new folder"
                 )
             limits = BuildLimits.within(memory_mb)
-            self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1)
+            self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
         self._added = 0
 
     def __len__(self) -> int:
@@ -256,6 +257,10 @@ class IndexWriter:
         with suppress(OSError):
             self._builder.cancel()
             clear_leftovers(self._folder)
+
+    def _labels(self) -> Container | None:
+        entry = self._thesaurus
+        return Container(self._files / entry.file, entry.seal) if entry else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
         """Yield the segments that stay, their deletions written; add the documents of the others anew."""

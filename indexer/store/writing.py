@@ -121,11 +121,11 @@ def write_onto(
         visits = Visits(() if back else before)
         reading = asked.reading._replace(visits=visits)
         correcting = _correcting(writer, sources, corrections)
+        if concepts is not None:  # before the items, in which they are found
+            writer.write_thesaurus(concepts)
         intake = _read(asked, writer, correcting, sources, reading, Told(progress, tell))
         report = intake.report
         report.items = len(writer)
-        if concepts is not None:
-            writer.write_thesaurus(concepts)
         # What servers say now spares the next update what they say twice.
         changed = writer.changed or sources.changed or visits.kept() != before
         if base is None or changed or file != writer.corrections:

@@ -64,13 +64,18 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
         and len(pieces) > 1
         and not (words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1])))
     )
-    acronym = text.replace(".", "")
     return AnalysedLabel(
         tuple(terms),
-        acronym.upper() if _ACRONYM.fullmatch(acronym) else "",
+        acronym_of(text),
         tuple(map(plain, pieces) if bound else words),
         bound,
     )
+
+
+def acronym_of(text: str) -> str:
+    """Give the capitals of a label that is a short acronym; nothing of any other."""
+    acronym = text.replace(".", "")
+    return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
+from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
-from indexer.thesaurus.own import OwnConcepts, own_lines
-from indexer.thesaurus.relations import near_concepts
-from indexer.thesaurus.table import GAP, LINES, MOST_LINE, STARTS, concept_key, near_key
+from indexer.thesaurus.concept import UNCOUNTED
+from indexer.thesaurus.own import ARRAYS_FILE, NAMESPACE, OwnConcepts, own_lines
+from indexer.thesaurus.relations import near_concepts, relations
+from indexer.thesaurus.table import (
+    GAP,
+    KINDS_KEY,
+    LINES,
+    MOST_LINE,
+    MOST_NEAR,
+    STARTS,
+    concept_key,
+    counted_key,
+    near_key,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indexer.codec.layout import Seal
     from indexer.thesaurus.concept import Concept
+    from indexer.thesaurus.relations import Near
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
@@ -36,11 +49,16 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     """
     import numpy as np
 
-    lines = (own_lines() if isinstance(concepts, OwnConcepts) else None) or compile_lines(tuple(concepts))
+    from indexer.thesaurus.label_arrays import make_arrays, read_arrays, write_arrays
+
+    lines = own_lines() if isinstance(concepts, OwnConcepts) else None
+    arrays = read_arrays(Container(ARRAYS_FILE)) if lines else None
+    lines = lines or compile_lines(tuple(concepts))
     with ContainerWriter(path) as container:
         starts = [0, *accumulate(map(len, lines))]
         container.add(STARTS, "u4", np.array(starts, np.uint32))
         container.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+        write_arrays(container, arrays or make_arrays(lines))
         return container.finish({})
 
 
@@ -58,6 +76,7 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
         SourceError: So many labels begin with one word, or mean one thing, that no question could read them.
     """
     entries: dict[str, dict[tuple[str, str, str], dict[int, None]]] = {}
+    found = relations(concepts)
     lines: list[str] = []
     for number, concept in enumerate(concepts):
         cells: dict[tuple[str, tuple[str | None, ...], str], str] = {}
@@ -77,14 +96,15 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             for (language, terms, _), text in cells.items()
         ]
         lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
-    for number, near in near_concepts(concepts):
+    lines += _counted_lines(concepts, found[0])
+    for number, near in near_concepts(found):
         lines.append("\t".join([near_key(number), *map(str, near)]))
     for key, labels in entries.items():
-        found = [
+        those = [
             f"{rest}|{acronym}|{','.join(map(str, numbers))}|{written}"
             for (rest, acronym, written), numbers in labels.items()
         ]
-        lines.append("\t".join([key, *sorted(found)]))
+        lines.append("\t".join([key, *sorted(those)]))
     table = sorted(line.encode() for line in lines)
     for line in table:
         if len(line) > MOST_LINE:
@@ -93,6 +113,22 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
                 f"(“{line[:40].decode(errors='replace').partition(chr(9))[0]}”); leave some of them out"
             )
     return tuple(table)
+
+
+def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
+    """Yield the lines of the concepts that are counted as facets, and that of their kinds."""
+    for number, concept in enumerate(concepts):
+        if concept.kind != UNCOUNTED:
+            preferred: dict[str, str] = {}
+            for label in concept.labels:
+                if not label.hidden:
+                    preferred.setdefault(label.language, label.text)
+            labels = [f"{language}|{_cell(text)}" for language, text in preferred.items()]
+            name = _cell(concept.name.removeprefix(NAMESPACE))
+            numbers = ",".join(map(str, islice(broader.get(number, ()), MOST_NEAR)))
+            yield "\t".join([counted_key(number), name, concept.kind, numbers, *labels])
+    if kinds := sorted({concept.kind for concept in concepts} - {UNCOUNTED}):
+        yield "\t".join([KINDS_KEY, *kinds])
 
 
 def _cell(text: str) -> str:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+TOPIC: Final = "topic"
+ORGANISATION: Final = "organisation"
+PERSON: Final = "person"
+KINDS: Final = (TOPIC, ORGANISATION, PERSON)
+"""The kinds of concepts that are counted as facets, each by itself."""
+
+UNCOUNTED: Final = ""  # the kind of all others: places, which are counted as countries, and words of everyday
 
 
 class Label(NamedTuple):
@@ -32,6 +40,7 @@ class Concept:
         broader: The names of concepts that mean more; there need not be such concepts.
         narrower: The names of those that mean less; each may as well say so itself, by ``broader``.
         related: The names of those beside it; one of two may say so.
+        kind: One of ``KINDS``, or ``UNCOUNTED``.
     """
 
     name: str
@@ -40,9 +49,11 @@ class Concept:
     broader: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    kind: str = TOPIC
 
     def joined_with(self, other: Concept) -> Concept:
         """Give this concept with the labels and relations of another description of it."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower
-        return Concept(self.name, labels, self.weight, broader, narrower, self.related + other.related)
+        kind = other.kind if self.kind == TOPIC else self.kind
+        return Concept(self.name, labels, self.weight, broader, narrower, self.related + other.related, kind)

@@ -16,7 +16,7 @@ from typing import Final
 from indexer.errors import SourceError, reason
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.sources.codes import read_language
-from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.concept import UNCOUNTED, Concept, Label
 
 WEIGHT: Final = 0.5  # of a thesaurus' label: a dictionary gives every sense of a word
 _NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
@@ -64,7 +64,7 @@ def read_freedict(path: str | Path, most_bytes: int = MOST_BYTES) -> list[Concep
             continue
         if headword and translations:
             labels = (Label(source, headword), *(Label(target, word) for word in translations))
-            concepts.append(Concept(f"{source}-{target} {headword}", labels, WEIGHT))
+            concepts.append(Concept(f"{source}-{target} {headword}", labels, WEIGHT, kind=UNCOUNTED))
         headword, translations = found["word"].rstrip(), {}
     return concepts
 

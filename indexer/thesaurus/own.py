@@ -1,9 +1,10 @@
 """Dragoman's own thesaurus: the concepts that an index is built with where nobody brings others.
 
-The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes two files of it, and
-tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``own.lines``, the compiled
-table, since the analysis of 32,000 labels takes longer than many an archive. The lines hold the stems of one
-version of PyStemmer: with another one they are compiled anew.
+The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes three files of it, and
+tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, ``own.lines``, the compiled table,
+and ``own.arrays``, its labels as texts are compared with them, since the analysis of 32,000 labels takes
+longer than many an archive. They hold the stems of one version of PyStemmer: with another one they are
+compiled anew.
 
 Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
 """
@@ -20,12 +21,14 @@ from typing import Final
 from indexer import tables
 from indexer.countries.tables import forms, rows
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
 LINES_FILE: Final = Path(__file__).with_name("own.lines")
+ARRAYS_FILE: Final = Path(__file__).with_name("own.arrays")
 LABEL, HIDDEN_LABEL = "+", "-"  # how the cells of ``CONCEPTS_FILE`` begin
 RELATIONS: Final = ("<", ">", "~")  # likewise: broader, narrower, related
+KIND: Final = "="  # likewise, of a concept that is no topic
 NAMESPACE: Final = "https://dragoman.example/concept/"
 """The prefix of our concepts' names in Turtle."""
 
@@ -43,8 +46,9 @@ def _concept(name: str, *cells: str) -> Concept:
         for cell in cells
         if cell[0] in {LABEL, HIDDEN_LABEL}
     )
-    near = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
-    return Concept(name, labels, 1.0, *near)
+    broader, narrower, related = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
+    kind = next((cell[1:] for cell in cells if cell[0] == KIND), TOPIC)
+    return Concept(name, labels, 1.0, broader, narrower, related, kind)
 
 
 class OwnConcepts:
@@ -97,7 +101,9 @@ def _countries() -> list[Concept]:
             _add(
                 labels[code], [language], [form for form in forms(cell) if Label(language, form) not in ours]
             )
-    return [Concept(f"country {code}", tuple(found)) for code, found in sorted(labels.items())]
+    return [
+        Concept(f"country {code}", tuple(found), kind=UNCOUNTED) for code, found in sorted(labels.items())
+    ]
 
 
 def _cities() -> list[Concept]:
@@ -107,7 +113,7 @@ def _cities() -> list[Concept]:
         for language, cell in zip(ANALYZED_LANGUAGES, cells, strict=True):
             _add(labels, [language], forms(cell))
         if any(label.text != other.text for label, other in pairwise(labels)):
-            concepts.append(Concept(f"place {number}", tuple(labels)))
+            concepts.append(Concept(f"place {number}", tuple(labels), kind=UNCOUNTED))
     return concepts
 
 

@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.concept import Concept
 
-_Numbers = dict[int, dict[int, None]]
+Near = dict[int, dict[int, None]]
 
 
-def near_concepts(concepts: Sequence[Concept]) -> Iterator[tuple[int, list[int]]]:
-    """Yield the number of each concept that has others near it, with theirs.
+def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
+    """Find which concepts stand in a relation, whichever of two says so.
 
     Args:
         concepts: From all sources. A name that no concept has is passed over, and so is a concept's own.
 
-    Yields:
-        The number of a concept; those of its broader concepts, then of its narrower ones, then of its related
-        ones, each number once.
+    Returns:
+        From the numbers of concepts to those of their broader ones, of their narrower ones, and of their
+        related ones; what a concept says itself comes first.
     """
     numbers: dict[str, int] = {}
     for number, concept in enumerate(concepts):
         numbers.setdefault(concept.name.removeprefix(NAMESPACE), number)
-    broader: _Numbers = {}
-    narrower: _Numbers = {}
-    related: _Numbers = {}
+    broader: Near = {}
+    narrower: Near = {}
+    related: Near = {}
     stated = [
         (number, numbers[name], there, back)
         for number, concept in enumerate(concepts)
@@ -44,9 +44,21 @@ def near_concepts(concepts: Sequence[Concept]) -> Iterator[tuple[int, list[int]]
     ]
     for number, other, there, _ in stated:
         there.setdefault(number, {})[other] = None
-    for number, other, _, back in stated:  # what a concept says itself comes first
+    for number, other, _, back in stated:
         back.setdefault(other, {})[number] = None
-    for number in range(len(concepts)):
-        near = [other for kind in (broader, narrower, related) for other in kind.get(number, ())]
-        if near:
-            yield number, [*dict.fromkeys(near)][:MOST_NEAR]
+    return broader, narrower, related
+
+
+def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
+    """Yield the number of each concept that has others near it, with theirs.
+
+    Args:
+        found: What :func:`relations` finds.
+
+    Yields:
+        The number of a concept; those of its broader concepts, then of its narrower ones, then of its related
+        ones, each number once.
+    """
+    for number in sorted({number for near in found for number in near}):
+        near = [other for kind in found for other in kind.get(number, ())]
+        yield number, [*dict.fromkeys(near)][:MOST_NEAR]

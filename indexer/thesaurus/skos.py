@@ -13,7 +13,7 @@ from typing import Final
 
 from indexer.errors import SourceError
 from indexer.schema import ANALYZED_LANGUAGES
-from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
 from indexer.thesaurus.plurals import odd_plurals
 from indexer.thesaurus.rdf import read_statements
 from indexer.thesaurus.spelt_out import spelt_out
@@ -24,6 +24,36 @@ _TEXT_OF_LABEL: Final = f"{_SKOS_XL}literalForm"
 _KINDS: Final = ("prefLabel", "altLabel", "hiddenLabel")
 _KIND_OF: Final = {f"{place}{kind}": kind for place in (_SKOS, _SKOS_XL) for kind in _KINDS}
 _RELATIONS: Final = tuple([f"{_SKOS}{kind}" for kind in ("broader", "narrower", "related")])
+_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_SCHEMA: Final = ("https://schema.org/", "http://schema.org/")
+_FOAF: Final = "http://xmlns.com/foaf/0.1/"
+_ORG: Final = "http://www.w3.org/ns/org#"
+_MADS: Final = "http://www.loc.gov/mads/rdf/v1#"
+# What a concept is beside a skos:Concept tells in which facet it is counted; without these it is a topic.
+_KIND_OF_TYPE: Final = {
+    **dict.fromkeys(
+        (
+            *(f"{schema}{name}" for schema in _SCHEMA for name in ("Organization", "GovernmentOrganization")),
+            *(f"{schema}{name}" for schema in _SCHEMA for name in ("NGO", "Corporation")),
+            f"{_FOAF}Organization",
+            f"{_ORG}Organization",
+            f"{_ORG}FormalOrganization",
+            f"{_MADS}CorporateName",
+        ),
+        ORGANISATION,
+    ),
+    **dict.fromkeys(
+        (*(f"{schema}Person" for schema in _SCHEMA), f"{_FOAF}Person", f"{_MADS}PersonalName"), PERSON
+    ),
+    **dict.fromkeys(
+        (
+            *(f"{schema}Place" for schema in _SCHEMA),
+            f"{_MADS}Geographic",
+            "http://www.w3.org/ns/lemon/ontolex#LexicalConcept",  # a meaning of a word, as of a dictionary
+        ),
+        UNCOUNTED,
+    ),
+}
 LONGEST_LABEL: Final = 1000  # characters
 
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
@@ -47,6 +77,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
     objects: list[tuple[str, str, str]] = []  # labels that are objects
     texts_of: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     relations: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    kinds: dict[str, str] = {}
     for subject, predicate, value, language in read_statements(Path(path)):
         if predicate in _KIND_OF:
             if language is None:
@@ -57,12 +88,15 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
             texts_of[subject].append((value, language))
         elif predicate in _RELATIONS and language is None:
             relations[subject, predicate][value] = None
+        elif predicate == _TYPE and value in _KIND_OF_TYPE:
+            kinds.setdefault(subject, _KIND_OF_TYPE[value])
     texts += [(subject, kind, *text) for subject, kind, label in objects for text in texts_of.get(label, ())]
     labels_of = _labels(texts, path)
     concepts = []
     for name, labels in (spelt_out(labels_of) if spell_out else labels_of).items():
-        near = (tuple(relations.get((name, kind), ())) for kind in _RELATIONS)
-        concepts.append(Concept(name, tuple(dict.fromkeys([*labels, *odd_plurals(labels)])), 1.0, *near))
+        broader, narrower, related = (tuple(relations.get((name, kind), ())) for kind in _RELATIONS)
+        known = tuple(dict.fromkeys([*labels, *odd_plurals(labels)]))
+        concepts.append(Concept(name, known, 1.0, broader, narrower, related, kinds.get(name, TOPIC)))
     return concepts
 
 

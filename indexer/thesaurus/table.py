@@ -1,6 +1,6 @@
 """The compiled thesaurus of an index: sorted lines, of which a question finds a few by binary search.
 
-Cells are parted by tabs, lines sorted by their bytes. Three kinds of line:
+Cells are parted by tabs, lines sorted by their bytes. Four kinds of line:
 
 - ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of that language that begins
   with that term: the other words of the label, the capitals it must be typed in (or nothing), the numbers of
@@ -8,6 +8,9 @@ Cells are parted by tabs, lines sorted by their bytes. Three kinds of line:
 - ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
   concept, with ``_`` where a function word stands.
 - ``>000012``, then the numbers of the concepts near that one: broader ones, narrower ones, related ones.
+- ``=000012``, of a concept that is counted as a facet: its name, its kind, the numbers of its broader
+  concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` names the kinds that
+  there are; a table of an earlier version has none of these lines.
 
 They stand in a container as the segments do: no line is looked at before its bytes were compared with their
 checksums.
@@ -16,6 +19,8 @@ checksums.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 STARTS: Final = "starts"  # where each line starts, and where the last one ends
 GAP: Final = "_"
+KINDS_KEY: Final = "=kinds"
 MOST_NEAR: Final = 256  # concepts near one, of which the first are read
 MOST_LINE: Final = 1 << 20  # bytes; our longest has some thousands
 REMEMBERED: Final = 4096  # lines, read and unread, that a searcher keeps at hand
@@ -67,6 +73,24 @@ class ConceptLabel(NamedTuple):
     terms: tuple[str, ...]
     offsets: tuple[int, ...]
     text: str
+
+
+class CountedConcept(NamedTuple):
+    """A concept that is counted as a facet.
+
+    Attributes:
+        number: Its number.
+        name: Its name within its source: of our own the last part, of others the whole.
+        kind: One of :data:`indexer.thesaurus.concept.KINDS`.
+        broader: The numbers of its broader concepts, of any kind.
+        labels: Its preferred label in each language that it has one in.
+    """
+
+    number: int
+    name: str
+    kind: str
+    broader: tuple[int, ...]
+    labels: dict[str, str]
 
 
 class Table:
@@ -120,7 +144,10 @@ class Table:
                 previous = line
                 if key.startswith("#"):
                     numbers.add(int(key[1:]))
-                    _concept(cells)
+                    concept_cells(cells)
+                elif key.startswith("="):
+                    if concept := counted_cells(key, cells):
+                        referred.update((concept.number, *concept.broader))
                 elif key.startswith(">"):
                     referred.update((int(key[1:]), int(cells[0]), *map(int, cells[1:])))
                 else:
@@ -135,11 +162,33 @@ class Table:
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
         """Read the weight and the labels of a concept."""
-        return _concept(self._cells(concept_key(number)))
+        return concept_cells(self._cells(concept_key(number)))
 
     def _near(self, number: int) -> tuple[int, ...]:
         """List the numbers of the concepts near one: broader ones first, then narrower, then related ones."""
         return tuple(map(int, self._cells(near_key(number))[:MOST_NEAR]))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of concepts that are counted as facets; none in a table of an earlier version."""
+        return tuple(self._cells(KINDS_KEY))
+
+    @cached_property
+    def counted(self) -> dict[int, CountedConcept]:
+        """The concepts that are counted as facets, by their numbers."""
+        first = bisect_left(range(self.lines), b"=", key=self._line)
+        last = bisect_left(range(self.lines), KINDS_KEY.encode(), lo=first, key=self._line)
+        if first == last:
+            return {}
+        bounds = self._starts[first : last + 1]
+        self._touch(LINES, bounds[0], bounds[-1])
+        data = bytes(self._bytes[bounds[0] : bounds[-1]])
+        found = {}
+        for begin, end in pairwise([bound - bounds[0] for bound in bounds]):
+            key, *cells = data[begin:end].decode().split("\t")
+            if concept := counted_cells(key, cells):
+                found[concept.number] = concept
+        return found
 
     def _cells(self, key: str) -> list[str]:
         """Read the cells after a key; none where no line has it."""
@@ -167,9 +216,27 @@ def concept_key(number: int) -> str:
     return f"#{number:06d}"
 
 
+def counted_key(number: int) -> str:
+    """Make the key of the line of a concept that is counted as a facet."""
+    return f"={number:06d}"
+
+
 def near_key(number: int) -> str:
     """Make the key of the line of the concepts near one."""
     return f">{number:06d}"
+
+
+def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
+    """Read a line of a concept that is counted as a facet; None where it is any other line.
+
+    Raises:
+        ValueError: It cannot be read.
+    """
+    if not key.startswith("=") or key == KINDS_KEY:
+        return None
+    name, kind, broader, *preferred = cells
+    numbers = tuple([int(number) for number in broader.split(",") if number])
+    return CountedConcept(int(key[1:]), name, kind, numbers, {cell[:2]: cell[3:] for cell in preferred})
 
 
 def _entry(cell: str) -> Entry:
@@ -177,7 +244,12 @@ def _entry(cell: str) -> Entry:
     return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))), tuple(written.split()))
 
 
-def _concept(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
+def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
+    """Read the weight and the labels of a line of a concept.
+
+    Raises:
+        ValueError: It cannot be read.
+    """
     weight = float(cells[0])
     if not 0 < weight <= 1:
         raise ValueError(cells[0])

@@ -12,7 +12,7 @@ from indexer.cluster.register import ClusterRegister
 from indexer.cluster.replaced import ReplacementGuard
 from indexer.cluster.thesaurus import open_thesaurus
 from indexer.item import NewsItem
-from indexer.schema import FORMAT_VERSION, ID, OWN, WORDS
+from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
 from searcher.cluster.grouping import ClusterGroups
 from searcher.cluster.hits import MetDocuments
 from searcher.cluster.rehearsal import is_found
@@ -217,7 +217,7 @@ class ClusterEngine:
 
     def own_fields(self) -> frozenset[str]:
         """Name the own fields that any item has, ``source`` among them."""
-        return frozenset(self._contents.fields)
+        return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
     def asking(self) -> AbstractContextManager[None]:
         """Enter around whatever reads the index; what was given out enters it after the engine is closed too.

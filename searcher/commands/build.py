@@ -85,7 +85,7 @@ writer_options = options.group(
     "facets",
     multiple=True,
     metavar="FIELD",
-    help="Count this field of the items, such as section, with every search. Repeatable.",
+    help="Count this field of the items, such as section, or topic, with every search. Repeatable.",
 )
 @click.option(
     "--shards",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from indexer.schema import UNKNOWN
 from searcher.legible import legible
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.present.layout import Page
-    from searcher.shown import FacetValue
+    from searcher.shown import ConceptValue, FacetValue
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
+_MOST_CONCEPTS = 40  # of a facet that has thousands
 _WHOLE = {"year", "month", "language"}  # in their own order, without leaving any out
 _MANY = 4  # values that are selected together, as those of a region are; fewer may be empty
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -29,7 +30,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
         facets: Facet name to values.
         page: Where to write.
         most: How many values to show at most, of years, months and languages all, and as many selected ones
-            always; None for all.
+            always; None for all, of concepts the first 40.
     """
     row: list[list[str]] = []
     for name, given in facets.items():
@@ -67,11 +68,16 @@ def _write_row(charts: list[list[str]], page: Page) -> None:
 
 def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
     """Draw a facet: its name, a line for each value, and how many are not shown."""
-    shown = _shown(name, values, most)
+    concepts = hasattr(values[0], "broader")
+    shown = _shown(name, values, _MOST_CONCEPTS if concepts and most is None else most)
+    shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
     counts = [number(value.count) for value in shown]
     digits = max(map(len, counts))
     room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
-    labels = [clip(legible(value.label), min(_LABEL_CELLS, room)) for value in shown]
+    labels = [
+        clip("  " * depth + legible(value.label), min(_LABEL_CELLS, room))
+        for value, depth in zip(shown, depths, strict=True)
+    ]
     label_cells = max(map(cells, labels))
     largest = max(value.count for value in shown)
     lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
@@ -95,6 +101,27 @@ def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[Fa
     selected = [value for value in ordered if value.selected]
     kept = {*ordered[:most], *selected[:most]}
     return [value for value in ordered if value in kept or value.value == UNKNOWN]
+
+
+def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
+    """Put each concept below the first of its broader ones that is shown; tell how deep each stands."""
+    below: dict[str, list[ConceptValue]] = {}
+    concepts = cast("Sequence[ConceptValue]", values)
+    shown = {value.value for value in concepts}
+    for value in concepts:
+        above = next((name for name in value.broader if name in shown), "")
+        below.setdefault(above, []).append(value)
+    ordered: list[ConceptValue] = []
+    depths: list[int] = []
+    waiting = [(value, 0) for value in reversed(below.pop("", []))]
+    while waiting or below:
+        if not waiting:  # concepts that are broader than each other
+            waiting = [(value, 0) for value in below.pop(next(iter(below)))]
+        value, depth = waiting.pop()
+        ordered.append(value)
+        depths.append(depth)
+        waiting += [(narrower, depth + 1) for narrower in reversed(below.pop(value.value, []))]
+    return cast("list[FacetValue]", ordered), depths
 
 
 def _bar(count: int, largest: int) -> str:

@@ -178,7 +178,7 @@ class QueryAnalyzer:
             from searcher.query.cognates import are_cognates
 
             return are_cognates(typed, other)
-        from searcher.query.word_forms import distance
+        from indexer.analysis.word_forms import distance
 
         return distance(language, plain(word.written), form, within=False) is not None
 

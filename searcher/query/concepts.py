@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
+from indexer.analysis.nearness import SAME, WHOLE
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.named_tuple import NamedTuple
 from searcher.query.limits import SIGNS_AROUND
-from searcher.query.nearness import SAME, WHOLE
 from searcher.query.recognised import Recognised
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
     """Measure how far a typed word is from a label's; None where they are two words."""
     if typed == of_label:
         return SAME
-    from searcher.query.word_forms import distance  # its tables of endings are for words in another form
+    from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form
 
     return distance(language, typed, of_label, within=within)
 

@@ -274,7 +274,7 @@ def _words(text: str) -> list[str]:
 @lru_cache(FORMS_REMEMBERED)
 def are_forms(language: str, label: str, other: str) -> bool:
     """Tell whether two labels are the same words in other forms."""
-    from searcher.query.word_forms import distance
+    from indexer.analysis.word_forms import distance
 
     words, others = _words(label), _words(other)
     return len(words) == len(others) and all(

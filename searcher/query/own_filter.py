@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from searcher.query.node import Node
 
 
+def field_names(engine: Engine) -> frozenset[str]:
+    """Name the own fields of an index and its kinds of concepts, which narrow before a colon too."""
+    return engine.own_fields().union(engine.thesaurus.kinds)
+
+
 def own_filter(name: str, value: str) -> Node:
     """Give the items that have a value of a field; ``unknown`` for those that have none of it."""
     if value_key(value) == UNKNOWN:
@@ -39,7 +44,8 @@ def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
         return
     missing = next(name for name in asked if name not in known)
     more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    names = [*engine.thesaurus.kinds, *sorted(known)[:MOST_NAMED]]
     raise QueryError(
         f"no item has a field “{shortened(missing)}”; fields of this index are "
-        f"{', '.join(sorted(known)[:MOST_NAMED])}{more}; dates, countries, languages have their own options"
+        f"{', '.join(names)}{more}; dates, countries, languages have their own options"
     )

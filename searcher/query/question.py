@@ -9,12 +9,12 @@ from indexer.analysis import is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
+from indexer.analysis.nearness import SAME
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import Quoted, Word, leaves
-from searcher.query.nearness import SAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -135,7 +135,9 @@ class LanguageDetector:
         ]
         if word in labels or not labels:
             return SAME if labels else None
-        from searcher.query.word_forms import distance  # its tables of endings are for words in another form
+        from indexer.analysis.word_forms import (
+            distance,  # its tables of endings are for words in another form
+        )
 
         found = [distance(language, word, label, within=False) for label in labels]
         return min((far for far in found if far is not None), default=None)

@@ -214,7 +214,7 @@ def _is_form(language: str, spelling: str, form: str) -> bool:
     """Tell whether a word that texts have is a spelling, or another form of it."""
     if form == fold(spelling):
         return True
-    from searcher.query.word_forms import distance
+    from indexer.analysis.word_forms import distance
 
     pairs = ((spelling, form), (form, spelling))
     return any(distance(language, one, other, within=False) is not None for one, other in pairs)

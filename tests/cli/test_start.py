@@ -46,7 +46,7 @@ FOR_SOME = {
     "searcher.present.wording",
     "searcher.periods",
     "searcher.query.notes",
-    "searcher.query.word_forms",
+    "indexer.analysis.word_forms",
 }
 TELL_AT_THE_END = """
 import os, sys

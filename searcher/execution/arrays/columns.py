@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.distinct import distinct
 from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Columns:
         self.has_many = len(self.many) > 0
         self.periods: dict[Any, Any] = {}  # what the facets keep, likewise
         self.own: dict[str, Any] = {}  # and the values of own fields
+        self.concepts: dict[str, Any] = {}  # and the concepts of each kind
         self.where: dict[Any, Any] = {}  # which documents the filters by own fields let through, lately
 
     start = _column("start")  # first days
@@ -91,6 +93,7 @@ class Columns:
         """Give the documents that have any of some terms side by side of such a field, sorted."""
         postings = self.segment.postings(field)
         ids = postings.documents(*postings.bounds(terms.start, len(terms)))
-        if not len(ids):  # a value that all have takes no posting
+        if not len(ids) or (len(terms) > 1 and not all(map(postings.frequency, terms))):
+            # A value that all have takes no posting.
             return np.arange(self.segment.documents, dtype=np.uint32)
-        return np.sort(ids) if len(terms) > 1 else ids
+        return distinct(ids) if len(terms) > 1 else ids

@@ -8,7 +8,8 @@ import numpy as np
 
 from indexer.codec.own_values import values_of
 from indexer.named_tuple import NamedTuple
-from indexer.schema import OWN, UNKNOWN
+from indexer.schema import CONCEPTS, OWN, UNKNOWN
+from searcher.execution.arrays.concept_counts import ConceptCounts
 from searcher.execution.arrays.facet_collector import FacetCollector
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ class OwnFacetCollector(FacetCollector):
     ) -> None:
         super().__init__(filters, facets, month_year)
         self._where = where
-        self._own = {name: OwnCounts(filters.columns, name, own) for name, own in labels.items()}
+        self._own = {
+            name: (ConceptCounts if name.endswith(CONCEPTS) else OwnCounts)(filters.columns, name, own)
+            for name, own in labels.items()
+        }
 
     def add(
         self, ids: Array, sign: int = 1, stored: StoredCounts | None = None, *, language: int = 0

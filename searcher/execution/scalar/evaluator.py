@@ -163,9 +163,12 @@ class FilteredDocs:
 
         hits = set(self.hits)
         counts: Counter[str] = Counter()
+        having: set[int] = set()  # of a concept, several of which a document may have
         for key, terms in values_of(self._segment, name):
-            counts[labels[key]] = len(hits.intersection(self._segment.having_terms(OWN, terms)))
-        counts[UNKNOWN] = len(hits) - counts.total()
+            found = hits.intersection(self._segment.having_terms(OWN, terms))
+            counts[labels[key]] = len(found)
+            having |= found
+        counts[UNKNOWN] = len(hits) - len(having)
         return counts
 
     def _by_language(self, docs: list[int]) -> list[int]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.query.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
-from searcher.query.word_forms import distance
+from indexer.analysis.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
+from indexer.analysis.word_forms import distance
 
 LANGUAGES = ("en", "es", "fr")
 

@@ -13,8 +13,8 @@ from os.path import commonprefix
 from typing import Final
 
 from indexer.analysis.accents import fold
+from indexer.analysis.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.named_tuple import NamedTuple
-from searcher.query.nearness import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 
 _Endings = tuple[tuple[frozenset[str], frozenset[str]], ...]
 

@@ -1,0 +1,214 @@
+"""Finds the concepts of a thesaurus in texts: for each text the concepts of which it has a label.
+
+A text has a label as questions search for it: its terms, in their order and at their distances, in a text of
+the label's language. Three things are told more exactly, since a count that includes another word is wrong:
+
+- A term may be that of several words (*Gaza* and *gaz* in French): a label of one word is there where a form
+  of that word stands, as in a question.
+- An acronym of up to four letters stands in capitals (*WHO*, not *who*).
+- A name of an organisation or a person has its capitals (*Walk Free*, not *to walk free*).
+
+In a text that is written in capitals alone nothing tells, and neither acronyms nor names count. A concept is
+found with all its broader ones, of whatever kind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.analysis.accents import fold
+from indexer.analysis.characters import plain
+from indexer.analysis.word_forms import distance
+from indexer.distinct import distinct
+from indexer.named_tuple import NamedTuple
+from indexer.own_fields import concept_term
+from indexer.remembered import remembered
+from indexer.schema import LANGUAGES
+from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_arrays
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from indexer.codec.layout import Container
+    from indexer.thesaurus.label_arrays import LabelArrays
+
+    Numbers = NDArray[Any]
+
+REMEMBERED: Final = 1 << 16  # words that were looked up
+_SIEVE_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
+_POSSESSIVES: Final = ("'s", "’s", "'", "’")
+
+
+class WordLabel(NamedTuple):
+    """A label of one word: the place of its concept, ``acronym``, ``name`` or neither, and as written."""
+
+    concept: int
+    sort: str
+    text: str
+
+
+def open_finder(container: Container) -> ConceptFinder | None:
+    """Open what finds the concepts of a compiled thesaurus; None where it has none that are counted.
+
+    Raises:
+        IndexFolderError: It is damaged.
+    """
+    arrays = read_arrays(container)
+    return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
+
+
+class ConceptFinder:
+    """Finds the concepts of one thesaurus that are counted as facets.
+
+    Args:
+        arrays: Its labels.
+
+    Attributes:
+        terms: The term of each concept, by which the index has it.
+        alone: The labels of one word, by the number of their language and their term.
+        codes: The code of each word of labels of several words, likewise.
+        edges: The codes of words that need a capital in some such label.
+    """
+
+    def __init__(self, arrays: LabelArrays) -> None:
+        self.terms = [concept_term(*row.split("\t")) for row in arrays.concepts]
+        self.codes = {name: code for code, name in enumerate(arrays.words, start=1)}
+        self.alone: dict[str, list[WordLabel]] = {}
+        for row in arrays.alone:
+            name, place, sort, text = row.split("\t")
+            self.alone.setdefault(name, []).append(WordLabel(int(place), sort, text))
+        self._edges = arrays.edges
+        self._sieve = np.zeros(1 << _SIEVE_BITS, bool)
+        self._sieve[_sifted(self._edges)] = True
+        distances = (self._edges >> np.uint64(WORD_BITS)) & np.uint64((1 << DISTANCE_BITS) - 1)
+        self._distances = distinct(distances[distances > 0]).astype(np.int64)
+        self._ahead = np.zeros(
+            (len(self._distances), len(self._edges) + 1), bool
+        )  # which of them go on where
+        leaving = (self._edges >> np.uint64(DISTANCE_BITS + WORD_BITS)).astype(np.int64)
+        for going, far in zip(self._ahead, self._distances.tolist(), strict=True):
+            going[leaving[distances == np.uint64(far)]] = True
+        beginning = int(np.searchsorted(self._edges, np.uint64(1 << WORD_BITS)))
+        self._first = np.zeros(len(self.codes) + 1, np.int64)  # the node of each word that begins a label
+        self._first[self._edges[:beginning].astype(np.int64)] = np.arange(1, beginning + 1)
+        self._label_at = np.searchsorted(arrays.label_nodes, np.arange(len(self._edges) + 2))
+        self._labels = arrays
+        self.edges = self._needing_capitals()
+        self._wider = [
+            arrays.wider[first:last]
+            for first, last in zip(arrays.wider_at[:-1], arrays.wider_at[1:], strict=True)
+        ]
+        # Sets of concepts of which words are labels: first each concept with its broader ones, from 1.
+        self._sets: dict[tuple[int, ...], int] = {(): 0}
+        self._members = [np.empty(0, np.uint32), *self._wider]
+        self._known = np.empty(0, np.uint32), np.zeros(1, np.int64)
+        self.set_of = remembered(self._set_of, REMEMBERED)
+
+    def members(self) -> tuple[Numbers, Numbers]:
+        """Give the places of the concepts of all sets, and where those of each set begin."""
+        if len(self._known[1]) != len(self._members) + 1:
+            self._known = np.concatenate(self._members), np.cumsum([0, *map(len, self._members)])
+        return self._known
+
+    def depends_on_case(self, name: str) -> bool:
+        """Tell whether a word with that term is a label by itself only where it has its capitals."""
+        return any(label.sort for label in self.alone.get(name, ()))
+
+    def _set_of(self, name: str, written: str) -> int:
+        """Give the number of the set of concepts of which a word is a label; 0 for none.
+
+        Args:
+            name: Its term, the number of its language before it.
+            written: The word as it stands in the text.
+        """
+        labels = self.alone.get(name, ())
+        met = tuple(sorted({label.concept for label in labels if _is_met(label, name, written)}))
+        if len(met) == 1:
+            return met[0] + 1
+        if met not in self._sets:
+            self._sets[met] = len(self._members)
+            self._members.append(distinct(np.concatenate([self._wider[place] for place in met])))
+        return self._sets[met]
+
+    def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
+        """Find the labels of several words in texts.
+
+        Args:
+            codes: The code of each word of the texts, one behind the other; 0 for one that is in no label.
+            ends: For each word where its text ends.
+            capital: Whether each word is written with a capital.
+
+        Returns:
+            Where each begins, and the number of its set.
+        """
+        first = self._first[codes]
+        at = starts = first.nonzero()[0]
+        nodes = first[at]
+        found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        while len(at):
+            steps = [
+                self._step((codes, ends), [part[going.take(nodes)] for part in (at, nodes, starts)], far)
+                for far, going in zip(self._distances.tolist(), self._ahead, strict=True)
+            ]
+            at, nodes, starts = (np.concatenate(parts) for parts in zip(*steps, strict=True))
+            counts = self._label_at[nodes + 1] - self._label_at[nodes]
+            within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+            labels = np.repeat(self._label_at[nodes], counts) + within
+            needed = self._labels.label_capitals[labels]
+            begins, last = np.repeat(starts, counts), np.repeat(at, counts)
+            kept = (capital[begins] | (needed & 1 == 0)) & (capital[last] | (needed & 2 == 0))
+            concepts = self._labels.label_concepts[labels[kept]].astype(np.int64)
+            found.append((begins[kept], concepts + 1))
+        begins, sets = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return begins, sets
+
+    def _step(
+        self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Go on by one word that stands at a distance, from places with their nodes and where they began."""
+        codes, ends = texts
+        at, nodes, starts = places
+        inside = (at + distance < ends[at]).nonzero()[0]
+        following = codes[at[inside] + distance]
+        some = following.nonzero()[0]
+        inside = inside[some]
+        keys = edge(nodes[inside], distance, following[some].astype(np.int64)).astype(np.uint64)
+        likely = self._sieve[_sifted(keys)].nonzero()[0]
+        inside, keys = inside[likely], keys[likely]
+        found = np.minimum(np.searchsorted(self._edges, keys), len(self._edges) - 1)
+        kept = (self._edges[found] == keys).nonzero()[0]
+        inside = inside[kept]
+        return at[inside] + distance, found[kept] + 1, starts[inside]
+
+    def _needing_capitals(self) -> frozenset[int]:
+        """Give the codes of the words that begin or end a label where they need a capital."""
+        labels = self._labels
+        edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
+        last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)
+        nodes = nodes[labels.label_capitals & 1 != 0]
+        while (before := edges[nodes - 1] >> (DISTANCE_BITS + WORD_BITS)).any():
+            nodes = np.where(before > 0, before, nodes)
+        first = edges[nodes - 1] & ((1 << WORD_BITS) - 1)
+        return frozenset(first.tolist()) | frozenset(last.tolist())
+
+
+def _is_met(label: WordLabel, name: str, written: str) -> bool:
+    """Tell whether a word of a text is a label of one word, of whose term the name is."""
+    if label.sort == "acronym":
+        for ending in _POSSESSIVES:
+            written = written.removesuffix(ending)
+        exact = label.text.replace(".", "")
+        return written.replace(".", "") in (exact, exact.upper())
+    if label.sort == "name" and not written[:1].isupper():
+        return False
+    word, of_label = plain(written), plain(label.text)
+    if word in (of_label, fold(of_label)):  # its accents may be left out
+        return True
+    return distance(LANGUAGES[int(name[0])], word, of_label, within=False) is not None
+
+
+def _sifted(edges: Numbers) -> Numbers:
+    """Hash edges for the sieve (Knuth's multiplicative method)."""
+    return (edges * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _SIEVE_BITS)

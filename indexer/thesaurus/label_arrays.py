@@ -1,0 +1,201 @@
+"""The labels of a thesaurus as arrays, in which texts are compared with all of them at once.
+
+They stand in the container of the compiled thesaurus beside its lines, since making them of these takes
+longer than many an update; a thesaurus of an earlier version has none, and nothing of it is counted.
+
+The words of labels of several words form a tree. An edge is a number: the node that it leaves, how far the
+next word stands from the one before, and the code of that word. Nodes are numbered in the order of the edges
+that lead to them, from 1; the root is 0.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.named_tuple import NamedTuple
+from indexer.schema import LANGUAGE_NUMBERS
+from indexer.thesaurus.analysed import acronym_of
+from indexer.thesaurus.concept import TOPIC
+from indexer.thesaurus.table import concept_cells, counted_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.codec.layout import Container
+    from indexer.codec.layout_writer import ContainerWriter
+    from indexer.thesaurus.table import ConceptLabel, CountedConcept
+
+    Numbers = NDArray[Any]
+
+WORD_BITS: Final = 24  # of an edge; above them those of the distance, above these the node
+DISTANCE_BITS: Final = 8
+MOST_LABELS: Final = 256  # of a concept, as questions search for them
+LONGEST_LABEL: Final = 32  # words
+_BLOCKS: Final = {
+    "found.words": "u1",
+    "found.alone": "u1",
+    "found.concepts": "u1",
+    "found.edges": "u8",
+    "found.label_nodes": "u4",
+    "found.label_concepts": "u4",
+    "found.label_capitals": "u1",
+    "found.wider": "u4",
+    "found.wider_at": "u4",
+}
+
+
+class LabelArrays(NamedTuple):
+    """What labels are compared by.
+
+    Attributes:
+        words: The words of labels of several words, by their codes from 1: the number of the language and the
+            term.
+        alone: For each label of one word the same, the place of its concept, whether it is a name, an acronym
+            or neither, and the label as written, parted by tabs.
+        concepts: The kind and the name of each concept that is counted, parted by a tab.
+        edges: The edges, ascending.
+        label_nodes: For each label of several words the node that it ends at, ascending.
+        label_concepts: The place of its concept.
+        label_capitals: Whether its first word needs a capital (1), its last one (2).
+        wider: For each concept the places of itself and of all its broader ones, one behind the other.
+        wider_at: Where those of each begin, and where the last ends.
+    """
+
+    words: Sequence[str]
+    alone: Sequence[str]
+    concepts: Sequence[str]
+    edges: Numbers
+    label_nodes: Numbers
+    label_concepts: Numbers
+    label_capitals: Numbers
+    wider: Numbers
+    wider_at: Numbers
+
+
+def edge(node: Any, distance: Any, code: Any) -> Any:
+    """Make the number of an edge, or an array of them."""
+    return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
+
+
+def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
+    """Make the arrays of the lines of a compiled thesaurus."""
+    labels: dict[int, Sequence[ConceptLabel]] = {}
+    counted: list[CountedConcept] = []
+    for line in lines:
+        key, *cells = line.decode().split("\t")
+        if key.startswith("#"):
+            labels[int(key[1:])] = concept_cells(cells)[1]
+        elif (concept := counted_cells(key, cells)) is not None:
+            counted.append(concept)
+    places = {concept.number: place for place, concept in enumerate(counted)}
+    words: dict[str, int] = {}
+    alone: list[str] = []
+    several: list[tuple[tuple[int, ...], int, int]] = []
+    for place, concept in enumerate(counted):
+        is_name = concept.kind != TOPIC
+        for label in labels[concept.number][:MOST_LABELS]:
+            names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
+            if len(names) == 1:
+                sort = (
+                    "acronym"
+                    if acronym_of(label.text)
+                    else "name"
+                    if is_name and not label.text.islower()
+                    else ""
+                )
+                alone.append("\t".join((names[0], str(place), sort, label.text)))
+            elif len(names) <= LONGEST_LABEL and label.offsets[-1] < 1 << DISTANCE_BITS:
+                codes = [words.setdefault(name, len(words) + 1) for name in names]
+                path = [
+                    edge(0, to - before, code)
+                    for before, to, code in zip((0, *label.offsets), label.offsets, codes, strict=False)
+                ]
+                first, last = (is_name and word[:1].isupper() for word in _ends(label.text))
+                several.append((tuple(path), place, first + 2 * last))
+    edges, nodes = _tree([path for path, *_ in several])
+    order = np.argsort(nodes, kind="stable")
+    wider = [_wider(concept, counted, places) for concept in counted]
+    return LabelArrays(
+        [*words],
+        alone,
+        [f"{concept.kind}\t{concept.name}" for concept in counted],
+        edges,
+        nodes[order].astype(np.uint32),
+        np.array([place for _, place, _ in several], np.uint32)[order],
+        np.array([capitals for *_, capitals in several], np.uint8)[order],
+        np.array([*chain.from_iterable(wider)], np.uint32),
+        np.cumsum([0, *map(len, wider)]).astype(np.uint32),
+    )
+
+
+def write_arrays(container: ContainerWriter, arrays: LabelArrays) -> None:
+    """Write the arrays into a container."""
+    for (name, kind), values in zip(_BLOCKS.items(), arrays, strict=True):
+        written = (
+            values if isinstance(values, np.ndarray) else np.frombuffer("\n".join(values).encode(), np.uint8)
+        )
+        container.add(name, kind, written)
+
+
+def read_arrays(container: Container) -> LabelArrays | None:
+    """Read the arrays of a container; None where it has none.
+
+    Raises:
+        IndexFolderError: They are damaged.
+    """
+    if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
+        return None
+    blocks: list[Any] = [container.array(name) for name in _BLOCKS]
+    for place, block in enumerate(blocks[:3]):
+        blocks[place] = block.tobytes().decode().split("\n") if len(block) else []
+    return LabelArrays(*blocks)
+
+
+def _ends(text: str) -> tuple[str, str]:
+    words = text.split()
+    return words[0], words[-1]
+
+
+def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
+    """Put labels into one tree, a word of all at a time.
+
+    Args:
+        paths: The words of each label, as edges that leave the root.
+
+    Returns:
+        The edges, ascending, and the node that each label ends at.
+    """
+    nodes = np.zeros(len(paths), np.int64)
+    edges = [np.empty(0, np.uint64)]
+    count = 0
+    longest = max(map(len, paths), default=0)
+    for depth in range(longest):
+        here = np.array([at for at, path in enumerate(paths) if len(path) > depth], np.int64)
+        step = np.array([paths[at][depth] for at in here], np.uint64)
+        keys, inverse = np.unique(
+            edge(nodes[here].astype(np.uint64), np.uint64(0), np.uint64(0)) | step, return_inverse=True
+        )
+        nodes[here] = count + 1 + inverse
+        count += len(keys)
+        edges.append(keys)
+    return np.concatenate(edges), nodes
+
+
+def _wider(
+    concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
+) -> list[int]:
+    """List the places of a concept and of all that are broader, each once, also where they form a circle."""
+    found = {places[concept.number]: None}
+    waiting = [concept]
+    for one in waiting:
+        for number in one.broader:
+            place = places.get(number)
+            if place is not None and place not in found:
+                found[place] = None
+                waiting.append(counted[place])
+    return [*found]

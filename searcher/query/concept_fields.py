@@ -1,0 +1,149 @@
+"""Topics, organisations and people to narrow by: the concepts that texts name, called as people call them.
+
+They stand in the index in fields that no source has (``topic/``), under the names of their concepts. Who asks
+says ``topic``, and the name or a label of the concept, in any of the three languages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis.accents import fold
+from indexer.errors import QueryError
+from indexer.own_fields import OTHER, value_key
+from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, UNKNOWN
+from searcher.query.limits import MOST_NAMED, shortened
+from searcher.query.model import Filter, parts_of, with_parts
+from searcher.query.own_filter import require_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.thesaurus.table import CountedConcept, Table
+    from searcher.engine import Engine
+    from searcher.query.model import Node
+    from searcher.request import Question
+
+KINDS: Final = ("topic", "organisation", "person")
+
+
+def with_fields(question: Question, engine: Engine) -> Question:
+    """Give a question the fields of the index that its filters and facets mean.
+
+    A field of the items that is called as a kind of concepts is meant by ``fields.topic`` where the index has
+    these.
+
+    Raises:
+        QueryError: The index has no such field, or no concept is called so.
+    """
+    own, kinds = engine.own_fields(), engine.thesaurus.kinds
+    names = {name: _field(name, own, kinds) for name in question.own_fields}
+    require_fields(tuple([name for name in names.values() if not name.endswith(CONCEPTS)]), engine)
+    where = [
+        (names[name], concepts_called(engine.thesaurus, name, values) if name in kinds else values)
+        for name, values in question.filters.where
+    ]
+    facets = [names.get(name, name) for name in question.wanted.facets]
+    return question._replace(
+        filters=question.filters._replace(where=tuple(where)),
+        wanted=question.wanted._replace(facets=tuple(facets)),
+        own_fields=tuple(names.values()),
+    )
+
+
+def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
+    if name in kinds:
+        return f"{name}{CONCEPTS}"
+    bare = name.removeprefix(OTHER)
+    if bare in kinds and bare in own:
+        return bare
+    if name in KINDS and name not in own:
+        raise QueryError(_no_concepts(name, own, kinds))
+    return name
+
+
+def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
+    if kinds:
+        known = ", ".join([*kinds, *sorted(own)[:MOST_NAMED]])
+        return (
+            f"the thesaurus of this index has no concept of the kind {name}; what can be counted is {known}"
+        )
+    return (
+        f"this index does not know the concepts that its items name: it has no thesaurus, or was built by an "
+        f"earlier version; build it again to count by {name}"
+    )
+
+
+def with_concepts(node: Node, engine: Engine) -> Node:
+    """Give a parsed query the fields and the concepts that its filters mean, as :func:`with_fields` does.
+
+    Raises:
+        QueryError: No concept is called so.
+    """
+    if isinstance(node, Filter):
+        kinds = engine.thesaurus.kinds
+        field = _field(node.name, engine.own_fields(), kinds)
+        value = node.value
+        if node.name in kinds:
+            (value,) = concepts_called(engine.thesaurus, node.name, (value,))
+        return node.replace(name=field, value=value)
+    below = parts_of(node)
+    return with_parts(node, tuple([with_concepts(part, engine) for part in below])) if below else node
+
+
+def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Give the names of the concepts of a kind that are called so; ``unknown`` stays.
+
+    Args:
+        table: The thesaurus.
+        kind: The kind.
+        values: The name of a concept each, or a label of it in any language.
+
+    Raises:
+        QueryError: None is called so, or several are.
+    """
+    return tuple(
+        [value if value_key(value) == UNKNOWN else _called(table, kind, value).name for value in values]
+    )
+
+
+def _called(table: Table, kind: str, value: str) -> CountedConcept:
+    wanted = _comparable(value)
+    concepts = [concept for concept in table.counted.values() if concept.kind == kind]
+    preferred = [one for one in concepts if wanted in map(_comparable, one.labels.values())]
+    for found in ([one for one in concepts if value_key(one.name) == value_key(value)], preferred):
+        if len(found) == 1:
+            return found[0]
+    found = preferred or _labelled(table, kind, value)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise QueryError(f"no {kind} of the thesaurus is called “{shortened(value)}”")
+    names = ", ".join([one.name for one in found[:MOST_NAMED]])
+    raise QueryError(f"“{shortened(value)}” is the name of several: {names}; give one of these")
+
+
+def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
+    """List the concepts of a kind that have a label of those words; where any is spelt so, these alone."""
+    from indexer.thesaurus.analysed import analyse_label  # most are called by what the facet shows
+
+    met: dict[int, None] = {}
+    for language in ANALYZED_LANGUAGES:
+        label = analyse_label(language, value)
+        if label is not None:
+            first, *rest = label.words
+            for entry in table.beginning(language, first):
+                if entry.rest == tuple(rest):
+                    met.update(dict.fromkeys(entry.concepts))
+    found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]
+    wanted = _comparable(value)
+    spelt = [
+        one
+        for one in found
+        if any(_comparable(label.text) == wanted for label in table.concept(one.number)[1])
+    ]
+    return spelt or found
+
+
+def _comparable(text: str) -> str:
+    return fold(value_key(text))

@@ -1,0 +1,222 @@
+"""Topics, organisations and people as facets: what is counted, in which texts, and how they are asked for."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.errors import QueryError
+from indexer.store.build import build
+from indexer.store.check import check_index
+from indexer.store.delete import delete
+from indexer.store.update import update
+from searcher import Searcher
+from searcher.commands.program import cli
+
+pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
+
+TURTLE = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix schema: <https://schema.org/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix : <urn:> .
+:sea a skos:Concept ; skos:prefLabel "sea"@en , "mar"@es , "mer"@fr .
+:reef a skos:Concept ; skos:prefLabel "coral reef"@en , "arrecife de coral"@es , "barrière de corail"@fr ;
+    skos:broader :sea .
+:atoll a skos:Concept ; skos:prefLabel "atoll"@en , "atolón"@es ; skos:broader :reef ;
+    skos:hiddenLabel "lagoon"@en .
+:ring a skos:Concept ; skos:prefLabel "ring of reefs"@en ; skos:broader :atoll ; skos:narrower :atoll .
+:sail a skos:Concept ; skos:prefLabel "sale"@fr , "sail"@en .
+:port-watch a skos:Concept , schema:Organization ; skos:prefLabel "Port Watch"@en , "OVP"@es , "Vigie"@fr ;
+    skos:altLabel "PWO"@en ; skos:broader :sea .
+:tip a skos:Concept , schema:Organization ; skos:prefLabel "TIP"@en .
+:maria a skos:Concept , foaf:Person ; skos:prefLabel "María Zubiri"@es , "María Zubiri"@en .
+:nobody a skos:Concept , foaf:Person ; skos:prefLabel "Nobody Known"@en .
+"""
+# What the texts are made of, and the concepts that each piece names in a text of each language, by hand.
+SEA, REEF = {"sea"}, {"sea", "reef"}
+PIECES: dict[str, dict[str, set[str]]] = {
+    "en": {
+        "the sea was calm": SEA,
+        "Seas rose": SEA,
+        "a coral reef": REEF,
+        "coral and reef": set(),  # not side by side
+        "an atoll": {"sea", "reef", "atoll", "ring"},
+        "the ring of reefs": {"sea", "reef", "atoll", "ring"},
+        "the lagoon": set(),  # a hidden label
+        "for sale today": set(),  # a label in French
+        "they sail": {"sail"},
+        "Port Watch spoke": {"sea", "port-watch"},
+        "a port watch in the night": set(),  # no name
+        "the PWO's list": {"sea", "port-watch"},
+        "a tip for them": set(),
+        "TIP wrote": {"tip"},
+        "María Zubiri came": {"maria"},
+    },
+    "es": {
+        "el mar estaba en calma": SEA,
+        "los mares": SEA,
+        "su marido vino": set(),  # another word of that stem
+        "un arrecife de coral": REEF,
+        "un atolón": {"sea", "reef", "atoll", "ring"},
+        "la OVP dijo": {"sea", "port-watch"},
+        "una ovp hostil": set(),
+        "María Zubiri vino": {"maria"},
+    },
+    "fr": {
+        "la mer était calme": SEA,
+        "sa mère est venue": set(),
+        "une barrière de corail": REEF,
+        "une chambre sale": {"sail"},
+        "Vigie écrit": {"sea", "port-watch"},
+        "une vigie regarde": set(),
+    },
+}
+Archive = tuple[Path, list[dict[str, Any]]]
+KINDS = {"organisation": {"port-watch", "tip"}, "person": {"maria"}}
+
+
+def kind_of(name: str) -> str:
+    """Give the facet of a concept."""
+    return next((kind for kind, names in KINDS.items() if name in names), "topic")
+
+
+def named(records: list[dict[str, Any]], kind: str) -> dict[str, set[str]]:
+    """Read the stored texts: of each concept of a kind the ids of the items that name it."""
+    found: dict[str, set[str]] = {}
+    for record in records:
+        text = f"{record['title']}. {record['body']}"
+        for piece, names in PIECES[record["language"]].items():
+            if re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text):
+                for name in names:
+                    if kind_of(name) == kind:
+                        found.setdefault(name, set()).add(record["id"])
+    return found
+
+
+def written(path: Path, records: list[dict[str, Any]]) -> Path:
+    """Write records of an archive."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """An index of some segments with deleted items, and the records that it holds."""
+    folder, chance = tmp_path_factory.mktemp("concepts"), random.Random(4)
+    records: list[dict[str, Any]] = []
+    for number in range(240):
+        language = chance.choice(["en", "es", "fr"])
+        pieces = chance.sample([*PIECES[language]], chance.randint(1, 3))
+        day = f"20{chance.randint(10, 19)}-0{chance.randint(1, 9)}-11"
+        record = {"id": f"i{number:03}", "title": pieces[0], "body": ". ".join(pieces[1:]) or "Zorbal."}
+        records.append(record | {"date": day, "language": language, "countries": ["KE", "PE"][: number % 3]})
+    thesaurus = folder / "sea.ttl"
+    thesaurus.write_text(TURTLE, encoding="utf-8")
+    index = folder / "index"
+    build([written(folder / "a.jsonl", records[:150])], index, thesauri=[thesaurus], own_thesaurus=False)
+    update([written(folder / "b.jsonl", records[150:])], index)
+    delete(index, lambda: ["i003", "i160"])
+    return index, [record for record in records if record["id"] not in {"i003", "i160"}]
+
+
+def counted(searcher: Searcher, kind: str, query: str | None = None, **asked: Any) -> dict[str, int]:
+    """Count the concepts of a kind, those of no item left out."""
+    values = searcher.search(query, facets=kind, limit=0, **asked).facets[kind]
+    return {value.value.removeprefix("urn:"): value.count for value in values if value.count}
+
+
+@pytest.mark.parametrize("kind", ["topic", "organisation", "person"])
+def test_counts_are_those_of_reading_every_text(archive: Archive, kind: str) -> None:
+    """A concept counts the live items that have a label of it, or of a narrower one, in its language."""
+    index, records = archive
+    with Searcher(index) as searcher:
+        for narrowed, kept in (
+            ({}, records),
+            ({"languages": "fr"}, [one for one in records if one["language"] == "fr"]),
+            ({"countries": "PE"}, [one for one in records if "PE" in one["countries"]]),
+            ({"date_to": "2014"}, [one for one in records if one["date"] < "2015"]),
+        ):
+            expected = {name: len(ids) for name, ids in named(kept, kind).items()}
+            some = set().union(*named(kept, kind).values())
+            unknown = {"unknown": len(kept) - len(some)}
+            assert counted(searcher, kind, **narrowed) == expected | unknown
+        assert check_index(index).findings == ()
+
+
+def test_a_count_is_the_total_after_choosing_it(archive: Archive) -> None:
+    """Whatever is chosen, the others count as before, and each count is what choosing it finds."""
+    index, records = archive
+    expected = named(records, "topic")
+    with Searcher(index) as searcher:
+        before = counted(searcher, "topic", "calm OR reef OR coral")
+        for name in before:
+            chosen = name if name == "unknown" else f"urn:{name}"
+            where = {"topic": chosen}
+            found = searcher.search(
+                "calm OR reef OR coral", where=where, facets="topic", limit=None, group=False
+            )
+            assert found.total == before[name]
+            assert counted(searcher, "topic", "calm OR reef OR coral", where=where) == before
+            if name != "unknown":
+                assert {hit.id for hit in found} <= expected[name]
+        both = searcher.search(
+            None, where={"topic": ["urn:sail", "urn:reef"], "organisation": "PWO"}, limit=None
+        )
+        other = named(records, "organisation")["port-watch"]
+        assert {hit.id for hit in both} == (expected["sail"] | expected["reef"]) & other
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("coral reef", "reef"),
+        ("Arrecife de Coral", "reef"),
+        ("barriere de corail", "reef"),
+        ("urn:sea", "sea"),
+    ],
+)
+def test_a_concept_is_called_by_any_of_its_labels(archive: Archive, asked: str, name: str) -> None:
+    """A label in any language, however written, and the concept's name mean the same, in a query too."""
+    index, records = archive
+    with Searcher(index) as searcher:
+        expected = named(records, "topic")[name]
+        assert {
+            hit.id for hit in searcher.search(None, where={"topic": asked}, limit=None, group=False)
+        } == expected
+        assert {hit.id for hit in searcher.search(f'topic:"{asked}"', limit=None, group=False)} == expected
+        without = searcher.search(f'* -topic:"{asked}"', limit=None, group=False)
+        assert {hit.id for hit in without} == {record["id"] for record in records} - expected
+
+
+def test_what_is_not_known_is_refused_in_one_line(archive: Archive, tmp_path: Path) -> None:
+    """A concept or a facet that there is not, and an index without concepts, are each told plainly."""
+    index, records = archive
+    build([written(tmp_path / "a.jsonl", records[:3])], tmp_path / "bare", own_thesaurus=False)
+    for place, asked, said in (
+        (index, {"where": {"topic": "harbour"}}, "no topic of the thesaurus is called “harbour”"),
+        (index, {"facets": "section"}, "topic"),
+        (tmp_path / "bare", {"facets": "topic"}, "build it again"),
+    ):
+        with Searcher(place) as searcher, pytest.raises(QueryError, match=said) as caught:
+            searcher.search("sea", **asked)
+        assert "\n" not in str(caught.value)
+
+
+def test_json_and_table_show_the_hierarchy(archive: Archive) -> None:
+    """JSON has the name, the label in the query's language and the broader concepts; the table indents."""
+    index, _ = archive
+    command = ["facets", "--index", str(index), "--facet", "topic", "--query-lang", "es", "mar"]
+    found = json.loads(CliRunner().invoke(cli, [*command, "--format", "json"]).stdout)["facets"]["topic"]
+    shown = {value["value"]: value for value in found}
+    assert shown["urn:reef"]["label"] == "arrecife de coral"
+    assert shown["urn:reef"]["broader"] == ["urn:sea"]
+    assert set(shown["urn:reef"]) == {"value", "label", "count", "selected", "broader"}
+    table = CliRunner().invoke(cli, command).stdout
+    assert re.search(r"^  mar .*\n    arrecife de coral ", table, re.MULTILINE)
