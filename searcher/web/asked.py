@@ -31,11 +31,11 @@ class Asked(NamedTuple):
         sort, limit, offset, estimated, expand, group, all_, strict: As in :meth:`searcher.Searcher.search`.
         after: Where a page begins: what the ``next`` link of another one says.
         query_lang: The language of the query.
+        facet: What is counted beside what always is; over time the field whose values have a series each.
         ui: The language of the page; None for that of the reader.
         vs: Other questions that stand beside it over time.
         by: The length of a period: ``year``, ``month`` or ``week``.
         share: Whether shares of the archive are shown, not counts.
-        facet: The field whose commonest values have a series each.
         order: Of the lines of a concordance.
         since: Only items that came into the index after this generation.
     """
@@ -58,11 +58,11 @@ class Asked(NamedTuple):
     drop: tuple[str, ...] = ()
     query_lang: str | None = None
     strict: bool = False
+    facet: tuple[str, ...] = ()
     ui: str | None = None
     vs: tuple[str, ...] = ()
     by: str = "year"
     share: bool = False
-    facet: str | None = None
     order: str = "relevance"
     since: int | None = None
 
@@ -88,6 +88,11 @@ class Asked(NamedTuple):
             "query_language": self.query_lang,
         }
         return given | ({"drop": self.drop} if self.drop else {})
+
+    @property
+    def parted_by(self) -> str | None:
+        """The field whose commonest values have a series each over time."""
+        return self.facet[0] if self.facet else None
 
     def _where(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -120,10 +125,10 @@ _SEVERAL: Final = frozenset(
 )
 ALL: Final = frozenset(PARAMETERS)
 PAGE: Final = frozenset({"sort", "limit", "offset", "after", "group"})
-READING: Final = frozenset({"vs", "by", "share", "facet", "order", "since"})
+READING: Final = frozenset({"vs", "by", "share", "order", "since"})
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE
-OVER_TIME: Final = COUNTED | {"vs", "by", "share", "facet"}
+OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
 
@@ -165,12 +170,20 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
             raise not_given_well(name, f"{name} is given twice; give it once")
         else:
             given[field] = _READ[name](name, value) if name in _READ else value
-    for pair in given.get("where", ()):
+    asked = Asked(**given)
+    if allowed is OVER_TIME and len(asked.facet) > 1:
+        raise not_given_well("facet", "facet is given twice; over time give it once")
+    _check_where(asked.where)
+    return asked
+
+
+def _check_where(where: tuple[str, ...]) -> None:
+    """Make sure that filters by fields are such."""
+    for pair in where:
         if "=" not in pair:
             raise not_given_well(
                 "where", f"“{shortened(pair)}” is no filter by a field; write it as section=Politics"
             )
-    return Asked(**given)
 
 
 def _flag(name: str, value: str) -> bool:

@@ -37,22 +37,17 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
     parameter = "q"
     for name, alone in _alone(asked):
         try:
-            searcher.search(None, limit=0, facets=(), **alone.narrowing(), sort=alone.sort)
+            searcher.search(None, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
         except QueryError:
             parameter = name
             break
-    if asked.facet:
-        try:
-            searcher.search(None, limit=0, facets=(asked.facet,))
-        except QueryError:
-            parameter = "facet"
     return Problem(HTTPStatus.BAD_REQUEST, in_parameters(str(error)), parameter)
 
 
 def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
     """Yield questions that give one parameter each; a period beside the one before it comes last."""
     usual = type(asked)()
-    for name in ("country", "lang", "via", "where", "drop", "query_lang", "from_", "to", "sort"):
+    for name in ("country", "lang", "via", "where", "facet", "drop", "query_lang", "from_", "to", "sort"):
         if getattr(asked, name) != getattr(usual, name):
             yield name.rstrip("_"), usual._replace(**{name: getattr(asked, name)})
     yield "to", usual._replace(from_=asked.from_, to=asked.to)

@@ -35,7 +35,7 @@ class Body(NamedTuple):
 
 def answer(asked: Asked, searcher: Searcher) -> Results:
     """Answer a question as ``dragoman search`` does, its page told by its offset."""
-    facets = (*FACETS, *searcher.counted_fields)
+    facets = (*FACETS, *searcher.counted_fields, *asked.facet)
     return searcher.search(asked.q, facets=facets, **asked.search_arguments()).complete()
 
 
@@ -79,7 +79,7 @@ def facets_json(asked: Asked, context: PageContext) -> Body:
     """Count what matches as ``facets --format json`` does."""
     searcher = context.searcher
     sources = ("source",) if searcher.has_several_sources else ()
-    facets = (*FACETS, *sources, *searcher.counted_fields)
+    facets = (*FACETS, *sources, *searcher.counted_fields, *asked.facet)
     results = searcher.search(asked.q, limit=0, group=False, facets=facets, **asked.narrowing())
     out = StringIO()
     open_writer("json", out, color=False, width=0).write_facets(results)

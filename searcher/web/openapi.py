@@ -66,6 +66,10 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "drop": (_several({"type": "string", "maxLength": 100}), "Labels that joined and are not searched for."),
     "query_lang": (_LANGUAGE, "The language of the query; worked out without it."),
     "strict": (_FLAG, "Whether the query is taken to the letter: what cannot be read is an error."),
+    "facet": (
+        _several({"type": "string", "maxLength": 100, "examples": ["topic", "organisation", "section"]}),
+        "What is counted beside years, months, countries and languages; over time one, parted by its values.",
+    ),
     "ui": (
         {"type": "string", "enum": ["", *LANGUAGES]},
         "The language of the page, for links that carry it.",
@@ -73,10 +77,6 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "vs": (_several({"type": "string"}), "Another question that stands beside."),
     "by": ({"type": "string", "enum": ["", *STEPS]}, "The length of a period; a year without it."),
     "share": (_FLAG, "Whether shares of all items dated in a period are drawn, not counts."),
-    "facet": (
-        {"type": "string", "examples": ["country", "language", "source"]},
-        "The field whose five commonest values have a series each.",
-    ),
     "order": ({"type": "string", "enum": ["", *ORDERS]}, "The order of the lines."),
     "since": (
         _number(FARTHEST),
@@ -212,6 +212,7 @@ _COUNTS: Final = {
                 label=_TEXT,
                 count=_COUNT,
                 selected={"type": "boolean"},
+                broader=_list(_TEXT),
             )
         ),
     },

@@ -53,7 +53,9 @@ def bounded(
 def series_of(asked: Asked, searcher: Searcher) -> list[Series]:
     """Count over time what is asked, side by side."""
     bounded((asked.q, *asked.vs), asked, searcher)
-    return over_time(searcher, asked.q, versus=asked.vs, by=asked.by, facet=asked.facet, **asked.narrowing())
+    return over_time(
+        searcher, asked.q, versus=asked.vs, by=asked.by, facet=asked.parted_by, **asked.narrowing()
+    )
 
 
 def lines_of(asked: Asked, searcher: Searcher) -> Concordance:

@@ -80,6 +80,25 @@ def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: 
     assert seen > 50
 
 
+def test_topics_are_counted_where_a_link_asks_for_them(client: TestClient, searcher: Searcher) -> None:
+    """The link counts them beside the others, whatever is chosen, with names in the language of the page."""
+    for ui in LANGUAGES:
+        page = page_of(client, f"/search?q=harbour&facet=source&ui={ui}")
+        (link,) = page.xpath("//aside//a[contains(@href,'facet=topic')]/@href")
+        counts = counts_of(page_of(client, link))
+        found = searcher.search("harbour", facets=("topic", "source")).facets
+        assert "source=archive.txt" in counts["where"]
+        expected = {f"topic={value.value}": str(value.count) for value in found["topic"]}
+        assert expected.items() <= counts["where"].items()
+        shown = words(page_of(client, link).xpath("//aside//label[.//input[@value='topic=ship']]")[0])
+        assert shown == {"en": "ship", "es": "buque", "fr": "navire"}[ui]
+        narrowed = page_of(client, f"{link}&where=topic%3Dship")
+        assert expected.items() <= counts_of(narrowed)["where"].items()
+    refused = client.get("/search?q=harbour&facet=person")
+    assert refused.status_code == 400
+    assert "facet" in refused.text
+
+
 def test_a_year_of_the_timeline_leads_to_as_many_items(client: TestClient) -> None:
     """What is dated in a period is what its link finds; the most is what it finds with estimated dates."""
     page = page_of(client, "/search?q=ferry+harbour")

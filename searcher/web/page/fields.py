@@ -9,14 +9,15 @@ from markupsafe import Markup, escape
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
+from searcher.shown import ConceptValue, FacetValue
 from searcher.web.page.reader import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from searcher.results import Results
-    from searcher.shown import FacetValue
     from searcher.web.asked import Asked
+    from searcher.web.page.links import Links
     from searcher.web.page.reader import Reader
 
 FIRST: Final = 10  # values that are shown before the others, which unfold
@@ -49,6 +50,25 @@ def fields(results: Results, reader: Reader) -> list[Field]:
     return [_field(name, results.facets[name], reader) for name in names if results.facets[name]]
 
 
+def uncounted(
+    asked: Asked, results: Results, kinds: Sequence[str], links: Links, reader: Reader
+) -> list[tuple[str, Markup]]:
+    """List the kinds of concepts that are not counted: what each is called, and the link that has it counted.
+
+    Args:
+        asked: The question.
+        results: Its answer.
+        kinds: Those that the thesaurus of the index has.
+        links: Makes the links.
+        reader: Who reads them.
+    """
+    return [
+        (reader.field(kind), links.search(facet=(*asked.facet, kind)))
+        for kind in kinds
+        if kind not in results.facets
+    ]
+
+
 def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
     chosen = [value for value in values if value.selected]
     others = [value for value in values if not value.selected]
@@ -71,7 +91,13 @@ def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
 
 def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
     language = reader.language
-    return Markup("".join([_row(name, *value, language) for value in values]))  # noqa: S704 - escaped there
+    rows = []
+    for value in values:
+        label = value.label
+        if isinstance(value, ConceptValue):
+            label = dict(value.labels).get(language, label)
+        rows.append(_row(name, value.value, label, value.count, value.selected, language))
+    return Markup("".join(rows))  # noqa: S704 - escaped there
 
 
 @lru_cache(1 << 14)
@@ -84,8 +110,6 @@ def _row(  # noqa: PLR0913, PLR0917 - all that it depends on
     language: str,
 ) -> str:
     """Write one checkbox with its count; the same rows come again and again."""
-    from searcher.shown import FacetValue
-
     reader = reader_of(language)
     shown = escape(reader.label(name, FacetValue(value, label, count, selected)))
     parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
@@ -103,7 +127,7 @@ def _row(  # noqa: PLR0913, PLR0917 - all that it depends on
 def hidden(asked: Asked) -> list[tuple[str, str]]:
     """List what a form keeps of a question beside its fields: names and values."""
     kept: list[tuple[str, str]] = []
-    for name, values in (("via", asked.via), ("drop", asked.drop)):
+    for name, values in (("via", asked.via), ("drop", asked.drop), ("facet", asked.facet)):
         kept += [(name, value) for value in values]
     flags = (("expand", asked.expand, True), ("group", asked.group, True), ("all", asked.all_, False))
     kept += [

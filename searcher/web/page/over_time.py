@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 _LEAST_FIELDS = 2  # for questions to stand beside
 _STEPS = {"year": "step_year", "month": "step_month", "week": "step_week"}
 _FACETS = ("country", "language", "source")
-_PLAIN: dict[str, Any] = {name: getattr(USUAL, name) for name in READING}  # how a search leaves them
+_PLAIN: dict[str, Any] = {
+    name: getattr(USUAL, name) for name in (*READING, "facet")
+}  # how a search leaves them
 
 
 def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) -> str:
@@ -71,9 +73,9 @@ def drawn(asked: Asked, series: Sequence[Series], reader: Reader) -> str:
 def _label(one: Series, asked: Asked, reader: Reader) -> str:
     if one.value is None:
         return legible(one.label) if asked.q or asked.vs else str(reader.say("everything"))
-    if asked.facet == "country":
+    if asked.parted_by == "country":
         return reader.country(one.value)
-    return reader.spoken(one.value) if asked.facet == "language" else legible(one.label)
+    return reader.spoken(one.value) if asked.parted_by == "language" else legible(one.label)
 
 
 class _Fields:
@@ -94,7 +96,7 @@ class _Fields:
 
 def _notes(asked: Asked, series: Sequence[Series]) -> list[str]:
     """Say how each question was read, as commands do, options by the names of their parameters."""
-    told = series[:1] if asked.facet else series
+    told = series[:1] if asked.parted_by else series
     return [
         f"{one.label}: {in_parameters(line)}" if asked.vs else in_parameters(line)
         for one in told
@@ -134,12 +136,12 @@ def _narrowed(one: Series, asked: Asked) -> dict[str, Any]:
     """Give what of the question is another for a series."""
     if one.value is None:
         return {"q": one.results.query}
-    if asked.facet == "country":
+    if asked.parted_by == "country":
         return {"country": (one.value,)}
-    if asked.facet == "language":
+    if asked.parted_by == "language":
         return {"lang": (one.value,)}
-    others = tuple([pair for pair in asked.where if not pair.startswith(f"{asked.facet}=")])
-    return {"where": (*others, f"{asked.facet}={one.value}")}
+    others = tuple([pair for pair in asked.where if not pair.startswith(f"{asked.parted_by}=")])
+    return {"where": (*others, f"{asked.parted_by}={one.value}")}
 
 
 def _said(point: Point, asked: Asked, reader: Reader) -> str:

@@ -29,6 +29,7 @@ _MONTHS: Final = {
 }
 _SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 _LONGEST_EXACT_ESTIMATE: Final = timedelta(days=31)
+_FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
 _UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
 _Cell = tuple[Markup, ...]
 
@@ -71,7 +72,7 @@ class Reader(NamedTuple):
 
     def field(self, name: str) -> str:
         """Name a facet."""
-        return self.messages[name][0] if name in ("source", "author", "section") else legible(name)
+        return self.messages[name][0] if name in _FIELDS else legible(name)
 
     def label(self, facet: str, value: FacetValue) -> str:
         """Write a value of a facet as people read it."""

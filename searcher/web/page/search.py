@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
-from searcher.web.page.fields import fields
+from searcher.web.page.fields import fields, uncounted
 from searcher.web.page.figures import charts_of, compared, places_of
 from searcher.web.page.frame import map_path, reader_for, render
 from searcher.web.page.hits import shown_hits
@@ -20,6 +20,7 @@ from searcher.web.page.reading import quoted, read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from searcher.answer import Answerer
     from searcher.results import Results
     from searcher.web.asked import Asked
     from searcher.web.page.context import PageContext
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 REPORTED = 100  # hits of a report
 LINES = 50  # of a concordance
-_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True}  # what reads all asks for no page
+# What reads all matches asks for no page and counts nothing beside.
+_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 _ASIDE = Markup('{} <a href="{}">{}</a>')
 
 
@@ -64,6 +66,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         },
         tools=list(_tools(asked, links, reader)),
         fields=fields(results, reader),
+        uncounted=uncounted(asked, results, context.searcher.ask(_kinds), links, reader),
         unknown=(reader.say("no_date" if asked.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
@@ -75,6 +78,10 @@ def _tools(asked: Asked, links: Links, reader: Reader) -> Iterator[tuple[Markup,
     yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
     if asked.q:
         yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
+
+
+def _kinds(answerer: Answerer) -> tuple[str, ...]:
+    return answerer.engine.thesaurus.kinds
 
 
 def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
