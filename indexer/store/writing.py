@@ -227,6 +227,8 @@ def _read(  # noqa: PLR0913, PLR0917 - all that takes part
     intake.count_unchanged(unchanged)
     if not intake.same.ids and not unchanged:
         raise SourceError(_nothing_found(asked, intake.report))
+    if correcting is not None:
+        correcting.counting = False  # what follows hands items on
     rolled_off = RolledOff(writer, sources, intake.report, told.change)
     rolled_off.settle(intake.standing, intake.newcomers, places, mirror=asked.mirror, sure=asked.sure)
     if correcting is not None:

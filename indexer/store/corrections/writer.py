@@ -29,11 +29,19 @@ if TYPE_CHECKING:
 
 
 class _Held(NamedTuple):
-    """A document that waits until all is read: then it is known of which item it and the lines are."""
+    """A document that waits until all is read: then it is known of which item it and the lines are.
+
+    Attributes:
+        document: It.
+        since: The generation that it came in with; None for the next one.
+        titled: The lines that name an item of its title and day.
+        counted: Whether it was counted as added or replaced; what was handed on to another source was not.
+    """
 
     document: Document
     since: int | None
     titled: list[Correction]
+    counted: bool = True
 
 
 class CorrectingWriter:
@@ -48,6 +56,7 @@ class CorrectingWriter:
         corrections: The same.
         items: Of which item each line is.
         report: What becomes of the lines.
+        counting: Whether what comes is counted as added or replaced; what another source takes over is not.
     """
 
     def __init__(self, writer: IndexWriter, sources: KnownSources, corrections: Corrections) -> None:
@@ -57,6 +66,7 @@ class CorrectingWriter:
         self._register = writer.register
         self._sources = sources
         self.corrections = corrections
+        self.counting = True
         self._held: list[_Held] = []
         self._room = MOST_HELD
         self._corrected: dict[str, str] = {}  # what the register will say
@@ -89,10 +99,11 @@ class CorrectingWriter:
         lines = self.items.of(document)
         titled = self.items.titled(document, lines)
         self.items.name(lines, document)
-        first = self.items.meet(titled)
-        if first or (since is None and self._room > 0 and self.items.stand_in_several):
+        first, is_item = self.items.meet(titled), merged(lines)[1]
+        waits = since is None and self._room > 0 and self.items.stand_in_several
+        if first or waits or not is_item:
             self._room -= len(document.record)
-            self._held.append(_Held(document, since, titled))
+            self._held.append(_Held(document, since, titled, self.counting))
         else:
             self._write(document, lines, since)
 
@@ -143,9 +154,9 @@ class CorrectingWriter:
             self._write(held.document, lines, held.since)
             return
         if held.since is None:
-            report.added -= 1
+            report.added -= held.counted
         else:
-            report.replaced -= 1
+            report.replaced -= held.counted
         self._leave_out(held.document, lines, tell)
 
     def _settle_standing(self, address: DocAddress, lines: list[Correction], tell: Tell | None) -> None:

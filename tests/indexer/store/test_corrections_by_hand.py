@@ -57,3 +57,21 @@ def test_a_correction_follows_an_item_of_several_sources(tmp_path: Path) -> None
     assert corrected(index) == {"gull": ["date"]}
     build(again, sources, corrections=file, own_thesaurus=False)
     assert corrected(again) == {"gull": ["date"]}
+
+
+def test_what_is_no_item_is_not_handed_on(tmp_path: Path) -> None:
+    """What its first source no longer holds is of another one that does; not where a line says it is none."""
+    index, sources = str(tmp_path / "index"), [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    row = {"title": "Tale", "body": TEXT.format(word="keeper", number=1), "date": "2019-03-04"}
+    other = {"title": "Other", "body": "Another tale was told.", "date": "2019-03-05"}
+    for source in sources:
+        source.write_text("".join(json.dumps(one) + "\n" for one in (row, other)))
+    build(index, sources, own_thesaurus=False)
+    file = tmp_path / "c.jsonl"
+    file.write_text(json.dumps({"title": "Tale", "day": "2019-03-04", "item": False}) + "\n")
+    sources[0].write_text(json.dumps(other) + "\n")
+    report = update(index, sources[0], corrections=file)
+    assert [item.title for item in items(index)] == ["Other"]
+    assert report.corrections
+    assert (report.added, report.replaced, report.corrections.excluded) == (0, 0, 1)
+    assert check_index(Path(index)).findings == ()
