@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from contextlib import asynccontextmanager, suppress
@@ -105,7 +106,7 @@ class _Site:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        await self._pool.run(self._load)
+        await asyncio.to_thread(self._load)
         yield
         self._pool.close()
 

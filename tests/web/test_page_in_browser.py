@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import uvicorn
+from served import free_port
 
 from searcher import Searcher
+from searcher.web.app import application
 from searcher.web.page.reader import LANGUAGES, Reader, reader_of
+from searcher.web.serving import Serving
 
 pytestmark = pytest.mark.web
 
@@ -147,6 +153,35 @@ def test_a_person_cites_an_item(person: Person) -> None:
     person.press("Enter")
     assert "TY - NEWS" in person.text("details[open] pre")
     assert person.page.locator("details[open] a[download]").get_attribute("download") == "96ab38e5b30b.ris"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_busy_server_is_accessible(browser: Any, sample_index: Path, scheme: str) -> None:
+    """No rule of axe finds anything where too many ask at once, and the reader's language says so."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    full = application(Serving(str(sample_index), threads=1, waiting=-1, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(full, port=free_port(), log_config=None))
+    running = Thread(target=server.run)
+    running.start()
+    try:
+        while not server.started:
+            assert running.is_alive()
+            time.sleep(0.05)
+        for ui in LANGUAGES:
+            told = page.goto(f"http://127.0.0.1:{server.config.port}/search?q=ferry+harbour&ui={ui}")
+            assert told.status == 503
+            assert page.locator("h1").text_content() == reader_of(ui).say("busy")
+            assert page.locator("main [lang]").count() == 0
+            for width in (320, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert axe.run(page).response["violations"] == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+    finally:
+        server.should_exit = True
+        running.join()
+    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,6 +11,7 @@ from searcher.web.page.frame import map_path, reader_for, render
 from searcher.web.page.hits import shown_hits
 from searcher.web.page.links import Links
 from searcher.web.page.reading import narrowed
+from searcher.web.page.remarks import remark
 
 if TYPE_CHECKING:
     from searcher.web.page.context import PageContext
@@ -58,7 +59,7 @@ def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
         context,
         heading=reader.say(key),
         where=where,
-        detail=legible(problem.detail),
+        detail=remark(problem.detail, reader),
         narrowed=narrowed(asked, links, reader) if key == "problem" else [],
         hint=reader.say("busy_help") if key == "busy" else "",
         back=links.search() if key == "busy" else f"{context.base}/",

@@ -12,6 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.query.limits import listed
 from searcher.results import RELAXED
+from searcher.web.page.remarks import remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,6 @@ _SHOWN_OTHERWISE: Final = {
 _OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # of a note of kind region_offered
 _QUOTED: Final = Markup("<q>{}</q>")
 _LINK: Final = Markup('<a href="{}">{}</a>')
-_FOREIGN: Final = Markup('<span lang="en">{}</span>')
 
 
 class Chip(NamedTuple):
@@ -124,7 +124,7 @@ def said(asked: Asked, results: Results, reader: Reader) -> Iterator[Markup]:
         yield reader.say("unmatched", words=legible(listed(results.unmatched)))
     for note in results.notes:
         if note.kind not in _SHOWN_OTHERWISE:
-            yield _FOREIGN.format(legible(note.text))
+            yield remark(note.text, reader)
     if results.undated_left_out:
         yield reader.many("undated_left_all" if asked.estimated else "undated_left", results.undated_left_out)
 

@@ -1,0 +1,52 @@
+"""Notes and errors in the reader's language: they are written in English, and known again here."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from indexer import tables
+from searcher.legible import legible
+from searcher.web.page.reader import LANGUAGES
+
+if TYPE_CHECKING:
+    from searcher.web.page.reader import Reader
+
+_PLACE: Final = re.compile(r"\\\{([a-z])\\\}")
+_ENGLISH: Final = Markup('<span lang="en">{}</span>')
+
+
+@cache
+def _remarks() -> list[tuple[re.Pattern[str], list[str]]]:
+    """Read the table: what each sentence looks like, and how it is said in the other languages."""
+    return [
+        (re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), others)
+        for english, *others in tables.rows(__file__, "remarks.tsv")
+    ]
+
+
+def _said(text: str, language: str) -> str | None:
+    """Say a remark in another language than English; None where the table does not have it."""
+    for pattern, others in _remarks():
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict()
+            if "b" in parts:  # the reason of a remark may be one of its own
+                parts["b"] = _said(parts["b"], language) or parts["b"]
+            return others[LANGUAGES.index(language) - 1].format(**parts)
+    return None
+
+
+def remark(text: str, reader: Reader) -> Markup:
+    """Say a note or an error to a reader: in his language, or marked as English.
+
+    Args:
+        text: As the searcher or the server wrote it.
+        reader: The reader.
+    """
+    if reader.language == "en":
+        return escape(legible(text))
+    said = _said(text, reader.language)
+    return _ENGLISH.format(legible(text)) if said is None else escape(legible(said))

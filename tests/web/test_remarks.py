@@ -1,0 +1,113 @@
+"""Notes and errors are said in the language of the page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from indexer import tables
+from indexer.errors import QueryError
+from searcher import Searcher
+from searcher.web.app import application
+from searcher.web.page import remarks
+from searcher.web.page.reader import reader_of
+from searcher.web.page.remarks import remark
+from searcher.web.serving import Serving
+
+testclient = pytest.importorskip("starlette.testclient")
+NOTED = (
+    "ferry AND",
+    "ferry NOT",
+    'ferry"harbour',
+    "ferry (harbour",
+    "ferry) harbour",
+    "(" * 120 + "ferry" + ")" * 120,
+    "title: ferry",
+    "colour:red ferry",
+    "ferry^2",
+    "ferry~9~",
+    "and/or ferry/harbour",
+    "title:ferr* title:ferri~",
+    "ferri~8",
+    " ".join(f"a{at}:b" for at in range(9)),
+    "ferry " * 1_100,
+    "f" * 2_000,
+    '"' + "ferry " * 300 + '"',
+    " ".join(f"ferrx{at}y" for at in range(60)),
+    " ".join(["migration", "poverty", "school", "water", "fire", "harbour", "police", "doctor"] * 12),
+    "ferries in 2015",
+    " ".join(f"* NOT a{at}" for at in range(40)),
+    " ".join(f"fe{at}*" for at in range(80)),
+    " ".join(f"*e{at}" for at in range(30)),
+    "e" * 90 + "~",
+)
+REFUSED = (
+    {"countries": "Atlantis"},
+    {"countries": "Colombi"},
+    {"countries": " "},
+    {"languages": "xx"},
+    {"query_language": "tlh"},
+    {"date_from": "March"},
+    {"date_to": "2018-13"},
+    {"date_from": "unknown"},
+    {"sort": "best"},
+    {"via": "magic"},
+    {"where": {"colour": "red"}},
+    {"countries": "x" * 5_000},
+)
+
+
+def _english(text: str) -> bool:
+    return any('lang="en"' in remark(text, reader_of(language)) for language in ("es", "fr"))
+
+
+def test_every_note_is_said_in_the_readers_language(sample_index: Path) -> None:
+    """Odd queries of every kind have no note that the table does not know."""
+    with Searcher(sample_index) as searcher:
+        found = {
+            note.text for query in NOTED for note in searcher.search(query).notes if note.kind != "relaxed"
+        }
+        found |= {note.text for note in searcher.search("ferry", countries="Balkans", drop="none").notes}
+    assert len(found) > 15
+    assert {
+        text for text in found if _english(text) and "--country" not in text and "without" not in text[:7]
+    } == set()
+
+
+def test_every_error_is_said_in_the_readers_language(sample_index: Path) -> None:
+    """So are the mistakes that a question can have."""
+    with Searcher(sample_index) as searcher:
+        for given in REFUSED:
+            with pytest.raises(QueryError) as error:
+                searcher.search("ferry", **given)
+            assert not _english(str(error.value)), str(error.value)
+        for query in ("", "!!", "country:Atlantis"):
+            with pytest.raises(QueryError) as error:
+                searcher.search(query, strict=True)
+            assert not _english(str(error.value)), str(error.value)
+
+
+def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: Path) -> None:
+    """Of each address and parameter, and when it is too busy; a wish stays as it was typed."""
+    with testclient.TestClient(application(Serving(str(sample_index)))) as client:
+        paths = ("/items/none", "/search?x=1", "/search?limit=x", "/search?expand=2", "/search?q=a&q=b")
+        for path in (*paths, "/search?after=x", "/search?country=%3Cb%3E"):
+            page = client.get(path, headers={"Accept-Language": "es"}).text
+            assert '<html lang="es"' in page
+            assert 'lang="en"' not in page.partition("<main")[2].partition("</main")[0], path
+            assert "<b>" not in page.partition("<main")[2]
+    with testclient.TestClient(application(Serving(str(sample_index), threads=1, waiting=-1))) as client:
+        page = client.get("/search?q=ferry&ui=fr")
+        assert page.status_code == 503
+        assert "trop de questions" in page.text
+
+
+def test_translations_have_the_places_of_their_sentence() -> None:
+    """What stands in a sentence stands in each of its translations, once."""
+    for english, *others in tables.rows(remarks.__file__, "remarks.tsv"):
+        assert len(others) == 2
+        places = sorted(re.findall(r"\{[a-z]\}", english))
+        assert all(sorted(re.findall(r"\{[a-z]\}", other)) == places for other in others), english
+        assert len(set(places)) == len(places)
