@@ -219,7 +219,7 @@ class _Counts:
         self._count()
         total = 0
         for chunk, count in self._chunks.items():
-            for term, word, *_ in self._analyse(chunk):
+            for term, word, _, _, _ in self._analyse(chunk):
                 if term is not None:
                     total += count
                     if term in forms:
