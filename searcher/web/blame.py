@@ -41,7 +41,7 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
         except QueryError:
             parameter = name
             break
-    return Problem(HTTPStatus.BAD_REQUEST, in_parameters(str(error)), parameter)
+    return Problem(HTTPStatus.BAD_REQUEST, _in_parameters(str(error)), parameter)
 
 
 def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
@@ -53,6 +53,6 @@ def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
     yield "to", usual._replace(from_=asked.from_, to=asked.to)
 
 
-def in_parameters(message: str) -> str:
+def _in_parameters(message: str) -> str:
     """Call parameters what the API calls them."""
     return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda found: _OPTIONS.get(found[1], found[1]), message)

@@ -93,6 +93,17 @@ def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: P
     """Of each address and parameter, and when it is too busy; a wish stays as it was typed."""
     with testclient.TestClient(application(Serving(str(sample_index)))) as client:
         paths = ("/items/none", "/search?x=1", "/search?limit=x", "/search?expand=2", "/search?q=a&q=b")
+        paths += (
+            "/timeline?q=a&vs=a",
+            "/timeline?q=a&vs=b&facet=country",
+            "/timeline?by=day",
+            "/concordance",
+        )
+        paths += (
+            "/timeline?by=week&from=1900&to=2020",
+            "/concordance?q=a&order=b",
+            "/timeline?" + "&vs=a" * 12,
+        )
         for path in (*paths, "/search?after=x", "/search?country=%3Cb%3E"):
             page = client.get(path, headers={"Accept-Language": "es"}).text
             assert '<html lang="es"' in page

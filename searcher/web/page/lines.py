@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
-from searcher.present.notices import notices
 from searcher.reading.concordance import ORDERS
 from searcher.web.asked import MOST_HITS, READING
-from searcher.web.blame import in_parameters
 from searcher.web.page.frame import reader_for, render
 from searcher.web.page.links import USUAL, Links
-from searcher.web.page.reading import quoted
+from searcher.web.page.reading import quoted, told
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -63,7 +61,7 @@ def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
         reader,
         context,
         heading=heading,
-        notes=[in_parameters(line) for line in notices(found.results, estimated=asked.estimated)],
+        notes=told(asked, found.results, reader),
         lines=lines,
         orders=[
             (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == asked.order)

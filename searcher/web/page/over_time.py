@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from searcher.legible import legible
-from searcher.present.notices import notices
 from searcher.present.timeline import to_svg
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.calendar_periods import STEPS, days_of
 from searcher.web.asked import READING
-from searcher.web.blame import in_parameters
 from searcher.web.page.fields import hidden
 from searcher.web.page.frame import reader_for, render
 from searcher.web.page.links import USUAL, Links
+from searcher.web.page.reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +50,7 @@ def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) 
         names=[_label(one, asked, reader) for one in series],
         rows=list(_rows(asked, series, links, reader)),
         fields=_Fields(asked, context, reader),
-        notes=_notes(asked, series),
+        notes=_notes(asked, series, reader),
         undated=[
             (_label(one, asked, reader), reader.many("undated_items", one.undated))
             for one in series
@@ -94,13 +93,12 @@ class _Fields:
         ]
 
 
-def _notes(asked: Asked, series: Sequence[Series]) -> list[str]:
-    """Say how each question was read, as commands do, options by the names of their parameters."""
-    told = series[:1] if asked.parted_by else series
+def _notes(asked: Asked, series: Sequence[Series], reader: Reader) -> list[Markup]:
+    """Say how each question was read."""
     return [
-        f"{one.label}: {in_parameters(line)}" if asked.vs else in_parameters(line)
-        for one in told
-        for line in notices(one.results, estimated=asked.estimated)
+        Markup("{}: {}").format(_label(one, asked, reader), line) if asked.vs else line
+        for one in (series[:1] if asked.facet else series)
+        for line in told(asked, one.results, reader)
     ]
 
 

@@ -129,6 +129,13 @@ def said(asked: Asked, results: Results, reader: Reader) -> Iterator[Markup]:
         yield reader.many("undated_left_all" if asked.estimated else "undated_left", results.undated_left_out)
 
 
+def told(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
+    """Say how a question was read, and what joined it, without links."""
+    labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
+    joined = [Markup("{}: {}").format(reader.say("joined"), ", ".join(labels[:MOST_CHIPS]))] if labels else []
+    return [*said(asked, results, reader), *joined]
+
+
 def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:
     """List what narrows a question, each with a link that takes it back."""
     found: list[Chip] = []
