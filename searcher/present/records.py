@@ -13,6 +13,7 @@ from searcher.legible import TolerantStream
 from searcher.present.hit_text import hit_texts
 from searcher.present.indented import indented
 from searcher.results import RECORD_FORMAT
+from searcher.shown import ConceptValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +70,9 @@ def _labelled(value: str, label: str, *, ascii_only: bool) -> str:
 
 
 def _facet_text(value: FacetValue, *, ascii_only: bool) -> str:
-    """Write a value of a facet as it stands in an answer."""
+    """Write a value of a facet as it stands in an answer; one of concepts has more parts."""
+    if isinstance(value, ConceptValue):
+        return _escaped(indented(value.to_record(), ascii_only=ascii_only, depth=3))
     name, label, count, selected = value
     return (
         f"{_labelled(name, label, ascii_only=ascii_only)}{count},"

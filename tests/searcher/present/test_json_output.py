@@ -11,6 +11,7 @@ from invented_results import NAMES, answer, counted, day, hit, item, named
 
 from searcher.present import open_writer
 from searcher.query.notes import Note
+from searcher.shown import ConceptValue
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
@@ -64,7 +65,14 @@ def test_answer_has_the_text_of_its_record(hits: list[dict[str, Any]], label: st
     results = answer(
         *[hit(**changes) for changes in hits],
         query=label,
-        facets={"year": [counted("2018", 3, label), counted(label, 0, selected=True)], "country": []},
+        facets={
+            "year": [counted("2018", 3, label), counted(label, 0, selected=True)],
+            "country": [],
+            "topic": [
+                ConceptValue(label, label, 2, selected=True, broader=broader, labels=())
+                for broader in ((), (label, "sea"))
+            ],
+        },
     )
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding=encoding, newline="")
