@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from indexer import build, update
+from indexer.errors import DragomanError
 from indexer.store.corrections.file import locked
+from indexer.store.corrections.known import Corrections
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -192,6 +195,7 @@ def test_a_finding_tells_a_correction(run: Run) -> None:
 
 def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
     """Each is one line and exit code 2; a rehearsal writes neither file nor index."""
+    os.mkfifo(desk / "pipe")
     for arguments, said in (
         (["lamp"], "say what is wrong"),
         (["lamp", "--none", "--date", "2018"], "what is no item has no date"),
@@ -202,6 +206,7 @@ def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
         (["lamp", "--undo"], "there is nothing to take back"),
         (["lamp", "--date", "2018", "--corrections", "a/b.jsonl"], "cannot write the corrections"),
         (["lamp", "--date", "2018", "--corrections", "index/_MAIN_1.toc"], "is no file of corrections"),
+        (["lamp", "--date", "2018", "--corrections", "pipe"], "pipe” is no plain file"),
     ):
         wrong = run("correct", *arguments, "--index", "index")
         assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1), arguments
@@ -235,8 +240,16 @@ def test_one_process_changes_the_file_at_a_time(run: Run, desk: Path) -> None:
         assert shown(run, "tide")["language"] == "fr"
         assert "title" not in file.read_text()
     assert run("correct", "lamp", "--date", "2018", "--index", "index").exit_code == 0
+    with locked(str(file)) as held:
+        file.write_bytes(before := file.read_bytes() + b"{}\n")  # as an editor does, which knows no locks
+        with pytest.raises(DragomanError, match="was saved by another program meanwhile"):
+            held.write(Corrections(str(file), []), {})
+        assert file.read_bytes() == before
     assert file.is_symlink()
-    assert [json.loads(line)["title"] for line in file.read_text().splitlines()] == ["The tide", "The lamp"]
+    assert [json.loads(line)["title"] for line in file.read_text().splitlines()[:2]] == [
+        "The tide",
+        "The lamp",
+    ]
 
 
 def test_items_at_hand_are_corrected_too(desk: Path) -> None:

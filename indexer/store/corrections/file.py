@@ -67,7 +67,8 @@ class LockedFile:
             notes: By line, what names its item beside.
 
         Raises:
-            DragomanError: It cannot be written; what was there stays.
+            DragomanError: It cannot be written, or an editor, which asks for no lock, saved it meanwhile;
+                what was there stays.
         """
         lines = [
             _noted(raw, notes[number]) if number in notes else raw
@@ -75,6 +76,8 @@ class LockedFile:
         ]
         if tuple(lines) == self.corrections.raw:
             return
+        if tuple(_read(self._path)) != self.corrections.raw:
+            raise DragomanError(f"“{self._path}” was saved by another program meanwhile; try again")
         real = Path(os.path.realpath(self._path))  # a link goes on leading there
         part = real.with_name(f"{real.name}.new")
         try:
@@ -172,6 +175,8 @@ def encode_line(line: Mapping[str, Any]) -> bytes:
 
 def _read(path: Path) -> list[bytes]:
     try:
+        if not path.is_file() and path.exists():  # nothing takes the place of a device, and a pipe never ends
+            raise SourceError(f"“{path}” is no plain file; corrections need one, which may be empty")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
