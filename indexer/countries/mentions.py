@@ -175,6 +175,8 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
 def _without_people(text: str, matches: list[Match], kept: list[Match]) -> list[Match]:
     """Drop the later, shorter mentions of people named like a country."""
     dropped = {m for m in matches if m.entry.first_name and m.entry.via == "name"}.difference(kept)
+    if not dropped:
+        return kept
     people = {text[m.start : m.end] for m in dropped}
     return [
         m
