@@ -64,8 +64,10 @@ class TokenLabels:
             self.telling.add(token)
 
     def _set(self, token: int, name: str, written: str) -> None:
-        self._sets[token] = self.finder.set_of(name, written)
-        self._sets_in_capitals[token] = self.finder.set_of(name, written.lower())
+        small = written.lower()
+        own = self.finder.set_of(name, written)
+        self._sets[token] = own
+        self._sets_in_capitals[token] = own if written == small else self.finder.set_of(name, small)
         if self.finder.depends_on_case(name):
             self.telling.add(token)
 

@@ -24,7 +24,6 @@ from indexer.analysis.word_forms import distance
 from indexer.distinct import distinct
 from indexer.named_tuple import NamedTuple
 from indexer.own_fields import concept_term
-from indexer.remembered import remembered
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_arrays
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-REMEMBERED: Final = 1 << 16  # words that were looked up
 _SIEVE_BITS: Final = 20  # of the sieve that keeps most of what is no edge from being looked up
 _POSSESSIVES: Final = ("'s", "’s", "'", "’")
 
@@ -104,7 +102,6 @@ class ConceptFinder:
         self._sets: dict[tuple[int, ...], int] = {(): 0}
         self._members = [np.empty(0, np.uint32), *self._wider]
         self._known = np.empty(0, np.uint32), np.zeros(1, np.int64)
-        self.set_of = remembered(self._set_of, REMEMBERED)
 
     def members(self) -> tuple[Numbers, Numbers]:
         """Give the places of the concepts of all sets, and where those of each set begin."""
@@ -116,7 +113,7 @@ class ConceptFinder:
         """Tell whether a word with that term is a label by itself only where it has its capitals."""
         return any(label.sort for label in self.alone.get(name, ()))
 
-    def _set_of(self, name: str, written: str) -> int:
+    def set_of(self, name: str, written: str) -> int:
         """Give the number of the set of concepts of which a word is a label; 0 for none.
 
         Args:
@@ -124,9 +121,10 @@ class ConceptFinder:
             written: The word as it stands in the text.
         """
         labels = self.alone.get(name, ())
-        met = tuple(sorted({label.concept for label in labels if _is_met(label, name, written)}))
-        if len(met) == 1:
-            return met[0] + 1
+        found = {label.concept for label in labels if _is_met(label, name, written)}
+        if len(found) == 1:
+            return found.pop() + 1
+        met = tuple(sorted(found))
         if met not in self._sets:
             self._sets[met] = len(self._members)
             self._members.append(distinct(np.concatenate([self._wider[place] for place in met])))
