@@ -107,7 +107,8 @@ def over_time(
         query: As of :meth:`searcher.Searcher.search`; None for everything. Nothing is relaxed.
         versus: Other questions, each with a series of its own, under the same filters.
         by: ``year``, ``month`` or ``week``.
-        facet: ``country``, ``language`` or a field: a series for each of its commonest values instead.
+        facet: ``country``, ``language`` or a field: a series for each of its commonest values instead, or of
+            those that ``narrowed`` has.
         narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query. Where dates
             narrow it, ``estimated`` says as everywhere whether estimated dates count.
 
@@ -245,9 +246,15 @@ def left_out(
 def _counted(
     searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
-    """Count the values of a facet, the commonest first, and the matches that have none."""
+    """Count the values of a facet, the commonest first, and the matches that have none.
+
+    Where the question is narrowed to some values, as by ``countries``, these alone: the counts of the others,
+    which a facet shows beside, are of items that were not asked for.
+    """
     results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
-    counted = [value for value in results.facets[facet] if value.count and results.relaxed is None]
+    values = results.facets[facet]
+    chosen = [value for value in values if value.selected] or values
+    counted = [value for value in chosen if value.count and results.relaxed is None]
     without = sum(value.count for value in counted if value.value == UNKNOWN)
     return [value for value in counted if value.value != UNKNOWN], without
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import QueryError, Searcher
-from searcher.reading.over_time import over_time
+from searcher.reading.over_time import left_out, over_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +138,9 @@ def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path)
         for one in over_time(searcher, "flood", facet="country"):
             alone = searcher.search("flood", countries=[one.label], limit=0, group=False).total
             assert one.results.total == alone
+        narrowed = over_time(searcher, None, facet="country", countries=["KE", "FJ"])
+        assert {one.value for one in narrowed} == {"KE", "FJ"}  # not what else is about these, or not at all
+        assert left_out(searcher, None, "country", countries=["KE", "FJ"]) == (0, 0)
     drawn = run(*arguments, "-o", tmp_path / "t.svg")
     assert drawn.exit_code == 0
     root = ET.parse(tmp_path / "t.svg").getroot()
