@@ -19,9 +19,9 @@ MOST: Final = 1_000
 SPECIFIC: Final = frozenset({NAME, FIGURE, PLACE})
 """The kinds of evidence that tell one event from another of its kind."""
 
-# Numbers, words, and what ends a sentence or begins a quotation; other signs part words only.
+# Words, numbers, and what ends a sentence or begins a quotation; other signs part words only.
 _TOKEN: Final = re.compile(
-    r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W_]+|[.!?:;…\n\"“”«»¿¡(–—]"
+    r"[^\W\d_][^\W_]*|\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[.!?:;…\n\"“”«»¿¡(–—]"
 )
 _CAPITALS: Final = 0.7  # of the longer words of a headline, from which on a capital says nothing
 _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "des", "the", "la", "el", "le"})

@@ -58,9 +58,10 @@ class _Label(NamedTuple):
 
 def folded(word: str) -> str:
     """Drop case and accents."""
-    letters = unicodedata.normalize("NFKD", word.casefold())
+    letters = word.casefold()
     if letters.isascii():
         return letters
+    letters = unicodedata.normalize("NFKD", letters)
     return "".join([letter for letter in letters if not unicodedata.combining(letter)])
 
 
