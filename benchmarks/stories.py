@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ITEMS: Final = 100_000
-WORDS: Final = 120  # that lengthen a text
+WORDS: Final = 100  # that lengthen a text
 NAMES: Final = 10  # of them with a capital
 EVENTS: Final = 60  # that begin on days near each other
 QUESTIONS: Final = (("earthquake", "2024"), ("earthquake", "2008"), (None, None))
@@ -43,7 +43,7 @@ def items(count: int) -> Iterator[dict[str, Any]]:
         first = date.fromordinal(737_000)
         for told in planted_events(("dev", "kept")[seed % 2], seed, EVENTS, forms=False):
             record = told.record
-            words = _words(record["language"], chance)
+            words = more_words(record["language"], chance)
             day = date.fromisoformat(record["date"]) - first + FIRST_DAY + shift
             yield {
                 **record,
@@ -56,7 +56,8 @@ def items(count: int) -> Iterator[dict[str, Any]]:
                 return
 
 
-def _words(language: str, chance: random.Random) -> str:
+def more_words(language: str, chance: random.Random) -> str:
+    """Make words that lengthen a text, some of them names."""
     vocabulary = vocabulary_of(language)
     words = chance.choices(vocabulary.words, cum_weights=vocabulary.weights, k=WORDS)
     for at in chance.sample(range(1, WORDS), NAMES):

@@ -1,19 +1,24 @@
 """How well stories are found: PYTHONPATH=tests python -m benchmarks.story_quality.
 
 Planted events (``tests/planted``) of both halves, drawn five times; what is wrong of what is called sure,
-and of what is called likely; and the mixed archive of ``tests/mixed``.
+and of what is called likely; the mixed archive of ``tests/mixed``; and thirty draws of each half in one
+archive, spread over four years, each text lengthened by words and names that no other tells.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from planted.events import planted_events
 
+from benchmarks.corpus import SEED
+from benchmarks.stories import more_words
 from indexer.store.build import build
 from searcher import Searcher
 from searcher.reading.stories import stories
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
     from searcher.reading.stories import Story
 
 SEEDS: Final = range(1, 6)
+LONG: Final = 30  # draws in one archive
+YEARS: Final = 4
 MIXED: Final = Path(__file__).parent.parent / "tests" / "mixed" / "archive.jsonl"
 WINDOWS: Final = (14, 60)  # days: in the longer one a follow-up is of its event's story
 
@@ -62,12 +69,34 @@ def main() -> None:
                 for seed in SEEDS:
                     _add_planted(tally, Path(name) / f"{half}-{window}-{seed}", half, seed, window)
                 print(f"{half}, window of {window} days: {tally}", flush=True)
+            long = Tally()
+            _add_long(long, Path(name) / f"{half}-long", half)
+            print(f"{half}, long texts in a larger archive: {long}", flush=True)
         build([MIXED], Path(name) / "mixed")
         with Searcher(Path(name) / "mixed") as searcher:
             tally = Tally()
             ids = [hit.id for hit in searcher.search(None, limit=None)]
             tally.add(stories(searcher).stories, [_first(one) for one in ids], _first)
             print(f"mixed: {tally}")
+
+
+def _add_long(tally: Tally, folder: Path, half: str) -> None:
+    chance = Random(SEED)
+    events: list[str] = []
+    records: list[dict[str, Any]] = []
+    for seed in range(1, LONG + 1):
+        later = timedelta(chance.randrange(YEARS * 365))
+        for told in planted_events(half, seed, forms=False):
+            day, more = (
+                date.fromisoformat(told.record["date"]) + later,
+                more_words(told.record["language"], chance),
+            )
+            body = f"{told.record['body']} {more}"
+            records.append(told.record | {"id": str(len(events)), "body": body, "date": day.isoformat()})
+            events.append(f"{seed} {told.event}")
+    build([], folder, items=records)
+    with Searcher(folder) as searcher:
+        tally.add(stories(searcher).stories, events, lambda one: events[int(one)])
 
 
 def _add_planted(tally: Tally, folder: Path, half: str, seed: int, window: int) -> None:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 14  # days
 MIN_ITEMS: Final = 3  # pieces of news of a story that is no small one
-LEAST_COHESION: Final = 0.25
+LEAST_COHESION: Final = 0.28
 """The mean likeness of the pieces of a story; what joined and has less is taken apart again."""
-SURE: Final = 0.4
+SURE: Final = 0.5
 """The mean likeness of the pieces of a story from which on it is sure."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are named
 
@@ -65,7 +65,7 @@ class Story(NamedTuple):
     Attributes:
         headline: The title of its most central member, or the beginning of its text.
         start, end: Its first and last day, wherever in their intervals its items lie.
-        sure: Whether its members are as alike as those of one event mostly are.
+        sure: Whether its members are as alike as those of one event mostly are, and no date is estimated.
         cohesion: Their mean likeness, 0 to 1.
         small: Whether it has few members.
         items: How many items it has, near duplicates too.
@@ -188,6 +188,7 @@ class _Teller:
         cohesion = sum(strength.values()) / (len(cluster) * (len(cluster) - 1))
         news = [self._news[one] for one in cluster]
         first = self._news[central]
+        estimated = sum(one.date.kind == "estimated" for one in news)
         shared = self._shared(news)
         members = tuple([_member(one, shared) for one in news])
         codes = _counted([str(code) for one in news for _, code in one.countries])
@@ -195,11 +196,11 @@ class _Teller:
             first.title,
             min(one.date.start for one in news),
             max(one.date.end for one in news),
-            cohesion >= SURE,
+            cohesion >= SURE and not estimated,
             cohesion,
             len(cluster) < min_items,
             sum(1 + len(one.same) for one in news),
-            sum(one.date.kind == "estimated" for one in news),
+            estimated,
             tuple(_counted([one.language for one in news])),
             tuple(
                 [code for code, count in codes.items() if count > 1]

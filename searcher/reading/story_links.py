@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 SMALLEST: Final = 100  # items of the collection in which evidence is weighed, at least
 TWICE: Final = 2.0  # what a name, a figure or a place counts beside a concept
+ALONE: Final = 0.25
+"""What evidence counts in a length that no other item of those days has."""
+HIGHEST: Final = 5.0
+"""The idf beyond which evidence weighs no more: that of names that one of 150 items has."""
 LEAST_RARITY: Final = log(200)
 """Names, figures and places shared that one of so many items would have by chance."""
-LEAST_LIKENESS: Final = 0.18
+LEAST_LIKENESS: Final = 0.2
 """The cosine from which on two pieces of news are linked."""
 FORM: Final = 5
 """Concepts shared from which on two texts of one language may be bulletins of one form."""
@@ -45,12 +49,34 @@ class Linker:
         size = max(collection, SMALLEST)
         self._news = news
         self._window = window
-        # What stands in one text alone, as most names do, says nothing of how alike it is to another.
         self.rarity = {key: idf(size, count) for key, count in counts.items() if count > 1}
         self._squares = {
-            key: (rarity * (TWICE if key[0] in SPECIFIC else 1)) ** 2 for key, rarity in self.rarity.items()
+            key: (min(rarity, HIGHEST) * (TWICE if key[0] in SPECIFIC else 1)) ** 2
+            for key, rarity in self.rarity.items()
         }
-        self._lengths = [sqrt(self._sum((*one.runs, *one.topics, *one.countries))) or 1.0 for one in news]
+        self._lengths = self._lengths_of()
+
+    def _lengths_of(self) -> list[float]:
+        """Give the length of the vector of each piece of news.
+
+        What no other one within the window has, as most names, hardly says how alike two are: it counts less.
+        """
+        squares: list[list[float]] = [[] for _ in self._news]
+        latest: dict[
+            Evidence, tuple[int, int, bool]
+        ] = {}  # who had it last, until when, and whether with others
+        for number, one in enumerate(self._news):
+            for key in (*one.runs, *one.topics, *one.countries):
+                square = self._squares.get(key)
+                if square is None:
+                    continue
+                other, last, together = latest.get(key, (number, 0, True))
+                near = last >= one.first - self._window
+                squares[number].append(square if near else ALONE * square)
+                if near and not together:
+                    squares[other].append((1 - ALONE) * square)
+                latest[key] = number, max(last, one.last), near
+        return [sqrt(fsum(own)) or 1.0 for own in squares]
 
     def links(self) -> dict[tuple[int, int], float]:
         """Find all links, by the numbers of their pieces, the earlier first, with their likeness."""
@@ -77,7 +103,7 @@ class Linker:
         """Compute the cosine of two pieces of news, 0 where they cannot be told to be of one event.
 
         The vectors have the idf of each concept and country (Spärck Jones 1972), twice that of each name,
-        figure and place.
+        figure and place, up to a limit: else the rare names of long texts would count for all the rest.
         """
         first, second = self._news[one], self._news[other]
         names = first.runs.keys() & second.runs.keys()
