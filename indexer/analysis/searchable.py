@@ -17,9 +17,7 @@ KNOWN: Final = 1 << 12  # terms and words that are kept with what is looked for
 _UNCERTAIN: Final = "\n"  # stands for a character that the folding of a word does not map to one letter
 _SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that part words
 _NO_LETTERS: Final = str.maketrans("'.,-", "    ")
-_SIGNS_WITHIN: Final = re.compile(
-    r"['.,](?<=[a-z0-9].)[a-z0-9]"
-)  # which a word may have, and its term has not
+_SIGNS_WITHIN: Final = r"['.,](?<=[a-z0-9].)[a-z0-9]"  # which a word may have, and its term has not
 
 
 def _one_letter(character: str) -> str:
@@ -77,7 +75,7 @@ def chunks_with(folded: str, beginnings: Collection[str]) -> list[tuple[int, int
     Returns:
         Where each starts and ends, in order.
     """
-    places = [found.start() for found in _SIGNS_WITHIN.finditer(folded)]
+    places = [found.start() for found in re.finditer(_SIGNS_WITHIN, folded)]
     parted = f" {folded.translate(_NO_LETTERS)}"
     for one in beginnings:
         at = parted.find(f" {one}")
