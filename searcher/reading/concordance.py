@@ -79,13 +79,14 @@ class Concordance:
         return self._lines
 
 
-def concordance(
+def concordance(  # noqa: PLR0913 - one argument for each thing that can be asked for
     searcher: Searcher,
     query: str,
     *,
     sort: str = "relevance",
     context: int = CONTEXT,
     limit: int | None = None,
+    most_items: int | None = None,
     **narrowed: Unpack[Narrowing],
 ) -> Concordance:
     """Show each match of a question in its line, whichever of the three languages it is in.
@@ -97,10 +98,13 @@ def concordance(
             words to the ``left`` or to the ``right``, or by ``country``, for which all are gathered first.
         context: Characters of text on each side, at most.
         limit: How many lines; None for all.
+        most_items: How many items are read for them; None for all. A query may match many that have no line,
+            as by ``OR lang:en``.
         narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type.
+        QueryError, TypeError: An argument cannot be understood, or is of another type. While the lines are
+            read QueryError, where as many items as may be read have fewer.
     """
     if sort not in ORDERS:
         raise QueryError(f"unknown order “{sort}”; use {', '.join(ORDERS[:-1])} or {ORDERS[-1]}")
@@ -110,7 +114,7 @@ def concordance(
 
     def read(answerer: Answerer) -> Concordance:
         results = answerer.matches(question)
-        lines = _lines(answerer.engine, results, context)
+        lines = _lines(answerer.engine, results, context, most_items)
         if sort not in OF_ITEMS:
             lines = iter(sorted(lines, key=_KEYS[sort]))
         return Concordance(results, islice(lines, limit))
@@ -118,8 +122,8 @@ def concordance(
     return searcher.ask(read)
 
 
-def _lines(engine: Engine, results: Results, context: int) -> Iterator[ConcordanceLine]:
-    for (item, part, language, chunks), matches in matches_in_passages(engine, results):
+def _lines(engine: Engine, results: Results, context: int, most: int | None) -> Iterator[ConcordanceLine]:
+    for (item, part, language, chunks), matches in matches_in_passages(engine, results, most):
         text = " ".join(chunks) if matches else ""
         for start, end, _ in matches:
             yield ConcordanceLine(

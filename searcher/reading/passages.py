@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import analyzer
 from indexer.analysis.chunk_words import chunks_beginning
 from indexer.documents.stored_record import PARTS
+from indexer.errors import QueryError
 from indexer.item import CountryMention, ItemDate, decode_record
 from indexer.named_tuple import NamedTuple
 from searcher.every_hit import EveryHit
@@ -92,25 +93,40 @@ def passages(engine: Engine, documents: Iterable[int]) -> Iterator[Passage]:
                     yield Passage(item, "body", language, chunks)
 
 
-def matches_in_passages(engine: Engine, results: Results) -> Iterator[tuple[Passage, list[Match]]]:
+def matches_in_passages(
+    engine: Engine, results: Results, most: int | None = None
+) -> Iterator[tuple[Passage, list[Match]]]:
     """Yield the passages of all items of an answer, each with what matches in it.
 
-    Places are those of the text with single spaces.
+    Places are those of the text with single spaces. Where nothing can match in a text, as of filters alone,
+    none is read.
 
     Args:
         engine: The index that was asked.
         results: The answer; its hits are all that match.
+        most: How many items are read, the first ones; None for all.
+
+    Raises:
+        QueryError: These are read, and there are more.
     """
     assert isinstance(results.hits, EveryHit)
     query = results.hits.query
     marks = {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
+    if not any(one.words or any(one.terms.values()) or any(one.within.values()) for one in marks.values()):
+        return
     matchers: dict[tuple[str, str], _Matcher] = {}
-    for passage in passages(engine, results.hits.documents):
+    documents = results.hits.documents
+    for passage in passages(engine, documents[:most]):
         _, part, language, chunks = passage
         matcher = matchers.get((part, language))
         if matcher is None:
             matcher = matchers[part, language] = _Matcher(language, marks[part])
         yield passage, matcher.matches(chunks)
+    if most is not None and len(documents) > most:
+        raise QueryError(
+            f"the first {most:,} of {len(documents):,} items have fewer lines than are asked for; narrow the "
+            "question, or ask for fewer lines"
+        )
 
 
 class _Matcher:

@@ -64,7 +64,9 @@ def lines_of(asked: Asked, searcher: Searcher) -> Concordance:
         raise not_given_well("q", "a concordance needs a query: the words whose lines are shown")
     if asked.order not in OF_ITEMS:
         bounded((asked.q,), asked, searcher)
-    return concordance(searcher, asked.q, sort=asked.order, limit=asked.limit, **asked.narrowing())
+    return concordance(
+        searcher, asked.q, sort=asked.order, limit=asked.limit, most_items=MOST_ITEMS, **asked.narrowing()
+    )
 
 
 def entered(asked: Asked, searcher: Searcher, results: Results) -> Results:

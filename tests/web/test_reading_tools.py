@@ -13,8 +13,9 @@ from page_reading import client_of, page_of, words
 
 from indexer.store.build import build
 from indexer.store.update import update
-from searcher import Searcher
+from searcher import QueryError, Searcher
 from searcher.commands.program import cli
+from searcher.reading.concordance import concordance
 from searcher.web.asked import Asked
 from searcher.web.page.reader import LANGUAGES, reader_of
 from searcher.web.problem import Problem
@@ -108,8 +109,6 @@ def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> Non
     page = page_of(client, "/concordance?q=ferry&limit=3")
     lines = page.xpath("//ol[@class='lines']/li")
     with Searcher(sample_index) as searcher:
-        from searcher.reading.concordance import concordance
-
         expected = list(concordance(searcher, "ferry", limit=3))
     assert [words(line.xpath(".//mark")[0]) for line in lines] == [line.match for line in expected]
     assert [line.xpath("./a/@href")[0].split("/items/")[1].split("?")[0] for line in lines] == [
@@ -139,6 +138,17 @@ def test_what_one_request_reads_is_bounded(sample_index: Path) -> None:
         bounded(("ferry", "zzqq ferry AND zzqq"), Asked(), searcher, most=6)
         with pytest.raises(Problem, match="items match, and 6 at most are read"):
             bounded(("ferry", "flood"), Asked(), searcher, most=6)
+
+
+def test_items_without_lines_are_not_read_without_end(sample_index: Path) -> None:
+    """A bounded concordance gives its lines or says that they are not all; filters alone have none."""
+    with Searcher(sample_index) as searcher:
+        lines = list(concordance(searcher, "ferry"))
+        assert list(concordance(searcher, "ferry", limit=3, most_items=2)) == lines[:3]
+        assert list(concordance(searcher, "ferry", most_items=100)) == lines
+        with pytest.raises(QueryError, match=r"the first 10 of \d+ items have fewer lines"):
+            list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
+        assert not list(concordance(searcher, "lang:en", most_items=10))
 
 
 def test_a_feed_has_what_came_since_a_generation(tmp_path: Path) -> None:
