@@ -50,6 +50,9 @@ def shown_facets(
             values = concept_values(name, counts[name], filters, engine.thesaurus, language)
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
         else:
+            if name not in FACETS and name in engine.thesaurus.kinds:  # a field of a source, called as a kind
+                shown[f"fields.{name}"] = facet_values(name, counts[name], filters)
+                continue
             shown[name] = facet_values(name, counts[name], filters)
     return shown
 

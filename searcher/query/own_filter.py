@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from indexer.errors import QueryError
-from indexer.own_fields import own_keyword, value_key
+from indexer.own_fields import OTHER, own_keyword, value_key
 from indexer.schema import OWN, UNKNOWN
 from searcher.query.limits import MOST_NAMED, shortened
 from searcher.query.model import AllOf, AnyOf, Keyword, Not, joined
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def field_names(engine: Engine) -> frozenset[str]:
     """Name the own fields of an index and its kinds of concepts, which narrow before a colon too."""
-    return engine.own_fields().union(engine.thesaurus.kinds)
+    own, kinds = engine.own_fields(), engine.thesaurus.kinds
+    return own.union(kinds, [f"{OTHER}{kind}" for kind in kinds if kind in own])
 
 
 def own_filter(name: str, value: str) -> Node:

@@ -209,6 +209,20 @@ def test_what_is_not_known_is_refused_in_one_line(archive: Archive, tmp_path: Pa
         assert "\n" not in str(caught.value)
 
 
+def test_a_field_of_the_items_that_is_called_topic_is_asked_for_by_another_name(tmp_path: Path) -> None:
+    """Concepts and a field of one name are told apart, in filters, facets and queries."""
+    record = {"id": "a", "body": "A ship.", "language": "en", "countries": [], "fields": {"topic": "Wind"}}
+    build([written(tmp_path / "a.jsonl", [record])], tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        asked = {"where": {"topic": "buque", "fields.topic": "wind"}, "facets": ("topic", "fields.topic")}
+        for query in ("ship", "fields.topic:wind topic:ship"):
+            found = searcher.search(query, **asked)
+            assert found.total == 1
+            assert [value.value for value in found.facets["fields.topic"]] == ["Wind"]
+            assert "ship" in [value.value for value in found.facets["topic"]]
+        assert not searcher.search("fields.topic:rain").total
+
+
 def test_json_and_table_show_the_hierarchy(archive: Archive) -> None:
     """JSON has the name, the label in the query's language and the broader concepts; the table indents."""
     index, _ = archive
