@@ -148,7 +148,7 @@ def _is_since(when: str, made: str) -> bool:
     """Tell whether a correction may be of a time after a receipt; one without a time may."""
     try:
         return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):  # a time zone may lead out of the calendar
         return True
 
 

@@ -176,8 +176,7 @@ def test_an_export_brings_corrections_along(run: Run, desk: Path) -> None:
     assert shown(run, "lamp", "without") == shown(run, "lamp")
 
 
-@pytest.mark.usefixtures("desk")
-def test_a_finding_tells_a_correction(run: Run) -> None:
+def test_a_finding_tells_a_correction(run: Run, desk: Path) -> None:
     """`verify` says that an item was corrected by hand, whether it matches still, no more, or now."""
     run("search", "lamp OR tide", "--from", "2019", "--index", "index", "--receipt", "r.json")
     run("correct", "tide", "--country", "CO", "--who", "Ann", "--index", "index")
@@ -188,6 +187,11 @@ def test_a_finding_tells_a_correction(run: Run) -> None:
         return [(one["what"], one["id"], one["why"]) for one in json.loads(found.stdout)["differences"]]
 
     changed = ("changed", "tide", "corrected by hand by Ann: countries")
+    assert differences() == [("went", "lamp", "corrected by hand: date"), changed]
+    with (desk / "corrections.jsonl").open("a") as file:  # by a clock that is wrong
+        file.write('{"id": "tide", "language": "es", "when": "9999-12-31T23:59:59-05:00"}\n')
+    run("update", "--index", "index")
+    changed = ("changed", "tide", "corrected by hand by Ann: language, countries")
     assert differences() == [("went", "lamp", "corrected by hand: date"), changed]
     run("correct", "lamp", "--none", "--index", "index")
     assert differences() == [("went", "lamp", "corrected by hand: it is no item"), changed]
