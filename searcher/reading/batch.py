@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from contextlib import nullcontext
 from os import PathLike
 from pathlib import Path
@@ -70,6 +71,11 @@ class BatchRow(NamedTuple):
         }
 
 
+_SAID: Final = (
+    *("joined", "unmatched", "suggestion", "nearest", "problem", "undated_left_out", "notes"),
+)  # of each row, behind its counts
+
+
 class Batch(NamedTuple):
     """What many questions found.
 
@@ -83,26 +89,16 @@ class Batch(NamedTuple):
 
     def columns(self) -> tuple[str, ...]:
         """Name the columns of the matrix."""
-        return (
-            "query",
-            "total",
-            *self.values.values(),
-            "joined",
-            "unmatched",
-            "suggestion",
-            "nearest",
-            "problem",
-            "undated_left_out",
-            "notes",
-        )
+        return "query", "total", *self._names().values(), *_SAID
 
     def matrix(self) -> list[dict[str, Any]]:
         """Give a flat record for each question: a column for each value, 0 where nothing has it."""
+        names = self._names()
         return [
             {
                 "query": row.query,
                 "total": row.total,
-                **{label: row.counts.get(value, 0) for value, label in self.values.items()},
+                **{name: row.counts.get(value, 0) for value, name in names.items()},
                 "joined": "; ".join(row.joined),
                 "unmatched": " ".join(row.unmatched),
                 "suggestion": row.suggestion or "",
@@ -113,6 +109,14 @@ class Batch(NamedTuple):
             }
             for row in self.rows
         ]
+
+    def _names(self) -> dict[str, str]:
+        """Name the column of each value: by its label, with the value where another column is called so."""
+        times = Counter(("query", "total", *_SAID, *self.values.values()))
+        return {
+            value: label if times[label] == 1 else f"{label} ({value})"
+            for value, label in self.values.items()
+        }
 
 
 def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask for

@@ -219,13 +219,17 @@ def _values(
     searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield labels and commonest values of a facet, each with the filter that chooses it alone."""
-    for value in _counted(searcher, query, facet, narrowed)[0][:TOP]:
+    values = _counted(searcher, query, facet, narrowed)[0][:TOP]
+    times = Counter(value.label for value in values)
+    for value in values:
+        # Two concepts of a thesaurus may be called alike.
+        label = value.label if times[value.label] == 1 else f"{value.label} ({value.value})"
         if facet == "country":
-            yield value.label, value.value, {"countries": [value.value]}
+            yield label, value.value, {"countries": [value.value]}
         elif facet == "language":
-            yield value.label, value.value, {"languages": [value.value]}
+            yield label, value.value, {"languages": [value.value]}
         else:
-            yield value.label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
+            yield label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
 
 
 def left_out(

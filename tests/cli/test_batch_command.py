@@ -53,6 +53,16 @@ def test_a_row_is_what_its_question_finds_alone(sample_index: Path, asked: dict[
             assert "unknown language" in str(found.rows[-1].problem)
 
 
+def test_a_value_takes_no_other_column(make_index: Callable[..., Path]) -> None:
+    """A value that is called as a column of every batch has one of its own, with another name."""
+    index = make_index(*({"body": "a ferry came", "section": one} for one in ("total", "Sea", "Sea")))
+    with Searcher(index) as searcher:
+        found = batch(searcher, ["ferry"], by="section")
+    counts = {"Sea": 2, "total (total)": 1}
+    assert found.columns()[:4] == ("query", "total", *counts)
+    assert {name: found.matrix()[0][name] for name in ("total", *counts)} == {"total": 3, **counts}
+
+
 def test_names_are_phrases_where_they_are_asked_as_such(sample_index: Path) -> None:
     """A phrase finds what it finds in quotation marks; marks within it open no other."""
     with Searcher(sample_index) as searcher:

@@ -18,6 +18,8 @@ from indexer.store.delete import delete
 from indexer.store.update import update
 from searcher import Searcher
 from searcher.commands.program import cli
+from searcher.reading.batch import batch
+from searcher.reading.over_time import over_time
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 
@@ -221,6 +223,19 @@ def test_a_field_of_the_items_that_is_called_topic_is_asked_for_by_another_name(
             assert [value.value for value in found.facets["fields.topic"]] == ["Wind"]
             assert "ship" in [value.value for value in found.facets["topic"]]
         assert not searcher.search("fields.topic:rain").total
+
+
+def test_concepts_called_alike_are_told_apart(tmp_path: Path) -> None:
+    """Each has a series over time and a column of a batch, by its label and its name."""
+    thesaurus = tmp_path / "banks.ttl"
+    concepts = [f':{name} a skos:Concept ; skos:prefLabel "bank"@en .' for name in ("money", "shore")]
+    thesaurus.write_text("\n".join([*TURTLE.split("\n")[:5], *concepts]), encoding="utf-8")
+    source, index = written(tmp_path / "a.jsonl", [{"title": "The bank", "body": "A bank."}]), tmp_path / "i"
+    build([source], index, thesauri=[thesaurus], own_thesaurus=False)
+    expected = ["bank (urn:money)", "bank (urn:shore)"]
+    with Searcher(index) as searcher:
+        assert sorted(one.label for one in over_time(searcher, None, facet="topic")) == expected
+        assert sorted(batch(searcher, ["bank"], by="topic").columns()[2:4]) == expected
 
 
 def test_json_and_table_show_the_hierarchy(archive: Archive) -> None:
