@@ -101,7 +101,7 @@ class Words(dict[str, "Word | None"]):
         if len(self) >= MOST_KNOWN:
             self.clear()
         word = None
-        if written[0].isdigit():
+        if written[0].isdecimal():
             figure = _figure(written)
             word = Word((), (FIGURE, figure)) if figure else None
         elif written[0].isalpha():

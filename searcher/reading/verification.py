@@ -161,7 +161,7 @@ def _record(engine: Engine, item_id: str) -> dict[str, Any]:
 def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike: bool) -> Difference:
     record, generation = _record(engine, item.id), receipt.generation
     since = record.get("since")
-    if generation.isdigit() and isinstance(since, int) and since > int(generation):
+    if generation.isdecimal() and isinstance(since, int) and since > int(generation):
         why = f"it came into the index with generation {since}"
     elif read_alike and (by_hand := _by_hand(record, receipt.made)):
         why = by_hand

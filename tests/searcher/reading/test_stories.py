@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import combinations
@@ -141,6 +142,15 @@ def test_two_items_are_a_story(make_index: Callable[..., Path]) -> None:
     expected = [[f"{number}-en", f"{number}-fr"] for number, (_, together) in enumerate(CASES) if together]
     assert sorted(members(found)) == expected
     assert (found.undated, found.single) == (1, len(records) - 1 - 2 * len(expected))
+
+
+def test_every_sign_of_a_number_is_read(make_index: Callable[..., Path]) -> None:
+    """Numbers in circles, above the line and of other scripts are figures or nothing; none is a fault."""
+    signs = [chr(code) for code in range(sys.maxunicode) if chr(code).isnumeric()]
+    bodies = ["A sign: " + " ".join(signs[at : at + 400]) for at in range(0, len(signs), 400)]
+    index = make_index(*({"body": body, "date": "2020-01-02"} for body in bodies))
+    with Searcher(index) as searcher:
+        assert stories(searcher).results.total == len(bodies)
 
 
 def test_a_story_says_what_it_shares(make_index: Callable[..., Path]) -> None:
