@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
 from lxml import etree
-from page_reading import client_of, page_of, words
+from page_reading import client_of, page_of, rows_of, words
 
 from indexer.store.build import build
 from indexer.store.update import update
@@ -22,7 +23,7 @@ from searcher.web.problem import Problem
 from searcher.web.reading_forms import bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.testclient import TestClient
 
@@ -57,6 +58,21 @@ def test_each_count_leads_to_so_many_items(client: TestClient, asked: str) -> No
             assert words(found) == reader.many("items", dated if sure else dated + maybe), link.get("href")
             followed += 1
     assert followed >= 3
+
+
+@pytest.mark.parametrize("facet", ["country", "topic", "section"])
+def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: str) -> None:
+    """Whoever changes nothing in it gets the same counts, whatever the question was parted by."""
+    asked = f"q=ferry&facet={facet}&by=month&share=1&from=2015-11&where=section%3DSea&expand=0"
+    index = make_index(
+        {"body": "the ferry sank", "date": "2016-01-01", "section": "Sea", "countries": ["KE"]}
+    )
+    with client_of(index) as client:
+        page = page_of(client, f"/timeline?{asked}")
+        (form,) = [one for one in page.forms if one.get("class") == "tool"]
+        again = page_of(client, f"/timeline?{urlencode(form.form_values())}")
+    assert rows_of(page) == rows_of(again) != []
+    assert dict(form.form_values())["facet"] == facet
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LEAST_FIELDS = 2  # for questions to stand beside
 _STEPS = {"year": "step_year", "month": "step_month", "week": "step_week"}
 _FACETS = ("country", "language", "source")
+_CHOSEN = {"facet", "sort", "limit", "group"}  # by another field of the form, or of no meaning here
 _PLAIN: dict[str, Any] = {
     name: getattr(USUAL, name) for name in (*READING, "facet")
 }  # how a search leaves them
@@ -83,13 +84,14 @@ class _Fields:
     def __init__(self, asked: Asked, context: PageContext, reader: Reader) -> None:
         self.versus = [*asked.vs, *[""] * max(_LEAST_FIELDS - len(asked.vs), 1)]
         self.steps = [(one, reader.say(_STEPS[one])) for one in STEPS]
-        names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields))
+        kinds = context.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
+        names = dict.fromkeys((*_FACETS, *context.searcher.counted_fields, *kinds, *asked.facet))
         self.facets = [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names]
         self.kept = [
             *[(name, one) for name in ("country", "lang", "where") for one in getattr(asked, name)],
             *[(name, value) for name, value in (("from", asked.from_), ("to", asked.to)) if value],
             *([("estimated", "1")] if asked.estimated else []),
-            *[(name, value) for name, value in hidden(asked) if name not in {"sort", "limit", "group"}],
+            *[(name, value) for name, value in hidden(asked) if name not in _CHOSEN],
         ]
 
 
