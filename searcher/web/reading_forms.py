@@ -136,7 +136,7 @@ def timeline_svg(asked: Asked, context: PageContext) -> Body | str:
     from searcher.web import page
 
     usual = type(asked)()
-    if all(getattr(asked, name) == getattr(usual, name) for name in READING):
+    if all(getattr(asked, name) == getattr(usual, name) for name in (*READING, "facet")):
         narrowed = asked.narrowing()
         found = context.searcher.search(asked.q, limit=0, facets=("year",), group=False, **narrowed)
         return page.timeline_svg(asked, found, context)

@@ -60,6 +60,16 @@ def test_each_count_leads_to_so_many_items(client: TestClient, asked: str) -> No
     assert followed >= 3
 
 
+def test_a_drawing_is_that_of_its_page(client: TestClient) -> None:
+    """What is taken along shows the same series, with the same numbers."""
+    for asked in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&by=month"):
+        page = page_of(client, f"/timeline?{asked}")
+        (shown,) = page.xpath("//div[@class='drawn']/*")
+        (link,) = page.xpath("//p[@class='take']/a[text()='SVG']/@href")
+        taken = etree.fromstring(client.get(link).content)
+        assert [*taken.itertext()] == [*shown.itertext()], asked
+
+
 @pytest.mark.parametrize("facet", ["country", "topic", "section"])
 def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: str) -> None:
     """Whoever changes nothing in it gets the same counts, whatever the question was parted by."""
