@@ -61,8 +61,10 @@ def timeline(
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.timeline import notes_of, write_timeline
-    from searcher.reading.over_time import COLUMNS, head_of_series, left_out, over_time
+    from searcher.reading.over_time import COLUMNS, NO_SHARES, head_of_series, left_out, over_time
 
+    if share and asked["by"] == "week":
+        raise DragomanError(NO_SHARES)
     target = _target(file, force=force)
     with Searcher(index) as searcher:
         typed = " ".join(query) if query else None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_SERIES: Final = 12
 EVERYTHING: Final = "everything"  # what a series without a question is called
+NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
 TOP: Final = 5  # values of a facet that have a series each
 
 

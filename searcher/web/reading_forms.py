@@ -12,7 +12,7 @@ from searcher.present import open_writer
 from searcher.reading.all_matches import head_of, question_of_all
 from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
-from searcher.reading.over_time import COLUMNS, head_of_series, over_time
+from searcher.reading.over_time import COLUMNS, NO_SHARES, head_of_series, over_time
 from searcher.web import forms
 from searcher.web.asked import READING
 from searcher.web.forms import Body
@@ -52,6 +52,8 @@ def bounded(
 
 def series_of(asked: Asked, searcher: Searcher) -> list[Series]:
     """Count over time what is asked, side by side."""
+    if asked.share and asked.by == "week":
+        raise not_given_well("share", NO_SHARES)
     bounded((asked.q, *asked.vs), asked, searcher)
     return over_time(
         searcher, asked.q, versus=asked.vs, by=asked.by, facet=asked.parted_by, **asked.narrowing()

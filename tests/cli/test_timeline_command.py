@@ -149,6 +149,7 @@ def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path)
     assert "flood: " in str(told["desc"])
     assert run(*arguments, "-o", tmp_path / "t.svg").exit_code == 2
     assert run(*arguments, "-o", tmp_path / "t.bmp").exit_code == 2
+    assert "a week has no share" in run(*arguments, "--by", "week", "--share").stderr  # no dash, which says 0
     assert run(*arguments, "-o", tmp_path / "t.png").exit_code == 0
     assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
 
