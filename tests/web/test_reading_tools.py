@@ -19,6 +19,7 @@ from searcher.commands.program import cli
 from searcher.reading.concordance import concordance
 from searcher.web.asked import Asked
 from searcher.web.page.reader import LANGUAGES, reader_of
+from searcher.web.page.remarks import remark
 from searcher.web.problem import Problem
 from searcher.web.reading_forms import bounded
 
@@ -173,8 +174,9 @@ def test_items_without_lines_are_not_read_without_end(sample_index: Path) -> Non
         lines = list(concordance(searcher, "ferry"))
         assert list(concordance(searcher, "ferry", limit=3, most_items=2)) == lines[:3]
         assert list(concordance(searcher, "ferry", most_items=100)) == lines
-        with pytest.raises(QueryError, match=r"the first 10 of \d+ items have fewer lines"):
+        with pytest.raises(QueryError, match=r"the first 10 of \d+ items have fewer lines") as error:
             list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
+        assert remark(str(error.value), reader_of("es")).startswith("las primeras 10 de")
         assert not list(concordance(searcher, "lang:en", most_items=10))
 
 

@@ -97,6 +97,7 @@ def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: P
             "/timeline?q=a&vs=a",
             "/timeline?q=a&vs=b&facet=country",
             "/timeline?by=day",
+            "/timeline?by=week&share=1",
             "/concordance",
         )
         paths += (
