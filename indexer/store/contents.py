@@ -124,12 +124,12 @@ class Contents(NamedTuple):
         except OSError as error:
             raise IndexFolderError(f"cannot read “{folder}/{CONTENTS}”: {error.strerror}") from None
         except (ValueError, RecursionError):
-            raise _damaged(folder) from None
+            raise _damaged(folder, raw) from None
         if not isinstance(record, dict) or record.get("application") != APPLICATION:
-            raise _damaged(folder)
+            raise _damaged(folder, raw)
         body, mark, checksum = raw.rpartition(_CHECKSUM)
         if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
-            raise _damaged(folder)  # rather than of another format: a digit of that may be what changed
+            raise _damaged(folder, raw)  # rather than of another format: a digit of that may be what changed
         version = record.get("format")
         if isinstance(version, int) and version != FORMAT_VERSION:
             if version > FORMAT_VERSION:
@@ -146,7 +146,7 @@ class Contents(NamedTuple):
         except (KeyError, TypeError, AttributeError, ValueError):
             sound = False
         if not sound:
-            raise _damaged(folder)
+            raise _damaged(folder, raw)
         require_own_folder(f"{folder}/{SEGMENTS_FOLDER}")
         return contents
 
@@ -270,8 +270,9 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNT
 
 
-def _damaged(folder: StrPath) -> DamagedContentsError:
+def _damaged(folder: StrPath, raw: bytes) -> DamagedContentsError:
+    corrected = b'"corrections"' in raw  # the build cannot know any more which file it is
     return DamagedContentsError(
-        f"the index in “{folder}” is damaged ({CONTENTS}); "
-        f"build it again with: dragoman build SOURCE --index {folder}"
+        f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE "
+        f"--index {folder}" + " --corrections FILE, the file of its corrections by hand" * corrected
     )

@@ -266,3 +266,15 @@ def test_items_at_hand_are_corrected_too(desk: Path) -> None:
     assert (report.corrections.standing, report.corrections.changed, report.corrections.told) == (2, 1, [])
     with Searcher("index") as searcher:
         assert [searcher.item(one).corrected[0].field for one in ("sea", "tide")] == ["date", "language"]
+
+
+def test_a_damaged_index_says_that_it_had_corrections(run: Run, desk: Path) -> None:
+    """A build over it cannot know their file any more, so that whoever builds is told to name it."""
+    run("correct", "lamp", "--country", "Mali", "--corrections", "mine.jsonl", "--index", "index")
+    contents = desk / "index" / "dragoman.json"
+    contents.write_bytes(contents.read_bytes().replace(b"mine.jsonl", b"mind.jsonl"))
+    told = run("search", "lamp", "--index", "index")
+    assert told.exit_code == 2
+    assert told.stderr.strip().endswith("--corrections FILE, the file of its corrections by hand")
+    assert run("build", "a.jsonl", "--index", "index", "--corrections", "mine.jsonl").exit_code == 0
+    assert [place["code"] for place in shown(run, "lamp")["countries"]] == ["ML"]
