@@ -81,7 +81,7 @@ class Collection:
 
     def __init__(self, engine: Engine, documents: Sequence[int]) -> None:
         read = _READ.setdefault(engine, _Read())
-        if len(read.items) > MOST_KEPT:
+        if len(read.items) >= MOST_KEPT:
             read = _READ[engine] = _Read()
         self._engine, self._read, self.written = engine, read, read.written
         groups = {doc: group.documents[0] for group in engine.groups() for doc in group.documents}
