@@ -180,11 +180,11 @@ def _axes(
 
 
 def _round_up(value: float) -> float:
-    """Give the least multiple of four of a round number that is no smaller."""
-    size = 4
-    while size < value:
-        size *= 5 if str(size)[0] == "4" else 2
-    return size
+    """Give the least number that is no smaller and whose quarters are whole and round."""
+    tenths = (
+        digits * int(10**power) for power in range(20) for digits in (10, 15, 20, 25, 30, 40, 50, 60, 80)
+    )
+    return next(4 * tenth // 10 for tenth in tenths if tenth % 10 == 0 and 4 * tenth >= 10 * value)
 
 
 def _xml(text: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import QueryError, Searcher
+from searcher.present.timeline import _round_up
 from searcher.reading.over_time import left_out, over_time
 
 if TYPE_CHECKING:
@@ -152,6 +153,14 @@ def test_series_stand_side_by_side(run: Run, sample_index: Path, tmp_path: Path)
     assert "a week has no share" in run(*arguments, "--by", "week", "--share").stderr  # no dash, which says 0
     assert run(*arguments, "-o", tmp_path / "t.png").exit_code == 0
     assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
+
+
+@given(st.integers(0, 10**7))
+def test_a_drawing_is_as_high_as_what_it_shows(highest: int) -> None:
+    """The grid has whole numbers, ends no lower than the highest count, and is not half empty."""
+    top = _round_up(highest)
+    assert top % 4 == 0
+    assert highest <= top <= max(4, 2 * highest)
 
 
 def test_too_much_is_told(make_index: Callable[..., Path]) -> None:
