@@ -91,13 +91,13 @@ def test_a_wait_ends_with_the_message(
     """A writer that waited in vain has tried more than once, and says who is writing."""
     assert holder.poll() is None
     tries: list[int] = []
-    lock = indexer.store.lock._lock
+    lock = indexer.store.lock.lock_descriptor
 
     def counted(descriptor: int) -> None:
         tries.append(descriptor)
         lock(descriptor)
 
-    monkeypatch.setattr(indexer.store.lock, "_lock", counted)
+    monkeypatch.setattr(indexer.store.lock, "lock_descriptor", counted)
     with pytest.raises(IndexFolderError, match="another process is writing"):
         WriterLock(tmp_path / "index", wait=0.3)
     assert len(tries) > 1
@@ -136,7 +136,7 @@ def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
     """A lock on a file whose name is gone is no lock: the file of that name is locked instead."""
     import indexer.store.lock
 
-    lock = indexer.store.lock._lock
+    lock = indexer.store.lock.lock_descriptor
     removed = []
 
     def remove_first(descriptor: int) -> None:
@@ -144,7 +144,7 @@ def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
             removed.append((tmp_path / LOCK).unlink())
         lock(descriptor)
 
-    monkeypatch.setattr(indexer.store.lock, "_lock", remove_first)
+    monkeypatch.setattr(indexer.store.lock, "lock_descriptor", remove_first)
     with WriterLock(tmp_path, wait=5), pytest.raises(IndexFolderError):
         WriterLock(tmp_path)
 
