@@ -106,7 +106,7 @@ class Run:
         self._own = Vocabulary()
         self._own_characters = 0
         # Of each concept that is found in this run the number of its own term.
-        concepts = len(table.labels.finder.terms) if table.labels else 0
+        concepts = len(table.labels.finder.concepts) if table.labels else 0
         self._concepts = np.full(concepts, NOTHING, np.uint32)
         self._in_capitals = bytearray()  # of the titles and texts that are analysed now
         self._limits = limits
@@ -247,7 +247,7 @@ class Run:
         documents, concepts = labels.concepts(tokens, parts, in_capitals)
         self._in_capitals = bytearray()
         for concept in distinct(concepts[self._concepts[concepts] == NOTHING]).tolist():
-            term = labels.finder.terms[concept]
+            term = labels.finder.term(concept)
             self._own_characters += len(term)
             self._concepts[concept] = self._own.number(term)
         counts = np.bincount(documents, minlength=len(self._ids) - document)

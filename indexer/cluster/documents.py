@@ -176,7 +176,7 @@ class DocumentMaker:
         """Put the concepts of each document into its body, given pairs of a document and a concept."""
         assert self._finder
         bounds = owners.searchsorted(np.arange(len(bodies) + 1)).tolist()
-        terms = [*map(self._finder.terms.__getitem__, concepts.tolist())]
+        terms = [*map(self._finder.term, concepts.tolist())]
         for document, body, (first, last) in zip(documents, bodies, pairwise(bounds), strict=True):
             body.update(_fields((*document.own, *terms[first:last])))
 

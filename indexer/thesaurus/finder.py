@@ -64,19 +64,19 @@ class ConceptFinder:
         arrays: Its labels.
 
     Attributes:
-        terms: The term of each concept, by which the index has it.
-        alone: The labels of one word, by the number of their language and their term.
+        concepts: The kind and the name of each concept, parted by a tab.
+        alone: The labels of one word as they are kept, by the number of their language and their term.
         codes: The code of each word of labels of several words, likewise.
         edges: The codes of words that need a capital in some such label.
     """
 
     def __init__(self, arrays: LabelArrays) -> None:
-        self.terms = [concept_term(*row.split("\t")) for row in arrays.concepts]
+        self.concepts = arrays.concepts
+        self._terms: dict[int, str] = {}
         self.codes = {name: code for code, name in enumerate(arrays.words, start=1)}
-        self.alone: dict[str, list[WordLabel]] = {}
+        self.alone: dict[str, list[str]] = {}  # most are never met: they are read when they are
         for row in arrays.alone:
-            name, place, sort, text = row.split("\t")
-            self.alone.setdefault(name, []).append(WordLabel(int(place), sort, text))
+            self.alone.setdefault(row.partition("\t")[0], []).append(row)
         self._edges = arrays.edges
         self._sieve = np.zeros(1 << _SIEVE_BITS, bool)
         self._sieve[_sifted(self._edges)] = True
@@ -109,9 +109,16 @@ class ConceptFinder:
             self._known = np.concatenate(self._members), np.cumsum([0, *map(len, self._members)])
         return self._known
 
+    def term(self, place: int) -> str:
+        """Give the term of a concept, by which the index has it."""
+        term = self._terms.get(place)
+        if term is None:
+            term = self._terms[place] = concept_term(*self.concepts[place].split("\t"))
+        return term
+
     def depends_on_case(self, name: str) -> bool:
         """Tell whether a word with that term is a label by itself only where it has its capitals."""
-        return any(label.sort for label in self.alone.get(name, ()))
+        return any(label.sort for label in self._labels_of(name))
 
     def set_of(self, name: str, written: str) -> int:
         """Give the number of the set of concepts of which a word is a label; 0 for none.
@@ -120,7 +127,7 @@ class ConceptFinder:
             name: Its term, the number of its language before it.
             written: The word as it stands in the text.
         """
-        labels = self.alone.get(name, ())
+        labels = self._labels_of(name)
         found = {label.concept for label in labels if _is_met(label, name, written)}
         if len(found) == 1:
             return found.pop() + 1
@@ -129,6 +136,11 @@ class ConceptFinder:
             self._sets[met] = len(self._members)
             self._members.append(distinct(np.concatenate([self._wider[place] for place in met])))
         return self._sets[met]
+
+    def _labels_of(self, name: str) -> list[WordLabel]:
+        """List the labels of one word that has a term."""
+        rows = [row.split("\t") for row in self.alone.get(name, ())]
+        return [WordLabel(int(place), sort, text) for _, place, sort, text in rows]
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
         """Find the labels of several words in texts.
