@@ -94,12 +94,12 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool, unit: str = "")
     """Draw a timeline that stands by itself: lines of what is dated, bands up to what may lie there.
 
     Args:
-        series: The counts, over the same periods.
+        series: The counts, over the same periods; none where no value of a facet matches.
         title: What stands above it.
         share: Whether shares of the archive are drawn in the place of counts.
         unit: What is counted, in the words of another language than English.
     """
-    points = series[0].points
+    points = series[0].points if series else ()
     values = [_value(point, share=share) or 0 for one in series for point in one.points]
     highest = max(
         [*values, *([] if share else [point.high for one in series for point in one.points])], default=0

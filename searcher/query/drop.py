@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.expand import are_forms
 from searcher.query.limits import check_value, shortened
 from searcher.query.model import (
@@ -82,4 +83,4 @@ def _is(label: str, leaf: Any) -> bool:
     if _among(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True
     language = getattr(leaf, "field", "").rpartition("_")[2]
-    return bool(language) and are_forms(language, written, label)
+    return language in ANALYZED_LANGUAGES and are_forms(language, written, label)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import QueryError, Searcher
-from searcher.present.timeline import _round_up
+from searcher.present.timeline import _round_up, to_svg
 from searcher.reading.over_time import left_out, over_time
 
 if TYPE_CHECKING:
@@ -161,6 +161,12 @@ def test_a_drawing_is_as_high_as_what_it_shows(highest: int) -> None:
     top = _round_up(highest)
     assert top % 4 == 0
     assert highest <= top <= max(4, 2 * highest)
+
+
+def test_a_drawing_of_nothing_is_empty() -> None:
+    """Where no value of a facet matches, the grid stands alone, under its title."""
+    root = ET.fromstring(to_svg([], title="nothing", share=False))
+    assert root[0].text == "nothing"
 
 
 def test_too_much_is_told(make_index: Callable[..., Path]) -> None:

@@ -47,3 +47,11 @@ def test_a_label_that_did_not_join_is_told(sample_index: Path) -> None:
         with_note = searcher.search("ferry", drop="boat")
         assert [note.kind for note in with_note.notes] == ["not_dropped"]
         assert [hit.id for hit in with_note] == [hit.id for hit in searcher.search("ferry")]
+
+
+def test_a_word_of_another_language_has_no_forms_of_labels(sample_index: Path) -> None:
+    """What joined as a word of a text in no known language is left out where it is written alike, alone."""
+    with Searcher(sample_index) as searcher:
+        joined = searcher.search("null")
+        assert joined.hits
+        assert [hit.id for hit in searcher.search("null", drop="abc")] == [hit.id for hit in joined]

@@ -65,7 +65,7 @@ def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) 
 def drawn(asked: Asked, series: Sequence[Series], reader: Reader) -> str:
     """Draw counts over time."""
     named = [one._replace(label=_label(one, asked, reader)) for one in series]
-    title = " / ".join(one.label for one in named)
+    title = " / ".join(one.label for one in named) or legible(asked.q or "") or str(reader.say("everything"))
     unit = reader.say("share_unit" if asked.share else "count_unit")
     return to_svg(named, title=title, share=asked.share, unit=str(unit))
 
