@@ -32,7 +32,7 @@ class ItemDate(NamedTuple):
     kind: DateKind
 
     def to_record(self) -> dict[str, str]:
-        """Return the JSON shape: ISO days and the kind."""
+        """Make the JSON record: ISO days and the kind."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat(), "kind": self.kind}
 
 
@@ -65,7 +65,7 @@ class SourceLines(NamedTuple):
     last: int
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape: the file, and its first and last line."""
+        """Make the JSON record: the file, and its first and last line."""
         return {"file": self.file, "lines": [self.first, self.last]}
 
 
@@ -87,7 +87,7 @@ class ByHand(NamedTuple):
     before: dict[str, Any] | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape, without the name of the field."""
+        """Make the JSON record, without the name of the field."""
         record = {"who": self.who, "when": self.when, "was": self.was}
         return record | {"before": self.before} if self.before else record
 
@@ -198,7 +198,7 @@ class NewsItem(NamedTuple):
     corrected: tuple[ByHand, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape that ``items`` prints and the index stores, without what is not given."""
+        """Make the JSON record that ``items`` prints and the index stores, without what is not given."""
         record = {
             "id": self.id,
             "title": self.title,

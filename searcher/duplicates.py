@@ -56,7 +56,7 @@ class Version(NamedTuple):
     changes: tuple[ChangedWords, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape; without changes, where there are none."""
+        """Make the JSON record; without changes, where there are none."""
         record = {
             "id": self.id,
             "title": self.title,
@@ -78,7 +78,7 @@ class DuplicateGroup(NamedTuple):
     items: tuple[Version, ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return {"items": [item.to_record() for item in self.items], "kind": self.kind}
 
 

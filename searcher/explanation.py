@@ -23,7 +23,7 @@ class Explanation(NamedTuple):
     parts: tuple[Explanation, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         record: dict[str, Any] = {"what": self.what, "score": round(self.score, 4)}
         if self.note:
             record["note"] = self.note

@@ -151,7 +151,7 @@ class Hit:
         return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape of a hit."""
+        """Make the JSON record of a hit."""
         brief = ("id", "title", "date", "source")
         same = [one.to_record() for one in self.same]
         return self._record() | {"same": [{key: record[key] for key in brief} for record in same]}

@@ -28,7 +28,7 @@ class FacetValue(NamedTuple):
     selected: bool
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return self._asdict()
 
 
@@ -51,7 +51,7 @@ class ConceptValue(NamedTuple):
     labels: tuple[tuple[str, str], ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         record = self._asdict()
         del record["labels"]
         return record | {"broader": list(self.broader)}
@@ -78,7 +78,7 @@ class HitDetails(NamedTuple):
     opening: str = ""
 
     def to_record(self, via: Sequence[str]) -> dict[str, Any]:
-        """Return the JSON shape, with how the item was found."""
+        """Make the JSON record, with how the item was found."""
         return {
             "snippet": self.snippet,
             "date": self.date.to_record() if self.date else None,

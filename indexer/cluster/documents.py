@@ -211,7 +211,7 @@ def _columns(document: Document) -> dict[str, Any]:
     if document.title:
         body["title"] = document.title
     if document.kind:
-        body |= _days(document.start, document.end, document.kind == ESTIMATED)
+        body |= _days(document.start, document.end, estimated=document.kind == ESTIMATED)
     return body
 
 
@@ -226,7 +226,7 @@ def _last(vocabulary: Vocabulary, count: int) -> list[str]:
 
 
 @lru_cache(_KNOWN)
-def _days(start: int, end: int, estimated: bool) -> dict[str, Any]:  # noqa: FBT001
+def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
     """Give the columns of a date."""
     months = list(_months(date.fromordinal(start), date.fromordinal(end)))
     years = sorted({month // 100 for month in months})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from indexer.errors import IndexFolderError
@@ -80,12 +81,13 @@ def create_plain(path: Path) -> int:
     return os.open(path, _NEW, 0o644)
 
 
-def replace_plain(path: Path, content: bytes) -> None:
+def replace_plain(path: Path, content: bytes, mode: int | None = None) -> None:
     """Put a file on disk in the place of the one that has its name, in one step.
 
     Args:
         path: The file; ``path`` with ``.new`` behind it is written first.
         content: Its bytes.
+        mode: Who may read and write it, where the system can say so; None for whoever may usually.
 
     Raises:
         OSError: It cannot be written; the file that was there stays.
@@ -95,6 +97,9 @@ def replace_plain(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    if mode is not None:
+        with suppress(OSError):
+            temporary.chmod(mode)
     temporary.replace(path)
     sync_folder(path.parent)
 

@@ -110,7 +110,7 @@ class ForeignReader:
         """
         title: str | None
         reason: str | None = None
-        if plain := self._plain.read(values, self._day_first):
+        if plain := self._plain.read(values, day_first=self._day_first):
             title, texts, day, values = plain
             if not values and self._seen is None:
                 return self._bare(SourceLines(self._name, number, last or number), title, texts, day)

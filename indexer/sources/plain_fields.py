@@ -60,7 +60,7 @@ class PlainReader:
         self._meaning = meaning
         self._sorted = lru_cache(_KNOWN)(self._sort)
 
-    def read(self, values: Mapping[str, Any], day_first: bool | None) -> PlainFields | None:  # noqa: FBT001
+    def read(self, values: Mapping[str, Any], *, day_first: bool | None) -> PlainFields | None:
         """Read an item; None for one whose fields have to be sorted or mended.
 
         Args:

@@ -62,7 +62,7 @@ class WriterLock:
         try:
             lock_descriptor(descriptor)
             # Somebody may have removed the file in between: a lock on it would then keep nobody out.
-            if _is_still(path, descriptor) and self._try_folder(folder):
+            if is_still(path, descriptor) and self._try_folder(folder):
                 self._descriptor, descriptor = descriptor, -1
                 return True
         except (BlockingIOError, PermissionError):  # EWOULDBLOCK, and what some systems say in its place
@@ -109,7 +109,8 @@ class WriterLock:
             self._descriptor = -1
 
 
-def _is_still(path: Path, descriptor: int) -> bool:
+def is_still(path: Path, descriptor: int) -> bool:
+    """Tell whether the file of that name is still the one that was opened."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False

@@ -45,7 +45,7 @@ class Change(NamedTuple):
     reason: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return {
             "change": self.what,
             "id": self.id,

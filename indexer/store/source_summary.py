@@ -32,7 +32,7 @@ class SourceSummary(NamedTuple):
     exclude: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape, without what is not given."""
+        """Make the JSON record, without what is not given."""
         lists = {"columns": [list(pair) for pair in self.columns]}
         lists |= {name: list(getattr(self, name)) for name in _LISTS}
         record: dict[str, Any] = {"file": self.file, "items": self.items, "skipped": self.skipped}

@@ -61,7 +61,7 @@ class BatchRow(NamedTuple):
     notes: tuple[Note, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         nearest = {"query": self.nearest[0], "total": self.nearest[1]} if self.nearest else None
         return self._asdict() | {
             "joined": list(self.joined),

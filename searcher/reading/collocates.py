@@ -47,7 +47,7 @@ class Collocate(NamedTuple):
     score: float
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return self._asdict() | {"score": round(self.score, 4)}
 
 

@@ -56,7 +56,7 @@ class ConcordanceLine(NamedTuple):
     right: str
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return self._asdict() | {
             "date": self.date.to_record() if self.date else None,
             "countries": [country.code for country in self.countries],

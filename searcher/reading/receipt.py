@@ -94,7 +94,7 @@ class Receipt(NamedTuple):
         ).hexdigest()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]
         return record | {"seal": _seal(record)}

@@ -55,7 +55,7 @@ class Member(NamedTuple):
     shares: int
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return self._asdict() | {"date": self.date.to_record(), "same": list(self.same)}
 
 
@@ -92,7 +92,7 @@ class Story(NamedTuple):
     members: tuple[Member, ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         listed = {name: list(value) for name, value in self._asdict().items() if isinstance(value, tuple)}
         return (
             self._asdict()

@@ -38,7 +38,7 @@ class Difference(NamedTuple):
     why: str
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         return self._asdict()
 
 
@@ -63,7 +63,7 @@ class Verification(NamedTuple):
         return not self.differences
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape, without the differences."""
+        """Make the JSON record, without the differences."""
         return {
             "holds": self.holds,
             "query": self.receipt.query,

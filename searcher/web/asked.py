@@ -67,13 +67,13 @@ class Asked(NamedTuple):
     since: int | None = None
 
     def search_arguments(self) -> dict[str, Any]:
-        """Return what :meth:`searcher.Searcher.search` takes beside the query and the facets."""
+        """Give the arguments of :meth:`searcher.Searcher.search` beside the query and the facets."""
         return {**self.narrowing(), "sort": self.sort, "limit": self.limit, "offset": self.offset} | (
             {} if self.group else {"group": False}
         )
 
     def narrowing(self) -> dict[str, Any]:
-        """Return what narrows the question, and how its query is read."""
+        """Give the filters of the question, and how its query is read."""
         given = {
             "countries": self.country,
             "languages": self.lang,

@@ -31,7 +31,7 @@ class Problem(Exception):  # noqa: N818 - a problem is what the standard calls i
         return HTTPStatus(self.status).phrase
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+        """Make the JSON record."""
         record: dict[str, Any] = {
             "type": "about:blank",
             "title": self.title,

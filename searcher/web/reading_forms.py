@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.item import decode_record
 from searcher.every_hit import EveryHit
@@ -19,7 +19,7 @@ from searcher.web.forms import Body
 from searcher.web.problem import not_given_well
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from searcher.answer import Answerer
     from searcher.reading.concordance import Concordance
@@ -126,11 +126,8 @@ def timeline_csv(asked: Asked, context: PageContext) -> Body:
 
 def _timeline(asked: Asked, context: PageContext, form: str) -> Body:
     series = series_of(asked, context.searcher)
-    out = StringIO()
     rows = (row for one in series for row in one.to_records())
-    head = head_of_series(series, asked.by)
-    open_writer(form, out, color=False, width=0).write_rows(head, "points", COLUMNS, rows)
-    return Body(out.getvalue())
+    return _written(form, head_of_series(series, asked.by), "points", COLUMNS, rows)
 
 
 def timeline_svg(asked: Asked, context: PageContext) -> Body | str:
@@ -157,10 +154,16 @@ def concordance_csv(asked: Asked, context: PageContext) -> Body:
 
 def _lines(asked: Asked, context: PageContext, form: str) -> Body:
     found = lines_of(asked, context.searcher)
-    out = StringIO()
     rows = (line.to_record() for line in found)
-    head = head_of(found.results)
-    open_writer(form, out, color=False, width=0).write_rows(head, "lines", LINE_COLUMNS, rows)
+    return _written(form, head_of(found.results), "lines", LINE_COLUMNS, rows)
+
+
+def _written(
+    form: str, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
+) -> Body:
+    """Write rows as the commands do, for the arguments of ``write_rows``."""
+    out = StringIO()
+    open_writer(form, out, color=False, width=0).write_rows(head, name, columns, rows)
     return Body(out.getvalue())
 
 

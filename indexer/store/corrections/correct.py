@@ -176,10 +176,8 @@ def _opened(place: str, asked: CorrectionRequest) -> Iterator[LockedFile | None]
 
 def _lines(before: Corrections, writer: IndexWriter, asked: CorrectionRequest) -> list[bytes]:
     """Give the lines that the file has from now on."""
-    register = writer.register
-    address = writer.find(asked.id)
-    if address is None and (current := register.former.get(asked.id)) is not None:
-        address = writer.find(current)
+    items = ItemsOfLines(writer, before)
+    address = items.find(asked.id)
     if address is None:
         known = [one for one in before.by_id if one == asked.id or (asked.id and one.startswith(asked.id))]
         lines = before.of([asked.id] if asked.id in known else known)
@@ -191,11 +189,10 @@ def _lines(before: Corrections, writer: IndexWriter, asked: CorrectionRequest) -
                 f"first: dragoman correct {asked.id} --undo"
             )
         raise DragomanError(f"no item has the id “{asked.id}”; ids are shown by: dragoman search")
-    items = ItemsOfLines(writer, before)
     if asked.undo:
         return _without(before, {line.number for line in items.standing(()).get(address, ())})
     stated = restore(items.record(address))
-    ids = [*dict.fromkeys((stated.id, *register.formers(stated.id), *stated.item.former))]
+    ids = [*dict.fromkeys((stated.id, *writer.register.formers(stated.id), *stated.item.former))]
     return [*before.raw, line_of(stated, ids, asked)]
 
 

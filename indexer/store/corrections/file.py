@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.codec.plain_file import sync_folder
+from indexer.codec.plain_file import replace_plain
 from indexer.errors import DragomanError, SourceError
 from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.known import Corrections
-from indexer.store.lock import PAUSE, lock_descriptor
+from indexer.store.lock import PAUSE, is_still, lock_descriptor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,19 +79,11 @@ class LockedFile:
         if tuple(_read(self._path)) != self.corrections.raw:
             raise DragomanError(f"“{self._path}” was saved by another program meanwhile; try again")
         real = Path(os.path.realpath(self._path))  # a link goes on leading there
-        part = real.with_name(f"{real.name}.new")
         try:
-            with part.open("wb") as file:
-                file.writelines(line + b"\n" for line in lines)
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(OSError):
-                part.chmod(real.stat().st_mode & 0o777)
-            part.replace(real)
-            sync_folder(real.parent)
+            replace_plain(real, b"".join([line + b"\n" for line in lines]), real.stat().st_mode & 0o777)
         except OSError as error:
             with suppress(OSError):
-                part.unlink()
+                real.with_name(f"{real.name}.new").unlink()
             raise _unwritable(self._path, error) from None
 
 
@@ -112,7 +104,7 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
     try:
         yield LockedFile(path)
     finally:
-        if is_new and not os.fstat(descriptor).st_size and _is_still(path, descriptor):
+        if is_new and not os.fstat(descriptor).st_size and is_still(path, descriptor):
             path.unlink()
         os.close(descriptor)
 
@@ -123,7 +115,7 @@ def _lock(path: Path) -> int | None:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         lock_descriptor(descriptor)
-        if _is_still(path, descriptor):
+        if is_still(path, descriptor):
             return descriptor
     except BlockingIOError:
         pass
@@ -132,12 +124,6 @@ def _lock(path: Path) -> int | None:
     if descriptor >= 0:
         os.close(descriptor)
     return None
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    with suppress(OSError):
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    return False
 
 
 def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:

@@ -62,7 +62,7 @@ def test_plain_fields_are_what_sorting_and_mending_gives(
     *, values: dict[str, object], day_first: bool | None
 ) -> None:
     """Where fields are taken as plain, the longer way gives the same, and has nothing to tell of them."""
-    plain = PlainReader(meaning_of).read(values, day_first)
+    plain = PlainReader(meaning_of).read(values, day_first=day_first)
     if plain is None:
         return
     told: list[str] = []
@@ -82,7 +82,7 @@ def test_usual_fields_are_plain() -> None:
         "date": "2018-03-05",
         "tags": "a",
     }
-    plain = PlainReader(meaning_of).read(values, None)
+    plain = PlainReader(meaning_of).read(values, day_first=None)
     assert plain is not None
     assert plain.paragraphs == ("The harbour opened.", "Ships came.")
     assert plain.others == {"tags": "a"}
