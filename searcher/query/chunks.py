@@ -113,11 +113,12 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     if field == TITLE:
         kind, shown = ("a pattern", text) if is_pattern else ("a fuzzy word", word)
         fault = f"title: takes whole words, not {kind} such as “{shown}”"
-        notes.beyond(fault, f"looked for “{shortened(text)}” anywhere: title: takes whole words")
+        notes.add(at, fault, f"looked for “{shortened(text)}” anywhere: title: takes whole words")
     if is_pattern:
         return Pattern(text, at)
     if int(edits or 1) > MOST_EDITS:
-        notes.beyond(
+        notes.add(
+            at,
             f"“{text}” allows too many changes; {MOST_EDITS} is the most",
             f"read “{shortened(text)}” as {shortened(word)}~{MOST_EDITS}: more changes make another word",
         )

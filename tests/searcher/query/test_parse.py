@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
@@ -245,6 +245,9 @@ def test_any_text_is_a_query_that_prints(text: str) -> None:
 
 @many
 @given(TEXTS)
+@example("title:ferry~")
+@example("title:ferr*")
+@example("ferry~9")
 def test_strict_reading_refuses_exactly_what_is_noted(text: str) -> None:
     """What a note is made of is refused by a strict reading, and nothing else is."""
     try:
