@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Numbers = NDArray[Any]
@@ -25,12 +27,16 @@ _FREE = 0xFFFFFFFF
 
 
 class ChunkIndex:
-    """The numbers of the chunks of one language, by their keys."""
+    """The numbers of the chunks of one language, by their keys.
 
-    def __init__(self) -> None:
+    Args:
+        random: Gives so many random bytes.
+    """
+
+    def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
         # Odd factors that nobody can know: no archive can be made whose chunks all fall on one slot. Which
         # slot a chunk has shows nowhere.
-        self._factors = [np.uint64(int.from_bytes(os.urandom(8), "little") | 1) for _ in range(3)]
+        self._factors = [np.uint64(int.from_bytes(random(8), "little") | 1) for _ in range(3)]
         self._used = 0
         self._allot(_FIRST_SIZE)
 
@@ -66,6 +72,28 @@ class ChunkIndex:
         unknown = np.concatenate(missing)
         unknown.sort()
         return numbers, unknown
+
+    def distinct(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+        """Find which of some chunks are the same.
+
+        Args:
+            low: The first words of their keys.
+            high: The second words.
+
+        Returns:
+            Where each distinct one stands first, and for each chunk which of these it is.
+        """
+        mixed = self._mixed(low, high)
+        order = mixed.argsort()
+        mixed = mixed[order]
+        starts = np.ones(len(order), bool)
+        np.not_equal(mixed[1:], mixed[:-1], out=starts[1:])
+        same_as = np.empty(len(order), np.int64)
+        same_as[order] = np.cumsum(starts) - 1
+        first = np.minimum.reduceat(order, starts.nonzero()[0]) if len(order) else order
+        if ((low[first[same_as]] != low) | (high[first[same_as]] != high)).any():  # two were mixed to one
+            first = same_as = np.arange(len(order))
+        return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
         """Take in chunks that are not known yet; the same one may be among them more than once."""
@@ -110,13 +138,17 @@ class ChunkIndex:
         return rows
 
     def _home(self, low: Numbers, high: Numbers) -> Numbers:
+        mixed = self._mixed(low, high)
+        mixed >>= self._shift
+        return mixed.view(np.int64)
+
+    def _mixed(self, low: Numbers, high: Numbers) -> Numbers:
         first, second, third = self._factors
         mixed = low * first
         mixed ^= high * second
         mixed ^= mixed >> np.uint64(31)
         mixed *= third
-        mixed >>= self._shift
-        return mixed.view(np.int64)
+        return mixed
 
     def _allot(self, size: int) -> None:
         self._mask = size - 1

@@ -129,18 +129,24 @@ def _number_chunks(
     sizes = stops - starts
     low, high = word_keys(data, starts, sizes)
     numbers, unknown = chunks.index.find(low, high)
-    without_number = sizes > LONGEST_KEY
-    without_number[unknown] = True
-    new = without_number.nonzero()[0]
+    is_long = sizes > LONGEST_KEY
+    unknown = unknown[~is_long[unknown]]
+    first, same_as = chunks.index.distinct(low[unknown], high[unknown])
+    short, long = unknown[first], is_long.nonzero()[0]
+    firsts: dict[bytes, int] = {}  # of each long one
+    met = [firsts.setdefault(data[starts[at] : stops[at]].tobytes(), at) for at in long.tolist()]
+    new = np.array([*short.tolist(), *firsts.values()], np.int64)
     if len(new):
+        new.sort()
         begins = starts[new]
         text = data[begins[0] : stops[-1]].tobytes()
         spans = zip((begins - begins[0]).tolist(), (stops[new] - begins[0]).tolist(), strict=True)
         joined = b"\n".join([text[start:stop] for start, stop in spans])
         written = joined.decode("utf-8", "surrogatepass").split("\n")
         numbers[new] = chunks.number_all(written, lambda place: document_at(begins[place]))
-        short = new[sizes[new] <= LONGEST_KEY]
         chunks.index.add(low[short], high[short], numbers[short])
+        numbers[unknown] = numbers[short][same_as]
+        numbers[long] = numbers[met]
     return numbers
 
 

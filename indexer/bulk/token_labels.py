@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,16 +39,17 @@ class TokenLabels:
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
         """Take the next tokens, of words in lower case, by the names of their terms."""
-        first, alone, edges = len(self._codes), self.finder.alone, self.finder.edges
-        codes = [*map(self.finder.codes.get, names, repeat(0))]
-        self._codes.extend(codes)
-        self._capital.frombytes(bytes(len(names)))
-        empty = bytes(self._sets.itemsize * len(names))
-        self._sets.frombytes(empty)
-        self._sets_in_capitals.frombytes(empty)
-        self.telling.update([token for token, code in enumerate(codes, start=first) if code in edges])
-        for token in [token for token, name in enumerate(names, start=first) if name in alone]:
-            self._set(token, names[token - first], words[token - first])
+        first, finder = len(self._codes), self.finder
+        for values in (self._codes, self._sets, self._sets_in_capitals, self._capital):
+            values.frombytes(bytes(values.itemsize * len(names)))
+        codes, alone = finder.codes, finder.alone
+        for place in [place for place, name in enumerate(names) if name in codes or name in alone]:
+            token, name = first + place, names[place]
+            self._codes[token] = code = codes.get(name, 0)
+            if code in finder.edges:
+                self.telling.add(token)
+            if name in alone:
+                self._set(token, name, words[place])
 
     def add(self, name: str, written: str) -> None:
         """Take the next token: the name of its term (empty for none), and how it is written."""

@@ -7,7 +7,6 @@ their only token. The number of any other chunk, from ``SEVERAL`` on, stands for
 
 from __future__ import annotations
 
-import re
 from array import array
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from indexer.analysis.stemming import list_stemmer
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.bulk.sketches import WordHashes
 from indexer.bulk.vocabulary import Vocabulary
+from indexer.late_pattern import late_pattern
 from indexer.schema import LANGUAGES
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ TERM_BYTES = 200  # of a term or word in a vocabulary
 # Around a word of plain letters signs change nothing, and case matters only where the word in lower case is a
 # stop word (US, May). Chunks with other signs, digits or letters are analysed as they stand.
 _SIGNS = ',.;:!?()"«»'
-_PLAIN_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+").fullmatch
+_PLAIN_WORD = late_pattern("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+")
 
 
 class TokenTable:
@@ -175,36 +175,32 @@ class LanguageChunks:
         """Number chunks; those met for the first time are analysed.
 
         Args:
-            chunks: The chunks, at least one.
+            chunks: Chunks that differ from each other.
             document_of: Gives the arrival number of the document that one of them stands in, by its place
                 among them; the later stand in the same or in later ones.
         """
-        distinct = dict.fromkeys(chunks)
-        cores = [*map(str.strip, distinct, repeat(_SIGNS))]
+        cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain = self._plain
         new = [word for word in dict.fromkeys(words) if word not in plain and word not in self._stop_words]
         self._add_words([word for word in new if word.isascii() and word.isalpha()])
-        numbers = dict(zip(distinct, map(plain.get, words, repeat(-1)), strict=True))
+        numbers = [*map(plain.get, words, repeat(-1))]
         telling = self._table.labels.telling if self._table.labels else frozenset()
-        if -1 in numbers.values() or not telling.isdisjoint(numbers.values()):
-            last = len(chunks) - 1
-            first = dict(zip(reversed(chunks), range(last, -1, -1), strict=True))  # the first place of each
-            for (chunk, number), core, word in zip(numbers.items(), cores, words, strict=True):
-                own = number
-                if number < 0:
-                    own = self._number(chunk, core, word, document_of(first[chunk]))
-                if own in telling and core != word and plain.get(word) == own:
-                    own = self._as_written(core, document_of(first[chunk]))  # a capital tells another meaning
-                if own != number:
-                    numbers[chunk] = own
-        return [*map(numbers.__getitem__, chunks)]
+        for place in [at for at, number in enumerate(numbers) if number < 0 or number in telling]:
+            core, word, number = cores[place], words[place], numbers[place]
+            if number < 0:
+                number = self._number(chunks[place], core, word, document_of(place))
+            if number in telling and core != word and plain.get(word) == number:
+                number = self._as_written(core, document_of(place))  # a capital tells another meaning
+            numbers[place] = number
+        return numbers
 
     def _add_words(self, words: list[str]) -> None:
         """Analyse words of ASCII letters in lower case: each has a stem, and nothing to fold."""
         table, terms, spellings = self._table, self._table.terms, self._table.words
         first = len(table.term)
-        names = [f"{self._language}{stem}" for stem in self._stems(words)]
+        language = str(self._language)
+        names = [language + stem for stem in self._stems(words)]
         table.term.extend([terms.setdefault(name, len(terms)) for name in names])
         table.word.extend([spellings.setdefault(word, len(spellings)) for word in words])
         if table.labels is not None:
@@ -213,7 +209,7 @@ class LanguageChunks:
 
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
         """Number a chunk, given what is left without signs, and that in lower case."""
-        if not ((core.isascii() and core.isalpha()) or _PLAIN_WORD(core)):
+        if not ((core.isascii() and core.isalpha()) or _PLAIN_WORD.fullmatch(core)):
             return self._as_written(chunk, document)
         number = self._as_written(word, document)
         if number >= SEVERAL or self._table.term[number] != NOTHING:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SEGMENTS_FOLDER: Final = "segments"  # below the index folder, out of reach of Whoosh's own cleaning
 HEADS_TOGETHER: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
+MANY: Final = 16  # questions for digests, from which on all are compared
 
 
 class Zone(NamedTuple):
@@ -123,6 +124,7 @@ class Segment:
 
             seal = self._seals.get(f"{deletions}.del")
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
+        self._digests_asked = 0
         # Whether the heads of each group of documents were compared with their checksums.
         self._heads_compared = bytearray((self.documents >> HEADS_TOGETHER) + 1)
         # The dictionary and the postings of a field that the segment has.
@@ -210,16 +212,15 @@ class Segment:
 
     def heads(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
         """Read the id and the title of some documents."""
-        compared = self._heads_compared
-        for doc in docs:
-            if not compared[doc >> HEADS_TOGETHER]:
-                self._compare_heads(doc >> HEADS_TOGETHER)
+        parts = [self._raw_head(doc).decode().partition("\0") for doc in docs]
+        return [(key, title if mark else None) for key, mark, title in parts]
+
+    def _raw_head(self, doc: int) -> bytes:
+        """Read a document's id and, behind a zero byte, its title."""
+        if not self._heads_compared[doc >> HEADS_TOGETHER]:
+            self._compare_heads(doc >> HEADS_TOGETHER)
         at, text = self._heads
-        found = []
-        for doc in docs:
-            key, mark, title = str(text[at[doc] : at[doc + 1]], "utf-8").partition("\0")
-            found.append((key, title if mark else None))
-        return found
+        return text[at[doc] : at[doc + 1]].tobytes()
 
     def _compare_heads(self, group: int) -> None:
         """Compare the heads of neighbouring documents with their checksums; later looks need no call."""
@@ -232,14 +233,15 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """Find the document of that id, or -1; a deleted one is found too."""
-        by_id = self._ids.docs
-        at = self._ids.place(key, self.head)
-        return by_id[at] if at < len(by_id) and self.head(by_id[at])[0] == key else -1
+        by_id, written = self._ids.docs, key.encode("utf-8", "surrogatepass")
+        at = self._ids.place(written, self._raw_head)
+        found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
+        return by_id[at] if found else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
         """Yield the ids of live documents that begin so, ascending."""
         by_id = self._ids.docs
-        at = self._ids.place(beginning, self.head)
+        at = self._ids.place(beginning.encode("utf-8", "surrogatepass"), self._raw_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
             if not self.is_deleted(by_id[at]):
                 yield item_id
@@ -253,7 +255,9 @@ class Segment:
 
     def having_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents of that day, title and text, ascending, deleted ones too."""
-        digests = self._digests
+        self._digests_asked += 1
+        # Once all pages are compared, a question takes a tenth of the time.
+        digests = self._all_digests if self._digests_asked > MANY else self._digests
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
             yield self.container.pages("by_digest")[at]
@@ -262,6 +266,10 @@ class Segment:
     @cached_property
     def _digests(self) -> memoryview[int]:
         return self.container.pages("digests")
+
+    @cached_property
+    def _all_digests(self) -> memoryview[int]:
+        return self.column_part("digests", 0, self.documents)
 
     @cached_property
     def records(self) -> StoredRecords:

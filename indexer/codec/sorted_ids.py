@@ -19,14 +19,14 @@ class SortedIds:
 
     def __init__(self, docs: memoryview[int]) -> None:
         self.docs = docs
-        self._kept: dict[int, str] = {}  # by place
+        self._kept: dict[int, bytes] = {}  # by place
 
-    def place(self, key: str, head: Callable[[int], tuple[str, str | None]]) -> int:
+    def place(self, key: bytes, head: Callable[[int], bytes]) -> int:
         """Find the place of the first id that is not less than ``key``; their number where none is.
 
         Args:
-            key: An id, or the beginning of one.
-            head: Reads a document's id, and something else.
+            key: An id, or the beginning of one, UTF-8: sorted as characters are.
+            head: Reads a document's id, and what may stand behind a zero byte.
         """
         low, high = 0, len(self.docs)
         shared = high >> _SHARED_STEPS
@@ -34,7 +34,7 @@ class SortedIds:
             middle = (low + high) // 2
             found = self._kept.get(middle)
             if found is None:
-                found = head(self.docs[middle])[0]
+                found = head(self.docs[middle])
                 if high - low > shared:
                     self._kept[middle] = found
             if found < key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from isal import isal_zlib
 from indexer.codec.layout_writer import ContainerWriter
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
 
     from indexer.codec.layout import Seal
@@ -45,7 +45,7 @@ class StoredWriter:
 
     def __init__(self, path: Path) -> None:
         self._container = ContainerWriter(path)
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
+        self._pool: ThreadPoolExecutor | None = None  # until there is more than a thread is given at once
         self._blocks: Blocks = [[]]
         self._block_bytes = 0
         self._bytes = 0
@@ -72,41 +72,56 @@ class StoredWriter:
         Returns:
             The seal of the file.
         """
-        self._send()
-        self._write(0)
-        self._pool.shutdown()
+        if self._pool is None:
+            self._write_compressed(_compress(self._take()[0]))
+        else:
+            self._send()
+            self._write(0)
+            self._pool.shutdown()
         self._container.add("block_at", "u8", np.array(self._at, np.uint64))
         self._container.add("block_first", "u4", np.array(self._first, np.uint32))
         return self._container.finish({"records": self._first[-1]})
 
     def abandon(self) -> None:
         """Drop what still waits, and remove what was written."""
-        self._pool.shutdown(cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
         self._container.abandon()
 
     def _send(self) -> None:
         """Have blocks compressed by the thread, or do it here where the process may have but one."""
-        blocks = [block for block in self._blocks if block]
+        from concurrent.futures import Future, ThreadPoolExecutor  # as much to load as a small update writes
+
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compression")
+        blocks, size = self._take()
         try:
             compressed = self._pool.submit(_compress, blocks)
         except RuntimeError:
             compressed = Future()
             compressed.set_result(_compress(blocks))
-        size = self._bytes + self._block_bytes
         self._waiting.append((compressed, size))
         self._waiting_bytes += size
-        self._blocks, self._bytes, self._block_bytes = [[]], 0, 0
         self._write(MOST_WAITING)
+
+    def _take(self) -> tuple[Blocks, int]:
+        """Take what was stored since the last time, and its bytes."""
+        blocks, size = [block for block in self._blocks if block], self._bytes + self._block_bytes
+        self._blocks, self._bytes, self._block_bytes = [[]], 0, 0
+        return blocks, size
 
     def _write(self, most: int) -> None:
         """Write what is compressed, and wait for as much as leaves no more than so many bytes waiting."""
         while self._waiting and (self._waiting_bytes > most or self._waiting[0][0].done()):
             compressed, size = self._waiting.popleft()
             self._waiting_bytes -= size
-            for block, count in compressed.result():
-                self._container.extend("data", block)
-                self._at.append(self._at[-1] + len(block))
-                self._first.append(self._first[-1] + count)
+            self._write_compressed(compressed.result())
+
+    def _write_compressed(self, blocks: CompressedBlocks) -> None:
+        for block, count in blocks:
+            self._container.extend("data", block)
+            self._at.append(self._at[-1] + len(block))
+            self._first.append(self._first[-1] + count)
 
 
 def _compress(blocks: Blocks) -> CompressedBlocks:

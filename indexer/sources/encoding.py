@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import re
+
+from indexer.late_pattern import late_pattern
 
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -26,10 +27,10 @@ _MOST_CONTROL = 0.03  # of a text's bytes; noise has a tenth, programs and pictu
 _WESTERN = ["cp1252", "mac_roman", "cp850"]
 _SAMPLE_BYTES = 1 << 16
 
-_UNDECODED = re.compile("[\udc80-\udcff]")
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNCLEAN = re.compile(f"{_UNWANTED.pattern}|{_SURROGATE.pattern}")
+_UNDECODED = late_pattern("[\udc80-\udcff]")
+_UNWANTED = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_SURROGATE = late_pattern("[\ud800-\udfff]")
+_UNCLEAN = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 def wide_encoding(head: bytes) -> str | None:

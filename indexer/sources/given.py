@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
+from indexer.late_pattern import late_pattern
 from indexer.sources.field_names import OURS, Meaning
 from indexer.sources.limits import LONGEST_FIELD
 from indexer.sources.stated_date import read_date
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from indexer.item import ItemDate
 
 _FIELDS: Final = OURS | {"changed"}
-_BYLINE: Final = re.compile(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
-_LINK: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
-_SIGNS: Final = re.compile(r"[\W_]+")
+_BYLINE: Final = late_pattern(r"(?:by|por|par)\s*:?\s+(?=\w)", re.IGNORECASE)
+_LINK: Final = late_pattern(r"(?:[a-z][a-z0-9+.-]*://|/|www\.)\S+", re.IGNORECASE)
+_SIGNS: Final = late_pattern(r"[\W_]+")
 _SHORT: Final = 200  # characters of a text that may be the beginning of a longer one
 _LONG_ID: Final = 16  # characters from which on an id hardly is the number of a row
 

@@ -7,8 +7,9 @@ character is looked at a bounded number of times, and elements within one anothe
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import TYPE_CHECKING, Final
+
+from indexer.late_pattern import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +32,17 @@ _INLINE: Final = frozenset(
 )
 _KNOWN: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
 
-_TAG_NAME: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s>]|/(?!/))")
+_TAG_NAME: Final = late_pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s>]|/(?!/))")
 # A sign of equality may be followed by a value in quotes, which may hold anything.
-_ATTRIBUTES: Final = re.compile(r"""(?>[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
-_KNOWN_TAG: Final = re.compile(rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>", re.IGNORECASE)
-_MARKUP: Final = re.compile(
+_ATTRIBUTES: Final = late_pattern(r"""(?>[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
+_KNOWN_TAG: Final = late_pattern(rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>", re.IGNORECASE)
+_MARKUP: Final = late_pattern(
     rf"</?(?:{'|'.join(sorted(_KNOWN))})\b[^<>]*+>|<!--|&(?:[a-zA-Z]{{2,8}}|#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}});",
     re.IGNORECASE,
 )
-_ESCAPED_BLOCK: Final = re.compile(r"</(?:p|div|li|span|a|h[1-6]|strong|em)>|<br ?/?>|<p>", re.IGNORECASE)
-_HUGE_NUMBER: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{8,}+;?")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
+_ESCAPED_BLOCK: Final = late_pattern(r"</(?:p|div|li|span|a|h[1-6]|strong|em)>|<br ?/?>|<p>", re.IGNORECASE)
+_HUGE_NUMBER: Final = late_pattern(r"&#[xX]?[0-9a-fA-F]{8,}+;?")
+_INVISIBLE: Final = late_pattern("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -111,6 +112,8 @@ def decoded(text: str) -> str:
     """Decode the entities of a text."""
     if "&" not in text:
         return text
+    from html import unescape  # its table of entities takes a millisecond to load, and few texts have any
+
     return unescape(_HUGE_NUMBER.sub("\ufffd", text))  # Python refuses numbers of thousands of digits
 
 

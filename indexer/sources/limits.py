@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
 from indexer.errors import SourceError
+from indexer.late_pattern import late_pattern
 
 LONGEST_LINE = 1 << 24
 """Characters of a line of JSON; of a longer one no more than this is ever held."""
@@ -76,7 +76,7 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
     )
 
 
-_UNSPACED = re.compile(f"[{UNSPACED_SCRIPTS}]+")
+_UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")
 
 
 def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.item import ItemDate
+from indexer.late_pattern import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,22 +17,22 @@ if TYPE_CHECKING:
 _YEARS: Final = range(1000, 3000)
 _CLOCK: Final = r"(?:(?:[T_ ]|, )\s*\d{1,2}[:.h]?\d\d.*)?"
 _ISO: Final = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_CLOCK})?)?", re.DOTALL)
-_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?\d{4}(?:\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_COMPACT: Final = late_pattern(r"(\d{4})(\d\d)(\d\d)(?:[T ]?\d{4}(?:\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH: Final = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 # Mon, 05 Mar 2018 10:00:00 +0100; 05-Mar-18
-_MAIL: Final = re.compile(
+_MAIL: Final = late_pattern(
     rf"(?:[a-z]+\.?,?\s+)?(\d{{1,2}})[\s-]+{_MONTH}[\s-]+(\d{{4}}|\d\d)(?!\d)", re.IGNORECASE
 )
 # Mon Mar 05 10:00:00 +0100 2018
-_CTIME: Final = re.compile(
+_CTIME: Final = late_pattern(
     rf"[a-z]{{3}},?\s+{_MONTH}\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+(?:\S+\s+)?(\d{{4}})", re.IGNORECASE
 )
-_FIGURES: Final = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d\d){_CLOCK}", re.DOTALL)
-_NUMBER: Final = re.compile(r"(\d{9,13})(?:\.\d+)?")
+_FIGURES: Final = late_pattern(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d\d){_CLOCK}", re.DOTALL)
+_NUMBER: Final = late_pattern(r"(\d{9,13})(?:\.\d+)?")
 # Wednesday, May 2, 2018 - 10:00
-_CLOCK_BEHIND: Final = re.compile(r"(?<=\d)\s+[-–|]\s+\d{1,2}[:.h]\d\d\b.*\Z", re.DOTALL)
-_WORD_BEFORE: Final = re.compile(r"\A[^\W\d]+[.:,]{0,2}\s+(?=\d)")
+_CLOCK_BEHIND: Final = late_pattern(r"(?<=\d)\s+[-–|]\s+\d{1,2}[:.h]\d\d\b.*\Z", re.DOTALL)
+_WORD_BEFORE: Final = late_pattern(r"\A[^\W\d]+[.:,]{0,2}\s+(?=\d)")
 _DAYS_OF_SECONDS: Final = range(100_000_000, 4_102_444_800)  # from March 1973 to 2099
 _LONGEST: Final = 200
 _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:00", "Thu, 1 Jan 1970 00:00")

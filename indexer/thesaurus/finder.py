@@ -91,23 +91,25 @@ class ConceptFinder:
         beginning = int(np.searchsorted(self._edges, np.uint64(1 << WORD_BITS)))
         self._first = np.zeros(len(self.codes) + 1, np.int64)  # the node of each word that begins a label
         self._first[self._edges[:beginning].astype(np.int64)] = np.arange(1, beginning + 1)
-        self._label_at = np.searchsorted(arrays.label_nodes, np.arange(len(self._edges) + 2))
+        ending = np.bincount(arrays.label_nodes, minlength=len(self._edges) + 1)
+        self._label_at = np.concatenate((np.zeros(1, np.int64), np.cumsum(ending)))
         self._labels = arrays
         self.edges = self._needing_capitals()
-        self._wider = [
-            arrays.wider[first:last]
-            for first, last in zip(arrays.wider_at[:-1], arrays.wider_at[1:], strict=True)
-        ]
-        # Sets of concepts of which words are labels: first each concept with its broader ones, from 1.
+        # Sets of concepts of which words are labels: first none, then each concept with its broader ones,
+        # then those that are met.
         self._sets: dict[tuple[int, ...], int] = {(): 0}
-        self._members = [np.empty(0, np.uint32), *self._wider]
-        self._known = np.empty(0, np.uint32), np.zeros(1, np.int64)
+        self._places = arrays.wider
+        self._begins = np.concatenate((np.zeros(1, np.int64), arrays.wider_at))
+        self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
         """Give the places of the concepts of all sets, and where those of each set begin."""
-        if len(self._known[1]) != len(self._members) + 1:
-            self._known = np.concatenate(self._members), np.cumsum([0, *map(len, self._members)])
-        return self._known
+        if self._further:
+            sizes = [len(places) for places in self._further]
+            self._places = np.concatenate((self._places, *self._further))
+            self._begins = np.concatenate((self._begins, self._begins[-1] + np.cumsum(sizes)))
+            self._further = []
+        return self._places, self._begins
 
     def term(self, place: int) -> str:
         """Give the term of a concept, by which the index has it."""
@@ -133,8 +135,9 @@ class ConceptFinder:
             return found.pop() + 1
         met = tuple(sorted(found))
         if met not in self._sets:
-            self._sets[met] = len(self._members)
-            self._members.append(distinct(np.concatenate([self._wider[place] for place in met])))
+            self._sets[met] = len(self._begins) - 1 + len(self._further)
+            at, places = self._labels.wider_at, self._labels.wider
+            self._further.append(distinct(np.concatenate([places[at[one] : at[one + 1]] for one in met])))
         return self._sets[met]
 
     def _labels_of(self, name: str) -> list[WordLabel]:

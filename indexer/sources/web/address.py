@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from indexer.errors import SourceError
+from indexer.late_pattern import late_pattern
 from indexer.named_tuple import NamedTuple
 from indexer.validators import LONGEST
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|https?:", re.IGNORECASE)
 _PORTS: Final = {"http": 80, "https": 443}
-_HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_USER: Final = re.compile(r"//[^/?#]*@")
-_SECRET: Final = re.compile(
+_HOST: Final = late_pattern(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+_CONTROL: Final = late_pattern(r"[\x00-\x1f\x7f]")
+_USER: Final = late_pattern(r"//[^/?#]*@")
+_SECRET: Final = late_pattern(
     r"(?:key|token|secret|passw(?:or)?d|pwd|pass|auth|authorization|sig|signature|credentials?|session|sid|jwt)$"
 )
 _SAFE: Final = "!#$%&'()*+,/:;=?@[]~|^`{}"  # what a browser sends as it is typed, or nearly so

@@ -19,16 +19,16 @@ def test_a_place_is_the_same_with_and_without_what_was_kept(count: int) -> None:
     id_of = dict(zip(docs, ids, strict=True))
     read: list[int] = []
 
-    def head(doc: int) -> tuple[str, str | None]:
+    def head(doc: int) -> bytes:
         read.append(doc)
-        return id_of[doc], None
+        return id_of[doc].encode() + b"\0Title"[: doc % 3 * 3]
 
     found = SortedIds(memoryview(bytearray(4 * len(docs))).cast("I"))
     for place, doc in enumerate(docs):
         found.docs[place] = doc
     keys = [*ids, "", "g", *(f"{random.randrange(16**6):06x}"[: random.randrange(7)] for _ in range(500))]
     random.shuffle(keys)
-    assert [found.place(key, head) for key in keys] == [bisect_left(ids, key) for key in keys]
+    assert [found.place(key.encode(), head) for key in keys] == [bisect_left(ids, key) for key in keys]
     read.clear()
-    found.place("", head)
+    found.place(b"", head)
     assert len(read) <= max(0, count.bit_length() - 10)  # the first ten steps read nothing more

@@ -1,0 +1,43 @@
+"""Chunks by their keys: which are the same, whatever the table mixes of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis.chunk_index import ChunkIndex
+from tests.examples import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEYS = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=40)
+
+
+@pytest.mark.parametrize("random", [os.urandom, bytes])  # with the latter, (1, 2) and (2, 1) are mixed to one
+@settings(max_examples=examples(50), deadline=None)
+@given(known=KEYS, asked=KEYS)
+def test_each_chunk_is_itself(
+    random: Callable[[int], bytes], known: list[tuple[int, int]], asked: list[tuple[int, int]]
+) -> None:
+    """Chunks are found by their keys, and are the same where these are, whatever slots they share."""
+    index = ChunkIndex(random)
+    low, high = np.array([*known, *asked, (9, 9)], np.uint64).T
+    first, same_as = index.distinct(low, high)
+    assert (low[first][same_as] == low).all()
+    assert (high[first][same_as] == high).all()
+    own = slice(0, len(known))
+    first, same_as = index.distinct(low[own], high[own])
+    numbers = [known.index(key) for key in known]
+    assert set(numbers) <= set(first.tolist())
+    index.add(low[first], high[first], first)
+    found, unknown = index.find(low, high)
+    every = [*known, *asked, (9, 9)]
+    assert unknown.tolist() == [at for at, key in enumerate(every) if key not in known]
+    at = [place for place, key in enumerate(every) if key in known]
+    assert found[at].tolist() == [known.index(every[place]) for place in at]
