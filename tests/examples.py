@@ -1,4 +1,4 @@
-"""How many examples of a law are drawn: few every day, ten times as many by ``make test-slow``.
+"""How many examples of a law are drawn: every day two fifths of what it states, in slow tests ten times that.
 
 No example has a deadline: how long one takes says more of the machine than of the law.
 """
@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-EVERYDAY = 100  # hypothesis' own default
-settings.register_profile("everyday", max_examples=EVERYDAY, deadline=None)
-settings.register_profile("thorough", max_examples=10 * EVERYDAY, deadline=None)
-settings.register_profile(
-    "ten-thousand", max_examples=400 * EVERYDAY, deadline=None
-)  # of a law with 25 every day
+STATED = 100  # hypothesis' own default
+settings.register_profile("everyday", max_examples=2 * STATED // 5, deadline=None)
+settings.register_profile("stated", max_examples=STATED, deadline=None)
+settings.register_profile("thorough", max_examples=10 * STATED, deadline=None)
+settings.register_profile("ten-thousand", max_examples=400 * STATED, deadline=None)  # of a law that states 25
 settings.load_profile("everyday")
 
 
-def examples(everyday: int) -> int:
+def examples(stated: int) -> int:
     """Return the number of examples under the profile that was chosen with ``--hypothesis-profile``."""
-    return everyday * settings.default.max_examples // EVERYDAY
+    return max(1, stated * settings.default.max_examples // STATED)

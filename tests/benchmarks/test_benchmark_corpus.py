@@ -32,6 +32,7 @@ def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
     assert list(islice(documents(50), 5)) == list(documents(5))
 
 
+@pytest.mark.slow
 def test_questions_have_words_that_are_found(sample: Path) -> None:
     """Every word asked for stands in the corpus or is one of its pairs, and none is a function word."""
     asked = questions(sample, each=3)

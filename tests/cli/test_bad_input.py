@@ -289,6 +289,7 @@ def test_output_without_room_is_told(index: Path) -> None:
         assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
 def test_help_without_room_is_told(index: Path) -> None:
     """What is printed before a command runs is told like its results, and a reader who stops is no fault."""

@@ -61,6 +61,7 @@ def test_an_older_python_says_what_to_do() -> None:
     assert "Dragoman needs Python 3.11 or newer, and this is 3.9" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["Stemmer", "numpy", "langdetect"])
 def test_a_package_that_is_loaded_later_is_named_too(tmp_path: Path, package: str) -> None:
     """A command that comes to a package that is missing ends as one that cannot start."""

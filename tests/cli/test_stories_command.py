@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from searcher.reading.stories import MIN_ITEMS, WINDOW
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 MIXED = Path(__file__).parents[1] / "mixed" / "archive.jsonl"
 
 
+@pytest.mark.slow
 def test_all_forms_show_the_same_stories(run: Run, tmp_path: Path) -> None:
     """A story is a record with its members, of CSV a row for each member; a limit is told."""
     index = str(tmp_path / "index")

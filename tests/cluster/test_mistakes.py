@@ -80,6 +80,7 @@ ELASTICSEARCH = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "answer", "line"),
     [

@@ -214,6 +214,7 @@ def serve(handler: type[BaseHTTPRequestHandler], certificate: Path | None = None
     return server
 
 
+@pytest.mark.slow
 def test_who_is_sent_elsewhere_does_not_go() -> None:
     """A password is for the host that was named alone."""
     target = serve(type("Target", (Elsewhere,), {"heard": (heard := [])}))
@@ -229,6 +230,7 @@ def test_who_is_sent_elsewhere_does_not_go() -> None:
     assert heard == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here")
 def test_certificates_are_verified(tmp_path: Path) -> None:
     """One that has expired or is for another host is refused before anything is sent, and named."""

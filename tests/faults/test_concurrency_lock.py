@@ -149,6 +149,7 @@ def test_a_lock_file_that_was_removed_lets_no_second_writer_in(
         WriterLock(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", range(3))
 def test_writers_that_start_together_all_succeed(tmp_path: Path, again: int) -> None:
     """Writers that start at once on a folder that is not there take turns, and none undoes another's."""

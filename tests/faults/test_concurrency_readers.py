@@ -188,6 +188,7 @@ def _reopen(two_states: States, tmp_path: Path, seconds: float) -> Counter[str]:
     return found
 
 
+@pytest.mark.slow
 def test_whoever_opens_under_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
     """Each searcher that is opened while another process commits answers as before a commit or after it."""
     found = _reopen(two_states, tmp_path, 0.7)

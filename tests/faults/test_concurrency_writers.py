@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from faults.known_archive import groups_of, make_items, make_versions, write_source
 from faults.small_thesaurus import build
 
@@ -16,6 +17,7 @@ from searcher import Searcher
 TURNS = 4
 
 
+@pytest.mark.slow
 def test_readers_see_whole_steps_of_two_writers(tmp_path: Path) -> None:
     """All of a source or nothing, one state of the other or its other, and the groups of just these items."""
     folder = tmp_path / "index"

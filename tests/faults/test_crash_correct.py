@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faults.forking_writer import Writers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [4, pytest.param(100, marks=pytest.mark.faults)])
 def test_a_killed_correction_stands_in_file_and_index_or_in_neither(
     writers: Writers, tmp_path: Path, rounds: int

@@ -81,6 +81,7 @@ def _fill_rounds(states: TwoStates, writers: Writers, disk: Path, rounds: int) -
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", EVERYDAY)
 def test_a_full_disk_leaves_the_old_index(
     two_states: States, writers: Writers, small_disk: Path, command: str
@@ -116,6 +117,7 @@ def test_the_command_says_that_the_disk_is_full(two_states: States, small_disk: 
     assert states.state(folder) == "old"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", EVERYDAY)
 def test_a_limit_on_the_size_of_files_leaves_the_old_index(
     two_states: States, writers: Writers, tmp_path: Path, command: str

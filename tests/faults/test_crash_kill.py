@@ -50,6 +50,7 @@ def _kill_rounds(states: TwoStates, writers: Writers, folder: Path, rounds: int)
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", EVERYDAY)
 def test_a_killed_writer_leaves_the_old_index_or_the_new_one(
     two_states: States, writers: Writers, tmp_path: Path, command: str

@@ -90,6 +90,7 @@ def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) 
     return found
 
 
+@pytest.mark.slow
 @needs_strace
 @pytest.mark.parametrize("command", EVERYDAY)
 def test_lost_power_leaves_the_old_index_or_the_new_one(
@@ -110,6 +111,7 @@ def test_power_lost_at_every_moment_loses_nothing(recorded: Recording, tmp_path:
     tell(f"power lost, {command}", found, lost=0)
 
 
+@pytest.mark.slow
 @needs_strace
 @pytest.mark.parametrize("forgotten", ["sync", "sync_folder"])
 def test_a_writer_without_fsync_would_be_caught(recorded: Recording, tmp_path: Path, forgotten: str) -> None:

@@ -118,6 +118,7 @@ def test_a_strict_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> 
     assert count_calls(refused) < 1_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["漢", "a ", "(", 'tide "', "tide* ", "title:", "*", "\u0301", "\n", "*a~ "])
 def test_a_megabyte_takes_no_more_work_than_its_beginning(searcher: Searcher, unit: str) -> None:
     """Of a text of any length the first 5,000 characters are read; the rest costs nothing and is told."""

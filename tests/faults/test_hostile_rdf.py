@@ -119,6 +119,7 @@ DEEP = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DEEP)
 def test_what_is_deep_or_endless_is_told(tmp_path: Path, kind: str) -> None:
     """What the reader would follow until the process ends is refused before it sees it."""

@@ -116,6 +116,7 @@ def test_two_thousand_sources_are_read_or_told(source: tuple[str, list[bytes], b
     take_in(*source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
@@ -231,6 +232,7 @@ def limited(*arguments: str, megabytes: int, **options: Any) -> subprocess.Popen
     )
 
 
+@pytest.mark.slow
 def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) -> None:
     """It is skipped and counted by a process that could not hold it."""
     path = tmp_path / "x.jsonl"
@@ -257,6 +259,7 @@ def test_a_page_without_end_is_told(tmp_path: Path) -> None:
             read(tmp_path / name)
 
 
+@pytest.mark.slow
 def test_items_of_an_endless_source_come_as_they_are_read() -> None:
     """Who reads the first lines of an endless export gets them, and the command ends quietly."""
     process = limited("items", "-", "--format", "jsonl", megabytes=250, stdin=subprocess.PIPE)

@@ -68,6 +68,7 @@ def found_by_check(index: Path, name: str) -> set[str]:
     return {finding.part for finding in check_index(index).findings if Path(finding.file).name == name}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
     index: Path, right: list[object], step: int
@@ -95,6 +96,7 @@ def test_a_flipped_bit_in_every_page_of_every_file_is_noticed(
     tell("a flipped bit in each page of each file", found, lost=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [41, pytest.param(1, marks=pytest.mark.faults)])
 def test_every_byte_of_headers_and_tables_is_noticed_at_opening(index: Path, step: int) -> None:
     """A change to any byte that is not in a page is told before anything else is read, whatever is asked."""
@@ -130,6 +132,7 @@ def _open(index: Path) -> Iterator[object]:
         yield Container(index / "segments" / name, seal)._sums
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "step"),
     [

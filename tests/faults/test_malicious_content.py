@@ -31,6 +31,7 @@ from indexer.store.check import check_index
 from searcher import Searcher
 
 
+@pytest.mark.slow
 def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) -> None:
     """A few kilobytes that would become gigabytes are not unpacked beyond what a record may have."""
     # After a full flush equal bytes are packed alike, so that they need be packed once only.

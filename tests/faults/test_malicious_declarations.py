@@ -61,6 +61,7 @@ def test_a_forged_table_is_refused(index: Path, forged: str) -> None:
     assert check_index(index).findings
 
 
+@pytest.mark.slow
 def test_a_table_of_any_depth_or_length_is_refused(index: Path, run: Run) -> None:
     """Brackets by the million, numbers of a million digits and a table of 100 MB end in a line."""
     body, _ = read_table(index / SEGMENT)

@@ -37,6 +37,7 @@ cli(sys.argv[2:])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

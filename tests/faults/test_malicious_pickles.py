@@ -60,6 +60,7 @@ def test_a_pickle_in_a_files_place_is_not_loaded(index: Path, tmp_path: Path, na
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.slow
 def test_a_pickle_in_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Path, run: Run) -> None:
     """A pickle where a block or a stored record stands, checksums and seals all right, is not run."""
     bomb = pickle.dumps(Bomb(tmp_path / "ran"))

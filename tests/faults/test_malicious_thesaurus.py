@@ -68,6 +68,7 @@ HARMLESS = {"a long label", "many labels", "many concepts", "near many"}
 """What a thesaurus may be, though it is odd: long."""
 
 
+@pytest.mark.slow
 def test_starts_of_a_forged_thesaurus_lead_nowhere(index: Path, run: Run) -> None:
     """Lines that start beyond their end, or before their beginning, are told."""
     for value in (0, 1, 1 << 31, (1 << 32) - 1):

@@ -26,6 +26,7 @@ MOST_CALLS = 4_000_000
 """Functions that one query of the sample archive may call, those written in C included."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [
@@ -83,6 +84,7 @@ WORST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worst", WORST)
 def test_the_worst_mixtures_are_answered_soon(searcher: Searcher, worst: str) -> None:
     """What is costly may stand together, and each hit be explained, in no more calls than are stated."""

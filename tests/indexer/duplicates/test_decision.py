@@ -55,6 +55,7 @@ def test_recurring_headlines_are_different_news() -> None:
     assert decide(read_text(None, ""), read_text(None, ""), 0) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["dev", "kept"])
 def test_planted_pairs(half: str) -> None:
     """Of pairs of planted items .98 of those found are right, and .92 of those that are right are found."""

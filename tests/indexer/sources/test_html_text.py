@@ -103,6 +103,7 @@ def test_any_text_has_paragraphs(pieces: list[str]) -> None:
         assert text == " ".join(text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -193,6 +193,7 @@ def test_an_item_of_two_sources_stays_one_whichever_is_read(tmp_path: Path, firs
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["url", "section"])
 @pytest.mark.parametrize("together", [True, False])
 def test_items_that_state_different_links_or_fields_stay_apart(

@@ -77,6 +77,7 @@ def test_planted_duplicates_are_found(tmp_path: Path) -> None:
     assert check_index(tmp_path / "a").findings == ()
 
 
+@pytest.mark.slow
 def test_groups_do_not_depend_on_how_items_came_in(tmp_path: Path) -> None:
     """A build of all items has the groups of a build of some and updates with the rest, in any parts."""
     items = archive()

@@ -118,6 +118,7 @@ def test_our_relations_lead_to_concepts_of_ours() -> None:
         assert one.name not in {*one.broader, *one.narrower, *one.related}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "neighbour"),
     [("serious-crime", "crime")],

@@ -81,6 +81,19 @@ def test_the_compiled_lines_are_what_compiling_gives() -> None:
     assert LINES_FILE.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
 
 
+def test_our_table_is_consistent_and_known(tmp_path: Path) -> None:
+    """A check compares our own lines, which hold together, and reads all lines of others."""
+    table = Table(Container(tmp_path / "own", write_table(OwnConcepts(), tmp_path / "own")))
+    assert table.is_consistent()
+    assert table.check()
+    with ContainerWriter(tmp_path / "forged") as container:
+        lines = [*(own_lines() or ()), b"zz\tx"]
+        container.add("starts", "u4", np.array([0, *accumulate(map(len, lines))], np.uint32))
+        container.add("lines", "u1", np.frombuffer(b"".join(lines), np.uint8))
+        container.finish({})
+    assert not Table(Container(tmp_path / "forged")).check()
+
+
 def test_lines_with_the_stems_of_another_version_are_not_used(tmp_path: Path) -> None:
     """An index whose texts are stemmed otherwise gets a thesaurus that is compiled for it."""
     other = tmp_path / "own.lines"
@@ -89,6 +102,7 @@ def test_lines_with_the_stems_of_another_version_are_not_used(tmp_path: Path) ->
     assert own_lines(other) is None
 
 
+@pytest.mark.slow
 def test_our_thesaurus_is_written_the_same_compiled_beforehand_or_not(tmp_path: Path) -> None:
     """The short way of a build that nobody brings a thesaurus to gives the same file."""
     concepts = gather_concepts()

@@ -158,6 +158,7 @@ def test_a_closed_engine_says_so_and_still_reads_what_was_given_out(folder: Path
     assert engine.item(0).id == engine.heads([0])[0][0]
 
 
+@pytest.mark.slow
 def test_a_deleted_document_has_no_list_copied(make_index: MakeIndex) -> None:
     """Where an item of a long list was replaced, a question takes hardly more memory than without it."""
     draw = Random(3)
