@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.codec.layout_writer import ContainerWriter
-from indexer.thesaurus.compiled import compile_lines
+from indexer.thesaurus.compiled import write_table
 from indexer.thesaurus.concept import TOPIC
-from indexer.thesaurus.label_arrays import make_arrays, write_arrays
 from indexer.thesaurus.own import (
-    ARRAYS_FILE,
     CONCEPTS_FILE,
     HIDDEN_LABEL,
     KIND,
     LABEL,
-    LINES_FILE,
     NAMESPACE,
     RELATIONS,
+    TABLE_FILE,
     OwnConcepts,
-    lines_header,
 )
 from indexer.thesaurus.skos import read_skos
 
@@ -64,14 +60,6 @@ def _own_name(name: str) -> str:
     return name.removeprefix(NAMESPACE)
 
 
-def lines_text() -> bytes:
-    """Generate ``own.lines``: a header, then the lines of the compiled table."""
-    return b"".join(line + b"\n" for line in (lines_header(), *compile_lines(tuple(OwnConcepts()))))
-
-
 if __name__ == "__main__":
     CONCEPTS_FILE.write_text(concepts_text(), encoding="utf-8")
-    LINES_FILE.write_bytes(lines_text())
-    with ContainerWriter(ARRAYS_FILE) as container:
-        write_arrays(container, make_arrays(LINES_FILE.read_bytes().split(b"\n")[1:-1]))
-        container.finish({})
+    write_table([*OwnConcepts()], TABLE_FILE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 from collections.abc import Callable
@@ -14,12 +13,6 @@ import pytest
 
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of whoever runs the tests change nothing here
 SHARED = Path(__file__).parents[2] / "shared"
-
-
-def pytest_runtest_setup() -> None:
-    """Hide what stands by now from the collector, which looks through all that it sees at each build."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

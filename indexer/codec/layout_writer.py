@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.codec.layout import Container
+
 
 class Region:
     """A block of known size that is filled from its start, in pieces.
@@ -115,11 +117,18 @@ class ContainerWriter:
         _write(self._file, table, self._end)
         os.ftruncate(self._file, self._end + len(table))
         _write(self._file, pack_header(self._end, table), 0)
-        os.fsync(self._file)
-        os.close(self._file)
-        self._file = -1
-        self._part.replace(self._path)
+        self._give_name()
         return Seal(self._end + len(table), zlib.crc32(table))
+
+    def copy(self, container: Container) -> Seal:
+        """Make the file the same as another one, bring it to disk, and give it its name.
+
+        Returns:
+            The seal of both.
+        """
+        _write(self._file, container.file_view(), 0)
+        self._give_name()
+        return container.seal
 
     def abandon(self) -> None:
         """Remove what was written so far; harmless after ``finish``."""
@@ -127,6 +136,12 @@ class ContainerWriter:
             os.close(self._file)
             self._file = -1
             self._part.unlink(missing_ok=True)
+
+    def _give_name(self) -> None:
+        os.fsync(self._file)
+        os.close(self._file)
+        self._file = -1
+        self._part.replace(self._path)
 
     def _place(self, name: str, kind: str, offset: int, length: int) -> None:
         self._blocks[name] = (kind, offset, length)

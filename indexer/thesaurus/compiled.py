@@ -6,12 +6,11 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
-from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
 from indexer.thesaurus.concept import UNCOUNTED
-from indexer.thesaurus.own import ARRAYS_FILE, NAMESPACE, OwnConcepts, own_lines
+from indexer.thesaurus.own import NAMESPACE, OwnConcepts, own_table, stems
 from indexer.thesaurus.relations import near_concepts, relations
 from indexer.thesaurus.table import (
     GAP,
@@ -47,19 +46,28 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     Raises:
         OSError: It cannot be written.
     """
+    own = own_table() if isinstance(concepts, OwnConcepts) else None
+    with ContainerWriter(path) as container:
+        if own is not None:
+            return container.copy(own)
+        return write_lines(container, compile_lines(tuple(concepts)))
+
+
+def write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
+    """Write the lines of a table, and its labels as texts are compared with them.
+
+    Raises:
+        OSError: They cannot be written.
+    """
     import numpy as np
 
-    from indexer.thesaurus.label_arrays import make_arrays, read_arrays, write_arrays
+    from indexer.thesaurus.label_arrays import make_arrays, write_arrays
 
-    lines = own_lines() if isinstance(concepts, OwnConcepts) else None
-    arrays = read_arrays(Container(ARRAYS_FILE)) if lines else None
-    lines = lines or compile_lines(tuple(concepts))
-    with ContainerWriter(path) as container:
-        starts = [0, *accumulate(map(len, lines))]
-        container.add(STARTS, "u4", np.array(starts, np.uint32))
-        container.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
-        write_arrays(container, arrays or make_arrays(lines))
-        return container.finish({})
+    starts = [0, *accumulate(map(len, lines))]
+    container.add(STARTS, "u4", np.array(starts, np.uint32))
+    container.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+    write_arrays(container, make_arrays(lines))
+    return container.finish(stems())
 
 
 @lru_cache(maxsize=1)  # whoever builds many indexes in one process compiles the thesaurus once

@@ -1,10 +1,9 @@
 """Dragoman's own thesaurus: the concepts that an index is built with where nobody brings others.
 
-The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes three files of it, and
-tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, ``own.lines``, the compiled table,
-and ``own.arrays``, its labels as texts are compared with them, since the analysis of 32,000 labels takes
-longer than many an archive. They hold the stems of one version of PyStemmer: with another one they are
-compiled anew.
+The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes two files of it, and
+tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``own.labels``, the compiled
+table, since the analysis of 32,000 labels takes longer than many an archive. It holds the stems of one
+version of PyStemmer: with another one it is compiled anew.
 
 Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
 """
@@ -19,13 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from indexer import tables
+from indexer.codec.layout import Container
 from indexer.countries.tables import forms, rows
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
-LINES_FILE: Final = Path(__file__).with_name("own.lines")
-ARRAYS_FILE: Final = Path(__file__).with_name("own.arrays")
+TABLE_FILE: Final = Path(__file__).with_name("own.labels")
 LABEL, HIDDEN_LABEL = "+", "-"  # how the cells of ``CONCEPTS_FILE`` begin
 RELATIONS: Final = ("<", ">", "~")  # likewise: broader, narrower, related
 KIND: Final = "="  # likewise, of a concept that is no topic
@@ -59,25 +58,27 @@ class OwnConcepts:
         yield from place_concepts()
 
 
-def own_lines(file: Path = LINES_FILE) -> tuple[bytes, ...] | None:
-    """Read the lines that ``compile_lines`` makes of :class:`OwnConcepts`.
+def own_table(file: Path = TABLE_FILE) -> Container | None:
+    """Open the table that is compiled of :class:`OwnConcepts`.
 
     Args:
         file: The generated file.
 
     Returns:
-        The lines; None where their stems are not those of the PyStemmer that is installed.
+        The table; None where its stems are not those of the PyStemmer that is installed.
+
+    Raises:
+        IndexFolderError: It is damaged.
     """
-    header, *lines = file.read_bytes().split(b"\n")[:-1]
-    return tuple(lines) if header == lines_header() else None
+    table = Container(file)
+    return table if table.meta == stems() else None
 
 
-def lines_header() -> bytes:
-    """Make the first line of the generated file, which names the version of PyStemmer."""
+def stems() -> dict[str, str]:
+    """Tell whose stems the terms of a table are that is compiled now."""
     import Stemmer
 
-    made_with, command = f"PyStemmer {Stemmer.version()}", "make thesaurus"
-    return f"# Compiled with {made_with}, do not edit: {command}".encode()
+    return {"stems": f"PyStemmer {Stemmer.version()}"}
 
 
 @cache

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.named_tuple import NamedTuple
@@ -131,25 +131,7 @@ class Table:
             yield int(key[1:]), [(language, text) for language, _, text in split]
 
     def check(self) -> bool:
-        """Check that all lines stand in order, can be read, and refer to existing ones.
-
-        The lines of our own thesaurus are compared instead: they were read when they were compiled.
-        """
-        return self._is_own() or self.is_consistent()
-
-    def _is_own(self) -> bool:
-        """Tell whether the lines are those of Dragoman's own thesaurus."""
-        from indexer.thesaurus.own import own_lines
-
-        lines = own_lines() or ()
-        return (
-            self.lines == len(lines) > 0
-            and [*self._starts] == [0, *accumulate(map(len, lines))]
-            and self._bytes == b"".join(lines)
-        )
-
-    def is_consistent(self) -> bool:
-        """Check the lines themselves, whoever made them."""
+        """Check that all lines stand in order, can be read, and refer to existing ones."""
         previous = b""
         numbers: set[int] = set()
         referred: set[int] = set()

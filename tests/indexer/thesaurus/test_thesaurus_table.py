@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from itertools import accumulate
 from pathlib import Path
@@ -23,10 +22,10 @@ from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.own import (
     CONCEPTS_FILE,
-    LINES_FILE,
+    TABLE_FILE,
     OwnConcepts,
     bundled_concepts,
-    own_lines,
+    own_table,
     place_concepts,
 )
 from indexer.thesaurus.skos import read_skos
@@ -76,38 +75,19 @@ def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
     assert CONCEPTS_FILE.read_text(encoding="utf-8") == concepts_text()
 
 
-def test_the_compiled_lines_are_what_compiling_gives() -> None:
-    """Whoever changes a concept, a place or an analyzer runs make thesaurus."""
-    assert LINES_FILE.read_bytes().split(b"\n")[1:-1] == list(compile_lines(tuple(OwnConcepts())))
+def test_our_table_is_what_compiling_gives(tmp_path: Path) -> None:
+    """Whoever changes a concept, a place or an analyzer runs make thesaurus; its lines hold together."""
+    compiled = tmp_path / "compiled"
+    assert write_table([*OwnConcepts()], compiled) == write_table(OwnConcepts(), tmp_path / "copied")
+    assert compiled.read_bytes() == (tmp_path / "copied").read_bytes() == TABLE_FILE.read_bytes()
+    assert Table(Container(compiled)).check()
 
 
-def test_our_table_is_consistent_and_known(tmp_path: Path) -> None:
-    """A check compares our own lines, which hold together, and reads all lines of others."""
-    table = Table(Container(tmp_path / "own", write_table(OwnConcepts(), tmp_path / "own")))
-    assert table.is_consistent()
-    assert table.check()
-    with ContainerWriter(tmp_path / "forged") as container:
-        lines = [*(own_lines() or ()), b"zz\tx"]
-        container.add("starts", "u4", np.array([0, *accumulate(map(len, lines))], np.uint32))
-        container.add("lines", "u1", np.frombuffer(b"".join(lines), np.uint8))
-        container.finish({})
-    assert not Table(Container(tmp_path / "forged")).check()
-
-
-def test_lines_with_the_stems_of_another_version_are_not_used(tmp_path: Path) -> None:
+def test_a_table_with_the_stems_of_another_version_is_not_used(tmp_path: Path) -> None:
     """An index whose texts are stemmed otherwise gets a thesaurus that is compiled for it."""
-    other = tmp_path / "own.lines"
-    head, _, lines = LINES_FILE.read_bytes().partition(b"\n")
-    other.write_bytes(re.sub(rb"[\d.]+", b"0.1", head, count=1) + b"\n" + lines)
-    assert own_lines(other) is None
-
-
-@pytest.mark.slow
-def test_our_thesaurus_is_written_the_same_compiled_beforehand_or_not(tmp_path: Path) -> None:
-    """The short way of a build that nobody brings a thesaurus to gives the same file."""
-    concepts = gather_concepts()
-    assert write_table(concepts, tmp_path / "short") == write_table(list(concepts), tmp_path / "long")
-    assert (tmp_path / "short").read_bytes() == (tmp_path / "long").read_bytes()
+    with ContainerWriter(tmp_path / "other") as container:
+        container.finish({"stems": "PyStemmer 0.1"})
+    assert own_table(tmp_path / "other") is None
 
 
 def test_the_thesaurus_is_large_and_trilingual() -> None:
