@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import chain, starmap
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.named_tuple import NamedTuple
 from indexer.schema import DATE_KINDS, LANGUAGES
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 DateKind = Literal["printed", "corrected", "inferred", "estimated", "by_hand"]
 Via = Literal["name", "demonym", "place", "given", "by_hand"]
 Corrected = Literal["date", "language", "countries"]
+_LANGUAGES: Final = frozenset(LANGUAGES)
+_PARTS_OF_ALL: Final = 9  # of the record of an item
 
 
 class ItemDate(NamedTuple):
@@ -103,7 +106,7 @@ class ByHand(NamedTuple):
                     read_day(day)
                 case "countries", mentions:
                     texts += [text for mention in mentions for text in CountryMention(**mention)]
-                case "language", {"language": code, "languages": codes} if {code, *codes} <= {*LANGUAGES}:
+                case "language", {"language": code, "languages": codes} if {code, *codes} <= _LANGUAGES:
                     pass
                 case _:
                     raise ValueError("nothing that is corrected")
@@ -232,39 +235,42 @@ class NewsItem(NamedTuple):
             ValueError: The record is not of that shape.
         """
         try:
-            source = record["source"]
+            source, mentions = record["source"], record["countries"]
             item = cls(
-                id=record["id"],
-                title=record["title"],
-                body=record["body"],
-                url=record["url"],
-                date=read_day(record["date"]),
-                language=record["language"],
-                languages=tuple(record["languages"]),
-                countries=tuple(CountryMention(**mention) for mention in record["countries"]),
-                source=SourceLines(source["file"], *source["lines"]),
-                author=record.get("author"),
-                section=record.get("section"),
-                fields=tuple(record.get("fields", {}).items()),
+                record["id"],
+                record["title"],
+                record["body"],
+                record["url"],
+                read_day(record["date"]),
+                record["language"],
+                tuple(record["languages"]),
+                tuple([CountryMention(**mention) for mention in mentions]) if mentions else (),
+                SourceLines(source["file"], *source["lines"]),
                 since=record.get("since", 0),
-                sources=tuple(SourceLines(one["file"], *one["lines"]) for one in record.get("sources", ())),
-                former=tuple(record.get("former", ())),
-                corrected=tuple(
-                    ByHand.from_record(field, one) for field, one in record.get("corrected", {}).items()
-                ),
             )
+            if len(record) > _PARTS_OF_ALL + ("since" in record):  # what few items have
+                fields, places, former, by_hand = map(
+                    record.get, ("fields", "sources", "former", "corrected")
+                )
+                item = item._replace(
+                    author=record.get("author"),
+                    section=record.get("section"),
+                    fields=tuple(fields.items()) if fields else (),
+                    sources=tuple([SourceLines(one["file"], *one["lines"]) for one in places or ()]),
+                    former=tuple(former or ()),
+                    corrected=tuple(starmap(ByHand.from_record, by_hand.items())) if by_hand else (),
+                )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error
         places = (item.source, *item.sources)
         texts = [item.id, item.body, item.language, *item.languages, *item.former]
-        texts += [*(place.file for place in places), *(text for one in item.countries for text in one)]
+        texts += [place.file for place in places] + [text for one in item.countries for text in one]
         texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
-        texts += [text for pair in item.fields for text in pair]
-        numbers: list[object] = [item.since, *(line for place in places for line in place[1:])]
-        if (
-            not all(isinstance(text, str) for text in texts)
-            or not all(isinstance(number, int) for number in numbers)
-            or not {item.language, *item.languages} <= set(LANGUAGES)
+        numbers = chain([item.since], *[place[1:] for place in places])
+        if (  # JSON has no others of these types, and isinstance takes longer
+            set(map(type, chain(texts, *item.fields))) != {str}
+            or not {int, bool}.issuperset(map(type, numbers))
+            or not _LANGUAGES.issuperset((item.language, *item.languages))
         ):
             raise ValueError("a stored item has a part of another type")
         return item
@@ -280,13 +286,10 @@ def read_day(record: dict[str, Any] | None) -> ItemDate | None:
 
 
 def decode_record(raw: bytes) -> dict[str, Any]:
-    """Decode a stored record.
-
-    Args:
-        raw: One JSON object; of any content, since an index may come from a stranger.
+    """Decode a stored record, of any content: an index may come from a stranger.
 
     Raises:
-        ValueError: It is not one.
+        ValueError: It is no JSON object.
     """
     try:
         record = json.loads(raw)

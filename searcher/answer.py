@@ -267,12 +267,16 @@ def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> li
 
         return HitsAside(found, documents, read)
 
-    return [
+    hits = [
         Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))
         for rank, ((document, score), (item_id, title)) in enumerate(
             zip(top, engine.heads(documents), strict=True), start=offset + before + 1
         )
     ]
+    if found.via is not None:
+        for hit in hits:
+            hit.via = found.via
+    return hits
 
 
 def page_or_every(found: Found, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:

@@ -77,6 +77,8 @@ class Hit:
         self._read = read
         self._aside = aside
         self._beneath = beneath
+        if not beneath:
+            self.same = ()
 
     @property
     def score(self) -> float:
@@ -91,7 +93,7 @@ class Hit:
     @cached_property
     def same(self) -> tuple[Hit, ...]:
         """The other items of its group of near duplicates that match, which are no hits of their own."""
-        return self._aside().same(self.rank, self._beneath) if self._beneath else ()
+        return self._aside().same(self.rank, self._beneath)
 
     @cached_property
     def group(self) -> str | None:

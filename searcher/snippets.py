@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
 from indexer.analysis.chunk_words import chunks_beginning
-from indexer.analysis.searchable import bare, beginning, chunks_with, searchable
+from indexer.analysis.searchable import bare, beginning, searchable
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from indexer.analysis.searchable import SearchableText
     from searcher.highlights import Highlights
     from searcher.query.model import Phrase
 
@@ -56,7 +57,7 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
         Whole words of one paragraph, the matching ones between ``**``, with ``…`` where it goes on; the
         beginning of the text where nothing matches.
     """
-    paragraphs = [paragraph for paragraph in text.split("\n") if paragraph.strip()]
+    paragraphs = [paragraph for paragraph in text.split("\n") if paragraph and not paragraph.isspace()]
     if not paragraphs:
         return ""
     best, best_matches, best_value = paragraphs[0], [], (0, 0)
@@ -77,31 +78,20 @@ def find_matches(text: str, languages: Iterable[str], highlights: Highlights) ->
     found: list[Match] = []
     folded, words = searchable(text), highlights.words
     for language in languages:
-        terms, phrases = highlights.terms.get(language, set()), highlights.phrases.get(language, ())
-        if folded is not None and not _may_have_phrase(folded, phrases):
-            found += _found_in(language, text, folded, terms, words)
-        elif terms or words or phrases:
-            within = highlights.within[language] if phrases else set()
-            found += matches_of(language, _words(language, text, terms | within, words), highlights)
+        terms, phrases = highlights.terms.get(language, ()), highlights.phrases.get(language, ())
+        if not (terms or words or phrases):
+            continue
+        if folded is None:
+            found += matches_of(language, _words(language, text, highlights), highlights)
+        elif phrases and any(all(map(folded.may_have, map(beginning, one.terms))) for one in phrases):
+            found += matches_of(language, _words_within(language, text, folded, highlights), highlights)
+        else:
+            analyse = analyzer(language).analyse_chunk
+            for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
+                for term, word, first, last, _ in analyse(text[start:end]):
+                    if term is not None and (term in terms or word in words):
+                        found.append(Match(start + first, start + last, (term,)))
     return apart(found)
-
-
-def _may_have_phrase(folded: str, phrases: Iterable[Phrase]) -> bool:
-    """Tell whether all words of a phrase may stand in a text."""
-    return any(all(chunks_with(folded, [beginning(term)]) for term in phrase.terms) for phrase in phrases)
-
-
-def _found_in(
-    language: str, text: str, folded: str, terms: Collection[str], words: Collection[str]
-) -> Iterator[Match]:
-    """Yield what matches in a text, looking only at the chunks in which the beginning of a term stands."""
-    analyse = analyzer(language).analyse_chunk
-    if not terms and not words:
-        return
-    for start, end in chunks_with(folded, {*map(beginning, terms), *map(bare, words)}):
-        for token in analyse(text[start:end]):
-            if token.term is not None and (token.term in terms or token.word in words):
-                yield Match(start + token.start, start + token.end, (token.term,))
 
 
 def apart(found: Iterable[Match]) -> list[Match]:
@@ -143,10 +133,9 @@ def matches_of(
                 yield from _standing(phrase, places)
 
 
-def _words(
-    language: str, text: str, terms: Collection[str], words: Collection[str]
-) -> Iterator[tuple[int, Match, str]]:
-    """Yield the words of a text that have some terms, or are some words, with their positions."""
+def _words(language: str, text: str, highlights: Highlights) -> Iterator[tuple[int, Match, str]]:
+    """Yield the words of a text that may be a match or a part of one, each with how many stand before it."""
+    terms, words = _looked_for(language, highlights)
     analyse = analyzer(language).analyse_chunk
     # A stem begins as its words do, so that most words of a text need no analysis to be ruled out.
     initials = frozenset([one[0] for one in (*terms, *words)])
@@ -159,6 +148,27 @@ def _words(
             if token.term is not None and (token.term in terms or token.word in words):
                 yield position, Match(at + token.start, at + token.end, (token.term,)), token.word
             position += 1
+
+
+def _words_within(
+    language: str, text: str, folded: SearchableText, highlights: Highlights
+) -> Iterator[tuple[int, Match, str]]:
+    """Yield the same of a text that can be searched for how words begin."""
+    terms, words = _looked_for(language, highlights)
+    analyse = analyzer(language).analyse_chunk
+    position = reached = 0
+    for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
+        position += folded.words_between(reached, start)
+        reached = end
+        for token in analyse(text[start:end]):
+            if token.term is not None and (token.term in terms or token.word in words):
+                yield position, Match(start + token.start, start + token.end, (token.term,)), token.word
+            position += 1
+
+
+def _looked_for(language: str, highlights: Highlights) -> tuple[set[str], set[str]]:
+    """Give the terms and the words that may be a match, or part of one."""
+    return highlights.terms.get(language, set()) | highlights.within.get(language, set()), highlights.words
 
 
 def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Match]:

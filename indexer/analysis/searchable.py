@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.accents import fold_all
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 ENDING: Final = 2  # last letters of a stem, which a word of it may have otherwise: dying, and die
 KNOWN: Final = 1 << 12  # terms and words that are kept with what is looked for
 _UNCERTAIN: Final = "\n"  # stands for a character that the folding of a word does not map to one letter
+_DOUBT: Final = _UNCERTAIN.encode()
 _SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that part words
-_NO_LETTERS: Final = str.maketrans("'.,-", "    ")
-_SIGNS_WITHIN: Final = r"['.,](?<=[a-z0-9].)[a-z0-9]"  # which a word may have, and its term has not
+_NO_LETTERS: Final = bytes.maketrans(b"'.,-", b"    ")
+_LETTERS_AND_SIGNS: Final = bytes.maketrans(f"{ascii_lowercase}{digits}'.,".encode(), b"a" * 36 + b"...")
+_SIGN_WITHIN: Final = b"a.a"  # which a word may have, and its term has not
 
 
 def _one_letter(character: str) -> str:
@@ -36,55 +38,99 @@ def _one_letter(character: str) -> str:
 _LETTERS: Final = CharacterTable(_one_letter)
 
 
-def searchable(text: str) -> str | None:
+@cache
+def _latin() -> bytes:
+    """Fold the characters of Latin-1, by their bytes: most texts of three languages have no other ones."""
+    return "".join([_one_letter(chr(code)) for code in range(256)]).encode()
+
+
+def _folded(text: str) -> bytes:
+    """Fold a text, a byte for each character."""
+    try:
+        return text.encode("latin-1").translate(_latin())
+    except UnicodeEncodeError:
+        return text.translate(_LETTERS).encode()
+
+
+def searchable(text: str) -> SearchableText | None:
     """Fold a text so that the beginnings of terms can be looked for in it.
 
     Args:
         text: As written.
 
     Returns:
-        The text in lower case without accents, each character in its place, signs that part words as ``-``;
-        None where it has characters whose word cannot be told from its letters one by one.
+        The text; None where it has characters whose word cannot be told from its letters one by one.
     """
-    folded = text.translate(_LETTERS)
-    return None if _UNCERTAIN in folded else folded
+    folded = _folded(text)
+    return None if _DOUBT in folded else SearchableText(folded)
 
 
-def bare(word: str) -> str:
-    """Fold a word as texts are; nothing where one character of it has no letter."""
-    folded = word.translate(_LETTERS)
-    return folded if folded.isalnum() else ""
+class SearchableText:
+    """A text in which beginnings of terms are looked for; what is said of a place is one of the text's.
+
+    Args:
+        folded: It in lower case without accents, a byte for each character, signs that part words as ``-``.
+    """
+
+    __slots__ = ("_folded", "_parted", "_signs")
+
+    def __init__(self, folded: bytes) -> None:
+        self._folded = folded
+        self._parted = b" " + folded.translate(_NO_LETTERS)
+        self._signs = _places_of(_SIGN_WITHIN, folded.translate(_LETTERS_AND_SIGNS))
+
+    def may_have(self, beginning: bytes) -> bool:
+        """Tell whether any chunk is found by a beginning."""
+        return bool(self._signs) or b" " + beginning in self._parted
+
+    def chunks_with(self, beginnings: Collection[bytes]) -> list[tuple[int, int]]:
+        """Find the chunks that hold a beginning, and those of words with signs within.
+
+        Args:
+            beginnings: What is looked for, where words begin; with an empty one, every chunk is found.
+
+        Returns:
+            Where each starts and ends, in order.
+        """
+        folded, parted = self._folded, self._parted
+        places = list(self._signs)
+        for one in beginnings:
+            places += _places_of(b" " + one, parted)
+        if not places:
+            return []
+        found = {}
+        for at in places:
+            start = folded.rfind(b" ", 0, at + 1) + 1
+            end = folded.find(b" ", start)
+            found[start] = len(folded) if end < 0 else end
+        found.pop(len(folded), None)  # what is looked for in a space at the end
+        return sorted(found.items())
+
+    def words_between(self, start: int, end: int) -> int:
+        """Count the words from one place to another, in chunks that have no signs within."""
+        return len(self._parted[start + 1 : end + 1].split())
+
+
+def _places_of(part: bytes, text: bytes) -> list[int]:
+    places = []
+    at = text.find(part)
+    while at >= 0:
+        places.append(at)
+        at = text.find(part, at + 1)
+    return places
 
 
 @lru_cache(KNOWN)
-def beginning(term: str) -> str:
+def bare(word: str) -> bytes:
+    """Fold a word as texts are; nothing where one character of it has no letter."""
+    folded = _folded(word)
+    return folded if folded.isalnum() else b""
+
+
+@lru_cache(KNOWN)
+def beginning(term: str) -> bytes:
     """Give what each word that has a term begins with; nothing where that cannot be told.
 
     A stemmer takes endings off, and may put up to two letters of its own in their place.
     """
     return bare(term)[:-ENDING]
-
-
-def chunks_with(folded: str, beginnings: Collection[str]) -> list[tuple[int, int]]:
-    """Find the chunks of a text that hold a beginning, and those of words with signs within.
-
-    Args:
-        folded: What :func:`searchable` gives.
-        beginnings: What is looked for, where words begin; with an empty one, every chunk is found.
-
-    Returns:
-        Where each starts and ends, in order.
-    """
-    places = [found.start() for found in re.finditer(_SIGNS_WITHIN, folded)]
-    parted = f" {folded.translate(_NO_LETTERS)}"
-    for one in beginnings:
-        at = parted.find(f" {one}")
-        while 0 <= at < len(folded):
-            places.append(at)
-            at = parted.find(f" {one}", at + 1)
-    found = {}
-    for at in places:
-        start = folded.rfind(" ", 0, at + 1) + 1
-        end = folded.find(" ", start)
-        found[start] = len(folded) if end < 0 else end
-    return sorted(found.items())

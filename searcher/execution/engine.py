@@ -182,7 +182,7 @@ class EmbeddedEngine:
             IndexFolderError: Its record is damaged.
         """
         with self._guard:
-            record = json.loads(self._index.stored(document))
+            record = json.loads(self._index.stored(document).decode("utf-8", "surrogatepass"))
             if isinstance(record, dict):
                 record.setdefault("since", self._index.locate(document)[0].since)
             return NewsItem.from_record(record)

@@ -6,17 +6,15 @@ What is written is what :func:`searcher.present.indented.indented` makes of :met
 from __future__ import annotations
 
 from functools import lru_cache
-from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, Final
 
-from searcher.present.indented import indented
+from searcher.present.indented import encode_ascii, encode_text, indented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from searcher.present.indented import Encode
     from searcher.results import Hit
-
-    Encode = Callable[[str], str]
 
 KNOWN: Final = 1 << 10  # names of countries and lists of codes that are kept as they were written
 
@@ -28,7 +26,7 @@ def hit_texts(hits: Sequence[Hit], *, ascii_only: bool) -> list[str]:
         hits: The hits.
         ascii_only: Whether all other characters are escaped.
     """
-    encode = encode_basestring_ascii if ascii_only else encode_basestring
+    encode = encode_ascii if ascii_only else encode_text
     return [_hit_text(hit, encode, ascii_only=ascii_only) for hit in hits]
 
 

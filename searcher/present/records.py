@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.countries.names import country_name
 from searcher.legible import TolerantStream
 from searcher.present.hit_text import hit_texts
-from searcher.present.indented import indented
+from searcher.present.indented import escaped, indented
 from searcher.results import RECORD_FORMAT
 from searcher.shown import ConceptValue
 
@@ -27,11 +26,11 @@ if TYPE_CHECKING:
 
 KNOWN_VALUES: Final = 1 << 12  # values of facets that are kept as they were written
 _END_OF_VALUE: Final = "\n   }"
+_SELECTED: Final = f',\n    "selected": true{_END_OF_VALUE}'
+_NOT_SELECTED: Final = f',\n    "selected": false{_END_OF_VALUE}'
 _NO_HITS: Final = '\n "hits": []'
 _NO_FACETS: Final = '\n "facets": {}'  # line breaks inside a string are escaped: it stands once
 _COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
-# What JSON allows raw but a terminal obeys, a line reader splits at or no encoding can write.
-_TO_ESCAPE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 class JsonStream:
@@ -52,32 +51,25 @@ class JsonStream:
     def text(self, record: Mapping[str, Any]) -> str:
         """Write a record as JSON text."""
         if self._indent:
-            return _escaped(indented(record, ascii_only=self.ascii))
-        return _escaped(json.dumps(record, ensure_ascii=self.ascii, default=str))
-
-
-def _escaped(text: str) -> str:
-    if (text.isascii() and "\x7f" not in text) or all(map(str.isprintable, text.split("\n"))):
-        return text  # nothing to escape: compiling the pattern takes longer than all the rest here
-    return re.sub(_TO_ESCAPE, lambda found: f"\\u{ord(found[0]):04x}", text)
+            return indented(record, ascii_only=self.ascii)
+        return escaped(json.dumps(record, ensure_ascii=self.ascii, default=str))
 
 
 @lru_cache(KNOWN_VALUES)
-def _labelled(value: str, label: str, *, ascii_only: bool) -> str:
+def _labelled(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a part of what is kept
     """Write a value of a facet up to its count; the same ones come again and again."""
-    text = _escaped(indented({"value": value, "label": label}, ascii_only=ascii_only, depth=3))
+    text = indented({"value": value, "label": label}, ascii_only=ascii_only, depth=3)
     return f'{text.removesuffix(_END_OF_VALUE)},\n    "count": '
 
 
-def _facet_text(value: FacetValue, *, ascii_only: bool) -> str:
-    """Write a value of a facet as it stands in an answer; one of concepts has more parts."""
-    if isinstance(value, ConceptValue):
-        return _escaped(indented(value.to_record(), ascii_only=ascii_only, depth=3))
-    name, label, count, selected = value
-    return (
-        f"{_labelled(name, label, ascii_only=ascii_only)}{count},"
-        f'\n    "selected": {"true" if selected else "false"}{_END_OF_VALUE}'
-    )
+def _facet_texts(values: Sequence[FacetValue], *, ascii_only: bool) -> list[str]:
+    """Write the values of a facet as they stand in an answer; those of concepts have more parts."""
+    if isinstance(values[0], ConceptValue):
+        return [indented(value.to_record(), ascii_only=ascii_only, depth=3) for value in values]
+    return [
+        f"{_labelled(name, label, ascii_only)}{count}{_SELECTED if selected else _NOT_SELECTED}"
+        for name, label, count, selected in values
+    ]
 
 
 class JsonWriter:
@@ -102,14 +94,14 @@ class JsonWriter:
         hits = ""
         if not results.explanations and results.hits:
             without.hits = []
-            hits = _escaped(",\n".join(hit_texts(results.hits, ascii_only=self._out.ascii)))
+            hits = ",\n".join(hit_texts(results.hits, ascii_only=self._out.ascii))
         before, mark, after = self._out.text(without.to_record()).partition(_NO_FACETS)
         if hits:
             head, _, between = before.rpartition(_NO_HITS)
             before = f'{head}\n "hits": [\n{hits}\n ]{between}'
         facets = [
             f'\n  "{name}": [\n   '
-            + ",\n   ".join([_facet_text(value, ascii_only=self._out.ascii) for value in values])
+            + ",\n   ".join(_facet_texts(values, ascii_only=self._out.ascii))
             + "\n  ]"
             if values
             else f'\n  "{name}": []'

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.present.indented import indented
+from searcher.present.indented import escaped, indented
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates()
 VALUES: Any = st.recursive(
@@ -25,8 +25,7 @@ VALUES: Any = st.recursive(
 
 @given(VALUES, st.booleans())
 def test_it_is_what_the_standard_library_writes(value: Any, ascii_only: bool) -> None:  # noqa: FBT001
-    """Whatever JSON can hold is written to the byte as json.dumps does with an indent of 1."""
-    assert indented(value, ascii_only=ascii_only) == json.dumps(
-        value, ensure_ascii=ascii_only, indent=1, default=str
-    )
+    """Whatever JSON can hold is written as json.dumps does with an indent of 1, but for what is escaped."""
+    expected = escaped(json.dumps(value, ensure_ascii=ascii_only, indent=1, default=str))
+    assert indented(value, ascii_only=ascii_only) == expected
     assert indented({"day": [date(2018, 3, 5)]}) == '{\n "day": [\n  "2018-03-05"\n ]\n}'
