@@ -164,12 +164,13 @@ class Assembly:
                 )
                 rank = first
                 for batch in merge.batches(first, last):
-                    names = [name[1:] for name in take(lines, len(batch.frequencies))]
+                    named = take(lines, len(batch.frequencies))  # the number of the language before each term
                     if forms is None:
-                        _add_plain(target, batch, names)
+                        _add_plain(target, batch, named)
                     else:
-                        _add_weighted(target, batch, names, forms.of_terms(rank, rank + len(names)))
-                    rank += len(names)
+                        words = forms.of_terms(rank, rank + len(named))
+                        _add_weighted(target, batch, [name[1:] for name in named], words)
+                    rank += len(named)
                 target.close()
 
     def _write_words(self, merge: SectionMerge) -> None:
@@ -225,11 +226,11 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms whose values are positions; those that no title has are left out."""
+    """Add terms, a digit before each, whose values are positions; those that no title has are left out."""
     present = np.flatnonzero(batch.frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
-        [names[number] for number in present.tolist()],
+        [names[number][1:] for number in present.tolist()],
         batch.frequencies[present],
         batch.documents,
         occurrences,

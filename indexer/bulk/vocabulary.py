@@ -51,14 +51,13 @@ class SealedVocabulary:
             vocabulary: The vocabulary; no term of it holds a line break.
         """
         self.path = path
-        names = list(vocabulary)
-        order = sorted(range(len(names)), key=names.__getitem__)
+        names = sorted(vocabulary)
         with path.open("wb") as file:
-            for first in range(0, len(order), _LINES_AT_ONCE):
-                lines = map(names.__getitem__, order[first : first + _LINES_AT_ONCE])
+            for first in range(0, len(names), _LINES_AT_ONCE):
+                lines = names[first : first + _LINES_AT_ONCE]
                 file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
             self.size = file.tell()
-        self.order = np.array(order, dtype=np.uint32)
+        self.order = np.fromiter(map(vocabulary.__getitem__, names), np.uint32, len(names))
 
 
 class MergedVocabulary:

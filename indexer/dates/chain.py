@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from math import exp, log
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
 
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]
 """Weight and decay per slot of usual steps, long pauses and backward steps; the weight of a step anywhere."""
@@ -32,9 +39,7 @@ def transition(slot_days: float, pace: float) -> Transition:
     return fade(0.58, 6.0 * slowness), fade(0.36, 45.0 * slowness), fade(0.0595, 8.0), 0.0005
 
 
-def read_chain(
-    evidence: Sequence[Sequence[float] | None], slots: int, towards_older: Transition
-) -> list[array[float]]:
+def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Transition) -> list[Numbers]:
     """Weigh every item's evidence together with its neighbours' (forward-backward on a chain).
 
     Args:
@@ -46,26 +51,23 @@ def read_chain(
     Returns:
         For each item, the probability of every slot.
     """
-    forward = [array("d", belief) for belief, _ in _forward(evidence, slots, towards_older)]
-    beliefs = forward[-1:]
-    message = [1.0] * slots
+    step = _Step(towards_older, slots)
+    beliefs = [belief for belief, _ in _forward(evidence, slots, step)]
+    message = np.ones(slots)
     for index in range(len(evidence) - 2, -1, -1):
         likelihood = evidence[index + 1]
         if likelihood is not None:
-            message = [m * value for m, value in zip(message, likelihood, strict=True)]
+            message = message * likelihood
         # The way back runs against time: the same steps on the mirrored slots.
-        message = _spread(message[::-1], towards_older)[::-1]
-        top = max(message)
-        message = [m / top for m in message]
-        joint = [f * m for f, m in zip(forward[index], message, strict=True)]
-        mass = sum(joint)
-        beliefs.append(array("d", (j / mass for j in joint)))
-    return beliefs[::-1]
+        message = step.spread(message[::-1])[::-1]
+        message /= message.max()
+        joint = beliefs[index] * message
+        joint /= joint.sum()
+        beliefs[index] = joint
+    return beliefs
 
 
-def chain_likelihood(
-    evidence: Iterable[Sequence[float] | None], slots: int, towards_older: Transition
-) -> float:
+def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
     """Compute how well a chain explains the evidence of its items, holding one item at a time.
 
     Args:
@@ -76,30 +78,50 @@ def chain_likelihood(
     Returns:
         The natural logarithm of the likelihood, comparable over the same items and slots.
     """
-    return sum(share for _, share in _forward(evidence, slots, towards_older))
+    return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
 
-def _forward(
-    evidence: Iterable[Sequence[float] | None], slots: int, towards_older: Transition
-) -> Iterator[tuple[list[float], float]]:
+def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
     """Yield the belief about each item by it and those above it, and its part of the log likelihood."""
-    belief = [1.0 / slots] * slots
+    belief = np.full(slots, 1.0 / slots)
     for index, likelihood in enumerate(evidence):
         if index:
-            belief = _spread(belief, towards_older)
+            belief = step.spread(belief)
         if likelihood is not None:
-            belief = [b * value for b, value in zip(belief, likelihood, strict=True)]
-        mass = sum(belief)
-        belief = [b / mass for b in belief]
+            belief = belief * likelihood
+        mass = float(belief.sum())
+        belief = belief / mass
         yield belief, log(mass)
 
 
-def _spread(belief: list[float], towards_older: Transition) -> list[float]:
-    """Move probability by one step along the chain."""
-    (usual, usual_decay), (far, far_decay), (back, back_decay), anywhere = towards_older
-    floor = anywhere * sum(belief) / len(belief)
-    near = accumulate(belief, lambda held, new: held * usual_decay + new)
-    wide = accumulate(belief, lambda held, new: held * far_decay + new)
-    newer = list(accumulate(reversed(belief), lambda held, new: held * back_decay + new))
-    newer.reverse()
-    return [usual * a + far * b + back * c + floor for a, b, c in zip(near, wide, newer, strict=True)]
+class _Step:
+    """Moves probability by one step along a chain.
+
+    Each part of the step is a sum that fades: what a slot receives is its own share, and what the slot before
+    it received, faded once. Doubling gives all of these sums in as many passes as the number of slots has
+    bits: each time what was received from twice as many slots. Every number is added to another in an order
+    that no processor changes.
+
+    Args:
+        towards_older: The distribution of the step.
+        slots: The number of slots.
+    """
+
+    def __init__(self, towards_older: Transition, slots: int) -> None:
+        *parts, self._anywhere = towards_older
+        self._weights = np.array([[weight] for weight, _ in parts])
+        decay = np.array([[decay] for _, decay in parts])
+        self._passes: list[tuple[int, Numbers]] = []
+        reach = 1
+        while reach < slots:
+            self._passes.append((reach, decay))
+            reach, decay = 2 * reach, decay * decay
+
+    def spread(self, belief: Numbers) -> Numbers:
+        """Give the belief about the next item, of that about the one before."""
+        received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
+        for reach, decay in self._passes:
+            received[:, reach:] += decay * received[:, :-reach]
+        spread: Numbers = received[0] + received[1] + received[2, ::-1]
+        spread += self._anywhere * belief.sum() / len(belief)
+        return spread

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from indexer.dates.chain import chain_likelihood, read_chain, transition
 from indexer.dates.evidence import Clue, Slots
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
 
 Interval = tuple[int, int]
 """A first and a last day, both included, as proleptic ordinals (``date.toordinal``)."""
@@ -183,33 +191,30 @@ def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
     ]
 
 
-def _weigh(clues: Sequence[Clue], time: Slots) -> array[float] | None:
+def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:
     """Compute the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
-    joint: list[float] | None = None
+    joint: Numbers | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)
-        joint = likelihood if joint is None else [a * b for a, b in zip(joint, likelihood, strict=True)]
-        top = max(joint)
-        joint = [max(value / top, _NEVER) for value in joint]
-    return None if joint is None else array("d", joint)  # those of a whole page are held at once
+        joint = likelihood if joint is None else joint * likelihood
+        joint = np.maximum(joint / joint.max(), _NEVER)
+    return joint
 
 
-def _known(day: int, time: Slots) -> array[float]:
+def _known(day: int, time: Slots) -> Numbers:
     """Make the likelihood of an item whose day is known."""
-    likelihood = array("d", bytes(8 * time.count))
+    likelihood = np.zeros(time.count)
     likelihood[(time.newest - day) // time.days] = 1.0
     return likelihood
 
 
-def _shortest(belief: Sequence[float], mass: float) -> tuple[int, int]:
+def _shortest(belief: Numbers, mass: float) -> tuple[int, int]:
     """Find the first and last slot of the shortest interval that holds ``mass`` of the probability."""
-    best = (0, len(belief) - 1)
-    first, held = 0, 0.0
-    for last, value in enumerate(belief):
-        held += value
-        while held - belief[first] >= mass and first < last:
-            held -= belief[first]
-            first += 1
-        if held >= mass and last - first < best[1] - best[0]:
-            best = (first, last)
-    return best
+    held = np.cumsum(belief)
+    ends = np.flatnonzero(held >= mass)
+    if not len(ends):  # what is missing was lost in rounding
+        return 0, len(belief) - 1
+    before = np.concatenate((np.zeros(1), held))
+    firsts = np.searchsorted(before, held[ends] - mass, "right") - 1
+    best = int(np.argmin(ends - firsts))
+    return int(firsts[best]), int(ends[best])

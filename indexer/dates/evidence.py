@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from math import exp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from indexer.dates.expressions import DateExpression, find_expressions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from indexer.dates.grammar import Days
+
+    Numbers = NDArray[Any]
 
 
 _LEAD = 400  # characters; what dates an item mostly stands in its title and first sentences
@@ -48,20 +55,45 @@ class Shape:
         """Bound the days before and after an event in which next to everything about it is published."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
-    def density(self, day: int, start: int, end: int) -> float:
-        """Compute the probability per day of publication on ``day``, given an event in ``start``..``end``.
+    def densities(self, periods: Sequence[tuple[int, int]], time: Slots) -> tuple[Numbers, Numbers]:
+        """Compute the probability per day of publication around events, within their reach.
 
-        The delay is a mixture of exponential distributions, one before and two after the event.
+        Args:
+            periods: The first and the last day of each.
+            time: The slots, each of which has the probability of its middle day.
+
+        Returns:
+            The slots, those of one event behind those of another, and the density in each.
         """
-        if day < start:
-            return self.before * exp((day - start) / self.before_days) / self.before_days
-        if day <= end:
-            return self.during / (end - start + 1)
-        delay = end - day
-        return (
-            self.soon * exp(delay / self.soon_days) / self.soon_days
-            + self.late * exp(delay / self.late_days) / self.late_days
-        )
+        before, after = self.reach()
+        starts, ends = np.array(periods, np.int64).reshape(-1, 2).T
+        newest, oldest = time.bounds(starts - before, ends + after)
+        counts = np.maximum(oldest - newest + 1, 0)
+        at = np.repeat(np.arange(len(counts)), counts)
+        slots = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts) + newest[at]
+        days = time.middle(slots)
+        away = np.maximum(days - ends[at], 0) - np.maximum(starts[at] - days, 0)
+        density = _around(self)[away + before]
+        while_it_lasts = self.during / (ends - starts + 1)
+        return slots, np.where(away == 0, while_it_lasts[at], density)
+
+
+@cache
+def _around(shape: Shape) -> Numbers:
+    """Make a table of the density on each day before an event, while it lasts (0), and after it.
+
+    The delay is a mixture of exponential distributions, one before and two after the event.
+    """
+    before, after = shape.reach()
+    ahead = [
+        shape.before * exp(-days / shape.before_days) / shape.before_days for days in range(before, 0, -1)
+    ]
+    behind = [
+        shape.soon * exp(-days / shape.soon_days) / shape.soon_days
+        + shape.late * exp(-days / shape.late_days) / shape.late_days
+        for days in range(1, after + 1)
+    ]
+    return np.array([*ahead, 0.0, *behind])
 
 
 # Judged on news pages: reports follow an event within days or weeks; announcements precede it by weeks.
@@ -100,16 +132,22 @@ class Slots:
         """The first day of the period, as an ordinal."""
         return self.newest - self.days * self.count + 1
 
-    def middle(self, slot: int) -> int:
-        """Find the middle day of a slot, as an ordinal."""
-        return self.newest - slot * self.days - self.days // 2
+    def middle(self, slots: Numbers) -> Numbers:
+        """Find the middle days of slots, as ordinals."""
+        return self.newest - slots * self.days - self.days // 2
 
     def within(self, first: int, last: int) -> range:
         """Select the slots whose middle days lie from ``first`` to ``last``."""
+        newest, oldest = self.bounds(first, last)
+        return range(int(newest), int(oldest) + 1)
+
+    def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
+        """Find the newest and the oldest slot whose middle day lies from ``first`` to ``last``, or arrays."""
         top = self.newest - self.days // 2
-        newest_slot = max(0, -((last - top) // self.days))
-        oldest_slot = min(self.count - 1, (top - first) // self.days)
-        return range(newest_slot, oldest_slot + 1)
+        return (
+            np.maximum(-((last - top) // self.days), 0),
+            np.minimum((top - first) // self.days, self.count - 1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,37 +168,40 @@ class Clue:
     trust: float
     clear: bool
 
-    def periods(self, first: int, last: int) -> list[tuple[int, int]]:
+    def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
         """List the periods that may be meant, as ordinals, one for each possible year.
 
         Args:
             first: The first day of interest, as an ordinal; it bounds the years of a date without one.
             last: The last day of interest.
         """
-        year = self.days.year
-        if year is not None:
-            years: Iterable[int] = (year,)
-        else:
-            first, last = max(first, 1), min(last, date.max.toordinal())
-            years = range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
-        periods = [period for year in years if (period := self.days.in_year(year))]
-        named = [p for p in periods if date.fromordinal(p[0]).weekday() == self.weekday]
-        return named or periods
+        if self.days.year is not None:
+            return _periods(self.days, self.weekday, self.days.year, self.days.year)
+        first, last = max(first, 1), min(last, date.max.toordinal())
+        years = date.fromordinal(first).year, date.fromordinal(last).year
+        return _periods(self.days, self.weekday, *years)
 
-    def likelihood(self, time: Slots) -> list[float]:
+    def likelihood(self, time: Slots) -> Numbers:
         """Compute the likelihood of publication in each slot of time."""
         periods = self.periods(time.oldest - 60, time.newest + 60)
         base = (1 - self.trust) * (_BASE if self.days.year is not None else _BASE_IN_YEAR)
-        likelihood = [base] * time.count
-        before, after = self.shape.reach()
-        for start, end in periods:
-            for slot in time.within(start - before, end + after):
-                likelihood[slot] += self.trust * self.shape.density(time.middle(slot), start, end)
+        likelihood = np.full(time.count, base)
+        slots, densities = self.shape.densities(periods, time)
+        np.add.at(likelihood, slots, self.trust * densities)
         if self.days.year is not None and self.shape.before < 0.4:
             # A date that does not date the text is history more often than it lies ahead.
-            for slot in time.within(time.oldest, periods[0][0] - 1 if periods else time.oldest - 1):
-                likelihood[slot] -= base * (1 - _BASE_AHEAD)
+            ahead = time.within(time.oldest, periods[0][0] - 1 if periods else time.oldest - 1)
+            likelihood[ahead.start : ahead.stop] -= base * (1 - _BASE_AHEAD)
         return likelihood
+
+
+@lru_cache(1 << 12)  # few days are named, and those of a page in the same years
+def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -> Sequence[tuple[int, int]]:
+    """List the days in each of some years, in those of their weekday where there are such."""
+    years = range(first_year, last_year + 1)
+    periods = [period for year in years if (period := days.in_year(year))]
+    named = [p for p in periods if date.fromordinal(p[0]).weekday() == weekday]
+    return named or periods
 
 
 def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from indexer.analysis.characters import CharacterTable
 
 _DASHES = "‐‑‒–—―−"
 _APOSTROPHES = "’‘ʼ´`"
-_NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_OF_WORDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def _fold(character: str) -> str:
@@ -21,6 +20,7 @@ def _fold(character: str) -> str:
 
 
 _FOLDING = CharacterTable(_fold)
+_WORDS_ALONE = CharacterTable(lambda character: folded if (folded := _fold(character)) in _OF_WORDS else " ")
 
 
 def fold(text: str) -> str:
@@ -37,4 +37,4 @@ def fold(text: str) -> str:
 
 def plain_words(text: str) -> str:
     """Reduce a text to its folded words, one space between them: "Leer más…" becomes "leer mas"."""
-    return _NOT_WORDS.sub(" ", fold(unicodedata.normalize("NFC", text))).strip()
+    return " ".join(unicodedata.normalize("NFC", text).translate(_WORDS_ALONE).split())
