@@ -91,6 +91,7 @@ def write_sources(  # noqa: PLR0913 - what a build and an update ask for
     return write_onto(asked, writing, progress, base=base, concepts=concepts)
 
 
+@rare_collection()
 def write_onto(
     asked: Asked,
     writing: AbstractContextManager[IndexWriter],
@@ -113,7 +114,7 @@ def write_onto(
     file = asked.corrections or (base.corrections if base else None)
     corrections = _corrections(file)
     sources = KnownSources(base.sources if base else ())
-    with told_in(asked.report) as tell, writing as writer, rare_collection():
+    with told_in(asked.report) as tell, writing as writer:
         writer.facets += asked.facets
         restore(writer.register, asked.restore)
         # What comes back has to be read, whether its page has changed or not.

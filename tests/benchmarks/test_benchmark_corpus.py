@@ -27,6 +27,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
     """The first documents are the same whatever the size, and on every run."""
     assert list(islice(documents(50), 5)) == list(documents(5))

@@ -100,6 +100,7 @@ def test_the_order_of_a_page_is_judged_in_little_memory() -> None:
     assert peak < 1 << 19  # it was 2 MB
 
 
+@pytest.mark.slow
 def test_a_word_said_a_hundred_thousand_times_is_shown_soon() -> None:
     """A passage is found in one walk over its matches, however many they are."""
     highlights = Highlights()

@@ -146,6 +146,7 @@ def test_the_same_votes_have_the_same_outcome(own: list[int], others: list[int],
     assert (bool(clear), VOTING_LANGUAGES[lane]) == (alone.clear, alone.language)
 
 
+@pytest.mark.slow
 def test_no_form_is_passed_over() -> None:
     """Each form of the gazetteer is seen, whatever sign stands before and behind it."""
     forms = list(gazetteer().by_form)

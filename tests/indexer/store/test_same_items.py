@@ -48,7 +48,9 @@ def told(version: Version) -> tuple[str, str, str]:
             title = [f"Other{number}", *title]
         case 0 if number:
             day += number // 3
-    return f"{day} {MONTHS[month]} {year}", " ".join(title).capitalize(), f"The {' '.join(body)} of it."
+    # With words of grammar between, so that a page, which does not state the language, is surely English.
+    text = f"The {' and the '.join(body)} of it."
+    return f"{day} {MONTHS[month]} {year}", " ".join(title).capitalize(), text
 
 
 def _day(version: Version) -> tuple[int, int, int]:

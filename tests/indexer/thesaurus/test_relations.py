@@ -78,6 +78,7 @@ def test_no_concept_has_more_than_so_many_near_it(near: Near) -> None:
     assert len(near([concept("top"), *many])["top"]) == MOST_NEAR
 
 
+@pytest.mark.slow
 def test_relations_are_read_from_skos(tmp_path: Path, near: Near) -> None:
     """All three are, also between a file's concepts and our own; what leads to no concept is left."""
     path = tmp_path / "harbour.ttl"

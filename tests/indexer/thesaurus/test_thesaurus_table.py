@@ -70,11 +70,13 @@ def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said:
         read_skos(tmp_path / "missing.ttl")
 
 
+@pytest.mark.slow
 def test_the_bundled_file_is_that_of_the_turtle_files() -> None:
     """Whoever changes a concept compiles it: make thesaurus."""
     assert CONCEPTS_FILE.read_text(encoding="utf-8") == concepts_text()
 
 
+@pytest.mark.slow
 def test_our_table_is_what_compiling_gives(tmp_path: Path) -> None:
     """Whoever changes a concept, a place or an analyzer runs make thesaurus; its lines hold together."""
     compiled = tmp_path / "compiled"

@@ -15,10 +15,12 @@ from indexer.thesaurus.table import Table
 from searcher.query.concepts import Span, recognise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indexer.thesaurus.concept import Concept
 
 
-def compiled(concepts: list[Concept], folder: Path) -> Table:
+def compiled(concepts: Iterable[Concept], folder: Path) -> Table:
     """Return the table of some concepts."""
     return Table(Container(folder / "table", write_table(concepts, folder / "table")))
 
@@ -27,8 +29,9 @@ class Reader:
     """Reads queries with Dragoman's own thesaurus."""
 
     def __init__(self, folder: Path) -> None:
-        self.concepts: list[Concept] = [*gather_concepts()]
-        self.table = compiled(self.concepts, folder)
+        own = gather_concepts()
+        self.concepts: list[Concept] = [*own]
+        self.table = compiled(own, folder)
 
     def spans(self, query: str) -> list[Span]:
         """Return the labels in a query."""
