@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planted.events import planted_events
 
 from benchmarks.corpus import SEED
-from benchmarks.stories import more_words
+from benchmarks.reading import more_words
 from indexer.store.build import build
 from searcher import Searcher
 from searcher.reading.stories import stories

@@ -22,7 +22,8 @@ _LETTERS_AND_SIGNS: Final = bytes.maketrans(f"{ascii_lowercase}{digits}'.,".enco
 _SIGN_WITHIN: Final = b"a.a"  # which a word may have, and its term has not
 
 
-def _one_letter(character: str) -> str:
+def one_letter(character: str) -> str:
+    """Fold a character of a text to a letter, a sign or a space; a line break where none stands for it."""
     if character.isspace():
         return " "
     if character in APOSTROPHES:
@@ -35,7 +36,7 @@ def _one_letter(character: str) -> str:
     return folded if len(folded) == 1 and folded.isascii() and folded.isalpha() else _UNCERTAIN
 
 
-_LETTERS: Final = CharacterTable(_one_letter)
+_LETTERS: Final = CharacterTable(one_letter)
 
 
 @cache

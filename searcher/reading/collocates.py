@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from itertools import accumulate
+from collections import defaultdict
 from math import log
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.analysis import analyzer
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.passages import matches_in_passages
+from searcher.reading.passages import marks_of, passages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Unpack
 
     from searcher.answer import Answerer
+    from searcher.engine import Engine
     from searcher.narrowing import Narrowing
+    from searcher.reading.word_counts import WordCounts
     from searcher.results import Results
     from searcher.searcher import Searcher
-    from searcher.snippets import Match
 
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
-TOGETHER: Final = 1 << 16  # chunks that are counted at once
+TOGETHER: Final = 1 << 20  # characters that are counted at once
 FEWEST: Final = 2  # occurrences near a match: one alone says nothing
 
 
@@ -101,135 +100,52 @@ def collocates(
     question = question_of_all(query, "relevance", narrowed)
 
     def read(answerer: Answerer) -> Collocates:
+        from searcher.reading.word_counts import (
+            WordCounts,
+            known_words,
+        )  # takes longer to load than a concordance
+
         results = answerer.matches(question)
-        counts: dict[str, _Counts] = {}
-        for passage, matches in matches_in_passages(answerer.engine, results):
-            if passage.language not in counts:
-                counts[passage.language] = _Counts(passage.language)
-            counts[passage.language].add(passage.chunks, matches, span)
-        found = [one for of in counts.values() for one in of.ranked(measure)]
+        marks = marks_of(results)
+        with known_words() as table:
+            counts: dict[str, WordCounts] = {}
+            for part, language, texts in _texts(answerer.engine, results):
+                if language not in counts:
+                    counts[language] = WordCounts(language, table, span)
+                counts[language].add(texts, marks[part])
+            found = [one for language, of in counts.items() for one in _ranked(language, of, measure)]
         found.sort(key=lambda one: (-one.score, one.word, one.language))
         return Collocates(results, sum(of.matches for of in counts.values()), tuple(found[:limit]))
 
     return searcher.ask(read)
 
 
-class _Counts:
-    """The words of the texts in one language.
+def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the titles and the paragraphs of all matches by part and language, many together."""
+    gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    held = 0
+    for passage in passages(engine, results):
+        gathered[passage.part, passage.language].append(passage.text)
+        held += len(passage.text)
+        if held > TOGETHER:
+            yield from ((*kind, texts) for kind, texts in gathered.items())
+            gathered.clear()
+            held = 0
+    yield from ((*kind, texts) for kind, texts in gathered.items())
 
-    Args:
-        language: The language.
-    """
 
-    def __init__(self, language: str) -> None:
-        self.matches = 0
-        self._language = language
-        self._analyse = analyzer(language).analyse_chunk
-        self._chunks: Counter[str] = Counter()  # each distinct one is analysed once
-        self._read: list[str] = []  # chunks that are still to be counted, many at a time
-        self._matched: Counter[tuple[str | None, str]] = Counter()  # words with their terms
-        self._near: Counter[str | None] = Counter()  # terms; None for function words
-
-    def add(self, chunks: list[str], matches: list[Match], span: int) -> None:
-        """Count the words of a passage; those that match are none.
-
-        Args:
-            chunks: What stands between the spaces of the passage.
-            matches: The matches, in order, by their places in the text with single spaces.
-            span: How many words on each side are near.
-        """
-        self._read += chunks
-        if len(self._read) > TOGETHER:
-            self._count()
-        if not matches:
-            return
-        self.matches += len(matches)
-        starts = [0, *accumulate(map((1).__add__, map(len, chunks)))]
-        matched: dict[int, tuple[str | None, str]] = {}  # by where they begin
-        near: dict[int, str | None] = {}
-        for start, end, _ in matches:
-            first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
-            for at in range(first, last + 1):
-                for term, word, begins, ends, _ in self._analyse(chunks[at]):
-                    if starts[at] + begins < end and starts[at] + ends > start:
-                        matched[starts[at] + begins] = term, word
-            near.update(self._side(chunks, starts, range(first, -1, -1), start, span))
-            near.update(self._side(chunks, starts, range(last, len(chunks)), end, span))
-        self._matched.update(matched.values())
-        self._near.update([term for start, term in near.items() if start not in matched])
-
-    def _side(
-        self, chunks: list[str], starts: list[int], order: range, edge: int, span: int
-    ) -> list[tuple[int, str | None]]:
-        """Analyse the chunks on one side of a match until a span of words is found, function words too.
-
-        Args:
-            chunks: What stands between the spaces of the passage.
-            starts: Where each begins.
-            order: The chunks of that side, from that which holds the edge of the match outwards.
-            edge: Where the match begins, or ends.
-            span: How many words.
-
-        Returns:
-            For each where it begins, and its term.
-        """
-        outwards = order.step
-        found: list[tuple[int, str | None]] = []
-        for at in order:
-            base = starts[at]
-            for term, _, begins, ends, _ in self._analyse(chunks[at])[::outwards]:
-                if base + begins >= edge if outwards > 0 else base + ends <= edge:
-                    found.append((base + begins, term))
-            if len(found) >= span:
-                break
-        return found[:span]
-
-    def _count(self) -> None:
-        self._chunks.update(self._read)
-        self._read.clear()
-
-    def ranked(self, measure: str) -> list[Collocate]:
-        """Score the words that stand near a match."""
-        near = {term: count for term, count in self._near.items() if term is not None}
-        forms: dict[str, Counter[str]] = {term: Counter() for term, close in near.items() if close >= FEWEST}
-        in_all = self._count_words(forms)
-        near_in_all = sum(near.values())
-        found = []
-        for term, of_term in forms.items():
-            close, count = near[term], of_term.total()
-            if close * in_all <= count * near_in_all:
-                continue  # no commoner near a match than elsewhere
-            score = (
-                log_likelihood(
-                    close, near_in_all - close, count - close, in_all - near_in_all - count + close
-                )
-                if measure == "log-likelihood"
-                else 2 * close / (self.matches + count)
-            )
-            word = min(of_term.items(), key=lambda form: (-form[1], form[0]))[0]
-            found.append(Collocate(word, self._language, close, count - close, score))
-        return found
-
-    def _count_words(self, forms: dict[str, Counter[str]]) -> int:
-        """Count all words of the texts, function words and matches apart.
-
-        Args:
-            forms: Terms, whose forms are counted here.
-        """
-        self._count()
-        total = 0
-        for chunk, count in self._chunks.items():
-            for term, word, _, _, _ in self._analyse(chunk):
-                if term is not None:
-                    total += count
-                    if term in forms:
-                        forms[term][word] += count
-        for (term, word), count in self._matched.items():
-            if term is not None:
-                total -= count
-                if term in forms:
-                    forms[term][word] -= count
-        return total
+def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
+    """Score the words of a language that stand near a match."""
+    for near, total, forms in counts.of_terms(FEWEST):
+        if near * counts.total <= total * counts.near:
+            continue  # no commoner near a match than elsewhere
+        score = (
+            log_likelihood(near, counts.near - near, total - near, counts.total - counts.near - total + near)
+            if measure == "log-likelihood"
+            else 2 * near / (counts.matches + total)
+        )
+        word = min(forms.items(), key=lambda form: (-form[1], form[0]))[0]
+        yield Collocate(word, language, near, total - near, score)
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:

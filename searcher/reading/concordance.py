@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.names import country_name
 from indexer.errors import QueryError
+from indexer.item import CountryMention, ItemDate
 from indexer.named_tuple import NamedTuple
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.passages import matches_in_passages
+from searcher.reading.matching import matches_in_passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Unpack
 
-    from indexer.item import CountryMention, ItemDate
     from searcher.answer import Answerer
     from searcher.engine import Engine
     from searcher.narrowing import Narrowing
@@ -30,6 +32,7 @@ COLUMNS: Final = (
     *("left", "match", "right"),
 )  # of a table
 OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
+_KNOWN_DATES: Final = 1 << 14
 
 
 class ConcordanceLine(NamedTuple):
@@ -123,33 +126,43 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
 
 
 def _lines(engine: Engine, results: Results, context: int, most: int | None) -> Iterator[ConcordanceLine]:
-    for (item, part, language, chunks), matches in matches_in_passages(engine, results, most):
-        text = " ".join(chunks) if matches else ""
-        for start, end, _ in matches:
-            yield ConcordanceLine(
-                *item,
-                part,
-                language,
-                _last_words(text[:start], context),
-                text[start:end],
-                _first_words(text[end:], context),
-            )
+    item: dict[str, Any] = {}
+    head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
+    with engine.asking():
+        for (record, part, language, _), text, matches in matches_in_passages(engine, results, most):
+            if record is not item:
+                item, head = record, _head(record)
+            for start, end, _ in matches:
+                left, right = _last_words(text, start, context), _first_words(text, end, context)
+                yield ConcordanceLine(*head, part, language, left, text[start:end], right)
 
 
-def _first_words(text: str, most: int) -> str:
-    """Cut a text behind a word; a word that goes on where the text begins is part of it."""
-    if len(text) <= most:
-        return text
-    cut = text.rfind(" ", 0, most + 1)
-    return text[:cut] if cut > 0 else text[:most]
+def _head(record: dict[str, Any]) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
+    """Take of a stored record what a line says of its item."""
+    day = record["date"]
+    countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
+    return record["id"], _date(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
 
 
-def _last_words(text: str, most: int) -> str:
-    """Cut a text before a word."""
-    if len(text) <= most:
-        return text
-    cut = text.find(" ", len(text) - most - 1)
-    return text[cut + 1 :] if 0 <= cut < len(text) - 1 else text[len(text) - most :]
+@lru_cache(_KNOWN_DATES)
+def _date(start: str, end: str, kind: Any) -> ItemDate:
+    return ItemDate(date.fromisoformat(start), date.fromisoformat(end), kind)
+
+
+def _first_words(text: str, start: int, most: int) -> str:
+    """Give the first whole words behind a place; a word that goes on there is part of what stands before."""
+    if len(text) - start <= most:
+        return text[start:]
+    cut = text.rfind(" ", start, start + most + 1)
+    return text[start : cut if cut > start else start + most]
+
+
+def _last_words(text: str, end: int, most: int) -> str:
+    """Give the last whole words before a place."""
+    if end <= most:
+        return text[:end]
+    cut = text.find(" ", end - most - 1, end)
+    return text[cut + 1 : end] if 0 <= cut < end - 1 else text[end - most : end]
 
 
 def _words(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from searcher.duplicates import group_of
 from searcher.highlights import highlights_of
 from searcher.legible import legible
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.passages import passages
+from searcher.reading.passages import passages_of, single_spaced
 from searcher.web.page import spans
 from searcher.web.page.citation import citation, downloads
 from searcher.web.page.frame import reader_for, render
@@ -102,7 +102,7 @@ def _read(answerer: Answerer, asked: Asked, item: NewsItem) -> Read:
             highlights = highlights_of(every.query)
     records = list(engine.records(documents))
     return Read(
-        list(passages(engine, documents)),
+        [passage for raw in records for passage in passages_of(raw)],
         highlights,
         group_of(engine, item.id),
         records[0] if records else b"{}",
@@ -118,8 +118,8 @@ def _texts(
     title: Markup | None = None
     body: list[tuple[str, Markup]] = []
     kinds: set[str] = set()
-    for _, part, language, chunks in read.passages:
-        text = " ".join(chunks)
+    for _, part, language, written in read.passages:
+        text = single_spaced(written)
         told = spans.of_evidence(text, evidence)
         evidence -= {text[span.start : span.end] for span in told}
         found = [

@@ -1,0 +1,144 @@
+"""What the reading tools cost: PYTHONPATH=tests python -m benchmarks.reading [ITEMS] [INDEX].
+
+Planted events in three languages (``tests/planted``) over 26 years, their texts lengthened with words of the
+benchmark's corpus, some of them as names. Each tool is asked in a process of its own, in which the index is
+open: a question of about a hundredth of all items, and one of about a tenth. With INDEX, that index is built
+there unless it stands, and kept.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+from datetime import date, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Any, Final
+
+from planted.events import planted_events
+
+from benchmarks.corpus import DAYS, FIRST_DAY, SEED, vocabulary_of
+from indexer.store.build import build
+from searcher import Searcher
+from searcher.reading.batch import batch
+from searcher.reading.collocates import collocates
+from searcher.reading.concordance import concordance
+from searcher.reading.over_time import over_time
+from searcher.reading.receipt import make_receipt
+from searcher.reading.stories import stories
+from searcher.reading.verification import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ITEMS: Final = 100_000
+WORDS: Final = 100  # that lengthen a text
+NAMES: Final = 10  # of them with a capital
+EVENTS: Final = 60  # that begin on days near each other
+QUESTIONS: Final = (("earthquake", "2024"), ("earthquake", "2008"))
+AGAIN: Final = 5  # times that a tool is asked again
+NAMES_ASKED: Final = 50  # of a batch
+
+
+def _lines(searcher: Searcher, query: str, since: str, sort: str) -> int:
+    return sum(1 for _ in concordance(searcher, query, sort=sort, date_from=since))
+
+
+def _batch(searcher: Searcher, query: str, since: str) -> int:
+    names = vocabulary_of("en").words[1_000 : 1_000 + NAMES_ASKED - 1]
+    return sum(row.total for row in batch(searcher, [query, *names], by="year", date_from=since).rows)
+
+
+def _verified(searcher: Searcher, query: str, since: str) -> int:
+    return verify(searcher, make_receipt(searcher, query, date_from=since)).receipt.total
+
+
+TOOLS: Final[dict[str, Callable[[Searcher, str, str], Any]]] = {
+    "timeline": lambda searcher, query, since: over_time(searcher, query, date_from=since),
+    "timeline --facet topic": lambda searcher, query, since: over_time(
+        searcher, query, facet="topic", date_from=since
+    ),
+    "concordance": lambda searcher, query, since: _lines(searcher, query, since, "relevance"),
+    "concordance --sort left": lambda searcher, query, since: _lines(searcher, query, since, "left"),
+    "concordance --collocates": lambda searcher, query, since: collocates(searcher, query, date_from=since),
+    f"batch of {NAMES_ASKED}": _batch,
+    "receipt": lambda searcher, query, since: make_receipt(searcher, query, date_from=since),
+    "watch, verify (asks twice)": _verified,
+    "stories": lambda searcher, query, since: stories(searcher, query, date_from=since),
+}
+
+
+def items(count: int) -> Iterator[dict[str, Any]]:
+    """Yield planted items, their days spread over the years, their texts lengthened."""
+    chance = random.Random(SEED)
+    made = seed = 0
+    while True:
+        seed += 1
+        shift = timedelta(chance.randrange(DAYS - 200))
+        first = date.fromordinal(737_000)
+        for told in planted_events(("dev", "kept")[seed % 2], seed, EVENTS, forms=False):
+            record = told.record
+            words = more_words(record["language"], chance)
+            day = date.fromisoformat(record["date"]) - first + FIRST_DAY + shift
+            yield {
+                **record,
+                "id": f"{seed}-{made}",
+                "date": day.isoformat(),
+                "body": f"{record['body']} {words}",
+            }
+            made += 1
+            if made == count:
+                return
+
+
+def more_words(language: str, chance: random.Random) -> str:
+    """Make words that lengthen a text, some of them names."""
+    vocabulary = vocabulary_of(language)
+    words = chance.choices(vocabulary.words, cum_weights=vocabulary.weights, k=WORDS)
+    for at in chance.sample(range(1, WORDS), NAMES):
+        words[at] = chance.choice(vocabulary.words[:20_000]).capitalize()
+    return " ".join(words) + "."
+
+
+def main() -> None:
+    """Build, ask, and print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
+    with TemporaryDirectory() as name:
+        folder = Path(sys.argv[2] if len(sys.argv) > 2 else name) / "index"
+        if not folder.exists():
+            build([], folder, items=items(count))
+        with Searcher(folder) as searcher:
+            totals = [searcher.search(query, limit=0, date_from=since).total for query, since in QUESTIONS]
+        print(
+            "Seconds of the processor (of the clock), the first time and the median of the next; megabytes.\n"
+        )
+        print("|", " | ".join(["tool", *[f"{total:,} matches: first | again | MB" for total in totals]]), "|")
+        print("|---" * (1 + 3 * len(totals)), "|", sep="")
+        for tool in TOOLS:
+            cells = [tool]
+            for question in QUESTIONS:
+                with get_context("spawn").Pool(1) as alone:
+                    cells += alone.apply(_measured, (folder, tool, *question))
+            print("|", " | ".join(cells), "|", flush=True)
+
+
+def _measured(folder: Path, tool: str, query: str, since: str) -> list[str]:
+    """Ask a tool in this process, and say what it cost."""
+    spent = []
+    with Searcher(folder) as searcher:
+        searcher.search(query, date_from=since)  # an open process
+        for _ in range(1 + AGAIN):
+            started, used = perf_counter(), process_time()
+            TOOLS[tool](searcher, query, since)
+            spent.append((process_time() - used, perf_counter() - started))
+    first, again = spent[0], [median(part) for part in zip(*spent[1:], strict=True)]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return [*[f"{used:.2f} ({passed:.2f})" for used, passed in (first, again)], f"{peak:,}"]
+
+
+if __name__ == "__main__":
+    main()

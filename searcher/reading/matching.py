@@ -1,0 +1,214 @@
+"""What matches in many texts, found in all of them at once: little of them is analysed."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import analyzer
+from indexer.analysis.searchable import bare, beginning, one_letter
+from indexer.named_tuple import NamedTuple
+from searcher.reading.passages import marks_of, passages, single_spaced
+from searcher.snippets import Match, apart, matches_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from searcher.engine import Engine
+    from searcher.highlights import Highlights
+    from searcher.reading.passages import Passage
+    from searcher.results import Results
+
+FIRST_CHARACTERS: Final = 1 << 14  # that are read before the first match is given out ...
+MOST_CHARACTERS: Final = 1 << 20  # ... and at most together later
+KNOWN_CHUNKS: Final = 1 << 17  # that are kept with what matches in them
+_ENCODING: Final = "cp1252"  # has the letters and the signs of most texts, a byte each
+_DOUBT: Final = b"?"  # stands for a character whose word cannot be told from its letters one by one
+_LETTER_WITHIN: Final = re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
+_NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
+
+codecs.register_error(
+    "dragoman.doubt",
+    lambda error: (b"\x81" * (error.end - error.start), error.end),  # type: ignore[attr-defined]
+)
+
+
+def matches_in_passages(
+    engine: Engine, results: Results, most: int | None = None
+) -> Iterator[tuple[Passage, str, list[Match]]]:
+    """Yield the passages of all items of an answer in which something matches, in order.
+
+    Args:
+        engine: As of :func:`searcher.reading.passages.passages`.
+        results: Likewise.
+        most: Likewise.
+
+    Yields:
+        The passage, its text with single spaces, and what matches there, in order, none overlapping another.
+    """
+    marks = marks_of(results)
+    matchers: dict[tuple[str, str], Matcher] = {}
+    for together in _batches(passages(engine, results, most)):
+        texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for passage in together:
+            texts[passage.part, passage.language].append(single_spaced(passage.text))
+        found: dict[tuple[str, str], Iterator[tuple[str, list[Match]]]] = {}
+        for kind, own in texts.items():
+            part, language = kind
+            matcher = matchers.get(kind) or matchers.setdefault(kind, Matcher(language, marks[part]))
+            found[kind] = zip(own, matcher.find(own), strict=True)
+        for passage in together:
+            text, matches = next(found[passage.part, passage.language])
+            if matches:
+                yield passage, text, matches
+
+
+def _batches(read: Iterable[Passage]) -> Iterator[list[Passage]]:
+    """Gather passages, at first few, so that who wants few lines waits for few."""
+    together: list[Passage] = []
+    held, most = 0, FIRST_CHARACTERS
+    for passage in read:
+        together.append(passage)
+        held += len(passage.text)
+        if held > most:
+            yield together
+            together, held, most = [], 0, min(2 * most, MOST_CHARACTERS)
+    yield together
+
+
+class _Word(NamedTuple):
+    """A word that may match: how many stand before it in its chunk, where it is, whether it matches alone."""
+
+    number: int
+    start: int
+    end: int
+    term: str
+    word: str
+    single: bool
+
+
+class _Chunk(NamedTuple):
+    """A chunk: how many words it has, and those that may match or be part of a phrase."""
+
+    size: int
+    words: list[_Word]
+
+
+class Matcher:
+    """Finds what matches in texts of one language.
+
+    Args:
+        language: Of the texts.
+        highlights: What was searched.
+    """
+
+    def __init__(self, language: str, highlights: Highlights) -> None:
+        self._language, self._highlights = language, highlights
+        self._terms = highlights.terms.get(language, set())
+        self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
+        self._within = frozenset[str]().union(*self._phrases)
+        looked_for = {*map(beginning, self._terms | self._within), *map(bare, highlights.words)}
+        starts = b"|".join([re.escape(one.encode()) for one in sorted(looked_for)])
+        self._candidates = re.compile(b" (?:%s)" % starts).finditer if looked_for else None
+        self._known: dict[str, _Chunk] = {}
+
+    def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
+        """Yield what matches in each text, in order, none overlapping another.
+
+        Args:
+            texts: Each with single spaces between its words.
+        """
+        if self._candidates is None:
+            yield from ([] for _ in texts)
+            return
+        joined = "\n".join(texts)
+        folded = joined.encode(_ENCODING, "dragoman.doubt").translate(_folding())
+        parted = folded.translate(_NO_LETTERS)
+        spans = self._chunks(folded, parted)
+        span = next(spans, None)
+        start = 0
+        for text in texts:
+            end = start + len(text)
+            here: list[tuple[int, int, _Chunk]] = []
+            while span is not None and span[0] < end:
+                if (chunk := self._chunk(joined[span[0] : span[1]])).words or self._phrases:
+                    here.append((*span, chunk))
+                span = next(spans, None)
+            yield self._matches(here, start, parted)
+            start = end + 1
+
+    def _matches(self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, parted: bytes) -> list[Match]:
+        """Find what matches in a text.
+
+        Args:
+            chunks: The chunks in which something may match, and where each begins and ends.
+            start: Where the text begins there.
+            parted: All texts, folded, without signs.
+        """
+        if self._phrases:
+            terms = {word.term for _, _, chunk in chunks for word in chunk.words}
+            if any(phrase <= terms for phrase in self._phrases):
+                found = self._placed(chunks, start, parted)
+                return apart(matches_of(self._language, found, self._highlights))
+        return [
+            Match(first - start + word.start, first - start + word.end, (word.term,))
+            for first, _, chunk in chunks
+            for word in chunk.words
+            if word.single
+        ]
+
+    def _placed(
+        self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, parted: bytes
+    ) -> Iterator[tuple[int, Match, str]]:
+        """Yield the words that may match or be part of a phrase, each with how many stand before it."""
+        position, reached = 0, start
+        for first, last, chunk in chunks:
+            position += len(parted[reached:first].split())  # a chunk that is no candidate has no sign within
+            for number, begins, ends, term, word, _ in chunk.words:
+                yield position + number, Match(first - start + begins, first - start + ends, (term,)), word
+            position += chunk.size
+            reached = last
+
+    def _chunks(self, folded: bytes, parted: bytes) -> Iterator[tuple[int, int]]:
+        """Yield where the chunks of a text begin and end in which something may match, in order."""
+        assert self._candidates is not None
+        places = {found.start() for found in self._candidates(b" " + parted)}
+        places.update([found.start() for found in _LETTER_WITHIN.finditer(folded)])
+        places.update([found.start() for found in re.finditer(re.escape(_DOUBT), folded)])
+        reached = 0
+        for at in sorted(places):
+            start = folded.rfind(b" ", 0, at + 1) + 1
+            if start < reached or start == len(folded):
+                continue
+            reached = folded.find(b" ", start)
+            if reached < 0:
+                reached = len(folded)
+            yield start, reached
+
+    def _chunk(self, written: str) -> _Chunk:
+        """Read a chunk: each distinct one once."""
+        known = self._known.get(written)
+        if known is None:
+            if len(self._known) >= KNOWN_CHUNKS:
+                self._known.clear()
+            tokens = analyzer(self._language).analyse_chunk(written)
+            words = [
+                _Word(number, start, end, term, word, single)
+                for number, (term, word, start, end, _) in enumerate(tokens)
+                if term is not None
+                and (
+                    (single := term in self._terms or word in self._highlights.words) or term in self._within
+                )
+            ]
+            known = self._known[written] = _Chunk(len(tokens), words)
+        return known
+
+
+@cache
+def _folding() -> bytes:
+    """Fold the characters of the encoding, by their bytes, as texts are folded to be searched."""
+    letters = [one_letter(character) for character in bytes(range(256)).decode(_ENCODING, "replace")]
+    return b"".join([b"." if one in "'.," else _DOUBT if one == "\n" else one.encode() for one in letters])

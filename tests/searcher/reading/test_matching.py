@@ -1,0 +1,99 @@
+"""What matches in many texts at once is what matches in each of them, and collocates count the same words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis import analyzer
+from indexer.schema import LANGUAGES
+from searcher import Searcher
+from searcher.highlights import Highlights
+from searcher.query.model import Found, Phrase, Term
+from searcher.reading.all_matches import question_of_all
+from searcher.reading.collocates import FEWEST, collocates
+from searcher.reading.matching import Matcher
+from searcher.reading.passages import marks_of, passages, single_spaced
+from searcher.snippets import find_matches
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = (
+    "ferry ferries Ferry's d'eau l'eau U.N. UN œuvre vieux-port 1.000 1000 São čaj the of 港口 — « eau qu'un"
+).split()
+
+
+@given(
+    texts=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join), max_size=5),
+    typed=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+    phrase=st.lists(st.sampled_from(WORDS), min_size=2, max_size=3),
+    language=st.sampled_from(LANGUAGES),
+    found=st.booleans(),
+)
+@settings(max_examples=examples(200), deadline=None)
+def test_many_texts_match_as_each_does(
+    texts: list[str], typed: list[str], phrase: list[str], language: str, *, found: bool
+) -> None:
+    """Words, phrases and words of patterns, whatever signs and letters stand around them."""
+    highlights, field = Highlights(), f"text_{language}"
+    for term in analyzer(language).terms(" ".join(typed)):
+        highlights.add(Term(field, term))
+    tokens = list(analyzer(language).tokens(" ".join(phrase)))
+    if len(tokens) > 1:
+        offsets = tuple([token.position - tokens[0].position for token in tokens])
+        highlights.add(Phrase(field, tuple([token.term for token in tokens]), offsets))
+    if found:
+        highlights.add(Found(field, (), words=("ferries", "eau")))
+    spaced = list(map(single_spaced, texts))
+    expected = [find_matches(text, (language,), highlights) for text in spaced]
+    assert list(Matcher(language, highlights).find(spaced)) == expected
+
+
+@pytest.mark.parametrize(
+    "query", ["ferry OR flood", '"night evacuation" OR boat', "title:school* sea", "escuela"]
+)
+def test_collocates_of_the_sample_are_those_of_a_plain_reading(sample_index: Path, query: str) -> None:
+    """Word by word: hyphens, elisions, function words, phrases, three languages in one item."""
+    span = 4
+    near: Counter[tuple[str, str]] = Counter()
+    everywhere: Counter[tuple[str, str]] = Counter()
+    matches = 0
+    with Searcher(sample_index) as searcher:
+        found = collocates(searcher, query, span=span, limit=None)
+        results = searcher.ask(lambda answerer: answerer.matches(question_of_all(query, "relevance", {})))
+        read = searcher.ask(lambda answerer: list(passages(answerer.engine, results)))
+        marks = marks_of(results)
+    for _, part, language, written in read:
+        text = single_spaced(written)
+        words, start = [], 0
+        for chunk in text.split(" "):
+            words += [
+                (start + token.start, start + token.end, token.term)
+                for token in analyzer(language).analyse_chunk(chunk)
+            ]
+            start += len(chunk) + 1
+        spans = [(match.start, match.end) for match in find_matches(text, (language,), marks[part])]
+        matches += len(spans)
+        inside = [any(first < end and last > begin for begin, end in spans) for first, last, _ in words]
+        for at, (_, _, term) in enumerate(words):
+            if term is None or inside[at]:
+                continue
+            everywhere[language, term] += 1
+            window = range(max(0, at - span), min(len(words), at + span + 1))
+            near[language, term] += any(inside[one] for one in window if one != at)
+    assert found.matches == matches > 0
+    expected: Counter[tuple[str, int, int]] = Counter()
+    for (language, term), close in near.items():
+        total, near_in_all, in_all = (
+            everywhere[language, term],
+            *[sum(n for (own, _), n in of.items() if own == language) for of in (near, everywhere)],
+        )
+        if close >= FEWEST and close * in_all > total * near_in_all:
+            expected[language, close, total - close] += 1
+    assert Counter((one.language, one.near, one.elsewhere) for one in found.found) == expected
