@@ -42,7 +42,7 @@ _LETTERS: Final = CharacterTable(one_letter)
 @cache
 def _latin() -> bytes:
     """Fold the characters of Latin-1, by their bytes: most texts of three languages have no other ones."""
-    return "".join([_one_letter(chr(code)) for code in range(256)]).encode()
+    return "".join([one_letter(chr(code)) for code in range(256)]).encode()
 
 
 def _folded(text: str) -> bytes:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from searcher.answer import Answerer
     from searcher.engine import Engine
     from searcher.narrowing import Narrowing
+    from searcher.reading.passages import Passage
     from searcher.results import Results
     from searcher.searcher import Searcher
+    from searcher.snippets import Match
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 ORDERS: Final = ("relevance", "newest", "oldest", "left", "right", "country")
@@ -117,7 +119,10 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
 
     def read(answerer: Answerer) -> Concordance:
         results = answerer.matches(question)
-        lines = _lines(answerer.engine, results, context, most_items)
+        found = matches_in_passages(
+            answerer.engine, results, most_items, gradually=limit is not None and sort in OF_ITEMS
+        )
+        lines = _lines(answerer.engine, found, context)
         if sort not in OF_ITEMS:
             lines = iter(sorted(lines, key=_KEYS[sort]))
         return Concordance(results, islice(lines, limit))
@@ -125,11 +130,13 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
     return searcher.ask(read)
 
 
-def _lines(engine: Engine, results: Results, context: int, most: int | None) -> Iterator[ConcordanceLine]:
+def _lines(
+    engine: Engine, found: Iterable[tuple[Passage, str, list[Match]]], context: int
+) -> Iterator[ConcordanceLine]:
     item: dict[str, Any] = {}
     head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
     with engine.asking():
-        for (record, part, language, _), text, matches in matches_in_passages(engine, results, most):
+        for (record, part, language, _), text, matches in found:
             if record is not item:
                 item, head = record, _head(record)
             for start, end, _ in matches:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.searchable import bare, beginning, one_letter
+from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.reading.passages import marks_of, passages, single_spaced
+from searcher.reading.passages import marks_of, may_match, passages, single_spaced
 from searcher.snippets import Match, apart, matches_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ codecs.register_error(
 
 
 def matches_in_passages(
-    engine: Engine, results: Results, most: int | None = None
+    engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[tuple[Passage, str, list[Match]]]:
     """Yield the passages of all items of an answer in which something matches, in order.
 
@@ -45,13 +46,17 @@ def matches_in_passages(
         engine: As of :func:`searcher.reading.passages.passages`.
         results: Likewise.
         most: Likewise.
+        gradually: Likewise.
 
     Yields:
         The passage, its text with single spaces, and what matches there, in order, none overlapping another.
+
+    Raises:
+        QueryError: As many items as may be read are read, and there are more.
     """
     marks = marks_of(results)
     matchers: dict[tuple[str, str], Matcher] = {}
-    for together in _batches(passages(engine, results, most)):
+    for together in _batches(passages(engine, results, most, gradually=gradually)):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
             texts[passage.part, passage.language].append(single_spaced(passage.text))
@@ -64,6 +69,11 @@ def matches_in_passages(
             text, matches = next(found[passage.part, passage.language])
             if matches:
                 yield passage, text, matches
+    if most is not None and len(results.hits) > most and may_match(results):
+        raise QueryError(
+            f"the first {most:,} of {len(results.hits):,} items have fewer lines than are asked for; "
+            "narrow the question, or ask for fewer lines"
+        )
 
 
 def _batches(read: Iterable[Passage]) -> Iterator[list[Passage]]:
@@ -111,7 +121,7 @@ class Matcher:
         self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
         self._within = frozenset[str]().union(*self._phrases)
         looked_for = {*map(beginning, self._terms | self._within), *map(bare, highlights.words)}
-        starts = b"|".join([re.escape(one.encode()) for one in sorted(looked_for)])
+        starts = b"|".join([re.escape(one) for one in sorted(looked_for)])
         self._candidates = re.compile(b" (?:%s)" % starts).finditer if looked_for else None
         self._known: dict[str, _Chunk] = {}
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents.stored_record import PARTS
-from indexer.errors import QueryError
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher.every_hit import EveryHit
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.highlights import Highlights
     from searcher.results import Results
+
+FEW: Final = 64  # items that are read at first by who may want no more ...
+GROWTH: Final = 8  # ... and how many times as many next
 
 
 class Passage(NamedTuple):
@@ -42,6 +44,12 @@ def marks_of(results: Results) -> dict[str, Highlights]:
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
 
 
+def may_match(results: Results) -> bool:
+    """Tell whether anything can match in a text: filters alone do not."""
+    marks = marks_of(results).values()
+    return any(one.words or any(one.terms.values()) or any(one.within.values()) for one in marks)
+
+
 def passages_of(raw: bytes) -> Iterator[Passage]:
     """Yield the title and the paragraphs of a stored record."""
     record = decode_record(raw)
@@ -55,7 +63,9 @@ def passages_of(raw: bytes) -> Iterator[Passage]:
             yield Passage(record, "body", language, text)
 
 
-def passages(engine: Engine, results: Results, most: int | None = None) -> Iterator[Passage]:
+def passages(
+    engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
+) -> Iterator[Passage]:
     """Yield the titles and the paragraphs of all items of an answer, in their order; few are held at once.
 
     Where nothing can match in a text, as of filters alone, none is read.
@@ -64,24 +74,22 @@ def passages(engine: Engine, results: Results, most: int | None = None) -> Itera
         engine: The index that was asked.
         results: The answer; its hits are all that match.
         most: How many items are read, the first ones; None for all.
+        gradually: Whether few items are read at first, for those who may want no more; it takes longer to
+            read all.
 
     Raises:
-        QueryError: These are read, and there are more.
         IndexFolderError: A record is damaged.
     """
     assert isinstance(results.hits, EveryHit)
-    marks = marks_of(results).values()
-    if not any(one.words or any(one.terms.values()) or any(one.within.values()) for one in marks):
+    if not may_match(results):
         return
-    documents = results.hits.documents
+    documents = results.hits.documents[:most]
+    first, size = 0, FEW if gradually else len(documents)
     with engine.asking():
-        for raw in engine.records(documents[:most]):
-            yield from passages_of(raw)
-    if most is not None and len(documents) > most:
-        raise QueryError(
-            f"the first {most:,} of {len(documents):,} items have fewer lines than are asked for; narrow the "
-            "question, or ask for fewer lines"
-        )
+        while first < len(documents):
+            for raw in engine.records(documents[first : first + size]):
+                yield from passages_of(raw)
+            first, size = first + size, size * GROWTH
 
 
 def single_spaced(text: str) -> str:
