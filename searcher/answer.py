@@ -61,7 +61,9 @@ class Answerer:
 
             question = with_fields(question, self._engine)
         asked = _cut(question)
-        results = self._engine.rehearse(lambda: _whole(Answerer(self._engine).nearest(asked)))
+        results = self._engine.rehearse(
+            lambda: _whole(Answerer(self._engine).nearest(asked)), lambda: _whole(self.nearest(asked))
+        )
         if results is None:
             results = self.nearest(asked)
         results.query = question.query or ""
@@ -86,7 +88,9 @@ class Answerer:
 
             question = with_fields(question, self._engine)
         asked = _cut(question)
-        results = self._engine.rehearse(lambda: Answerer(self._engine).asked(asked))
+        results = self._engine.rehearse(
+            lambda: Answerer(self._engine).asked(asked), lambda: self.asked(asked)
+        )
         if results is None:
             results = self.asked(asked)
         results.query = question.query or ""

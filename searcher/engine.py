@@ -195,11 +195,12 @@ class Engine(Vocabulary, Protocol):
             IndexFolderError: The index is damaged; raised on the way out.
         """
 
-    def rehearse(self, ask: Callable[[], T]) -> T | None:
+    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Ask an index that is far away for all that a question needs; do nothing where it is at hand.
 
         Args:
             ask: Asks all that will be asked, and keeps nothing: it runs several times, with guesses.
+            known: The same, which may keep what it is told: it is told nothing that is guessed.
 
         Returns:
             What it gives once it knows all; None where it is to be asked in earnest.

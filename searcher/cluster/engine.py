@@ -77,9 +77,9 @@ class ClusterEngine:
         """The rehearsal that runs in this thread."""
         return self._rounds.rehearsal
 
-    def rehearse(self, ask: Callable[[], T]) -> T | None:
+    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Let something ask with guesses, and ask together what was guessed: :meth:`Rounds.rehearse`."""
-        return self._rounds.rehearse(ask)
+        return self._rounds.rehearse(ask, known)
 
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
         """Find, rank and count what matches a resolved query.

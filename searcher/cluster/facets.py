@@ -31,18 +31,10 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
         labels: Of an own field its values, as they are compared, to how they are shown.
     """
     found: dict[str, int] = {}
-    for part, shown in (
-        ("years", "{:04d}"),
-        ("estimated_years", "{:04d}"),
-        ("months", ""),
-        ("estimated_months", ""),
-    ):
+    for part in (f"{name}s", f"estimated_{name}s") if name in ("year", "month") else ():
         for bucket in answer.get(part, {}).get("buckets", ()):
-            key = (
-                shown.format(bucket["key"])
-                if shown
-                else f"{bucket['key'] // 100:04d}-{bucket['key'] % 100:02d}"
-            )
+            number = bucket["key"]
+            key = f"{number:04d}" if name == "year" else f"{number // 100:04d}-{number % 100:02d}"
             found[key] = found.get(key, 0) + bucket["doc_count"]
     for bucket in answer.get("values", {}).get("buckets", ()):
         value = bucket["key"]
@@ -53,6 +45,13 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
     if name == "month" and month_year(filters) != EVERY_YEAR:
         unknown = 0
     return {value: count for value, count in found.items() if count} | ({UNKNOWN: unknown} if unknown else {})
+
+
+def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
+    """Give what an answer holds of a facet, whether others narrow it or not."""
+    return aggregations.get(f"filtered {name}") or {
+        part: one for key, one in aggregations.items() for part, _, of in [key.partition(" ")] if of == name
+    }
 
 
 def facet_body(name: str, filters: Filters) -> Json:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MOST_SEARCHES: Final = 64  # that go together
 
 
+class NotKnownError(Exception):
+    """Ends what may not be told a guess."""
+
+
 class Rehearsal:
     """Answers what is known, guesses the rest, and remembers what it guessed.
 
@@ -35,10 +39,12 @@ class Rehearsal:
             noted, since it may be asked next.
         first: Whether nothing is known yet: no word is then compared with those of the index.
         last: Whether all that may be asked next is asked now.
+        guesses: Whether what is not known of the vocabulary is guessed; what asks for it ends otherwise.
 
     Attributes:
         guessed: What was guessed of the vocabulary.
         searches: The searches whose answers were guessed.
+        is_stuck: Whether something was not known that may not be guessed.
         is_whole: Whether no search has hits that lie too deep for one request.
         is_open: Whether it may be that nothing matches.
     """
@@ -52,6 +58,7 @@ class Rehearsal:
         matches: bool = True,
         first: bool = False,
         last: bool = False,
+        guesses: bool = True,
     ) -> None:
         self._vocabulary = vocabulary
         self._done = done
@@ -59,9 +66,11 @@ class Rehearsal:
         self._matches = matches
         self._first = first
         self._last = last
+        self._may_guess = guesses
         self._asked: Search | None = None
         self._guesses = 0
         self._is_another = False  # whether what was guessed may make other queries
+        self.is_stuck = False
         self.is_whole = True
         self.is_open = False
         self.guessed: dict[Ask, None] = {}
@@ -71,7 +80,7 @@ class Rehearsal:
         """Give the answer to an ask, or a guess."""
         found = self._vocabulary.recall(ask)
         if found is None:
-            self._guesses += 1
+            self._guess()
             self.guessed[ask] = None
             found = GUESSES[type(ask)]
             if isinstance(ask, Frequency):
@@ -109,10 +118,16 @@ class Rehearsal:
         done = self._done.get(search)
         if done is not None:
             return done.total > 0
-        self._guesses += 1
+        self._guess()
         self._ask(search)
         # What is asked of two words side by side is whether they have grown together: mostly not.
         return self._matches and not isinstance(search.query, model.AnyOf)
+
+    def _guess(self) -> None:
+        self._guesses += 1
+        if not self._may_guess:
+            self.is_stuck = True
+            raise NotKnownError
 
     def _is_sure(self, search: Search) -> bool:
         """Tell whether a search is sure to find something."""

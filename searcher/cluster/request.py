@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 NOTHING: Final[Json] = {"match_none": {}}
-ALL: Final[Json] = {"match_all": {}}
 _MOST_DISTANCES: Final = 256  # ways in which a phrase with stop words may be stretched, tried one by one
 
 
@@ -88,7 +87,7 @@ class Translator:
             case model.Narrow():
                 return {"bool": {"filter": [self.query(node.part)]}}
             case model.Everything():
-                return {"bool": {"filter": [ALL]}}
+                return {"bool": {"filter": [{"match_all": {}}]}}
             case model.Found():
                 return _constant({"terms": {"words": list(node.words)}}, node.boost)
             case model.Keyword():
@@ -139,10 +138,11 @@ def search_body(query: Json, filters: Filters, wanted: Wanted) -> Json:
     aggs: Json = {}
     for name in wanted.facets:
         others = [one for kind, one in standing.items() if kind in apart and kind != _filter_of(name)]
-        aggs[name] = {
-            "filter": {"bool": {"filter": others}} if others else ALL,
-            "aggs": facet_body(name, filters),
-        }
+        parts = facet_body(name, filters)
+        if others:
+            aggs[f"filtered {name}"] = {"filter": {"bool": {"filter": others}}, "aggs": parts}
+        else:  # what lets every match through would still be asked of each
+            aggs |= {f"{part} {name}": one for part, one in parts.items()}
     if "date" in standing:
         others = [one for kind, one in standing.items() if kind in apart and kind != "date"]
         left_out = [*others, undated(estimated=filters.estimated)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import DragomanError
 from indexer.schema import WORDS
-from searcher.cluster.rehearsal import Rehearsal
+from searcher.cluster.rehearsal import NotKnownError, Rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,12 @@ class Rounds:
         found: Rehearsal | None = getattr(self._threads, "rehearsal", None)
         return found
 
-    def rehearse(self, ask: Callable[[], T]) -> T | None:
+    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Let something ask with guesses, and ask together what was guessed, until nothing is missing.
+
+        Args:
+            ask: What asks, and keeps nothing.
+            known: The same, which may keep what it is told: it ends where that would be a guess.
 
         Returns:
             What it gives then; None where it still asks after many rounds, or within another rehearsal.
@@ -52,8 +56,11 @@ class Rounds:
             new = partial(
                 Rehearsal, self._vocabulary, self._searches.done, first=number == 0, last=number >= USUAL
             )
-            rehearsal = new()
-            given = self._rehearsed(rehearsal, ask)
+            rehearsal = new(guesses=False)
+            given = self._rehearsed(rehearsal, known) if known else None
+            if known is None or rehearsal.is_stuck:
+                rehearsal = new()
+                given = self._rehearsed(rehearsal, ask)
             if not rehearsal.has_guessed:
                 return given if rehearsal.is_whole else None
             others = []
@@ -74,6 +81,8 @@ class Rounds:
         self._threads.rehearsal = rehearsal
         try:
             return ask()
+        except NotKnownError:
+            return None
         except DragomanError:
             if not rehearsal.has_guessed:
                 raise

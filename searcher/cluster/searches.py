@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.cluster.group_counts import beneath, groups_body
 from indexer.cluster.own_values import value_labels, values_body
 from indexer.named_tuple import NamedTuple
-from searcher.cluster.facets import counts
+from searcher.cluster.facets import counts, part_of
 from searcher.cluster.request import order, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, Wanted
 from searcher.query.model import TYPED, leaves
@@ -131,7 +131,7 @@ class Searches:
         for name in search.wanted.facets:
             if whole := found.get(f"all {name}"):
                 self._labels[name] = value_labels(name, whole["values"])
-            facets[name] = counts(name, found[name], search.filters, self._labels.get(name, {}))
+            facets[name] = counts(name, part_of(found, name), search.filters, self._labels.get(name, {}))
         top = [
             (self._met.meet(hit, named), hit["_score"] if ranked else 0.0) for hit in answer["hits"]["hits"]
         ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from indexer.cluster.client import encode
 from indexer.cluster.word_lists import WordLists, lists_body
@@ -52,20 +52,22 @@ class Frequency:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forms:
     """Asks for the words that texts of a language have for a term."""
 
     language: str
     term: str
+    fields: ClassVar = ("term", "word")  # of an entry, which hold what is asked and the answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variants:
     """Asks for the terms that stand for a word typed without its accents."""
 
     language: str
     word: str
+    fields: ClassVar = ("variant", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,7 @@ class Words:
 
 
 Ask = Frequency | Forms | Variants | Words
-GUESSES: Final[dict[type[Any], Any]] = {
-    Frequency: 1,
-    Forms: (),
-    Variants: (),
-    Words: (),
-}
+GUESSES: Final[dict[type[Any], Any]] = {Frequency: 1, Forms: (), Variants: (), Words: ()}
 
 
 class ClusterVocabulary:
@@ -134,22 +131,23 @@ class ClusterVocabulary:
             missing = list(wanted)
         searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
         readers: list[Callable[[dict[str, Any]], object]] = []
-        for kind, make in _REQUESTS.items():
+        for kind, (make, read) in _REQUESTS.items():
+            index = self._index if kind is Frequency else self._words
             of_kind = [ask for ask in missing if type(ask) is kind]
-            for part in _parts(of_kind, MOST_ASKED):
-                searches.append(({"index": self._index if kind in _OF_ITEMS else self._words}, make(part)))
-                readers.append(partial(self._learn, _READERS[kind], part))
+            for first in range(0, len(of_kind), MOST_ASKED):
+                part = of_kind[first : first + MOST_ASKED]
+                searches.append(({"index": index}, make(part)))
+                readers.append(partial(self._learn, read, part))
         if any(isinstance(ask, Words) for ask in missing) and not self._lists.is_at_hand:
             searches.append(({"index": self._words}, lists_body()))
             readers.append(self._lists.keep)
-        for head, body, read in beside:
-            searches.append((head, body))
-            readers.append(read)
+        searches += [(head, body) for head, body, _ in beside]
+        readers += [reads for _, _, reads in beside]
         if not searches:
             return
         lines = b"".join([encode(head) + b"\n" + encode(body) + b"\n" for head, body in searches])
-        for read, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
-            read(answer)
+        for learn, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
+            learn(answer)
 
     def _learn(self, read: Any, part: list[Any], answer: dict[str, Any]) -> None:
         self._known.update(read(part, answer))
@@ -177,11 +175,6 @@ def _spellings(word: str) -> Iterator[Frequency]:
             yield Frequency(WORDS, word[at:])
 
 
-def _parts(asks: list[Any], most: int) -> Iterator[list[Any]]:
-    for first in range(0, len(asks), most):
-        yield asks[first : first + most]
-
-
 def _frequencies(asks: list[Frequency]) -> dict[str, Any]:
     filters = {str(number): {"term": {ask.field: ask.term}} for number, ask in enumerate(asks)}
     return {"size": 0, "track_total_hits": False, "aggs": {"found": {"filters": {"filters": filters}}}}
@@ -192,47 +185,27 @@ def _read_frequencies(asks: list[Frequency], answer: dict[str, Any]) -> dict[Ask
     return {ask: buckets[str(number)]["doc_count"] for number, ask in enumerate(asks)}
 
 
-def _keyed(field: str, keys: list[str]) -> dict[str, Any]:
+def _entries(asks: list[Forms] | list[Variants]) -> dict[str, Any]:
+    keyed, value = asks[0].fields
+    keys = [" ".join(vars(ask).values()) for ask in asks]
     return {
         "size": PAGE,
         "track_total_hits": False,
-        "query": {"constant_score": {"filter": {"terms": {field: keys}}}},
-        "_source": [field, "word", "value"],
+        "query": {"constant_score": {"filter": {"terms": {keyed: keys}}}},
+        "_source": [keyed, value],
     }
 
 
-def _forms(asks: list[Forms]) -> dict[str, Any]:
-    return _keyed("term", [f"{ask.language} {ask.term}" for ask in asks])
-
-
-def _read_forms(asks: list[Forms], answer: dict[str, Any]) -> dict[Ask, Any]:
-    found: dict[Ask, set[str]] = {ask: set() for ask in asks}
+def _read_entries(asks: list[Forms] | list[Variants], answer: dict[str, Any]) -> dict[Ask, Any]:
+    found: dict[str, set[str]] = {}
+    keyed, value = asks[0].fields
     for hit in answer["hits"]["hits"]:
-        language, _, term = hit["_source"]["term"].partition(" ")
-        found[Forms(language, term)].add(hit["_source"]["word"])
-    return {ask: tuple(sorted(words)) for ask, words in found.items()}
+        found.setdefault(hit["_source"][keyed], set()).add(hit["_source"][value])
+    return {ask: tuple(sorted(found.get(" ".join(vars(ask).values()), ()))) for ask in asks}
 
 
-def _variants(asks: list[Variants]) -> dict[str, Any]:
-    return _keyed("variant", [f"{ask.language} {ask.word}" for ask in asks])
-
-
-def _read_variants(asks: list[Variants], answer: dict[str, Any]) -> dict[Ask, Any]:
-    found: dict[Ask, set[str]] = {ask: set() for ask in asks}
-    for hit in answer["hits"]["hits"]:
-        language, _, word = hit["_source"]["variant"].partition(" ")
-        found[Variants(language, word)].add(hit["_source"]["value"])
-    return {ask: tuple(sorted(terms)) for ask, terms in found.items()}
-
-
-_OF_ITEMS: Final = (Frequency,)
-_REQUESTS: Final[dict[type[Any], Any]] = {
-    Frequency: _frequencies,
-    Forms: _forms,
-    Variants: _variants,
-}
-_READERS: Final[dict[type[Any], Any]] = {
-    Frequency: _read_frequencies,
-    Forms: _read_forms,
-    Variants: _read_variants,
+_REQUESTS: Final[dict[type[Any], tuple[Any, Any]]] = {
+    Frequency: (_frequencies, _read_frequencies),
+    Forms: (_entries, _read_entries),
+    Variants: (_entries, _read_entries),
 }

@@ -87,7 +87,7 @@ class EmbeddedEngine:
 
         return IndexGroups(self._groups, self._index)
 
-    def rehearse(self, ask: Callable[[], T]) -> T | None:
+    def rehearse(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
         """Do nothing: the index is at hand."""
 
     def execute(self, query: Node, filters: Filters, wanted: Wanted) -> Execution:
