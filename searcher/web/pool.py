@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from searcher.web.problem import Problem
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable
 
 T = TypeVar("T")
@@ -43,18 +45,38 @@ class Pool:
         if self._taken >= self._places:
             raise _later("too many questions are asked at once; ask again in a second")
         self._taken += 1
-        future = self._executor.submit(work)
         loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._free))
+        answer: asyncio.Future[T] = loop.create_future()
+        self._executor.submit(self._work, work, answer, loop)
+        timer = loop.call_later(self._seconds, answer.cancel)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)
-        except TimeoutError:
+            return await answer
+        except asyncio.CancelledError:
+            if timer.when() > loop.time():  # it is not the time that ended it
+                raise
             raise _later(
                 f"the answer takes more than {self._seconds:g} seconds; ask for less, or ask again later"
             ) from None
+        finally:
+            timer.cancel()
 
-    def _free(self) -> None:
+    def _work(self, work: Callable[[], T], answer: asyncio.Future[T], loop: AbstractEventLoop) -> None:
+        """Run something in a thread; all that comes of it goes to the loop in one call, which wakes it."""
+        try:
+            made, error = work(), None
+        except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
+            made, error = None, raised
+        with suppress(RuntimeError):  # the loop was closed meanwhile
+            loop.call_soon_threadsafe(self._give, answer, made, error)
+
+    def _give(self, answer: asyncio.Future[Any], made: object, error: BaseException | None) -> None:
         self._taken -= 1
+        if answer.done():  # nobody waits any more
+            return
+        if error is None:
+            answer.set_result(made)
+        else:
+            answer.set_exception(error)
 
     def close(self) -> None:
         """Let what runs end by itself, and begin nothing more."""
