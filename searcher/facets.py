@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, FacetName, Filters
     from searcher.request import Question
 
+KNOWN_MONTHS = 1 << 12
 UNKNOWN_LABELS = {
     "year": "no date",
     "month": "no date",
@@ -129,6 +130,7 @@ def _labels(name: FacetName) -> dict[str, str]:
     return {**known, UNKNOWN: UNKNOWN_LABELS.get(name, f"no {name}")}
 
 
+@lru_cache(KNOWN_MONTHS)
 def _month(value: str) -> str:
     from calendar import month_name
 

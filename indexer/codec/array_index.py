@@ -155,8 +155,10 @@ class ArrayIndex:
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> list[bytes]:
         """List the terms of a field that start with ``prefix``, ascending, each once."""
-        from heapq import merge
-
         lexicons = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        found = merge(*(lexicon.walk(lexicon.prefix(prefix)) for lexicon in lexicons))
-        return [*dict.fromkeys(found)]
+        found = [lexicon.walk(numbers) for lexicon in lexicons if (numbers := lexicon.prefix(prefix))]
+        if len(found) < 2:
+            return [*found[0]] if found else []
+        from heapq import merge  # an index in several segments
+
+        return [*dict.fromkeys(merge(*found))]

@@ -243,7 +243,7 @@ def _made(
         detail = "the index cannot be read; who runs this server finds the reason in its log"
         raise Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
-    if media is HTML and (style := search("<style>(.*?)</style>", text, DOTALL)):
+    if media is HTML and "<style>" in text and (style := search("<style>(.*?)</style>", text, DOTALL)):
         headers["Content-Security-Policy"] = _POLICY.format(f"'self' {_hash_source(style[1])}")
     content = text.encode("utf-8", "replace")
     if packed and len(content) > _SHORT:

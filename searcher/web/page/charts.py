@@ -96,6 +96,7 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
     return Markup("".join(labels))  # noqa: S704 - periods
 
 
+@lru_cache(1 << 12)
 def shade(count: int, highest: int) -> int:
     """Choose the shade of a country, from 1 to SHADES, by the logarithm: counts of news differ by powers."""
     return SHADES if count >= highest else 1 + int((SHADES - 1) * log10(count) / log10(highest) + 1e-9)
@@ -111,39 +112,35 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
         link: What a country leads to, without its code; empty for nothing.
     """
     highest = max([value.count for value in values if value.value != UNKNOWN], default=1)
-    pieces = [
-        _country(
-            value.value,
-            value.count,
-            shade(value.count, highest),
-            value.selected,
-            reader.language,
-            file,
-            bool(link),
-        )
-        for value in values
-        if value.value in outlines() and value.count
-    ]
-    return Markup("".join([f"{before}{link}{after}" for before, after in pieces]))  # noqa: S704 - all escaped
+    drawn, language, number = outlines(), reader.language, reader.number
+    pieces = []
+    for code, _, count, selected in values:
+        if code in drawn and count:
+            before, within, after = _country(
+                code, shade(count, highest), selected, language, file, bool(link)
+            )
+            pieces.append(f"{before}{link}{within}{number(count)}{after}")
+    return Markup("".join(pieces))  # noqa: S704 - all escaped
 
 
-@lru_cache(1 << 15)
+@lru_cache(1 << 12)
 def _country(  # noqa: PLR0913, PLR0917 - all that it depends on
     code: str,
-    count: int,
     shaded: int,
     selected: bool,  # noqa: FBT001 - a key
     language: str,
     file: str,
     linked: bool,  # noqa: FBT001 - likewise
-) -> tuple[str, str]:
-    reader = reader_of(language)
-    title = f"<title>{escape(reader.country(code))}: {reader.number(count)}</title>"
+) -> tuple[str, str, str]:
+    """Draw a country: what stands before its link, between that and its count, and behind."""
     kind = f"m{shaded} sel" if selected else f"m{shaded}"
-    outline = f'<use href="{file}#{code}" class="{kind}">{title}</use>'
+    title = f"<title>{escape(reader_of(language).country(code))}: "
+    before, after = f'<use href="{file}#{code}" class="{kind}">', "</title></use>"
     if not file:
-        outline = f'<path d="{outlines()[code]}" class="{kind}">{title}</path>'
-    return ('<a tabindex="-1" href="', f'country={code}">{outline}</a>') if linked else (outline, "")
+        before, after = f'<path d="{outlines()[code]}" class="{kind}">', "</title></path>"
+    if not linked:
+        return "", f"{before}{title}", after
+    return '<a tabindex="-1" href="', f'country={code}">{before}{title}', f"{after}</a>"
 
 
 @cache

@@ -90,37 +90,30 @@ def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
 
 
 def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
-    language = reader.language
+    language, number = reader.language, reader.number
     rows = []
     for value in values:
         label = value.label
         if isinstance(value, ConceptValue):
             label = dict(value.labels).get(language, label)
-        rows.append(_row(name, value.value, label, value.count, value.selected, language))
+        row = _row(name, value.value, label, value.selected, language)
+        rows.append(f"{row}{number(value.count)}</b></li>")
     return Markup("".join(rows))  # noqa: S704 - escaped there
 
 
-@lru_cache(1 << 14)
-def _row(  # noqa: PLR0913, PLR0917 - all that it depends on
-    name: str,
-    value: str,
-    label: str,
-    count: int,
-    selected: bool,  # noqa: FBT001 - a key
-    language: str,
-) -> str:
-    """Write one checkbox with its count; the same rows come again and again."""
-    reader = reader_of(language)
-    shown = escape(reader.label(name, FacetValue(value, label, count, selected)))
+@lru_cache(1 << 12)
+def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
+    """Write one checkbox up to its count; the same ones come again and again."""
+    shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
     parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
         name, ("where", f"{name}={value}")
     )
     if name == "language" and value == UNKNOWN:  # no filter takes it
-        return f"<li><span>{shown}</span> <b>{reader.number(count)}</b></li>"
+        return f"<li><span>{shown}</span> <b>"
     checked = " checked" if selected else ""
     return (
         f'<li><label><input form="f" type="checkbox" name="{parameter}" value="{escape(given)}"{checked}> '
-        f"<span>{shown}</span></label> <b>{reader.number(count)}</b></li>"
+        f"<span>{shown}</span></label> <b>"
     )
 
 

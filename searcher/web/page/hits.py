@@ -112,7 +112,7 @@ def country(mention: CountryMention, reader: Reader) -> Markup:
     """Name a country, with the words that tell it where they are others."""
     name = escape(reader.country(mention.code))
     if mention.evidence and mention.evidence != name:
-        return Markup("{} <q>{}</q>").format(name, legible(mention.evidence))
+        return Markup(f"{name} <q>{escape(legible(mention.evidence))}</q>")  # noqa: S704 - escaped
     return name
 
 
