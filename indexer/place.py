@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import DragomanError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from indexer.progress import Progress
@@ -47,9 +48,10 @@ def build(sources: Sequence[str | Path], place: str, *rest: Any, **settings: Any
         raise DragomanError(f"a folder has no {next(iter(parts))}; they are of an index on a cluster")
     from pathlib import Path  # a question does without
 
-    from indexer.store.build import build as build_in_folder
+    with _readers_of(sources, settings):
+        from indexer.store.build import build as build_in_folder
 
-    return build_in_folder(sources, Path(place), *rest, **settings)
+        return build_in_folder(sources, Path(place), *rest, **settings)
 
 
 def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **settings: Any) -> WriteReport:
@@ -64,9 +66,18 @@ def update(sources: Sequence[str | Path] | None, place: str, *rest: Any, **setti
         return update_on_cluster(sources, place, *rest, **settings)
     from pathlib import Path
 
-    from indexer.store.update import update as update_in_folder
+    with _readers_of(sources or (), settings):
+        from indexer.store.update import update as update_in_folder
 
-    return update_in_folder(sources, Path(place), *rest, **settings)
+        return update_in_folder(sources, Path(place), *rest, **settings)
+
+
+def _readers_of(sources: Sequence[str | Path], settings: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Start what reads sources, before what writes an index is loaded."""
+    from indexer.documents.workers import started_ahead
+
+    reading = settings.get("reading")
+    return started_ahead(sources, reading.jobs if reading else None)
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:

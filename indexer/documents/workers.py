@@ -23,7 +23,7 @@ from indexer.sources.source import Skipped
 from indexer.sources.web.address import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.documents.worker import Given, Unit
     from indexer.progress import Meter
@@ -49,10 +49,7 @@ def read_sources(
     Yields:
         The documents of each source; reading one raises what :func:`read_documents` does.
     """
-    if jobs is None:
-        jobs = min(_cores(), MOST)
-        if jobs > 1 and size_of_all(os.fspath(path) for path, _ in sources) < WORTH:
-            jobs = 1
+    jobs = _what_pays([path for path, _ in sources], jobs)
     if jobs == 1:
         yield (read_documents(path, on_skip, options) for path, options in sources)
         return
@@ -61,6 +58,38 @@ def read_sources(
         yield (workers.documents(source, on_skip) for source in range(len(sources)))
     finally:
         workers.end()
+
+
+@contextmanager
+def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
+    """Let the processes that will read sources start while this one loads what else it needs.
+
+    Args:
+        sources: As they are given.
+        jobs: As for :func:`read_sources`.
+    """
+    jobs = _what_pays(sources, jobs)
+    several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
+    ahead = [_Worker() for _ in range(jobs if several else min(jobs, len(sources)))] if jobs > 1 else []
+    _ahead.extend(ahead)
+    try:
+        yield
+    finally:
+        for worker in [worker for worker in ahead if worker in _ahead]:  # nobody has asked it
+            _ahead.remove(worker)
+            worker.kill()
+            worker.wait()
+
+
+_ahead: list[_Worker] = []  # processes that nobody has asked yet
+
+
+def _what_pays(sources: Iterable[str | Path], jobs: int | None) -> int:
+    """Give the number of processes that read: what is asked for, or what pays."""
+    if jobs is not None:
+        return jobs
+    jobs = min(_cores(), MOST)
+    return jobs if jobs > 1 and size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
 
 
 def _cores() -> int:
@@ -110,7 +139,7 @@ class _Workers:
         self._workers: list[_Worker] = []
         try:
             for _ in units[:jobs]:
-                self._workers.append(_Worker())
+                self._workers.append(_ahead.pop() if _ahead else _Worker())
             for number, worker in enumerate(self._workers):
                 worker.begin(units[number :: len(self._workers)])
         except BaseException:

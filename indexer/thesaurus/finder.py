@@ -75,6 +75,7 @@ class ConceptFinder:
         self._terms: dict[int, str] = {}
         self.codes = {name: code for code, name in enumerate(arrays.words, start=1)}
         self.alone: dict[str, list[str]] = {}  # most are never met: they are read when they are
+        self._read: dict[str, list[WordLabel]] = {}
         for row in arrays.alone:
             self.alone.setdefault(row.partition("\t")[0], []).append(row)
         self._edges = arrays.edges
@@ -142,8 +143,11 @@ class ConceptFinder:
 
     def _labels_of(self, name: str) -> list[WordLabel]:
         """List the labels of one word that has a term."""
-        rows = [row.split("\t") for row in self.alone.get(name, ())]
-        return [WordLabel(int(place), sort, text) for _, place, sort, text in rows]
+        labels = self._read.get(name)
+        if labels is None:
+            rows = [row.split("\t") for row in self.alone.get(name, ())]
+            labels = self._read[name] = [WordLabel(int(place), sort, text) for _, place, sort, text in rows]
+        return labels
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
         """Find the labels of several words in texts.
@@ -216,6 +220,8 @@ def _is_met(label: WordLabel, name: str, written: str) -> bool:
         return written.replace(".", "") in (exact, exact.upper())
     if label.sort == "name" and not written[:1].isupper():
         return False
+    if written == label.text:  # most are
+        return True
     word, of_label = plain(written), plain(label.text)
     if word in (of_label, fold(of_label)):  # its accents may be left out
         return True

@@ -25,7 +25,7 @@ from source_samples import rss
 
 from indexer import build
 from indexer.documents.worker import _portable
-from indexer.documents.workers import read_sources
+from indexer.documents.workers import read_sources, started_ahead
 from indexer.errors import DragomanError
 from indexer.progress import Meter
 from indexer.sample import sample_path
@@ -172,6 +172,29 @@ def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
     assert "test_workers.py" in str(sent)
 
 
+def started_by(process: int) -> set[int]:
+    """List the processes that read which a process has started."""
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    )
+    lines = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+    return {int(pid) for pid, parent, *args in lines if int(parent) == process and "work(" in " ".join(args)}
+
+
+def test_processes_that_were_started_ahead_read(tmp_path: Path) -> None:
+    """No other is started while there are such; those that nobody asks are gone when all is written."""
+    write_table(tmp_path / "good.csv", 30)
+    given = [(tmp_path / "good.csv", ReadOptions())] * 2
+    with started_ahead([path for path, _ in given] * 2, jobs=3):
+        ahead = started_by(os.getpid())
+        with read_sources(given, lambda _: None, jobs=2) as opened:
+            assert [len([*documents]) for documents in opened] == [29, 29]
+            assert started_by(os.getpid()) <= ahead
+        assert len(ahead) == 3
+        assert len(started_by(os.getpid())) == 1
+    assert not started_by(os.getpid())
+
+
 class Reading:
     """A command that waits for a source, in a process of its own, while another reads it."""
 
@@ -190,12 +213,6 @@ class Reading:
         )
         self.stream = self.fifo.open("wb", buffering=0)  # from now on it is read
         self.stream.write(b"title,body\n")
-
-    def children(self) -> list[int]:
-        """List the processes that the command has started."""
-        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-        pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
-        return [pid for pid, parent in pairs if parent == self.process.pid]
 
     def is_read(self) -> bool:
         """Tell whether a process still has the source open."""
@@ -230,7 +247,7 @@ def test_no_process_outlives_another(killed: str, tmp_path: Path) -> None:
         reading.process.kill()
         assert reading.end() == (-signal.SIGKILL, [])
     else:
-        (reader,) = reading.children()
+        (reader,) = started_by(reading.process.pid)
         os.kill(reader, signal.SIGKILL)
         code, said = reading.end()
         assert (code, len(said)) == (2, 1)
