@@ -68,7 +68,7 @@ TOOLS: Final[dict[str, Callable[[Searcher, str, str], Any]]] = {
     f"batch of {NAMES_ASKED}": _batch,
     "receipt": lambda searcher, query, since: make_receipt(searcher, query, date_from=since),
     "watch, verify (asks twice)": _verified,
-    "stories": lambda searcher, query, since: stories(searcher, query, date_from=since),
+    "stories": lambda searcher, query, since: stories(searcher, query, limit=10, date_from=since),
 }
 
 

@@ -46,32 +46,21 @@ def stories(
     """
     from searcher import Searcher
     from searcher.present.notices import notices
-    from searcher.present.stories import COLUMNS, notes_of, to_rows, write_stories
-    from searcher.reading.all_matches import how_read
+    from searcher.present.stories import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
     from searcher.reading.stories import Story
     from searcher.reading.stories import stories as gather
 
     with Searcher(index) as searcher:
-        found = gather(searcher, " ".join(query) if query else None, **asked)
-    shown = found.stories if all_hits else found.stories[:limit]
+        most = None if all_hits else limit
+        found = gather(searcher, " ".join(query) if query else None, limit=most, **asked)
     results = found.results
     if form == "table":
-        write_stories(open_page(), shown)
+        write_stories(open_page(), found.stories)
     else:
-        counts = {
-            "query": results.query,
-            "generation": results.generation,
-            "total": results.total,
-            "window": asked["window"],
-            "min_items": asked["min_items"],
-            "stories_found": len(found.stories),
-            "small": sum(story.small for story in found.stories),
-            "in_none": found.single,
-            "undated": found.undated,
-        }
-        records = map(Story.to_record, shown)
+        head = head_of_stories(found, window=asked["window"], min_items=asked["min_items"])
+        records = map(Story.to_record, found.stories)
         rows = to_rows(records) if form == "csv" else records
-        open_output(form).write_rows(counts | how_read(results), "stories", COLUMNS, rows)
-    for line in (*notices(results, estimated=asked["estimated"]), *notes_of(found, len(shown))):
+        open_output(form).write_rows(head, "stories", COLUMNS, rows)
+    for line in (*notices(results, estimated=asked["estimated"]), *notes_of(found)):
         echo_error(line)
-    return FOUND if found.stories else NOTHING
+    return FOUND if found.found else NOTHING

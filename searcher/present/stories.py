@@ -10,6 +10,7 @@ from searcher.languages import LANGUAGE_LABELS
 from searcher.legible import legible
 from searcher.present.layout import bold, clip, dim
 from searcher.present.wording import date_in_brief, items_in_words, number, period, pieces_of_news
+from searcher.reading.all_matches import head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -97,22 +98,27 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**story, **member, **lists, "story": at}
 
 
-def notes_of(found: Stories, shown: int) -> Iterator[str]:
-    """Say how many stories there are, how many are shown, and what is in none.
+def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
+    """Say in a record what was asked, how many stories there are, and how the query was read."""
+    return head_of(found.results) | {
+        "window": window,
+        "min_items": min_items,
+        "stories_found": found.found,
+        "small": found.small,
+        "in_none": found.single,
+        "undated": found.undated,
+    }
 
-    Args:
-        found: All stories.
-        shown: How many of the first are shown.
-    """
-    small = [story for story in found.stories if story.small]
-    large = len(found.stories) - len(small)
-    items = sum(story.items for story in found.stories)
+
+def notes_of(found: Stories) -> Iterator[str]:
+    """Say how many stories there are, how many are shown, and what is in none."""
+    shown = len(found.stories)
     yield (
-        f"{_stories(large)}, {number(len(small))} small beside, of {items_in_words(items)}; "
-        f"{items_in_words(found.single)} in none"
+        f"{_stories(found.found - found.small)}, {number(found.small)} small beside, of "
+        f"{items_in_words(found.items)}; {items_in_words(found.single)} in none"
     )
-    if shown < len(found.stories):
-        yield f"{number(shown)} of {_stories(len(found.stories))} shown (--all-hits for every one)"
+    if shown < found.found:
+        yield f"{number(shown)} of {_stories(found.found)} shown (--all-hits for every one)"
     if found.undated:
         yield f"{items_in_words(found.undated)} more without any date, which no story can have"
 

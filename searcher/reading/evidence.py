@@ -61,10 +61,12 @@ def _read(
 ) -> None:
     """Add the evidence of a passage; ``telling`` says whether a capital means a name in it."""
     run, named_to, after = len(found) + 1, -1, 0
-    for at, word in enumerate(map(words.__getitem__, tokens)):
-        if word is None or at < after:
+    meant = [*map(words.__getitem__, tokens)]
+    for at in [at for at, word in enumerate(meant) if word is not None]:
+        word = meant[at]
+        if at < after or word is None:
             continue
-        key, size = _concept(word, tokens, at) if word.labels else (None, 1)
+        key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)
         if key is None:
             key = word.own
             if key is None or (key[0] == NAME and not (telling and at and tokens[at - 1][0].isalnum())):
@@ -83,12 +85,12 @@ def _read(
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
     """Find the longest label of a concept that stands at a word, and how many words it has."""
-    for length, labels in word.labels:
-        rest = tuple([KEYS[token] for token in tokens[at + 1 : at + 1 + length]]) if length else ()
-        concept = labels.get(rest)
-        if concept:
-            return concept, length + 1
-    return None, 1
+    if word.labels and at + 1 < len(tokens) and (longer := word.labels.get(KEYS[tokens[at + 1]])):
+        for length, labels in longer:
+            concept = labels.get(tuple([KEYS[token] for token in tokens[at + 2 : at + 1 + length]]))
+            if concept:
+                return concept, length + 1
+    return word.alone, 1
 
 
 def _is_headline(title: str) -> bool:

@@ -35,6 +35,8 @@ LEAST_COHESION: Final = 0.28
 """The mean likeness of the pieces of a story; what joined and has less is taken apart again."""
 SURE: Final = 0.5
 """The mean likeness of the pieces of a story from which on it is sure."""
+MOST: Final = 200_000
+"""Items among which stories are found: some 5 KB of memory each."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are named
 
 
@@ -111,23 +113,31 @@ class Stories(NamedTuple):
 
     Attributes:
         results: The answer whose matches they are of.
-        stories: The largest first, then the newest.
+        stories: The largest first, then the newest, as many as were asked for.
+        found: How many there are.
+        small: How many of these are small ones.
+        items: How many items are in any.
         single: The items that are in no story.
         undated: How many items have no date at all, and are in no story for that.
     """
 
     results: Results
     stories: tuple[Story, ...]
+    found: int
+    small: int
+    items: int
     single: int
     undated: int
 
 
-def stories(
+def stories(  # noqa: PLR0913 - one argument for each thing that can be asked for
     searcher: Searcher,
     query: str | None = None,
     *,
     window: int = WINDOW,
     min_items: int = MIN_ITEMS,
+    limit: int | None = None,
+    most_items: int = MOST,
     **narrowed: Unpack[Narrowing],
 ) -> Stories:
     """Group all matches of a question into stories.
@@ -137,27 +147,46 @@ def stories(
         query: As of :meth:`searcher.Searcher.search`; None for everything. Nothing is relaxed.
         window: The days that may lie between two items that are linked; a story may last longer.
         min_items: The pieces of news of a story that is no small one.
+        limit: How many stories are told, the first ones; None for all.
+        most_items: How many items may match, since all are held.
         narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
 
     Raises:
-        QueryError, TypeError: An argument cannot be understood, or is of another type.
+        QueryError, TypeError: An argument cannot be understood, or is of another type; or more items match
+            than are held.
     """
-    if window < 0 or min_items < 2:
-        raise QueryError("a window is 0 days or more, and a story has 2 items or more")
+    if window < 0 or min_items < 2 or (limit is not None and limit < 0):
+        raise QueryError("a window and a limit are 0 or more, and a story has 2 items or more")
     question = question_of_all(query, "oldest", narrowed)
 
     def read(answerer: Answerer) -> Stories:
         engine, results = answerer.engine, answerer.matches(question)
         assert isinstance(results.hits, EveryHit)
+        if results.total > most_items:
+            raise QueryError(
+                f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
+                "narrow the question, as by --from and --to"
+            )
         collection = Collection(engine, results.hits.documents)
         linker = Linker(collection.news, collection.counts, collection.size, window)
         links = linker.links()
         teller = _Teller(engine, collection, linker.rarity, links)
-        told = [teller.story(cluster, min_items) for cluster in average_linkage(links, LEAST_LIKENESS)]
-        found = [story for story in told if story.cohesion >= LEAST_COHESION]
-        found.sort(key=lambda story: (-len(story.members), -story.end.toordinal(), story.members[0].id))
-        single = results.total - collection.undated - sum(story.items for story in found)
-        return Stories(results, tuple(found), single, collection.undated)
+        found = [
+            cluster
+            for cluster in average_linkage(links, LEAST_LIKENESS)
+            if teller.cohesion(cluster) >= LEAST_COHESION
+        ]
+        found.sort(key=teller.order)
+        items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)
+        return Stories(
+            results,
+            tuple([teller.story(cluster, min_items) for cluster in found[:limit]]),
+            len(found),
+            sum(len(cluster) < min_items for cluster in found),
+            items,
+            results.total - collection.undated - items,
+            collection.undated,
+        )
 
     return searcher.ask(read)
 
@@ -178,14 +207,28 @@ class _Teller:
         self._rarity = rarity
         self._links = links
 
-    def story(self, cluster: Sequence[int], min_items: int) -> Story:
-        """Tell the story of some pieces of news, given as their numbers, ascending: the earliest first."""
+    def order(self, cluster: Sequence[int]) -> tuple[int, int, str]:
+        """Give what stories stand by: the largest first, then the newest."""
+        end = max(self._news[one].date.end for one in cluster)
+        return -len(cluster), -end.toordinal(), self._news[cluster[0]].id
+
+    def cohesion(self, cluster: Sequence[int]) -> float:
+        """Compute the mean likeness of all pairs of some pieces of news."""
+        return sum(self._strengths(cluster).values()) / (len(cluster) * (len(cluster) - 1))
+
+    def _strengths(self, cluster: Sequence[int]) -> dict[int, float]:
+        """Sum the likeness of each to all others."""
         strength = dict.fromkeys(cluster, 0.0)
         for pair in combinations(cluster, 2):
             for one in pair:
                 strength[one] += self._links.get(pair, 0.0)
+        return strength
+
+    def story(self, cluster: Sequence[int], min_items: int) -> Story:
+        """Tell the story of some pieces of news, given as their numbers, ascending: the earliest first."""
+        strength = self._strengths(cluster)
         central = min(cluster, key=lambda one: (-strength[one], self._news[one].id))
-        cohesion = sum(strength.values()) / (len(cluster) * (len(cluster) - 1))
+        cohesion = self.cohesion(cluster)
         news = [self._news[one] for one in cluster]
         first = self._news[central]
         estimated = sum(one.date.kind == "estimated" for one in news)

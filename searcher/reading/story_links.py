@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
+from itertools import chain
 from math import fsum, log, sqrt
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from searcher.bm25 import idf
 from searcher.reading.evidence import SPECIFIC
@@ -32,6 +36,8 @@ SAME_CONCEPTS: Final = 0.75
 SAME_NAMES: Final = 0.6
 """... where no larger share of its names, figures and places is the same."""
 
+_DAYS: Final = date.max.toordinal()
+
 
 class Linker:
     """Links pieces of news.
@@ -49,51 +55,72 @@ class Linker:
         size = max(collection, SMALLEST)
         self._news = news
         self._window = window
-        self.rarity = {key: idf(size, count) for key, count in counts.items() if count > 1}
-        self._squares = {
-            key: (min(rarity, HIGHEST) * (TWICE if key[0] in SPECIFIC else 1)) ** 2
-            for key, rarity in self.rarity.items()
-        }
-        self._lengths = self._lengths_of()
+        rarities = {count: idf(size, count) for count in {*counts.values()}}
+        self.rarity = {key: rarities[count] for key, count in counts.items() if count > 1}
+        # What one piece of news alone has links none. All else is known by its number from here on.
+        numbers = {key: number for number, key in enumerate(self.rarity)}
+        self._rarities = [*self.rarity.values()]
+        self._specific = [key[0] in SPECIFIC for key in self.rarity]
+        self._squares = [
+            (min(rarity, HIGHEST) * (TWICE if specific else 1)) ** 2
+            for rarity, specific in zip(self._rarities, self._specific, strict=True)
+        ]
+        self._runs = [{numbers[key]: run for key, run in one.runs.items() if key in numbers} for one in news]
+        self._topics = [{numbers[key] for key in one.topics if key in numbers} for one in news]
+        self._countries = [{numbers[key] for key in one.countries if key in numbers} for one in news]
+        self._lengths, self._rare = self._compared()
 
-    def _lengths_of(self) -> list[float]:
-        """Give the length of the vector of each piece of news.
+    def _compared(self) -> tuple[list[float], list[list[int]]]:
+        """Look at each piece of evidence over time.
 
-        What no other one within the window has, as most names, hardly says how alike two are: it counts less.
+        Returns:
+            The length of the vector of each piece of news: what no other one within the window has, as most
+            names, hardly says how alike two are, and counts less. And of each name, figure or place that is
+            rare, and that two within the window have, the pieces that have it.
         """
-        squares: list[list[float]] = [[] for _ in self._news]
-        latest: dict[
-            Evidence, tuple[int, int, bool]
-        ] = {}  # who had it last, until when, and whether with others
-        for number, one in enumerate(self._news):
-            for key in (*one.runs, *one.topics, *one.countries):
-                square = self._squares.get(key)
-                if square is None:
-                    continue
-                other, last, together = latest.get(key, (number, 0, True))
-                near = last >= one.first - self._window
-                squares[number].append(square if near else ALONE * square)
-                if near and not together:
-                    squares[other].append((1 - ALONE) * square)
-                latest[key] = number, max(last, one.last), near
-        return [sqrt(fsum(own)) or 1.0 for own in squares]
+        parts = (self._runs, self._topics, self._countries)
+        sizes = [sum(map(len, kinds)) for kinds in zip(*parts, strict=True)]
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        every = chain.from_iterable(chain.from_iterable(zip(*parts, strict=True)))
+        evidence = np.fromiter(every, np.int64, count=len(owner))
+        order = evidence.argsort(kind="stable")
+        owner, evidence = owner[order], evidence[order]
+        begins = np.ones(len(owner), bool)  # whether a piece of evidence is another than the one before
+        begins[1:] = evidence[1:] != evidence[:-1]
+        last = np.array([one.last for one in self._news], np.int64)[owner]
+        earliest = np.array([one.first - self._window for one in self._news], np.int64)[owner]
+        # The latest day of those before: days of one piece of evidence lie above those of the last.
+        above = (np.cumsum(begins) - 1) * (_DAYS + 1)
+        near = np.zeros(len(owner), bool)
+        near[1:] = ~begins[1:] & ((np.maximum.accumulate(last + above) - above)[:-1] >= earliest[1:])
+        square = np.array(self._squares)[evidence]
+        back = (near[1:] & ~near[:-1]).nonzero()[0]  # of these it was thought that no other has it
+        values = np.concatenate((np.where(near, square, ALONE * square), (1 - ALONE) * square[back]))
+        owners = np.concatenate((owner, owner[back]))
+        ends = np.cumsum(np.bincount(owners, minlength=len(sizes))).tolist()
+        of_each = values[owners.argsort(kind="stable")].tolist()
+        lengths = [
+            sqrt(fsum(of_each[first:end])) or 1.0 for first, end in zip([0, *ends], ends, strict=False)
+        ]
+        rare = np.array(self._specific, bool) & (np.array(self._rarities) >= LEAST_RARITY / 2)
+        shared = np.unique(evidence[near & rare[evidence]])
+        firsts = np.searchsorted(evidence, shared), np.searchsorted(evidence, shared, "right")
+        return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
 
     def links(self) -> dict[tuple[int, int], float]:
         """Find all links, by the numbers of their pieces, the earlier first, with their likeness."""
-        found: dict[tuple[int, int], float] = {}
-        rare = {
-            key for key, rarity in self.rarity.items() if key[0] in SPECIFIC and rarity >= LEAST_RARITY / 2
-        }
-        lists: defaultdict[Evidence, list[int]] = defaultdict(list)
-        for number, one in enumerate(self._news):
-            beside: set[int] = set()
-            earliest = one.first - self._window
-            for key in one.runs.keys() & rare:
-                near = [other for other in lists[key] if self._news[other].last >= earliest]
-                beside.update(near)
+        beside: defaultdict[int, set[int]] = defaultdict(set)
+        for having in self._rare:
+            near: list[int] = []
+            for number in having:
+                earliest = self._news[number].first - self._window
+                near = [other for other in near if self._news[other].last >= earliest]
+                if near:
+                    beside[number].update(near)
                 near.append(number)
-                lists[key] = near
-            for other in sorted(beside):
+        found: dict[tuple[int, int], float] = {}
+        for number in sorted(beside):
+            for other in sorted(beside[number]):
                 likeness = self.likeness(other, number)
                 if likeness >= LEAST_LIKENESS:
                     found[other, number] = likeness
@@ -106,27 +133,27 @@ class Linker:
         figure and place, up to a limit: else the rare names of long texts would count for all the rest.
         """
         first, second = self._news[one], self._news[other]
-        names = first.runs.keys() & second.runs.keys()
-        if first.countries and second.countries and first.countries.isdisjoint(second.countries):
+        countries = self._countries[one] & self._countries[other]
+        if not countries and first.countries and second.countries:
             return 0.0
-        if min(self._together(names, first), self._together(names, second)) < self._least(first, second):
+        runs = self._runs[one], self._runs[other]
+        names = runs[0].keys() & runs[1].keys()
+        least = self._least(first, second)
+        if any(self._together(names, own) < least for own in runs):
             return 0.0
-        topics = first.topics & second.topics
+        topics = self._topics[one] & self._topics[other]
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0
-        shared = self._sum((*names, *topics, *(first.countries & second.countries)))
+        shared = fsum(map(self._squares.__getitem__, (*names, *topics, *countries)))
         return shared / (self._lengths[one] * self._lengths[other])
 
-    def _sum(self, evidence: Iterable[Evidence]) -> float:
-        """Sum the squares of weights, in whichever order they come to the same."""
-        return fsum([self._squares.get(key, 0.0) for key in evidence])
-
-    def _together(self, names: Iterable[Evidence], one: News) -> float:
+    def _together(self, names: Iterable[int], runs: Mapping[int, int]) -> float:
         """Sum how rare the names, figures and places are: of what stands side by side the rarest counts."""
         rarest: dict[int, float] = {}
         for key in names:
-            run = one.runs[key]
-            rarest[run] = max(rarest.get(run, 0.0), self.rarity[key])
+            run, rarity = runs[key], self._rarities[key]
+            if rarest.get(run, 0.0) < rarity:
+                rarest[run] = rarity
         return fsum(rarest.values())
 
     def _least(self, first: News, second: News) -> float:

@@ -38,13 +38,15 @@ class Word(NamedTuple):
     """What a word of a text may be.
 
     Attributes:
-        labels: How many words may follow it in a label of a concept, the most first; and by the keys of these
-            words, the concept.
+        alone: The concept of which it is a label by itself.
         own: The name or the figure that it is by itself.
+        labels: Of longer labels of concepts by the key of their second word: how many words follow the first
+            one, the most first; and by the keys of those behind the second, the concept. None for none.
     """
 
-    labels: tuple[tuple[int, Mapping[tuple[str, ...], Evidence]], ...]
+    alone: Evidence | None
     own: Evidence | None
+    labels: Mapping[str, Sequence[tuple[int, Mapping[tuple[str, ...], Evidence]]]] | None
 
 
 class _Label(NamedTuple):
@@ -103,16 +105,26 @@ class Words(dict[str, "Word | None"]):
         word = None
         if written[0].isdecimal():
             figure = _figure(written)
-            word = Word((), (FIGURE, figure)) if figure else None
+            word = Word(None, (FIGURE, figure), None) if figure else None
         elif written[0].isalpha():
-            by_length: dict[int, dict[tuple[str, ...], Evidence]] = {}
-            for label in self._fitting(written):
-                by_length.setdefault(len(label.rest), {}).setdefault(label.rest, label.concept)
-            name = _name(written)
-            if by_length or name:
-                word = Word(tuple(sorted(by_length.items(), reverse=True)), name)
+            word = self._word(written)
         self[written] = word
         return word
+
+    def _word(self, written: str) -> Word | None:
+        alone, longer = None, dict[str, dict[int, dict[tuple[str, ...], Evidence]]]()
+        for label in self._fitting(written):
+            if not label.rest:
+                alone = alone or label.concept
+                continue
+            second, *others = label.rest
+            by_length = longer.setdefault(second, {}).setdefault(len(label.rest), {})
+            by_length.setdefault(tuple(others), label.concept)
+        name = _name(written)
+        if not (alone or longer or name):
+            return None
+        labels = {second: sorted(of.items(), reverse=True) for second, of in longer.items()}
+        return Word(alone, name, labels or None)
 
     def _fitting(self, written: str) -> Iterator[_Label]:
         key = KEYS[written]

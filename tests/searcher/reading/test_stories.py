@@ -181,11 +181,22 @@ def test_bulletins_of_one_form_are_no_story(make_index: Callable[..., Path]) -> 
 
 
 def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
-    """A window or a least size that makes no sense is one clear line."""
-    with Searcher(make_index(QUAKE)) as searcher:
-        for wrong in ({"window": -1}, {"min_items": 1}):
+    """A window, a least size or a limit that makes no sense is one clear line, and so are too many items."""
+    with Searcher(make_index(QUAKE, *OTHERS)) as searcher:
+        for wrong in ({"window": -1}, {"min_items": 1}, {"limit": -1}, {"most_items": len(OTHERS)}):
             with pytest.raises(QueryError):
                 stories(searcher, **wrong)  # type: ignore[arg-type]
+
+
+def test_who_wants_few_stories_is_told_how_many_there_are(tmp_path: Path) -> None:
+    """With a limit the first are told, as they are without one, and all are counted."""
+    every = gathered(tmp_path / "index", with_ids(planted_events("dev", events=20)), min_items=4)
+    with Searcher(tmp_path / "index") as searcher:
+        few = stories(searcher, min_items=4, limit=2)
+    assert few == every._replace(stories=every.stories[:2], results=few.results)
+    assert every.found == len(every.stories) > 2
+    assert every.small == sum(story.small for story in every.stories)
+    assert every.items == sum(story.items for story in every.stories)
 
 
 links = st.dictionaries(
