@@ -72,7 +72,7 @@ class Analyzer:
         cached_chunks: The most distinct chunks whose analysis is kept.
 
     Attributes:
-        language: The language.
+        language, cached_chunks: The same; a process that answers on and on may keep fewer chunks.
     """
 
     def __init__(self, language: str, cached_chunks: int = CACHED_CHUNKS) -> None:
@@ -83,7 +83,7 @@ class Analyzer:
         self._content_as_written = CONTENT_AS_WRITTEN.get(language, ())
         self._fold = fold_all if language == "en" else fold
         self._cache: dict[str, tuple[ChunkToken, ...]] = {}
-        self._cached_chunks = cached_chunks
+        self.cached_chunks = cached_chunks
 
     @cached_property
     def _stem(self) -> Callable[[str], str]:
@@ -103,7 +103,7 @@ class Analyzer:
         except KeyError:
             tokens = tuple([self._token(word, chunk) for word in chunk_words(chunk, self.language)])
             if len(chunk) <= _LONGEST_CACHED:
-                if len(self._cache) >= self._cached_chunks:
+                if len(self._cache) >= self.cached_chunks:
                     self._cache.clear()
                 self._cache[chunk] = tokens
             return tokens

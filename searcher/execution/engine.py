@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-KNOWN_WORDS: Final = 4096  # terms and words that are kept: one query asks for the same several times
+KNOWN_WORDS: Final = 4096  # terms whose frequency is kept: one query asks for the same several times
+KNOWN_FORMS: Final = 256  # whose words are kept: whoever asks keeps what comes of them
 
 
 class EmbeddedEngine:
@@ -59,8 +60,7 @@ class EmbeddedEngine:
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
         self.frequency = remembered(self._frequency, KNOWN_WORDS)
-        self.variants = remembered(self._variants, KNOWN_WORDS)
-        self.forms = remembered(self._forms, KNOWN_WORDS)
+        self.forms = remembered(self._forms, KNOWN_FORMS)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -283,7 +283,8 @@ class EmbeddedEngine:
     def _frequency(self, field: str, term: str) -> int:
         return self._index.having(field, term) if field == OWN else self._index.find_term(field, term)[1]
 
-    def _variants(self, language: str, word: str) -> tuple[str, ...]:
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Give the terms of the spellings with accents of a word without; whoever asks keeps them."""
         prefix = f"{language} {word} "
         return tuple([term.removeprefix(prefix) for term in self.terms(VARIANTS, prefix)])
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ORDINALS: Final = 256  # of a segment's countries; from FIRST_COUNTRY on in the order of their codes
 NO_COUNTRY: Final = 1  # the ordinal that counts documents without a country
-KNOWN_VALUES: Final = 1 << 15  # countries with a count of which is kept what they were shown as
+KNOWN_VALUES: Final = 1 << 13  # countries with a count of which is kept what they were shown as
 
 
 class Countries:

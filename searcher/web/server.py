@@ -20,6 +20,7 @@ from uvicorn.supervisors import Multiprocess
 from indexer.errors import DragomanError
 from searcher.web.app import application
 from searcher.web.connection import Connection
+from searcher.web.memory import bound_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         bound = listening.getsockname()
         name = f"[{bound[0]}]" if listening.family == socket.AF_INET6 else bound[0]
         serving = serving._replace(base_url=base, hosts=_names(host, bound[0], base))
+        bound_memory()
         app: Any = application(serving)  # what is wrong with the index is told before anything starts
         if workers > 1:
             app = partial(_worker, serving)
@@ -81,8 +83,6 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             if workers == 1:
                 uvicorn.Server(config).run(sockets=[listening])
             else:
-                # The memory that each thread would keep for itself is a sixth of a process.
-                os.environ.setdefault("MALLOC_ARENA_MAX", "1")
                 Multiprocess(config, sockets=[listening]).run()
         except OSError as error:  # two that start at once may both have had the port
             raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
@@ -90,6 +90,7 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
 
 def _worker(serving: Serving) -> Starlette:
     """Make the application of a process that answers, and that ends with the one that started it."""
+    bound_memory()
     if parent := parent_process():
 
         def follow() -> None:
