@@ -243,6 +243,8 @@ def _paths(name: str, value: File | Iterable[File]) -> tuple[str, ...]:
 
 
 def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{name} is a string or a list of strings, not {type_name(value)}")
     found = (value,) if isinstance(value, str) else tuple(value)
     for text in found:
         if not isinstance(text, str):

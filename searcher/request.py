@@ -117,7 +117,8 @@ def make_question(
     sort, limit, offset, facets, group = wanted
     limit = EVERY_HIT if limit is None else limit
     if query is not None and not isinstance(query, str):
-        raise TypeError(f"a query is text, or None for everything, not {type_name(query)}")
+        given = "several values" if isinstance(query, tuple) else type_name(query)
+        raise TypeError(f"a query is text, or None for everything, not {given}")
     if query_language is not None and not isinstance(query_language, str):
         raise TypeError(f"query_language is a code or a name, not {type_name(query_language)}")
     if not (isinstance(limit, int) and isinstance(offset, int)):

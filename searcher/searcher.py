@@ -294,4 +294,4 @@ def frozen(value: Any) -> Any:
     """Make a list a tuple, and a mapping pairs, so that a question that was checked once is known again."""
     if isinstance(value, Mapping):
         return tuple([(name, frozen(own)) for name, own in value.items()])
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value

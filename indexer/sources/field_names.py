@@ -112,10 +112,12 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
         what: What names stand for: fields or columns.
         names: The names that were seen.
     """
+    if not names:
+        return SourceError(f"{label} holds no items")
     shown = ", ".join(visible(clean(name))[:40] or "(no name)" for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
     return SourceError(
-        f"{label} has no title or text under a name that is known; its {what}: {shown or 'none'}{more}; "
+        f"{label} has no title or text under a name that is known; its {what}: {shown}{more}; "
         "map them, such as --map title=NAME --map body=NAME"
     )
 

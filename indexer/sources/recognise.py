@@ -22,6 +22,7 @@ _BEFORE_ELEMENTS: Final = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DO
 _DOCX_PART: Final = re.compile(
     rb"PK\x03\x04.{26}word/(?:document|styles|settings|numbering|fontTable|_rels/)", re.DOTALL
 )
+_OFFICE_PARTS: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/")
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 _WHOLE: Final = 1 << 16  # bytes of which fewer are all there are
@@ -56,9 +57,13 @@ def is_pdf(head: bytes, _suffix: str) -> bool:
     return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
 
 
-def is_docx(head: bytes, _suffix: str) -> bool:
-    """Recognise a document of Word: a zip archive with the parts of one near its start."""
-    return head.startswith(b"PK\x03\x04") and _DOCX_PART.search(head) is not None
+def is_docx(head: bytes, suffix: str) -> bool:
+    """Recognise a document of Word: a zip archive that begins with a part of one.
+
+    An archive may hold documents as they are; their parts then stand behind other names.
+    """
+    begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
+    return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:
@@ -72,11 +77,15 @@ def is_sheet(head: bytes, suffix: str) -> bool:
         return suffix in _SHEET_SUFFIXES
     if not head.startswith(b"PK\x03\x04"):
         return False
-    first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    first = _first_member(head)
     if first == b"mimetype":
         return b"opendocument.spreadsheet" in head[:200]
-    is_office = first.startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/"))
+    is_office = first.startswith((*_OFFICE_PARTS, b"xl/"))
     return is_office and (b"xl/" in head or suffix in _SHEET_SUFFIXES)
+
+
+def _first_member(head: bytes) -> bytes:
+    return head[30 : 30 + int.from_bytes(head[26:28], "little")]
 
 
 def is_compressed(head: bytes, _suffix: str) -> bool:

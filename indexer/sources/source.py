@@ -125,6 +125,10 @@ class Skips:
         self.field_reasons: Counter[str] = Counter()
         self.first: list[Skipped] = []
 
+    def __repr__(self) -> str:
+        """Show the counts: a report that is printed has them."""
+        return f"Skips(total={self.total}, fields={self.fields})"
+
     def append(self, skipped: Skipped) -> None:
         """Count one more, and keep it while there is room."""
         if skipped.field:

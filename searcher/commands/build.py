@@ -108,10 +108,13 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     """
     from indexer.place import build as build_index
     from indexer.place import shown
+    from searcher.present.wording import items_in_words
 
     quiet = settings["quiet"]
     report = _write(build_index, sources, index, settings)
-    done = f"{_items(report.items)} indexed in {shown(index)} ({report.seconds:.1f} s, {_skips(report)})"
+    done = (
+        f"{items_in_words(report.items)} indexed in {shown(index)} ({report.seconds:.1f} s, {_skips(report)})"
+    )
     _show(report, shown(index), form, done, quiet=quiet)
 
 
@@ -145,11 +148,12 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     from indexer.place import shown
     from indexer.place import update as update_index
     from searcher.present.report import update_in_words
+    from searcher.present.wording import items_in_words
 
     quiet = settings["quiet"]
     report = _write(update_index, sources or None, index, settings)
     done = (
-        f"{update_in_words(report)}, {_skips(report)}; {_items(report.items)} in {shown(index)} "
+        f"{update_in_words(report)}, {_skips(report)}; {items_in_words(report.items)} in {shown(index)} "
         f"({report.seconds:.1f} s)"
     )
     _show(report, shown(index), form, done, quiet=quiet)
@@ -196,14 +200,12 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     context.invoke(search, query=(words,), index=index, limit=3)
 
 
-def _items(count: int) -> str:
-    return f"{count:,} {'item' if count == 1 else 'items'}"
-
-
 def _skips(report: WriteReport) -> str:
+    from searcher.present.wording import number
+
     fields = report.skipped.fields
-    left_out = f", {fields:,} {'field' if fields == 1 else 'fields'} left out" if fields else ""
-    return f"{report.skipped.total:,} skipped{left_out}"
+    left_out = f", {number(fields)} {'field' if fields == 1 else 'fields'} left out" if fields else ""
+    return f"{number(report.skipped.total)} skipped{left_out}"
 
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:

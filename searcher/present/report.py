@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from indexer.countries.names import country_name
@@ -10,7 +12,6 @@ from searcher.legible import legible
 from searcher.present.wording import COUNTRIES_IN_A_LINE, file_in_words, number
 
 if TYPE_CHECKING:
-    from collections import Counter
     from typing import Any
 
     from indexer.store.report import CorrectionsReport, WriteReport
@@ -46,7 +47,7 @@ def update_in_words(report: WriteReport) -> str:
     always = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
     others = {"gone": report.gone, "deleted": report.deleted, "deleted before": report.deleted_before}
     told = [*always.items(), *((what, count) for what, count in others.items() if count)]
-    return ", ".join(f"{count:,} {what}" for what, count in told)
+    return ", ".join(f"{number(count)} {what}" for what, count in told)
 
 
 def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
@@ -94,8 +95,11 @@ def _by_hand(done: CorrectionsReport) -> str:
 
 
 def _reasons(reasons: Counter[str]) -> str:
-    """Say for what reasons something was left out, the most frequent ones."""
-    most = reasons.most_common(_REASONS_IN_A_LINE)
-    others = reasons.total() - sum(count for _, count in most)
-    words = [f"{number(count)} {legible(reason.removesuffix('; left out'))}" for reason, count in most]
+    """Say for what reasons something was left out, the most frequent ones, and how often each was told."""
+    told: Counter[str] = Counter()
+    for reason, count in reasons.items():
+        told[re.sub("[,;] left out(?:: .*)?$", "", reason)] += count
+    most = told.most_common(_REASONS_IN_A_LINE)
+    others = told.total() - sum(count for _, count in most)
+    words = [f"{number(count)} × {legible(reason)}" for reason, count in most]
     return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)

@@ -168,7 +168,8 @@ class TableWriter:
         ranked = f" · score {hit.score:.2f}" if hit.score else ""
         detail = dim(f"id {legible(hit.id)}{ranked}")
         page.paragraph(_known(hit, detail), indent=indent)
-        page.paragraph(dim(legible(hit.url)) if hit.url else "", indent=indent)
+        if hit.url:  # whole on a line of its own, which a terminal can open and a reader copy
+            page.line(" " * indent + dim("".join(legible(hit.url).split())))
         page.paragraph(snippet, indent=indent)
         for one in hit.same[:_SAME_SHOWN]:
             page.paragraph(_also(one), indent=indent)

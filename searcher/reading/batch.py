@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import DragomanError, QueryError
+from indexer.errors import DragomanError, QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import BinaryIO, Unpack
 
     from searcher.narrowing import Narrowing
@@ -144,6 +145,8 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         QueryError, TypeError: A filter cannot be understood, or there are more than 100,000 questions; a
             question that cannot be read is a problem of its row.
     """
+    if isinstance(queries, str) or not isinstance(queries, Iterable):
+        raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
     asked = list(queries)
     if len(asked) > MOST:
         raise QueryError(f"a batch has {MOST:,} questions at most, not {len(asked):,}; ask it in parts")

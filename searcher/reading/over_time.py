@@ -118,6 +118,8 @@ def over_time(
     """
     if by not in STEPS:
         raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
+    if isinstance(versus, str):
+        raise TypeError("versus is a list of questions, not a str")
     asked: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
         (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
     ]
@@ -128,10 +130,8 @@ def over_time(
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)
         ]
-    twice = [
-        one for one, times in Counter(versus if query is None else (query, *versus)).items() if times > 1
-    ]
-    if twice:
+    times = Counter(versus if query is None else (query, *versus))
+    if twice := [one for one, count in times.items() if count > 1]:
         raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
     if len(asked) > MOST_SERIES:
         raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")

@@ -61,6 +61,7 @@ def test_items_and_sources_come_together(tmp_path: Path) -> None:
         (("index",), {"items": "a.txt"}, "items is an iterable"),
         (("index",), {"items": 5}, "items is an iterable"),
         (("index", "a.txt"), {"include": [5]}, "include is a list of strings"),
+        (("index", "a.txt"), {"include": 5}, "include is a string or a list of strings, not a int"),
         (("index", "a.txt"), {"jobs": "2"}, "jobs is a number of processes, 1 or more, not '2'"),
     ],
 )

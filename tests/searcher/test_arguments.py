@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from searcher import Searcher
+from searcher.reading.batch import batch
+from searcher.reading.over_time import over_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +47,8 @@ def test_what_is_meant_is_taken(searcher: Searcher, given: dict[str, Any], meant
     ("given", "message"),
     [
         ({"query": 5}, "a query is text"),
-        ({"query": ["ferry"]}, "a query is text"),
+        ({"query": ["ferry"]}, "a query is text, or None for everything, not several values"),
+        ({"query": b"ferry"}, "a query is text, or None for everything, not a bytes"),
         ({"countries": 5}, "countries takes a string or a list of strings, not a int"),
         ({"languages": ["en", None]}, "languages takes a string or a list of strings, not None"),
         ({"date_from": 1.5}, "date_from takes text such as 2018-03, a year, or a datetime.date, not a float"),
@@ -59,6 +62,16 @@ def test_another_type_is_told(searcher: Searcher, given: dict[str, Any], message
     """An argument of another type is an error that says what is meant."""
     with pytest.raises(TypeError, match=message):
         searcher.search(**{"query": "ferry"} | given)
+
+
+def test_one_question_is_not_read_as_letters(searcher: Searcher) -> None:
+    """Where a list of questions is meant, a text is an error, not a question for each letter."""
+    with pytest.raises(TypeError, match="a list of questions, not a str"):
+        batch(searcher, "ferry")
+    with pytest.raises(TypeError, match="a list of questions, not a int"):
+        batch(searcher, 5)  # type: ignore[arg-type] # the mistake
+    with pytest.raises(TypeError, match="a list of questions, not a str"):
+        over_time(searcher, "ferry", versus="flood")
 
 
 def test_results_are_their_hits(searcher: Searcher) -> None:

@@ -151,3 +151,15 @@ def test_a_bomb_is_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.Mo
     items, skipped = read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 100)] * 100))
     assert not items
     assert "is the most" in skipped[0].reason
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_documents_in_an_archive_are_read_one_by_one(tmp_path: Path, method: int) -> None:
+    """An archive that holds documents as they are shows their parts near its start, and is none itself."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("papers/a.docx", docx(paragraph(QUAY)))
+        archive.writestr("papers/b.docx", docx(paragraph("The lamp of the harbour was lit again on Friday.")))
+    items, skipped = read(tmp_path / "papers.zip", file.getvalue())
+    assert [item.source.file for item in items] == ["papers.zip/papers/a.docx", "papers.zip/papers/b.docx"]
+    assert not skipped

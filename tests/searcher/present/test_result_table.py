@@ -115,7 +115,9 @@ def test_the_first_words_stand_for_a_title() -> None:
 
 
 def test_a_hit_shows_its_link() -> None:
-    """The address stands below what is known of the item."""
+    """The address stands below what is known of the item, and is never broken: it can be copied."""
+    long = "https://harbour.example/" + "ice-" * 40
+    assert f"   {long}" in table(answer(hit(url=long)), width=60).splitlines()
     shown = table(answer(hit(url="https://harbour.example/ice\x1b[2J"))).splitlines()
     assert shown[4] == "   https://harbour.example/ice�[2J"
 
