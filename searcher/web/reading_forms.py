@@ -54,6 +54,10 @@ def series_of(asked: Asked, searcher: Searcher) -> list[Series]:
     """Count over time what is asked, side by side."""
     if asked.share and asked.by == "week":
         raise not_given_well("share", NO_SHARES)
+    if asked.parted_by in {"year", "month"}:
+        raise not_given_well(
+            "facet", f"{asked.parted_by} is a step of time; give it as by, and a country or a field as facet"
+        )
     bounded((asked.q, *asked.vs), asked, searcher)
     return over_time(
         searcher, asked.q, versus=asked.vs, by=asked.by, facet=asked.parted_by, **asked.narrowing()

@@ -151,6 +151,7 @@ def test_mistakes_name_their_parameter(client: TestClient) -> None:
         ("/timeline.json?by=day", "by"),
         ("/concordance.json?q=a&order=up", "order"),
         ("/timeline.json?q=a&facet=nonsense", "facet"),
+        ("/timeline.json?q=a&facet=year", "facet"),
         ("/timeline.json?q=a&share=1&by=week", "share"),
         ("/concordance.json", "q"),
         ("/search.json?q=a&vs=b", "vs"),
