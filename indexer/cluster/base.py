@@ -122,7 +122,10 @@ class BaseItems:
             field, key = source_field(name), value_key(name)
             own = f"{field}{SEPARATOR}{key}"
             written = " ".join(name.split())
-            query: dict[str, Any] = {"term": {"own_value": f"{own}{SEPARATOR}{written}"}}
+            values = [f"{own}{SEPARATOR}{written}"]
+            if written == key:  # which values have not beside them that are written as they are compared
+                values.append(f"{own}{SEPARATOR}")
+            query: dict[str, Any] = {"terms": {"own_value": values}}
             if field == MEMBER:  # of what lies in a folder the name is in the record alone
                 query = {"bool": {"should": [{"term": {"own": own}}, {"prefix": {"own": f"{own}/"}}]}}
             fields = ("id", "title", "record") if field == MEMBER else ("id", "title")

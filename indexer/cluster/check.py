@@ -67,7 +67,7 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
     """Compare settings and fields with those that a writer gives."""
     version = cluster.version()
     made = {
-        contents.items_index: index_body(shards=1, replicas=0, version=version),
+        contents.items_index: index_body(shards=1, replicas=0, version=version, norms=not contents.scripts),
         contents.words_index: words_body(replicas=0),
     }
     for index, body in made.items():

@@ -247,11 +247,11 @@ def _fields(terms: Sequence[str]) -> dict[str, Any]:
     """Give the own fields: their names, what filters look for, and the values as they are counted."""
     names, sought, values = [], [], []
     for term in terms:
-        name, key, written = parted(term)
+        name, key, _ = parted(term)
         sought.append(f"{name}{SEPARATOR}{key}")
         if name != MEMBER:
             names.append(name)
-            values.append(f"{name}{SEPARATOR}{key}{SEPARATOR}{written}")
+            values.append(term)
     names = [*dict.fromkeys(names)]
     return {"own": sought + names, "own_name": names, "own_value": values}
 

@@ -33,18 +33,21 @@ def length_field(field: str) -> str:
     return f"len_{field}"
 
 
-def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
+def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict[str, Any]:
     """Make the settings and the mapping of the index of the items.
 
     Args:
         shards: How many parts it has.
         replicas: How many copies of each part.
         version: The version of the cluster, such as ``2.19.1``.
+        norms: Whether the cluster's own BM25 ranks. Exact scores have lengths of their own, and what Lucene
+            keeps for its scores takes a tenth of the node's time: fields that few documents have are slow.
     """
     # From 3.0 on what was BM25 lacks the factor k1 + 1, beside which constant scores would weigh more.
     bm25 = "BM25" if version.startswith(("1.", "2.")) else "LegacyBM25"
     ranked = {
         name: {"type": "text", "analyzer": "terms", "similarity": "bm25", "position_increment_gap": GAP}
+        | ({} if norms else {"norms": False})
         for name in RANKED
     }
     return {
@@ -79,10 +82,10 @@ def index_body(*, shards: int, replicas: int, version: str) -> dict[str, Any]:
                 "start": {"type": "integer"},
                 "end": {"type": "integer"},
                 "day": {"type": "integer"},
-                "years": {"type": "short"},
-                "months": {"type": "integer"},
-                "estimated_years": {"type": "short"},
-                "estimated_months": {"type": "integer"},
+                "years": {"type": "short", "index": False},
+                "months": {"type": "integer", "index": False},
+                "estimated_years": {"type": "short", "index": False},
+                "estimated_months": {"type": "integer", "index": False},
                 "title": {"type": "keyword", "index": False, "doc_values": False},
                 "record": {"type": "keyword", "index": False, "doc_values": False},
             },
