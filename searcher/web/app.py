@@ -193,11 +193,12 @@ class _Site:
         return Response(json.dumps(record), headers=_ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
-        """Tell what is wrong: as a page where a page was asked for."""
+        """Tell what is wrong: as a page where a page was asked for, or a browser found nothing at an address."""
         assert isinstance(error, Problem)
         headers = {**_ALWAYS, "Cache-Control": "no-store", **error.headers}
         path = request.url.path
-        if path in _PAGES or (path.startswith("/items/") and not path.endswith(".json")):
+        lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
+        if path in _PAGES or ((lost or path.startswith("/items/")) and not path.endswith(".json")):
             asked = Asked()
             with suppress(Problem):
                 asked = read_asked(request.scope["query_string"], ALL)

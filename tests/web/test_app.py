@@ -225,6 +225,11 @@ def test_what_stands_nowhere_is_not_found(client: TestClient) -> None:
         answer = client.get(path)
         assert answer.status_code == 404, path
         assert answer.json()["status"] == 404
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr"}
+    page = client.get("/nowhere", headers=browser)
+    assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert "il n’y a rien ici" in page.text
+    assert client.get("/items/none.json", headers=browser).json()["status"] == 404
     answer = client.post("/search.json", content=b"q=ferry")
     assert (answer.status_code, answer.headers["Connection"]) == (405, "close")
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}

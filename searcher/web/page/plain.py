@@ -49,7 +49,9 @@ def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
     reader = reader_for(asked, context)
     links = Links(asked, context.base)
     key = _HEADINGS.get(problem.status, "problem")
-    where = reader.say("problem_in", parameter=legible(problem.parameter)) if problem.parameter else ""
+    # The question stands in its field above; other parts of the address are named.
+    named = problem.parameter if problem.parameter != "q" else None
+    where = reader.say("problem_in", parameter=legible(named)) if named else ""
     return render(
         "problem.html",
         reader.say(key),
