@@ -193,7 +193,7 @@ class _Site:
         return Response(json.dumps(record), headers=_ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
-        """Tell what is wrong: as a page where a page was asked for, or a browser found nothing at an address."""
+        """Tell what is wrong: as a page where one was asked for, or a browser asked for what is not there."""
         assert isinstance(error, Problem)
         headers = {**_ALWAYS, "Cache-Control": "no-store", **error.headers}
         path = request.url.path

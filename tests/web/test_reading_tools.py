@@ -131,6 +131,15 @@ def test_the_pages_speak_three_languages(client: TestClient, language: str) -> N
         assert not page.xpath("//script")
 
 
+def test_some_lines_are_not_said_to_be_all(client: TestClient) -> None:
+    """The heading says whether there are more; a colon in French has its space."""
+    some = page_of(client, "/concordance?q=ferry&limit=3&ui=fr")
+    assert words(some.xpath("//h1")[0]).startswith("Les 3 premières lignes de 6 articles")
+    assert "Emporter : CSV" in words(some.xpath("//p[@class='take']")[0])
+    every = page_of(client, "/concordance?q=ferry&limit=50&ui=fr")
+    assert words(every.xpath("//h1")[0]).startswith("13 lignes de 6 articles")
+
+
 def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> None:
     """With what stands beside the match, and to more lines where there are."""
     page = page_of(client, "/concordance?q=ferry&limit=3")

@@ -51,11 +51,12 @@ def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
         for one in found
     ]
     items = reader.many("items", found.results.total)
-    heading = reader.many("lines_of", len(lines), items=items, query=quoted(asked.q or ""))
+    key = "first_lines" if len(lines) == asked.limit else "lines_of"
+    heading = reader.many(key, len(lines), items=items, query=quoted(asked.q or ""))
     more = min(max(2 * asked.limit, 100), MOST_HITS)
     return render(
         "concordance.html",
-        f"{reader.say('in_lines')}: {asked.q}",
+        reader.headed(reader.say("in_lines"), asked.q or ""),
         "/concordance",
         links,
         reader,

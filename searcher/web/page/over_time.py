@@ -42,7 +42,7 @@ def compared_page(asked: Asked, series: Sequence[Series], context: PageContext) 
     name = " / ".join(filter(None, (asked.q, *asked.vs))) or str(reader.say("everything"))
     return render(
         "timeline.html",
-        f"{reader.say('over_time')}: {name}",
+        reader.headed(reader.say("over_time"), name),
         "/timeline",
         links,
         reader,
@@ -98,7 +98,7 @@ class _Fields:
 def _notes(asked: Asked, series: Sequence[Series], reader: Reader) -> list[Markup]:
     """Say how each question was read."""
     return [
-        Markup("{}: {}").format(_label(one, asked, reader), line) if asked.vs else line
+        reader.headed(_label(one, asked, reader), line) if asked.vs else line
         for one in (series[:1] if asked.facet else series)
         for line in told(asked, one.results, reader)
     ]

@@ -52,6 +52,10 @@ class Reader(NamedTuple):
         sentence = self.messages[key][0]
         return _filled(sentence, values) if values else sentence
 
+    def headed(self, head: str, said: str) -> Markup:
+        """Write what is said behind a word and a colon, before which French has a space; both are escaped."""
+        return Markup("{}{} {}").format(head, self.messages["colon"][0], said)
+
     def many(self, key: str, n: int, **values: object) -> Markup:
         """Say a sentence in the form that a number needs."""
         forms = self.messages[key]

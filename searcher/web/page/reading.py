@@ -132,7 +132,7 @@ def said(asked: Asked, results: Results, reader: Reader) -> Iterator[Markup]:
 def told(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
     """Say how a question was read, and what joined it, without links."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
-    joined = [Markup("{}: {}").format(reader.say("joined"), ", ".join(labels[:MOST_CHIPS]))] if labels else []
+    joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MOST_CHIPS]))] if labels else []
     return [*said(asked, results, reader), *joined]
 
 
@@ -163,7 +163,7 @@ def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:
         add(reader.say("estimated_too"), links.search(estimated=False))
     for value in asked.where:
         name, _, one = value.partition("=")
-        add(f"{reader.field(name)}: {legible(one)}", links.without("where", value))
+        add(reader.headed(reader.field(name), legible(one)), links.without("where", value))
     for value in asked.via:
         keys = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
         key = keys.get(value, value)

@@ -96,7 +96,7 @@ def _joined(results: Results, reader: Reader) -> list[Markup]:
         joined = "; ".join(
             [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
         )
-        lines.append(Markup("{}: {}").format(reader.say("joined"), joined))
+        lines.append(reader.headed(reader.say("joined"), joined))
     return lines
 
 
