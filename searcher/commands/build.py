@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.store.report import WriteReport
+    from indexer.store.source_summary import SourceSummary
 
 
 def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
@@ -110,8 +111,15 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     from indexer.place import shown
     from searcher.present.wording import items_in_words
 
-    quiet = settings["quiet"]
+    quiet, before = settings["quiet"], _sources_in(index)
     report = _write(build_index, sources, index, settings)
+    places = {source.place for source in _sources_in(index)}
+    if not quiet and (gone := [source for source in before if source.place not in places]):
+        what = f"{gone[0].file}{f' and {len(gone) - 1} more sources' * (len(gone) > 1)}"
+        items = items_in_words(sum(source.items for source in gone))
+        echo_error(
+            f"replaced the index that was there: {items} of {what} went (dragoman update adds to an index)"
+        )
     done = (
         f"{items_in_words(report.items)} indexed in {shown(index)} ({report.seconds:.1f} s, {_skips(report)})"
     )
@@ -198,6 +206,20 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     words = "ferry safety training"
     click.echo(f'\n$ dragoman search "{words}" --limit 3\n')
     context.invoke(search, query=(words,), index=index, limit=3)
+
+
+def _sources_in(index: str) -> tuple[SourceSummary, ...]:
+    """Name what an index in a folder was built from; nothing where none can be read."""
+    from pathlib import Path
+
+    from indexer.errors import IndexFolderError
+    from indexer.place import is_address
+    from indexer.store.contents import Contents
+
+    try:
+        return () if is_address(index) else Contents.read(Path(index)).sources
+    except IndexFolderError:
+        return ()
 
 
 def _skips(report: WriteReport) -> str:

@@ -28,3 +28,24 @@ def missing_package_line(error: ImportError) -> str | None:
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None
     return f"the package “{package}” is not installed; install Dragoman with: pip install . {IN_A_CHECKOUT}"
+
+
+def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exception:
+    """Make the error that names the extra whose libraries are missing.
+
+    Args:
+        error: What an import raised.
+        what: What needs them.
+        extra: The extra that brings them.
+
+    Returns:
+        The error to raise; the same one where a module of the program itself is missing.
+    """
+    from indexer.errors import DragomanError
+
+    if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
+        return error
+    cure = f"pip install 'dragoman[{extra}]'"
+    return DragomanError(
+        f"{what} needs other libraries; install them with: {cure} (“{error.name}” is missing)"
+    )

@@ -9,6 +9,7 @@ import click
 
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
+from searcher.commands.missing import without_extra
 from searcher.commands.output import echo, echo_error
 from searcher.commands.receipts import receipt_of_answer
 
@@ -71,6 +72,7 @@ def report(
     from searcher.web.asked import Asked
     from searcher.web.page import PageContext, report_page
 
+    _load_templates()
     asked = Asked(
         " ".join(query) or None,
         country=request["countries"],
@@ -105,3 +107,11 @@ def report(
         if file != "-":
             echo(f"written to {file}")
     return FOUND if results.total and results.relaxed is None else NOTHING
+
+
+def _load_templates() -> None:
+    """Load what the page is made with, or say how to get it, before anything is asked."""
+    try:
+        import jinja2  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise without_extra(error, "a report", "serve") from None

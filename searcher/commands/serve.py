@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from indexer.errors import DragomanError
 from searcher.commands import options
+from searcher.commands.missing import without_extra
 from searcher.commands.output import echo_error
 
 
@@ -59,10 +59,7 @@ def serve(  # noqa: PLR0917 - likewise
     try:
         from searcher.web.server import run
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
-            raise
-        needed = "serving needs other libraries; install them with: pip install 'dragoman[serve]'"
-        raise DragomanError(f"{needed} (“{error.name}” is missing)") from None
+        raise without_extra(error, "serving", "serve") from None
     from searcher.web.serving import Serving
 
     serving = Serving(index, base_url, seconds=seconds, access_log=access_log)

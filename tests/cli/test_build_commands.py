@@ -53,14 +53,19 @@ def test_the_demo_never_replaces_what_it_cannot_read(
 
 
 def test_building_again_replaces_the_index(run: Run, tmp_path: Path) -> None:
-    """A second build needs no flag; the old items are gone, and so are the old files."""
+    """A second build needs no flag; the old items are gone, which is told, and so are the old files."""
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     first.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     second.write_text("4 May 2021\nMarket moves\nThe market moves to the quay.\n", encoding="utf-8")
     folder = tmp_path / "index"
     assert run("build", first, "--index", folder).exit_code == 0
     files = len(list(folder.iterdir()))
-    assert run("build", second, "--index", folder).exit_code == 0
+    assert run("build", first, "--index", folder).stderr == ""
+    replaced = run("build", second, "--index", folder)
+    assert replaced.exit_code == 0
+    assert replaced.stderr == (
+        "replaced the index that was there: 1 item of first.txt went (dragoman update adds to an index)\n"
+    )
     assert run("search", "ferry", "--index", folder).exit_code == 1
     assert run("search", "market", "--index", folder).exit_code == 0
     assert len(list(folder.iterdir())) == files

@@ -21,7 +21,7 @@ WITHOUT = """
 import sys
 class Hiding:
     def find_spec(self, name, *_):
-        if name.partition(".")[0] == "starlette":
+        if name.partition(".")[0] in ("starlette", "markupsafe"):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Hiding())
 from searcher.commands.launch import main
@@ -40,8 +40,11 @@ def test_a_search_imports_none_of_it(sample_index: Path) -> None:
 
 
 def test_without_the_extra_one_line_says_how_to_get_it(sample_index: Path) -> None:
-    """`serve` without its libraries is one line that names the extra, and exit code 2."""
+    """`serve` or `report` without its libraries is one line that names the extra, and exit code 2."""
     done = _run(WITHOUT, "serve", "--index", str(sample_index))
     assert done.returncode == 2
     assert "pip install 'dragoman[serve]'" in done.stderr
     assert done.stderr.count("\n") == 1
+    done = _run(WITHOUT, "report", "ferry", "-o", "-", "--index", str(sample_index))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("dragoman: a report needs other libraries; install them with: pip install")
