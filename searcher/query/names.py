@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
+from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from searcher.query.limits import SIGNS_AROUND
+from searcher.spelling.compounds import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,8 @@ def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) 
     """Leave out the labels that are but a part of a code, and the words that end a name.
 
     A word ends a name where it has a capital that is not that of the first word, stands right behind another
-    word with a capital which is no label, and is written without one as a label.
+    word with a capital which is no label, and is written without one as a label; or where a hyphen joins it
+    to such a word.
 
     Args:
         table: The thesaurus.
@@ -47,7 +50,11 @@ def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) 
         label
         for label in found
         if not (label.first == label.last and _is_part_of_code(words[label.first], label))
-        and not (label.first in behind_names and label.words == 1 and _is_common(table, label))
+        and not (
+            label.words == 1
+            and (label.first in behind_names or _ends_name(words[label.first], label, found))
+            and _is_common(table, label)
+        )
     ]
 
 
@@ -58,6 +65,23 @@ def _is_capitalised(word: str) -> bool:
 def _is_part_of_code(chunk: str, label: Recognised) -> bool:
     """Tell whether dots join a label to more words: GLO.ACT, but not U.S."""
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
+
+
+def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
+    """Tell whether a label is the end of a name that a hyphen joins: Ki-moon, but not Migrant-smuggling.
+
+    What stands before it has a capital, stands before no other words with a hyphen, and is no label itself.
+    """
+    first, hyphen, rest = chunk.partition("-")
+    return (
+        bool(hyphen)
+        and _is_capitalised(first)
+        and rest.isalpha()
+        and rest.islower()
+        and first.lower() not in PREFIXES
+        and not plain(first).startswith(label.terms[0])
+        and all(one.terms == label.terms for one in found if one.first <= label.first <= one.last)
+    )
 
 
 def _is_common(table: Table, label: Recognised) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
 
 # What stands before another word with a hyphen or without, in the three languages.
-_PREFIXES: Final = tuple(
+PREFIXES: Final = tuple(
     "anti bi co contra contre counter cyber ciber eco ex extra hyper inter intra macro mega micro mini multi "
     "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
 )
@@ -50,11 +50,11 @@ def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
         vocabulary.frequency(text_field(language), analyzer(language).query_terms(word)[0])
         for language in LANGUAGES
     )
-    if known and not folded.startswith(_PREFIXES):
+    if known and not folded.startswith(PREFIXES):
         return
     for at in range(2, len(folded) - _SHORTEST_PART + 1):
         first, second = folded[:at], folded[at:]
-        if first not in _PREFIXES and (known or at < _SHORTEST_PART):
+        if first not in PREFIXES and (known or at < _SHORTEST_PART):
             continue
         if vocabulary.frequency(WORDS, first) and vocabulary.frequency(WORDS, second):
             yield first, second

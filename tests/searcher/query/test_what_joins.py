@@ -161,6 +161,10 @@ def test_what_joins_a_word_is_told_as_the_longer_label_has_it(make_index: MakeIn
     ("query", "joins"),
     [
         ("Lehman Brothers", set()),
+        ("Ban Ki-moon", set()),
+        ("ki-moon", {"ki-moon"}),
+        ("Anti-police", {"Anti-police"}),
+        ("Price-police", {"Price-police"}),
         ("prices at Lehman Brothers", {"prices"}),
         ("the brothers of Lehman", {"brothers"}),
         ("Brothers", {"Brothers"}),
@@ -172,7 +176,12 @@ def test_what_joins_a_word_is_told_as_the_longer_label_has_it(make_index: MakeIn
 def test_words_of_names_and_codes_are_no_labels(make_index: MakeIndex, query: str, joins: set[str]) -> None:
     """A capital behind one of a word that is no label ends a name; a headline has capitals anywhere."""
     records = (
-        {"id": "es", "language": "es", "body": "El hermano, la policía, el precio, la Unión Africana"},
+        {
+            "id": "es",
+            "language": "es",
+            "body": "El hermano, la policía, el precio, la luna, la Unión Africana",
+        },
+        {"id": "en", "language": "en", "body": "Ban Ki-moon spoke"},
     )
     with Searcher(make_index(*records)) as searcher:
         assert joined(searcher, query).keys() == joins
