@@ -152,18 +152,22 @@ class _Deletion:
     def of_sources(self, sources: Sequence[str]) -> None:
         """Delete all items of some sources; those that stand in others too are theirs from now on."""
         register = self._register
+        staying = set()  # the items of other sources that stand in these too
         for item_id, places in [*register.places.items()]:
-            register.drop_places(
-                item_id, [place.file for place in places if self._sources.of(place.file) in sources]
-            )
+            files = [place.file for place in places if self._sources.of(place.file) in sources]
+            register.drop_places(item_id, files)
+            if files:
+                staying.add(item_id)
         for name in sources:
             for address in Standing(self._writer, name, known=True).unmet():
                 item_id, _ = self._writer.head(address)
+                staying.discard(item_id)
                 if others := register.places.get(item_id):
                     self.report.unchanged += 1
                     hand_over(self._writer, self._sources, address, name, others[0])
                 else:
                     self._delete(address)
+        self.report.unchanged += len(staying)
         register.gone.difference_update([pair for pair in register.gone if pair[0] in sources])
 
     def _others_of(self, address: DocAddress, sources: Sequence[str]) -> bool:

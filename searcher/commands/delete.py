@@ -46,9 +46,10 @@ def delete(ids: tuple[str, ...], index: str, *, yes: bool, dry_run: bool, **aske
 
     folder = shown(index)
     settings = {name: asked.pop(name) for name in ("sources", "wait", "report")}
+    is_whole = bool(settings["sources"]) and not ids and not any(asked.values())
     select = _selection(folder, ids, asked, settings["sources"])
     before = delete_items(folder, select, **settings | {"report": None}, dry_run=True)
-    if not before.deleted and not before.unchanged:
+    if not is_whole and not before.deleted and not before.unchanged:
         raise CommandExit(NOTHING, "nothing matches; nothing is deleted")
     what = items_in_words(before.deleted)
     if dry_run:

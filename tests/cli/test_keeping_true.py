@@ -173,6 +173,21 @@ def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
         assert sorted(place.file for place in (item.source, *item.sources)) == ["a.jsonl", "b.jsonl"]
 
 
+def test_a_source_all_of_whose_items_stand_elsewhere_can_be_forgotten(run: Run, tmp_path: Path) -> None:
+    """A file of a folder that was also given by itself is a source without items of its own."""
+    index, folder = tmp_path / "index", tmp_path / "news"
+    folder.mkdir()
+    file = write(folder / "a.jsonl", 1, 2)
+    run("build", folder, "--index", index)
+    run("update", file, "--index", index)
+    assert len(Contents.read(index).sources) == 2
+    told = run("delete", "--source", file, "--index", index, "--yes").stdout
+    assert told == f"0 items deleted; 2 that stand in other sources too stay; 2 items in {index}\n"
+    assert [source.file for source in Contents.read(index).sources] == ["news"]
+    assert titles(index) == {"Tide 1", "Tide 2"}
+    assert "2 unchanged" in run("update", "--index", index).stdout
+
+
 def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
     """Each as it was before; one that cannot be read is told, the others are brought up to date."""
     index, first, second = tmp_path / "index", write(tmp_path / "a.jsonl", 1), tmp_path / "table"
