@@ -60,8 +60,8 @@ def timeline(
     """
     from searcher import Searcher
     from searcher.present.notices import notices
-    from searcher.present.timeline import notes_of, write_timeline
-    from searcher.reading.over_time import COLUMNS, NO_SHARES, head_of_series, left_out, over_time
+    from searcher.present.timeline import head_of_series, notes_of, write_timeline
+    from searcher.reading.over_time import COLUMNS, NO_SHARES, left_out, over_time
 
     if share and asked["by"] == "week":
         raise DragomanError(NO_SHARES)

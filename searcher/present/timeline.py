@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from searcher.legible import legible
 from searcher.present.layout import bar, cells, clip, dim
@@ -189,3 +189,15 @@ def _round_up(value: float) -> float:
 
 def _xml(text: str) -> str:
     return escape(legible(text))
+
+
+def head_of_series(series: Sequence[Series], by: str) -> dict[str, Any]:
+    """Say in a record what was counted, and how each question was read: by series, as its rows are."""
+    read = {one.label: one.read() for one in series}
+    names = next(iter(read.values()), {})
+    generation = next((one.results.generation for one in series), None)
+    return {
+        "by": by,
+        "generation": generation,
+        **{name: {label: of[name] for label, of in read.items()} for name in names},
+    }

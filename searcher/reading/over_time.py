@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_SERIES: Final = 12
 EVERYTHING: Final = "everything"  # what a series without a question is called
+PERIODS: Final = frozenset(STEPS)
+NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
 TOP: Final = 5  # values of a facet that have a series each
 
@@ -233,6 +235,18 @@ def _values(
             yield label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
 
 
+def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]) -> int:
+    """Count the items that are read for the series of a facet, one of several values for each of them.
+
+    Args:
+        searcher: Open over the index.
+        query: The question whose matches are counted.
+        facet: The field that parts them.
+        narrowed: As of :func:`over_time`.
+    """
+    return sum(value.count for value in _counted(searcher, query, facet, narrowed)[0][:TOP])
+
+
 def left_out(
     searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
@@ -256,6 +270,8 @@ def _counted(
     Where the question is narrowed to some values, as by ``countries``, these alone: the counts of the others,
     which a facet shows beside, are of items that were not asked for.
     """
+    if facet in PERIODS:
+        raise QueryError(NO_PERIODS)
     results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
     values = results.facets[facet]
     chosen = [value for value in values if value.selected] or values
@@ -272,15 +288,3 @@ def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, 
     ]
     dated, most = ({value.value: value.count for value in values} for values in counts)
     return dated, most
-
-
-def head_of_series(series: Sequence[Series], by: str) -> dict[str, Any]:
-    """Say in a record what was counted, and how each question was read: by series, as its rows are."""
-    read = {one.label: one.read() for one in series}
-    names = next(iter(read.values()), {})
-    generation = next((one.results.generation for one in series), None)
-    return {
-        "by": by,
-        "generation": generation,
-        **{name: {label: of[name] for label, of in read.items()} for name in names},
-    }

@@ -17,10 +17,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indexer.errors import DragomanError, QueryError
-from searcher.web import forms, page, reading_forms
-from searcher.web.asked import ALL, COUNTED, FED, LINES, OVER_TIME, SEARCHED, Asked, read_asked
+from searcher.web import forms, page
+from searcher.web.asked import ALL, COUNTED, SEARCHED, Asked, read_asked
 from searcher.web.blame import problem_of
-from searcher.web.forms import Body
+from searcher.web.forms import CSV, HTML, JSON, Body
 from searcher.web.gate import Gate
 from searcher.web.generations import Generations
 from searcher.web.negotiation import entity_tag, has_already, reader_languages, takes_gzip
@@ -30,6 +30,7 @@ from searcher.web.page import PageContext
 from searcher.web.paging import placed
 from searcher.web.pool import Pool
 from searcher.web.problem import Problem
+from searcher.web.reading_routes import READING_ROUTES
 from searcher.web.static_files import StaticFile, static_files
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ if TYPE_CHECKING:
 
     Make = Callable[[Asked, PageContext], Body | str]
 
-HTML: Final = "text/html; charset=utf-8"
-JSON: Final = "application/json"
-ATOM: Final = "application/atom+xml; charset=utf-8"
-CSV: Final = "text/csv; charset=utf-8"
-_PAGES: Final = {"/", "/search", "/report", "/timeline", "/concordance"}
+_PAGES: Final = {"/", "/search", "/report", "/timeline", "/concordance", "/stories"}
 _POLICY: Final = (
     "default-src 'none'; style-src {}; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -81,15 +78,8 @@ class _Site:
             self._route("/report", HTML, _report),
             self._route("/search.json", JSON, forms.search_json),
             self._route("/search.csv", CSV, forms.search_csv),
-            self._route("/search.atom", ATOM, reading_forms.search_atom, FED),
             self._route("/facets.json", JSON, forms.facets_json, COUNTED),
-            self._route("/timeline", HTML, _over_time, OVER_TIME),
-            self._route("/timeline.svg", "image/svg+xml", reading_forms.timeline_svg, OVER_TIME),
-            self._route("/timeline.json", JSON, reading_forms.timeline_json, OVER_TIME),
-            self._route("/timeline.csv", CSV, reading_forms.timeline_csv, OVER_TIME),
-            self._route("/concordance", HTML, _lines, LINES),
-            self._route("/concordance.json", JSON, reading_forms.concordance_json, LINES),
-            self._route("/concordance.csv", CSV, reading_forms.concordance_csv, LINES),
+            *[self._route(*route) for route in READING_ROUTES],
             self._route("/openapi.json", "application/openapi+json", _openapi, ()),
             self._route(
                 "/opensearch.xml", "application/opensearchdescription+xml", search_description, ("ui",)
@@ -271,14 +261,6 @@ def _search_page(asked: Asked, context: PageContext) -> str:
 def _report(asked: Asked, context: PageContext) -> str:
     asked = placed(asked, context.searcher)
     return page.report_page(asked, forms.answer(asked, context.searcher), context)
-
-
-def _over_time(asked: Asked, context: PageContext) -> str:
-    return page.compared_page(asked, reading_forms.series_of(asked, context.searcher), context)
-
-
-def _lines(asked: Asked, context: PageContext) -> str:
-    return page.lines_page(asked, reading_forms.lines_of(asked, context.searcher), context)
 
 
 def _openapi(_: Asked, context: PageContext) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_PARAMETERS: Final = 200  # pairs of one request
 MOST_HITS: Final = 1_000  # of one page
 FARTHEST: Final = 10**9  # hits passed over
+LONGEST_WINDOW: Final = 3_660  # days
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -38,6 +39,7 @@ class Asked(NamedTuple):
         share: Whether shares of the archive are shown, not counts.
         order: Of the lines of a concordance.
         since: Only items that came into the index after this generation.
+        window: The days that may lie between two linked items of a story.
     """
 
     q: str | None = None
@@ -65,6 +67,7 @@ class Asked(NamedTuple):
     share: bool = False
     order: str = "relevance"
     since: int | None = None
+    window: int = 14
 
     def search_arguments(self) -> dict[str, Any]:
         """Give the arguments of :meth:`searcher.Searcher.search` beside the query and the facets."""
@@ -125,12 +128,13 @@ _SEVERAL: Final = frozenset(
 )
 ALL: Final = frozenset(PARAMETERS)
 PAGE: Final = frozenset({"sort", "limit", "offset", "after", "group"})
-READING: Final = frozenset({"vs", "by", "share", "order", "since"})
+READING: Final = frozenset({"vs", "by", "share", "order", "since", "window"})
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE
 OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
 FED: Final = SEARCHED | {"since"}
 LINES: Final = COUNTED | {"order", "limit"}
+STORIES: Final = COUNTED | {"window", "limit"}
 
 
 def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Asked:
@@ -222,6 +226,7 @@ _READ: Final[dict[str, Callable[[str, str], Any]]] = {
     "by": _one_of(STEPS, f"by is one of {', '.join(STEPS)}"),
     "order": _one_of(ORDERS, f"order is one of {', '.join(ORDERS)}"),
     "since": _number(FARTHEST),
+    "window": _number(LONGEST_WINDOW),
     "limit": _number(MOST_HITS),
     "offset": _number(FARTHEST),
     **dict.fromkeys(("estimated", "expand", "group", "all", "strict", "share"), _flag),

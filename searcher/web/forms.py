@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from searcher.web.asked import Asked
     from searcher.web.page import PageContext
 
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json"
+ATOM: Final = "application/atom+xml; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
 FACETS: Final = ("year", "country", "language")
 
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.schema import DATE_KINDS
 from searcher import __version__
 from searcher.query.limits import LONGEST_ID
 from searcher.query.model import VIAS
 from searcher.reading.calendar_periods import STEPS
 from searcher.reading.concordance import ORDERS
 from searcher.results import RELAXED
-from searcher.web.asked import ALL, COUNTED, FARTHEST, FED, LINES, MOST_HITS, OVER_TIME, PARAMETERS, SEARCHED
+from searcher.web.asked import (
+    ALL,
+    COUNTED,
+    FARTHEST,
+    FED,
+    LINES,
+    LONGEST_WINDOW,
+    MOST_HITS,
+    OVER_TIME,
+    PARAMETERS,
+    SEARCHED,
+    STORIES,
+)
 from searcher.web.negotiation import LANGUAGES
+from searcher.web.openapi_schemas import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -82,6 +94,10 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
         _number(FARTHEST),
         "Only items that came into the index after this generation, the latest first.",
     ),
+    "window": (
+        _number(LONGEST_WINDOW),
+        "The days that may lie between two linked items of a story; 14 without it.",
+    ),
 }
 """Of each parameter its schema, and what it says."""
 
@@ -92,9 +108,9 @@ def description(origin: str) -> dict[str, Any]:
     Args:
         origin: The address that it is asked at, without a slash at its end.
     """
-    listed, fed, counted, over_time, lines = (
+    listed, fed, counted, over_time, lines, stories = (
         [_reference(name) for name in PARAMETERS if name in taken]
-        for taken in (SEARCHED, FED, COUNTED, OVER_TIME, LINES)
+        for taken in (SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES)
     )
     item = {
         "name": "id",
@@ -127,6 +143,8 @@ def description(origin: str) -> dict[str, Any]:
                 "concordance", "Each match in its line.", lines, "application/json", "Concordance"
             ),
             "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
+            "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
+            "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
             "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
             "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
         },
@@ -172,125 +190,4 @@ def _path(
     }
 
 
-def _object(required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-def _list(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": schema}
-
-
-_TEXT: Final = {"type": "string"}
-_MAYBE: Final = {"type": ["string", "null"]}
-_COUNT: Final = {"type": "integer", "minimum": 0}
-_DAY: Final = {"type": "string", "format": "date"}
-_DATE: Final = {
-    "oneOf": [
-        _object(
-            "start end kind",
-            start=_DAY,
-            end=_DAY,
-            kind={"enum": [*DATE_KINDS[1:]]},
-        ),
-        {"type": "null"},
-    ]
-}
-_COUNTRY: Final = _object("code name via evidence", code=_TEXT, name=_TEXT, via=_TEXT, evidence=_TEXT)
-_SOURCE: Final = _object("file lines", file=_TEXT, lines=_list({"type": "integer"}))
-_COUNTS: Final = {
-    "format": {"const": 2},
-    "query": _TEXT,
-    "total": _COUNT,
-    "total_all_words": _COUNT,
-    "undated_left_out": _COUNT,
-    "facets": {
-        "type": "object",
-        "additionalProperties": _list(
-            _object(
-                "value label count selected",
-                value=_TEXT,
-                label=_TEXT,
-                count=_COUNT,
-                selected={"type": "boolean"},
-                broader=_list(_TEXT),
-            )
-        ),
-    },
-    "relaxed": {"oneOf": [_object("from to", **{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
-    "notes": _list(_object("kind text", kind=_TEXT, text=_TEXT)),
-}
-_COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
-_ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
-SCHEMAS: Final[dict[str, Any]] = {
-    "Results": _object(
-        "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
-        "facets suggestion expansions unmatched relaxed notes",
-        **_COUNTS,
-        query_language=_MAYBE,
-        groups=_COUNT,
-        took_ms={"type": "number"},
-        generation=_TEXT,
-        hits=_list({"$ref": "#/components/schemas/Hit"}),
-        suggestion=_MAYBE,
-        expansions=_list(_object("from to", **{"from": _TEXT, "to": _list(_TEXT)})),
-        unmatched=_list(_TEXT),
-    ),
-    "Counts": _object(" ".join(_COUNTS), **_COUNTS),
-    "Hit": _object(
-        "rank id score title snippet date language languages via countries source url same",
-        **_COMMON,
-        **_ABOUT,
-        rank={"type": "integer", "minimum": 1},
-        score={"type": "number"},
-        snippet=_MAYBE,
-        via=_list({"enum": [*VIAS, RELAXED]}),
-        same=_list(_object("id title date source", **_COMMON)),
-    ),
-    "Item": _object(
-        "format id title body url date language languages countries source",
-        **_COMMON,
-        **_ABOUT,
-        format={"const": 2},
-        body=_TEXT,
-    ),
-    "Timeline": _object(
-        "format by generation points",
-        format=_COUNT,
-        by={"enum": [*STEPS]},
-        generation=_MAYBE,
-        points=_list(
-            _object(
-                "series period dated low high expected archived share",
-                **dict.fromkeys(("series", "period"), _TEXT),
-                **dict.fromkeys(("dated", "low", "high"), _COUNT),
-                expected={"type": "number"},
-                archived={"type": ["integer", "null"]},
-                share={"type": ["number", "null"]},
-            )
-        ),
-    ),
-    "Concordance": _object(
-        "format query query_language total generation undated_left_out expansions unmatched notes lines",
-        format=_COUNT,
-        total=_COUNT,
-        lines=_list(
-            _object(
-                "id date countries part language left match right",
-                **dict.fromkeys(("id", "language", "left", "match", "right"), _TEXT),
-                date=_DATE,
-                part={"enum": ["title", "body"]},
-                countries=_list(_TEXT),
-            )
-        ),
-    ),
-    "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
-    "Problem": _object(
-        "type title status detail",
-        type=_TEXT,
-        title=_TEXT,
-        status={"type": "integer"},
-        detail=_TEXT,
-        parameter=_TEXT,
-    ),
-}
 assert DESCRIPTIONS.keys() == ALL, "each parameter is described"

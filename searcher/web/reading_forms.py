@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.item import decode_record
 from searcher.every_hit import EveryHit
 from searcher.present import open_writer
+from searcher.present.stories import COLUMNS as STORY_COLUMNS
+from searcher.present.stories import head_of_stories, to_rows
+from searcher.present.timeline import head_of_series
 from searcher.reading.all_matches import head_of, question_of_all
 from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
-from searcher.reading.over_time import COLUMNS, NO_SHARES, head_of_series, over_time
+from searcher.reading.over_time import (
+    COLUMNS,
+    NO_SHARES,
+    over_time,
+    read_by_facet,
+)
+from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.web import forms
 from searcher.web.asked import READING
 from searcher.web.forms import Body
@@ -41,7 +50,15 @@ def bounded(
         Problem: There are more.
     """
     answers = [searcher.search(one, limit=0, facets=(), group=False, **asked.narrowing()) for one in queries]
-    total = sum(answer.total for answer in answers if answer.relaxed is None)
+    _require(sum(answer.total for answer in answers if answer.relaxed is None), most)
+
+
+def _require(total: int, most: int) -> None:
+    """See that no more items are to be read than one request may.
+
+    Raises:
+        Problem: There are more.
+    """
     if total > most:
         raise not_given_well(
             "q",
@@ -50,7 +67,7 @@ def bounded(
         )
 
 
-def series_of(asked: Asked, searcher: Searcher) -> list[Series]:
+def series_of(asked: Asked, searcher: Searcher, *, most: int = MOST_ITEMS) -> list[Series]:
     """Count over time what is asked, side by side."""
     if asked.share and asked.by == "week":
         raise not_given_well("share", NO_SHARES)
@@ -58,7 +75,9 @@ def series_of(asked: Asked, searcher: Searcher) -> list[Series]:
         raise not_given_well(
             "facet", f"{asked.parted_by} is a step of time; give it as by, and a country or a field as facet"
         )
-    bounded((asked.q, *asked.vs), asked, searcher)
+    bounded((asked.q, *asked.vs), asked, searcher, most=most)
+    if asked.parted_by and not asked.vs:  # an item of several values is read for each
+        _require(read_by_facet(searcher, asked.q, asked.parted_by, **asked.narrowing()), most)
     return over_time(
         searcher, asked.q, versus=asked.vs, by=asked.by, facet=asked.parted_by, **asked.narrowing()
     )
@@ -160,6 +179,29 @@ def _lines(asked: Asked, context: PageContext, form: str) -> Body:
     found = lines_of(asked, context.searcher)
     rows = (line.to_record() for line in found)
     return _written(form, head_of(found.results), "lines", LINE_COLUMNS, rows)
+
+
+def stories_of(asked: Asked, searcher: Searcher) -> Stories:
+    """Gather the stories of what is asked."""
+    bounded((asked.q,), asked, searcher)
+    return stories(searcher, asked.q, window=asked.window, limit=asked.limit, **asked.narrowing())
+
+
+def stories_json(asked: Asked, context: PageContext) -> Body:
+    """Show stories as ``stories --format json`` does."""
+    return _stories(asked, context, "json")
+
+
+def stories_csv(asked: Asked, context: PageContext) -> Body:
+    """Show stories as ``stories --format csv`` does."""
+    return _as_file(_stories(asked, context, "csv"), "stories.csv")
+
+
+def _stories(asked: Asked, context: PageContext, form: str) -> Body:
+    found = stories_of(asked, context.searcher)
+    head = head_of_stories(found, window=asked.window, min_items=MIN_ITEMS)
+    records = map(Story.to_record, found.stories)
+    return _written(form, head, "stories", STORY_COLUMNS, to_rows(records) if form == "csv" else records)
 
 
 def _written(

@@ -279,6 +279,7 @@ def test_the_api_is_described(client: TestClient) -> None:
         "Item": [f"/items/{hit['id']}.json" for hit in client.get("/search.json").json()["hits"]],
         "Timeline": ["/timeline.json?q=agua&vs=ferry&by=week", "/timeline.json?q=zzqq&facet=country"],
         "Concordance": ["/concordance.json?q=agua"],
+        "Stories": ["/stories.json?window=365", "/stories.json?q=zzqq"],
         "Health": ["/healthz"],
         "Problem": ["/search.json?limit=x", "/nowhere"],
     }

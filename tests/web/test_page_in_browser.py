@@ -38,6 +38,8 @@ STATES = (
     "/concordance?q=ferry&limit=50",
     "/concordance?q=ferry&order=left&limit=2",
     "/concordance",
+    "/stories?window=60&limit=1",
+    "/stories?q=xyzzy",
 )
 
 

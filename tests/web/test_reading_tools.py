@@ -1,4 +1,4 @@
-"""Counts over time and concordances on the page: the same as commands print, each count with its items."""
+"""Counts over time, lines and stories on the page: the same as commands print, each with its items."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from searcher.web.asked import Asked
 from searcher.web.page.reader import LANGUAGES, reader_of
 from searcher.web.page.remarks import remark
 from searcher.web.problem import Problem
-from searcher.web.reading_forms import bounded
+from searcher.web.reading_forms import bounded, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +88,7 @@ def test_the_form_asks_the_same_again(make_index: Callable[..., Path], facet: st
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, form: str) -> None:
-    """Of a timeline and of a concordance."""
+    """Of a timeline, of a concordance and of stories."""
     for path, asked, arguments in (
         (
             "timeline",
@@ -106,6 +106,7 @@ def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, f
             ("ferry flood", "--sort", "left", "--limit", "7"),
         ),
         ("concordance", "q=zzqq&lang=en", ("zzqq", "--lang", "en")),
+        ("stories", "window=60&limit=3&country=KE", ("--window", "60", "--limit", "3", "--country", "KE")),
     ):
         answer = client.get(f"/{path}.{form}?{asked}")
         printed = (
@@ -117,10 +118,14 @@ def test_forms_are_what_commands_print(client: TestClient, sample_index: Path, f
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_speak_three_languages(client: TestClient, language: str) -> None:
-    """The search links to both; both name themselves in the reader's language, and have a way back."""
+    """The search links to all; each names itself in the reader's language, and has a way back."""
     reader = reader_of(language)
     search = page_of(client, f"/search?q=ferry&country=KE&sort=newest&limit=3&ui={language}")
-    for key, path in (("over_time", "/timeline?"), ("in_lines", "/concordance?")):
+    for key, path in (
+        ("over_time", "/timeline?"),
+        ("in_lines", "/concordance?"),
+        ("stories", "/stories?"),
+    ):
         (link,) = search.xpath(f"//a[starts-with(@href, '{path}')]")
         assert words(link) == reader.say(key)
         page = page_of(client, link.get("href"))
@@ -138,6 +143,47 @@ def test_some_lines_are_not_said_to_be_all(client: TestClient) -> None:
     assert "Emporter : CSV" in words(some.xpath("//p[@class='take']")[0])
     every = page_of(client, "/concordance?q=ferry&limit=50&ui=fr")
     assert words(every.xpath("//h1")[0]).startswith("13 lignes de 6 articles")
+
+
+def test_a_story_leads_to_its_items(make_index: Callable[..., Path]) -> None:
+    """Each member with its item, what all share, what is doubtful, and how many items are in none."""
+    told = [
+        {
+            "id": "a",
+            "title": "Ferry burns",
+            "body": "The ferry Aurelia burned off Skarvey.",
+            "date": "2021-03-02",
+        },
+        {
+            "id": "b",
+            "title": "Barco <b>",
+            "body": "El barco Aurelia ardió junto a Skarvey.",
+            "date": "2021-03-03",
+        },
+        {"id": "c", "title": "Boat race", "body": "A race of boats.", "date": "2021-03-03"},
+    ]
+    with client_of(make_index(*told)) as client:
+        page = page_of(client, "/stories?ui=es")
+        found = client.get("/stories.json").json()
+    (story,) = page.xpath("//ol/li")
+    (expected,) = found["stories"]
+    assert words(story.xpath("./h2")[0]) == expected["headline"]
+    assert {
+        link.get("href").split("/items/")[1].split("?")[0]: words(link) for link in story.xpath(".//li/a")
+    } == {one["id"]: one["title"] for one in expected["members"]}
+    assert "Nombres: Aurelia, Skarvey" in [words(line) for line in story.xpath("./p")]
+    assert "1 noticia en ninguna" in words(page.xpath("//main/p[1]")[0])
+    assert not page.xpath("//b")
+
+
+def test_what_is_read_by_facet_is_bounded(sample_index: Path) -> None:
+    """An item of several topics is read for each of them, and counts as often."""
+    asked = Asked("ferry OR flood OR school", facet=("topic",))
+    with Searcher(sample_index) as searcher:
+        total = searcher.search(asked.q, limit=0, group=False).total
+        assert series_of(asked, searcher, most=5 * total)
+        with pytest.raises(Problem, match=f"and {total} at most are read"):
+            series_of(asked, searcher, most=total)
 
 
 def test_a_line_leads_to_its_item(client: TestClient, sample_index: Path) -> None:
@@ -161,6 +207,8 @@ def test_mistakes_name_their_parameter(client: TestClient) -> None:
         ("/concordance.json?q=a&order=up", "order"),
         ("/timeline.json?q=a&facet=nonsense", "facet"),
         ("/timeline.json?q=a&facet=year", "facet"),
+        ("/stories.json?window=x", "window"),
+        ("/search.json?q=a&window=3", "window"),
         ("/timeline.json?q=a&share=1&by=week", "share"),
         ("/concordance.json", "q"),
         ("/search.json?q=a&vs=b", "vs"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Series
+    from searcher.reading.stories import Stories
     from searcher.results import Results
     from searcher.web.asked import Asked
     from searcher.web.problem import Problem
@@ -32,6 +33,7 @@ __all__ = [
     "report_page",
     "search_page",
     "series_svg",
+    "stories_page",
     "timeline_svg",
 ]
 
@@ -113,5 +115,12 @@ def series_svg(asked: Asked, series: Sequence[Series], context: PageContext) -> 
 def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``: each match in its line."""
     from searcher.web.page.lines import lines_page as make
+
+    return make(asked, found, context)
+
+
+def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
+    """Make the page of ``/stories``: items of one event, with what they share."""
+    from searcher.web.page.stories import stories_page as make
 
     return make(asked, found, context)

@@ -78,6 +78,7 @@ def _tools(asked: Asked, links: Links, reader: Reader) -> Iterator[tuple[Markup,
     yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
     if asked.q:
         yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
+    yield reader.say("stories"), links.search(path="/stories", **_OF_ALL)
 
 
 def _kinds(answerer: Answerer) -> tuple[str, ...]:
