@@ -91,5 +91,7 @@ def _said(
     if countries is not None:
         said["countries"] = [countries] if isinstance(countries, str) else [*countries]
     if item is not None:
-        said["item"] = bool(item)
+        if not isinstance(item, bool):
+            raise TypeError(f"item is False for what is no item, or True, not {type_name(item)}")
+        said["item"] = item
     return said

@@ -27,6 +27,8 @@ MOST_BYTES: Final = 1 << 20
 OWN_ALONE: Final = frozenset(
     ("allow-private", "api-key", "auth", "cookie", "header", "password", "token", "user", "yes")
 )
+# Nor what names a file to be written, or lets one be replaced.
+WRITTEN: Final = frozenset(("force", "hits", "o", "output", "receipt", "report"))
 _CREDENTIALS: Final = "://[^/]*@"  # in an address
 _HIDDEN: Final = "***"
 
@@ -137,7 +139,8 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
         for command, name, given in found:
             place = _place(path, text, name, command)
             option = name.replace("_", "-")
-            if by == FOLDER and (option in OWN_ALONE or re.search(_CREDENTIALS, str(given))):
+            kept_apart = option in OWN_ALONE or option in WRITTEN or re.search(_CREDENTIALS, str(given))
+            if by == FOLDER and kept_apart:
                 echo_error(
                     f"{place}: the file of a folder sets no “{option}”, nor any credential; this is passed "
                     f"over, your own file may: {user_file()}"

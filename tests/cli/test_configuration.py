@@ -145,15 +145,17 @@ def test_a_variable_of_another_type_is_told(run: Run, files: Files, monkeypatch:
 
 
 def test_a_folder_sets_no_credential(run: Run, files: Files) -> None:
-    """What only the user may set is passed over in the file of a folder, and told."""
+    """What only the user may set is passed over in the file of a folder, and told: files to write, too."""
     files.folder.write_text(
-        'limit = 2\nallow-private = true\n[search]\nindex = "https://me:secret@host/news"\n'
+        'limit = 2\nallow-private = true\n[search]\nreceipt = "letter.txt"\nindex = "https://me:secret@host/news"\n'
     )
     result = run("search", "ferry", "--format", "json")
     assert len(hits(result)) == 2
     lines = result.stderr.splitlines()
     assert lines[0].startswith("dragoman.toml, line 2: the file of a folder sets no “allow-private”")
-    assert lines[1].startswith("dragoman.toml, line 4: the file of a folder sets no “index”")
+    assert lines[1].startswith("dragoman.toml, line 4: the file of a folder sets no “receipt”")
+    assert not files.folder.with_name("letter.txt").exists()
+    assert lines[2].startswith("dragoman.toml, line 5: the file of a folder sets no “index”")
     assert "secret" not in result.stderr
     assert str(files.user) in lines[0]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indexer import build, update
+from indexer import build, correct, update
 from indexer.errors import SourceError
 from searcher import Searcher
 
@@ -69,6 +69,12 @@ def test_a_wrong_type_is_told(arguments: tuple[Any, ...], named: dict[str, Any],
     """An argument of another type is an error that says what is meant."""
     with pytest.raises(TypeError, match=message):
         build(*arguments, **named)
+
+
+def test_what_is_no_item_is_said_by_a_bool(tmp_path: Path) -> None:
+    """A text such as “no” is true of itself, and never taken for an answer."""
+    with pytest.raises(TypeError, match="item is False for what is no item, or True, not"):
+        correct(tmp_path, "d1", item="no")  # type: ignore[arg-type]
 
 
 def test_nothing_among_the_items_is_told(tmp_path: Path) -> None:
