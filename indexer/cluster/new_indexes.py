@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.cluster.bulk import WRITING
 from indexer.cluster.copies import clone, copies_of, create, make_copies, seal
 from indexer.cluster.leftovers import aliased, numbers
-from indexer.cluster.mapping import WORDS_ENDING, index_body, words_body
+from indexer.cluster.mapping import LOCKS, WORDS_ENDING, index_body, words_body
 from indexer.cluster.publish import delete, drop, index_of, switch, writing_alias
 from indexer.cluster.statistics import runs_scripts
 
@@ -100,7 +100,7 @@ class NewIndexes:
             elif ending:
                 create(cluster, made, words_body(replicas=0) | {"aliases": aliases})
             else:
-                norms = not runs_scripts(cluster, index_of(self.words()))
+                norms = not runs_scripts(cluster, LOCKS)  # which is there, and has copies
                 body = index_body(shards=self._shards, replicas=0, version=cluster.version(), norms=norms)
                 create(cluster, made, body | {"aliases": aliases})
         return writing_alias(made)
