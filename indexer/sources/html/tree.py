@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from lxml.etree import LxmlError
-from lxml.html import HTMLParser, document_fromstring
+from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import clean, decode, stated_codec, wide_encoding
@@ -73,6 +73,8 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
     if len(text) > _MOST_MARKUP:
         raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MOST_MARKUP:,} are the most")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # lxml.html calls Python for the class of each element that is looked at, since forms have their own.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError):
