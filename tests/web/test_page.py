@@ -201,7 +201,14 @@ def test_sentences_are_whole_in_every_language() -> None:
     code = "\n".join(path.read_text("utf-8") for path in sources)
     kinds = {"printed", "corrected", "inferred", "estimated", "name", "demonym", "place", "given", "by_hand"}
     named = {"en", "es", "fr", "und", "related", "translated", "relevance", "newest", "oldest"} | kinds
-    named |= {f"{kind}_why" for kind in kinds} | {"marks_q", "marks_place", "marks_day"}
+    named |= {f"{kind}_why" for kind in kinds} | {
+        "marks_q",
+        "marks_place",
+        "marks_day",
+        "story_concepts",
+        "story_names",
+        "story_places",
+    }
     assert not [k for k in english if f'"{k}"' not in code and f"'{k}'" not in code and k not in named]
 
 

@@ -154,7 +154,7 @@ def test_a_document_without_items_tells_its_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("document", [[], {}, 5, "text", None, [[]], [1, 2]])
 def test_documents_of_nothing_are_refused(tmp_path: Path, document: object) -> None:
     """They are no page of text: one line says that no item is in them."""
-    with pytest.raises(SourceError, match="has no title or text"):
+    with pytest.raises(SourceError, match="holds no items"):
         read(tmp_path / "x.json", document, ReadOptions(kind="json"))
 
 
