@@ -90,17 +90,22 @@ def replace_plain(path: Path, content: bytes, mode: int | None = None) -> None:
         mode: Who may read and write it, where the system can say so; None for whoever may usually.
 
     Raises:
-        OSError: It cannot be written; the file that was there stays.
+        OSError: It cannot be written; the file that was there stays, and nothing of the new one.
     """
     temporary = path.with_name(f"{path.name}.new")
-    with os.fdopen(create_plain(temporary), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if mode is not None:
+    try:
+        with os.fdopen(create_plain(temporary), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            with suppress(OSError):
+                temporary.chmod(mode)
+        temporary.replace(path)
+    except OSError:
         with suppress(OSError):
-            temporary.chmod(mode)
-    temporary.replace(path)
+            temporary.unlink()
+        raise
     sync_folder(path.parent)
 
 

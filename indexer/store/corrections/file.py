@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,8 +82,6 @@ class LockedFile:
         try:
             replace_plain(real, b"".join([line + b"\n" for line in lines]), real.stat().st_mode & 0o777)
         except OSError as error:
-            with suppress(OSError):
-                real.with_name(f"{real.name}.new").unlink()
             raise _unwritable(self._path, error) from None
 
 
