@@ -137,17 +137,8 @@ def search_atom(asked: Asked, context: PageContext) -> Body:
     return Body(feed_of(entered(asked, searcher, results), addresses, f"{context.origin}/items/", built))
 
 
-def timeline_json(asked: Asked, context: PageContext) -> Body:
-    """Count over time as ``timeline --format json`` does."""
-    return _timeline(asked, context, "json")
-
-
-def timeline_csv(asked: Asked, context: PageContext) -> Body:
-    """Count over time as ``timeline --format csv`` does."""
-    return _as_file(_timeline(asked, context, "csv"), "timeline.csv")
-
-
-def _timeline(asked: Asked, context: PageContext, form: str) -> Body:
+def timeline(asked: Asked, context: PageContext, form: str) -> Body:
+    """Count over time as ``timeline --format`` does, in one of its forms."""
     series = series_of(asked, context.searcher)
     rows = (row for one in series for row in one.to_records())
     return _written(form, head_of_series(series, asked.by), "points", COLUMNS, rows)
@@ -165,17 +156,8 @@ def timeline_svg(asked: Asked, context: PageContext) -> Body | str:
     return page.series_svg(asked, series_of(asked, context.searcher), context)
 
 
-def concordance_json(asked: Asked, context: PageContext) -> Body:
-    """Show lines as ``concordance --format json`` does."""
-    return _lines(asked, context, "json")
-
-
-def concordance_csv(asked: Asked, context: PageContext) -> Body:
-    """Show lines as ``concordance --format csv`` does."""
-    return _as_file(_lines(asked, context, "csv"), "concordance.csv")
-
-
-def _lines(asked: Asked, context: PageContext, form: str) -> Body:
+def lines(asked: Asked, context: PageContext, form: str) -> Body:
+    """Show lines as ``concordance --format`` does, in one of its forms."""
     found = lines_of(asked, context.searcher)
     rows = (line.to_record() for line in found)
     return _written(form, head_of(found.results), "lines", LINE_COLUMNS, rows)
@@ -187,17 +169,8 @@ def stories_of(asked: Asked, searcher: Searcher) -> Stories:
     return stories(searcher, asked.q, window=asked.window, limit=asked.limit, **asked.narrowing())
 
 
-def stories_json(asked: Asked, context: PageContext) -> Body:
-    """Show stories as ``stories --format json`` does."""
-    return _stories(asked, context, "json")
-
-
-def stories_csv(asked: Asked, context: PageContext) -> Body:
-    """Show stories as ``stories --format csv`` does."""
-    return _as_file(_stories(asked, context, "csv"), "stories.csv")
-
-
-def _stories(asked: Asked, context: PageContext, form: str) -> Body:
+def told_stories(asked: Asked, context: PageContext, form: str) -> Body:
+    """Show stories as ``stories --format`` does, in one of its forms."""
     found = stories_of(asked, context.searcher)
     head = head_of_stories(found, window=asked.window, min_items=MIN_ITEMS)
     records = map(Story.to_record, found.stories)
@@ -211,7 +184,3 @@ def _written(
     out = StringIO()
     open_writer(form, out, color=False, width=0).write_rows(head, name, columns, rows)
     return Body(out.getvalue())
-
-
-def _as_file(body: Body, name: str) -> Body:
-    return body._replace(headers={"Content-Disposition": f'attachment; filename="{name}"'})

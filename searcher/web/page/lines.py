@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.reading.concordance import ORDERS
-from searcher.web.asked import MOST_HITS, READING
+from searcher.web.asked import MOST_HITS
 from searcher.web.page.frame import reader_for, render
-from searcher.web.page.links import USUAL, Links
+from searcher.web.page.links import Links
 from searcher.web.page.reading import quoted, told
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from searcher.web.page.context import PageContext
 
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
-_PLAIN: dict[str, Any] = {name: getattr(USUAL, name) for name in READING}
 
 
 class Line(NamedTuple):
@@ -38,7 +37,7 @@ def lines_page(asked: Asked, found: Concordance, context: PageContext) -> str:
     """Make the page of ``/concordance``."""
     reader = reader_for(asked, context)
     links = Links(asked, context.base)
-    plain = Links(asked._replace(**_PLAIN, limit=USUAL.limit), context.base)
+    plain = links.beside()
     lines = [
         Line(
             legible(one.left),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from searcher.web.asked import Asked
+from searcher.web.asked import READING, Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
 
 
 USUAL: Final = Asked()
+_OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
 
 
 @lru_cache(1 << 12)
@@ -41,6 +42,10 @@ class Links:
         given = zip(Asked._fields, asked, USUAL, strict=True)
         self._parts = {name: _encoded(name, value) for name, value, usual in given if value != usual}
         self._kept: str | None = None  # the question as it stands, behind the address of an item
+
+    def beside(self) -> Links:
+        """Make the links of the question without what reading tools alone take, and with the usual limit."""
+        return Links(self.asked._replace(**_OF_READING), self.base)
 
     def _query(self, changed: dict[str, Any]) -> str:
         """Write the question, changed, as :meth:`searcher.web.asked.Asked.query_string` does."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
-from searcher.web.asked import MOST_HITS, READING
+from searcher.web.asked import MOST_HITS
 from searcher.web.page.frame import reader_for, render
-from searcher.web.page.links import USUAL, Links
+from searcher.web.page.links import Links
 from searcher.web.page.reading import told
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 WINDOWS = (3, 7, 14, 30, 60)  # days
-_PLAIN: dict[str, Any] = {name: getattr(USUAL, name) for name in READING}
 
 
 class ShownMember(NamedTuple):
@@ -47,7 +46,7 @@ def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
     """Make the page of ``/stories``."""
     reader = reader_for(asked, context)
     links = Links(asked, context.base)
-    plain = Links(asked._replace(**_PLAIN, limit=USUAL.limit), context.base)
+    plain = links.beside()
     query = legible(asked.q) if asked.q else reader.say("everything")
     counted = [reader.many("stories_small", found.small)] if found.small else []
     counted += [reader.many("stories_none", found.single)] if found.single else []
