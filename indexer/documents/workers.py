@@ -89,7 +89,9 @@ def _what_pays(sources: Iterable[str | Path], jobs: int | None) -> int:
     if jobs is not None:
         return jobs
     jobs = min(_cores(), MOST)
-    return jobs if jobs > 1 and size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
+    if jobs == 1 or _ahead:  # where some were started ahead, the sources were measured then
+        return jobs
+    return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
 
 
 def _cores() -> int:

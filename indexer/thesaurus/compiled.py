@@ -50,10 +50,10 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
     with ContainerWriter(path) as container:
         if own is not None:
             return container.copy(own)
-        return write_lines(container, compile_lines(tuple(concepts)))
+        return _write_lines(container, compile_lines(tuple(concepts)))
 
 
-def write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
+def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
     """Write the lines of a table, and its labels as texts are compared with them.
 
     Raises:

@@ -112,6 +112,6 @@ def report(
 def _load_templates() -> None:
     """Load what the page is made with, or say how to get it, before anything is asked."""
     try:
-        import jinja2  # noqa: F401
+        import jinja2  # noqa: F401 - to see whether it is there
     except ModuleNotFoundError as error:
         raise without_extra(error, "a report", "serve") from None

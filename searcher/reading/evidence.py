@@ -61,10 +61,9 @@ def _read(
 ) -> None:
     """Add the evidence of a passage; ``telling`` says whether a capital means a name in it."""
     run, named_to, after = len(found) + 1, -1, 0
-    meant = [*map(words.__getitem__, tokens)]
-    for at in [at for at, word in enumerate(meant) if word is not None]:
-        word = meant[at]
-        if at < after or word is None:
+    meant = enumerate(map(words.__getitem__, tokens))
+    for at, word in [(at, word) for at, word in meant if word is not None]:
+        if at < after:
             continue
         key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)
         if key is None:

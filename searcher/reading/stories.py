@@ -214,7 +214,7 @@ class _Teller:
 
     def cohesion(self, cluster: Sequence[int]) -> float:
         """Compute the mean likeness of all pairs of some pieces of news."""
-        return sum(self._strengths(cluster).values()) / (len(cluster) * (len(cluster) - 1))
+        return _mean(self._strengths(cluster))
 
     def _strengths(self, cluster: Sequence[int]) -> dict[int, float]:
         """Sum the likeness of each to all others."""
@@ -228,7 +228,7 @@ class _Teller:
         """Tell the story of some pieces of news, given as their numbers, ascending: the earliest first."""
         strength = self._strengths(cluster)
         central = min(cluster, key=lambda one: (-strength[one], self._news[one].id))
-        cohesion = self.cohesion(cluster)
+        cohesion = _mean(strength)
         news = [self._news[one] for one in cluster]
         first = self._news[central]
         estimated = sum(one.date.kind == "estimated" for one in news)
@@ -283,6 +283,11 @@ class _Teller:
             whole = [other for other in whole if other[0] == kind and isinstance(other[1], str)]
             done.update(whole)
             yield " ".join([self._written[other] for other in whole])
+
+
+def _mean(strength: Mapping[int, float]) -> float:
+    """Compute the mean likeness of all pairs, of the sum of each one's likeness to all others."""
+    return sum(strength.values()) / (len(strength) * (len(strength) - 1))
 
 
 def _member(news: News, shared: Mapping[Evidence, float]) -> Member:

@@ -74,7 +74,7 @@ def test_a_wrong_type_is_told(arguments: tuple[Any, ...], named: dict[str, Any],
 def test_what_is_no_item_is_said_by_a_bool(tmp_path: Path) -> None:
     """A text such as “no” is true of itself, and never taken for an answer."""
     with pytest.raises(TypeError, match="item is False for what is no item, or True, not"):
-        correct(tmp_path, "d1", item="no")  # type: ignore[arg-type]
+        correct(tmp_path, "d1", item="no")  # type: ignore[arg-type] # the mistake
 
 
 def test_nothing_among_the_items_is_told(tmp_path: Path) -> None:
