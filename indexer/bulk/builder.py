@@ -154,5 +154,4 @@ def rare_collection() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         if not frozen:
-            gc.collect()  # of what the build made; what stood before is still out of sight
             gc.unfreeze()

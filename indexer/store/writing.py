@@ -91,7 +91,7 @@ def write_sources(  # noqa: PLR0913 - what a build and an update ask for
     return write_onto(asked, writing, progress, base=base, concepts=concepts)
 
 
-@rare_collection()
+@rare_collection()  # around all that the write holds, so that the next collection finds it
 def write_onto(
     asked: Asked,
     writing: AbstractContextManager[IndexWriter],
