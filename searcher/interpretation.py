@@ -23,7 +23,7 @@ from searcher.spelling.settled import SettledWords
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
-    from searcher.query.model import Found, Node
+    from searcher.query.model import Node
     from searcher.query.notes import Note
     from searcher.query.spelling_variants import SpellingVariants
     from searcher.spelling.corrector import Corrector
@@ -170,7 +170,7 @@ class Interpreter:
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget, words = Budget(self._limits, strict=strict), cache(self._new_near_words)
-        found: dict[Node, Found] = {}
+        found: dict[Node, Node] = {}
         # Before any word: corrections may compare only what patterns leave.
         if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
             from searcher.query.patterns import find_words  # few questions hold any

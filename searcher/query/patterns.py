@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.accents import fold
 from indexer.named_tuple import NamedTuple
-from searcher.query.model import Found, Fuzzy, Pattern, Word, leaves, with_leaves
+from searcher.query.model import BestOf, Found, Fuzzy, Pattern, Word, joined, leaves, with_leaves
 
 if TYPE_CHECKING:
     from searcher.query.budget import Budget
@@ -20,11 +20,11 @@ class FoundWords(NamedTuple):
 
     Attributes:
         query: The parsed query; those beyond a limit are plain words in it.
-        found: Each of the others, equal ones once, with its words.
+        found: What each of the others stands for, equal ones once.
     """
 
     query: Node
-    found: dict[Node, Found]
+    found: dict[Node, Node]
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> FoundWords:
@@ -38,7 +38,7 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> FoundWords:
     Raises:
         QueryError: One of them asks for too much, and the query is strict.
     """
-    found: dict[Node, Found] = {}
+    found: dict[Node, Node] = {}
     beyond: set[int] = set()
     for leaf in leaves(parsed):
         if not isinstance(leaf, (Pattern, Fuzzy)):
@@ -51,7 +51,7 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> FoundWords:
                 if isinstance(leaf, Pattern)
                 else _near(leaf, written, words, budget)
             )
-        if meant and budget.spend_found(written, leaf.at, len(meant.words)):
+        if meant and budget.spend_found(written, leaf.at, _count_words(meant)):
             found[leaf] = meant
         else:
             beyond.add(leaf.at)
@@ -62,6 +62,10 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> FoundWords:
         return leaf
 
     return FoundWords(with_leaves(parsed, as_text) if beyond else parsed, found)
+
+
+def _count_words(meant: Node) -> int:
+    return sum(len(leaf.words) for leaf in leaves(meant) if isinstance(leaf, Found))
 
 
 def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> Found | None:
@@ -85,14 +89,22 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     return Found(pattern, tuple(islice(matching, budget.limits.found + 1)), 1.0, written)
 
 
-def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Found | None:
-    """Find the words that a fuzzy word stands for: those with its first letter, few edits away."""
+def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
+    """Find the words that a fuzzy word stands for: those with its first letter, few edits away.
+
+    A word scores 1 / (1 + its edits), and an item as its nearest word does: what was typed comes first.
+    """
     word = fold(leaf.text.lower())
     if not budget.spend_letters(written, leaf.at, len(word)):
         return None
-    found: list[str] = []
+    found: dict[str, int] = {}
     if word:  # else nothing but an accent was typed
         if not budget.spend_compared(written, leaf.at, len(words.beginning(word[0]))):
             return None
         found = words.within(word[0], word, leaf.edits, swaps=False)
-    return Found(f"{word}~{leaf.edits}", tuple(found), 1.0, written)
+    near = [
+        Found(f"{word}~{edits}", same, 1 / (1 + edits), written)
+        for edits in range(leaf.edits + 1)
+        if (same := tuple(known for known, apart in found.items() if apart == edits))
+    ]
+    return joined(BestOf, near) or Found(f"{word}~{leaf.edits}", (), 1.0, written)

@@ -76,7 +76,7 @@ class Resolver:
         budget: Budget,
         *,
         estimated: bool,
-        found: Mapping[model.Node, model.Found],
+        found: Mapping[model.Node, model.Node],
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
         dates: bool,

@@ -43,8 +43,8 @@ class NearWords:
         found = self._words.get(start)
         return list(islice(self._vocabulary.terms(WORDS, start), most)) if found is None else found[:most]
 
-    def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> list[str]:
-        """List the words with a beginning that are so few edits away from a typed one.
+    def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> dict[str, int]:
+        """Count the edits between a typed word and each word with a beginning that is near enough.
 
         Args:
             start: The beginning.
@@ -52,13 +52,14 @@ class NearWords:
             edits: The most edits.
             swaps: Whether a swap of two neighbours is one edit, not two.
         """
-        found: list[str] = []
+        found: dict[str, int] = {}
         by_length = self._by_length(start)
         for length in range(max(len(typed) - edits, 1), len(typed) + edits + 1):
             words = by_length.get(length)
             if words:
-                near = _distances(self._columns(start, length, words), typed, swaps=swaps) <= edits
-                found += [words[at] for at in near.nonzero()[0].tolist()]
+                apart = _distances(self._columns(start, length, words), typed, swaps=swaps)
+                near = (apart <= edits).nonzero()[0]
+                found.update(zip([words[at] for at in near.tolist()], apart[near].tolist(), strict=True))
         return found
 
     def _by_length(self, start: str) -> dict[int, list[str]]:

@@ -31,6 +31,25 @@ def ids(searcher: Searcher, query: str) -> set[str]:
     return {hit.id for hit in searcher.search(query, expand=False).hits}
 
 
+def test_nearer_words_of_a_fuzzy_word_come_first(make_index: Callable[..., Path]) -> None:
+    """What was typed stands before what is one edit away, and that before what is two: 1, 1/2 and 1/3."""
+    titles = {"two": "Tracing", "one": "Tracking", "both": "Racing tracking trucking", "typed": "trucking"}
+    folder = make_index(
+        *(
+            {"id": id_, "title": title, "date": "2019-05-02", "language": "en", "countries": []}
+            for id_, title in titles.items()
+        )
+    )
+    with Searcher(folder) as searcher:
+        hits = searcher.search("trucking~2", expand=False).hits
+        assert [(hit.id, hit.score) for hit in hits] == [
+            ("both", 1.0),
+            ("typed", 1.0),
+            ("one", 0.5),
+            ("two", pytest.approx(1 / 3)),
+        ]
+
+
 @pytest.mark.parametrize("slop", ["99999", "999999999999", "9" * 400])
 def test_a_phrase_may_be_as_loose_as_one_likes(folder: Path, slop: str) -> None:
     """However far words may stand apart, arrays and a process without numpy find the same, at once."""
