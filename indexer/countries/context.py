@@ -83,9 +83,13 @@ def is_compound(before: str) -> bool:
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Check whether a form stands right after a given name, "John" or "Anne-Marie", that is no town."""
+    """Check whether a form stands right after a title, "M.", or after a given name, "John", that is no town."""
     word = _last_word(before)
-    if not before.endswith(" ") or word.rpartition("-")[2] not in given_names:
+    if not before.endswith(" "):
+        return False
+    if word in _NEIGHBOURS["titles"]:
+        return True
+    if word.rpartition("-")[2] not in given_names:
         return False
     return _last_word(before.rstrip(" ").removesuffix(word)) not in _NEIGHBOURS["saints"]
 

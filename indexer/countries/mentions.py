@@ -21,7 +21,10 @@ _HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
 _LIST_GOES_ON = (", ", " and ", " y ", " et ")
-_PREPOSITION = re.compile(r"(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|au|à) \Z")
+# What stands before a country and not before a person: prepositions and articles.
+_OF_PLACES = re.compile(
+    r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) |[Ll]')\Z"
+)
 
 
 class Match(NamedTuple):
@@ -54,7 +57,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
         return ()
     kept = _without_languages(text, matches)
     kept = [m for i, m in enumerate(kept) if _names_country(text, m, names) and not _elsewhere(text, kept, i)]
-    kept = _with_american_georgia(text, _without_people(text, matches, kept))
+    kept = _with_american_georgia(text, _without_people(text, matches, kept, names))
     return _mentions(written, kept)
 
 
@@ -172,18 +175,20 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
     return gap == " (" or (gap == ", " and not listed)
 
 
-def _without_people(text: str, matches: list[Match], kept: list[Match]) -> list[Match]:
-    """Drop the later, shorter mentions of people named like a country."""
-    dropped = {m for m in matches if m.entry.first_name and m.entry.via == "name"}.difference(kept)
-    if not dropped:
+def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
+    """Drop the later, shorter mentions of people named like a country, but for what stands as places do."""
+    people = {
+        text[m.start : m.end]
+        for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
+        if m.entry.first_name or context.is_surname(_around(text, m)[0], names.given_names)
+    }
+    if not people:
         return kept
-    people = {text[m.start : m.end] for m in dropped}
     return [
         m
         for m in kept
-        if not m.entry.first_name
-        or text[m.start : m.end] not in people
-        or _PREPOSITION.search(text, max(0, m.start - context.REACH), m.start)
+        if text[m.start : m.end] not in people
+        or _OF_PLACES.search(text, max(0, m.start - context.REACH), m.start)
     ]
 
 
