@@ -11,14 +11,6 @@ COUNTRY_CODES = frozenset(country_names())
 _LANGUAGES = {code: language for language, codes in rows(__file__, "languages.tsv") for code in codes.split()}
 
 
-def read_country(code: str) -> str | None:
-    """Normalise a country's code to capitals; None where there is no such country."""
-    if not code.isascii():
-        return None  # in capitals ß is SS
-    capitals = code.strip().upper()
-    return capitals if capitals in COUNTRY_CODES else None
-
-
 def read_language(code: str) -> str | None:
     """Map a language code to a language of the index.
 

@@ -160,10 +160,6 @@ class IndexWriter:
                 if doc not in self._deleted[number]:
                     yield DocAddress(number, doc)
 
-    def is_live(self, address: DocAddress) -> bool:
-        """Tell whether the next generation has a document of the base generation too."""
-        return address.doc not in self._deleted[address.segment]
-
     def of_source(self, number: int, name: str) -> npt.NDArray[Any]:
         """List the documents of a source in a segment, deleted ones included."""
         return source_documents(self.segments[number], name)
