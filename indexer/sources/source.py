@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from indexer.progress import Meter
     from indexer.sources.web.visits import Visits
 
-_QUOTED = re.compile("“[^”]*”|[0-9][0-9,.]*")
+_QUOTED = re.compile("“[^”]*”")
+_NUMBER = re.compile(r"\b[0-9](?:[0-9,.]*[0-9])?\b")
 MOST_KEPT = 1000
 """Skipped records or lines that are kept one by one."""
 
@@ -114,7 +115,7 @@ class Skips:
         total: How many records and lines there were.
         fields: How many fields there were.
         first: The first ``MOST_KEPT`` of them all.
-        reasons: How many records and lines there were for each reason, what it quotes left out.
+        reasons: How many records and lines there were for each reason; … for what it quotes, N for its numbers.
         field_reasons: Likewise of fields.
     """
 
@@ -136,6 +137,6 @@ class Skips:
         else:
             self.total += 1
         reasons = self.field_reasons if skipped.field else self.reasons
-        reasons[_QUOTED.sub("“…”", skipped.reason)] += 1
+        reasons[_NUMBER.sub("N", _QUOTED.sub("“…”", skipped.reason))] += 1
         if len(self.first) < MOST_KEPT:
             self.first.append(skipped)

@@ -182,8 +182,10 @@ class Intake:
                     continue
                 other = same.apart(document)
                 if other is None:
-                    reason = f"the id “{document.id}” is taken by an earlier item"
-                    self._skip(Skipped(name, document.line, reason))
+                    reason = "the same item as an earlier one of this source"
+                    if document.stated:
+                        reason = f"the id “{document.id}” is taken by an earlier item"
+                    self._skip(Skipped(document.item.source.file, document.line, reason))
                     continue
                 document, address = other, self._writer.find(other.id)
             same.take(document, name)

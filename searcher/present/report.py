@@ -98,7 +98,7 @@ def _reasons(reasons: Counter[str]) -> str:
     """Say for what reasons something was left out, the most frequent ones, and how often each was told."""
     told: Counter[str] = Counter()
     for reason, count in reasons.items():
-        told[re.sub("[,;] left out(?:: .*)?$", "", reason)] += count
+        told[re.sub("; .*|, left out(?:: .*)?$", "", reason)] += count
     most = told.most_common(_REASONS_IN_A_LINE)
     others = told.total() - sum(count for _, count in most)
     words = [f"{number(count)} × {legible(reason)}" for reason, count in most]

@@ -80,7 +80,19 @@ def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("2 items indexed")
     assert "records.jsonl:2" in result.stderr
-    assert "is taken by an earlier item" in result.stderr
+    assert "skipped page.txt:1: the same item as an earlier one of this source" in result.stderr
+
+
+def test_an_item_twice_in_a_folder_is_told_with_its_file(run: Run, tmp_path: Path) -> None:
+    """What was left out is named so that it can be found: the file in the folder, and the line in it."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    row = '{"title": "Market moves", "body": "To the quay.", "date": "2021-05-03"}\n'
+    (folder / "a.jsonl").write_text(row, encoding="utf-8")
+    (folder / "b.jsonl").write_text(row.replace("Market moves", "Ferry back") + row, encoding="utf-8")
+    result = run("build", folder, "--index", tmp_path / "index")
+    assert result.stdout.startswith("2 items indexed")
+    assert "skipped papers/b.jsonl:2: the same item as an earlier one of this source" in result.stderr
 
 
 def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
