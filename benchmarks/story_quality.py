@@ -26,7 +26,7 @@ from searcher.reading.stories import stories
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searcher.reading.stories import Story
+    from searcher.reading.story import Story
 
 SEEDS: Final = range(1, 6)
 LONG: Final = 30  # draws in one archive

@@ -11,6 +11,7 @@ from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
+from searcher.arguments import check_flags, check_number
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted, Where
 from searcher.languages import resolve_language, resolve_query_language
 from searcher.query.limits import LONGEST_ID, check_value, shortened
@@ -77,12 +78,17 @@ def asked_question(  # noqa: PLR0913 - one argument for each thing that a user c
     Raises:
         QueryError, TypeError: One of them cannot be understood, or is of another type.
     """
+    sort, limit, offset, facets, group = wanted
     return make_question(
         query,
         query_language,
-        (countries, languages, date_from, date_to, estimated, where),
-        wanted,
+        (countries, languages, date_from, date_to, where),
+        (sort, facets),
         joining=(via, drop),
+        limit=limit,
+        offset=offset,
+        group=group,
+        estimated=estimated,
         expand=expand,
         strict=strict,
         explain=explain,
@@ -90,55 +96,53 @@ def asked_question(  # noqa: PLR0913 - one argument for each thing that a user c
     )
 
 
-@lru_cache(KNOWN_QUESTIONS)
+@lru_cache(KNOWN_QUESTIONS, typed=True)  # True is no 1 here
 def make_question(
     query: Any,
     query_language: Any,
     narrowed: tuple[Any, ...],
-    wanted: tuple[Any, ...],
+    shown: tuple[Any, ...],
     *,
     joining: tuple[Any, ...],
-    **flags: bool,
+    **single: Any,
 ) -> Question:
     """Check and resolve the arguments of :meth:`searcher.Searcher.search`, which may be of any type.
 
     Args:
         query: The query.
         query_language: Its language.
-        narrowed: countries, languages, date_from, date_to, estimated, where.
-        wanted: sort, limit, offset, facets, group.
+        narrowed: countries, languages, date_from, date_to, where.
+        shown: sort, facets.
         joining: via, drop.
-        flags: Those that a question has too.
+        single: limit, offset, group, estimated, and the flags that a question has too.
 
     Raises:
         QueryError, TypeError: One of them cannot be understood, or is of another type.
     """
-    countries, languages, date_from, date_to, estimated, where = narrowed
-    sort, limit, offset, facets, group = wanted
-    limit = EVERY_HIT if limit is None else limit
+    countries, languages, date_from, date_to, where = narrowed
     if query is not None and not isinstance(query, str):
         given = "several values" if isinstance(query, tuple) else type_name(query)
         raise TypeError(f"a query is text, or None for everything, not {given}")
     if query_language is not None and not isinstance(query_language, str):
         raise TypeError(f"query_language is a code or a name, not {type_name(query_language)}")
-    if not (isinstance(limit, int) and isinstance(offset, int)):
-        raise TypeError(
-            f"a limit and an offset are whole numbers, not {type_name(limit)} and {type_name(offset)}"
-        )
+    limit, offset, group, estimated = (single.pop(name) for name in ("limit", "offset", "group", "estimated"))
+    limit = EVERY_HIT if limit is None else limit
+    check_number("limit", limit, 0)
+    check_number("offset", offset, 0)
+    check_flags(group=group, estimated=estimated, **single)
     countries, ways = _values("countries", countries), _values("via", joining[0])
     filters = make_filters(
         countries,
         _values("languages", languages),
-        _period("date_from", date_from),
-        _period("date_to", date_to),
-        estimated=bool(estimated),
+        *(_period("date_from", date_from), _period("date_to", date_to)),
+        estimated=estimated,
     )
     if where:
         filters = filters._replace(where=_where(where))
     for way in ways:
         if way not in {*VIAS, RELAXED}:
             raise QueryError(f"hits are not found by “{way}”; use {', '.join(VIAS)} or {RELAXED}")
-    asked = make_wanted(sort, limit, offset, _values("facets", facets), filters)._replace(group=bool(group))
+    asked = make_wanted(shown[0], limit, offset, _values("facets", shown[1]), filters)._replace(group=group)
     own = [name for name, _ in filters.where] + [name for name in asked.facets if name not in FACETS]
     return Question(
         query,
@@ -149,7 +153,7 @@ def make_question(
         via=ways,
         drop=_values("drop", joining[1]),
         notes=_region_notes(countries),
-        **flags,
+        **single,
     )
 
 
@@ -236,8 +240,6 @@ def make_wanted(sort: str, limit: int, offset: int, facets: Iterable[str], filte
     """
     if sort not in SORTS:
         raise QueryError(f"unknown order “{sort}”; use relevance, newest or oldest")
-    if limit < 0 or offset < 0:
-        raise QueryError("a limit or an offset cannot be negative")
     counted = _facets(tuple(facets), filters.first_day, filters.last_day)
     return Wanted(sort, limit, offset, counted)
 

@@ -121,13 +121,14 @@ class Searcher:
         Raises:
             QueryError, TypeError: An argument cannot be understood, or is of another type.
         """
-        flags = {"expand": expand, "strict": strict, "explain": explain, "all_words": all_words}
+        single = {"limit": limit, "offset": offset, "group": group, "estimated": estimated}
+        single |= {"expand": expand, "strict": strict, "explain": explain, "all_words": all_words}
         question = make_question(
             *map(frozen, (query, query_language)),
-            tuple(map(frozen, (countries, languages, date_from, date_to, estimated, where))),
-            tuple(map(frozen, (sort, limit, offset, facets, group))),
+            tuple(map(frozen, (countries, languages, date_from, date_to, where))),
+            tuple(map(frozen, (sort, facets))),
             joining=(frozen(via), frozen(drop)),
-            **flags,
+            **{name: frozen(value) for name, value in single.items()},
         )
         return self.ask(lambda answerer: answerer.answer(question))
 

@@ -47,8 +47,8 @@ def stories(
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.stories import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
-    from searcher.reading.stories import Story
     from searcher.reading.stories import stories as gather
+    from searcher.reading.story import Story
 
     with Searcher(index) as searcher:
         most = None if all_hits else limit

@@ -102,8 +102,6 @@ def _narrowed(asked: dict[str, Any]) -> bool:
 
 
 def _look(watches: Watches, names: list[str], index: str | None, form: str, *, peek: bool) -> int:
-    from searcher import Searcher
-
     if not names:
         raise DragomanError("nothing is watched yet; begin with: dragoman watch NAME QUERY")
     looks: list[tuple[Watch, Verification]] = []
@@ -111,12 +109,11 @@ def _look(watches: Watches, names: list[str], index: str | None, form: str, *, p
     for name in names:
         try:
             kept = watches.read(name)
-            with Searcher(index or kept.place) as searcher:
-                found, after = kept.look(searcher)
+            found, after = _asked(kept, index)
         except DragomanError as error:
             if len(names) == 1:
                 raise
-            echo_error(f"{name}: {error}")
+            echo_error(str(error))
             failed = True
             continue
         looks.append((kept, found))
@@ -126,6 +123,17 @@ def _look(watches: Watches, names: list[str], index: str | None, form: str, *, p
     if failed:
         raise DragomanError("not every watch could be asked, see above")
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
+
+
+def _asked(kept: Watch, index: str | None) -> tuple[Verification, Watch]:
+    """Ask a watch; an error says which one it was."""
+    from searcher import Searcher
+
+    try:
+        with Searcher(index or kept.place) as searcher:
+            return kept.look(searcher)
+    except DragomanError as error:
+        raise DragomanError(f"{kept.name}: {error}") from None
 
 
 def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:

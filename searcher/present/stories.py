@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from searcher.present.layout import Page
-    from searcher.reading.stories import Member, Stories, Story
+    from searcher.reading.stories import Stories
+    from searcher.reading.story import Member, Story
 
 COLUMNS = (
     "story",
@@ -113,10 +114,8 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 def notes_of(found: Stories) -> Iterator[str]:
     """Say how many stories there are, how many are shown, and what is in none."""
     shown = len(found.stories)
-    yield (
-        f"{_stories(found.found - found.small)}, {number(found.small)} small beside, of "
-        f"{items_in_words(found.items)}; {items_in_words(found.single)} in none"
-    )
+    beside = f", {number(found.small)} small beside, of {items_in_words(found.items)}" if found.found else ""
+    yield f"{_stories(found.found - found.small)}{beside}; {items_in_words(found.single)} in none"
     if shown < found.found:
         yield f"{number(shown)} of {_stories(found.found)} shown (--all-hits for every one)"
     if found.undated:

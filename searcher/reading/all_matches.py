@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indexer.errors import type_name
 from searcher.request import asked_question
-from searcher.searcher import frozen
+from searcher.searcher import Searcher, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,16 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
     """
     given = {name: frozen(value) for name, value in narrowed.items()}
     return asked_question(query, (sort, None, 0, (), False), **given)
+
+
+def check_searcher(searcher: object) -> None:
+    """Check that a tool is given an open searcher.
+
+    Raises:
+        TypeError: It is something else, such as the path of an index.
+    """
+    if not isinstance(searcher, Searcher):
+        raise TypeError(f"a reading tool asks an open Searcher, not {type_name(searcher)}")
 
 
 def how_read(results: Results) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from indexer.errors import DragomanError, QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
+from searcher.reading.all_matches import check_searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,7 +148,10 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
-    asked = list(queries)
+    check_searcher(searcher)
+    asked: list[Any] = list(queries)
+    if others := [query for query in asked if not isinstance(query, str)]:
+        raise TypeError(f"a batch takes questions that are text, not {type_name(others[0])}")
     if len(asked) > MOST:
         raise QueryError(f"a batch has {MOST:,} questions at most, not {len(asked):,}; ask it in parts")
     facets = (by,) if by else ()

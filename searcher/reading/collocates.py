@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.reading.all_matches import question_of_all
+from searcher.arguments import check_number
+from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.passages import marks_of, passages
 
 if TYPE_CHECKING:
@@ -93,10 +94,12 @@ def collocates(
     Raises:
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
+    check_searcher(searcher)
     if measure not in MEASURES:
         raise QueryError(f"unknown measure “{measure}”; use {' or '.join(MEASURES)}")
-    if span < 1 or (limit is not None and limit < 0):
-        raise QueryError("a span is one word at least, and a limit cannot be negative")
+    check_number("span", span, 1)
+    if limit is not None:
+        check_number("limit", limit, 0)
     question = question_of_all(query, "relevance", narrowed)
 
     def read(answerer: Answerer) -> Collocates:

@@ -12,7 +12,8 @@ from indexer.countries.names import country_name
 from indexer.errors import QueryError
 from indexer.item import CountryMention, ItemDate
 from indexer.named_tuple import NamedTuple
-from searcher.reading.all_matches import question_of_all
+from searcher.arguments import check_number
+from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.matching import matches_in_passages
 
 if TYPE_CHECKING:
@@ -111,10 +112,13 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
         QueryError, TypeError: An argument cannot be understood, or is of another type. While the lines are
             read QueryError, where as many items as may be read have fewer.
     """
+    check_searcher(searcher)
     if sort not in ORDERS:
         raise QueryError(f"unknown order “{sort}”; use {', '.join(ORDERS[:-1])} or {ORDERS[-1]}")
-    if context < 0 or (limit is not None and limit < 0):
-        raise QueryError("a context or a limit cannot be negative")
+    check_number("context", context, 0)
+    for name, most in (("limit", limit), ("most_items", most_items)):
+        if most is not None:
+            check_number(name, most, 0)
     question = question_of_all(query, sort if sort in OF_ITEMS else "relevance", narrowed)
 
     def read(answerer: Answerer) -> Concordance:

@@ -11,7 +11,7 @@ from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.every_hit import EveryHit
-from searcher.reading.all_matches import how_read, question_of_all
+from searcher.reading.all_matches import check_searcher, how_read, question_of_all
 from searcher.reading.calendar_periods import STEPS, all_between, period_of, periods_reached
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def over_time(
     Raises:
         QueryError, TypeError: An argument cannot be understood, or there are too many periods or series.
     """
+    check_searcher(searcher)
     if by not in STEPS:
         raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
     if isinstance(versus, str):

@@ -13,7 +13,7 @@ from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
 from searcher.every_hit import EveryHit
-from searcher.reading.all_matches import how_read, question_of_all
+from searcher.reading.all_matches import check_searcher, how_read, question_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,6 +118,7 @@ def make_receipt(searcher: Searcher, query: str | None, **asked: Unpack[Narrowin
     Raises:
         QueryError, TypeError: An argument cannot be understood, or is of another type.
     """
+    check_searcher(searcher)
     question = question_of_all(query, "relevance", asked)
 
     def ask(answerer: Answerer) -> tuple[Results, IndexInfo, tuple[ReceiptItem, ...]]:

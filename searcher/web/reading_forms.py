@@ -21,7 +21,8 @@ from searcher.reading.over_time import (
     over_time,
     read_by_facet,
 )
-from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
+from searcher.reading.stories import MIN_ITEMS, Stories, stories
+from searcher.reading.story import Story
 from searcher.web import forms
 from searcher.web.asked import READING
 from searcher.web.forms import Body

@@ -90,6 +90,9 @@ def test_mistakes_are_one_line(run: Run, make_index: Callable[..., Path], watche
     ):
         wrong = run(*arguments)
         assert (wrong.exit_code, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1), arguments
+    assert run("watch", "boats", "--index", index / "none").stderr.startswith(
+        "dragoman: boats: there is no index"
+    )
     both = run("watch")
     assert (both.exit_code, both.stdout.split(":")[0]) == (2, "boats")
     assert run("watch", "boats", "--remove").exit_code == 0

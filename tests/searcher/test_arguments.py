@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from indexer.errors import QueryError
 from searcher import Searcher
 from searcher.reading.batch import batch
+from searcher.reading.collocates import collocates
+from searcher.reading.concordance import concordance
 from searcher.reading.over_time import over_time
+from searcher.reading.receipt import make_receipt
+from searcher.reading.stories import stories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -53,13 +58,18 @@ def test_what_is_meant_is_taken(searcher: Searcher, given: dict[str, Any], meant
         ({"languages": ["en", None]}, "languages takes a string or a list of strings, not None"),
         ({"date_from": 1.5}, "date_from takes text such as 2018-03, a year, or a datetime.date, not a float"),
         ({"date_to": ["2018"]}, "date_to takes text"),
-        ({"limit": "5"}, "whole numbers"),
+        ({"limit": "5"}, "limit is a whole number, not a str"),
+        ({"offset": True}, "offset is a whole number, not a bool"),
+        ({"group": "yes"}, "group is True or False, not a str"),
+        ({"estimated": "no"}, "estimated is True or False, not a str"),
+        ({"expand": 1}, "expand is True or False, not a int"),
         ({"query_language": 5}, "query_language is a code or a name"),
         ({"via": 5}, "via takes a string"),
     ],
 )
 def test_another_type_is_told(searcher: Searcher, given: dict[str, Any], message: str) -> None:
-    """An argument of another type is an error that says what is meant."""
+    """An argument of another type is an error that says what is meant, whatever was asked before."""
+    searcher.search("ferry", offset=1, expand=True)
     with pytest.raises(TypeError, match=message):
         searcher.search(**{"query": "ferry"} | given)
 
@@ -72,6 +82,52 @@ def test_one_question_is_not_read_as_letters(searcher: Searcher) -> None:
         batch(searcher, 5)  # type: ignore[arg-type] # the mistake
     with pytest.raises(TypeError, match="a list of questions, not a str"):
         over_time(searcher, "ferry", versus="flood")
+
+
+TOOLS: dict[str, Callable[..., Any]] = {
+    "stories": stories,
+    "concordance": concordance,
+    "collocates": collocates,
+    "over_time": over_time,
+    "receipt": make_receipt,
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
+@pytest.mark.parametrize("given", ["index_data", None])
+def test_a_tool_is_given_an_open_searcher(tool: Callable[..., Any], given: Any) -> None:
+    """The path of an index, and nothing, are told from an open searcher."""
+    with pytest.raises(TypeError, match=r"asks an open Searcher, not (a str|None)"):
+        tool(given, "ferry")
+    with pytest.raises(TypeError, match=r"asks an open Searcher, not (a str|None)"):
+        batch(given, ["ferry"])
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "error", "message"),
+    [
+        ("collocates", {"span": "a"}, TypeError, "span is a whole number, not a str"),
+        ("collocates", {"span": 0}, QueryError, "span is 1 or more, not 0"),
+        ("collocates", {"limit": 1.5}, TypeError, "limit is a whole number, not a float"),
+        ("concordance", {"context": None}, TypeError, "context is a whole number, not None"),
+        ("concordance", {"most_items": -1}, QueryError, "most_items is 0 or more, not -1"),
+        ("stories", {"window": True}, TypeError, "window is a whole number, not a bool"),
+        ("stories", {"min_items": 1}, QueryError, "min_items is 2 or more, not 1"),
+        ("stories", {"limit": -1}, QueryError, "limit is 0 or more, not -1"),
+    ],
+)
+def test_numbers_of_tools_are_checked(
+    searcher: Searcher, tool: str, given: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """An argument of a reading tool that is no number, or too low, is an error that names it."""
+    with pytest.raises(error, match=message):
+        TOOLS[tool](searcher, "ferry", **given)
+
+
+def test_questions_of_a_batch_are_texts(searcher: Searcher) -> None:
+    """A question that is no text is told, also where it is to be a phrase."""
+    with pytest.raises(TypeError, match="questions that are text, not None"):
+        batch(searcher, ["ferry", None], phrases=True)  # type: ignore[list-item] # the mistake
 
 
 def test_results_are_their_hits(searcher: Searcher) -> None:

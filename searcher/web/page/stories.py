@@ -14,7 +14,8 @@ from searcher.web.page.reading import told
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from searcher.reading.stories import Member, Stories, Story
+    from searcher.reading.stories import Stories
+    from searcher.reading.story import Member, Story
     from searcher.web.asked import Asked
     from searcher.web.page.context import PageContext
     from searcher.web.page.reader import Reader
