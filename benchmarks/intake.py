@@ -1,0 +1,136 @@
+"""How long a feed, a table and a folder of saved pages take: ``python -m benchmarks.intake [PAGE...]``.
+
+Whole processes of ``dragoman build``: an RSS feed of 5 MB (:func:`benchmarks.feeds.write_feed`), 20,000 rows
+of CSV (a title, a text of 80 words in one of three languages, a day; every second row names a country), and
+1,000 saved pages. Each PAGE is a file with a saved article; they are repeated, a word of the title written
+otherwise. Where none is given pages are made. Rounds go to each source in turn; medians are printed.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.corpus import DAYS, FIRST_DAY, LANGUAGES, SEED
+from benchmarks.feeds import write_feed
+from benchmarks.real_words import words_of
+from indexer.countries.names import country_names
+from indexer.documents import read_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROUNDS: Final = 3
+MEGABYTES: Final = 5
+ROWS: Final = 20_000
+PAGES: Final = 1_000
+_WORD: Final = re.compile("[a-z]{5,}", re.IGNORECASE)
+
+
+def write_rows(path: Path, rows: int) -> None:
+    """Write a table of news."""
+    chance = random.Random(SEED)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("title", "text", "date"))
+        for row, language in zip(range(rows), cycle(LANGUAGES), strict=False):
+            words = words_of(language).draw(chance, 88)
+            if row % 2:
+                words[40] = chance.choice([*country_names(language).values()])
+            title, text = " ".join(words[:8]), " ".join(words[8:])
+            day = FIRST_DAY + timedelta(row % DAYS)
+            table.writerow((title.capitalize(), text[0].upper() + text[1:], day.isoformat()))
+
+
+def write_pages(folder: Path, pages: int, real: Sequence[Path]) -> None:
+    """Write saved pages: repeated real ones, or made ones where there are none."""
+    folder.mkdir()
+    made = _repeated(real) if real else _made()
+    for number, page in zip(range(pages), made, strict=False):
+        folder.joinpath(f"page{number:04}.html").write_bytes(page)
+
+
+def _repeated(real: Sequence[Path]) -> Iterator[bytes]:
+    """Yield pages again and again, a word of the title written otherwise wherever it stands."""
+    known = []
+    for path in real:
+        title = next(read_items(path)).title or path.stem
+        word = max(_WORD.findall(title), key=len)
+        known.append((path.read_bytes(), re.compile(re.escape(word.encode()), re.IGNORECASE)))
+    for number, (page, word) in enumerate(cycle(known)):
+        yield word.sub(rb"\g<0>%d" % number, page)
+
+
+def _made() -> Iterator[bytes]:
+    """Yield articles of six paragraphs, among menus and lists of other stories as long again."""
+    chance = random.Random(SEED)
+
+    def text(words: int) -> str:
+        return " ".join(words_of("en").draw(chance, words)).capitalize()
+
+    while True:
+        title = text(8)
+        links = "".join(f'<li><a href="/{number}"><span>{text(6)}</span></a></li>\n' for number in range(100))
+        body = "".join(f"<p>{text(60)}.</p>\n" for _ in range(6))
+        yield (
+            f'<!DOCTYPE html><html lang="en"><head><title>{title} - News</title>'
+            f'<meta property="article:published_time" content="2018-05-02T12:00:00-05:00"></head>'
+            f"<body><nav><ul>{links}</ul></nav><article><h1>{title}</h1>{body}</article>"
+            f"<aside><ul>{links}</ul></aside></body></html>"
+        ).encode()
+
+
+def build(source: Path, index: Path) -> tuple[float, float]:
+    """Build an index in a process of its own; give the seconds from start to end, and those of processors."""
+    program = [
+        sys.executable,
+        "-m",
+        "searcher.commands",
+        "build",
+        str(source),
+        "--index",
+        str(index),
+        "--quiet",
+    ]
+    before, started = os.times(), perf_counter()
+    subprocess.run(program, check=True)  # noqa: S603 - our own command
+    seconds, after = perf_counter() - started, os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return seconds, used
+
+
+def main(pages: Sequence[str]) -> None:
+    """Print the median of each."""
+    with TemporaryDirectory() as place:
+        feed, rows, saved = Path(place, "feed.xml"), Path(place, "rows.csv"), Path(place, "pages")
+        items = write_feed(feed, MEGABYTES)
+        write_rows(rows, ROWS)
+        write_pages(saved, PAGES, [*map(Path, pages)])
+        size = sum(page.stat().st_size for page in saved.iterdir())
+        sources = {
+            f"a feed of {MEGABYTES} MB, {items:,} items": feed,
+            f"{ROWS:,} rows, {rows.stat().st_size / 1e6:.0f} MB": rows,
+            f"{PAGES:,} saved pages, {size / 1e6:.0f} MB": saved,
+        }
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in sources}
+        for _ in range(ROUNDS):
+            for name, source in sources.items():
+                times[name].append(build(source, Path(place, "index")))
+        for name, taken in times.items():
+            seconds, used = map(median, zip(*taken, strict=True))
+            print(f"{name:40} {seconds:6.2f} s, {used:6.2f} s of processors")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
