@@ -83,7 +83,7 @@ def is_compound(before: str) -> bool:
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Check whether a form stands right after a title, "M.", or after a given name, "John", that is no town."""
+    """Check whether a form stands right after a title, "M.", or a given name, "John", that is no town."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False

@@ -23,7 +23,8 @@ _AMERICAN_GEORGIA = Entry("place", ("US",))
 _LIST_GOES_ON = (", ", " and ", " y ", " et ")
 # What stands before a country and not before a person: prepositions and articles.
 _OF_PLACES = re.compile(
-    r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) |[Ll]')\Z"
+    r"(?:(?:[Ii]n|[Ff]rom|of|to|[Ee]n|de|across|between|aux?|du|à|[Tt]he|[Ll]as?|[Ll]os|[Ee]l|[Ll]es?) "
+    r"|[Ll]')\Z"
 )
 
 

@@ -115,7 +115,8 @@ class Skips:
         total: How many records and lines there were.
         fields: How many fields there were.
         first: The first ``MOST_KEPT`` of them all.
-        reasons: How many records and lines there were for each reason; … for what it quotes, N for its numbers.
+        reasons: How many records and lines there were for each reason; … for what it quotes, N for its
+            numbers.
         field_reasons: Likewise of fields.
     """
 
