@@ -36,6 +36,7 @@ COLUMNS: Final = (
 )  # of a table
 OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
 _KNOWN_DATES: Final = 1 << 14
+_WORDS: Final = re.compile(r"\w+").findall
 
 
 class ConcordanceLine(NamedTuple):
@@ -176,16 +177,17 @@ def _last_words(text: str, end: int, most: int) -> str:
     return text[cut + 1 : end] if 0 <= cut < end - 1 else text[end - most : end]
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _words(text: str, step: int = 1) -> str:
+    """Give the words of a text, from the first or the last (-1), parted by what sorts before all letters."""
+    return "\n".join(_WORDS(text.casefold())[::step])
 
 
 def _by_left(line: ConcordanceLine) -> Any:
-    return _words(line.left)[::-1], _words(line.match), _words(line.right), line.id
+    return _words(line.left, -1), _words(line.match), _words(line.right), line.id
 
 
 def _by_right(line: ConcordanceLine) -> Any:
-    return _words(line.right), _words(line.match), _words(line.left)[::-1], line.id
+    return _words(line.right), _words(line.match), _words(line.left, -1), line.id
 
 
 def _by_country(line: ConcordanceLine) -> Any:

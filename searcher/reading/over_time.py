@@ -7,12 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
-from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.every_hit import EveryHit
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
-from searcher.reading.calendar_periods import STEPS, all_between, period_of, periods_reached
+from searcher.reading.calendar_periods import STEPS, all_between, period_of
+from searcher.reading.period_counts import KnownDays, PeriodCounts, Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,30 +31,6 @@ PERIODS: Final = frozenset(STEPS)
 NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
 TOP: Final = 5  # values of a facet that have a series each
-
-
-class Point(NamedTuple):
-    """The matches of one period.
-
-    Attributes:
-        period: ``2018``, ``2018-03`` or ``2018-W09`` (ISO 8601).
-        dated: The items that are dated in it; one that lasts longer counts in each period that it reaches.
-        low: These, and the estimated items that lie in it wherever in their interval they are.
-        expected: These, and of each estimated item the share of its interval that lies in the period.
-        high: These, and every estimated item whose interval reaches the period.
-        archived: The items of the whole archive that are dated in it or may lie in it; where it is 0, nothing
-            could be found. None by week.
-        share: ``dated`` by all items of the archive that are dated in it; None where there are none, and by
-            week.
-    """
-
-    period: str
-    dated: int
-    low: int
-    expected: float
-    high: int
-    archived: int | None
-    share: float | None
 
 
 COLUMNS: Final = ("series", *Point._fields)
@@ -138,17 +114,10 @@ def over_time(
         raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
     if len(asked) > MOST_SERIES:
         raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")
-    counted = [(label, value, *_count(searcher, one, by, given)) for label, value, one, given in asked]
+    known = KnownDays()  # an item may be in several series
+    counted = [(label, value, *_count(searcher, one, by, given, known)) for label, value, one, given in asked]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
-    filters = question_of_all(None, "oldest", narrowed).filters
-    ends = [
-        period_of(date.fromordinal(day), by)[0]
-        for day in (filters.first_day, filters.last_day)
-        if day is not None
-    ]
-    if reached or len(ends) == 2:
-        reached.update(ends)
-    periods = all_between(sorted(reached), by)
+    periods = _periods(reached, question_of_all(None, "oldest", narrowed).filters, by)
     dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
     return [
         Series(label, value, results, undated, tuple([counts.point(one, by, dated, most) for one in periods]))
@@ -156,64 +125,28 @@ def over_time(
     ]
 
 
-class _Counts:
-    """The counts of one question, by period.
-
-    Args:
-        filters: Those of the question. No period beyond its dates is counted: of what lies there, only what
-            reaches out of them was let through.
-        by: The length of a period.
-    """
-
-    def __init__(self, filters: Filters, by: str) -> None:
-        ends = filters.first_day, filters.last_day
-        self._first, self._last = (day and period_of(date.fromordinal(day), by)[0] for day in ends)
-        self._by = by
-        self.dated: Counter[str] = Counter()
-        self.low: Counter[str] = Counter()
-        self.expected: Counter[str] = Counter()
-        self.high: Counter[str] = Counter()
-
-    def add(self, start: date, end: date, *, estimated: bool) -> None:
-        """Count an item by its first and its last possible day."""
-        periods = list(periods_reached(start, end, self._by))
-        sure = not estimated or len(periods) == 1
-        periods = [one for one in periods if (self._first or one[0]) <= one[0] <= (self._last or one[0])]
-        names = [name for name, _ in periods]
-        self.high.update(names)
-        if not estimated:
-            self.dated.update(names)
-        if sure:
-            self.low.update(names)
-        days = (end - start).days + 1
-        for name, within in periods:
-            self.expected[name] += within / days if estimated else 1  # type: ignore[assignment]
-
-    def point(self, period: str, by: str, dated: dict[str, int], most: dict[str, int]) -> Point:
-        """Give the point of a period, with what the archive has there."""
-        own, of_all = self.dated[period], dated.get(period, 0)
-        archived = most.get(period, 0) if by != "week" else None
-        share = own / of_all if of_all else None
-        return Point(period, own, self.low[period], self.expected[period], self.high[period], archived, share)
+def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
+    """List all periods from the first that has an item, or the first day of the filters, to the last."""
+    days = [day for day in (filters.first_day, filters.last_day) if day is not None]
+    ends = [period_of(date.fromordinal(day), by)[0] for day in days]
+    return all_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
 
 
 def _count(
-    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any]
-) -> tuple[Results, _Counts, int]:
+    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any], known: KnownDays
+) -> tuple[Results, PeriodCounts, int]:
     """Count all matches of a question; return its answer, the counts, and how many have no date."""
     question = question_of_all(query, "oldest", narrowed)
 
-    def read(answerer: Answerer) -> tuple[Results, _Counts, int]:
+    def read(answerer: Answerer) -> tuple[Results, PeriodCounts, int]:
         results = answerer.matches(question)
         assert isinstance(results.hits, EveryHit)
-        counts, undated = _Counts(question.filters, by), 0
-        for raw in answerer.engine.records(results.hits.documents):
-            day = decode_record(raw)["date"]
-            if day is None:
+        counts, undated = PeriodCounts(question.filters, by), 0
+        for days in known.of(answerer.engine, results.hits.documents):
+            if days is None:
                 undated += 1
-                continue
-            start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
-            counts.add(start, end, estimated=day["kind"] == "estimated")
+            else:
+                counts.add(*days)
         return results, counts, undated
 
     return searcher.ask(read)

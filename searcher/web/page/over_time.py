@@ -20,7 +20,8 @@ from searcher.web.page.reading import told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from searcher.reading.over_time import Point, Series
+    from searcher.reading.over_time import Series
+    from searcher.reading.period_counts import Point
     from searcher.web.asked import Asked
     from searcher.web.page.context import PageContext
     from searcher.web.page.reader import Reader
