@@ -81,13 +81,12 @@ def create_plain(path: Path) -> int:
     return os.open(path, _NEW, 0o644)
 
 
-def replace_plain(path: Path, content: bytes, mode: int | None = None) -> None:
-    """Put a file on disk in the place of the one that has its name, in one step.
+def replace_plain(path: Path, content: bytes) -> None:
+    """Put a file of an index on disk in the place of the one that has its name, in one step.
 
     Args:
         path: The file; ``path`` with ``.new`` behind it is written first.
         content: Its bytes.
-        mode: Who may read and write it, where the system can say so; None for whoever may usually.
 
     Raises:
         OSError: It cannot be written; the file that was there stays, and nothing of the new one.
@@ -98,9 +97,6 @@ def replace_plain(path: Path, content: bytes, mode: int | None = None) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if mode is not None:
-            with suppress(OSError):
-                temporary.chmod(mode)
         temporary.replace(path)
     except OSError:
         with suppress(OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.errors import DragomanError
 from indexer.sources import Skips
+from indexer.whole_file import whole_file
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator
 
     from indexer.documents import Document
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
     from indexer.store.source_summary import SourceSummary
 
-    Tell = Callable[["Change"], None]
+    Tell = Callable[["Change"], object]
 
 
 class Change(NamedTuple):
@@ -160,14 +161,14 @@ def told_in(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
     if path is None:
         yield None
         return
-    part = Path(f"{path}.part")
     try:
-        with part.open("w", encoding="utf-8", errors="replace") as file:
-            yield lambda change: print(json.dumps(change.to_record(), ensure_ascii=False), file=file)
-        part.replace(path)
-    except OSError as error:
-        if error.filename not in {str(part), str(path)}:
+        with whole_file(path) as (file, _):
+            yield lambda change: file.write(_line(change))
+    except OSError as error:  # of this file, or of any that the writer opens
+        if not error.filename or Path(error.filename).parent != Path(os.path.realpath(path)).parent:
             raise
         raise DragomanError(f"cannot write the report “{path}”: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def _line(change: Change) -> bytes:
+    return json.dumps(change.to_record(), ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
-from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 from time import perf_counter
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.errors import DragomanError, QueryError
 from indexer.named_tuple import NamedTuple
+from indexer.whole_file import whole_file
 from searcher.engine import EVERY_HIT
 from searcher.every_hit import EveryHit
 from searcher.exports.forms import FORMS, form_of
@@ -164,42 +162,14 @@ def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[R
 def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: Target) -> list[str]:
     """Write a file beside the one that is meant, and give it its name once it is complete and on disk."""
     assert isinstance(target.file, str)
-    path = Path(os.path.realpath(target.file))  # a link goes on leading to what it leads to
     try:
-        handle, temporary = mkstemp(".part", f".{path.name[:100]}.", path.parent)
-        try:
-            _let_others_read(handle, path)
-            with os.fdopen(handle, "wb") as stream:
-                if target.form in FORMS and FORMS[target.form].needs_file:
-                    notes = write(found, Path(temporary))
-                else:
-                    notes = write(found, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
+        with whole_file(target.file) as (stream, part):
+            notes = write(found, part if target.form in FORMS and FORMS[target.form].needs_file else stream)
             _require_free(target)  # somebody may have made one meanwhile
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
     except OSError as error:
         why = error.strerror or str(error)
         raise DragomanError(f"cannot write “{target.file}”: {why}; nothing of it was left behind") from None
     return notes
-
-
-def _let_others_read(handle: int, path: Path) -> None:
-    """Give a file the rights of the one that it replaces, or those that a new one has here."""
-    if not hasattr(os, "fchmod"):
-        return  # Windows has none to give
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    with suppress(OSError):
-        os.fchmod(handle, mode)
 
 
 def _require_free(target: Target) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
 from searcher.every_hit import EveryHit
+from searcher.exports.exporting import write_whole
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
 
 if TYPE_CHECKING:
@@ -186,9 +188,10 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     try:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
             raise DragomanError(f"“{file}” is there already, and is no receipt; give --receipt another file")
-        Path(file).write_text(f'{head[:-2]},\n "items": {listed}\n}}\n', encoding="utf-8", errors="replace")
     except OSError as error:
-        raise DragomanError(f"cannot write the receipt “{file}”: {error.strerror or error}") from None
+        raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
+    content = f'{head[:-2]},\n "items": {listed}\n}}\n'.encode("utf-8", "replace")
+    write_whole(os.fspath(file), content, replace=True)
 
 
 def _holds_another_thing(path: Path) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from indexer.errors import DragomanError
 from indexer.named_tuple import NamedTuple
+from indexer.whole_file import whole_file
 from searcher.reading.receipt import LARGEST, Receipt, make_receipt, receipt_of
 from searcher.reading.verification import verify
 
@@ -114,16 +113,8 @@ class Watches:
         record = {"place": watch.place, "receipt": watch.receipt.to_record()}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = mkstemp(".part", ".", self.folder)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
-                    json.dump(record, stream, ensure_ascii=False)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(temporary).replace(self._file(watch.name))
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            with whole_file(self._file(watch.name)) as (stream, _):
+                stream.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
         except OSError as error:
             raise DragomanError(f"cannot write to “{self.folder}”: {error.strerror or error}") from None
 

@@ -47,7 +47,9 @@ def test_a_killed_correction_stands_in_file_and_index_or_in_neither(
         states.add((bool(written), _year(index)))
         update([source], index, corrections=file if written else None)
         assert _year(index) == (1999 if written else 2019)
-        assert not [*tmp_path.glob("corrections.jsonl.new")] or not written
+        for unfinished in tmp_path.glob(".corrections.jsonl.*.part"):
+            assert not written
+            unfinished.unlink()
     assert states <= {(False, 2019), (True, 2019), (True, 1999)}
     assert (True, 1999) in states
 

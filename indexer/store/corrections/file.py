@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.codec.plain_file import replace_plain
 from indexer.errors import DragomanError, SourceError
 from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.known import Corrections
 from indexer.store.lock import PAUSE, is_still, lock_descriptor
+from indexer.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,9 +78,9 @@ class LockedFile:
             return
         if tuple(_read(self._path)) != self.corrections.raw:
             raise DragomanError(f"“{self._path}” was saved by another program meanwhile; try again")
-        real = Path(os.path.realpath(self._path))  # a link goes on leading there
         try:
-            replace_plain(real, b"".join([line + b"\n" for line in lines]), real.stat().st_mode & 0o777)
+            with whole_file(self._path) as (stream, _):
+                stream.writelines([line + b"\n" for line in lines])
         except OSError as error:
             raise _unwritable(self._path, error) from None
 
