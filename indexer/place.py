@@ -22,6 +22,17 @@ def is_address(place: str) -> bool:
     return place.lower().startswith(("http:", "https:"))
 
 
+def named(place: str) -> str:
+    """Give the place of an index that is to be opened or written, which has to have a name.
+
+    Raises:
+        DragomanError: It has none: that would be the current folder.
+    """
+    if not place:
+        raise DragomanError("the name of the index is empty; name its folder, such as index_data")
+    return place
+
+
 def shown(place: str) -> str:
     """Give a place as it is told: of a folder its path without what it does not need."""
     if is_address(place):

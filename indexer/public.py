@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer import place
 from indexer.errors import type_name
+from indexer.item import NewsItem
 from indexer.sources import ReadOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from indexer.item import NewsItem
     from indexer.progress import Progress
     from indexer.store.report import WriteReport
 
     File = str | os.PathLike[str]
+
+_FLAG: Final = bool, "True or False"
+_FILE: Final = (str, os.PathLike, NoneType), "the path of a file"
+# Of arguments that are one value: their types, and what they are in words.
+_MEANT: Final[Mapping[str, tuple[Any, str]]] = {
+    "kind": ((str, NoneType), "the name of a kind of source"),
+    "columns": ((Mapping, NoneType), "a mapping of fields, such as title, to what the sources call them"),
+    "allow_private": _FLAG,
+    "own_thesaurus": _FLAG,
+    "mirror": _FLAG,
+    "sure": _FLAG,
+    "dry_run": _FLAG,
+    "corrections": _FILE,
+    "report": _FILE,
+    "memory_mb": (int, "a number of MiB"),
+    "wait": ((int, float), "a number of seconds"),
+    "progress": ((Callable, NoneType), "a function"),
+}
 
 
 def build(  # noqa: PLR0913 - one argument for each thing that a user can ask for
@@ -69,14 +86,10 @@ def build(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
         DragomanError: A source cannot be read, nothing holds an item, or the index cannot be written.
         TypeError: An argument is of another type.
     """
-    write = partial(
-        place.build,
-        thesauri=_paths("thesauri", thesauri),
-        own_thesaurus=own_thesaurus,
-        facets=_texts("facets", facets),
-        corrections=corrections,
-    )
-    reading = _reading(kind, columns, include, exclude, jobs)._replace(allow_private=bool(allow_private))
+    settings = _checked(own_thesaurus=own_thesaurus, corrections=corrections)
+    settings |= {"thesauri": _paths("thesauri", thesauri), "facets": _texts("facets", facets)}
+    write = partial(place.build, **settings)
+    reading = _reading(kind, columns, include, exclude, jobs, allow_private=allow_private)
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
 
 
@@ -130,15 +143,9 @@ def update(  # noqa: PLR0913 - one argument for each thing that a user can ask f
             mirror would delete too much.
         TypeError: An argument is of another type.
     """
-    reading = _reading(kind, columns, include, exclude, jobs)._replace(allow_private=bool(allow_private))
-    write = partial(
-        place.update,
-        mirror=bool(mirror),
-        sure=bool(sure),
-        restore=_texts("restore", restore),
-        report=report,
-        corrections=corrections,
-    )
+    settings = _checked(mirror=mirror, sure=sure, report=report, corrections=corrections)
+    write = partial(place.update, restore=_texts("restore", restore), **settings)
+    reading = _reading(kind, columns, include, exclude, jobs, allow_private=allow_private)
     return _write(write, index, sources, items, reading, memory_mb=memory_mb, wait=wait, progress=progress)
 
 
@@ -171,16 +178,15 @@ def delete(  # noqa: PLR0913 - one argument for each thing that a user can ask f
     """
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
+    settings = _checked(dry_run=dry_run, report=report, wait=wait)
     chosen, paths = _texts("ids", ids), _paths("sources", sources)
     if not chosen and not paths:
         raise TypeError("nothing to delete: give ids, sources, or both")
     return place.delete(
-        os.fspath(index),
+        place.named(os.fspath(index)),
         lambda: chosen or None,
         sources=paths,
-        dry_run=bool(dry_run),
-        wait=wait,
-        report=report,
+        **settings,
     )
 
 
@@ -191,9 +197,11 @@ def _write(  # noqa: PLR0913 - what both ask for
     items: Iterable[Mapping[str, Any] | NewsItem] | None,
     reading: ReadOptions,
     *,
+    memory_mb: int,
+    wait: float,
     progress: Progress | None,
-    **settings: Any,
 ) -> WriteReport:
+    settings = _checked(memory_mb=memory_mb, wait=wait, progress=progress)
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
             f"the first argument is the folder of the index, not {type_name(index)}: "
@@ -201,32 +209,54 @@ def _write(  # noqa: PLR0913 - what both ask for
         )
     paths = None if sources is None else _paths("sources", sources)
     at_hand: object = items
-    if at_hand is not None and (isinstance(at_hand, (str, bytes)) or not isinstance(at_hand, Iterable)):
+    if at_hand is not None and (
+        isinstance(at_hand, (str, bytes, Mapping, NewsItem)) or not isinstance(at_hand, Iterable)
+    ):
         raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
-    if progress is not None:
-        settings["progress"] = progress
+    if progress is None:
+        del settings["progress"]
     return write(
         () if paths is None and items is not None else paths,
-        os.fspath(index),
+        place.named(os.fspath(index)),
         reading=reading,
         items=items,
         **settings,
     )
 
 
-def _reading(
+def _reading(  # noqa: PLR0913 - how a source is read
     kind: str | None,
     columns: Mapping[str, str] | None,
     include: str | Iterable[str],
     exclude: str | Iterable[str],
     jobs: Any,
+    *,
+    allow_private: bool,
 ) -> ReadOptions:
+    _checked(kind=kind, columns=columns, allow_private=allow_private)
     named = tuple((name, field) for field, name in (columns or {}).items())
+    _texts("columns", [text for pair in named for text in pair])
     if jobs is not None and (type(jobs) is not int or jobs < 1):
         raise TypeError(f"jobs is a number of processes, 1 or more, not {jobs!r}")
-    return ReadOptions(kind, named, _texts("include", include), _texts("exclude", exclude), jobs=jobs)
+    patterns = _texts("include", include), _texts("exclude", exclude)
+    return ReadOptions(kind, named, *patterns, allow_private=allow_private, jobs=jobs)
+
+
+def _checked(**given: Any) -> dict[str, Any]:
+    """Give arguments that are one value, if they are of the types that are meant.
+
+    Python by itself takes a text for true, and True for the number 1.
+
+    Raises:
+        TypeError: One is of another type.
+    """
+    for name, value in given.items():
+        types, meant = _MEANT[name]
+        if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
+            raise TypeError(f"{name} is {meant}, not {type_name(value)}")
+    return given
 
 
 def _paths(name: str, value: File | Iterable[File]) -> tuple[str, ...]:

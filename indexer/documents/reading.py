@@ -106,12 +106,12 @@ def read_records(
 
 
 def _as_json(record: Mapping[str, Any] | NewsItem) -> Any:
-    """Give a record as JSON would: days as text, years as text, tuples as lists."""
+    """Give a record as JSON would: names and days as text, tuples as lists."""
     if isinstance(record, NewsItem):
         return record.to_record()
     if not isinstance(record, Mapping):
         return record
-    return {name: _json_value(value) for name, value in record.items()}
+    return {str(name): _json_value(value) for name, value in record.items()}
 
 
 def _json_value(value: Any) -> Any:
@@ -121,7 +121,7 @@ def _json_value(value: Any) -> Any:
         case tuple() | set() | frozenset():
             return [*map(_json_value, value)]
         case Mapping():
-            return {name: _json_value(inner) for name, inner in value.items()}
+            return {str(name): _json_value(inner) for name, inner in value.items()}
     return value
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import whole
-from indexer.sources.folder import is_litter, is_wanted
+from indexer.sources.folder import is_litter, is_wanted, none_wanted
 from indexer.sources.limits import LARGEST_UNPACKED, MOST_MEMBERS
 from indexer.sources.source import Skipped
 from indexer.sources.stream import Blob
 from indexer.sources.unpacked import Unpacked, spooled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.sources.source import OnSkip, ReadOptions
 
@@ -32,7 +32,7 @@ def members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]
         options: Which of the members are meant.
 
     Raises:
-        SourceError: It is damaged, or has too many members.
+        SourceError: It is damaged, has too many members, or none that is meant.
     """
     with spooled(blob) as file:
         try:
@@ -45,16 +45,31 @@ def members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]
                 f"{blob.label} has {len(entries):,} members; {MOST_MEMBERS:,} are the most, unpack it first"
             )
         left = [LARGEST_UNPACKED]
-        for entry in entries:
-            own = PurePosixPath(*_parts(entry.filename))
+        for entry, own in _wanted(entries, blob.label, options):
             name = PurePosixPath(blob.name) / own
-            if is_litter(PurePosixPath("archive") / own) or not is_wanted(own, options):
-                continue
             if entry.flag_bits & _ENCRYPTED:
                 on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
                 continue
             label = f"{blob.label}/{own}"
             yield Blob(str(name), label, partial(_open, archive, entry, label, left))
+
+
+def _wanted(
+    entries: Iterable[zipfile.ZipInfo], label: str, options: ReadOptions
+) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """Choose the members that are meant, each with its path in the archive.
+
+    Raises:
+        SourceError: There are none.
+    """
+    named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
+    held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
+    if not held:
+        raise SourceError(f"{label} holds no files; give an archive with files in it")
+    wanted = [(entry, own) for entry, own in held if is_wanted(own, options)]
+    if not wanted:
+        raise none_wanted(label, [own.name for _, own in held])
+    return wanted
 
 
 def _parts(filename: str) -> list[str]:

@@ -14,7 +14,7 @@ from indexer.sources.source import Skipped
 from indexer.sources.stream import Blob, open_file, source_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.sources.source import OnSkip, ReadOptions
 
@@ -32,18 +32,20 @@ def members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blo
         options: Which of the files are meant.
 
     Raises:
-        SourceError: The folder cannot be read.
+        SourceError: The folder cannot be read, or holds no file that is meant.
     """
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if not found:
         raise SourceError(f"{folder} holds no files; name a folder with files in it")
-    for path, member in found:
-        if is_wanted(PurePosixPath(*member.parts[1:]), options):
-            yield Blob(
-                str(PurePosixPath(options.within, member)),
-                str(path),
-                partial(open_file, path, str(path), options.meter),
-            )
+    wanted = [pair for pair in found if is_wanted(PurePosixPath(*pair[1].parts[1:]), options)]
+    if not wanted:
+        raise none_wanted(str(folder), [member.name for _, member in found])
+    for path, member in wanted:
+        yield Blob(
+            str(PurePosixPath(options.within, member)),
+            str(path),
+            partial(open_file, path, str(path), options.meter),
+        )
 
 
 def size_of_all(sources: Iterable[str]) -> int:
@@ -89,6 +91,17 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
 def is_litter(name: PurePosixPath) -> bool:
     """Tell whether a member is what a system leaves behind, or hidden."""
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
+
+
+def none_wanted(label: str, names: Sequence[str]) -> SourceError:
+    """Make the error that tells that patterns leave nothing of a folder or an archive.
+
+    Args:
+        label: How messages name it.
+        names: The names of the files that it holds, at least one.
+    """
+    held = f"{names[0]} alone" if len(names) == 1 else f"{len(names):,} files, such as {names[0]}"
+    return SourceError(f"--include and --exclude leave no file of {label}; it holds {held}")
 
 
 def is_wanted(path: PurePosixPath, options: ReadOptions) -> bool:

@@ -67,8 +67,8 @@ def is_docx(head: bytes, suffix: str) -> bool:
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:
-    """Recognise a zip archive."""
-    return head.startswith(b"PK\x03\x04")
+    """Recognise a zip archive; one that holds nothing begins with its end."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:

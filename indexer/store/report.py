@@ -104,6 +104,7 @@ class WriteReport:
         uncounted: Why fields that were named as facets are none, a line each.
         corrections: What became of the file of corrections; None where there is none.
         seconds: How long it took.
+        is_new: Whether it began from nothing: a build, or an update where there was no index.
     """
 
     items: int = 0
@@ -125,6 +126,7 @@ class WriteReport:
     uncounted: tuple[str, ...] = ()
     corrections: CorrectionsReport | None = None
     seconds: float = 0.0
+    is_new: bool = False
 
 
 class Told(NamedTuple):

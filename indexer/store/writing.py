@@ -126,7 +126,7 @@ def write_onto(
             writer.write_thesaurus(concepts)
         intake = _read(asked, writer, correcting, sources, reading, Told(progress, tell))
         report = intake.report
-        report.items = len(writer)
+        report.items, report.is_new = len(writer), base is None
         # What servers say now spares the next update what they say twice.
         changed = writer.changed or sources.changed or visits.kept() != before
         if base is None or changed or file != writer.corrections:

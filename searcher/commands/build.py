@@ -165,6 +165,8 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
         f"({report.seconds:.1f} s)"
     )
     _show(report, shown(index), form, done, quiet=quiet)
+    if report.is_new and not quiet:
+        echo_error(f"there was no index in {shown(index)}; this is a new one")
     for source, reason in report.unreached:
         echo_error(f"not read: {reason if source in reason else f'{source}: {reason}'}")
     if report.unreached:

@@ -15,6 +15,7 @@ import click
 
 from indexer.errors import DragomanError
 from indexer.named_tuple import NamedTuple
+from searcher.commands.errors import number_meant
 from searcher.commands.output import echo_error
 from searcher.commands.settings import FILE, PREFIX, user_file
 
@@ -263,7 +264,9 @@ def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, pla
     try:
         return kind.convert(given, option, None)
     except click.BadParameter as error:
-        raise DragomanError(f"{place}: {error.message}") from None
+        meant = number_meant(kind)
+        told = f"{place} {meant}, not {_shown(given)}" if meant else f"{place}: {error.message}"
+        raise DragomanError(told) from None
 
 
 def _shown(given: Any) -> str:

@@ -108,6 +108,9 @@ def _exit_of(error: BaseException) -> CommandExit:
 def _usage_line(error: click.ClickException) -> str:
     """Say what is wrong with the arguments, and where to read on."""
     message = error.format_message()
+    if isinstance(error, click.BadParameter) and error.param and (meant := number_meant(error.param.type)):
+        given = error.message.partition(" is not ")[0].strip("'")
+        message = f"{error.param.opts[0]} {meant}, not “{given}”"
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
         return f"{message} (see: dragoman --help)"
@@ -117,6 +120,15 @@ def _usage_line(error: click.ClickException) -> str:
 
         return query_with_minus(context, context.meta.get(TYPED, []))
     return f"{message} (see: dragoman {context.info_name} --help)"
+
+
+def number_meant(kind: click.ParamType[Any]) -> str:
+    """Say which numbers an option takes; empty where it takes any, or something else."""
+    if not isinstance(kind, (click.IntRange, click.FloatRange)):
+        return ""
+    what = "a whole number" if isinstance(kind, click.IntRange) else "a number"
+    bounds = f"{kind.min:g} or more" if kind.max is None else f"from {kind.min:g} to {kind.max:g}"
+    return f"takes {what}, {bounds}"
 
 
 def _drop_output() -> None:

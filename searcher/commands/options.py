@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from indexer.errors import QueryError
+from indexer.place import named
 from searcher.present import FORMATS
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
@@ -59,6 +60,7 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
 index = click.option(
     "--index",
     "index",
+    callback=lambda _context, _option, place: named(place),
     type=click.Path(readable=False),  # who may not read it is told so below, in our words
     default="index_data",
     envvar="DRAGOMAN_INDEX",

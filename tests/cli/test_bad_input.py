@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -93,6 +94,46 @@ def test_a_missing_source_is_told(run: Run, index: Path, tmp_path: Path) -> None
     (tmp_path / "empty").mkdir()
     is_told_in_one_line(run("build", tmp_path / "empty", "--index", index), "holds no files")
     assert fingerprint(index) == before
+
+
+def test_patterns_that_leave_nothing_are_told(run: Run, tmp_path: Path) -> None:
+    """Of a folder or an archive that --include and --exclude leave nothing of it is said what it holds."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "page.txt").write_text(PAGE, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
+        archive.write(tmp_path / "notes" / "page.txt", "page.txt")
+    for source in (tmp_path / "notes", tmp_path / "notes.zip"):
+        told = f"leave no file of {source}; it holds page.txt alone"
+        is_told_in_one_line(run("items", source, "--include", "*.html"), told)
+        is_told_in_one_line(run("build", source, "--exclude", "*", "--index", tmp_path / "index"), told)
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_empty_archive_is_told_as_such(run: Run, tmp_path: Path) -> None:
+    """An archive without a file in it is no text in binary."""
+    zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
+    is_told_in_one_line(run("items", tmp_path / "notes.zip"), "notes.zip holds no files")
+
+
+def test_an_empty_name_of_an_index_is_told(run: Run, tmp_path: Path) -> None:
+    """The current folder is no index because a variable was empty."""
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    for command in (["build", tmp_path / "page.txt"], ["search", "ferry"], ["update"]):
+        is_told_in_one_line(run(*command, "--index", ""), "the name of the index is empty")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["search", "x", "--limit", "many"], "--limit takes a whole number, 0 or more"),
+        (["build", "x", "--memory", "3"], "--memory takes a whole number, 64 or more"),
+        (["build", "x", "--shards", "0"], "--shards takes a whole number, from 1 to 1024"),
+        (["build", "x", "--wait", "-1"], "--wait takes a number, 0 or more"),
+    ],
+)
+def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str) -> None:
+    """An option that takes a number says which, whether another one is given or none."""
+    is_told_in_one_line(run(*arguments), told)
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])

@@ -42,6 +42,17 @@ def titles(index: Path) -> set[str]:
         return {hit.title or "" for hit in searcher.search(None, limit=None, group=False)}
 
 
+def test_an_update_of_no_index_says_that_it_makes_one(run: Run, tmp_path: Path) -> None:
+    """Who mistypes the name of the index sees that a new one was made; the next update says nothing of it."""
+    source, index = write(tmp_path / "a.jsonl", 1, 2), tmp_path / "index_dtaa"
+    first = run("update", source, "--index", index)
+    assert (first.exit_code, first.stderr) == (0, f"there was no index in {index}; this is a new one\n")
+    assert run("update", source, "--index", index).stderr == ""
+    assert run("update", source, "--index", tmp_path / "other", "--quiet").stderr == ""
+    assert update(index, source).is_new is False
+    assert build(index, source).is_new
+
+
 def test_what_rolls_off_stays_and_a_mirror_deletes_it(run: Run, tmp_path: Path) -> None:
     """What is gone is told once and stays; --mirror deletes it, and what it deletes may come again."""
     index, source = tmp_path / "index", write(tmp_path / "a.jsonl", 1, 2, 3, 4)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indexer import build, correct, update
-from indexer.errors import SourceError
+from indexer import build, correct, delete, update
+from indexer.errors import DragomanError, SourceError
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -63,12 +63,46 @@ def test_items_and_sources_come_together(tmp_path: Path) -> None:
         (("index", "a.txt"), {"include": [5]}, "include is a list of strings"),
         (("index", "a.txt"), {"include": 5}, "include is a string or a list of strings, not a int"),
         (("index", "a.txt"), {"jobs": "2"}, "jobs is a number of processes, 1 or more, not '2'"),
+        (("index",), {"items": TIDE}, "items is an iterable of mappings or news items, not a dict"),
+        (("index", "a.txt"), {"kind": ["csv"]}, "kind is the name of a kind of source, not a list"),
+        (("index", "a.txt"), {"columns": "title=headline"}, "columns is a mapping of fields"),
+        (("index", "a.txt"), {"columns": {"title": 5}}, "columns is a list of strings; a int is none"),
+        (("index", "a.txt"), {"allow_private": "no"}, "allow_private is True or False, not a str"),
+        (("index", "a.txt"), {"own_thesaurus": 0}, "own_thesaurus is True or False, not a int"),
+        (("index", "a.txt"), {"corrections": ["a"]}, "corrections is the path of a file, not a list"),
+        (("index", "a.txt"), {"memory_mb": True}, "memory_mb is a number of MiB, not a bool"),
+        (("index", "a.txt"), {"wait": "5"}, "wait is a number of seconds, not a str"),
+        (("index", "a.txt"), {"progress": 5}, "progress is a function, not a int"),
     ],
 )
 def test_a_wrong_type_is_told(arguments: tuple[Any, ...], named: dict[str, Any], message: str) -> None:
     """An argument of another type is an error that says what is meant."""
     with pytest.raises(TypeError, match=message):
         build(*arguments, **named)
+
+
+def test_a_text_is_no_answer_to_an_update_or_a_deletion(tmp_path: Path) -> None:
+    """What is asked by True or False is never taken from a text such as “no”; nothing is written."""
+    with pytest.raises(TypeError, match="mirror is True or False, not a str"):
+        update(tmp_path / "index", items=[TIDE], mirror="no")  # type: ignore[arg-type] # the mistake
+    with pytest.raises(TypeError, match="dry_run is True or False, not a str"):
+        delete(tmp_path / "index", "tide", dry_run="no")  # type: ignore[arg-type] # likewise
+    assert not (tmp_path / "index").exists()
+
+
+def test_names_of_fields_are_texts(tmp_path: Path) -> None:
+    """A name of a field that is no text is read as JSON writes it."""
+    build(tmp_path / "index", items=[TIDE | {1: "first", "deep": {2: "second"}}])
+    with Searcher(tmp_path / "index") as searcher:
+        assert dict(searcher.item("tide").fields) == {"1": "first", "deep.2": "second"}
+
+
+def test_an_index_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty name of an index is told; the current folder is no index by itself."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DragomanError, match="the name of the index is empty"):
+        build("", items=[TIDE])
+    assert not [*tmp_path.iterdir()]
 
 
 def test_what_is_no_item_is_said_by_a_bool(tmp_path: Path) -> None:
