@@ -48,7 +48,7 @@ class Intake:
     Attributes:
         report: What happened.
         same: Finds the items that are met, and knows their ids.
-        standing: Of each source that gave items what the base generation had of it.
+        standing: Of each source, or part of one, that gave items what the base generation had of it.
         newcomers: What sources hold newly that may be an item which they no longer hold.
         excludes: Tells whether what a source holds is no item, as somebody says.
     """
@@ -125,10 +125,12 @@ class Intake:
             place = SourceLines(skipped.file, skipped.line, skipped.line)
             self._told.change(Change("skipped", None, None, place, reason=skipped.reason))
 
-    def _write(self, name: str, documents: Iterable[Document]) -> None:
+    def _write(self, part: str, documents: Iterable[Document]) -> None:
+        """Read a source, or the part of one that is a folder."""
+        name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
-        standing = Standing(self._writer, name, known=self.sources.knew(name))
+        standing = Standing(self._writer, part, known=self.sources.knew(name))
         self._unread, self._held, self._room = set(), [], MOST_HELD
         self.same.begin_source()
         try:
@@ -150,11 +152,11 @@ class Intake:
         skips = report.skipped.total - skips
         # A source without any item says nothing of those that it had.
         if len(self.same.ids) > items or standing.holds:
-            self.standing[name] = standing
+            self.standing[part] = standing
             self._settle(name, standing)
-        if name not in self._unchanged():  # what such a source lacks stays counted too
+        if name == part and name not in self._unchanged():  # what such a source lacks stays counted too
             self.sources.skip(name, skips)
-        report.sources.append(SourceSummary(name, len(self.same.ids) - items, skips))
+        report.sources.append(SourceSummary(part, kinds.total(), skips))
 
     def _unchanged(self) -> Sequence[str]:
         visits = self._reading.visits

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from indexer.sources import ReadOptions
+from indexer.sources.encoding import whole
+from indexer.sources.folder import is_litter, is_wanted
 from indexer.sources.names import folders_told, place_of
 from indexer.sources.stream import source_name
 from indexer.store.contents import MOST_COUNT
 from indexer.store.source_summary import SourceSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
-
-    from indexer.sources import ReadOptions
 
 AT_HAND: Final = "python"  # the source that items at hand are of, name and place
 
@@ -33,13 +35,20 @@ class KnownSources:
         self._sources = {source.file: source for source in before}
         self._known = dict(self._sources)
         self._told: dict[str | Path, str] = {}
+        self._parts: dict[str, str] = {}
         self._skips: Counter[str] = Counter()
         self.items = Counter({name: source.items for name, source in self._sources.items()})
 
     def name(self, sources: Sequence[str | Path]) -> None:
-        """Give each of some sources its name, that which it has already if it is known by its place."""
+        """Give each of some sources its name, that which it has already if it is known by its place.
+
+        A file or folder of a known folder is a part of that, and is called as it is there.
+        """
         places = {source.place: source.file for source in self._sources.values() if source.place}
-        self._told = folders_told(sources, places)
+        known = {source.place: source for source in self._sources.values()}
+        paths = {*map(place_of, sources)}.difference(places)
+        self._parts = {path: name for path in paths if (name := _name_within(path, known))}
+        self._told = folders_told(sources, places | self._parts)
 
     def within(self, path: str | Path) -> str:
         """Give the folders that a source is told with."""
@@ -52,6 +61,8 @@ class KnownSources:
             Its name.
         """
         name = source_name(path, self._told[path])
+        if place_of(path) in self._parts:  # the folder is read as it was
+            return name
         how = (reading.kind, reading.columns, reading.include, reading.exclude)
         self._note(SourceSummary(name, 0, 0, place_of(path), *how))
         return name
@@ -96,12 +107,17 @@ class KnownSources:
         """Tell whether the index has a source of this name."""
         return name in self._sources
 
-    def of(self, file: str) -> str:
-        """Find the source of an item: of a member the folder, archive or address that holds it."""
-        name = file
-        while name not in self._sources and "/" in name:
+    def of(self, file: str, among: Collection[str] = ()) -> str:
+        """Find the source of an item: of a member the folder, archive or address that holds it.
+
+        Args:
+            file: The name of the source, with the path in it.
+            among: The sources of which it may be, and parts of such; all where none are given.
+        """
+        name, known = file, among or self._sources
+        while name not in known and "/" in name:
             name = name.rpartition("/")[0]
-        return name if name in self._sources else file
+        return name if name in known else file
 
     def summaries(self) -> tuple[SourceSummary, ...]:
         """Say what is known of each source now."""
@@ -113,3 +129,15 @@ class KnownSources:
             )
             for name, source in self._sources.items()
         )
+
+
+def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
+    """Name a place within a source that is a folder and reads what lies there; empty for any other."""
+    path = PurePath(place)
+    for folder in path.parents:
+        if source := known.get(str(folder)):
+            own = PurePosixPath(*path.relative_to(folder).parts)
+            patterns = ReadOptions(include=source.include, exclude=source.exclude)
+            is_part = is_wanted(own, patterns) and not is_litter(PurePosixPath(folder.name, own))
+            return f"{source.file}/{whole(str(own))}" if is_part else ""
+    return ""

@@ -54,7 +54,7 @@ class RolledOff:
         """Settle what the sources that were read no longer hold.
 
         Args:
-            read: They, with what each had and holds.
+            read: They, or the parts of them that were read, with what each had and holds.
             newcomers: What they hold newly, of which some may be what is gone, changed.
             before: The other places of items in the base generation.
             mirror: Whether the sources are the whole truth, so that what they no longer hold is deleted.
@@ -73,14 +73,14 @@ class RolledOff:
                     f"{name} no longer holds {len(gone):,} of its {had:,} items; nothing is changed: "
                     "add --yes where that is right, and they are deleted"
                 )
-            known = self._register.gone
-            earlier = {item_id for source, item_id in known if source == name}
-            known.difference_update([(name, item_id) for item_id in earlier])
+            known, source = self._register.gone, self._sources.of(name)
+            earlier = self._gone_before(name)
+            known.difference_update([(source, item_id) for item_id in earlier])
             for address, item_id in gone:
                 if mirror:
                     self._delete(name, address, item_id)
                     continue
-                known.add((name, item_id))
+                known.add((source, item_id))
                 if item_id not in earlier:
                     self._report.gone += 1
                     self._say("gone", address, f"{name} no longer holds it; it stays")
@@ -94,7 +94,10 @@ class RolledOff:
         """Let what is gone be the item that it has become in one of its sources: it is not gone then."""
 
         def stood_in(name: str, item_id: str) -> set[str]:
-            return {name, *(self._sources.of(place.file) for place in before.get(item_id, ()))}
+            return {
+                self._sources.of(name),
+                *(self._sources.of(place.file) for place in before.get(item_id, ())),
+            }
 
         stood = [
             (address, stood_in(name, item_id)) for name, gone in all_gone.items() for address, item_id in gone
@@ -111,7 +114,7 @@ class RolledOff:
                     self._tell(Change("replaced", now, document.title, place, item_id, reason))
                 self._writer.delete(address)
                 self._register.merge(item_id, now)
-                self._sources.items[name] -= 1
+                self._sources.items[self._sources.of(name)] -= 1
                 self._report.replaced += 1
             gone[:] = [pair for pair in gone if pair[0] not in became]
 
@@ -120,13 +123,13 @@ class RolledOff:
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
-                standing = read.get(self._sources.of(place.file))
+                standing = read.get(self._sources.of(place.file, among=read))
                 if address and standing and standing.known and not standing.has_met(address):
                     self._register.drop_places(item_id, [place.file])
 
     def _gone(self, name: str, standing: Standing) -> list[tuple[DocAddress, str]]:
         """List what a source no longer holds; what stands in another one too is of that from now on."""
-        gone = []
+        gone, name = [], self._sources.of(name)
         for address in standing.unmet():
             item_id, _ = self._writer.head(address)
             elsewhere = self._elsewhere(name, item_id)
@@ -136,6 +139,16 @@ class RolledOff:
             hand_over(self._writer, self._sources, address, name, elsewhere)
         return gone
 
+    def _gone_before(self, name: str) -> set[str]:
+        """List what was gone of a source before; of a part of one only what is of that, or was read now."""
+        source = self._sources.of(name)
+        gone = {item_id for of, item_id in self._register.gone if of == source}
+        return gone if name == source else {item_id for item_id in gone if self._may_be_of(name, item_id)}
+
+    def _may_be_of(self, part: str, item_id: str) -> bool:
+        address = self._writer.find(item_id)
+        return address is None or f"{self._item(address).source.file}/".startswith(f"{part}/")
+
     def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:
         places = self._register.places.get(item_id, ())
         return next((place for place in places if self._sources.of(place.file) != name), None)
@@ -144,7 +157,7 @@ class RolledOff:
         self._say("deleted", address, f"{name} no longer holds it")
         self._writer.delete(address)
         self._register.forget(item_id)
-        self._sources.items[name] -= 1
+        self._sources.items[self._sources.of(name)] -= 1
         self._report.deleted += 1
 
     def _say(self, what: str, address: DocAddress, reason: str) -> None:

@@ -189,14 +189,63 @@ def test_a_source_all_of_whose_items_stand_elsewhere_can_be_forgotten(run: Run, 
     index, folder = tmp_path / "index", tmp_path / "news"
     folder.mkdir()
     file = write(folder / "a.jsonl", 1, 2)
-    run("build", folder, "--index", index)
-    run("update", file, "--index", index)
+    run("build", folder, file, "--index", index)
     assert len(Contents.read(index).sources) == 2
     told = run("delete", "--source", file, "--index", index, "--yes").stdout
     assert told == f"0 items deleted; 2 that stand in other sources too stay; 2 items in {index}\n"
     assert [source.file for source in Contents.read(index).sources] == ["news"]
     assert titles(index) == {"Tide 1", "Tide 2"}
     assert "2 unchanged" in run("update", "--index", index).stdout
+
+
+def test_a_file_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
+    """Read by itself it changes and loses what it holds; the other files of the folder lose nothing."""
+    index, folder = tmp_path / "index", tmp_path / "news"
+    first, second = write(folder / "a.jsonl", 1, 2), write(folder / "b.jsonl", 3, 4)
+    build(index, folder, own_thesaurus=False)
+    write(second, 3)
+    assert update(index, folder).gone == 1
+    write(first, 1, 5, word="pier")
+    report = update(index, first)
+    assert (report.replaced, report.added, report.gone) == (1, 1, 1)
+    assert [(source.file, source.items) for source in report.sources] == [("news/a.jsonl", 2)]
+    assert [(source.file, source.items) for source in Contents.read(index).sources] == [("news", 5)]
+    report = update(index, first, mirror=True)
+    assert (report.deleted, report.unchanged) == (1, 2)
+    assert titles(index) == {"Tide 1", "Tide 3", "Tide 4", "Tide 5"}
+    report = update(index, folder)
+    assert (report.unchanged, report.gone) == (3, 0)  # Tide 4 was gone before
+
+
+def test_a_folder_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
+    """What is new in it is of the known folder; an item that moved there from another file stays one."""
+    index, folder = tmp_path / "index", tmp_path / "news"
+    write(folder / "a.jsonl", 1, 2)
+    build(index, folder, own_thesaurus=False)
+    write(folder / "late" / "b.jsonl", 2, 3)
+    write(folder / "a.jsonl", 1)
+    report = update(index, folder / "late", mirror=True)
+    assert (report.added, report.unchanged, report.deleted) == (1, 1, 0)
+    assert [(source.file, source.items) for source in Contents.read(index).sources] == [("news", 3)]
+    with Searcher(index) as searcher:
+        files = {hit.title: searcher.item(hit.id).source.file for hit in searcher.search(None, group=False)}
+    assert files == {
+        "Tide 1": "news/a.jsonl",
+        "Tide 2": "news/late/b.jsonl",
+        "Tide 3": "news/late/b.jsonl",
+    }
+    assert update(index).unchanged == 3
+
+
+def test_what_a_known_folder_does_not_read_is_a_source_of_its_own(tmp_path: Path) -> None:
+    """A file that its patterns leave out, or a hidden one, is no part of it."""
+    index, folder = tmp_path / "index", tmp_path / "news"
+    write(folder / "a.jsonl", 1)
+    build(index, folder, exclude="draft*", own_thesaurus=False)
+    update(index, [write(folder / "draft.jsonl", 2), write(folder / ".hidden.jsonl", 3)])
+    places = [Path(source.place).name for source in Contents.read(index).sources]
+    assert places == ["news", "draft.jsonl", ".hidden.jsonl"]
+    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
 
 
 def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
