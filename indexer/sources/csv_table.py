@@ -38,7 +38,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     """
     head = stream.read(HEAD_BYTES)
     encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
-    reader = ForeignReader(name, on_skip, options.columns)
+    reader = ForeignReader(name, on_skip, options)
     whole = len(head) < HEAD_BYTES
     text = head.decode(encoding, "replace" if encoding != "utf-8" else "surrogateescape").lstrip("\ufeff")
     dialect = find_dialect(text, whole=whole, meaning=reader.meaning)

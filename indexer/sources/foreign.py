@@ -11,14 +11,14 @@ from indexer.sources.field_names import Meaning, is_understood, meaning_of, our_
 from indexer.sources.given import Given
 from indexer.sources.limits import too_long
 from indexer.sources.plain_fields import PlainReader
-from indexer.sources.source import Skipped
+from indexer.sources.source import AS_THEY_ARE, ReadOptions, Skipped
 from indexer.sources.stated_date import day_comes_first, read_date, read_day
 from indexer.sources.stated_id import StatedIds
 from indexer.sources.stated_words import read_countries, read_language_name
 from indexer.sources.values import flatten, line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from indexer.item import ItemDate
     from indexer.sources.source import OnSkip
@@ -46,7 +46,7 @@ class ForeignReader:
     Args:
         name: The source's name.
         on_skip: Called with each item or field that is left out.
-        columns: Names of fields as the source has them to those that are meant; they go before our table.
+        options: What names of fields as the source has them mean; that goes before our table.
         whole: What is stated of the whole source.
         once: Whether an item that comes again, the same in what identifies it and in its text, is left out.
 
@@ -58,16 +58,17 @@ class ForeignReader:
         self,
         name: str,
         on_skip: OnSkip,
-        columns: Sequence[tuple[str, str]] = (),
+        options: ReadOptions = AS_THEY_ARE,
         *,
         whole: Whole | None = None,
         once: bool = False,
     ) -> None:
         self._name = name
         self._on_skip = on_skip
-        self._mapped = {source: our_field(field) for source, field in columns}
+        self._mapped = {source: our_field(field) for source, field in options.columns}
+        self._met = options.met
         self._taken = frozenset(self._mapped.values())
-        self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if columns else meaning_of
+        self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
         whole = whole or Whole()
         self._base = whole.url
         self._language = read_language_name(whole.language)
@@ -89,6 +90,7 @@ class ForeignReader:
 
     def _mapped_meaning(self, name: str) -> Meaning | None:
         if mapped := self._mapped.get(name):
+            self._met.add(name)
             return Meaning(mapped, 0)
         found = meaning_of(name)
         return None if found and found.field in self._taken else found

@@ -41,7 +41,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     first = next(values, None)
     whole = _whole(first)
     whole = whole._replace(url=whole.url or options.base)
-    reader = ForeignReader(name, on_skip, options.columns, whole=whole, once=True)
+    reader = ForeignReader(name, on_skip, options, whole=whole, once=True)
     shape = Shape(reader)
     items = shape.items(chain([first], values))
     looked_at: list[object] = []

@@ -60,7 +60,7 @@ class RecordReader:
         self._name = name
         self._on_skip = on_skip
         self._mapped = bool(options.columns)
-        self._foreign = ForeignReader(name, on_skip, options.columns)
+        self._foreign = ForeignReader(name, on_skip, options)
 
     def look_at(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
         """Take the first lines, to learn the order of day and month in the dates of foreign records."""

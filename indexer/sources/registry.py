@@ -26,6 +26,7 @@ from indexer.sources.web.address import is_address, without_credentials
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from indexer.item import RawItem
     from indexer.sources.source import OnSkip, Source
 
 T = TypeVar("T")
@@ -160,8 +161,20 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         stream.close()
         yield from _of_members(reader.members(blob, on_skip, options), on_skip, options, depth + 1)
     else:
-        source = reader.read(stream, blob.name, on_skip, options._replace(base=blob.url))
+        options = options._replace(base=blob.url, met=set())
+        source = reader.read(stream, blob.name, on_skip, options)
+        if options.columns:
+            source = replace(source, items=_telling_unmet(source, options, on_skip))
         yield _import(WEB, blob.label).published_at(source, blob.url) if blob.url else source
+
+
+def _telling_unmet(source: Source, options: ReadOptions, on_skip: OnSkip) -> Iterator[RawItem]:
+    """Yield the items of a source, and tell which fields it does not have that other names stand for."""
+    yield from source.items
+    for name, field in options.columns:
+        if name not in options.met:
+            reason = f"no field or column “{name}” is there, which --map takes for {field}"
+            on_skip(Skipped(source.name, 0, reason, field=True, once=True))
 
 
 def _of_members(

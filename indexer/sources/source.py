@@ -29,6 +29,7 @@ class Skipped:
         reason: Why it was left out, in words for people.
         field: Whether it is a field of an item, which itself is read.
         unread: Whether it is a file that could not be read, or not to its end.
+        once: Whether its reason is told of the first source that it holds for, and of no other.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Skipped:
     reason: str
     field: bool = False
     unread: bool = False
+    once: bool = False
 
 
 class JsonLine(NamedTuple):
@@ -86,6 +88,7 @@ class ReadOptions(NamedTuple):
         allow_private: Whether addresses may lead to hosts that are not public.
         visits: What servers said of addresses that an index has read before, and what they say now.
         within: The folders that the name of a source is told with, where another has the same name.
+        met: Takes the names among ``columns`` that a source has. It is set for each source as it is met.
         jobs: How many processes read the sources of a build or an update; 1 for that which writes alone, None
             for what pays.
     """
@@ -99,6 +102,7 @@ class ReadOptions(NamedTuple):
     allow_private: bool = False
     visits: Visits | None = None
     within: str = ""
+    met: set[str] = set()  # noqa: RUF012 - replaced for each source
     jobs: int | None = None
 
 
@@ -126,6 +130,7 @@ class Skips:
         self.reasons: Counter[str] = Counter()
         self.field_reasons: Counter[str] = Counter()
         self.first: list[Skipped] = []
+        self._once: set[str] = set()
 
     def __repr__(self) -> str:
         """Show the counts: a report that is printed has them."""
@@ -133,6 +138,10 @@ class Skips:
 
     def append(self, skipped: Skipped) -> None:
         """Count one more, and keep it while there is room."""
+        if skipped.once:
+            if skipped.reason in self._once:
+                return
+            self._once.add(skipped.reason)
         if skipped.field:
             self.fields += 1
         else:

@@ -42,7 +42,7 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     if len(data) > LARGEST_PAGE:
         raise SourceError(f"{name} is larger than {LARGEST_PAGE >> 20} MB, the most of a text")
     text = decode(data)
-    reader = ForeignReader(name, on_skip, options.columns)
+    reader = ForeignReader(name, on_skip, options)
     values, day = _values(text, PurePath(name), reader)
     item = reader.read(values, 1, text.count("\n") + 1)
     if item is None:

@@ -82,7 +82,7 @@ def _tables(rows: IO[bytes], name: str, on_skip: OnSkip, options: ReadOptions) -
     left_out: list[tuple[str, Table]] = []
     sheets, damaged = _sheets(rows, name, on_skip)
     for title, start in sheets:
-        table = Table(_rows(rows, start), ForeignReader(name, on_skip, options.columns))
+        table = Table(_rows(rows, start), ForeignReader(name, on_skip, options))
         if table.is_understood:
             tables.append(table)
         elif any(table.names):

@@ -183,3 +183,33 @@ def test_a_member_that_is_damaged_further_down_ends_no_build(tmp_path: Path) -> 
     assert items[0].id == "0"
     assert items[-1].id == "b"
     assert any(skip.file == "news/a.jsonl.gz" and "damaged" in skip.reason for skip in skipped)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("table.csv", "kop,text\nTide,The tide came in.\n"),
+        ("lines.jsonl", '{"kop": "Tide", "text": "The tide came in."}\n'),
+        ("list.json", '[{"kop": "Tide", "text": "The tide came in."}]'),
+        ("note.md", "---\nkop: Tide\n---\nThe tide came in.\n"),
+    ],
+)
+def test_a_mapped_field_that_is_not_there_is_told(tmp_path: Path, name: str, content: str) -> None:
+    """A name that --map gives and the source has says nothing; any other is told, however it is kept."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    items, skipped = read(tmp_path / name, ReadOptions(columns=(("kop", "title"), ("dag", "date"))))
+    assert [item.title for item in items] == ["Tide"]
+    told = "no field or column “dag” is there, which --map takes for date"
+    assert [(skip.file, skip.reason, skip.field) for skip in skipped] == [(name, told, True)]
+
+
+def test_a_page_has_no_field_that_could_be_mapped(tmp_path: Path) -> None:
+    """--map is told to have said nothing where a page is read, and what is on it is read."""
+    (tmp_path / "page.txt").write_text(
+        "2 May 2018\nFerry opens\nThe ferry opens.\nRead more here.\n1 May 2018\nQuay closes\nIt is old.\n"
+    )
+    items, skipped = read(tmp_path, ReadOptions(columns=(("kop", "title"),)))
+    assert [item.title for item in items] == ["Ferry opens", "Quay closes"]
+    assert [skip.reason for skip in skipped] == [
+        "no field or column “kop” is there, which --map takes for title"
+    ]

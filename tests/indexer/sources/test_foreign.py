@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources import Skipped, field_names
+from indexer.sources import ReadOptions, Skipped, field_names
 from indexer.sources.field_names import OURS, is_understood, meaning_of
 from indexer.sources.foreign import ForeignReader, Whole, read_countries, read_language_name
 from indexer.tables import rows
@@ -202,7 +202,8 @@ def test_unclear_figures_are_told() -> None:
 def test_columns_are_mapped() -> None:
     """What is mapped goes before what our table says, and a name of no field of ours renames one."""
     item, _ = read(
-        {"kop": "Tide", "title": "x1", "wijk": "Quay"}, columns=[("kop", "Title"), ("wijk", "district")]
+        {"kop": "Tide", "title": "x1", "wijk": "Quay"},
+        options=ReadOptions(columns=(("kop", "Title"), ("wijk", "district"))),
     )
     assert item.title == "Tide"
     assert dict(item.fields) == {"title": "x1", "district": "Quay"}

@@ -20,6 +20,14 @@ def test_few_are_all_kept() -> None:
     assert skips.total == MOST_KEPT
 
 
+def test_what_holds_for_many_sources_is_counted_once() -> None:
+    """A reason that is told once stands for all sources that it holds for."""
+    skips = Skips()
+    for file in ("a.txt", "b.txt"):
+        skips.append(Skipped(file, 0, "no field “headline”", field=True, once=True))
+    assert ([skip.file for skip in skips.first], skips.fields) == (["a.txt"], 1)
+
+
 @pytest.mark.slow
 def test_many_are_counted() -> None:
     """Behind the bound every one is counted, and memory stays small."""
