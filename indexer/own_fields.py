@@ -57,6 +57,12 @@ def concept_term(kind: str, name: str) -> str:
     return _written_term(f"{kind}{CONCEPTS}", name, value_key(name))
 
 
+def is_concept(term: str) -> bool:
+    """Tell whether a term is that of a concept."""
+    name = term.partition(SEPARATOR)[0]
+    return name.endswith(CONCEPTS) and name != MEMBER
+
+
 def own_keyword(name: str, value: str) -> str:
     """Give the keyword of a value of a field.
 

@@ -149,6 +149,12 @@ class Run:
         self._analyse()
         return np.array(self._columns["sketches"], np.uint32).reshape(-1, SKETCH_KEYS)
 
+    def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
+        """Give how many concepts each document so far has, the numbers of their terms, and all own terms."""
+        self._analyse()
+        counts, numbers = (np.array(self._columns[name]) for name in ("concept_counts", "concepts"))
+        return counts.astype(np.int64), numbers, [*self._own]
+
     def spill(self, path: Path, epoch: int) -> SpilledRun:
         """Write the run to disk.
 

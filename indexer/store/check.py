@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.store.contents import Contents
+    from indexer.thesaurus.finder import ConceptFinder
 
     Progress = Callable[[str, int], None]
 
@@ -85,6 +86,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
     found = {name: _check_bytes(name, opened[name], progress) for name in seals}
     findings = [finding for some in found.values() for finding in some]
     live, as_written = 0, not findings
+    finder = _finder(contents, opened) if as_written else None
     for entry in contents.segments:
         segment = opened[entry.name]
         if any(found[f"{entry.name}.{ending}"] for ending in entry.endings):
@@ -92,7 +94,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         if isinstance(segment, Segment):
             live += segment.documents - len(segment.deleted)
             # Whether all fits together is asked where every byte is as it was written.
-            findings += _check_sense(segment, progress) if as_written else ()
+            findings += _check_sense(segment, finder, progress) if as_written else ()
         else:
             file = str(segment).partition(" ")[0]
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
@@ -167,6 +169,7 @@ def _check_beside(contents: Contents, opened: _Opened, found: list[Finding]) -> 
 
 def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
     """Read every line of the thesaurus; our own is compared with the file that it was copied from."""
+    from indexer.thesaurus.label_arrays import LABELS, are_of, read_arrays
     from indexer.thesaurus.own import TABLE_FILE
     from indexer.thesaurus.table import LINES, Table
 
@@ -174,8 +177,11 @@ def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
     try:
         if not isinstance(container, Container) or container.file_view() == TABLE_FILE.read_bytes():
             return
-        if not Table(container).check():
+        table = Table(container)
+        if not table.check():
             yield Finding(file, LINES, "its lines contradict each other")
+        elif (arrays := read_arrays(container)) is not None and not are_of(arrays, table.read_lines()):
+            yield Finding(file, LABELS, "its labels are not those of its lines")
     except IndexFolderError as error:
         yield Finding(file, "header", str(error))
 
@@ -213,7 +219,20 @@ def _check_register(name: str, opened: _Opened) -> Iterator[Finding]:
         yield Finding(file, LINES, str(error))
 
 
-def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:
+def _finder(contents: Contents, opened: _Opened) -> ConceptFinder | None:
+    """Open what finds the concepts of an index; None where its thesaurus is not sound."""
+    from indexer.thesaurus.finder import ConceptFinder, open_finder
+    from indexer.thesaurus.label_arrays import make_arrays
+
+    entry, found = contents.thesaurus, None
+    if entry and any(_check_thesaurus(entry.file, opened)):
+        return None
+    if entry and isinstance(container := opened[entry.file], Container):
+        found = open_finder(container)
+    return found or ConceptFinder(make_arrays(()))
+
+
+def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[Finding]:
     """Check whether what a segment says fits together."""
     from indexer.store.check_segment import check_records, check_segment
 
@@ -224,12 +243,11 @@ def _check_sense(segment: Segment, progress: Progress) -> Iterator[Finding]:
         return  # the records are compared with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        same = check_records(segment, partial(progress, f"{segment.name}.text"))
+        found = check_records(segment, finder, partial(progress, f"{segment.name}.text"))
     except IndexFolderError as error:
         yield Finding(text, "data", str(error))
     else:
-        if not same:
-            yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "sketches", reason)
+        yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
 
 
 def _check_whole(opened: _Opened, contents: Contents, live: int) -> Iterator[Finding]:

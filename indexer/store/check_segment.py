@@ -16,7 +16,7 @@ from indexer.codec.layout_writer import ContainerWriter, Region
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.documents.document import restore
 from indexer.schema import COUNTRY, LANGUAGE
-from indexer.store.check_sketches import Sketcher
+from indexer.store.check_texts import TextChecker
 from indexer.store.decode_segment import ContradictionError, FieldDecoder, decode_documents
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Container, Seal
     from indexer.codec.segment import Segment
+    from indexer.thesaurus.finder import ConceptFinder
 
     Array = npt.NDArray[Any]
 
@@ -57,20 +58,23 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     return [*comparer.different]
 
 
-def check_records(segment: Segment, progress: Callable[[int], None]) -> bool:
+def check_records(
+    segment: Segment, finder: ConceptFinder | None, progress: Callable[[int], None]
+) -> list[str]:
     """Compare the stored records with the documents.
 
     Args:
         segment: A segment that ``check_segment`` found nothing in.
+        finder: What finds the concepts of the index; None to leave these unchecked.
         progress: Called with the number of bytes read since the last call.
 
     Returns:
-        Whether the sketches of the documents are those of their texts.
+        The names of the blocks that are not those of the texts.
 
     Raises:
         IndexFolderError: They contradict each other, or a record cannot be read.
     """
-    sketcher = Sketcher(segment)
+    checker = TextChecker(segment, finder)
     owner = np.empty(segment.documents, np.uint32)
     owner[segment.array("stored_at")] = np.arange(segment.documents, dtype=np.uint32)
     digests = np.empty(segment.documents, np.uint64)
@@ -88,12 +92,12 @@ def check_records(segment: Segment, progress: Callable[[int], None]) -> bool:
             raise segment.records.container.damaged("data") from None
         if [(document.id, document.title, document.digest) for document in documents] != heads:
             raise segment.records.container.damaged("data")
-        sketcher.compare(documents, docs)
+        checker.compare(documents, docs)
         number += len(lines)
         progress(sum(map(len, lines)))
     if number != segment.documents:
         raise segment.records.container.damaged("block_first")
-    return sketcher.finish()
+    return checker.finish()
 
 
 class _ComparedRegion(Region):

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 WORD_BITS: Final = 24  # of an edge; above them those of the distance, above these the node
 DISTANCE_BITS: Final = 8
-MOST_LABELS: Final = 256  # of a concept, as questions search for them
+MOSTLABELS: Final = 256  # of a concept, as questions search for them
 LONGEST_LABEL: Final = 32  # words
+LABELS: Final = "found"  # what damage of the arrays is called
 _BLOCKS: Final = {
     "found.words": "u1",
     "found.alone": "u1",
@@ -98,7 +99,7 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
     several: list[tuple[tuple[int, ...], int, int]] = []
     for place, concept in enumerate(counted):
         is_name = concept.kind != TOPIC
-        for label in labels[concept.number][:MOST_LABELS]:
+        for label in labels[concept.number][:MOSTLABELS]:
             names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
             if len(names) == 1:
                 sort = (
@@ -151,9 +152,39 @@ def read_arrays(container: Container) -> LabelArrays | None:
     if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
         return None
     blocks: list[Any] = [container.array(name) for name in _BLOCKS]
-    for place, block in enumerate(blocks[:3]):
-        blocks[place] = block.tobytes().decode().split("\n") if len(block) else []
-    return LabelArrays(*blocks)
+    try:
+        for place, block in enumerate(blocks[:3]):
+            blocks[place] = block.tobytes().decode().split("\n") if len(block) else []
+    except UnicodeDecodeError:
+        raise container.damaged(LABELS) from None
+    arrays = LabelArrays(*blocks)
+    if not _lead_inside(arrays):
+        raise container.damaged(LABELS)
+    return arrays
+
+
+def are_of(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
+    """Tell whether arrays are those that are made of the lines of a compiled thesaurus."""
+    return [*map(list, arrays)] == [*map(list, make_arrays(lines))]
+
+
+def _lead_inside(arrays: LabelArrays) -> bool:
+    """Tell whether all numbers lead to what there is: others would take any amount of memory."""
+    concepts, edges = len(arrays.concepts), arrays.edges
+    nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
+    at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)
+    return bool(
+        len(labels) == len(arrays.label_concepts) == len(arrays.label_capitals)
+        and len(at) == concepts + 1
+        and (at[0], at[-1]) == (0, len(arrays.wider))
+        and (np.diff(at) > 0).all()
+        and (np.diff(labels) >= 0).all()
+        and (nodes <= len(edges)).all()
+        and (codes <= len(arrays.words)).all()
+        and (labels <= len(edges)).all()
+        and (arrays.label_concepts < concepts).all()
+        and (arrays.wider < concepts).all()
+    )
 
 
 def _ends(text: str) -> tuple[str, str]:

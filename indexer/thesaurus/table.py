@@ -130,14 +130,17 @@ class Table:
             split = [cell.split("|", 2) for cell in cells]
             yield int(key[1:]), [(language, text) for language, _, text in split]
 
+    def read_lines(self) -> Iterator[bytes]:
+        """Yield all lines, in order."""
+        return map(self._line, range(self.lines))
+
     def check(self) -> bool:
         """Check that all lines stand in order, can be read, and refer to existing ones."""
         previous = b""
         numbers: set[int] = set()
         referred: set[int] = set()
         try:
-            for index in range(self.lines):
-                line = self._line(index)
+            for line in self.read_lines():
                 key, *cells = line.decode().split("\t")
                 if line <= previous or "\n" in key:
                     return False
