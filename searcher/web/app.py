@@ -23,6 +23,7 @@ from searcher.web.blame import problem_of
 from searcher.web.forms import CSV, HTML, JSON, Body
 from searcher.web.gate import Gate
 from searcher.web.generations import Generations
+from searcher.web.memory import keep_what_is_loaded
 from searcher.web.negotiation import entity_tag, has_already, reader_languages, takes_gzip
 from searcher.web.openapi import description
 from searcher.web.opensearch import search_description
@@ -110,6 +111,7 @@ class _Site:
         for make in (forms.search_json, _search_page):
             with suppress(Problem):
                 _made(make, Asked("ferry escuela"), context, HTML, packed=True)
+        keep_what_is_loaded()
 
     def _route(self, path: str, media: str, make: Make, allowed: Collection[str] = SEARCHED) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -11,12 +11,20 @@ from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES
 
 KNOWN_CHUNKS: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
-COLLECTED_FROM: Final = 5_000  # objects: a page leaves some hundreds that hold each other, and large texts
+COLLECTED_FROM: Final = (
+    50_000  # objects: an answer leaves none that hold each other, which nothing else frees
+)
 _ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
 
 
+def keep_what_is_loaded() -> None:
+    """Leave what stands in memory by now out of all collections of garbage: it stays as long as the process."""
+    gc.collect()
+    gc.freeze()
+
+
 def bound_memory() -> None:
-    """Keep few words analysed, collect garbage more often than a command does, let threads share memory.
+    """Keep few words analysed, collect garbage as rarely as a command does, let threads share memory.
 
     The GNU library would keep some megabytes for each thread, which nobody else in the process can use.
     """

@@ -1,0 +1,49 @@
+"""What a server keeps for itself."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from searcher import Searcher
+from searcher.web import forms, page
+from searcher.web.asked import Asked
+from searcher.web.page import PageContext
+
+ASKED = (Asked("ferry escuela"), Asked("xyzzy"), Asked(None, from_="2016", to="2017", facet=("topic",)))
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_answer_leaves_no_garbage(sample_index: Path, asked: Asked) -> None:
+    """Nothing of an answer, as JSON or as a page, holds itself: all of it is freed as it is sent."""
+    context = PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
+
+    def answer() -> None:
+        forms.search_json(asked, context)
+        page.search_page(asked, forms.answer(asked, context.searcher), None, context)
+
+    answer()  # what is made once
+    gc.collect()
+    gc.disable()
+    try:
+        answer()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_the_page_of_an_item_leaves_no_garbage(sample_index: Path) -> None:
+    """Nor does that of an item."""
+    searcher = Searcher(sample_index)
+    context = PageContext(searcher, "", "", "/page.css", ("en",))
+    item = searcher.item(searcher.search("ferry").hits[0].id)
+    page.item_page(Asked("ferry"), item, context)
+    gc.collect()
+    gc.disable()
+    try:
+        page.item_page(Asked("ferry"), item, context)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
