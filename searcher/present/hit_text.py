@@ -35,8 +35,7 @@ def _hit_text(hit: Hit, encode: Encode, *, ascii_only: bool) -> str:
     day, source = details.date, details.source
     names = details.country_names
     countries = [
-        f'    {{\n     "code": {encode(code)},\n     "name": {_known(names.get(code, code), ascii_only)},\n'
-        f'     "via": {encode(via)},\n     "evidence": {encode(evidence)}\n    }}'
+        _country(code, names.get(code, code), via, evidence, ascii_only)
         for code, via, evidence in details.countries
     ]
     date = (
@@ -69,8 +68,9 @@ def _joined(texts: list[str]) -> str:
 
 
 @lru_cache(KNOWN)
-def _known(name: str, ascii_only: bool) -> str:  # noqa: FBT001 - a part of what is kept
-    return indented(name, ascii_only=ascii_only)
+def _country(code: str, name: str, via: str, evidence: str, ascii_only: bool) -> str:  # noqa: FBT001 - a part of what is kept
+    record = {"code": code, "name": name, "via": via, "evidence": evidence}
+    return f"    {indented(record, ascii_only=ascii_only, depth=4)}"
 
 
 @lru_cache(KNOWN)
