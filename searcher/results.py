@@ -77,6 +77,7 @@ class Hit:
         self._read = read
         self._aside = aside
         self._beneath = beneath
+        self._details: HitDetails | None = None
         if not beneath:
             self.same = ()
 
@@ -85,10 +86,12 @@ class Hit:
         """BM25, higher is better; 0.0 where nothing is ranked."""
         return self._aside().score(self._number) if self._score is None else self._score
 
-    @cached_property
+    @property
     def details(self) -> HitDetails:
         """Everything else, read at the first call."""
-        return self._read(self._number)
+        if self._details is None:  # a cached_property would let other threads wait for their own hits
+            self._details = self._read(self._number)
+        return self._details
 
     @cached_property
     def same(self) -> tuple[Hit, ...]:

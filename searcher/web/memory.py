@@ -18,7 +18,7 @@ _ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
 
 
 def keep_what_is_loaded() -> None:
-    """Leave what stands in memory by now out of all collections of garbage: it stays as long as the process."""
+    """Leave what stands in memory by now out of all collections of garbage: it stays with the process."""
     gc.collect()
     gc.freeze()
 
