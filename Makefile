@@ -67,7 +67,7 @@ test-all: ## run all of it, the long faults too: some forty minutes on two cores
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for some twenty minutes; print what was lost
-	@$(PYTEST) $(PARALLEL) -m faults tests/faults
+	@$(PYTEST) $(PARALLEL) -m faults tests/faults --hypothesis-profile $(LAWS)
 
 # The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
 test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some

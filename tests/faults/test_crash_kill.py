@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections import Counter
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ def _kill_rounds(states: TwoStates, writers: Writers, folder: Path, rounds: int)
         ended = writers.run(states.kind, states.copy_old(folder), states.source)
         assert ended.code == 0, ended.said
         whole = min(whole, ended.seconds)
-    for number in range(rounds):
+    # On a busy machine all may be too late: then some more are tried.
+    for number in takewhile(lambda number: number < rounds or not found["killed"], range(10 * rounds)):
         states.copy_old(folder)
         # Another writer's leftovers may be there already: two of three rounds die once more.
         for _ in range(1 + number % 3):
