@@ -120,14 +120,14 @@ class BaseItems:
         """List the items of a source, or of a file in one, the newest first."""
         if name not in self._sources:
             field, key = source_field(name), value_key(name)
-            own = f"{field}{SEPARATOR}{key}"
+            own = f"{field}{SEPARATOR}{key}{SEPARATOR}"
             written = " ".join(name.split())
-            values = [f"{own}{SEPARATOR}{written}"]
+            values = [f"{own}{written}"]
             if written == key:  # which values have not beside them that are written as they are compared
-                values.append(f"{own}{SEPARATOR}")
+                values.append(own)
             query: dict[str, Any] = {"terms": {"own_value": values}}
             if field == MEMBER:  # of what lies in a folder the name is in the record alone
-                query = {"bool": {"should": [{"term": {"own": own}}, {"prefix": {"own": f"{own}/"}}]}}
+                query = {"bool": {"should": [{"term": {"file": key}}, {"prefix": {"file": f"{key}/"}}]}}
             fields = ("id", "title", "record") if field == MEMBER else ("id", "title")
             found = []
             for hit in walk(self._cluster, self._index, query, fields):

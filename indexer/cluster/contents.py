@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
 APPLICATION: Final = "dragoman"
+FORMAT: Final = f"{FORMAT_VERSION}.2"  # of records as in a folder; and of how a cluster holds them
 
 
 class ClusterContents(NamedTuple):
@@ -61,7 +62,7 @@ class ClusterContents(NamedTuple):
 
     def to_record(self) -> dict[str, Any]:
         """Give the document."""
-        record = {"application": APPLICATION, "format": FORMAT_VERSION, **self._asdict()}
+        record = {"application": APPLICATION, "format": FORMAT, **self._asdict()}
         record["sources"] = [source.to_record() for source in self.sources]
         record["fetched"] = [one._asdict() for one in self.fetched]
         return record
@@ -99,10 +100,10 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
         raise ClusterError(
             f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
         )
-    if record["format"] != FORMAT_VERSION:
+    if record["format"] != FORMAT:
         raise ClusterError(
             f"the index at {address} has format {record['format']}, and this Dragoman reads "
-            f"{FORMAT_VERSION}; build it again with: dragoman build SOURCE --index {address}"
+            f"{FORMAT}; build it again with: dragoman build SOURCE --index {address}"
         )
     try:
         return _decode(record)

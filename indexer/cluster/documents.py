@@ -15,13 +15,13 @@ from indexer.bulk.text_chunks import number_texts
 from indexer.bulk.token_labels import TokenLabels
 from indexer.bulk.token_table import NOTHING, TokenTable
 from indexer.cluster.mapping import HOLE, LONGEST_TERM, TOO_LONG, length_field
+from indexer.cluster.word_lists import form_entry, variant_entry
 from indexer.distinct import distinct
 from indexer.own_fields import MEMBER, parted
 from indexer.schema import (
     DATE_KINDS,
     ESTIMATED,
     LANGUAGES,
-    SEPARATOR,
     TITLE_WEIGHT,
     UNKNOWN,
     text_field,
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-Entry = tuple[str, str, str, str | None]  # of the vocabulary: language, term, word, variant
-
 TOGETHER: Final = 256
 """Documents that are best made at once."""
 
@@ -56,14 +54,14 @@ class DocumentMaker:
     """Makes what is sent of documents, many at once: they are analysed as a bulk build in a folder does it.
 
     Args:
-        vocabulary: Where their words are gathered.
+        vocabulary: Where entries of their words are gathered.
         labels: Asked, once, for the compiled thesaurus whose concepts are found in them.
 
     Attributes:
         labels: The same.
     """
 
-    def __init__(self, vocabulary: set[Entry], labels: Callable[[], Container | None] = lambda: None) -> None:
+    def __init__(self, vocabulary: set[str], labels: Callable[[], Container | None] = lambda: None) -> None:
         self.labels = labels
         self._vocabulary = vocabulary
         self._begin(None)
@@ -164,7 +162,7 @@ class DocumentMaker:
         bounds = pairs.searchsorted(np.arange(len(bodies) + 1, dtype=np.uint64) << np.uint64(32)).tolist()
         names = [*map(self._words.__getitem__, (pairs & _WORD).tolist())]
         for body, (first, last) in zip(bodies, pairwise(bounds), strict=True):
-            body["words"] = names[first:last]
+            body["words"] = " ".join(names[first:last])
 
     def _add_concepts(
         self,
@@ -188,8 +186,9 @@ class DocumentMaker:
             if number != NOTHING and number not in self._too_long:
                 language, term = self._languages[number], self._terms[number + 1]
                 word = self._words[of_word]
-                variant = term if f"{language} {word} {term}" in table.variants else None
-                self._vocabulary.add((language, term, word, variant))
+                self._vocabulary.add(form_entry(language, term, word))
+                if f"{language} {word} {term}" in table.variants:
+                    self._vocabulary.add(variant_entry(language, term, word))
 
 
 def digest_key(digest: int) -> str:
@@ -244,16 +243,17 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Give the own fields: their names, what filters look for, and the values as they are counted."""
-    names, sought, values = [], [], []
+    """Give the own fields: their names, the values as they are counted, and names of files, which are not."""
+    names, values, files = [], [], []
     for term in terms:
         name, key, _ = parted(term)
-        sought.append(f"{name}{SEPARATOR}{key}")
-        if name != MEMBER:
+        if name == MEMBER:
+            files.append(key)
+        else:
             names.append(name)
             values.append(term)
-    names = [*dict.fromkeys(names)]
-    return {"own": sought + names, "own_name": names, "own_value": values}
+    fields = {"own_name": [*dict.fromkeys(names)], "own_value": values}
+    return fields | {"file": files} if files else fields
 
 
 _own = lru_cache(_KNOWN)(_fields)

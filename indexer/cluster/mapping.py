@@ -67,7 +67,8 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
             "properties": {
                 **ranked,
                 **{length_field(name): {"type": "integer", "index": False} for name in RANKED},
-                "words": _SOUGHT,
+                # One text of words, as terms are: a list of keywords takes longer to send and to read.
+                "words": {"type": "text", "analyzer": "terms", "index_options": "docs", "norms": False},
                 "country": _KEYWORD,
                 "language": _KEYWORD,
                 "dating": _KEYWORD,
@@ -76,9 +77,9 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
                 "sketch": {"type": "integer"},  # its keys, which items of much the same text share
                 "group": {"type": "integer"},  # of those that are the same news as another one
                 "kind": {"type": "keyword", "index": False, "doc_values": False},  # of its group
-                "own": _SOUGHT,
                 "own_name": _KEYWORD,
                 "own_value": _KEYWORD,
+                "file": _SOUGHT,  # of a folder or an archive
                 "start": {"type": "integer"},
                 "end": {"type": "integer"},
                 "day": {"type": "integer"},
@@ -103,10 +104,7 @@ def words_body(*, replicas: int) -> dict[str, Any]:
             "dynamic": "strict",
             "_meta": {"application": "dragoman"},
             "properties": {
-                "word": {"type": "keyword", "index": False, "doc_values": False},
                 "list": _SOUGHT,  # marks a list of words
-                "term": _SOUGHT,  # "en govern": the term of the word in a language
-                "variant": _SOUGHT,  # "es policia": a word typed without its accents
                 "value": {"type": "keyword", "index": False, "doc_values": False},
                 "entry": _KEYWORD,  # the key of what the register says
                 "item": _SOUGHT,

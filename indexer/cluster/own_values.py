@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
-from indexer.own_fields import MOST_VALUES, parted
+from indexer.own_fields import MEMBER, MOST_VALUES, parted
 from indexer.schema import SEPARATOR
 
 if TYPE_CHECKING:
@@ -19,6 +19,16 @@ def values_body(name: str) -> dict[str, Any]:
     """Give the aggregation that counts the terms of an own field."""
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
     return {"terms": {"field": "own_value", "size": _MOST_TERMS, "include": f"{prefix}.*"}}
+
+
+def own_query(term: str) -> dict[str, Any]:
+    """Give the items that have a field, by its name, or a value of it, by a keyword of both."""
+    name, separator, key = term.partition(SEPARATOR)
+    if not separator:
+        return {"term": {"own_name": name}}
+    if name == MEMBER:
+        return {"term": {"file": key}}
+    return {"prefix": {"own_value": f"{term}{SEPARATOR}"}}  # however it is written
 
 
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:

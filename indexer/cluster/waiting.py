@@ -13,7 +13,6 @@ from indexer.schema import LANGUAGES, text_field
 if TYPE_CHECKING:
     from indexer.cluster.bulk import BulkSender
     from indexer.cluster.client import Cluster
-    from indexer.cluster.documents import Entry
     from indexer.documents import Document
 
 MOST_BYTES: Final = 1 << 23  # of the records of documents that wait
@@ -25,13 +24,13 @@ class WaitingDocuments:
     Args:
         sender: Sends documents.
         cluster: The cluster.
-        vocabulary: Where their words are gathered.
+        vocabulary: Where entries of their words are gathered.
 
     Attributes:
         maker: Makes what is sent of them.
     """
 
-    def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[Entry]) -> None:
+    def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[str]) -> None:
         self._sender = sender
         self._items = ComparedItems(cluster)
         self.maker = DocumentMaker(vocabulary)

@@ -1,7 +1,9 @@
 """The words of an index on a cluster: lists there, one sorted file of the user's cache here.
 
 Corrections and patterns look through all words that begin so, which a cluster would have to be asked for by
-the ten thousand. The lists are fetched once for each generation, beside whatever else is asked then.
+the ten thousand. The lists are fetched once for each generation, beside whatever else is asked then. A list
+has a line for each word that stands for a term, ``en govern government``, and one for each term that stands
+for a word typed without its accents, ``=es policia polic``; the file has each word by itself beside them.
 """
 
 from __future__ import annotations
@@ -24,13 +26,31 @@ if TYPE_CHECKING:
     from indexer.cluster.contents import ClusterContents
 
 LIST: Final = "words"  # what marks a list among the documents of the vocabulary
+_VARIANT: Final = "="  # before a variant
+_WORD: Final = " "  # before a word by itself
 _MOST_LISTS: Final = 10_000  # in one answer
 _CODING: Final = "utf-8", "surrogatepass"  # in which bytes have the order of their signs
 
 
-def word_list(words: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Give the document of some words, with its key."""
-    data = "\n".join(sorted(set(words))).encode(*_CODING)
+def form_entry(language: str, term: str, word: str) -> str:
+    """Give the line of a word that stands for a term in texts of a language."""
+    return f"{language} {term} {word}"
+
+
+def variant_entry(language: str, term: str, word: str) -> str:
+    """Give the line of a term that stands for a word typed without its accents."""
+    return f"{_VARIANT}{language} {word} {term}"
+
+
+def parted_form(entry: str) -> tuple[str, str, str] | None:
+    """Part the line of a word into language, term and word; None for that of a variant."""
+    language, term, word = entry.split(" ")
+    return None if language.startswith(_VARIANT) else (language, term, word)
+
+
+def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """Give the document of some lines, with its key."""
+    data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data)).decode()}
 
@@ -42,24 +62,24 @@ def lists_body() -> dict[str, Any]:
 
 
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
-    """Read all lists of an index: their keys, and the words on any.
+    """Read all lists of an index: their keys, and the lines of any.
 
     Raises:
         ClusterError: They are damaged, or the cluster does not answer.
     """
     hits = cluster.search(index, lists_body())["hits"]["hits"]
-    return {hit["_id"] for hit in hits}, {word.decode(*_CODING) for word in _listed(hits)}
+    return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
 
 
 def _listed(hits: Iterable[dict[str, Any]]) -> set[bytes]:
-    """Give the words on lists that a cluster gave."""
-    words: set[bytes] = set()
+    """Give the lines of lists that a cluster gave."""
+    lines: set[bytes] = set()
     try:
         for hit in hits:
-            words.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
+            lines.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
     except (KeyError, ValueError, zlib.error):
         raise ClusterError("the lists of the words of an index are damaged; build it again") from None
-    return words
+    return lines
 
 
 class WordLists:
@@ -91,26 +111,41 @@ class WordLists:
         Raises:
             ClusterError: They are damaged, or cannot be kept.
         """
-        words = _listed(answer["hits"]["hits"])
+        lines = _listed(answer["hits"]["hits"])
+        variant, space = _VARIANT.encode(), _WORD.encode()
+        lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
         path = self._path
         for old in path.parent.glob(self._older):
             with suppress(OSError):  # another process reads it
                 old.unlink()
-        cache.keep(path, b"\n".join([*sorted(words), b""]) or b"\n")
+        cache.keep(path, b"\n".join([*sorted(lines), b""]) or b"\n")
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """Give the words that begin so, ascending."""
-        assert self._data is not None
-        first = prefix.encode(*_CODING)
-        start, end = self._place(first), self._place(first + b"\xff")
-        return tuple(self._data[start:end].decode(*_CODING).split("\n")[:-1])
+        return self._after(_WORD, prefix)
+
+    def forms(self, language: str, term: str) -> tuple[str, ...]:
+        """Give the words that texts of a language have for a term, ascending."""
+        return self._after(f"{language} {term} ")
+
+    def variants(self, language: str, word: str) -> tuple[str, ...]:
+        """Give the terms that stand for a word typed without its accents, ascending."""
+        return self._after(f"{_VARIANT}{language} {word} ")
 
     @property
     def _path(self) -> Path:
         return cache.folder() / self._name
 
+    def _after(self, head: str, rest: str = "") -> tuple[str, ...]:
+        """Give what stands behind the head of each line that begins with it, and with the rest then."""
+        assert self._data is not None
+        first = f"{head}{rest}".encode(*_CODING)
+        start, end = self._place(first), self._place(first + b"\xff")
+        lines = self._data[start:end].decode(*_CODING)
+        return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
+
     def _place(self, key: bytes) -> int:
-        """Find where the first word begins that does not stand before a key."""
+        """Find where the first line begins that does not stand before a key."""
         data = self._data
         assert data is not None
         low, high = 0, len(data)

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from indexer.cluster.client import Cluster
     from indexer.cluster.compared_items import ComparedItems
-    from indexer.cluster.documents import Entry
     from indexer.cluster.lock import ClusterLock
     from indexer.codec.segment import Segment
     from indexer.documents import Document
@@ -265,7 +264,7 @@ class ClusterWriter:
         if self._base and not self._count and not self._deleted:
             return self._base.items_index
         alias = self._new.items()
-        entries: set[Entry] = set()
+        entries: set[str] = set()
         lost: set[int] = set()
         maker = DocumentMaker(entries)
         gone: list[Document] = []

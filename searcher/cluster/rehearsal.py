@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.schema import WORDS
 from searcher.cluster.searches import counted_part
-from searcher.cluster.vocabulary import GUESSES, Frequency, Words
+from searcher.cluster.vocabulary import GUESSES, Frequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
 from searcher.query.every_word import every_word
@@ -43,6 +43,7 @@ class Rehearsal:
 
     Attributes:
         guessed: What was guessed of the vocabulary.
+        typed: What was asked for words that texts may not have.
         searches: The searches whose answers were guessed.
         is_stuck: Whether something was not known that may not be guessed.
         is_whole: Whether no search has hits that lie too deep for one request.
@@ -74,11 +75,14 @@ class Rehearsal:
         self.is_whole = True
         self.is_open = False
         self.guessed: dict[Ask, None] = {}
+        self.typed: dict[Ask, None] = {}
         self.searches: dict[Search, None] = {}
 
     def answer(self, ask: Ask) -> Any:
         """Give the answer to an ask, or a guess."""
         found = self._vocabulary.recall(ask)
+        if isinstance(ask, Variants):
+            self.typed[ask] = None
         if found is None:
             self._guess()
             self.guessed[ask] = None
@@ -143,6 +147,7 @@ class Rehearsal:
     def take(self, other: Rehearsal) -> None:
         """Take what another one guessed."""
         self.guessed |= other.guessed
+        self.typed |= other.typed
         self._ask(*other.searches)
 
     def _ask(self, *searches: Search) -> None:

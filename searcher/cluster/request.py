@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import length_field
+from indexer.cluster.own_values import own_query
 from indexer.cluster.score_script import SCORE_SCRIPT
 from indexer.errors import QueryError
 from searcher.bm25 import term_weight
@@ -90,6 +91,8 @@ class Translator:
                 return {"bool": {"filter": [{"match_all": {}}]}}
             case model.Found():
                 return _constant({"terms": {"words": list(node.words)}}, node.boost)
+            case model.Keyword(field="own"):
+                return _constant(own_query(node.value), 1.0)
             case model.Keyword():
                 return _constant({"term": {node.field: node.value}}, 1.0)
             case model.Days():

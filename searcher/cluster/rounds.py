@@ -73,7 +73,7 @@ class Rounds:
                 self._rehearsed(other, ask)
                 rehearsal.take(other)
             beside = [self._searches.beside(search) for search in rehearsal.searches]
-            self._vocabulary.fetch(rehearsal.guessed, beside)
+            self._vocabulary.fetch(rehearsal.guessed | rehearsal.typed, beside)
         return None
 
     def _rehearsed(self, rehearsal: Rehearsal, ask: Callable[[], T]) -> T | None:

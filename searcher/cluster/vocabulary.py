@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.client import encode
 from indexer.cluster.word_lists import WordLists, lists_body
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 MOST_KNOWN: Final = 1 << 16  # answers that are kept
 MOST_ASKED: Final = 500  # of one kind in one part of a request: a cluster takes 1,024 clauses
-PAGE: Final = 10_000  # hits in one answer: what a cluster gives at most
 
 
 class Statistics(NamedTuple):
@@ -52,22 +51,20 @@ class Frequency:
     term: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Forms:
     """Asks for the words that texts of a language have for a term."""
 
     language: str
     term: str
-    fields: ClassVar = ("term", "word")  # of an entry, which hold what is asked and the answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Variants:
     """Asks for the terms that stand for a word typed without its accents."""
 
     language: str
     word: str
-    fields: ClassVar = ("variant", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +95,19 @@ class ClusterVocabulary:
         self._words = contents.words_index
         self.statistics = {name: Statistics(*numbers) for name, numbers in contents.statistics.items()}
         self._lists = WordLists(str(cluster.address), contents)
-        self._known: dict[Ask, Any] = {}
+        self._known: dict[Frequency, int] = {}
 
     def recall(self, ask: Ask) -> Any:
         """Give the answer to an ask where it is at hand; None where it is not."""
+        if isinstance(ask, Frequency):
+            return self._known.get(ask)
+        if not self._lists.is_at_hand:
+            return None
         if isinstance(ask, Words):
-            return self._lists.beginning(ask.prefix) if self._lists.is_at_hand else None
-        return self._known.get(ask)
+            return self._lists.beginning(ask.prefix)
+        if isinstance(ask, Forms):
+            return self._lists.forms(ask.language, ask.term)
+        return self._lists.variants(ask.language, ask.word)
 
     def answer(self, ask: Ask) -> Any:
         """Give the answer to an ask; one that is not known is asked by itself."""
@@ -131,14 +134,12 @@ class ClusterVocabulary:
             missing = list(wanted)
         searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
         readers: list[Callable[[dict[str, Any]], object]] = []
-        for kind, (make, read) in _REQUESTS.items():
-            index = self._index if kind is Frequency else self._words
-            of_kind = [ask for ask in missing if type(ask) is kind]
-            for first in range(0, len(of_kind), MOST_ASKED):
-                part = of_kind[first : first + MOST_ASKED]
-                searches.append(({"index": index}, make(part)))
-                readers.append(partial(self._learn, read, part))
-        if any(isinstance(ask, Words) for ask in missing) and not self._lists.is_at_hand:
+        frequencies = [ask for ask in missing if isinstance(ask, Frequency)]
+        for first in range(0, len(frequencies), MOST_ASKED):
+            part = frequencies[first : first + MOST_ASKED]
+            searches.append(({"index": self._index}, _frequencies(part)))
+            readers.append(partial(self._learn, part))
+        if len(frequencies) < len(missing) and not self._lists.is_at_hand:
             searches.append(({"index": self._words}, lists_body()))
             readers.append(self._lists.keep)
         searches += [(head, body) for head, body, _ in beside]
@@ -149,18 +150,18 @@ class ClusterVocabulary:
         for learn, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
             learn(answer)
 
-    def _learn(self, read: Any, part: list[Any], answer: dict[str, Any]) -> None:
-        self._known.update(read(part, answer))
+    def _learn(self, asks: list[Frequency], answer: dict[str, Any]) -> None:
+        buckets = answer["aggregations"]["found"]["buckets"]
+        self._known.update((ask, buckets[str(number)]["doc_count"]) for number, ask in enumerate(asks))
 
 
 def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
     """Add to what is asked what is likely to be asked next."""
     wanted: dict[Ask, None] = dict.fromkeys(asks)
     for ask in list(wanted):
-        if isinstance(ask, Frequency) and ask.field.startswith("text_"):
-            wanted[Forms(ask.field.removeprefix("text_"), ask.term)] = None
-            if not ask.term.isalpha():  # a number is the same in all languages
-                wanted |= dict.fromkeys([Frequency(text_field(name), ask.term) for name in LANGUAGES])
+        if isinstance(ask, Frequency) and ask.field.startswith("text_") and not ask.term.isalpha():
+            # A number is the same in all languages.
+            wanted |= dict.fromkeys([Frequency(text_field(name), ask.term) for name in LANGUAGES])
         elif isinstance(ask, Variants) and ask.word.isalpha():
             wanted |= dict.fromkeys(_spellings(ask.word))
     return wanted
@@ -178,34 +179,3 @@ def _spellings(word: str) -> Iterator[Frequency]:
 def _frequencies(asks: list[Frequency]) -> dict[str, Any]:
     filters = {str(number): {"term": {ask.field: ask.term}} for number, ask in enumerate(asks)}
     return {"size": 0, "track_total_hits": False, "aggs": {"found": {"filters": {"filters": filters}}}}
-
-
-def _read_frequencies(asks: list[Frequency], answer: dict[str, Any]) -> dict[Ask, Any]:
-    buckets = answer["aggregations"]["found"]["buckets"]
-    return {ask: buckets[str(number)]["doc_count"] for number, ask in enumerate(asks)}
-
-
-def _entries(asks: list[Forms] | list[Variants]) -> dict[str, Any]:
-    keyed, value = asks[0].fields
-    keys = [" ".join(vars(ask).values()) for ask in asks]
-    return {
-        "size": PAGE,
-        "track_total_hits": False,
-        "query": {"constant_score": {"filter": {"terms": {keyed: keys}}}},
-        "_source": [keyed, value],
-    }
-
-
-def _read_entries(asks: list[Forms] | list[Variants], answer: dict[str, Any]) -> dict[Ask, Any]:
-    found: dict[str, set[str]] = {}
-    keyed, value = asks[0].fields
-    for hit in answer["hits"]["hits"]:
-        found.setdefault(hit["_source"][keyed], set()).add(hit["_source"][value])
-    return {ask: tuple(sorted(found.get(" ".join(vars(ask).values()), ()))) for ask in asks}
-
-
-_REQUESTS: Final[dict[type[Any], tuple[Any, Any]]] = {
-    Frequency: (_frequencies, _read_frequencies),
-    Forms: (_entries, _read_entries),
-    Variants: (_entries, _read_entries),
-}

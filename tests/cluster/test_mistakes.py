@@ -162,3 +162,15 @@ def test_a_cluster_that_names_an_older_version(node: Node) -> None:
         cluster.close()
         asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: None}})
     assert version.partition(".")[0] == VERSION.partition(".")[0]
+
+
+def test_an_index_of_another_dragoman_is_refused(node: Node) -> None:
+    """What is held otherwise, though items and words are alike, is not read; the line says how to go on."""
+    address = f"{node.url}/older"
+    with sample_path() as path:
+        CliRunner().invoke(cli, ["build", str(path), "--index", address])
+    place = "/older-words/_doc/contents"
+    contents = asked(node, "GET", place)["_source"]["contents"]
+    asked(node, "PUT", f"{place}?refresh=true", {"contents": contents | {"format": 7}})
+    line = told("search", "ferry", "--index", address)
+    assert "has format 7, and this Dragoman reads 7.2; build it again with" in line
