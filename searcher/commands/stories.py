@@ -44,15 +44,17 @@ def stories(
     Without QUERY and filters, of the whole archive. Near duplicates are one piece of news. Each story says
     which concepts, names and places two or more of its items share, and whether it is sure or only likely.
     """
+    from indexer.progress import shown_count
     from searcher import Searcher
     from searcher.present.notices import notices
     from searcher.present.stories import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
     from searcher.reading.stories import stories as gather
     from searcher.reading.story import Story
 
-    with Searcher(index) as searcher:
+    with Searcher(index) as searcher, shown_count("items read") as progress:
         most = None if all_hits else limit
-        found = gather(searcher, " ".join(query) if query else None, limit=most, **asked)
+        asking = " ".join(query) if query else None
+        found = gather(searcher, asking, limit=most, progress=progress, **asked)
     results = found.results
     if form == "table":
         write_stories(open_page(), found.stories)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.narrowing import Narrowing
     from searcher.reading.story import Story
+    from searcher.reading.story_news import Progress
     from searcher.results import Results
     from searcher.searcher import Searcher
 
@@ -62,6 +63,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
     min_items: int = MIN_ITEMS,
     limit: int | None = None,
     most_items: int = MOST,
+    progress: Progress = lambda _read, _of: None,
     **narrowed: Unpack[Narrowing],
 ) -> Stories:
     """Group all matches of a question into stories.
@@ -73,6 +75,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
         min_items: The pieces of news of a story that is no small one.
         limit: How many stories are told, the first ones; None for all.
         most_items: How many items may match, since all are held.
+        progress: Called now and then with how many items were read, and how many there are.
         narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
 
     Raises:
@@ -93,18 +96,21 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
                 f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
                 "narrow the question, as by --from and --to"
             )
-        return _found(answerer.engine, results, window, min_items, limit)
+        return _found(answerer.engine, results, (window, min_items, limit), progress)
 
     return searcher.ask(read)
 
 
-def _found(engine: Engine, results: Results, window: int, min_items: int, limit: int | None) -> Stories:
+def _found(
+    engine: Engine, results: Results, asked: tuple[int, int, int | None], progress: Progress
+) -> Stories:
     """Find the stories of an answer, and tell as many as are wanted."""
     assert isinstance(results.hits, EveryHit)
-    collection = Collection(engine, results.hits.documents)
-    linker = Linker(collection.news, collection.counts, collection.size, window)
+    window, min_items, limit = asked
+    collection = Collection(engine, results.hits.documents, progress)
+    linker = Linker(collection.news, collection.others, window)
     links = linker.links()
-    teller = Teller(engine, collection, linker.rarity, links)
+    teller = Teller(engine, collection.news, linker, links)
     joined = average_linkage(links, LEAST_LIKENESS)
     found = sorted([one for one in joined if teller.cohesion(one) >= LEAST_COHESION], key=teller.order)
     items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)

@@ -7,15 +7,19 @@ from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.item import ItemDate, decode_record
 from indexer.named_tuple import NamedTuple
-from searcher.reading.telling_words import CONCEPT, FIGURE, NAME, PLACE, english
+from searcher.answer import OPENING
+from searcher.reading.evidence import SPECIFIC, evidence_of
+from searcher.reading.telling_words import CONCEPT, COUNTRY, FIGURE, NAME, PLACE, english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from indexer.item import ItemDate
+    from indexer.thesaurus.table import Table
     from searcher.engine import Engine
-    from searcher.reading.story_news import Collection, News
+    from searcher.reading.story_links import Linker
+    from searcher.reading.story_news import News
     from searcher.reading.telling_words import Evidence
 
 SURE: Final = 0.5
@@ -95,22 +99,17 @@ class Teller:
     """Says what there is to say of a story."""
 
     def __init__(
-        self,
-        engine: Engine,
-        collection: Collection,
-        rarity: Mapping[Evidence, float],
-        links: Mapping[tuple[int, int], float],
+        self, engine: Engine, news: Sequence[News], linker: Linker, links: Mapping[tuple[int, int], float]
     ) -> None:
-        self._thesaurus = engine.thesaurus
-        self._written = collection.written
-        self._news = collection.news
-        self._rarity = rarity
+        self._engine = engine
+        self._news = news
+        self._rarity = linker.rarity
         self._links = links
 
     def order(self, cluster: Sequence[int]) -> tuple[int, int, str]:
         """Give what stories stand by: the largest first, then the newest."""
-        end = max(self._news[one].date.end for one in cluster)
-        return -len(cluster), -end.toordinal(), self._news[cluster[0]].id
+        end = max(self._news[one].last for one in cluster)
+        return -len(cluster), -end, self._news[cluster[0]].id
 
     def cohesion(self, cluster: Sequence[int]) -> float:
         """Compute the mean likeness of all pairs of some pieces of news."""
@@ -129,12 +128,12 @@ class Teller:
         strength = self._strengths(cluster)
         central = min(cluster, key=lambda one: (-strength[one], self._news[one].id))
         cohesion = _mean(strength)
-        news = [self._news[one] for one in cluster]
-        first = self._news[central]
+        pieces = self._pieces(cluster)
+        news, first = [*pieces.values()], pieces[central]
         estimated = sum(one.date.kind == "estimated" for one in news)
         shared = self._shared(news)
         members = tuple([_member(one, shared) for one in news])
-        codes = _counted([str(code) for one in news for _, code in one.countries])
+        codes = _counted([code for one in news for code in one.countries])
         return Story(
             first.title,
             min(one.date.start for one in news),
@@ -145,28 +144,33 @@ class Teller:
             sum(1 + len(one.same) for one in news),
             estimated,
             tuple(_counted([one.language for one in news])),
-            tuple(
-                [code for code, count in codes.items() if count > 1]
-                or sorted(str(code) for _, code in first.countries)
-            ),
+            tuple([code for code, count in codes.items() if count > 1] or sorted(first.countries)),
             tuple(self._labels(shared, CONCEPT))[:SHOWN],
             tuple(self._names(shared, [first, *news]))[:SHOWN],
             tuple(self._labels(shared, PLACE))[:SHOWN],
             members,
         )
 
-    def _shared(self, news: Sequence[News]) -> dict[Evidence, float]:
+    def _pieces(self, cluster: Sequence[int]) -> dict[int, _Piece]:
+        """Read some pieces of news again, whole."""
+        news = [self._news[one] for one in cluster]
+        records = self._engine.records([one.document for one in news])
+        read = zip(news, map(decode_record, records), strict=True)
+        pieces = [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
+        return dict(zip(cluster, pieces, strict=True))
+
+    def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
         """Give the evidence that two or more have, the most telling first: what is rare, and many have."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
-        telling = {key: self._rarity[key] * count for key, count in counts.items() if count > 1}
+        telling = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(telling.items(), key=lambda one: (-one[1], str(one[0]))))
 
     def _labels(self, shared: Iterable[Evidence], kind: str) -> Iterator[str]:
         for own, value in shared:
             if own == kind and isinstance(value, int):
-                yield english(self._thesaurus.concept(value)[1])
+                yield english(self._engine.thesaurus.concept(value)[1])
 
-    def _names(self, shared: Mapping[Evidence, float], news: Sequence[News]) -> Iterator[str]:
+    def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
         """Yield names and figures; words that stand side by side in an item, as one name."""
         done: set[Evidence] = set()
         for key in shared:
@@ -174,15 +178,57 @@ class Teller:
             if kind not in {NAME, FIGURE} or key in done:
                 continue
             if isinstance(value, int):
-                yield english(self._thesaurus.concept(value)[1])
+                yield english(self._engine.thesaurus.concept(value)[1])
                 continue
-            runs = next(one.runs for one in news if key in one.runs)
+            piece = next(one for one in news if key in one.runs)
+            runs = piece.runs
             whole = [
                 other for other in runs if runs[other] == runs[key] and other in shared and other not in done
             ]
             whole = [other for other in whole if other[0] == kind and isinstance(other[1], str)]
             done.update(whole)
-            yield " ".join([self._written[other] for other in whole])
+            yield " ".join([piece.written[other] for other in whole])
+
+
+class _Piece(NamedTuple):
+    """A piece of news as it is told.
+
+    Attributes:
+        id, title, date, language: Of the item; where it has no title, the beginning of its text.
+        same: The ids of its near duplicates.
+        runs: Its names, figures and places; those with the same number are one name.
+        topics: Its concepts.
+        countries: The codes of its countries.
+        written: Its names and figures as it writes them.
+    """
+
+    id: str
+    title: str
+    date: ItemDate
+    language: str
+    same: tuple[str, ...]
+    runs: Mapping[Evidence, int]
+    topics: Sequence[Evidence]
+    countries: Sequence[str]
+    written: Mapping[Evidence, str]
+
+
+def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
+    """Take from a stored record what is told of it."""
+    written: dict[Evidence, str] = {}
+    evidence = evidence_of(record, table, written)
+    start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
+    return _Piece(
+        record["id"],
+        record["title"] or " ".join(record["body"][:OPENING].split()),
+        ItemDate(start, end, record["date"]["kind"]),
+        record["language"],
+        same,
+        {key: run for key, run in evidence.items() if key[0] in SPECIFIC},
+        [key for key in evidence if key[0] == CONCEPT],
+        [str(value) for kind, value in evidence if kind == COUNTRY],
+        written,
+    )
 
 
 def _mean(strength: Mapping[int, float]) -> float:
@@ -190,7 +236,7 @@ def _mean(strength: Mapping[int, float]) -> float:
     return sum(strength.values()) / (len(strength) * (len(strength) - 1))
 
 
-def _member(news: News, shared: Mapping[Evidence, float]) -> Member:
+def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
     shares = len({run for key, run in news.runs.items() if key in shared})
     return Member(news.id, news.title, news.date, news.language, news.same, shares)
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from itertools import chain
 from math import fsum, log, sqrt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from indexer.remembered import remembered
 from searcher.bm25 import idf
-from searcher.reading.evidence import SPECIFIC
+from searcher.reading.story_news import hashed, is_specific
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
 
     from searcher.reading.story_news import News
     from searcher.reading.telling_words import Evidence
 
+    Numbers = NDArray[Any]
+
+NOTHING: Final = -1  # the number of evidence that one piece of news alone has
+MOST_PARTS: Final = 1 << 14
+"""Pieces of news whose evidence is held as sets, 3 KB each: those of some days are compared."""
 SMALLEST: Final = 100  # items of the collection in which evidence is weighed, at least
 TWICE: Final = 2.0  # what a name, a figure or a place counts beside a concept
 ALONE: Final = 0.25
@@ -44,31 +52,41 @@ class Linker:
 
     Args:
         news: The pieces, the earliest first.
-        counts: In how many items each piece of evidence stands.
-        collection: How many items those are.
+        others: Other items among which evidence is weighed.
         window: The days that may lie between two of one event.
     """
 
-    def __init__(
-        self, news: Sequence[News], counts: Mapping[Evidence, int], collection: int, window: int
-    ) -> None:
-        size = max(collection, SMALLEST)
+    def __init__(self, news: Sequence[News], others: Sequence[News], window: int) -> None:
         self._news = news
         self._window = window
-        rarities = {count: idf(size, count) for count in {*counts.values()}}
-        self.rarity = {key: rarities[count] for key, count in counts.items() if count > 1}
+        sizes = [len(one.evidence) for one in news]
+        self._ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
         # What one piece of news alone has links none. All else is known by its number from here on.
-        numbers = {key: number for number, key in enumerate(self.rarity)}
-        self._rarities = [*self.rarity.values()]
-        self._specific = [key[0] in SPECIFIC for key in self.rarity]
-        self._squares = [
-            (min(rarity, HIGHEST) * (TWICE if specific else 1)) ** 2
-            for rarity, specific in zip(self._rarities, self._specific, strict=True)
-        ]
-        self._runs = [{numbers[key]: run for key, run in one.runs.items() if key in numbers} for one in news]
-        self._topics = [{numbers[key] for key in one.topics if key in numbers} for one in news]
-        self._countries = [{numbers[key] for key in one.countries if key in numbers} for one in news]
+        self._hashes, counts, self._numbers = _numbered([*news, *others])
+        size = max(len(news) + len(others), SMALLEST)
+        rarities = {count: idf(size, count) for count in {*counts}}
+        self._rarities = [rarities[count] for count in counts]
+        self._specific = is_specific(self._hashes)
+        weights = np.minimum(self._rarities, HIGHEST) * np.where(self._specific, TWICE, 1)
+        self._squares = (weights**2).tolist()
         self._lengths, self._rare = self._compared()
+        self._parts = remembered(self._parts_of, MOST_PARTS)
+
+    def rarity(self, key: Evidence) -> float:
+        """Give the idf of a piece of evidence that several items have."""
+        return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
+
+    def _parts_of(self, number: int) -> tuple[dict[int, int], set[int], set[int]]:
+        """Give the names, figures and places of a piece of news, its concepts and its countries."""
+        news = self._news[number]
+        numbers = self._numbers[self._ends[number] : self._ends[number + 1]].tolist()
+        names, topics = len(news.runs), len(news.runs) + news.topics
+        runs = zip(numbers[:names], news.runs, strict=True)
+        return (
+            {one: run for one, run in runs if one != NOTHING},
+            {*numbers[names:topics]} - {NOTHING},
+            {*numbers[topics:]} - {NOTHING},
+        )
 
     def _compared(self) -> tuple[list[float], list[list[int]]]:
         """Look at each piece of evidence over time.
@@ -78,34 +96,48 @@ class Linker:
             names, hardly says how alike two are, and counts less. And of each name, figure or place that is
             rare, and that two within the window have, the pieces that have it.
         """
-        parts = (self._runs, self._topics, self._countries)
-        sizes = [sum(map(len, kinds)) for kinds in zip(*parts, strict=True)]
-        owner = np.repeat(np.arange(len(sizes)), sizes)
-        every = chain.from_iterable(chain.from_iterable(zip(*parts, strict=True)))
-        evidence = np.fromiter(every, np.int64, count=len(owner))
+        count = len(self._news)
+        evidence = self._numbers[: self._ends[count]]
+        owner = np.repeat(np.arange(count, dtype=np.int32), np.diff(self._ends[: count + 1]))
+        kept = evidence != NOTHING
+        evidence, owner = evidence[kept], owner[kept]
         order = evidence.argsort(kind="stable")
         owner, evidence = owner[order], evidence[order]
         begins = np.ones(len(owner), bool)  # whether a piece of evidence is another than the one before
         begins[1:] = evidence[1:] != evidence[:-1]
-        last = np.array([one.last for one in self._news], np.int64)[owner]
-        earliest = np.array([one.first - self._window for one in self._news], np.int64)[owner]
-        # The latest day of those before: days of one piece of evidence lie above those of the last.
-        above = (np.cumsum(begins) - 1) * (_DAYS + 1)
-        near = np.zeros(len(owner), bool)
-        near[1:] = ~begins[1:] & ((np.maximum.accumulate(last + above) - above)[:-1] >= earliest[1:])
+        near = self._have_near(owner, begins)
         square = np.array(self._squares)[evidence]
         back = (near[1:] & ~near[:-1]).nonzero()[0]  # of these it was thought that no other has it
         values = np.concatenate((np.where(near, square, ALONE * square), (1 - ALONE) * square[back]))
         owners = np.concatenate((owner, owner[back]))
-        ends = np.cumsum(np.bincount(owners, minlength=len(sizes))).tolist()
-        of_each = values[owners.argsort(kind="stable")].tolist()
-        lengths = [
-            sqrt(fsum(of_each[first:end])) or 1.0 for first, end in zip([0, *ends], ends, strict=False)
+        ends = np.cumsum(np.bincount(owners, minlength=count)).tolist()
+        of_each = values[owners.argsort(kind="stable")]
+        lengths = [  # exact sums, whatever the order of evidence
+            sqrt(fsum(of_each[first:end].tolist())) or 1.0
+            for first, end in zip([0, *ends], ends, strict=False)
         ]
-        rare = np.array(self._specific, bool) & (np.array(self._rarities) >= LEAST_RARITY / 2)
+        rare = self._specific & (np.array(self._rarities) >= LEAST_RARITY / 2)
         shared = np.unique(evidence[near & rare[evidence]])
         firsts = np.searchsorted(evidence, shared), np.searchsorted(evidence, shared, "right")
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
+
+    def _have_near(self, owner: Numbers, begins: Numbers) -> Numbers:
+        """Tell of pieces of news that have a piece of evidence whether one before is within the window.
+
+        Args:
+            owner: The pieces of news, the earliest first of each piece of evidence.
+            begins: Where each piece of evidence begins.
+        """
+        latest = np.array([one.last for one in self._news], np.int64)[owner]
+        # The latest day of those before: days of one piece of evidence lie above those of the last.
+        above = (np.cumsum(begins) - 1) * (_DAYS + 1)
+        latest += above
+        np.maximum.accumulate(latest, out=latest)
+        latest -= above
+        earliest = np.array([one.first - self._window for one in self._news], np.int64)[owner]
+        near = np.zeros(len(owner), bool)
+        near[1:] = ~begins[1:] & (latest[:-1] >= earliest[1:])
+        return near
 
     def links(self) -> dict[tuple[int, int], float]:
         """Find all links, by the numbers of their pieces, the earlier first, with their likeness."""
@@ -120,7 +152,7 @@ class Linker:
                 near.append(number)
         found: dict[tuple[int, int], float] = {}
         for number in sorted(beside):
-            for other in sorted(beside[number]):
+            for other in sorted(beside.pop(number)):
                 likeness = self.likeness(other, number)
                 if likeness >= LEAST_LIKENESS:
                     found[other, number] = likeness
@@ -133,15 +165,15 @@ class Linker:
         figure and place, up to a limit: else the rare names of long texts would count for all the rest.
         """
         first, second = self._news[one], self._news[other]
-        countries = self._countries[one] & self._countries[other]
+        own, others = self._parts(one), self._parts(other)
+        countries = own[2] & others[2]
         if not countries and first.countries and second.countries:
             return 0.0
-        runs = self._runs[one], self._runs[other]
-        names = runs[0].keys() & runs[1].keys()
+        names = own[0].keys() & others[0].keys()
         least = self._least(first, second)
-        if any(self._together(names, own) < least for own in runs):
+        if any(self._together(names, runs) < least for runs in (own[0], others[0])):
             return 0.0
-        topics = self._topics[one] & self._topics[other]
+        topics = own[1] & others[1]
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0
         shared = fsum(map(self._squares.__getitem__, (*names, *topics, *countries)))
@@ -162,10 +194,24 @@ class Linker:
         return LEAST_RARITY + log(max(1.0, days / (2 * self._window + 1)))
 
 
+def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
+    """Number the evidence that several pieces of news have.
+
+    Returns:
+        Its hashes, ascending; how many have each; and the number of all evidence, or NOTHING, one piece of
+        news behind the other.
+    """
+    every = np.frombuffer(bytearray().join([one.evidence for one in news]), np.int64)
+    hashes, evidence, counts = np.unique(every, return_inverse=True, return_counts=True)
+    known = counts > 1
+    numbers = np.where(known, np.cumsum(known) - 1, NOTHING).astype(np.int32)
+    return hashes[known], counts[known].tolist(), numbers[evidence]
+
+
 def _is_form(first: News, second: News, names: int, topics: int) -> bool:
     """Tell whether two texts of one language are bulletins of one form: the same words, other names."""
     return (
         topics >= FORM
-        and topics >= SAME_CONCEPTS * max(len(first.topics), len(second.topics))
+        and topics >= SAME_CONCEPTS * max(first.topics, second.topics)
         and names <= SAME_NAMES * max(len(first.runs), len(second.runs))
     )

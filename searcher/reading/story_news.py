@@ -2,151 +2,160 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from indexer.item import ItemDate, decode_record
+from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
-from searcher.answer import OPENING
 from searcher.engine import Filters, Wanted
 from searcher.query.model import Everything
 from searcher.reading.evidence import SPECIFIC, evidence_of
-from searcher.reading.telling_words import COUNTRY
+from searcher.reading.telling_words import CONCEPT, COUNTRY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from indexer.thesaurus.table import Table
     from searcher.engine import Engine
     from searcher.reading.telling_words import Evidence
 
+    Progress = Callable[[int, int], None]
+
 COLLECTION: Final = 2_000
 """Items among which evidence is weighed: where fewer match, others of the archive fill them up."""
-MOST_KEPT: Final = 20_000
-"""Items whose evidence is kept for the next question: some 3 KB each."""
+MOST_KEPT: Final = 50_000
+"""Items whose evidence is kept for the next question: some 0.8 KB each."""
+_PER_PROGRESS: Final = 100  # items
 
 
 class News(NamedTuple):
     """A piece of news: an item, and its near duplicates that match too.
 
+    Evidence is known by the hashes of its keys, so that as many items as match fit in memory.
+
     Attributes:
-        id, title, date, language: Of the item with the longest text; where it has no title, its beginning.
+        document: The item with the longest text.
+        id, language: Of it.
         length: Characters of its text.
         same: The ids of the others.
         first, last: Its first and last possible day, as ordinals.
-        runs: Its names, figures and places; those with the same number are one name.
-        topics: Its concepts.
-        countries: Its countries.
+        evidence: The hashes of its names, figures and places, of its concepts and of its countries.
+        runs: The number of each name, figure and place; those with the same number are one name.
+        topics: How many concepts it has.
     """
 
+    document: int
     id: str
-    title: str
-    date: ItemDate
     language: str
     length: int
     same: tuple[str, ...]
     first: int
     last: int
-    runs: Mapping[Evidence, int]
-    topics: frozenset[Evidence]
-    countries: frozenset[Evidence]
+    evidence: array[int]
+    runs: array[int]
+    topics: int
+
+    @property
+    def countries(self) -> int:
+        """How many countries it has."""
+        return len(self.evidence) - len(self.runs) - self.topics
 
 
-class _Read:
-    """What was read of an index: items of documents, None for one without a date; and names as written."""
-
-    def __init__(self) -> None:
-        self.items: dict[int, News | None] = {}
-        self.written: dict[Evidence, str] = {}
-
-
-_READ: Final[WeakKeyDictionary[Engine, _Read]] = WeakKeyDictionary()
+# What was read of an index: the items of documents, None for one without a date.
+_READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDictionary()
 
 
 class Collection:
-    """The pieces of news of an answer, and how rare their evidence is.
+    """The pieces of news of an answer, and others that their evidence is weighed among.
 
     Args:
         engine: The index.
         documents: The documents that match.
+        progress: Called now and then with how many of these were read, and how many there are.
 
     Attributes:
         news: The pieces of news, the earliest first.
         undated: How many of the items have no date, and are left out.
-        written: Names and figures as they are written.
-        counts: In how many pieces of news each piece of evidence stands.
-        size: How many pieces of news those are.
+        others: Other items of the archive, where few match.
     """
 
-    def __init__(self, engine: Engine, documents: Sequence[int]) -> None:
-        read = _READ.setdefault(engine, _Read())
-        if len(read.items) >= MOST_KEPT:
-            read = _READ[engine] = _Read()
-        self._engine, self._read, self.written = engine, read, read.written
+    def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:
+        self._kept = _READ.setdefault(engine, {})
+        if len(self._kept) >= MOST_KEPT:
+            self._kept = _READ[engine] = {}
+        self._engine = engine
         groups = {doc: group.documents[0] for group in engine.groups() for doc in group.documents}
         found: dict[int, News] = {}
         self.undated = 0
-        for document, item in self._items(documents):
+        for number, (document, item) in enumerate(self._items(documents), 1):
+            if not number % _PER_PROGRESS:
+                progress(number, len(documents))
             if item is None:
                 self.undated += 1
                 continue
             group = groups.get(document, document)
             found[group] = _joined(found[group], item) if group in found else item
         self.news = sorted(found.values(), key=lambda one: (one.first, one.last, one.id))
-        self.counts: Counter[Evidence] = Counter()
-        self.size = 0
-        self._count(self.news)
-        if self.size < COLLECTION:
-            self._count(self._others(documents))
+        self.others = self._others(documents) if len(self.news) < COLLECTION else []
 
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
         """Yield the items of documents, those that were read before first."""
-        kept = self._read.items
+        kept = self._kept
         missing = [document for document in documents if document not in kept]
         yield from [(document, kept[document]) for document in documents if document in kept]
         for document, raw in zip(missing, self._engine.records(missing), strict=True):
-            item = _item(decode_record(raw), self._engine, self.written)
+            item = _news(document, decode_record(raw), self._engine.thesaurus)
             if len(kept) < MOST_KEPT:
                 kept[document] = item
             yield document, item
 
-    def _others(self, documents: Iterable[int]) -> Iterator[News]:
-        """Yield other items of the archive, its oldest and its newest."""
-        known = {*documents}
-        half = (COLLECTION - self.size) // 2
+    def _others(self, documents: Sequence[int]) -> list[News]:
+        """Give other items of the archive, its oldest and its newest."""
+        known, found = {*documents}, []
+        half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
             top = self._engine.execute(Everything(), Filters(), Wanted(sort, len(known) + half)).top
             others = [document for document, _ in top if document not in known][:half]
             known.update(others)
-            yield from [item for _, item in self._items(others) if item is not None]
-
-    def _count(self, news: Iterable[News]) -> None:
-        for one in news:
-            self.size += 1
-            self.counts.update((*one.runs, *one.topics, *one.countries))
+            found += [item for _, item in self._items(others) if item is not None]
+        return found
 
 
-def _item(record: Mapping[str, Any], engine: Engine, written: dict[Evidence, str]) -> News | None:
+def hashed(key: Evidence) -> int:
+    """Hash a piece of evidence; an odd number is a name, a figure or a place."""
+    return hash(key) | 1 if key[0] in SPECIFIC else hash(key) & ~1
+
+
+def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
+    """Tell of each hash whether it is a name, a figure or a place."""
+    odd: NDArray[Any] = hashes & 1 == 1
+    return odd
+
+
+def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
     """Take from a stored record what is compared; nothing of one without a date."""
     if record["date"] is None:
         return None
-    evidence = evidence_of(record, engine.thesaurus, written)
-    runs = {key: run for key, run in evidence.items() if key[0] in SPECIFIC}
-    countries = frozenset([key for key in evidence if key[0] == COUNTRY])
-    start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
+    evidence = evidence_of(record, table, {})
+    names = [key for key in evidence if key[0] in SPECIFIC]
+    topics = [key for key in evidence if key[0] == CONCEPT]
+    countries = [key for key in evidence if key[0] == COUNTRY]
+    start, end = (date.fromisoformat(record["date"][name]).toordinal() for name in ("start", "end"))
     return News(
+        document,
         record["id"],
-        record["title"] or " ".join(record["body"][:OPENING].split()),
-        ItemDate(start, end, record["date"]["kind"]),
         record["language"],
         len(record["body"]),
         (),
-        start.toordinal(),
-        end.toordinal(),
-        runs,
-        frozenset(evidence.keys() - runs.keys() - countries),
-        countries,
+        start,
+        end,
+        array("q", map(hashed, (*names, *topics, *countries))),
+        array("H", [evidence[key] for key in names]),
+        len(topics),
     )
 
 

@@ -16,7 +16,7 @@ from indexer.dates.grammar import CALENDAR_NAMES, WORDLIKE_MONTHS
 from indexer.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
 
@@ -107,13 +107,18 @@ class Words(dict[str, "Word | None"]):
             figure = _figure(written)
             word = Word(None, (FIGURE, figure), None) if figure else None
         elif written[0].isalpha():
-            word = self._word(written)
+            key = KEYS[written]
+            labels = [label for of_key in self._labels for label in of_key.get(key, ())]
+            if labels or written[0].isupper():  # most words are neither
+                word = self._word(written, labels)
         self[written] = word
         return word
 
-    def _word(self, written: str) -> Word | None:
+    def _word(self, written: str, labels: Sequence[_Label]) -> Word | None:
         alone, longer = None, dict[str, dict[int, dict[tuple[str, ...], Evidence]]]()
-        for label in self._fitting(written):
+        for label in labels:
+            if (label.capital and not written[0].isupper()) or label.exact not in {"", written}:
+                continue
             if not label.rest:
                 alone = alone or label.concept
                 continue
@@ -123,15 +128,8 @@ class Words(dict[str, "Word | None"]):
         name = _name(written)
         if not (alone or longer or name):
             return None
-        labels = {second: sorted(of.items(), reverse=True) for second, of in longer.items()}
-        return Word(alone, name, labels or None)
-
-    def _fitting(self, written: str) -> Iterator[_Label]:
-        key = KEYS[written]
-        for labels in self._labels:
-            for label in labels.get(key, ()):
-                if (not label.capital or written[0].isupper()) and label.exact in {"", written}:
-                    yield label
+        following = {second: sorted(of.items(), reverse=True) for second, of in longer.items()}
+        return Word(alone, name, following or None)
 
 
 class _Thesaurus:

@@ -188,6 +188,27 @@ def test_mistakes_are_told(make_index: Callable[..., Path]) -> None:
                 stories(searcher, **wrong)  # type: ignore[arg-type]
 
 
+def test_progress_is_told_of_items_that_are_read(tmp_path: Path) -> None:
+    """Every hundred items, of all that match, also where they were read before."""
+    records = [{"text": f"Name{one} met", "date": "2020-03-04", "language": "en"} for one in range(250)]
+    build([], tmp_path / "index", items=records)
+    told: list[tuple[int, int]] = []
+    with Searcher(tmp_path / "index") as searcher:
+        for _ in range(2):
+            stories(searcher, progress=lambda read, of: told.append((read, of)))
+    assert told == 2 * [(100, 250), (200, 250)]
+
+
+def test_names_are_told_as_the_story_writes_them(make_index: Callable[..., Path]) -> None:
+    """An item of another story, which writes a figure in another way, changes nothing."""
+    quake = {**QUAKE, "text": QUAKE["text"].replace("86", "8,612")}
+    seisme = {**SEISME, "text": SEISME["text"].replace("86", "8,612")}
+    other = {"text": "A collector had 8.612 stamps and 8 612 coins.", "date": "1999-01-01"}
+    with Searcher(make_index(other, quake, seisme, *OTHERS)) as searcher:
+        (story,) = stories(searcher).stories
+    assert "8,612" in story.names
+
+
 def test_who_wants_few_stories_is_told_how_many_there_are(tmp_path: Path) -> None:
     """With a limit the first are told, as they are without one, and all are counted."""
     every = gathered(tmp_path / "index", with_ids(planted_events("dev", events=20)), min_items=4)
