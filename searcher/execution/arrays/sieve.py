@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first where many could be among the best
 MANY = 8  # times as many candidates are worth it: scoring fewer costs less than sieving them
-MARGIN = 1 - 1e-9  # against rounding where a bound meets a threshold
+MARGIN = 1 - 2**-22  # what is nearer to a threshold may be equal to it, as scores are ranked
 
 
 class Overlap(NamedTuple):
@@ -101,7 +101,7 @@ def search_sieved(
     scale = scale_of(by_length)
     kept = [(one, facets.add(one.ids, 1, one.stored_counts, language=language)) for one in by_length]
     impacts = [one.impacts[part] for one, part in kept] if top.count else []
-    threshold = top.threshold
+    threshold = top.threshold * MARGIN
     for (one, part), own in zip(kept, impacts, strict=False):
         threshold = max(threshold, reached_by(one, part, own, top.count) * MARGIN)
     candidates: list[Array] = []

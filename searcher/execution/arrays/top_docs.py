@@ -1,4 +1,8 @@
-"""The best documents: thresholds that spare scoring most of them, and the order of what is left."""
+"""The best documents: thresholds that spare scoring most of them, and the order of what is left.
+
+They are ranked by seven digits of their scores, in 32 bits: sums of the same parts in another order are equal
+then, and an engine whose scores have no more digits ranks alike.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +72,7 @@ class TopDocs:
 
     Attributes:
         by_date: Whether documents are ordered by date, and have no score.
-        threshold: A score that ``count`` documents are known to reach.
+        threshold: A score that ``count`` documents are known to reach, as scores rank.
     """
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
@@ -77,7 +81,8 @@ class TopDocs:
         self.by_date = sort != "relevance"
         self._newest = sort == "newest"
         self._estimated = estimated
-        self._found: list[tuple[float, int]] = []  # (minus the score, document): they sort as they are
+        # Minus the score as it ranks, the document, its exact score: they sort as they are.
+        self._found: list[tuple[float, int, float]] = []
         self.threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
@@ -92,19 +97,20 @@ class TopDocs:
             return
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
             docs, scores = docs[~dead], scores[~dead]
+        ranked = scores.astype(np.float32)
         if len(docs) > max(4 * self.count, 64):
-            cut = np.partition(scores, len(scores) - self.count)[len(scores) - self.count]
-            kept = (scores >= cut).nonzero()[0]
-            kept = self._without_late_ties(columns, docs, scores, kept)
-            docs, scores = docs[kept], scores[kept]
+            cut = np.partition(ranked, len(ranked) - self.count)[len(ranked) - self.count]
+            kept = (ranked >= cut).nonzero()[0]
+            kept = self._without_late_ties(columns, docs, ranked, kept)
+            docs, scores, ranked = docs[kept], scores[kept], ranked[kept]
         if columns.segment.dated.last == columns.segment.documents and len(docs) > self.count:
             # Equals rank by their number, and a stable order keeps them so: no more are needed.
-            order = (-scores).argsort(kind="stable")[: self.count]
-            docs, scores = docs.take(order), scores.take(order)
+            order = (-ranked).argsort(kind="stable")[: self.count]
+            docs, scores, ranked = docs.take(order), scores.take(order), ranked.take(order)
         numbers = docs.tolist()
         if columns.base:
             numbers = [columns.base + number for number in numbers]
-        self._found.extend(zip((-scores).tolist(), numbers, strict=True))
+        self._found.extend(zip((-ranked).tolist(), numbers, scores.tolist(), strict=True))
         self._found.sort()
         if len(self._found) >= self.count:
             self.threshold = -self._found[self.count - 1][0]
@@ -120,11 +126,11 @@ class TopDocs:
 
     def page(self, offset: int) -> list[tuple[int, float]]:
         """Give the documents from ``offset`` on, best first; ties newer first, then by id."""
-        numbers = [document for _, document in self._found]
+        numbers = [document for _, document, _ in self._found]
         if numbers and not self._index.in_order(min(numbers), max(numbers)):
             self._rank_ties()
         found = self._found[offset : self.count]
-        return [(doc, 0.0 if self.by_date else -score) for score, doc in found]
+        return [(doc, 0.0 if self.by_date else score) for _, doc, score in found]
 
     def _without_late_ties(self, columns: Columns, docs: Array, scores: Array, kept: Array) -> Array:
         """Drop ties at the cut that can never be shown: in a zone, equals rank by their number."""
@@ -154,6 +160,6 @@ class TopDocs:
                 ordered[at:end] = sorted(ordered[at:end], key=self._tie_break)
             at = end
 
-    def _tie_break(self, found: tuple[float, int]) -> tuple[int, str]:
+    def _tie_break(self, found: tuple[float, int, float]) -> tuple[int, str]:
         day, item_id = self._index.tie_break(found[1])
         return (0, item_id) if self.by_date else (day, item_id)

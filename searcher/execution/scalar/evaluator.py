@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from indexer.schema import LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN
@@ -79,10 +81,11 @@ def _page(
     if not count:
         return []
     if sort == "relevance":
+        ranked = dict(zip(map(itemgetter(0), found), array("f", map(itemgetter(1), found)), strict=True))
         if len(found) > count:  # ids are read of those alone that may be shown
-            least = sorted((score for _, score in found), reverse=True)[count - 1]
-            found = [pair for pair in found if pair[1] >= least]
-        return sorted(found, key=lambda pair: (-pair[1], *index.tie_break(pair[0])))[offset:count]
+            least = sorted(ranked.values(), reverse=True)[count - 1]
+            found = [pair for pair in found if ranked[pair[0]] >= least]
+        return sorted(found, key=lambda pair: (-ranked[pair[0]], *index.tie_break(pair[0])))[offset:count]
 
     def by_date(document: int) -> tuple[int, int, str]:
         segment, doc = index.locate(document)
