@@ -134,6 +134,8 @@ def change(number: int, sources: Sources, places: tuple[str, str], folder: Path)
     write = indexer.update
     if number == 0 or kind in {"update", "mirror", "restore"}:
         paths = [sources.write(name) for name in sorted(chance.sample(NAMES, chance.randint(1, 3)))]
+        if chance.random() < 0.5:  # a part of the folder
+            paths = [path / "second.jsonl" if path.is_dir() else path for path in paths]
         arguments = {"sources": paths, "mirror": kind == "mirror", "sure": chance.random() < 0.7}
         if kind == "restore" and number:
             arguments["restore"] = ["all"]
@@ -147,7 +149,7 @@ def change(number: int, sources: Sources, places: tuple[str, str], folder: Path)
         if kind == "source" and len(named) > 1:
             arguments = {"sources": chance.choice(named), "dry_run": chance.random() < 0.3}
         else:
-            arguments = {"ids": [hit.id for hit in chance.sample(hits, min(4, len(hits)))]}
+            arguments = {"ids": [hit.id for hit in chance.sample(hits, min(4, len(hits)))] or ["nothing"]}
     said = []
     for at, place in enumerate(places):
         report = folder / f"report-{number}-{at}"
@@ -160,7 +162,7 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
     """After each step reports, items and their histories are the same; after the last one, all answers."""
     sources, folder = Sources(tmp_path, seed), tmp_path / "index"
     address = f"{node.url}/sequence-{seed}"
-    first = sources.write("a"), sources.write("ids")
+    first = sources.write("a"), sources.write("ids"), sources.write("folder")
     indexer.build(folder, first, facets=["section"], own_thesaurus=False)
     build(first, address, facets=["section"], own_thesaurus=False, shards=1 + 2 * (seed % 2))
     for number in range(STEPS):
@@ -175,6 +177,8 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
         assert differences(*exported) == [], number
     assert check_on_cluster(address).findings == ()
     assert left_over(Cluster(parse_address(address))) == []
+    if not exported[0]:  # all of it was deleted
+        return
     # Deleted items count in the scores of a folder until their segments are merged; in one built anew, none.
     indexer.build(tmp_path / "anew", [tmp_path / "all.jsonl"], facets=["section"], own_thesaurus=False)
     with Searcher(tmp_path / "anew") as anew, Searcher(address) as cluster:
