@@ -99,6 +99,13 @@ def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLi
     return with_since(changed, since) if since is not None else changed
 
 
+def stated(record: dict[str, Any]) -> dict[str, Any]:
+    """Give what a source says in a stored record: not where, and no date that was estimated."""
+    day = record.get("date")
+    estimated = day is not None and day["kind"] == "estimated"
+    return record | {"source": None, "since": None, "date": None if estimated else day}
+
+
 def _changed(record: bytes, **values: Any) -> bytes:
     return _encode(decode_record(record) | values).encode("utf-8", "replace")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents import read_records
 from indexer.documents.document import renamed
-from indexer.documents.stored_record import without_since
+from indexer.documents.stored_record import stated, without_since
 from indexer.documents.workers import read_sources
 from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
@@ -154,13 +154,11 @@ class Intake:
         if len(self.same.ids) > items or standing.holds:
             self.standing[part] = standing
             self._settle(name, standing)
-        if name == part and name not in self._unchanged():  # what such a source lacks stays counted too
+        visits = self._reading.visits
+        # What an unchanged source lacks stays counted too.
+        if name == part and not (visits and name in visits.unchanged):
             self.sources.skip(name, skips)
         report.sources.append(SourceSummary(part, kinds.total(), skips))
-
-    def _unchanged(self) -> Sequence[str]:
-        visits = self._reading.visits
-        return visits.unchanged if visits else ()
 
     def _untaken(
         self, documents: Iterable[Document], name: str, standing: Standing
@@ -200,13 +198,9 @@ class Intake:
 
     def _meet_unknown(self, name: str, document: Document, standing: Standing) -> None:
         """Take an item that the index does not know by its id."""
-        register = self._register
-        if document.id in register.deleted or (
-            is_telling(document) and register.deleted_key(document.digest) in register.deleted
-        ):
-            self.report.deleted_before += 1
-            self._told.of("deleted before", document)
-        elif same := self.same.in_other_source(document, name):
+        if self._stays_deleted(document):
+            return
+        if same := self.same.in_other_source(document, name):
             self._join(name, document, same, standing)
         elif standing.known and self._room > 0:
             self._held.append(document)
@@ -214,10 +208,22 @@ class Intake:
         else:
             self._add(name, document)
 
+    def _stays_deleted(self, document: Document) -> bool:
+        """Tell whether an item that the index does not have was deleted; it is counted then."""
+        deleted, key = self._register.deleted, self._register.deleted_key(document.digest)
+        if document.id not in deleted and not (is_telling(document) and key in deleted):
+            return False
+        self.report.deleted_before += 1
+        self._told.of("deleted before", document)
+        return True
+
     def _join(self, name: str, document: Document, item_id: str, standing: Standing) -> None:
-        """Note that an item stands in another source too."""
+        """Note that an item stands in another source too, unless it was deleted."""
         standing.holds = True
-        if address := self._writer.find(item_id):
+        address = self._writer.find(item_id)
+        if address is None and self._stays_deleted(document):
+            return
+        if address is not None:
             standing.meet(address)
             if self.sources.of(self._item(address).source.file) == name:  # which another source holds too
                 self._meet(name, document, address)
@@ -241,7 +247,7 @@ class Intake:
         item = NewsItem.from_record(before)
         source = self.sources.of(item.source.file)
         own = self.sources.of(after["source"]["file"])  # what an export holds is of other sources
-        if _said(before) == _said(after) or (source != own and self.same.agree(document, address)):
+        if stated(before) == stated(after) or (source != own and self.same.agree(document, address)):
             report.unchanged += 1
             self._told.of("unchanged", document, former)
             if source != own:
@@ -291,10 +297,3 @@ class Intake:
             for document in self._held:
                 self.newcomers.note(name, document, document.id)
         self._add_held(name)
-
-
-def _said(record: dict[str, Any]) -> dict[str, Any]:
-    """Give what a source says in a stored record: not where, and no date that was estimated."""
-    day = record.get("date")
-    estimated = day is not None and day["kind"] == "estimated"
-    return record | {"source": None, "since": None, "date": None if estimated else day}

@@ -184,6 +184,18 @@ def test_a_source_is_deleted_and_comes_back(run: Run, tmp_path: Path) -> None:
         assert sorted(place.file for place in (item.source, *item.sources)) == ["a.jsonl", "b.jsonl"]
 
 
+def test_what_was_deleted_stays_so_in_every_source_that_holds_it(tmp_path: Path) -> None:
+    """Two sources that hold a deleted item are told so both; the index knows of no place of it."""
+    index = tmp_path / "index"
+    build(index, write(tmp_path / "a.jsonl", 1, 2), own_thesaurus=False)
+    with Searcher(index) as searcher:
+        gone = next(hit.id for hit in searcher.search(None, group=False) if hit.title == "Tide 2")
+    delete(index, gone)
+    report = update(index, [tmp_path / "a.jsonl", write(tmp_path / "b.jsonl", 2, 3)])
+    assert (report.deleted_before, report.added, report.unchanged, report.joined) == (2, 1, 1, 0)
+    assert titles(index) == {"Tide 1", "Tide 3"}
+
+
 def test_a_source_all_of_whose_items_stand_elsewhere_can_be_forgotten(run: Run, tmp_path: Path) -> None:
     """A file of a folder that was also given by itself is a source without items of its own."""
     index, folder = tmp_path / "index", tmp_path / "news"
