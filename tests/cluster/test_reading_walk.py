@@ -1,0 +1,24 @@
+"""The way of docs/reading.md from a count to a finding that is kept is the same over a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from reading_walk import Walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cluster.nodes import Node
+
+pytestmark = pytest.mark.cluster
+
+
+def test_a_finding_is_the_same_on_a_cluster(node: Node, tmp_path: Path) -> None:
+    """Every step of the way over an index on a cluster finds what it finds in a folder."""
+    found = []
+    for kind, place in (("folder", "index"), ("cluster", f"{node.url}/walked")):
+        (tmp_path / kind).mkdir()
+        found.append(Walk(tmp_path / kind, place).findings())
+    assert found[0] == found[1]
