@@ -18,6 +18,7 @@ from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
 from indexer.cluster.leftovers import left_over
 from indexer.errors import DragomanError
+from indexer.store.check import check_index
 from searcher import Searcher
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def test_sequences(node: Node, tmp_path: Path, seed: int) -> None:
                 exported.append({row["id"]: row for row in map(json.loads, (tmp_path / "all.jsonl").open())})
         assert exported[0].keys() == exported[1].keys(), number
         assert differences(*exported) == [], number
+        assert check_index(folder).findings == (), number
     assert check_on_cluster(address).findings == ()
     assert left_over(Cluster(parse_address(address))) == []
     if not exported[0]:  # all of it was deleted
