@@ -75,7 +75,7 @@ class Intake:
         Raises:
             SourceError: One of them cannot be read at all.
         """
-        self.sources.name(sources)
+        self.sources.name(sources, self._reading)
         self.same.several = len(sources) > 1
         with self._opened((path, self._reading) for path in sources) as opened:
             for name, documents in opened:
@@ -84,7 +84,7 @@ class Intake:
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
         """Read known sources again, each with its own options; one that cannot be read is told and left."""
         read = [*sources]
-        self.sources.name([path for path, _ in read])
+        self.sources.name([path for path, _ in read], self._reading)
         self.same.several = True
         with self._opened(read) as opened:
             for (path, _), (name, documents) in zip(read, opened, strict=True):
@@ -98,7 +98,7 @@ class Intake:
         self, sources: Iterable[tuple[str | Path, ReadOptions]]
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
         """Open sources; yield the name and the documents of each in turn."""
-        read = [(path, how._replace(within=self.sources.within(path))) for path, how in sources]
+        read = [(path, self.sources.reading(path, how)) for path, how in sources]
         with read_sources(read, self._ahead.skip, self._reading.jobs) as opened:
             yield (
                 (self.sources.open(path, how), documents)

@@ -39,20 +39,29 @@ class KnownSources:
         self._skips: Counter[str] = Counter()
         self.items = Counter({name: source.items for name, source in self._sources.items()})
 
-    def name(self, sources: Sequence[str | Path]) -> None:
+    def name(self, sources: Sequence[str | Path], reading: ReadOptions) -> None:
         """Give each of some sources its name, that which it has already if it is known by its place.
 
         A file or folder of a known folder is a part of that, and is called as it is there.
+
+        Args:
+            sources: Files, folders, addresses; ``-`` for standard input.
+            reading: How they are read; what is read in another way than its folder is no part of it.
         """
         places = {source.place: source.file for source in self._sources.values() if source.place}
-        known = {source.place: source for source in self._sources.values()}
+        known = {source.place: source for source in self._sources.values() if _agree(reading, source)}
         paths = {*map(place_of, sources)}.difference(places)
         self._parts = {path: name for path in paths if (name := _name_within(path, known))}
         self._told = folders_told(sources, places | self._parts)
 
-    def within(self, path: str | Path) -> str:
-        """Give the folders that a source is told with."""
-        return self._told[path]
+    def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
+        """Say how a source is read: with the folders that it is told with, a part as its folder is."""
+        how = how._replace(within=self._told[path])
+        if part := self._parts.get(place_of(path)):
+            folder = self._sources[self.of(part)]
+            exclude = (*how.exclude, *folder.exclude)
+            how = how._replace(kind=folder.kind, columns=folder.columns, exclude=exclude)
+        return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
         """Note that a source is read, and how.
@@ -129,6 +138,11 @@ class KnownSources:
             )
             for name, source in self._sources.items()
         )
+
+
+def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
+    """Tell whether nothing is asked for but that a source is read as it was."""
+    return reading.kind in {None, source.kind} and reading.columns in {(), source.columns}
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:

@@ -260,6 +260,22 @@ def test_what_a_known_folder_does_not_read_is_a_source_of_its_own(tmp_path: Path
     assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
 
 
+def test_a_part_of_a_known_folder_is_read_as_that_was(tmp_path: Path) -> None:
+    """It need not be said again how; read in another way it is a source of its own."""
+    index, folder = tmp_path / "index", tmp_path / "tables"
+    folder.mkdir()
+    table = folder / "a.csv"
+    table.write_text("kop,tekst\nTij,De kade stond onder water en de mensen bleven thuis.\n")
+    build(index, folder, columns={"title": "kop", "body": "tekst"}, own_thesaurus=False)
+    with table.open("a") as file:
+        file.write("Kade,De tweede kade stond ook onder water en de mensen bleven weer thuis.\n")
+    report = update(index, table)
+    assert (report.added, report.unchanged) == (1, 1)
+    assert [(source.file, source.items) for source in Contents.read(index).sources] == [("tables", 2)]
+    update(index, table, columns={"title": "tekst", "body": "kop"})
+    assert [source.file for source in Contents.read(index).sources] == ["tables", "a.csv"]
+
+
 def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
     """Each as it was before; one that cannot be read is told, the others are brought up to date."""
     index, first, second = tmp_path / "index", write(tmp_path / "a.jsonl", 1), tmp_path / "table"
