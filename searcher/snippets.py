@@ -6,15 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from indexer.analysis import analyzer
-from indexer.analysis.chunk_words import chunks_beginning
-from indexer.analysis.searchable import bare, beginning, searchable
+from indexer.analysis.searchable import SearchableText, bare, beginning
 from indexer.named_tuple import NamedTuple
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indexer.analysis.searchable import SearchableText
     from searcher.highlights import Highlights
     from searcher.query.model import Phrase
 
@@ -76,15 +74,13 @@ def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: 
 def find_matches(text: str, languages: Iterable[str], highlights: Highlights) -> list[Match]:
     """Find the matching words and phrases of a text, in order, none overlapping another."""
     found: list[Match] = []
-    folded, words = searchable(text), highlights.words
+    folded, words = SearchableText(text), highlights.words
     for language in languages:
         terms, phrases = highlights.terms.get(language, ()), highlights.phrases.get(language, ())
         if not (terms or words or phrases):
             continue
-        if folded is None:
-            found += matches_of(language, _words(language, text, highlights), highlights)
-        elif phrases and any(all(map(folded.may_have, map(beginning, one.terms))) for one in phrases):
-            found += matches_of(language, _words_within(language, text, folded, highlights), highlights)
+        if phrases and any(all(map(folded.may_have, map(beginning, one.terms))) for one in phrases):
+            found += matches_of(language, _words(language, text, folded, highlights), highlights)
         else:
             analyse = analyzer(language).analyse_chunk
             for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
@@ -133,28 +129,12 @@ def matches_of(
                 yield from _standing(phrase, places)
 
 
-def _words(language: str, text: str, highlights: Highlights) -> Iterator[tuple[int, Match, str]]:
-    """Yield the words of a text that may be a match or a part of one, each with how many stand before it."""
-    terms, words = _looked_for(language, highlights)
-    analyse = analyzer(language).analyse_chunk
-    # A stem begins as its words do, so that most words of a text need no analysis to be ruled out.
-    initials = frozenset([one[0] for one in (*terms, *words)])
-    position = reached = 0
-    for chunk in chunks_beginning(initials).finditer(text):
-        at = chunk.start()
-        position += len(text[reached:at].split())
-        reached = chunk.end()
-        for token in analyse(chunk.group()):
-            if token.term is not None and (token.term in terms or token.word in words):
-                yield position, Match(at + token.start, at + token.end, (token.term,)), token.word
-            position += 1
-
-
-def _words_within(
+def _words(
     language: str, text: str, folded: SearchableText, highlights: Highlights
 ) -> Iterator[tuple[int, Match, str]]:
-    """Yield the same of a text that can be searched for how words begin."""
-    terms, words = _looked_for(language, highlights)
+    """Yield the words of a text that may be a match or a part of one, each with how many stand before it."""
+    terms = highlights.terms.get(language, set()) | highlights.within.get(language, set())
+    words = highlights.words
     analyse = analyzer(language).analyse_chunk
     position = reached = 0
     for start, end in folded.chunks_with({*map(beginning, terms), *map(bare, words)}):
@@ -164,11 +144,6 @@ def _words_within(
             if token.term is not None and (token.term in terms or token.word in words):
                 yield position, Match(start + token.start, start + token.end, (token.term,)), token.word
             position += 1
-
-
-def _looked_for(language: str, highlights: Highlights) -> tuple[set[str], set[str]]:
-    """Give the terms and the words that may be a match, or part of one."""
-    return highlights.terms.get(language, set()) | highlights.within.get(language, set()), highlights.words
 
 
 def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Match]:

@@ -18,8 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from string import ascii_letters, digits
+from functools import cache
 
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import MARK, UNSPACED, plain, shape
@@ -85,25 +84,6 @@ def bare_word(chunk: str) -> str:
     if word.isascii():
         return word if word.isalnum() else ""
     return word if word.isalpha() and max(word) < _BEYOND_LATIN else ""
-
-
-@lru_cache(_KNOWN_INITIALS)
-def chunks_beginning(initials: frozenset[str]) -> re.Pattern[str]:
-    """Compile what finds the chunks of a text but for the plain words that begin with other letters.
-
-    Args:
-        initials: Letters and digits in lower case.
-
-    Returns:
-        The pattern: each chunk that it passes over is a single word, whose first character is of ASCII and
-        none of these.
-    """
-    first = "".join([sign for sign in ascii_letters + digits if sign.lower() not in initials])
-    if not first:
-        return re.compile(r"\S+")
-    end = rf"[{re.escape(_CLOSING)}]*+(?!\S)"
-    plain_word = f"[{first}](?:[A-Za-z0-9]*+{end}|[A-Za-zÀ-ÖØ-öø-ſ]*+{end})"
-    return re.compile(rf"(?<!\S)(?!{plain_word})\S+")
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:

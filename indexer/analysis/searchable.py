@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from indexer.analysis.accents import fold_all
 from indexer.analysis.characters import APOSTROPHES, CharacterTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
 
 ENDING: Final = 2  # last letters of a stem, which a word of it may have otherwise: dying, and die
 KNOWN: Final = 1 << 12  # terms and words that are kept with what is looked for
@@ -53,39 +54,28 @@ def _folded(text: str) -> bytes:
         return text.translate(_LETTERS).encode()
 
 
-def searchable(text: str) -> SearchableText | None:
-    """Fold a text so that the beginnings of terms can be looked for in it.
-
-    Args:
-        text: As written.
-
-    Returns:
-        The text; None where it has characters whose word cannot be told from its letters one by one.
-    """
-    folded = _folded(text)
-    return None if _DOUBT in folded else SearchableText(folded)
-
-
 class SearchableText:
     """A text in which beginnings of terms are looked for; what is said of a place is one of the text's.
 
     Args:
-        folded: It in lower case without accents, a byte for each character, signs that part words as ``-``.
+        text: As written.
     """
 
-    __slots__ = ("_folded", "_parted", "_signs")
+    __slots__ = ("_folded", "_parted", "_unsure")
 
-    def __init__(self, folded: bytes) -> None:
-        self._folded = folded
+    def __init__(self, text: str) -> None:
+        self._folded = folded = _folded(text)  # a byte for each character
         self._parted = b" " + folded.translate(_NO_LETTERS)
-        self._signs = _places_of(_SIGN_WITHIN, folded.translate(_LETTERS_AND_SIGNS))
+        self._unsure = _places_of(_SIGN_WITHIN, folded.translate(_LETTERS_AND_SIGNS))
+        if _DOUBT in folded:
+            self._unsure += [chunk.start() for chunk in _doubtful()(folded)]
 
     def may_have(self, beginning: bytes) -> bool:
         """Tell whether any chunk is found by a beginning."""
-        return bool(self._signs) or b" " + beginning in self._parted
+        return bool(self._unsure) or b" " + beginning in self._parted
 
     def chunks_with(self, beginnings: Collection[bytes]) -> list[tuple[int, int]]:
-        """Find the chunks that hold a beginning, and those of words with signs within.
+        """Find the chunks that hold a beginning, and those whose words cannot be told from their letters.
 
         Args:
             beginnings: What is looked for, where words begin; with an empty one, every chunk is found.
@@ -94,7 +84,7 @@ class SearchableText:
             Where each starts and ends, in order.
         """
         folded, parted = self._folded, self._parted
-        places = list(self._signs)
+        places = list(self._unsure)
         for one in beginnings:
             places += _places_of(b" " + one, parted)
         if not places:
@@ -108,8 +98,14 @@ class SearchableText:
         return sorted(found.items())
 
     def words_between(self, start: int, end: int) -> int:
-        """Count the words from one place to another, in chunks that have no signs within."""
+        """Count the words from one place to another, in chunks of which none is unsure."""
         return len(self._parted[start + 1 : end + 1].split())
+
+
+@cache
+def _doubtful() -> Callable[[bytes], Iterator[re.Match[bytes]]]:
+    """Compile what finds the chunks that hold a character in doubt."""
+    return re.compile(rb"[^ \n]*+\n[^ ]*+").finditer
 
 
 def _places_of(part: bytes, text: bytes) -> list[int]:
