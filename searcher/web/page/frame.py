@@ -7,45 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.compiler import CodeGenerator
-from markupsafe import Markup, escape
 
 from searcher.web.page.fields import hidden
 from searcher.web.page.reader import LANGUAGES, OWN_NAMES, Reader, choose_reader
 from searcher.web.static_files import static_files
 
 if TYPE_CHECKING:
-    from jinja2.compiler import Frame
-    from jinja2.nodes import Expr
-
     from searcher.web.asked import Asked
     from searcher.web.page.context import PageContext
     from searcher.web.page.links import Links
 
 
-class _Templates(Environment):
-    """Templates whose values are escaped by :meth:`escaped`."""
-
-    @staticmethod
-    def escaped(value: object) -> str:
-        """Escape a value; what is escaped already stays as it is, where markupsafe would copy it."""
-        return value if type(value) is Markup else escape(value)
-
-
-class _Generator(CodeGenerator):
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.escaped(")
-
-
-_Templates.code_generator_class = _Generator
-
-
 @cache
 def _templates() -> Environment:
-    return _Templates(
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=True,
         auto_reload=False,
