@@ -74,7 +74,7 @@ class _Site:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds)
         self._generations = Generations(serving.place)
         routes = [
-            self._route("/", HTML, page.home_page),
+            self._route("/", HTML, _first_page),
             self._route("/search", HTML, _search_page),
             self._route("/report", HTML, _report),
             self._route("/search.json", JSON, forms.search_json),
@@ -253,6 +253,12 @@ def _hash_source(text: str) -> str:
     from hashlib import sha256
 
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _first_page(asked: Asked, context: PageContext) -> str:
+    """Show the whole archive; where something is asked, the answer, as ``/search`` does."""
+    asks = asked != Asked(ui=asked.ui)
+    return _search_page(asked, context) if asks else page.home_page(asked, context)
 
 
 def _search_page(asked: Asked, context: PageContext) -> str:

@@ -33,6 +33,15 @@ def printed(command: str, index: Path, *arguments: str) -> str:
     return CliRunner().invoke(cli, [command, *arguments, "--index", str(index)]).stdout
 
 
+def test_the_first_page_answers_what_is_asked(client: TestClient) -> None:
+    """A question at `/` is answered as at `/search`; without one the whole archive is shown."""
+    for question in ("q=ferry", "country=KE&ui=es", "limit=x"):
+        first, search = (client.get(f"{path}?{question}") for path in ("/", "/search"))
+        assert (first.status_code, first.text) == (search.status_code, search.text)
+    assert client.get("/").text != client.get("/search").text
+    assert client.get("/?ui=es&q=").text == client.get("/?ui=es").text
+
+
 def options_of(asked: Asked) -> list[str]:
     """Write a question as options of the command line."""
     pairs = [
