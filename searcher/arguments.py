@@ -32,3 +32,13 @@ def check_flags(**flags: object) -> None:
     for name, value in flags.items():
         if not isinstance(value, bool):
             raise TypeError(f"{name} is True or False, not {type_name(value)}")
+
+
+def check_text(name: str, value: object) -> None:
+    """Check an argument that is a text.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is a text, not {type_name(value)}")

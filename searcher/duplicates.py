@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.named_tuple import NamedTuple
+from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT, Wanted
 from searcher.every_hit import EveryHit
 
@@ -139,8 +140,9 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
         changes: Whether to work out what has changed between the versions.
 
     Raises:
-        QueryError: The query cannot be understood.
+        QueryError, TypeError: The query cannot be understood, or an argument is of another type.
     """
+    check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted
     results = answerer.matches(question._replace(wanted=Wanted(wanted.sort, EVERY_HIT)))
     assert isinstance(results.hits, EveryHit)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from indexer.errors import DragomanError, QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.whole_file import whole_file
+from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT
 from searcher.every_hit import EveryHit
 from searcher.exports.forms import FORMS, form_of
@@ -81,6 +82,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
         DragomanError: The file is there already, or cannot be made.
         TypeError: It is no path and no stream.
     """
+    check_flags(replace=replace)
     if not isinstance(file, (str, os.PathLike)):
         if not hasattr(file, "write"):
             raise TypeError(f"an export goes to a path or a binary stream, not to a {type(file).__name__}")

@@ -14,6 +14,7 @@ from indexer.errors import DragomanError, QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
+from searcher.arguments import check_flags, check_text
 from searcher.reading.all_matches import check_searcher
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
     check_searcher(searcher)
+    check_flags(phrases=phrases)
+    if by is not None:
+        check_text("by", by)
     asked: list[Any] = list(queries)
     if others := [query for query in asked if not isinstance(query, str)]:
         raise TypeError(f"a batch takes questions that are text, not {type_name(others[0])}")
@@ -208,6 +212,10 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
     Raises:
         DragomanError: It cannot be read, is too large or no text, has no such column, or holds no question.
     """
+    if not isinstance(file, (str, PathLike)) and not hasattr(file, "read"):
+        raise TypeError(f"questions are read of a path or a binary stream, not of {type_name(file)}")
+    if column is not None:
+        check_text("column", column)
     path = Path(file) if isinstance(file, (str, PathLike)) else None
     name = f"“{path}”" if path else "standard input"
     try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
+from searcher.arguments import check_text
 from searcher.every_hit import EveryHit
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all
 from searcher.reading.calendar_periods import STEPS, all_between, period_of
@@ -97,12 +99,13 @@ def over_time(
     check_searcher(searcher)
     if by not in STEPS:
         raise QueryError(f"nothing is counted by “{by}”; use {', '.join(STEPS[:-1])} or {STEPS[-1]}")
-    if isinstance(versus, str):
-        raise TypeError("versus is a list of questions, not a str")
+    if isinstance(versus, str) or not isinstance(versus, Iterable):
+        raise TypeError(f"versus is a list of questions, not {type_name(versus)}")
     asked: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
         (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
     ]
     if facet is not None:
+        check_text("facet", facet)
         if versus:
             raise QueryError("a facet parts one question; leave --vs or --facet out")
         asked = [

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, type_name
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
@@ -180,6 +180,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     Raises:
         DragomanError: The file cannot be written, or holds something else.
     """
+    check_receipt(receipt)
     record = receipt.to_record()
     items = record.pop("items")
     head = json.dumps(record, ensure_ascii=False, indent=1)
@@ -192,6 +193,16 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
         raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
     content = f'{head[:-2]},\n "items": {listed}\n}}\n'.encode("utf-8", "replace")
     write_whole(os.fspath(file), content, replace=True)
+
+
+def check_receipt(receipt: object) -> None:
+    """Check that a function is given a receipt.
+
+    Raises:
+        TypeError: It is something else, such as the path of one.
+    """
+    if not isinstance(receipt, Receipt):
+        raise TypeError(f"a receipt is what read_receipt or make_receipt gives, not {type_name(receipt)}")
 
 
 def _holds_another_thing(path: Path) -> bool:

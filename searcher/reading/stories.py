@@ -85,6 +85,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
     check_searcher(searcher)
     check_number("window", window, 0)
     check_number("min_items", min_items, 2)
+    check_number("most_items", most_items, 0)
     if limit is not None:
         check_number("limit", limit, 0)
     question = question_of_all(query, "oldest", narrowed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.item import NewsItem, decode_record
 from indexer.named_tuple import NamedTuple
 from searcher import __version__
-from searcher.reading.receipt import digested, make_receipt
+from searcher.reading.receipt import check_receipt, digested, make_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,6 +84,7 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
     Raises:
         QueryError: The question cannot be asked of this index.
     """
+    check_receipt(receipt)
     now = make_receipt(searcher, receipt.query, **receipt.asked)
     reasons = tuple(_reasons(receipt, now))
     read_alike = receipt.version == now.version and all(

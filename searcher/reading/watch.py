@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from indexer.errors import DragomanError
 from indexer.named_tuple import NamedTuple
 from indexer.whole_file import whole_file
+from searcher.arguments import check_text
+from searcher.reading.all_matches import check_searcher
 from searcher.reading.receipt import LARGEST, Receipt, make_receipt, receipt_of
 from searcher.reading.verification import verify
 
@@ -49,6 +51,7 @@ class Watch(NamedTuple):
         Raises:
             DragomanError: The name cannot be one, or the question cannot be understood.
         """
+        check_searcher(searcher)
         return cls(checked(name), _whole(searcher.place), make_receipt(searcher, query, **asked))
 
     def look(self, searcher: Searcher) -> tuple[Verification, Self]:
@@ -140,6 +143,7 @@ def checked(name: str) -> str:
     Raises:
         DragomanError: It cannot be one.
     """
+    check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():
         raise DragomanError(
             f"a watch cannot be called “{name[:80]}”; use letters, digits, spaces, hyphens, at most 60"

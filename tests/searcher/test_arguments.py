@@ -9,12 +9,14 @@ import pytest
 
 from indexer.errors import QueryError
 from searcher import Searcher
-from searcher.reading.batch import batch
+from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
 from searcher.reading.over_time import over_time
-from searcher.reading.receipt import make_receipt
+from searcher.reading.receipt import make_receipt, write_receipt
 from searcher.reading.stories import stories
+from searcher.reading.verification import verify
+from searcher.reading.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,6 +124,29 @@ def test_numbers_of_tools_are_checked(
     """An argument of a reading tool that is no number, or too low, is an error that names it."""
     with pytest.raises(error, match=message):
         TOOLS[tool](searcher, "ferry", **given)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda one: over_time(one, "ferry", versus=5), "versus is a list of questions, not a int"),
+        (lambda one: over_time(one, "ferry", facet=["country"]), "facet is a text, not a list"),
+        (lambda one: batch(one, ["ferry"], by=["country"]), "by is a text, not a list"),
+        (lambda one: batch(one, ["ferry"], phrases="no"), "phrases is True or False, not a str"),
+        (lambda _: read_queries(5), "a path or a binary stream, not of a int"),
+        (lambda one: stories(one, "ferry", most_items="all"), "most_items is a whole number, not a str"),
+        (lambda one: verify(one, "ferry.json"), "a receipt is what read_receipt or .* gives, not a str"),
+        (lambda _: write_receipt(None, "ferry.json"), "a receipt is what .* gives, not None"),
+        (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch is a text, not a int"),
+        (lambda _: Watch.begin("boats", "index_data", "ferry"), "asks an open Searcher, not a str"),
+        (lambda one: one.duplicates(changes="no"), "changes is True or False, not a str"),
+        (lambda one: one.export("all.jsonl", replace="no"), "replace is True or False, not a str"),
+    ],
+)
+def test_what_tools_take_is_told(searcher: Searcher, ask: Callable[[Any], Any], message: str) -> None:
+    """Whatever else a tool is given, it says which argument is wrong, and what is meant."""
+    with pytest.raises(TypeError, match=message):
+        ask(searcher)
 
 
 def test_questions_of_a_batch_are_texts(searcher: Searcher) -> None:
