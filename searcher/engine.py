@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from indexer.named_tuple import NamedTuple
 
@@ -73,10 +73,7 @@ class Wanted(NamedTuple):
 
 
 class RankedCounts(Mapping[str, int]):
-    """Counts that an engine has in the order in which they are shown, and keeps as they were shown.
-
-    A request may have hundreds of values, and making them is a part of its time that is felt; most are the
-    same value with the same small count as in an earlier one.
+    """Counts that an engine has in the order in which they are shown.
 
     Attributes:
         unknown: The count of ``unknown``.
@@ -85,12 +82,8 @@ class RankedCounts(Mapping[str, int]):
     unknown: int
 
     @abstractmethod
-    def shown(self, make: Callable[[list[str], list[int]], list[Any]]) -> list[Any]:
-        """Give what each value is shown as but for the unknown, the same object for the same count.
-
-        Args:
-            make: From values and their counts to what each is shown as, of which nobody may change anything.
-        """
+    def in_order(self) -> tuple[list[str], list[int]]:
+        """Give the values but for the unknown, and the count of each."""
 
     @abstractmethod
     def rank(self, value: str) -> int | None:

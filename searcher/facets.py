@@ -106,7 +106,8 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
 def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
     """Turn countries whose order is known into values."""
     labels = _labels("country")
-    values: list[FacetValue] = counts.shown(_countries)
+    codes, numbers = counts.in_order()
+    values = list(map(_make, zip(codes, map(labels.get, codes, codes), numbers, _NOT_SELECTED, strict=False)))
     for code in sorted(selected - {UNKNOWN}):
         rank = counts.rank(code)
         if rank is None:
@@ -116,11 +117,6 @@ def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
     if counts.unknown or UNKNOWN in selected:
         values.append(FacetValue(UNKNOWN, labels[UNKNOWN], counts.unknown, selected=UNKNOWN in selected))
     return values
-
-
-def _countries(codes: list[str], counts: list[int]) -> list[FacetValue]:
-    labels = _labels("country")
-    return list(map(_make, zip(codes, map(labels.get, codes, codes), counts, _NOT_SELECTED, strict=False)))
 
 
 @cache

@@ -62,33 +62,14 @@ def _labelled(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 
     return f'{text.removesuffix(_END_OF_VALUE)},\n    "count": '
 
 
-class _Written(dict["FacetValue", str]):
-    """Values of facets as they stand in an answer: most were written before, with the same count.
-
-    Args:
-        ascii_only: Whether all other characters are escaped.
-    """
-
-    def __init__(self, *, ascii_only: bool) -> None:
-        self._ascii = ascii_only
-
-    def __missing__(self, value: FacetValue) -> str:
-        if len(self) >= KNOWN_VALUES:
-            self.clear()
-        name, label, count, selected = value
-        end = _SELECTED if selected else _NOT_SELECTED
-        text = self[value] = f"{_labelled(name, label, self._ascii)}{count}{end}"
-        return text
-
-
-_WRITTEN: Final = {ascii_only: _Written(ascii_only=ascii_only) for ascii_only in (False, True)}
-
-
 def _facet_texts(values: Sequence[FacetValue], *, ascii_only: bool) -> list[str]:
     """Write the values of a facet as they stand in an answer; those of concepts have more parts."""
     if isinstance(values[0], ConceptValue):
         return [indented(value.to_record(), ascii_only=ascii_only, depth=3) for value in values]
-    return list(map(_WRITTEN[ascii_only].__getitem__, values))
+    return [
+        f"{_labelled(name, label, ascii_only)}{count}{_SELECTED if selected else _NOT_SELECTED}"
+        for name, label, count, selected in values
+    ]
 
 
 class JsonWriter:

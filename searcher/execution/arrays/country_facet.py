@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from indexer.named_tuple import NamedTuple
 from indexer.schema import FIRST_COUNTRY
 from searcher.execution.arrays.doc_sets import Array, find
-from searcher.execution.ranked_countries import ORDINALS, Countries, RankedCountries
+from searcher.execution.ranked_countries import ORDINALS, RankedCountries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +107,7 @@ class IndexCountries:
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        self._countries = Countries(codes)
+        self._codes = list(map(intern, codes))  # so that whoever looks one up in a table finds it at once
         # Keys that sort countries by count, and equal counts by code, are 256 times the count plus this.
         self._ranks = ORDINALS - 1 - np.arange(len(codes))
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
@@ -138,5 +139,6 @@ class IndexCountries:
         keys = sums[FIRST_COUNTRY : FIRST_COUNTRY + len(self._ranks)] << 8
         keys |= self._ranks
         keys.sort()
-        keys = keys[int(keys.searchsorted(ORDINALS)) :]
-        return RankedCountries(self._countries, keys[::-1].tolist(), sums)
+        keys = keys[int(keys.searchsorted(ORDINALS)) :][::-1]
+        places = (ORDINALS - 1) - (keys & (ORDINALS - 1))
+        return RankedCountries(self._codes, places.tolist(), (keys >> 8).tolist(), sums)

@@ -15,8 +15,8 @@ import pytest
 from indexer import update
 from indexer.codec.segment import HEADS_TOGETHER
 from searcher.engine import Engine, Filters, Wanted
-from searcher.execution import plan, ranked_countries
-from searcher.execution.ranked_countries import Countries, RankedCountries
+from searcher.execution import plan
+from searcher.execution.ranked_countries import RankedCountries
 from searcher.facets import facet_values, in_order
 from searcher.opening import open_engine
 from searcher.query.model import AllOf, AnyOf, Node, Phrase, Term
@@ -82,7 +82,6 @@ def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatc
     """Eight threads that fill and empty the same small stores get the answers that one gets."""
     monkeypatch.setattr(plan, "KNOWN_TERMS", 2)
     monkeypatch.setattr(plan, "KNOWN_PLANS", 3)
-    monkeypatch.setattr(ranked_countries, "KNOWN_VALUES", 3)
     requests = [asked(number) for number in range(80)]
     engine = open_engine(folder)
     alone = [answer(engine, request) for request in requests]
@@ -91,14 +90,14 @@ def test_threads_share_what_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatc
             assert list(pool.map(lambda request: answer(engine, request), requests)) == alone
 
 
-def ranked(countries: Countries) -> RankedCountries:
+def ranked() -> RankedCountries:
     """Return counts of three countries: two, two and four, and five documents without one."""
-    return RankedCountries(countries, [(4 << 8) + 253, (2 << 8) + 255, (2 << 8) + 254], [0, 5, 2, 2, 4])
+    return RankedCountries(["CL", "EC", "PE"], [2, 0, 1], [4, 2, 2], [0, 5, 2, 2, 4])
 
 
 def test_ranked_countries_read_like_counts_in_order() -> None:
-    """Countries as keys are the same mapping, in the same order, as their counts."""
-    counts = ranked(Countries(["CL", "EC", "PE"]))
+    """Countries by falling count are the same mapping, in the same order, as their counts."""
+    counts = ranked()
     assert counts == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
     assert list(counts) == in_order("country", dict(counts)) == ["PE", "CL", "EC", "unknown"]
     assert counts["PE"] == 4
@@ -107,21 +106,9 @@ def test_ranked_countries_read_like_counts_in_order() -> None:
 
 @pytest.mark.parametrize("selected", [(), ("EC",), ("UY",), ("EC", "UY")])
 def test_ranked_countries_give_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
-    """Facet values are the same from keys and from counts, selected ones without a match among them."""
-    counts = ranked(Countries(["CL", "EC", "PE"]))
-    filters = Filters(countries=frozenset(selected))
-    for _ in range(2):  # made, then kept
-        assert facet_values("country", counts, filters) == facet_values("country", dict(counts), filters)
-
-
-def test_values_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many counts are shown, no more values are kept than stated, but for those of one request."""
-    monkeypatch.setattr(ranked_countries, "KNOWN_VALUES", 10)
-    countries = Countries(["CL"])
-    for count in range(1, 100):
-        counts = RankedCountries(countries, [(count << 8) + 255], [0, 0, count])
-        assert counts.shown(lambda *some: list(zip(*some, strict=True))) == [("CL", count)]
-    assert len(countries.shown) <= 11
+    """Facet values are the same from an order and from counts, selected ones without a match among them."""
+    counts, filters = ranked(), Filters(countries=frozenset(selected))
+    assert facet_values("country", counts, filters) == facet_values("country", dict(counts), filters)
 
 
 def test_plans_that_are_kept_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
