@@ -22,7 +22,9 @@ TRIES: Final = 10  # of a document that is refused for want of room
 PAUSE: Final = 0.2  # seconds before the second try, twice as long before each further one ...
 LONGEST_PAUSE: Final = 5.0  # ... up to this
 WRITING: Final = 120.0  # seconds in which a request must be answered
+AWAITED: Final = "20s"  # how long a cluster waits in each try for a part whose node is gone
 
+_GONE: Final = "unavailable_shards_exception"
 _PARAMS: Final = {
     "require_alias": "true",
     "filter_path": "errors,error,items.*._id,items.*.status,items.*.error",
@@ -104,6 +106,12 @@ class BulkSender:
         address, (kind, reason) = self._cluster.address, cause(error)
         if is_blocked(reason):
             raise told(address, 429, kind, reason, "/_bulk")
+        if kind == _GONE:
+            raise ClusterError(
+                f"a part of the new index lies on a node of {address} that is gone and did not come back; "
+                "start again: other nodes take its part (what was there before still answers)",
+                kind,
+            )
         (first,) = json.loads(waiting[0][0]).values()
         raise ClusterError(
             f"{address} takes no more documents ({kind}), after {TRIES} tries; {len(waiting)} were left, the "
@@ -121,7 +129,8 @@ class BulkSender:
         """Send documents; give those that are to be sent again, and why."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
-        answer = self._cluster.request("POST", "/_bulk", lines, params=_PARAMS, allowed=busy, seconds=WRITING)
+        params = _PARAMS | {"timeout": AWAITED}
+        answer = self._cluster.request("POST", "/_bulk", lines, params=params, allowed=busy, seconds=WRITING)
         if "items" not in answer:  # the whole request was refused
             return actions, answer.get("error")
         if not answer["errors"]:

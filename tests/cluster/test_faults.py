@@ -127,6 +127,28 @@ def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.Mon
     assert check_on_cluster(place)[2:] == (600, (), ())
 
 
+def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the only node that has a part of its index it ends in one line, and the next one goes well."""
+    for name, value in {"MOST_BYTES": 20_000, "TRIES": 3, "AWAITED": "1s"}.items():
+        monkeypatch.setattr(bulk, name, value)
+    place, dead = address(nodes, "bereft"), manager(nodes)
+    build([], place, items=items(50), shards=3)
+
+    def told() -> Iterator[dict[str, Any]]:
+        for number, item in enumerate(items(600)):
+            if number == 300:
+                dead.kill()
+            yield item
+
+    with pytest.raises(ClusterError, match="that is gone and did not come back; start again"):
+        build([], place, items=told(), shards=3)
+    with Searcher(place) as searcher:
+        assert searcher.search("ferry").total == 50
+    assert build([], place, items=items(70), shards=3).items == 70
+    restored(nodes, dead)
+    assert check_on_cluster(place)[2:] == (70, (), ())
+
+
 def test_a_searcher_outlives_a_restart_of_all(nodes: list[Node]) -> None:
     """It says that nothing answers, in one line, and goes on as soon as something does."""
     with Searcher(address(nodes, "copied")) as searcher:

@@ -1,0 +1,81 @@
+"""How long questions to a cluster take: python -m benchmarks.cluster_questions [DOCUMENTS].
+
+An index of real words on a node of the tests with 1 GB of heap, beside the client. Each question is asked for
+the first time, then thrice for another number of hits, since answers are kept: its words came before then. Of
+these times, and of those of the last request of each sent bare by the same client, the best is taken.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+from benchmarks.bulk import ROOT, WORK
+from benchmarks.corpus import write_corpus
+from benchmarks.real_words import AS_TYPED, JOINED, of_kind, real_documents, real_questions
+from benchmarks.timing import quantile
+from indexer.cluster.build import build
+from indexer.cluster.client import Cluster
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAMPLE: Final = 10_000  # documents that questions are made of
+LIMITS: Final = (10, 9, 8, 7)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Give the milliseconds that something takes."""
+    started = perf_counter()
+    work()
+    return 1000 * (perf_counter() - started)
+
+
+def answer(searcher: Searcher, query: str, **how: Any) -> None:
+    """Ask for all that an answer shows."""
+    searcher.search(query, **how).to_record()
+
+
+def main(arguments: list[str]) -> None:
+    """Build the index, ask, and print a table."""
+    count = int(next(iter(arguments), "100000"))
+    sys.path.insert(0, str(ROOT / "tests"))
+    nodes: Any = import_module("cluster.nodes")
+    WORK.mkdir(exist_ok=True)
+    corpus, sample = (WORK / f"real.{size}.jsonl" for size in (count, SAMPLE))
+    for path, size in ((corpus, count), (sample, SAMPLE)):
+        write_corpus(path, real_documents(size))
+    questions, request = real_questions(sample), Cluster.request
+    asked, bare = [], []
+    with TemporaryDirectory(dir=WORK) as folder, nodes.Node(Path(folder), heap="1g", java=()) as node:
+        place = f"{node.url}/asked"
+        build([corpus], place)
+        noting = patch.object(Cluster, "request", autospec=True, side_effect=request)
+        with Searcher(place) as searcher, noting as noted:
+            for question in questions:
+                how = question.arguments()
+                query, times, again = how.pop("query"), [], []
+                for limit in LIMITS:
+                    times.append(timed(partial(answer, searcher, query, limit=limit, **how)))
+                    again.append(timed(partial(request, *noted.call_args.args, **noted.call_args.kwargs)))
+                asked.append(min(times[1:]))
+                bare.append(min(again[1:]))
+    print("| real words, facets, snippets | median | p95 | bare: median | p95 | median of ratios |")
+    print("|---|---|---|---|---|---|")
+    for kind in (AS_TYPED, JOINED):
+        own, sent_bare = of_kind(asked, questions, kind), of_kind(bare, questions, kind)
+        ratio = median(one / other for one, other in zip(own, sent_bare, strict=True))
+        cells = [f"{quantile(times, share):.1f} ms" for times in (own, sent_bare) for share in (0.5, 0.95)]
+        print(f"| {kind} | {' | '.join(cells)} | {ratio:.2f} |")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
