@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.bulk import WRITING
-from indexer.cluster.word_lists import entry_list, parted_form, read_lists, variant_entry
+from indexer.cluster.word_lists import entry_list, lists_body, parted_form, read_lists, variant_entry
 from indexer.schema import WORDS, text_field
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_GATHERED: Final = 200_000  # entries that are held before they are sent
 MOST_SENT: Final = 500_000  # entries that are known to have been sent
+MOST_LISTS: Final = 100  # beyond, an update makes one of those of many updates
 TOGETHER: Final = 500  # entries that are looked for in one request: a cluster takes 1,024 clauses
 
 
@@ -49,7 +50,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def drop_unused(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Drop the entries that no item has any more.
+        """Drop the entries that no item has any more, and make one list of many.
 
         Args:
             cluster: The cluster.
@@ -71,7 +72,8 @@ class VocabularyWriter:
             for form, bucket in zip(some, buckets, strict=True):
                 if not bucket["doc_count"]:
                     gone |= {" ".join(form), variant_entry(*form)}
-        if gone:
+        found = cluster.search(words, lists_body() | {"size": 0, "track_total_hits": True})
+        if gone or found["hits"]["total"]["value"] > MOST_LISTS:
             self._leave_out(cluster, words, gone)
 
     def _leave_out(self, cluster: Cluster, words: str, gone: set[str]) -> None:

@@ -132,7 +132,7 @@ def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: py
     for name, value in {"MOST_BYTES": 20_000, "TRIES": 3, "AWAITED": "1s"}.items():
         monkeypatch.setattr(bulk, name, value)
     place, dead = address(nodes, "bereft"), manager(nodes)
-    build([], place, items=items(50), shards=3)
+    build([], place, items=items(50), shards=12)
 
     def told() -> Iterator[dict[str, Any]]:
         for number, item in enumerate(items(600)):
@@ -141,10 +141,10 @@ def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: py
             yield item
 
     with pytest.raises(ClusterError, match="that is gone and did not come back; start again"):
-        build([], place, items=told(), shards=3)
+        build([], place, items=told(), shards=12)
     with Searcher(place) as searcher:
         assert searcher.search("ferry").total == 50
-    assert build([], place, items=items(70), shards=3).items == 70
+    assert build([], place, items=items(70), shards=12).items == 70
     restored(nodes, dead)
     assert check_on_cluster(place)[2:] == (70, (), ())
 

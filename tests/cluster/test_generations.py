@@ -9,12 +9,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from indexer.cluster import vocabulary
 from indexer.cluster import writer as cluster_writer
 from indexer.cluster.address import parse_address
-from indexer.cluster.build import build
+from indexer.cluster.build import build, update
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
 from indexer.cluster.leftovers import left_over
+from indexer.cluster.word_lists import lists_body
 from indexer.errors import ClusterError, DragomanError
 from searcher import Searcher
 
@@ -95,3 +97,19 @@ def test_a_check_finds_what_is_not_as_it_was_made(node: Node, tmp_path: Path) ->
     found = {finding.part: finding.reason for finding in check_on_cluster(address).findings}
     assert found["items"] == "it has 1 of 2"
     assert "nothing" in found["alias"]
+
+
+def test_the_words_of_many_updates_become_one_list(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often an index is updated, few lists are fetched, and no word is missing on them."""
+    monkeypatch.setattr(vocabulary, "MOST_LISTS", 2)
+    address, words = f"{node.url}/often", ("storm", "flood", "ebb", "surf", "swell")
+    build([written(tmp_path, "tide")], address)
+    for word in words:
+        update(None, address, items=[{"id": word, "body": f"The {word} came in.", "language": "en"}])
+    cluster = Cluster(parse_address(address))
+    assert len(cluster.search("often-words", lists_body())["hits"]["hits"]) <= 4
+    with Searcher(address) as searcher:
+        for word in ("tide", *words):
+            assert searcher.search(f"{word[:-1]}*").total == 1
