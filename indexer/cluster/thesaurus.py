@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from indexer.cluster.contents import ClusterContents
 
 PART: Final = 1 << 20  # bytes in one document
+QUICK: Final = 1  # level of compression: a quarter of the time, a seventh more bytes
 _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
     """Give the documents of a compiled thesaurus, with their keys."""
     return [
-        (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART])).decode()})
+        (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
     ]
 

@@ -16,6 +16,7 @@ from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster import cache
+from indexer.cluster.thesaurus import QUICK
 from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
     """Give the document of some lines, with its key."""
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
-    return key, {"list": LIST, "value": b64encode(zlib.compress(data)).decode()}
+    return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
 
 
 def lists_body() -> dict[str, Any]:

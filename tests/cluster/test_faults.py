@@ -129,14 +129,14 @@ def test_a_build_outlives_the_manager(nodes: list[Node], monkeypatch: pytest.Mon
 
 def test_a_build_ends_where_a_node_stays_away(nodes: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the only node that has a part of its index it ends in one line, and the next one goes well."""
-    for name, value in {"MOST_BYTES": 20_000, "TRIES": 3, "AWAITED": "1s"}.items():
+    for name, value in {"MOST_BYTES": 100_000, "TRIES": 3, "AWAITED": "1s"}.items():
         monkeypatch.setattr(bulk, name, value)
     place, dead = address(nodes, "bereft"), manager(nodes)
     build([], place, items=items(50), shards=12)
 
     def told() -> Iterator[dict[str, Any]]:
-        for number, item in enumerate(items(600)):
-            if number == 300:
+        for number, item in enumerate(items(5_000)):
+            if number == 4_000:  # some thousand are read ahead
                 dead.kill()
             yield item
 
