@@ -10,9 +10,11 @@ from starlette.testclient import TestClient
 from searcher.web.app import application
 from searcher.web.serving import Serving
 
+LONG = 60.0  # seconds within which a busy machine reads the labels of the thesaurus
+
 
 def client_of(place: object) -> TestClient:
-    return TestClient(application(Serving(str(place))))
+    return TestClient(application(Serving(str(place), seconds=LONG)))
 
 
 def page_of(client: TestClient, address: str) -> Any:
