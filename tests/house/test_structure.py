@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 import pytest
 from house.imports import ROOT, circles, graph, modules
@@ -57,6 +58,12 @@ def test_modules_hold_one_idea() -> None:
             and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
         ]
     assert long == []
+
+
+def test_no_two_modules_of_tests_have_one_name() -> None:
+    """Pytest knows them by their names alone: of two in different folders it collects the first."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_wheel_holds_the_product_alone() -> None:
