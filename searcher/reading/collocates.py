@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.searcher import Searcher
 
+LONGEST: Final = 1 << 30  # words of a text
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
 TOGETHER: Final = 1 << 20  # characters that are counted at once
@@ -98,6 +99,7 @@ def collocates(
     if measure not in MEASURES:
         raise QueryError(f"unknown measure “{measure}”; use {' or '.join(MEASURES)}")
     check_number("span", span, 1)
+    span = min(span, LONGEST)
     if limit is not None:
         check_number("limit", limit, 0)
     question = question_of_all(query, "relevance", narrowed)

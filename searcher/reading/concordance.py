@@ -13,6 +13,7 @@ from indexer.errors import QueryError
 from indexer.item import CountryMention, ItemDate
 from indexer.named_tuple import NamedTuple
 from searcher.arguments import check_number
+from searcher.engine import EVERY_HIT
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.matching import matches_in_passages
 
@@ -130,7 +131,7 @@ def concordance(  # noqa: PLR0913 - one argument for each thing that can be aske
         lines = _lines(answerer.engine, found, context)
         if sort not in OF_ITEMS:
             lines = iter(sorted(lines, key=_KEYS[sort]))
-        return Concordance(results, islice(lines, limit))
+        return Concordance(results, islice(lines, limit if limit is None else min(limit, EVERY_HIT)))
 
     return searcher.ask(read)
 

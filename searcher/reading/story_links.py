@@ -58,7 +58,7 @@ class Linker:
 
     def __init__(self, news: Sequence[News], others: Sequence[News], window: int) -> None:
         self._news = news
-        self._window = window
+        self._window = min(window, _DAYS)
         sizes = [len(one.evidence) for one in news]
         self._ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
         # What one piece of news alone has links none. All else is known by its number from here on.

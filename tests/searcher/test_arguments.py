@@ -127,6 +127,18 @@ def test_numbers_of_tools_are_checked(
 
 
 @pytest.mark.parametrize(
+    ("tool", "name"),
+    [("stories", "window"), ("stories", "limit"), ("collocates", "span"), ("collocates", "limit")],
+)
+def test_no_number_is_too_large(searcher: Searcher, tool: str, name: str) -> None:
+    """A number beyond all that there is means all of it."""
+    huge, large = (TOOLS[tool](searcher, "ferry", **{name: number}) for number in (10**30, 1_000_000))
+    assert huge._replace(results=None) == large._replace(results=None)
+    lines = [[*concordance(searcher, "ferry", limit=number)] for number in (10**30, None)]
+    assert lines[0] == lines[1]
+
+
+@pytest.mark.parametrize(
     ("ask", "message"),
     [
         (lambda one: over_time(one, "ferry", versus=5), "versus is a list of questions, not a int"),
