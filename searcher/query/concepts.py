@@ -99,6 +99,16 @@ def recognise(
     return _spans(found, evidence)
 
 
+def begins_label(table: Table, chunk: str, terms_of: Callable[[str, str], tuple[str, ...]]) -> bool:
+    """Tell whether any label begins with what stands between two white spaces; arguments as above."""
+    return any(
+        table.beginning(language, term)
+        for language in LANGUAGES
+        for word in _content_words(language, [(0, chunk)], terms_of)
+        for term in word.terms
+    )
+
+
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
     """Choose the longest labels that do not overlap, by their spans, each with all its readings."""
     chosen: dict[tuple[int, int], list[Recognised]] = {}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from searcher.query.model import AllOf, AnyOf, Days, Not, Prefer, Without, parts_of, with_parts
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
 
-KNOWN_QUERIES: Final = 256  # that are kept: whoever turns pages asks the same again
 
-
-@lru_cache(KNOWN_QUERIES)
 def every_word(query: Node) -> Node:
     """Require every word of a question.
 

@@ -11,7 +11,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.remembered import remembered
 from indexer.schema import text_field
 from searcher.bm25 import idf
-from searcher.query.concepts import recognise
+from searcher.query.concepts import begins_label, recognise
 from searcher.query.idle_labels import besides, telling_labels
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
 from searcher.query.question import ELSEWHERE
@@ -35,6 +35,7 @@ TIE: Final = 0.4  # how much all but the best of several labels count
 # What joins several words counts more than what joins one, as they do: by this power of their number.
 GROWTH: Final = 0.5
 FORMS_REMEMBERED: Final = 1 << 14  # labels as words, and pairs of them, that are kept
+WORDS_REMEMBERED: Final = 1 << 13  # words of which is kept whether a label begins with them
 REMEMBERED: Final = 1024  # queries, and labels with what joins them, that are kept
 
 
@@ -76,6 +77,7 @@ class Expander:
         self._terms_of = terms_of
         # The same words are asked again and again with other filters and pages.
         self._spans = remembered(self._recognised, REMEMBERED)
+        self._begins = remembered(self._begins_label, WORDS_REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
         self._beside = remembered(self._new_beside, REMEMBERED)
 
@@ -96,7 +98,12 @@ class Expander:
         return [self._expansion(span, languages) for span in spans[:most]], len(spans[most:])
 
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
-        return [] if self._table.empty else recognise(self._table, chunks, self._terms_of)
+        if self._table.empty or not any(map(self._begins, chunks)):  # names and rare words begin no label
+            return []
+        return recognise(self._table, chunks, self._terms_of)
+
+    def _begins_label(self, chunk: str) -> bool:
+        return begins_label(self._table, chunk, self._terms_of)
 
     def _expansion(self, span: Span, languages: frozenset[str], whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

@@ -96,7 +96,6 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
     return Markup("".join(labels))  # noqa: S704 - periods
 
 
-@lru_cache(1 << 12)
 def shade(count: int, highest: int) -> int:
     """Choose the shade of a country, from 1 to SHADES, by the logarithm: counts of news differ by powers."""
     return SHADES if count >= highest else 1 + int((SHADES - 1) * log10(count) / log10(highest) + 1e-9)

@@ -12,7 +12,7 @@ from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiled import write_table
 from indexer.thesaurus.table import Table
-from searcher.query.concepts import Span, recognise
+from searcher.query.concepts import Span, begins_label, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,10 +34,16 @@ class Reader:
         self.table = compiled(own, folder)
 
     def spans(self, query: str) -> list[Span]:
-        """Return the labels in a query."""
-        return recognise(
-            self.table, query.split(), lambda language, word: analyzer(language).query_terms(word)
-        )
+        """Return the labels in a query, each of which begins with a word of it."""
+        chunks = query.split()
+        found = recognise(self.table, chunks, self._terms_of)
+        begun = [begins_label(self.table, chunk, self._terms_of) for chunk in chunks]
+        assert all(any(begun[span.first : span.last + 1]) for span in found)
+        return found
+
+    @staticmethod
+    def _terms_of(language: str, word: str) -> tuple[str, ...]:
+        return analyzer(language).query_terms(word)
 
     def joined(self, query: str) -> set[str]:
         """Return the labels of all concepts that a query names."""
