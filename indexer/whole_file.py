@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def whole_file(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, Path]]:
     """Write a file beside the one that is meant, under a name that nothing has, and give it its name then.
 
+    A pipe or a device, which no file can replace, is written as it stands.
+
     Args:
         path: The file that is meant; a link goes on leading to what it leads to.
 
@@ -28,6 +30,10 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, Path]]:
     Raises:
         OSError: It cannot be written; the one that was there stays, and nothing of the new one.
     """
+    if is_special(path):
+        with Path(path).open("wb") as stream:
+            yield stream, Path(path)
+        return
     meant = Path(os.path.realpath(path))
     handle, name = mkstemp(".part", f".{meant.name[:100]}.", meant.parent)
     try:
@@ -42,6 +48,11 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, Path]]:
             Path(name).unlink()
         raise
     sync_folder(meant.parent)
+
+
+def is_special(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path leads to a pipe, a device or another thing that is no file."""
+    return Path(path).exists() and not Path(path).is_file()
 
 
 def _let_others_read(handle: int, path: Path) -> None:

@@ -29,7 +29,6 @@ _LETTER = rf"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿḀ-ỿἀ-῿]{MARK}*+"
 _RUN = rf"[^\W_](?:[^\W_]|{MARK})*+"
 
 _CLOSING = ",.;:!?)\"'"  # signs behind a word that are no part of it in any language
-_KNOWN_INITIALS = 64  # whose patterns are kept
 _BEYOND_LATIN = "\u0180"  # the first character behind the letters that European languages write
 _ACRONYM = rf"""
       (?P<acronym> {_LETTER}(?:\.{_LETTER})++ (?!\.?[^\W_]) \.?

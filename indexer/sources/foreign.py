@@ -66,7 +66,7 @@ class ForeignReader:
         self._name = name
         self._on_skip = on_skip
         self._mapped = {source: our_field(field) for source, field in options.columns}
-        self._met = options.met
+        self._met = set() if options.met is None else options.met
         self._taken = frozenset(self._mapped.values())
         self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
         whole = whole or Whole()

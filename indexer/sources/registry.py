@@ -24,7 +24,7 @@ from indexer.sources.stream import Blob, file_blob, look
 from indexer.sources.web.address import is_address, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from indexer.item import RawItem
     from indexer.sources.source import OnSkip, Source
@@ -161,18 +161,21 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         stream.close()
         yield from _of_members(reader.members(blob, on_skip, options), on_skip, options, depth + 1)
     else:
-        options = options._replace(base=blob.url, met=set())
+        met: set[str] = set()
+        options = options._replace(base=blob.url, met=met)
         source = reader.read(stream, blob.name, on_skip, options)
         if options.columns:
-            source = replace(source, items=_telling_unmet(source, options, on_skip))
+            source = replace(source, items=_telling_unmet(source, options.columns, met, on_skip))
         yield _import(WEB, blob.label).published_at(source, blob.url) if blob.url else source
 
 
-def _telling_unmet(source: Source, options: ReadOptions, on_skip: OnSkip) -> Iterator[RawItem]:
+def _telling_unmet(
+    source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
+) -> Iterator[RawItem]:
     """Yield the items of a source, and tell which fields it does not have that other names stand for."""
     yield from source.items
-    for name, field in options.columns:
-        if name not in options.met:
+    for name, field in columns:
+        if name not in met:
             reason = f"no field or column “{name}” is there, which --map takes for {field}"
             on_skip(Skipped(source.name, 0, reason, field=True, once=True))
 

@@ -102,7 +102,7 @@ class ReadOptions(NamedTuple):
     allow_private: bool = False
     visits: Visits | None = None
     within: str = ""
-    met: set[str] = set()  # noqa: RUF012 - replaced for each source
+    met: set[str] | None = None
     jobs: int | None = None
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WORD_BITS: Final = 24  # of an edge; above them those of the distance, above these the node
 DISTANCE_BITS: Final = 8
-MOSTLABELS: Final = 256  # of a concept, as questions search for them
+MOST_LABELS: Final = 256  # of a concept, as questions search for them
 LONGEST_LABEL: Final = 32  # words
 LABELS: Final = "found"  # what damage of the arrays is called
 _BLOCKS: Final = {
@@ -99,7 +99,7 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
     several: list[tuple[tuple[int, ...], int, int]] = []
     for place, concept in enumerate(counted):
         is_name = concept.kind != TOPIC
-        for label in labels[concept.number][:MOSTLABELS]:
+        for label in labels[concept.number][:MOST_LABELS]:
             names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
             if len(names) == 1:
                 sort = (

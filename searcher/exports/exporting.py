@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.errors import DragomanError, QueryError
 from indexer.named_tuple import NamedTuple
-from indexer.whole_file import whole_file
+from indexer.whole_file import is_special, whole_file
 from searcher.arguments import check_flags
 from searcher.engine import EVERY_HIT
 from searcher.every_hit import EveryHit
@@ -120,9 +120,6 @@ def export_matches(
     found = _counted(rows(answerer.engine, documents), len(documents), progress)
     if not isinstance(target.file, str):
         notes = write(found, target.file)
-    elif _is_special(target.file):  # a pipe or a device cannot be replaced by a file
-        with Path(target.file).open("wb") as stream:
-            notes = write(found, stream)
     else:
         notes = _write_file(write, found, target)
     seconds = perf_counter() - started
@@ -148,10 +145,7 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
 
     target = Target(file, "", replace)
     _require_free(target)
-    if _is_special(file):
-        Path(file).write_bytes(content)
-    else:
-        _write_file(write, iter(()), target)
+    _write_file(write, iter(()), target)
 
 
 def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
@@ -178,10 +172,5 @@ def _require_free(target: Target) -> None:
     path = Path(target.name)
     if path.is_dir():
         raise DragomanError(f"“{target.name}” is a folder; name a file in it")
-    if not target.replace and path.exists() and not _is_special(target.name):
+    if not target.replace and path.exists() and not is_special(target.name):
         raise DragomanError(f"“{target.name}” is there already; --force replaces it")
-
-
-def _is_special(name: str) -> bool:
-    path = Path(name)
-    return path.exists() and not path.is_file()

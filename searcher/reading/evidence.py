@@ -42,7 +42,7 @@ def evidence_of(record: Mapping[str, Any], table: Table, written: dict[Evidence,
     """
     found: dict[Evidence, int] = {}
     words = words_of(table, tuple(record["languages"]))
-    title, body = record["title"] or "", record["body"][:MOST]
+    title, body = (record["title"] or "")[:MOST], record["body"][:MOST]
     for text, telling in ((title, not _is_headline(title)), (body, not body.isupper())):
         tokens = _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
         _read(tokens, words, found, written, telling=telling)

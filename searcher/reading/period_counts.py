@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.item import decode_record
 from indexer.named_tuple import NamedTuple
@@ -81,15 +81,25 @@ class PeriodCounts:
         return Point(period, own, self.low[period], self.expected[period], self.high[period], archived, share)
 
 
-class KnownDays:
-    """The days of documents, each read once from the generation of the index that was asked last."""
+MOST_KEPT: Final = 20_000  # documents of a question, some 200 bytes each
 
-    def __init__(self) -> None:
+
+class KnownDays:
+    """The days of documents, each read once from the generation of the index that was asked last.
+
+    Args:
+        most: Days of a question with more matches are read as they are counted, and not kept.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
         self._generation = ""
         self._days: dict[int, tuple[date, date, bool] | None] = {}
 
     def of(self, engine: Engine, documents: Sequence[int]) -> Iterator[tuple[date, date, bool] | None]:
         """Yield the first and last day of each document, and whether they are estimated; None without any."""
+        if len(documents) > self._most:
+            return map(_days_of, engine.records(documents))
         if engine.generation != self._generation:
             self._generation, self._days = engine.generation, {}
         days = self._days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,19 @@ def test_a_file_is_replaced_when_it_is_complete(tmp_path: Path) -> None:
         fail()
     assert file.read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "link"]
+
+
+def test_a_pipe_is_written_as_it_stands(tmp_path: Path) -> None:
+    """What is no file cannot be replaced by one: who reads the pipe gets what is written, and it stays."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with whole_file(pipe) as (stream, _):
+        stream.write(b"a line")
+    assert os.read(reader, 10) == b"a line"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 def test_files_of_a_user_beside_are_never_written_over(tmp_path: Path) -> None:

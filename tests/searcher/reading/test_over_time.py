@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from searcher import Searcher
 from searcher.execution.engine import EmbeddedEngine
 from searcher.reading.over_time import over_time
+from searcher.reading.period_counts import KnownDays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pytest
+
+
+def test_days_of_very_many_matches_are_not_kept() -> None:
+    """Beyond a number of matches days are read as they are counted, each time; below it once."""
+    read: list[int] = []
+
+    class Records:
+        generation = "1"
+
+        def records(self, documents: Sequence[int]) -> Iterator[bytes]:
+            for document in documents:
+                read.append(document)
+                yield b'{"date": {"start": "2018-01-02", "end": "2018-01-03", "kind": "printed"}}'
+
+    known, day = KnownDays(most=2), (date(2018, 1, 2), date(2018, 1, 3), False)
+    for documents in ([1, 2], [2, 1], [1, 2, 3], [3, 2, 1]):
+        found = known.of(Records(), documents)  # type: ignore[arg-type] # all that is asked of an engine
+        assert list(found) == [day] * len(documents)
+    assert read == [1, 2, 1, 2, 3, 3, 2, 1]
 
 
 def test_an_item_is_read_once_for_all_series(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, islice, product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -151,6 +151,14 @@ def test_every_sign_of_a_number_is_read(make_index: Callable[..., Path]) -> None
     index = make_index(*({"body": body, "date": "2020-01-02"} for body in bodies))
     with Searcher(index) as searcher:
         assert stories(searcher).results.total == len(bodies)
+
+
+def test_a_title_of_seventy_thousand_names_is_read_to_its_bound(make_index: Callable[..., Path]) -> None:
+    """Of a title, as of a body, the first letters tell the event: the rest is no evidence, and no fault."""
+    letters = ("".join(name) for name in product("abcdefghij", repeat=5))
+    title = " then met ".join(f"Q{name}" for name in islice(letters, 70_000))
+    with Searcher(make_index({**QUAKE, "title": title}, SEISME)) as searcher:
+        assert stories(searcher).results.total == 2
 
 
 def test_a_story_says_what_it_shares(make_index: Callable[..., Path]) -> None:
