@@ -37,7 +37,7 @@ def members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blo
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if not found:
         raise SourceError(f"{folder} holds no files; name a folder with files in it")
-    wanted = [pair for pair in found if is_wanted(PurePosixPath(*pair[1].parts[1:]), options)]
+    wanted = [pair for pair in found if is_wanted(PurePosixPath(options.part, *pair[1].parts[1:]), options)]
     if not wanted:
         raise none_wanted(str(folder), [member.name for _, member in found])
     for path, member in wanted:
@@ -102,6 +102,24 @@ def none_wanted(label: str, names: Sequence[str]) -> SourceError:
     """
     held = f"{names[0]} alone" if len(names) == 1 else f"{len(names):,} files, such as {names[0]}"
     return SourceError(f"--include and --exclude leave no file of {label}; it holds {held}")
+
+
+def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
+    """Tell whether a folder reads a file that lies within it, or any of those in a folder that does.
+
+    Args:
+        path: The file or folder.
+        own: Its path within the known folder.
+        options: Which of the files are meant.
+
+    Raises:
+        SourceError: It is a folder that cannot be read.
+    """
+    if is_litter(PurePosixPath("folder", own)):
+        return False
+    if os.path.isdir(path):  # noqa: PTH112 - no error where it is out of reach
+        return any(is_wanted(member, options) for _, member in _files(path, own, lambda _skip: None))
+    return os.path.isfile(path) and is_wanted(own, options)  # noqa: PTH113 - likewise
 
 
 def is_wanted(path: PurePosixPath, options: ReadOptions) -> bool:

@@ -88,6 +88,7 @@ class ReadOptions(NamedTuple):
         allow_private: Whether addresses may lead to hosts that are not public.
         visits: What servers said of addresses that an index has read before, and what they say now.
         within: The folders that the name of a source is told with, where another has the same name.
+        part: The path of a folder within the known one that it is a part of, which patterns are matched with.
         met: Takes the names among ``columns`` that a source has. It is set for each source as it is met.
         jobs: How many processes read the sources of a build or an update; 1 for that which writes alone, None
             for what pays.
@@ -102,6 +103,7 @@ class ReadOptions(NamedTuple):
     allow_private: bool = False
     visits: Visits | None = None
     within: str = ""
+    part: str = ""
     met: set[str] | None = None
     jobs: int | None = None
 

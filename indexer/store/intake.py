@@ -70,12 +70,11 @@ class Intake:
         self._room = MOST_HELD
 
     def read(self, sources: Sequence[str | Path]) -> None:
-        """Read sources.
+        """Read sources that have been named.
 
         Raises:
             SourceError: One of them cannot be read at all.
         """
-        self.sources.name(sources, self._reading)
         self.same.several = len(sources) > 1
         with self._opened((path, self._reading) for path in sources) as opened:
             for name, documents in opened:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from pathlib import PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import DragomanError
 from indexer.sources import ReadOptions
 from indexer.sources.encoding import whole
-from indexer.sources.folder import is_litter, is_wanted
+from indexer.sources.folder import reads
 from indexer.sources.names import folders_told, place_of
 from indexer.sources.stream import source_name
 from indexer.store.contents import MOST_COUNT
@@ -16,7 +19,6 @@ from indexer.store.source_summary import SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
 
 AT_HAND: Final = "python"  # the source that items at hand are of, name and place
 
@@ -39,7 +41,9 @@ class KnownSources:
         self._skips: Counter[str] = Counter()
         self.items = Counter({name: source.items for name, source in self._sources.items()})
 
-    def name(self, sources: Sequence[str | Path], reading: ReadOptions) -> None:
+    def name(
+        self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
+    ) -> list[str | Path]:
         """Give each of some sources its name, that which it has already if it is known by its place.
 
         A file or folder of a known folder is a part of that, and is called as it is there.
@@ -47,20 +51,42 @@ class KnownSources:
         Args:
             sources: Files, folders, addresses; ``-`` for standard input.
             reading: How they are read; what is read in another way than its folder is no part of it.
+            mirror: Whether what they no longer hold is deleted, which only a whole source can tell.
+
+        Returns:
+            Those that are to be read: all but the parts of what is read anyway.
+
+        Raises:
+            DragomanError: A part is to be mirrored.
         """
         places = {source.place: source.file for source in self._sources.values() if source.place}
         known = {source.place: source for source in self._sources.values() if _agree(reading, source)}
-        paths = {*map(place_of, sources)}.difference(places)
-        self._parts = {path: name for path in paths if (name := _name_within(path, known))}
-        self._told = folders_told(sources, places | self._parts)
+        paths = {*map(place_of, sources)}
+        parts = {path: name for path in paths.difference(places) if (name := _name_within(path, known))}
+        named = places | parts
+        read = {named[path] for path in paths & named.keys()}
+        anyway = {path for path, name in parts.items() if self.of(name.rpartition("/")[0], read) in read}
+        self._parts = {path: name for path, name in parts.items() if path not in anyway}
+        if mirror and self._parts:
+            raise self._no_mirror(min(self._parts.values()))
+        self._told = folders_told(sources, named)
+        return [source for source in sources if place_of(source) not in anyway]
+
+    def _no_mirror(self, part: str) -> DragomanError:
+        folder = self._sources[self.of(part)]
+        return DragomanError(
+            f"“{part}” is a part of “{folder.file}”, which is mirrored as a whole, "
+            f"with the options that it was read with: dragoman update {quote(folder.place)} --mirror"
+        )
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
         """Say how a source is read: with the folders that it is told with, a part as its folder is."""
         how = how._replace(within=self._told[path])
         if part := self._parts.get(place_of(path)):
             folder = self._sources[self.of(part)]
-            exclude = (*how.exclude, *folder.exclude)
-            how = how._replace(kind=folder.kind, columns=folder.columns, exclude=exclude)
+            own = part.removeprefix(f"{folder.file}/")
+            how = how._replace(kind=folder.kind, columns=folder.columns, part=own)
+            how = how._replace(include=folder.include, exclude=folder.exclude)
         return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
@@ -142,16 +168,23 @@ class KnownSources:
 
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
     """Tell whether nothing is asked for but that a source is read as it was."""
-    return reading.kind in {None, source.kind} and reading.columns in {(), source.columns}
+    return (
+        reading.kind in {None, source.kind}
+        and reading.columns in {(), source.columns}
+        and reading.include in {(), source.include}
+        and reading.exclude in {(), source.exclude}
+    )
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
     """Name a place within a source that is a folder and reads what lies there; empty for any other."""
-    path = PurePath(place)
-    for folder in path.parents:
+    path = Path(place)
+    for folder in (path, *path.parents):
         if source := known.get(str(folder)):
-            own = PurePosixPath(*path.relative_to(folder).parts)
+            own = PurePosixPath(whole(path.relative_to(folder).as_posix()))
             patterns = ReadOptions(include=source.include, exclude=source.exclude)
-            is_part = is_wanted(own, patterns) and not is_litter(PurePosixPath(folder.name, own))
-            return f"{source.file}/{whole(str(own))}" if is_part else ""
+            return f"{source.file}/{own}" if reads(path, own, patterns) else ""
+        # A link to a folder is not followed; no error where the path is an address.
+        if os.path.islink(folder) and os.path.isdir(folder):  # noqa: PTH112, PTH114
+            break
     return ""

@@ -221,7 +221,7 @@ def _read(  # noqa: PLR0913, PLR0917 - all that takes part
     if asked.sources is None:
         intake.read_again(_again(sources, reading, intake.report))
     else:
-        intake.read(asked.sources)
+        intake.read(sources.name(asked.sources, reading, mirror=asked.mirror))
     if asked.items is not None:
         intake.take(asked.items)
     unchanged = reading.visits.unchanged if reading.visits else []

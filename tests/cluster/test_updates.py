@@ -135,7 +135,7 @@ def change(number: int, sources: Sources, places: tuple[str, str], folder: Path)
     write = indexer.update
     if number == 0 or kind in {"update", "mirror", "restore"}:
         paths = [sources.write(name) for name in sorted(chance.sample(NAMES, chance.randint(1, 3)))]
-        if chance.random() < 0.5:  # a part of the folder
+        if chance.random() < 0.5 and kind != "mirror":  # a part of the folder
             paths = [path / "second.jsonl" if path.is_dir() else path for path in paths]
         arguments = {"sources": paths, "mirror": kind == "mirror", "sure": chance.random() < 0.7}
         if kind == "restore" and number:
