@@ -134,10 +134,9 @@ def corrections_of(place: str) -> str | None:
     if is_address(place):
         from indexer.cluster.address import parse_address
         from indexer.cluster.client import Cluster
-        from indexer.cluster.contents import find_contents
+        from indexer.cluster.contents import remembered_corrections
 
-        contents = find_contents(Cluster(parse_address(place)))
-        return contents and contents.corrections
+        return remembered_corrections(Cluster(parse_address(place)))
     from indexer.errors import IndexFolderError
     from indexer.store.contents import Contents
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from indexer.cluster.address import parse_address
 from indexer.cluster.client import Cluster
-from indexer.cluster.contents import find_contents, read_contents
+from indexer.cluster.contents import find_contents, read_contents, remembered_corrections
 from indexer.cluster.lock import ClusterLock
 from indexer.cluster.publish import clear_leftovers
 from indexer.cluster.writer import ClusterWriter
@@ -80,8 +80,7 @@ def build(  # noqa: PLR0913 - as that of a folder
     cluster.version()  # nothing is written to what is no cluster
     with ClusterLock(cluster, wait=wait) as lock:
         clear_leftovers(cluster)
-        before = None if corrections else find_contents(cluster)
-        file = place_of_file(corrections) if corrections else before and before.corrections
+        file = place_of_file(corrections) if corrections else remembered_corrections(cluster)
         asked = Asked(tuple(sources), items, reading, names, corrections=file, wait=wait)
         writing = next_generation(cluster, lock, shards=shards, replicas=replicas)
         return write_onto(asked, writing, progress, concepts=concepts)

@@ -91,18 +91,16 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
         ClusterError: What is there is of something else, or of another format.
     """
     address = cluster.address
-    alias = f"{address.name}{WORDS_ENDING}"
-    answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
-    record = answer["_source"]["contents"] if answer.get("found") else {}
+    record = _record(cluster)
     if record.get("application") != APPLICATION:
         if not _exists(cluster):
             return None
         raise ClusterError(
             f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
         )
-    if record["format"] != FORMAT:
+    if (found := record.get("format")) != FORMAT:
         raise ClusterError(
-            f"the index at {address} has format {record['format']}, and this Dragoman reads "
+            f"the index at {address} has format {found}, and this Dragoman reads "
             f"{FORMAT}; build it again with: dragoman build SOURCE --index {address}"
         )
     try:
@@ -112,6 +110,24 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
             f"what the index at {address} consists of is damaged; build it again with: "
             f"dragoman build SOURCE --index {address}"
         ) from None
+
+
+def remembered_corrections(cluster: Cluster) -> str | None:
+    """Read which file of corrections an index remembers, of whatever format; None where it does not say.
+
+    Raises:
+        ClusterError: The cluster does not answer.
+    """
+    file = _record(cluster).get("corrections")
+    return file if isinstance(file, str) else None
+
+
+def _record(cluster: Cluster) -> dict[str, Any]:
+    """Read the document as it is; give an empty one where there is none."""
+    alias = f"{cluster.address.name}{WORDS_ENDING}"
+    answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
+    record = answer.get("_source", {}).get("contents")
+    return record if isinstance(record, dict) else {}
 
 
 def _exists(cluster: Cluster) -> bool:

@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -17,7 +18,10 @@ from cluster.nodes import free_port
 
 from indexer.cluster import client
 from indexer.cluster.address import parse_address
+from indexer.cluster.contents import FORMAT
+from indexer.place import corrections_of
 from indexer.sample import sample_path
+from indexer.store.corrections.place import NAME
 from searcher.commands.program import cli
 
 if TYPE_CHECKING:
@@ -164,13 +168,51 @@ def test_a_cluster_that_names_an_older_version(node: Node) -> None:
     assert version.partition(".")[0] == VERSION.partition(".")[0]
 
 
-def test_an_index_of_another_dragoman_is_refused(node: Node) -> None:
-    """What is held otherwise, though items and words are alike, is not read; the line says how to go on."""
-    address = f"{node.url}/older"
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"format": 7}, f"has format 7, and this Dragoman reads {FORMAT}; build it again with"),
+        ({"statistics": None}, "is damaged; build it again with"),
+    ],
+)
+def test_an_index_that_cannot_be_read_is_built_again(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], line: str
+) -> None:
+    """It is refused, though items and words are alike; the build that is advised keeps its corrections."""
+    monkeypatch.chdir(tmp_path)
+    Path(NAME).touch()
+    name = "older-" + "-".join(change)
+    address, place = f"{node.url}/{name}", f"/{name}-words/_doc/contents"
     with sample_path() as path:
-        CliRunner().invoke(cli, ["build", str(path), "--index", address])
-    place = "/older-words/_doc/contents"
-    contents = asked(node, "GET", place)["_source"]["contents"]
-    asked(node, "PUT", f"{place}?refresh=true", {"contents": contents | {"format": 7}})
-    line = told("search", "ferry", "--index", address)
-    assert "has format 7, and this Dragoman reads 7.2; build it again with" in line
+        build = ["build", str(path), "--index", address]
+        assert CliRunner().invoke(cli, build).exit_code == 0
+        contents = asked(node, "GET", place)["_source"]["contents"]
+        assert contents["corrections"] == str(tmp_path / NAME)
+        asked(node, "PUT", f"{place}?refresh=true", {"contents": contents | change})
+        assert line in told("search", "ferry", "--index", address)
+        Path("elsewhere").mkdir()
+        monkeypatch.chdir("elsewhere")
+        Path(NAME).touch()  # it is asked for the other one first
+        assert CliRunner().invoke(cli, build).exit_code == 0
+    again = asked(node, "GET", place)["_source"]["contents"]
+    assert (again["format"], again["corrections"]) == (FORMAT, contents["corrections"])
+    assert CliRunner().invoke(cli, ["search", "ferry", "--index", address]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("record", "file"),
+    [
+        ({"format": 7, "corrections": "/desk/corrections.jsonl"}, "/desk/corrections.jsonl"),
+        ({"format": 7}, None),
+        ({"corrections": 7}, None),
+        (None, None),
+    ],
+)
+def test_what_an_index_of_any_format_remembers(
+    monkeypatch: pytest.MonkeyPatch, record: object, file: str | None
+) -> None:
+    """The file of corrections is known where it can be read, and none is where it cannot."""
+    answer = {"found": True, "_source": {"contents": record}}
+    monkeypatch.setattr(client.Cluster, "request", lambda *_, **__: answer)
+    assert corrections_of("http://127.0.0.1:9200/news") == file
