@@ -72,7 +72,7 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
     return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
 
 
-def _listed(hits: Iterable[dict[str, Any]]) -> set[bytes]:
+def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
     """Give the lines of lists that a cluster gave."""
     lines: set[bytes] = set()
     try:
@@ -101,8 +101,8 @@ class WordLists:
     @property
     def is_at_hand(self) -> bool:
         """Whether the words need not be fetched."""
-        if self._data is None and (path := self._path).exists():
-            with path.open("rb") as file:
+        if self._data is None:
+            with suppress(FileNotFoundError), self._path.open("rb") as file:
                 self._data = mmap(file.fileno(), 0, access=ACCESS_READ)
         return self._data is not None
 
@@ -115,11 +115,13 @@ class WordLists:
         lines = _listed(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
-        path = self._path
-        for old in path.parent.glob(self._older):
+        path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"
+        cache.keep(path, data)
+        if not self.is_at_hand:  # a process that reads another generation dropped the file
+            self._data = data
+        for old in {*path.parent.glob(self._older)} - {path}:
             with suppress(OSError):  # another process reads it
                 old.unlink()
-        cache.keep(path, b"\n".join([*sorted(lines), b""]) or b"\n")
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """Give the words that begin so, ascending."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from examples import examples
@@ -12,7 +13,13 @@ from hypothesis import strategies as st
 
 from indexer.cluster import cache
 from indexer.cluster.contents import ClusterContents
-from indexer.cluster.word_lists import WordLists, entry_list, form_entry, parted_form, variant_entry
+from indexer.cluster.word_lists import (
+    WordLists,
+    entry_list,
+    form_entry,
+    parted_form,
+    variant_entry,
+)
 
 word = st.text(st.sampled_from("abcñ丁\U00010000"), min_size=1, max_size=3)
 words = st.sets(st.tuples(st.sampled_from(["en", "es", "und"]), word, word), max_size=12)
@@ -20,12 +27,21 @@ words = st.sets(st.tuples(st.sampled_from(["en", "es", "und"]), word, word), max
 
 def lists(*parts: list[str]) -> WordLists:
     """Keep some lists as they would be fetched."""
-    contents = ClusterContents._make([""] * len(ClusterContents._fields))
-    found = WordLists("http://127.0.0.1:9200/news", contents)
-    bodies = [body for _, body in map(entry_list, filter(None, parts))]
-    found.keep({"hits": {"hits": [{"_source": body} for body in bodies]}})
+    found = generation("1")
+    found.keep(fetched(*parts))
     assert found.is_at_hand
     return found
+
+
+def generation(name: str) -> WordLists:
+    """Give the words of a generation of an index as a process has them before it needs any."""
+    contents = ClusterContents._make([""] * len(ClusterContents._fields))
+    return WordLists("http://127.0.0.1:9200/news", contents._replace(generation=name))
+
+
+def fetched(*parts: list[str]) -> dict[str, Any]:
+    """Give lists as a cluster gives them."""
+    return {"hits": {"hits": [{"_source": body} for _, body in map(entry_list, filter(None, parts))]}}
 
 
 @settings(max_examples=examples(50))
@@ -53,3 +69,24 @@ def test_a_form_is_told_from_a_variant() -> None:
     """What no item has is asked of words with their terms; a variant goes with its word."""
     assert parted_form(form_entry("es", "polic", "policia")) == ("es", "polic", "policia")
     assert parted_form(variant_entry("es", "polic", "policia")) is None
+
+
+def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words that were kept stay at hand while another process keeps them, or those of another generation."""
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path)
+    keep, seen = cache.keep, []
+
+    def watched(path: Path, data: bytes) -> None:
+        seen.append(generation("1").is_at_hand)
+        keep(path, data)
+        if len(seen) == 3:
+            path.unlink()
+
+    monkeypatch.setattr(cache, "keep", watched)
+    answer = fetched([form_entry("en", "govern", "government")])
+    first, again, second = map(generation, "112")
+    for one in (first, again, second):
+        one.keep(answer)
+    assert seen == [False, True, True]
+    assert {one.forms("en", "govern") for one in (first, again, second)} == {("government",)}
+    assert not generation("1").is_at_hand  # what is older goes
