@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_GATHERED: Final = 200_000  # entries that are held before they are sent
 MOST_SENT: Final = 500_000  # entries that are known to have been sent
-MOST_LISTS: Final = 100  # beyond, an update makes one of those of many updates
+MOST_LISTS: Final = 100  # beyond, a write makes as few of them as hold all entries
 TOGETHER: Final = 500  # entries that are looked for in one request: a cluster takes 1,024 clauses
 
 
@@ -49,8 +49,8 @@ class VocabularyWriter:
         self._sent |= new
         self.gathered.clear()
 
-    def drop_unused(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Drop the entries that no item has any more, and make one list of many.
+    def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
+        """Send what is left, drop the entries that no item has any more, and make one list of many.
 
         Args:
             cluster: The cluster.
@@ -58,6 +58,9 @@ class VocabularyWriter:
             words: That of the vocabulary, named by an alias.
             entries: Those that items had which are gone or have changed.
         """
+        self.send(words)
+        self._sender.flush()
+        cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists
         asked = [form for entry in entries if (form := parted_form(entry)) and entry not in self._sent]
         gone: set[str] = set()
         for first in range(0, len(asked), TOGETHER):
@@ -78,8 +81,6 @@ class VocabularyWriter:
 
     def _leave_out(self, cluster: Cluster, words: str, gone: set[str]) -> None:
         """Make the lists anew without some entries."""
-        self._sender.flush()
-        cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)
         lists = dict(

@@ -66,7 +66,7 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
     """Read all lists of an index: their keys, and the lines of any.
 
     Raises:
-        ClusterError: They are damaged, or the cluster does not answer.
+        ClusterError: They are damaged or too many, or the cluster does not answer.
     """
     hits = cluster.search(index, lists_body())["hits"]["hits"]
     return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
@@ -74,6 +74,8 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
 
 def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
     """Give the lines of lists that a cluster gave."""
+    if len(hits) >= _MOST_LISTS:
+        raise ClusterError("the words of an index are on more lists than one answer holds; build it again")
     lines: set[bytes] = set()
     try:
         for hit in hits:
@@ -110,7 +112,7 @@ class WordLists:
         """Keep the lists that a cluster gave.
 
         Raises:
-            ClusterError: They are damaged, or cannot be kept.
+            ClusterError: They are damaged or too many, or cannot be kept.
         """
         lines = _listed(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()

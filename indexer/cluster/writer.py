@@ -222,7 +222,6 @@ class ClusterWriter:
         """
         cluster, words = self._cluster, self._new.words()
         items = self._write_items()
-        self._vocabulary.send(words)
         write_register(self._sender, words, self.register)
         known = read_statistics(cluster, items, self.facets)
         if known.items != len(self):
@@ -283,7 +282,7 @@ class ClusterWriter:
         items = self._waiting.sent_all()
         index = items.index = self._new.refreshed(alias)
         self._group(alias, items, lost)
-        self._vocabulary.drop_unused(self._cluster, index, self._new.words(), entries)
+        self._vocabulary.finish(self._cluster, index, self._new.words(), entries)
         return index
 
     def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:

@@ -11,15 +11,17 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.cluster import cache
+from indexer.cluster import cache, vocabulary, word_lists
 from indexer.cluster.contents import ClusterContents
 from indexer.cluster.word_lists import (
     WordLists,
     entry_list,
     form_entry,
     parted_form,
+    read_lists,
     variant_entry,
 )
+from indexer.errors import ClusterError
 
 word = st.text(st.sampled_from("abcñ丁\U00010000"), min_size=1, max_size=3)
 words = st.sets(st.tuples(st.sampled_from(["en", "es", "und"]), word, word), max_size=12)
@@ -90,3 +92,59 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
     assert seen == [False, True, True]
     assert {one.forms("en", "govern") for one in (first, again, second)} == {("government",)}
     assert not generation("1").is_at_hand  # what is older goes
+
+
+def test_no_list_is_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that may not hold all lists is an error."""
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path)
+    monkeypatch.setattr(word_lists, "_MOST_LISTS", 2)
+    lists(["en a a"])
+    with pytest.raises(ClusterError, match="on more lists than one answer holds; build it again"):
+        lists(["en a a"], ["en b b"])
+
+
+class Index:
+    """An index whose searches find what it held when it was last refreshed; sender and cluster in one."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Any] = {}
+        self._found: dict[str, Any] = {}
+
+    def index(self, _index: str, key: str, body: dict[str, Any]) -> None:
+        """Put a document in."""
+        self.held[key] = body
+
+    def delete(self, _index: str, key: str) -> None:
+        """Take one out."""
+        del self.held[key]
+
+    def flush(self) -> None:
+        """Do nothing: no document waits."""
+
+    def request(self, *_: str, **__: float) -> None:
+        """Refresh it."""
+        self._found = dict(self.held)
+
+    def search(self, _index: str, _body: object) -> dict[str, Any]:
+        """Find all."""
+        hits = [{"_id": key, "_source": body} for key, body in self._found.items()]
+        return {"hits": {"hits": hits, "total": {"value": len(hits)}}}
+
+
+def test_the_lists_of_a_build_become_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists that the index was not refreshed for count, and no entry is missing on those that are left."""
+    for name, count in (("MOST_GATHERED", 10), ("MOST_SENT", 20), ("MOST_LISTS", 5)):
+        monkeypatch.setattr(vocabulary, name, count)
+    index: Any = Index()
+    writer = vocabulary.VocabularyWriter(index)
+    entries = [form_entry("en", f"t{number}", "w") for number in range(36)]
+    for first in range(2 * len(entries)):
+        writer.gathered.update((entries * 3)[first : first + 12])
+        writer.send("words")
+    assert len(index.held) > 5
+    writer.gathered.add("en last last")
+    writer.finish(index, "items", "words", ())
+    index.request()
+    keys, listed = read_lists(index, "words")
+    assert len(keys) == 4
+    assert listed == {*entries, "en last last"}
