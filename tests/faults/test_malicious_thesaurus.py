@@ -64,8 +64,8 @@ def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str
     assert {finding.file for finding in found} == (set() if forged in HARMLESS else {THESAURUS})
 
 
-HARMLESS = {"a long label", "many labels", "many concepts", "near many"}
-"""What a thesaurus may be, though it is odd: long."""
+HARMLESS = {"many concepts", "near many"}
+"""What a thesaurus may be, though it is odd: long. Labels are compared with those of the topics."""
 
 
 @pytest.mark.slow

@@ -8,28 +8,34 @@ from whoosh import query as q
 
 from indexer.analysis.accents import fold
 from indexer.schema import WORDS
-from searcher.query.model import Found, Fuzzy, Node, Pattern, leaves
+from searcher.query.model import BestOf, Found, Fuzzy, Node, Pattern, leaves
 
 if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
 
-def found_by_whoosh(parsed: Node, reader: IndexReader) -> dict[Node, Found]:
-    """Find the words of each pattern and each fuzzy word, in the place of ours, so that ours are compared."""
-    found: dict[Node, Found] = {}
+def found_by_whoosh(parsed: Node, reader: IndexReader) -> dict[Node, Node]:
+    """Find the words of each pattern and each fuzzy word, in the place of ours, so that ours are compared.
+
+    A word that a fuzzy one finds with so many edits at least scores 1 / (1 + edits).
+    """
+    found: dict[Node, Node] = {}
     for leaf in leaves(parsed):
         match leaf:
             case Pattern():
-                query: q.MultiTerm = q.Wildcard(WORDS, fold(leaf.text.lower()))
+                found[leaf] = Found(leaf.text, _words(q.Wildcard(WORDS, fold(leaf.text.lower())), reader))
             case Fuzzy():
-                query = q.FuzzyTerm(WORDS, fold(leaf.text.lower()), maxdist=leaf.edits, prefixlength=1)
-            case _:
-                continue
-        words = (term if isinstance(term, bytes) else term.encode() for term in query._btexts(reader))
-        texts = tuple(word.decode("utf-8", "surrogatepass") for word in words)
-        found[leaf] = Found(leaf.text, texts)
+                word, nearer = fold(leaf.text.lower()), set[str]()
+                near = []
+                for edits in range(leaf.edits + 1):
+                    within = _words(q.FuzzyTerm(WORDS, word, maxdist=edits, prefixlength=1), reader)
+                    only = tuple(text for text in within if text not in nearer)
+                    near.append(Found(f"{word}~{edits}", only, 1 / (1 + edits)))
+                    nearer.update(within)
+                found[leaf] = BestOf(tuple(near))
     return found
 
 
-def _text(term: str | bytes) -> str:
-    return term if isinstance(term, str) else term.decode("utf-8", "surrogatepass")
+def _words(query: q.MultiTerm, reader: IndexReader) -> tuple[str, ...]:
+    terms = (term if isinstance(term, bytes) else term.encode() for term in query._btexts(reader))
+    return tuple(term.decode("utf-8", "surrogatepass") for term in terms)
