@@ -25,7 +25,7 @@ $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Dragoman needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "setting up $(VENV) with $(PYTHON) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 setup: $(READY) ## make the virtual environment with everything that development needs
