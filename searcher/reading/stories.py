@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from searcher.arguments import check_number
+from searcher.arguments import check_number, check_text
 from searcher.every_hit import EveryHit
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.average_linkage import average_linkage
@@ -63,6 +63,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
     min_items: int = MIN_ITEMS,
     limit: int | None = None,
     most_items: int = MOST,
+    labels_in: str = "en",
     progress: Progress = lambda _read, _of: None,
     **narrowed: Unpack[Narrowing],
 ) -> Stories:
@@ -75,6 +76,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
         min_items: The pieces of news of a story that is no small one.
         limit: How many stories are told, the first ones; None for all.
         most_items: How many items may match, since all are held.
+        labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
         progress: Called now and then with how many items were read, and how many there are.
         narrowed: What :meth:`searcher.Searcher.search` takes to narrow it and to read its query.
 
@@ -88,6 +90,7 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
     check_number("most_items", most_items, 0)
     if limit is not None:
         check_number("limit", limit, 0)
+    check_text("labels_in", labels_in)
     question = question_of_all(query, "oldest", narrowed)
 
     def read(answerer: Answerer) -> Stories:
@@ -97,21 +100,21 @@ def stories(  # noqa: PLR0913 - one argument for each thing that can be asked fo
                 f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
                 "narrow the question, as by --from and --to"
             )
-        return _found(answerer.engine, results, (window, min_items, limit), progress)
+        return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 
     return searcher.ask(read)
 
 
 def _found(
-    engine: Engine, results: Results, asked: tuple[int, int, int | None], progress: Progress
+    engine: Engine, results: Results, asked: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
     """Find the stories of an answer, and tell as many as are wanted."""
     assert isinstance(results.hits, EveryHit)
-    window, min_items, limit = asked
+    window, min_items, limit, labels_in = asked
     collection = Collection(engine, results.hits.documents, progress)
     linker = Linker(collection.news, collection.others, window)
     links = linker.links()
-    teller = Teller(engine, collection.news, linker, links)
+    teller = Teller(engine, collection.news, linker, links, labels_in)
     joined = average_linkage(links, LEAST_LIKENESS)
     found = sorted([one for one in joined if teller.cohesion(one) >= LEAST_COHESION], key=teller.order)
     items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)

@@ -11,7 +11,7 @@ from indexer.item import ItemDate, decode_record
 from indexer.named_tuple import NamedTuple
 from searcher.answer import OPENING
 from searcher.reading.evidence import SPECIFIC, evidence_of
-from searcher.reading.telling_words import CONCEPT, COUNTRY, FIGURE, NAME, PLACE, english
+from searcher.reading.telling_words import CONCEPT, COUNTRY, FIGURE, NAME, PLACE, label_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -96,15 +96,21 @@ class Story(NamedTuple):
 
 
 class Teller:
-    """Says what there is to say of a story."""
+    """Says what there is to say of a story, concepts and places in one language."""
 
     def __init__(
-        self, engine: Engine, news: Sequence[News], linker: Linker, links: Mapping[tuple[int, int], float]
+        self,
+        engine: Engine,
+        news: Sequence[News],
+        linker: Linker,
+        links: Mapping[tuple[int, int], float],
+        language: str,
     ) -> None:
         self._engine = engine
         self._news = news
         self._rarity = linker.rarity
         self._links = links
+        self._language = language
 
     def order(self, cluster: Sequence[int]) -> tuple[int, int, str]:
         """Give what stories stand by: the largest first, then the newest."""
@@ -168,7 +174,7 @@ class Teller:
     def _labels(self, shared: Iterable[Evidence], kind: str) -> Iterator[str]:
         for own, value in shared:
             if own == kind and isinstance(value, int):
-                yield english(self._engine.thesaurus.concept(value)[1])
+                yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
 
     def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
         """Yield names and figures; words that stand side by side in an item, as one name."""
@@ -178,7 +184,7 @@ class Teller:
             if kind not in {NAME, FIGURE} or key in done:
                 continue
             if isinstance(value, int):
-                yield english(self._engine.thesaurus.concept(value)[1])
+                yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
                 continue
             piece = next(one for one in news if key in one.runs)
             runs = piece.runs

@@ -180,9 +180,9 @@ def words_of(table: Table, languages: tuple[str, ...]) -> Words:
     return known.words(languages)
 
 
-def english(labels: Sequence[ConceptLabel]) -> str:
-    """Give the label by which a concept is shown."""
-    return next((label.text for label in labels if label.language == "en"), labels[0].text)
+def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
+    """Give the label by which a concept is shown in a language; any other where it has none."""
+    return next((label.text for label in labels if label.language == language), labels[0].text)
 
 
 def _name(written: str) -> Evidence | None:

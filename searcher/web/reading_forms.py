@@ -164,10 +164,11 @@ def lines(asked: Asked, context: PageContext, form: str) -> Body:
     return _written(form, head_of(found.results), "lines", LINE_COLUMNS, rows)
 
 
-def stories_of(asked: Asked, searcher: Searcher) -> Stories:
-    """Gather the stories of what is asked."""
+def stories_of(asked: Asked, searcher: Searcher, labels_in: str = "en") -> Stories:
+    """Gather the stories of what is asked, concepts and places in one language."""
     bounded((asked.q,), asked, searcher)
-    return stories(searcher, asked.q, window=asked.window, limit=asked.limit, **asked.narrowing())
+    window, limit = asked.window, asked.limit
+    return stories(searcher, asked.q, window=window, limit=limit, labels_in=labels_in, **asked.narrowing())
 
 
 def told_stories(asked: Asked, context: PageContext, form: str) -> Body:

@@ -28,7 +28,9 @@ def _lines(asked: Asked, context: PageContext) -> str:
 
 
 def _stories(asked: Asked, context: PageContext) -> str:
-    return page.stories_page(asked, reading_forms.stories_of(asked, context.searcher), context)
+    return page.stories_page(
+        asked, reading_forms.stories_of(asked, context.searcher, context.languages[0]), context
+    )
 
 
 def _form(make: Callable[[Asked, PageContext, str], Body], form: str, name: str = "") -> Make:

@@ -151,13 +151,14 @@ def test_a_story_leads_to_its_items(make_index: Callable[..., Path]) -> None:
         {
             "id": "a",
             "title": "Ferry burns",
-            "body": "The ferry Aurelia burned off Skarvey.",
+            "body": "The ferry Aurelia burned off Skarvey in an earthquake.",
             "date": "2021-03-02",
         },
         {
             "id": "b",
             "title": "Barco <b>",
-            "body": "El barco Aurelia ardió junto a Skarvey.",
+            "body": "El barco Aurelia ardió junto a Skarvey en un terremoto.",
+            "language": "es",
             "date": "2021-03-03",
         },
         {"id": "c", "title": "Boat race", "body": "A race of boats.", "date": "2021-03-03"},
@@ -167,6 +168,8 @@ def test_a_story_leads_to_its_items(make_index: Callable[..., Path]) -> None:
         found = client.get("/stories.json").json()
     (story,) = page.xpath("//ol/li")
     (expected,) = found["stories"]
+    assert "earthquake" in expected["concepts"]
+    assert "terremoto" in words(story)
     assert words(story.xpath("./h2")[0]) == expected["headline"]
     assert {
         link.get("href").split("/items/")[1].split("?")[0]: words(link) for link in story.xpath(".//li/a")

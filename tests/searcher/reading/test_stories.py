@@ -162,10 +162,13 @@ def test_a_title_of_seventy_thousand_names_is_read_to_its_bound(make_index: Call
 
 
 def test_a_story_says_what_it_shares(make_index: Callable[..., Path]) -> None:
-    """Concepts, names and figures, places in English, and the title of the most central item."""
+    """Concepts and places in one language, names and figures, and the title of the most central item."""
     with Searcher(make_index(QUAKE, SEISME, {**QUAKE, "title": "Tremor"}, *OTHERS)) as searcher:
         (story,) = stories(searcher).stories
         (asked,) = stories(searcher, "earthquake", min_items=2).stories
+        (told,) = stories(searcher, labels_in="fr").stories
+    assert "séisme" in told.concepts or "tremblement de terre" in told.concepts
+    assert told.places == ("Londres",)
     assert "earthquake" in story.concepts
     assert {"Lorvaux", "Ines Kowalec", "86"} <= {*story.names}
     assert story.places == ("London",)
