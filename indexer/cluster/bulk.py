@@ -24,7 +24,12 @@ LONGEST_PAUSE: Final = 5.0  # ... up to this
 WRITING: Final = 120.0  # seconds in which a request must be answered
 AWAITED: Final = "20s"  # how long a cluster waits in each try for a part whose node is gone
 
-_GONE: Final = "unavailable_shards_exception"
+# What is said of a document whose part of the index lies on a node that is gone: the first once the cluster
+# has noticed, the others, with status 500, before.
+_GONE: Final = frozenset(
+    f"{why}_exception"
+    for why in ("unavailable_shards", "node_not_connected", "node_disconnected", "node_closed")
+)
 _PARAMS: Final = {
     "require_alias": "true",
     "filter_path": "errors,error,items.*._id,items.*.status,items.*.error",
@@ -106,7 +111,7 @@ class BulkSender:
         address, (kind, reason) = self._cluster.address, cause(error)
         if is_blocked(reason):
             raise told(address, 429, kind, reason, "/_bulk")
-        if kind == _GONE:
+        if kind in _GONE:
             raise ClusterError(
                 f"a part of the new index lies on a node of {address} that is gone and did not come back; "
                 "start again: other nodes take its part (what was there before still answers)",
@@ -138,12 +143,11 @@ class BulkSender:
         again, why = [], None
         for action, item in zip(actions, answer["items"], strict=True):
             ((done, result),) = item.items()
-            status = result["status"]
-            if status in busy:
+            status, error = result["status"], result.get("error", {})
+            if status in busy or error.get("type") in _GONE:
                 again.append(action)
-                why = result.get("error")
+                why = error
             elif status >= 300 and not (done == "delete" and status == 404):
-                error = result.get("error", {})
                 raise ClusterError(
                     f"{self._cluster.address} does not take the item “{result['_id']}”: "
                     f"{error.get('type')}: {error.get('reason')}"
