@@ -34,7 +34,7 @@ with sample_path() as sample:
 
 
 def digest(path: Path) -> str:
-    """Give the digest of a file; of records, of what each block holds: isal may pack equal ones otherwise."""
+    """Give the digest of a file; of records, unpacked: isal packed equal ones in two ways once."""
     packed = path.suffix == ".text"
     content = repr([*StoredRecords(path).walk()]).encode() if packed else path.read_bytes()
     return sha256(content).hexdigest()
