@@ -86,7 +86,11 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
     found = {name: _check_bytes(name, opened[name], progress) for name in seals}
     findings = [finding for some in found.values() for finding in some]
     live, as_written = 0, not findings
-    finder = _finder(contents, opened) if as_written else None
+    thesaurus = contents.thesaurus
+    in_thesaurus = (
+        [*_check_thesaurus(thesaurus.file, opened)] if thesaurus and not found[thesaurus.file] else []
+    )
+    finder = _finder(contents, opened) if as_written and not in_thesaurus else None
     for entry in contents.segments:
         segment = opened[entry.name]
         if any(found[f"{entry.name}.{ending}"] for ending in entry.endings):
@@ -98,7 +102,10 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         else:
             file = str(segment).partition(" ")[0]
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
-    findings += _check_beside(contents, opened, findings)
+    findings += in_thesaurus
+    for beside, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
+        if beside and not findings:  # they are compared with the segments
+            findings += check(beside.file, opened)
     notes: list[str] = []
     if not findings:
         findings += _check_whole(opened, contents, live)
@@ -154,19 +161,6 @@ def _check_bytes(
     return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
 
 
-def _check_beside(contents: Contents, opened: _Opened, found: list[Finding]) -> Iterator[Finding]:
-    """Check the files that stand beside the segments, those apart whose bytes are damaged."""
-    damaged = {finding.file for finding in found}
-    for entry, check in (
-        (contents.thesaurus, _check_thesaurus),
-        (contents.groups, _check_groups),
-        (contents.register, _check_register),
-    ):
-        needs_segments = entry is not contents.thesaurus
-        if entry and f"{SEGMENTS_FOLDER}/{entry.file}" not in damaged and not (needs_segments and found):
-            yield from check(entry.file, opened)
-
-
 def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
     """Read every line of the thesaurus; our own is compared with the file that it was copied from."""
     from indexer.thesaurus.label_arrays import LABELS, are_of, read_arrays
@@ -219,14 +213,12 @@ def _check_register(name: str, opened: _Opened) -> Iterator[Finding]:
         yield Finding(file, LINES, str(error))
 
 
-def _finder(contents: Contents, opened: _Opened) -> ConceptFinder | None:
-    """Open what finds the concepts of an index; None where its thesaurus is not sound."""
+def _finder(contents: Contents, opened: _Opened) -> ConceptFinder:
+    """Open what finds the concepts of an index whose thesaurus is sound."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 
     entry, found = contents.thesaurus, None
-    if entry and any(_check_thesaurus(entry.file, opened)):
-        return None
     if entry and isinstance(container := opened[entry.file], Container):
         found = open_finder(container)
     return found or ConceptFinder(make_arrays(()))

@@ -70,8 +70,8 @@ class PeriodCounts:
         if sure:
             self.low.update(names)
         days = (end - start).days + 1
-        for name, within in periods:
-            self.expected[name] += within / days if estimated else 1  # type: ignore[assignment]
+        for name, within in periods:  # the sums stay whole numbers where no date is estimated
+            self.expected[name] += within / days if estimated else 1  # type: ignore[assignment] # or a share
 
     def point(self, period: str, by: str, dated: dict[str, int], most: dict[str, int]) -> Point:
         """Give the point of a period, with what the archive has there."""

@@ -30,7 +30,7 @@ MIN_ITEMS: Final = 3  # pieces of news of a story that is no small one
 LEAST_COHESION: Final = 0.28
 """The mean likeness of the pieces of a story; what joined and has less is taken apart again."""
 MOST: Final = 200_000
-"""Items among which stories are found: some 5 KB of memory each."""
+"""Items among which stories are found: some 4 KB of memory each."""
 
 
 class Stories(NamedTuple):

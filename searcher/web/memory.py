@@ -11,9 +11,7 @@ from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES
 
 KNOWN_CHUNKS: Final = 1 << 13  # words of texts and questions whose analysis is kept, in each language
-COLLECTED_FROM: Final = (
-    50_000  # objects: an answer leaves none that hold each other, which nothing else frees
-)
+COLLECTED_FROM: Final = 50_000  # objects: an answer leaves none in circles, which nothing else frees
 _ARENA_MAX: Final = -8  # of mallopt, in malloc.h of the GNU library
 
 

@@ -34,7 +34,7 @@ class Reader:
         self.table = compiled(own, folder)
 
     def spans(self, query: str) -> list[Span]:
-        """Return the labels in a query, each of which begins with a word of it."""
+        """Find the labels in a query, each of which begins with a word of it."""
         chunks = query.split()
         found = recognise(self.table, chunks, self._terms_of)
         begun = [begins_label(self.table, chunk, self._terms_of) for chunk in chunks]
