@@ -66,14 +66,19 @@ class Server:
 
 
 @contextmanager
-def started(*command: str) -> Iterator[Server]:
-    """Start a server on one core; ``PORT`` in its arguments is the port."""
+def started(*command: str, root: Path = ROOT) -> Iterator[Server]:
+    """Start a server on one core; ``PORT`` in its arguments is the port.
+
+    Args:
+        command: The program with its arguments.
+        root: Where it is started.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with (WORK / "serving.log").open("ab") as log:
         words = ["taskset", "-c", str(CORE), *(word.replace("PORT", str(port)) for word in command)]
         process = subprocess.Popen(  # noqa: S603 - what a benchmark starts
-            words, stdout=log, stderr=log, cwd=ROOT, env=os.environ
+            words, stdout=log, stderr=log, cwd=root, env=os.environ
         )
     try:
         end = time.monotonic() + STARTING

@@ -43,7 +43,7 @@ def commit_side(commit: str) -> Iterator[Side]:
             python = environment / "bin" / "python"
             _run([sys.executable, "-m", "venv", str(environment)])
             pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            _run([*pip, "--editable", f"{root}[fast]"])
+            _run([*pip, "--editable", f"{root}[fast,serve]"])
             yield Side("before", root, python)
         finally:
             _run([*git, "worktree", "remove", "--force", str(root)])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
 
 
-KNOWN_TERMS: Final = 4096  # terms that are kept as they were found: one query asks for the same several times
+KNOWN_TERMS: Final = 1 << 10  # terms kept as they were found: one query asks for the same several times
 
 
 class ArrayIndex:

@@ -38,7 +38,7 @@ GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
 MOST_NEAR: Final = 256  # concepts near one, of which the first are read
 MOST_LINE: Final = 1 << 20  # bytes; our longest has some thousands
-REMEMBERED: Final = 4096  # lines, read and unread, that a searcher keeps at hand
+REMEMBERED: Final = 1 << 10  # lines, read and unread, that a searcher keeps at hand
 _PARTS: Final = {LINES: "u1", STARTS: "u4"}
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-KNOWN_WORDS: Final = 4096  # terms whose frequency is kept: one query asks for the same several times
+KNOWN_WORDS: Final = 1 << 10  # terms whose frequency is kept: one query asks for the same several times
 KNOWN_FORMS: Final = 256  # whose words are kept: whoever asks keeps what comes of them
 
 

@@ -24,7 +24,7 @@ from searcher.query.model import Days, Everything, Found, Keyword, Node, Not, Ph
 if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
 
-KNOWN_TERMS: Final = 4096  # weighted terms that are kept, each with its open lists
+KNOWN_TERMS: Final = 1 << 10  # weighted terms that are kept, each with its open lists
 KNOWN_PLANS: Final = (
     256  # plans that are kept: whoever asks turns pages and narrows, the query stays the same
 )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
     from searcher.query.model import Node, Quoted
 
-REMEMBERED: Final = 1 << 13  # words of queries whose terms are kept, each in four languages
+REMEMBERED: Final = 1 << 11  # words of queries whose terms are kept, each in four languages
 
 
 class _AnalysedWord(NamedTuple):

@@ -124,7 +124,7 @@ def _chart(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, t
     )
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def _row(value: str, dated: int, most: int, legend: bool, linked: bool, language: str) -> str:  # noqa: FBT001, PLR0913, PLR0917
     reader = reader_of(language)
     cells = f"<td>{reader.number(dated)}</td>" + (f"<td>{reader.number(most)}</td>" if legend else "")
