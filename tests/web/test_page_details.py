@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from page_reading import client_of, page_of, words
+import pytest
+from page_reading import client_of, counts_of, hits_of, page_of, words
+
+from searcher import Searcher
+from searcher.web.page.charts import HEIGHT
+from searcher.web.page.reader import reader_of
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+
+@pytest.fixture(scope="module")
+def client(sample_index: Path) -> TestClient:
+    return client_of(sample_index)
+
+
+def test_countries_of_equal_counts_follow_their_names(make_index: Callable[..., Path]) -> None:
+    """Checkboxes, bars and the report have them by alphabet in the reader's language, accents or not."""
+    items = [
+        {"id": code, "title": "Ferry", "body": f"Ferry number {at}", "countries": [code]}
+        for at, code in enumerate(("AT", "DE", "ES", "ET", "FI", "ZA"))
+    ]
+    client = client_of(make_index(*items, {"id": "more", "body": "A ferry again", "countries": ["FI"]}))
+    orders = {"en": "FI AT ET DE ZA ES", "es": "FI DE AT ES ET ZA", "fr": "FI ZA DE AT ES ET"}
+    for ui, order in orders.items():
+        named = [reader_of(ui).country(code) for code in order.split()]
+        page = page_of(client, f"/search?q=ferry&group=0&ui={ui}")
+        assert list(counts_of(page)["country"]) == order.split()
+        assert [words(one) for one in page.xpath("//ol[@class='rank']//a")] == named
+        report = page_of(client, f"/report?q=ferry&group=0&ui={ui}")
+        assert [words(one) for one in report.xpath("(//div[@class='counts']//tbody)[1]//th")] == named
 
 
 def test_an_archive_without_a_date_has_its_countries_drawn(make_index: Callable[..., Path]) -> None:
@@ -15,3 +47,74 @@ def test_an_archive_without_a_date_has_its_countries_drawn(make_index: Callable[
         page = page_of(client, address)
         assert [words(one) for one in page.xpath("//ol[@class='rank']//a")] == ["Finland"]
         assert not page.xpath("//figure[@class='time']")
+
+
+def test_where_no_single_filter_is_to_blame_all_are_offered_to_go(
+    client: TestClient, sample_index: Path
+) -> None:
+    """What finds nothing by its country nor by its dates offers to search without any filter."""
+    page = page_of(client, "/search?q=ferry&country=JP&from=1999&to=2000&lang=fr&ui=es")
+    (offer,) = page.xpath("//section[@class='help']//li")
+    reader = reader_of("es")
+    found = Searcher(sample_index).search("ferry").total
+    assert words(offer) == f"{reader.say('try_filters')} {reader.many('items', found)}"
+    assert len(hits_of(page_of(client, offer.xpath("./a/@href")[0]))) == found
+    single = page_of(client, "/search?q=ferry&country=JP")
+    assert [words(one) for one in single.xpath("//section[@class='help']//li/a")] == ["any country"]
+
+
+def test_countries_without_an_item_are_not_compared(client: TestClient) -> None:
+    """Two countries that have nothing of the question have no empty table."""
+    assert not page_of(client, "/search?q=ferry&country=JP&country=PE").xpath("//*[@class='compare']")
+    assert page_of(client, "/search?q=ferry&country=JP&country=KE").xpath("//*[@class='compare']")
+
+
+def test_a_page_beyond_the_last_is_none_of_those_that_are_listed(client: TestClient) -> None:
+    """No page is the present one, and the one before is the last that has hits."""
+    page = page_of(client, "/search?q=ferry+harbour&offset=900")
+    assert not hits_of(page)
+    assert not page.xpath("//nav[@class='pages']//a[@aria-current]")
+    assert not page.xpath("//nav[@class='pages']//a[@rel='next']")
+    last = page_of(client, page.xpath("//nav[@class='pages']//a[@rel='prev']/@href")[0])
+    assert hits_of(last)
+    assert not last.xpath("//nav[@class='pages']//a[@rel='next']")
+
+
+def test_a_hit_by_its_words_as_typed_says_what_else_found_it(client: TestClient, sample_index: Path) -> None:
+    """A way is said to be one more where the words as typed stand there too, and the only one elsewhere."""
+    results = Searcher(sample_index).search("ferry harbour")
+    ways = {"related": "by a related word", "translated": "by a translation"}
+    said = {
+        hit.id: [("also " if "typed" in hit.via else "") + ways[way] for way in hit.via if way != "typed"]
+        for hit in results
+    }
+    assert {"typed" in hit.via for hit in results if len(said[hit.id])} == {True, False}
+    page = page_of(client, "/search?q=ferry+harbour")
+    for identity, article in zip(hits_of(page), page.xpath("//ol[@class='hits']//article"), strict=True):
+        assert [words(one) for one in article.xpath(".//*[@class='way']")] == said[identity]
+
+
+def test_one_item_is_one_in_every_language(client: TestClient) -> None:
+    """Counts over time that one estimated item may add to are in the singular."""
+    for ui, one in (("en", "up to 1 estimated"), ("es", "hasta 1 estimada"), ("fr", "jusqu’à 1 estimé")):
+        page = page_of(client, f"/timeline?q=ferry&ui={ui}")
+        assert one in {words(link) for link in page.xpath("//tbody//a")}
+
+
+def test_the_highest_bar_reaches_the_line_of_its_count(client: TestClient) -> None:
+    """The number above a timeline stands at the height of its highest bar."""
+    (drawing,) = page_of(client, "/search?q=harbour").xpath("(//svg[@class='bars'])[1]")
+    tops = [float(bar.get("y")) for bar in drawing.xpath(".//rect[@class='is' or @class='may']")]
+    assert min(tops) == 0
+    assert max(tops) < HEIGHT
+
+
+def test_a_word_is_glossed_by_a_label_or_its_plural_alone(make_index: Callable[..., Path]) -> None:
+    """A word that shares a stem with a label is none of its forms; plurals of either language are."""
+    body = "Les équipages du port, venus en mars, parlent des bateaux et des hôpitaux des villes du fleuve."
+    client = client_of(make_index({"id": "one", "title": "Le port", "body": body, "language": "fr"}))
+    listed = [words(one) for one in page_of(client, "/items/one?ui=en").xpath("//ul[@class='gloss']/li")]
+    glossed = dict(re.split(" – ", one, maxsplit=1) for one in listed)
+    assert glossed["bateaux"] == "boat"
+    assert glossed["hôpitaux"] == "hospital"
+    assert "mars" not in glossed  # mari, a husband, has the same stem

@@ -224,3 +224,35 @@ def test_the_page_keeps_its_own_policy_and_is_light(browser: Any, served: str) -
     land = page.goto(f"{served}/search") and page.locator("svg.map use.land")
     assert land.bounding_box()["width"] > 100  # the map is drawn
     context.close()
+
+
+def test_paper_is_white_whatever_the_screen_is(browser: Any, served: str) -> None:
+    """What a dark screen prints has the colours that a light one prints."""
+    printed: list[list[str]] = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{served}/search?q=ferry+harbour")
+        page.emulate_media(media="print")
+        colours = (
+            "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor, getComputedStyle(e).fill]"
+        )
+        shown = "html, h1, mark, .date i, .map .land, .map .m1, .bars .is"
+        printed.append(page.locator(shown).evaluate_all(f"all => all.map({colours})"))
+        context.close()
+    assert len(printed[0]) > 20
+    assert printed[0] == printed[1]
+
+
+def test_a_wide_screen_has_the_page_in_its_middle(browser: Any, served: str) -> None:
+    """On a very wide screen as much is free to the left of the page as to its right."""
+    context = browser.new_context(viewport={"width": 2600, "height": 900})
+    page = context.new_page()
+    for address in ("/", "/search?q=ferry"):
+        page.goto(served + address)
+        left = page.locator(".brand").bounding_box()["x"]
+        choice = page.locator("nav.ui").bounding_box()
+        assert left > 400
+        assert abs(2600 - (choice["x"] + choice["width"]) - left) < 20
+        assert page.locator("h1").bounding_box()["x"] == left
+    context.close()

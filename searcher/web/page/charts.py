@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searcher.timeline import Timeline
     from searcher.web.page.reader import Reader
 
-WIDTH, HEIGHT, TALLEST = 720, 120, 116  # units of the drawing of a timeline, and of its highest bar
+WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar is as high
 SHADES: Final = 5  # of a map
 INK: Final = "#0b5d66"
 HATCH: Final = (
@@ -46,7 +46,7 @@ def bars(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, tar
     wide = max(across * 0.84, across - 4)
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
-        x, solid, whole = at * across, TALLEST * dated / highest, TALLEST * most / highest
+        x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
         drawn = f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{HEIGHT}" fill="none" class="hit"/>'
         if most > dated:
             drawn += (

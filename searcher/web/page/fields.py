@@ -70,6 +70,7 @@ def uncounted(
 
 
 def _field(name: str, values: Sequence[FacetValue], reader: Reader) -> Field:
+    values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
     others = [value for value in values if not value.selected]
     first = [*chosen, *others[: max(FIRST - len(chosen), 3)]]

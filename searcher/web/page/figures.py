@@ -141,7 +141,8 @@ def places_of(results: Results, links: Links | None, reader: Reader, file: str) 
         reader: Who reads it.
         file: The address of the map; empty for outlines that stand in the drawing.
     """
-    values = [value for value in results.facets["country"] if value.value != UNKNOWN and value.count]
+    values = reader.ranked("country", results.facets["country"])
+    values = [value for value in values if value.value != UNKNOWN and value.count]
     if not values:
         return None
     link = links.stem() if links else ""
@@ -180,7 +181,7 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
 
 
 def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader) -> Comparison | None:
-    """Count by year the countries that a question is narrowed to, side by side; None if they are not few."""
+    """Count by year the countries that a question is narrowed to; None if they are not few or are empty."""
     codes = [value.value for value in results.facets["country"] if value.selected]
     if not 2 <= len(codes) <= MOST_COMPARED:
         return None
@@ -192,7 +193,9 @@ def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader)
             query, limit=0, facets=("year",), group=False, **{**narrowed, "countries": (code,)}
         )
         columns.append({value.value: value.count for value in found.facets["year"]})
-    highest = max([count for column in columns for count in column.values()], default=0) or 1
+    if not any(columns):
+        return None
+    highest = max([count for column in columns for count in column.values()]) or 1
     years = sorted({year for column in columns for year in column})  # unknown comes last
     rows = [
         (

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
 
 MOST: Final = 60  # of one item
+# How the last letter of a word changes: city, journal.
+_OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
@@ -84,5 +86,5 @@ def _is_written(label: str, written: str) -> bool:
     """Tell whether a label stands as it is written, or in the plural."""
     if label != label.lower():
         return label == written
-    words = written.lower()
-    return words == label or any(words in (label + end, label[:-1] + end) for end in ("s", "es", "x", "ies"))
+    other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])
+    return written.lower() in (label, label + "s", label + "es", label + "x", other)

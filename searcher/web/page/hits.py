@@ -11,7 +11,7 @@ from searcher.legible import legible
 from searcher.results import MATCH_MARK, RELAXED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from indexer.item import CountryMention, ItemDate
     from searcher.results import Hit
@@ -75,7 +75,7 @@ def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> 
         language_tag(details.language),
         ", ".join(map(reader.spoken, details.languages)),
         shown_date(details.date, reader),
-        [reader.say(_WAYS.get(way, way)) for way in hit.via if way != "typed"] if not beneath else [],
+        [] if beneath else _ways(hit.via, reader),
         marked(details.snippet or ""),
         [country(mention, reader) for mention in mentions[:MOST_COUNTRIES]],
         max(len(mentions) - MOST_COUNTRIES, 0),
@@ -85,9 +85,19 @@ def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> 
     )
 
 
+def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
+    """Say how a hit was found beside the words as typed, or instead of them."""
+    ways = [reader.say(_WAYS.get(way, way)) for way in via if way != "typed"]
+    return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
+
+
 def opening(text: str) -> str:
     """Cut the first words of an item without a title to what stands for one."""
-    return text if len(text) <= LONGEST_OPENING else f"{text[:LONGEST_OPENING].rpartition(' ')[0]} …"
+    return (
+        text
+        if len(text) <= LONGEST_OPENING
+        else f"{text[:LONGEST_OPENING].rpartition(' ')[0]}\N{NO-BREAK SPACE}…"
+    )
 
 
 def shown_date(when: ItemDate | None, reader: Reader) -> ShownDate:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
+UNFILTERED: Final[dict[str, Any]] = {
+    "country": (),
+    "lang": (),
+    "where": (),
+    "via": (),
+    "from_": None,
+    "to": None,
+    "estimated": False,
+}
 
 
 USUAL: Final = Asked()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
+from searcher.web.page.links import UNFILTERED
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -26,6 +27,7 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("try_any", {"all_": False}),
     ("try_expand", {"expand": True, "drop": ()}),
     ("try_strict", {"strict": False}),
+    ("try_filters", dict(UNFILTERED)),
 )
 
 
@@ -40,12 +42,14 @@ class Help(NamedTuple):
 
 
 def help_of(asked: Asked, searcher: Searcher, links: Links, reader: Reader) -> Help:
-    """Try what may be taken back of a question, one thing at a time."""
+    """Try what may be taken back of a question, one thing at a time, and all filters at once."""
     offers = []
+    tried = {asked}
     for key, changed in LESS:
         other = asked._replace(**changed)
-        if other == asked or (key == "try_estimated" and not (asked.from_ or asked.to)):
+        if other in tried or (key == "try_estimated" and not (asked.from_ or asked.to)):
             continue
+        tried.add(other)
         try:
             found = searcher.search(other.q, limit=0, facets=(), group=False, **other.narrowing())
         except QueryError:

@@ -125,7 +125,7 @@ def _rows(
                 (
                     _said(here, asked, reader),
                     links.search(**changed) if here.dated and not (asked.estimated and more) else None,
-                    reader.say("maybe_n", n=reader.number(more)) if more and not asked.share else "",
+                    reader.many("maybe_n", more) if more and not asked.share else "",
                     links.search(**changed, estimated=True) if here.high else None,
                 )
             )

@@ -20,7 +20,7 @@ class Pages(NamedTuple):
 
     Attributes:
         shown: Number, what it is called, and link of each page shown; no link where some are left out.
-        current: Which of these is here.
+        current: Which of these is here; -1 where that is beyond the last.
         previous, next: Links; None where there is none.
     """
 
@@ -46,7 +46,7 @@ def pages_of(groups: int, offset: int, limit: int, links: Links, reader: Reader)
     if not limit or (groups <= limit and not offset):
         return NONE
     last = (groups - 1) // limit
-    here = min(offset // limit, last)
+    here = min(offset // limit, last + 1)
 
     stem = links.stem()
 
@@ -56,7 +56,7 @@ def pages_of(groups: int, offset: int, limit: int, links: Links, reader: Reader)
     numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
     shown: list[tuple[str, Markup, Markup | None]] = []
     before = -1
-    current = 0
+    current = -1
     for number in numbers:
         if number - before > 1:
             shown.append(("", Markup(""), None))

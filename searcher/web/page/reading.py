@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
@@ -12,6 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.query.limits import listed
 from searcher.results import RELAXED
+from searcher.web.page.links import UNFILTERED
 from searcher.web.page.remarks import remark
 
 if TYPE_CHECKING:
@@ -169,14 +170,5 @@ def narrowed(asked: Asked, links: Links, reader: Reader) -> list[Chip]:
         key = keys.get(value, value)
         add(reader.say(key) if key in reader.messages else legible(value), links.without("via", value))
     if len(found) > 1:
-        nothing: dict[str, Any] = {
-            "country": (),
-            "lang": (),
-            "where": (),
-            "via": (),
-            "from_": None,
-            "to": None,
-            "estimated": False,
-        }
-        found.append(Chip(reader.say("remove_all"), links.search(**nothing), reader.say("remove_all")))
+        found.append(Chip(reader.say("remove_all"), links.search(**UNFILTERED), reader.say("remove_all")))
     return found

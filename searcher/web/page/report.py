@@ -118,7 +118,7 @@ def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) ->
             reader.number(value.count),
             f"{100 * value.count / total:.1f} %" if total else "",
         )
-        for value in values
+        for value in reader.ranked(facet, values)
         if value.count
     ]
 
