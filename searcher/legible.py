@@ -14,6 +14,8 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _JOINERS = "\u200c\u200d"
 # These reorder what follows them: a name or an address could be made to read as another.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# No text has these two, and no XML may: one in a title would break a whole feed.
+_NO_CHARACTERS = "\ufffe\uffff"
 # A spreadsheet takes a cell that begins so for a formula (the wide forms too, in East Asian settings).
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 # Where the comma is for decimals, as in Spanish and French, a spreadsheet parts cells at semicolons, and
@@ -29,8 +31,9 @@ _PLAINER = str.maketrans(
 def legible(text: str, *, keep: str = "") -> str:
     """Replace what a terminal would obey rather than show.
 
-    Control characters, lone surrogates and direction overrides become a visible replacement character,
-    white-space controls a space; invisible format characters (soft hyphen, byte order mark) are dropped.
+    Control characters, lone surrogates, what is no character and direction overrides become a visible
+    replacement character, white-space controls a space; invisible format characters (soft hyphen, byte
+    order mark) are dropped.
 
     Args:
         text: Any text.
@@ -83,7 +86,7 @@ def _stand_in(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " " if character.isspace() else REPLACEMENT
-    if category == "Cs" or character in _BIDI_CONTROLS:
+    if category == "Cs" or character in _BIDI_CONTROLS or character in _NO_CHARACTERS:
         return REPLACEMENT
     if category == "Cf" and character not in _JOINERS:
         return ""

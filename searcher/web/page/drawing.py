@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
 
+from searcher.legible import legible
 from searcher.timeline import timelines
 from searcher.web.page import charts
 from searcher.web.page.figures import chosen_periods
@@ -26,7 +27,7 @@ def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
     years, months = timelines(context.searcher, results, asked.q, asked.narrowing())
     timeline = months if months is not None and (asked.from_ or asked.to) else years
     name = asked.q or reader.say("everything")
-    title = f"{reader.say('when_months' if timeline is months else 'when_caption')}: {escape(name)}"
+    title = f"{reader.say('when_months' if timeline is months else 'when_caption')}: {escape(legible(name))}"
     said = "; ".join(
         [f"{reader.month(value)}: {dated}–{most}" for value, dated, most in timeline.periods if most]
     )
