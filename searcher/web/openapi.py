@@ -100,6 +100,16 @@ DESCRIPTIONS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     ),
 }
 """Of each parameter its schema, and what it says."""
+_HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("search", "searchCsv"), ("ETag", "Link", "X-Total-Count")),
+    "health": (),
+}
+_HEADERS: Final = {
+    "ETag": "Made of the generation of the index and the question, for If-None-Match.",
+    "Link": "Where the first, the previous and the next page are.",
+    "X-Total-Count": "How many items match.",
+    "Retry-After": "With 503: the seconds after which to ask again.",
+}
 
 
 def description(origin: str) -> dict[str, Any]:
@@ -112,6 +122,8 @@ def description(origin: str) -> dict[str, Any]:
         [_reference(name) for name in PARAMETERS if name in taken]
         for taken in (SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES)
     )
+    words = {"type": "string", "minLength": 1}
+    lines[0] = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
     item = {
         "name": "id",
         "in": "path",
@@ -148,17 +160,23 @@ def description(origin: str) -> dict[str, Any]:
             "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
             "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
         },
-        "components": {
-            "parameters": {name: _parameter(name, *DESCRIPTIONS[name]) for name in PARAMETERS},
-            "schemas": SCHEMAS,
-            "responses": {
-                "Problem": {
-                    "description": "What is wrong, with the parameter at fault.",
-                    "content": {
-                        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                    },
-                }
-            },
+        "components": _components(),
+    }
+
+
+def _components() -> dict[str, Any]:
+    return {
+        "parameters": {name: _parameter(name, *DESCRIPTIONS[name]) for name in PARAMETERS},
+        "schemas": SCHEMAS,
+        "headers": {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
+        },
+        "responses": {
+            "Problem": {
+                "description": "What is wrong, with the parameter at fault.",
+                "headers": _headers("Retry-After"),
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
         },
     }
 
@@ -171,19 +189,29 @@ def _parameter(name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
 
 
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
 def _path(
     name: str, summary: str, parameters: Collection[Any], media: str, schema: str | None = None
 ) -> dict[str, Any]:
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
-    problems = ("400", "404", "410", "421", "503")
+    headers = _HEADERS_OF.get(name, ("ETag",))
+    problems = ("400", "404", "410", "421", "431", "500", "503")
+    same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
     return {
         "get": {
             "operationId": name,
             "summary": summary,
             "parameters": list(parameters),
             "responses": {
-                "200": {"description": "The answer.", "content": {media: {"schema": shape}}},
-                "304": {"description": "Nothing has changed since the answer with the tag of If-None-Match."},
+                "200": {
+                    "description": "The answer.",
+                    "headers": _headers(*headers),
+                    "content": {media: {"schema": shape}},
+                },
+                **({"304": same} if headers else {}),
                 **{status: {"$ref": "#/components/responses/Problem"} for status in problems},
             },
         }
