@@ -94,6 +94,7 @@ class _Site:
         self.app = Starlette(
             routes=routes, middleware=[gate], exception_handlers=handlers, lifespan=self._lifespan
         )
+        self.app.router.redirect_slashes = False  # it would lead past --base-url
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -178,7 +179,7 @@ class _Site:
         return PageContext(searcher, prefix, origin, prefix + static_files()["page.css"].path, languages)
 
     async def _health(self, _: Request) -> Response:
-        searcher = self._generations.current.searcher
+        searcher = (await self._generations.latest(self._pool)).searcher
         generation = searcher.ask(lambda answerer: answerer.engine.generation)
         items = await self._pool.run(lambda: searcher.search(None, limit=0, facets=(), group=False).total)
         record = {"status": "ok", "generation": generation, "items": items}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from indexer.named_tuple import NamedTuple
 from searcher.query.limits import shortened
 from searcher.reading.calendar_periods import STEPS
 from searcher.reading.concordance import ORDERS
 from searcher.web.negotiation import LANGUAGES
-from searcher.web.problem import not_given_well
+from searcher.web.problem import Problem, not_given_well
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -149,15 +150,17 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
     """
     try:
         pairs = parse_qsl(
-            query_string.decode("ascii"),
+            query_string.decode(),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MOST_PARAMETERS,
         )
     except UnicodeDecodeError:
-        raise not_given_well("q", "the parameters are not UTF-8; encode them as %XX") from None
+        name = shortened(next(filter(None, map(_name_if_not_utf_8, query_string.split(b"&")))))
+        raise not_given_well(name, f"{name} is not UTF-8; encode it as %XX") from None
     except ValueError:
-        raise not_given_well("q", f"a request takes {MOST_PARAMETERS} parameters at most") from None
+        detail = f"a request takes {MOST_PARAMETERS} parameters at most"
+        raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name not in allowed:
@@ -177,8 +180,19 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
     asked = Asked(**given)
     if allowed is OVER_TIME and len(asked.facet) > 1:
         raise not_given_well("facet", "facet is given twice; over time give it once")
+    if asked.facet and asked.vs:
+        raise not_given_well("facet", "a facet parts one question; leave vs or facet out")
     _check_where(asked.where)
     return asked
+
+
+def _name_if_not_utf_8(pair: bytes) -> str | None:
+    """Give the name of a parameter that is not UTF-8."""
+    try:
+        unquote_to_bytes(pair).decode()
+    except UnicodeDecodeError:
+        return pair.partition(b"=")[0].decode(errors="replace") or "q"
+    return None
 
 
 def _check_where(where: tuple[str, ...]) -> None:

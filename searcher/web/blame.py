@@ -27,17 +27,19 @@ _OPTIONS: Final = {
 def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
     """Make the problem of a question that cannot be understood.
 
-    Each parameter is asked by itself, until one cannot be understood; where all can be, it is the query.
+    Each parameter is asked by itself, until one cannot be understood; where all can be, it is the query, or
+    what else a request over time says.
 
     Args:
         error: What is wrong, as the command line tells it.
         asked: The question.
         searcher: What was asked.
     """
-    parameter = "q"
+    usual = type(asked)()
+    parameter = next((name for name in ("vs", "by") if getattr(asked, name) != getattr(usual, name)), "q")
     for name, alone in _alone(asked):
         try:
-            searcher.search(None, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
+            searcher.search(alone.q, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
         except QueryError:
             parameter = name
             break
@@ -45,12 +47,16 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
 
 
 def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
-    """Yield questions that give one parameter each; a period beside the one before it comes last."""
+    """Yield questions that give one parameter each; a period beside the one before it comes after them."""
     usual = type(asked)()
     for name in ("country", "lang", "via", "where", "facet", "drop", "query_lang", "from_", "to", "sort"):
         if getattr(asked, name) != getattr(usual, name):
             yield name.rstrip("_"), usual._replace(**{name: getattr(asked, name)})
     yield "to", usual._replace(from_=asked.from_, to=asked.to)
+    if asked.vs:
+        as_asked = usual._replace(strict=asked.strict, expand=asked.expand, query_lang=asked.query_lang)
+        yield "q", as_asked._replace(q=asked.q)
+        yield from [("vs", as_asked._replace(q=one)) for one in asked.vs]
 
 
 def _in_parameters(message: str) -> str:

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from searcher.web.pool import RETRY_AFTER
+from searcher.web.problem import Problem
 
 if TYPE_CHECKING:
     import asyncio
 
 LARGEST_HEAD: Final = 1 << 16  # bytes of a request line and its headers: a query of the longest, encoded
 SECONDS: Final = 10.0  # for a request to come whole, and for an answer to be taken
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: 24\r\nconnection: close\r\n\r\nthe request is too large"
+CONNECTIONS: Final = 500  # of one process
+
+
+def _told(status: HTTPStatus, detail: str) -> bytes:
+    """Write what is wrong, as the body of an answer."""
+    return json.dumps(Problem(status, detail).to_record()).encode()
+
+
+def _refusal(status: HTTPStatus, detail: str) -> bytes:
+    """Write a whole answer, for what never becomes a request of the application."""
+    body = _told(status, detail)
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
+    return f"{head}content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body
+
+
+_TOO_LARGE: Final = _refusal(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request is too large; ask a shorter question"
+)
+_NO_HTTP: Final = _refusal(
+    HTTPStatus.BAD_REQUEST,
+    "this is no request of HTTP; in an address letters with accents and spaces are written as %XX, as curl "
+    "does with -G --data-urlencode",
+)
+_TOO_MANY: Final = Response(
+    _told(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections are open; ask again in a second"),
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    {"Retry-After": RETRY_AFTER, "Connection": "close"},
+    "application/problem+json",
 )
 
 
@@ -39,8 +70,15 @@ class Connection(HttpToolsProtocol):
             self._wait()
         super().data_received(data)
 
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
+        """Tell that what came cannot be read."""
+        self.transport.write(_NO_HTTP)
+        self.transport.close()
+
     def on_headers_complete(self) -> None:
         """Answer; what comes after the headers of a question is of no use."""
+        if len(self.connections) > CONNECTIONS:
+            self.app = _TOO_MANY
         super().on_headers_complete()
         self._head = 0
 

@@ -11,6 +11,8 @@ from os import getpid
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from starlette.responses import Response
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,15 +49,12 @@ class Gate:
             return
         if self._log:
             send = _logged(scope, send)
-        host = (
-            next((value for name, value in scope["headers"] if name == b"host"), b"")
-            .decode("latin-1")
-            .lower()
-        )
+        named = b",".join([value for name, value in scope["headers"] if name == b"host"])
+        host = named.decode("latin-1").lower()  # two of them are none
         if not self._is_ours(host):
-            headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
-            await send({"type": "http.response.start", "status": 421, "headers": headers})
-            await send({"type": "http.response.body", "body": _REFUSED})
+            headers = {"Connection": "close", "X-Content-Type-Options": "nosniff"}
+            refused = Response(_REFUSED, 421, headers, "application/problem+json")
+            await refused(scope, receive, send)
             return
         origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
         scope.setdefault("state", {})["site"] = self._prefix, origin
@@ -67,10 +66,10 @@ class Gate:
     def _is_ours(self, host: str) -> bool:
         if host and not _HOST.fullmatch(host):
             return False
-        return not self._hosts or _name_of(host) in self._hosts
+        return not self._hosts or name_of(host) in self._hosts
 
 
-def _name_of(host: str) -> str:
+def name_of(host: str) -> str:
     """Give a host without its port."""
     return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
 
@@ -98,9 +97,13 @@ def _line(scope: Scope, status: int, size: int) -> str:
     """Write a request as the common log format has it, the process in the place of the identity."""
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
-    asked = re.sub(r"[^!#-\[\]-~]", lambda found: f"%{ord(found[0]):02X}", path.decode("latin-1"))
-    request = f"{scope['method']} {asked} HTTP/{scope['http_version']}"
-    return f'{client} {getpid()} - [{_now(int(time.time()))}] "{request}" {status} {size or "-"}\n'
+    request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
+    return f'{_in_log(client)} {getpid()} - [{_now(int(time.time()))}] "{request}" {status} {size or "-"}\n'
+
+
+def _in_log(text: str) -> str:
+    """Write what a request says, so that it can neither end a field of the log nor steer a terminal."""
+    return re.sub(r"[^!#-\[\]-~]", lambda found: f"%{ord(found[0]):02X}", text)
 
 
 @lru_cache(2)

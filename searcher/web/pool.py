@@ -40,7 +40,7 @@ class Pool:
         """Run something, and give what it gives.
 
         Raises:
-            Problem: Too many wait already, or it takes too long.
+            Problem: Too many wait already, it takes too long, or the server is being stopped.
         """
         if self._taken >= self._places:
             raise _later("too many questions are asked at once; ask again in a second")
@@ -53,7 +53,7 @@ class Pool:
             return await answer
         except asyncio.CancelledError:
             if timer.when() > loop.time():  # it is not the time that ended it
-                raise
+                raise _later("the server is being stopped; ask again in a second") from None
             raise _later(
                 f"the answer takes more than {self._seconds:g} seconds; ask for less, or ask again later"
             ) from None

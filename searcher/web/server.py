@@ -11,6 +11,7 @@ from functools import partial
 from ipaddress import ip_address
 from multiprocessing import parent_process
 from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from uvicorn.supervisors import Multiprocess
 from indexer.errors import DragomanError
 from searcher.web.app import application
 from searcher.web.connection import Connection
+from searcher.web.gate import name_of
+from searcher.web.generations import SECONDS
 from searcher.web.memory import bound_memory
 
 if TYPE_CHECKING:
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 GRACE: Final = 15  # seconds for answers that are being made when the server is told to stop
 KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two requests
-CONNECTIONS: Final = 500  # of one process
 
 
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
@@ -70,11 +72,11 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             workers=workers,
             access_log=False,
             log_config=None,
+            log_level="error",  # what a reader sends amiss is told to the reader
             server_header=False,
             proxy_headers=base is not None,
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,
-            limit_concurrency=CONNECTIONS,
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # uvicorn stops in order, then raises them again
@@ -98,7 +100,12 @@ def _worker(serving: Serving) -> Starlette:
             os.kill(os.getpid(), signal.SIGTERM)
 
         Thread(target=follow, daemon=True).start()
-    return application(serving)
+    try:
+        return application(serving)
+    except DragomanError as error:
+        sys.stderr.write(f"dragoman: {error}\n")
+        sleep(SECONDS)  # another process takes the place of this one
+        raise SystemExit(1) from None
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -140,7 +147,7 @@ def _why(error: OSError, port: int) -> str:
 def _names(host: str, bound: str, base: str | None) -> frozenset[str]:
     """Give the names by which the server may be asked; none for any, where it listens for other computers."""
     named = {urlsplit(base).netloc.rpartition("@")[2].lower()} if base else set()
-    own = frozenset({*_LOCAL, host.lower(), *(name.partition(":")[0] for name in named)})
+    own = frozenset({*_LOCAL, host.lower(), *map(name_of, named)})
     return own if base or ip_address(bound).is_loopback else frozenset()
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from indexer import build
+from indexer import build, update
 from searcher.web.app import application
+from searcher.web.pool import Pool
+from searcher.web.problem import Problem
 from searcher.web.serving import Serving
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
@@ -28,3 +32,69 @@ def test_odd_titles_and_questions_break_no_xml(tmp_path: Path, odd: str) -> None
         answer = client.get(f"/{path}", params={"q": f"ferry {odd}", **more})
         assert answer.status_code == 200
         ET.fromstring(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("request_", "parameter", "says"),
+    [
+        ("/search.json?q=a&country=%ff", "country", "country is not UTF-8"),
+        ("/search.json?q=%C3&lang=en", "q", "q is not UTF-8"),
+        ("/timeline.json?q=ferry&vs=%28a&strict=1", "vs", "parenthes"),
+        ("/timeline.json?q=%28a&vs=%28b&strict=1", "q", "parenthes"),
+        ("/timeline.json?q=ferry&vs=boat&facet=country", "facet", "leave vs or facet out"),
+        ("/timeline.json?q=ferry&vs=ferry", "vs", "asked twice"),
+        ("/timeline.json?by=week&from=1900&to=2020", "by", "periods"),
+        ("/search.json?" + "country=KE&" * 201, None, "200 parameters at most"),
+    ],
+)
+def test_the_parameter_at_fault_is_named(
+    sample_index: Path, request_: str, parameter: str | None, says: str
+) -> None:
+    """Also where it stands beside others, and is not the question; where none is, none is named."""
+    answer = client_of(sample_index).get(request_)
+    assert answer.status_code == 400
+    assert answer.json().get("parameter") == parameter
+    assert says in answer.json()["detail"]
+
+
+def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
+    """An address with one slash too many is not found, instead of leading to where no reader can come."""
+    client = client_of(sample_index, base_url="https://news.example.org/archive")
+    for path in ("/search/", "/archive/search.json/", "/items"):
+        answer = client.get(path, follow_redirects=False)
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
+def test_a_refused_name_is_told_to_old_clients_too(sample_index: Path) -> None:
+    """The refusal has its length, which an HTTP/1.0 reader needs; of two names none counts."""
+    client = client_of(sample_index, hosts=frozenset({"localhost"}))
+    for hosts in (["evil.example"], ["localhost", "evil.example"]):
+        answer = client.get("/healthz", headers=[("Host", host) for host in hosts])
+        assert answer.status_code == 421
+        assert int(answer.headers["Content-Length"]) == len(answer.content)
+        assert answer.json()["status"] == 421
+
+
+def test_health_tells_the_generation_that_stands(tmp_path: Path) -> None:
+    """What an update wrote is told at once, though nobody has asked anything since."""
+    build(tmp_path, items=[{"id": "a", "text": "ferry"}])
+    client = client_of(tmp_path)
+    assert client.get("/healthz").json()["items"] == 1
+    update(tmp_path, items=[{"id": "b", "text": "boat"}])
+    assert client.get("/healthz").json() == {"status": "ok", "generation": "2", "items": 2}
+
+
+def test_what_waits_when_the_server_stops_may_come_again() -> None:
+    """It is told so, as those are that wait too long."""
+
+    async def stopped() -> None:
+        pool = Pool(threads=1, waiting=1, seconds=30)
+        waiting = asyncio.create_task(pool.run(lambda: time.sleep(0.2)))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(Problem) as problem:
+            await waiting
+        assert (problem.value.status, problem.value.headers) == (503, {"Retry-After": "1"})
+
+    asyncio.run(stopped())

@@ -25,6 +25,7 @@ from benchmarks.http_load import Request, load
 from benchmarks.serving import Server, parameters
 from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
+from searcher.web.connection import CONNECTIONS
 
 pytestmark = pytest.mark.web
 
@@ -99,6 +100,46 @@ def test_what_a_reader_may_send_is_bounded(sample_index: Path, tmp_path: Path) -
         assert served.get("/search.json?q=ferry")[0] == 200
 
 
+def test_what_is_no_request_is_told_how_to_be_one(sample_index: Path, tmp_path: Path) -> None:
+    """A letter with an accent in an address is a problem that says how; the log has requests alone."""
+    with serving(sample_index, tmp_path) as served:
+        answer = served.raw("GET /search.json?q=école HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"content-type: application/problem+json" in head
+        assert "%XX" in json.loads(body)["detail"]
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
+        assert served.get("/healthz", upgrade)[0] == 200
+        assert served.stop() == 0
+    assert all(LINE.match(line) for line in served.log.splitlines()[1:])
+
+
+def test_more_connections_than_a_process_has_come_again(sample_index: Path, tmp_path: Path) -> None:
+    """Whoever comes beyond the bound is told when to come again; when others have gone, it is answered."""
+    with serving(sample_index, tmp_path, "--no-access-log") as served:
+        others = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(CONNECTIONS)]
+        answer = served.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: 1" in head
+        assert json.loads(body)["status"] == 503
+        for other in others:
+            other.close()
+        end = time.monotonic() + LONG
+        while served.get("/healthz")[0] != 200:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def test_what_a_proxy_passes_on_fakes_no_line_of_the_log(sample_index: Path, tmp_path: Path) -> None:
+    """The address of a client is one field of its line, whatever the proxy was told."""
+    with serving(sample_index, tmp_path, "--base-url=http://[::1]:80/archive/") as served:
+        forwarded = {"X-Forwarded-For": 'x - [1] "GET / HTTP/1.1" 200 1', "Host": "[::1]:80"}
+        assert served.get("/archive/healthz", forwarded)[0] == 200
+        assert served.stop() == 0
+    assert served.log.splitlines()[-1].startswith("x%20-%20[1]%20%22GET%20/%20HTTP/1.1%22%20200%201 ")
+
+
 def test_a_longest_query_is_answered(sample_index: Path, tmp_path: Path) -> None:
     """What the limits of a query allow is answered, encoded as it may be; what is beyond is cut, and told."""
     with serving(sample_index, tmp_path) as served:
@@ -134,6 +175,26 @@ def test_workers_share_the_work_and_the_index(sample_index: Path, tmp_path: Path
         while time.monotonic() < end and any(map(_runs, workers)):
             time.sleep(0.1)
         assert not any(map(_runs, workers))
+
+
+def test_a_worker_without_an_index_says_so_in_a_line(tmp_path: Path) -> None:
+    """Where the index is gone, one that takes the place of another ends without traceback; others go on."""
+    index, away = tmp_path / "index", tmp_path / "away"
+    build(index, items=[_item(1)])
+    with serving(index, tmp_path, "--workers=2") as served:
+        end = time.monotonic() + LONG
+        while time.monotonic() < end and len(workers := _workers(served.log)) < 2:
+            with ThreadPoolExecutor(8) as askers:
+                list(askers.map(lambda _: served.get("/facets.json?q=ferry"), range(40)))
+        index.rename(away)
+        os.kill(int(workers.pop()), signal.SIGKILL)
+        while time.monotonic() < end and "there is no index folder" not in served.log:
+            time.sleep(0.1)
+        assert _total(served.get("/search.json?q=ferry")[1]) == 1
+        away.rename(index)
+        assert served.stop() == 0
+    assert "there is no index folder" in served.log
+    assert "Traceback" not in served.log
 
 
 def _runs(pid: str) -> bool:
