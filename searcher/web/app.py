@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from indexer.errors import DragomanError, QueryError
 from searcher.web import forms, page
-from searcher.web.asked import ALL, COUNTED, SEARCHED, Asked, read_asked
+from searcher.web.asked import COUNTED, SEARCHED, Asked, read_asked, read_what_can_be
 from searcher.web.blame import problem_of
 from searcher.web.forms import CSV, HTML, JSON, Body
 from searcher.web.gate import Gate
@@ -31,6 +31,7 @@ from searcher.web.page import PageContext
 from searcher.web.paging import placed
 from searcher.web.pool import Pool
 from searcher.web.problem import Problem
+from searcher.web.reading_forms import receipt_of
 from searcher.web.reading_routes import READING_ROUTES
 from searcher.web.static_files import StaticFile, static_files
 
@@ -192,9 +193,7 @@ class _Site:
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
         if path in _PAGES or ((lost or path.startswith("/items/")) and not path.endswith(".json")):
-            asked = Asked()
-            with suppress(Problem):
-                asked = read_asked(request.scope["query_string"], ALL)
+            asked = read_what_can_be(request.scope["query_string"])
             context = self._context(request, self._generations.current.searcher)
             text = page.problem_page(asked, error, context)
             return Response(text, error.status, headers, HTML)
@@ -269,7 +268,9 @@ def _search_page(asked: Asked, context: PageContext) -> str:
 
 def _report(asked: Asked, context: PageContext) -> str:
     asked = placed(asked, context.searcher)
-    return page.report_page(asked, forms.answer(asked, context.searcher), context)
+    results = forms.answer(asked, context.searcher)
+    receipt = receipt_of(asked, results, context.searcher)
+    return page.report_page(asked, results, context._replace(receipt=receipt))
 
 
 def _openapi(_: Asked, context: PageContext) -> str:

@@ -195,6 +195,16 @@ def _name_if_not_utf_8(pair: bytes) -> str | None:
     return None
 
 
+def read_what_can_be(query_string: bytes) -> Asked:
+    """Read a request to say what is wrong with it: whole, or else its query and the language of the page."""
+    try:
+        return read_asked(query_string, ALL)
+    except Problem:
+        given = dict(parse_qsl(query_string.decode("ascii", "replace")))
+        ui = given.get("ui")
+        return Asked(given.get("q"), ui=ui if ui in LANGUAGES else None)
+
+
 def _check_where(where: tuple[str, ...]) -> None:
     """Make sure that filters by fields are such."""
     for pair in where:

@@ -68,6 +68,15 @@ def _require(total: int, most: int) -> None:
         )
 
 
+def receipt_of(asked: Asked, results: Results, searcher: Searcher) -> str:
+    """Give the hash of the receipt of an answer; empty where more items match than one request may read."""
+    if results.total > MOST_ITEMS:
+        return ""
+    from searcher.reading.receipt import make_receipt  # only a report needs it
+
+    return make_receipt(searcher, asked.q, **asked.narrowing()).hash
+
+
 def series_of(asked: Asked, searcher: Searcher, *, most: int = MOST_ITEMS) -> list[Series]:
     """Count over time what is asked, side by side."""
     if asked.share and asked.by == "week":

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from page_reading import client_of, counts_of, hits_of, page_of, words
 
 from searcher import Searcher
@@ -92,6 +93,27 @@ def test_a_hit_by_its_words_as_typed_says_what_else_found_it(client: TestClient,
     page = page_of(client, "/search?q=ferry+harbour")
     for identity, article in zip(hits_of(page), page.xpath("//ol[@class='hits']//article"), strict=True):
         assert [words(one) for one in article.xpath(".//*[@class='way']")] == said[identity]
+
+
+def test_a_question_that_cannot_be_read_keeps_its_words_and_the_language(client: TestClient) -> None:
+    """The page that says what is wrong with a parameter has the query in its box, and speaks as was asked."""
+    for wrong in ("limit=5000", "bogus=1", "estimated=2&ui=xx"):
+        answer = client.get(f"/search?q=ferry+%3Cb%3E&ui=fr&{wrong}", headers={"Accept-Language": "fr"})
+        page = html.fromstring(answer.text)
+        assert answer.status_code == 400
+        assert page.get("lang") == "fr"
+        assert page.xpath("//input[@id='q']/@value") == ["ferry <b>"]
+    kept = html.fromstring(client.get("/search?q=ferry&ui=es&bogus=1").text)
+    assert kept.get("lang") == "es"
+
+
+def test_parts_of_a_whole_are_written_as_the_language_does(client: TestClient) -> None:
+    """Percents have a comma and a space in Spanish and French, in a report and over time."""
+    for ui, third in (("en", "33.3%"), ("es", "33,3\u00a0%"), ("fr", "33,3\u00a0%")):
+        report = client.get(f"/report?q=ferry&country=KE&country=TZ&country=ES&ui={ui}").text
+        assert f"<td>{third}</td>" in report
+        shares = page_of(client, f"/timeline?facet=country&share=1&from=2016&to=2016&ui={ui}")
+        assert third in {link.text for link in shares.xpath("//tbody//a")}
 
 
 def test_one_item_is_one_in_every_language(client: TestClient) -> None:

@@ -103,6 +103,8 @@ def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: P
         paths += (
             "/timeline?by=week&from=1900&to=2020",
             "/concordance?q=a&order=b",
+            "/search?from=2014&to=2012",
+            "/search?q=date:2014..2012&strict=1",
             "/timeline?" + "&vs=a" * 12,
         )
         for path in (*paths, "/search?after=x", "/search?country=%3Cb%3E"):

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from lxml import html
-from page_reading import words
+from page_reading import client_of, page_of, words
 
 from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.reading.receipt import read_receipt
+from searcher.web import reading_forms
 
 
 def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
@@ -53,6 +54,21 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
     assert f"generación {generation}" in facts
     assert read_receipt(tmp_path / "receipt.json").hash in facts
     assert "harbour → " in facts
+
+
+def test_a_served_report_has_the_receipt_of_the_command(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page at /report names the hash that the command writes for the same question, if it can be read."""
+    file, receipt = tmp_path / "report.html", tmp_path / "receipt.json"
+    told = ["report", "ferry harbour", "--lang", "en", "--from", "2016", "--index", str(sample_index)]
+    assert CliRunner().invoke(cli, [*told, "-o", str(file), "--receipt", str(receipt)]).exit_code == 0
+    client = client_of(sample_index)
+    page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
+    assert read_receipt(receipt).hash in words(page.xpath("//dl")[0])
+    monkeypatch.setattr(reading_forms, "MOST_ITEMS", 3)
+    page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
+    assert "Receipt" not in words(page.xpath("//dl")[0])
 
 
 def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path) -> None:

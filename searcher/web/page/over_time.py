@@ -149,4 +149,6 @@ def _said(point: Point, asked: Asked, reader: Reader) -> str:
     """Write a count, a share in percent, or a dash where nothing is archived."""
     if point.archived == 0 or (asked.share and point.share is None):
         return "–"
-    return f"{point.share:.1%}" if asked.share and point.share is not None else reader.number(point.dated)
+    return (
+        reader.percent(point.share) if asked.share and point.share is not None else reader.number(point.dated)
+    )

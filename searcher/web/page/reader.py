@@ -67,6 +67,11 @@ class Reader(NamedTuple):
         """Write a whole number, with separators only where no year could be meant."""
         return str(n) if -10_000 < n < 10_000 else f"{n:,}".replace(",", _SEPARATORS[self.language])
 
+    def percent(self, part: float) -> str:
+        """Write a part of a whole in percent, as the language does."""
+        said = f"{part:.1%}"
+        return said if self.language == "en" else said.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+
     def country(self, code: str) -> str:
         """Name a country; the code where no country has it."""
         return self.messages["no_country"][0] if code == UNKNOWN else self.countries.get(code, legible(code))

@@ -116,7 +116,7 @@ def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) ->
         (
             reader.label(facet, value),
             reader.number(value.count),
-            f"{100 * value.count / total:.1f} %" if total else "",
+            reader.percent(value.count / total) if total else "",
         )
         for value in reader.ranked(facet, values)
         if value.count
