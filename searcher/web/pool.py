@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
@@ -16,25 +17,33 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RETRY_AFTER: Final = "1"  # seconds
+TURN: Final = 0.05  # seconds that an answer has for itself: all but the costliest take less
 
 
 class Pool:
-    """Runs what takes time beside the loop that reads and writes.
+    """Runs what takes time beside the loop that reads and writes, one thing after the other.
+
+    Threads of Python that compute at the same time do the work of one, so that each waits for all others.
+    Here only what has run for ``TURN`` lets the next one run beside it: quick answers wait for no more than
+    those before them, and not for a slow one. What nobody awaits any more when its turn comes is left.
 
     What takes too long goes on in its thread until it ends, since nothing can stop it, and keeps its place:
     there are never more of them than places.
 
     Args:
-        threads: How many run at a time.
+        threads: How many run at a time at most.
         waiting: How many more may wait.
         seconds: How long one may take, waiting included.
     """
 
     def __init__(self, threads: int, waiting: int, seconds: float) -> None:
         self._executor = ThreadPoolExecutor(threads, "answer")
+        self._free = threads
         self._places = threads + waiting
         self._seconds = seconds
         self._taken = 0
+        self._queue: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
+        self._turn: asyncio.TimerHandle | None = None  # ends that of what began last; None where it is over
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run something, and give what it gives.
@@ -47,7 +56,8 @@ class Pool:
         self._taken += 1
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._executor.submit(self._work, work, answer, loop)
+        self._queue.append((work, answer))
+        self._begin(loop)
         timer = loop.call_later(self._seconds, answer.cancel)
         try:
             return await answer
@@ -60,23 +70,55 @@ class Pool:
         finally:
             timer.cancel()
 
-    def _work(self, work: Callable[[], T], answer: asyncio.Future[T], loop: AbstractEventLoop) -> None:
+    def _begin(self, loop: AbstractEventLoop) -> None:
+        """Begin what waits longest, where no other one has its turn and a thread is free."""
+        while self._queue and self._turn is None and self._free:
+            work, answer = self._queue.popleft()
+            if answer.done():  # nobody waits any more
+                self._taken -= 1
+                continue
+            self._free -= 1
+            self._turn = loop.call_later(TURN, self._pass_on, loop)
+            self._executor.submit(self._work, work, answer, self._turn, loop)
+
+    def _pass_on(self, loop: AbstractEventLoop) -> None:
+        self._turn = None
+        self._begin(loop)
+
+    def _work(
+        self,
+        work: Callable[[], T],
+        answer: asyncio.Future[T],
+        turn: asyncio.TimerHandle,
+        loop: AbstractEventLoop,
+    ) -> None:
         """Run something in a thread; all that comes of it goes to the loop in one call, which wakes it."""
         try:
             made, error = work(), None
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             made, error = None, raised
         with suppress(RuntimeError):  # the loop was closed meanwhile
-            loop.call_soon_threadsafe(self._give, answer, made, error)
+            loop.call_soon_threadsafe(self._give, answer, made, error, turn, loop)
 
-    def _give(self, answer: asyncio.Future[Any], made: object, error: BaseException | None) -> None:
+    def _give(
+        self,
+        answer: asyncio.Future[Any],
+        made: object,
+        error: BaseException | None,
+        turn: asyncio.TimerHandle,
+        loop: AbstractEventLoop,
+    ) -> None:
         self._taken -= 1
-        if answer.done():  # nobody waits any more
-            return
-        if error is None:
-            answer.set_result(made)
-        else:
-            answer.set_exception(error)
+        self._free += 1
+        if not answer.done():
+            if error is None:
+                answer.set_result(made)
+            else:
+                answer.set_exception(error)
+        if self._turn is turn:
+            turn.cancel()
+            self._turn = None
+        loop.call_soon(self._begin, loop)  # when the answer is on its way
 
     def close(self) -> None:
         """Let what runs end by itself, and begin nothing more."""

@@ -1,0 +1,96 @@
+"""The pool: what runs when, and what is left."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from searcher.web.pool import TURN, Pool
+from searcher.web.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+LONG = 60.0  # seconds
+
+
+def _run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a test in a loop of its own, in a thread of its own: another loop may run in this one."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(asyncio.wait_for(test(), LONG))
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+
+
+def test_quick_answers_run_one_after_the_other_in_their_order() -> None:
+    """Of a hundred quick answers no two run at a time, and who came first is answered first."""
+
+    async def test() -> None:
+        pool, running, most, ended = Pool(4, 100, LONG), 0, 0, []
+
+        def work(number: int) -> int:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            sum(range(1_000))
+            ended.append(number)
+            running -= 1
+            return number
+
+        found = await asyncio.gather(*[pool.run(lambda number=number: work(number)) for number in range(100)])
+        pool.close()
+        assert found == ended == list(range(100))
+        assert most == 1
+
+    _run(test)
+
+
+def test_a_quick_answer_does_not_wait_for_slow_ones() -> None:
+    """While all threads but one are busy for long, quick answers come; with all busy, nothing begins."""
+
+    async def test() -> None:
+        pool, go_on = Pool(3, 100, LONG), threading.Event()
+        slow = [asyncio.ensure_future(pool.run(go_on.wait)) for _ in range(2)]
+        assert await pool.run(lambda: "quick") == "quick"
+        assert not any(one.done() for one in slow)
+        slow.append(asyncio.ensure_future(pool.run(go_on.wait)))
+        late = asyncio.ensure_future(pool.run(lambda: "late"))
+        await asyncio.sleep(4 * TURN)
+        assert not late.done()
+        go_on.set()
+        assert await asyncio.gather(*slow, late) == [True, True, True, "late"]
+        pool.close()
+
+    _run(test)
+
+
+def test_what_nobody_awaits_any_more_is_not_run() -> None:
+    """What was too late before its turn came is told so, never run, and gives its place back."""
+
+    async def test() -> None:
+        pool, go_on, ran = Pool(1, 2, TURN), threading.Event(), []
+        asked = [pool.run(go_on.wait), *[pool.run(lambda: ran.append(1)) for _ in range(2)]]
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert [isinstance(one, Problem) and one.status for one in told] == [503] * 3
+        with pytest.raises(Problem, match="too many"):
+            await pool.run(lambda: ran.append(2))
+        go_on.set()
+        await asyncio.sleep(2 * TURN)
+        assert await pool.run(lambda: "again") == "again"
+        assert ran == []
+        pool.close()
+
+    _run(test)
