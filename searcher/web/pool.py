@@ -28,7 +28,7 @@ class Pool:
     those before them, and not for a slow one. What nobody awaits any more when its turn comes is left.
 
     What takes too long goes on in its thread until it ends, since nothing can stop it, and keeps its place:
-    there are never more of them than places.
+    there are never more of them than places. What nobody waits for any more when its turn comes is not begun.
 
     Args:
         threads: How many run at a time at most.
@@ -94,7 +94,7 @@ class Pool:
     ) -> None:
         """Run something in a thread; all that comes of it goes to the loop in one call, which wakes it."""
         try:
-            made, error = work(), None
+            made, error = None if answer.done() else work(), None  # nobody may wait any more
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             made, error = None, raised
         with suppress(RuntimeError):  # the loop was closed meanwhile

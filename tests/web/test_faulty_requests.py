@@ -85,6 +85,21 @@ def test_health_tells_the_generation_that_stands(tmp_path: Path) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "generation": "2", "items": 2}
 
 
+def test_what_nobody_waits_for_is_not_begun() -> None:
+    """After more costly questions than there is time for, the next one has not to wait for all of them."""
+
+    async def crowded() -> tuple[int, str]:
+        pool = Pool(threads=1, waiting=60, seconds=0.5)
+        many = [asyncio.create_task(pool.run(lambda: time.sleep(0.1))) for _ in range(60)]
+        refused = [one for one in await asyncio.gather(*many, return_exceptions=True) if one]
+        await asyncio.sleep(0.2)  # for what was begun in time
+        return len(refused), await pool.run(lambda: "answered")
+
+    refused, last = asyncio.run(crowded())
+    assert refused > 40
+    assert last == "answered"
+
+
 def test_what_waits_when_the_server_stops_may_come_again() -> None:
     """It is told so, as those are that wait too long."""
 
