@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 from page_reading import client_of, counts_of, hits_of, page_of, words
 
+from indexer import delete
 from searcher import Searcher
 from searcher.web.page.charts import HEIGHT
 from searcher.web.page.reader import reader_of
@@ -48,6 +49,17 @@ def test_an_archive_without_a_date_has_its_countries_drawn(make_index: Callable[
         page = page_of(client, address)
         assert [words(one) for one in page.xpath("//ol[@class='rank']//a")] == ["Finland"]
         assert not page.xpath("//figure[@class='time']")
+
+
+def test_an_empty_archive_says_so_alone(make_index: Callable[..., Path]) -> None:
+    """The first page of an index whose items were all taken out has their number and no more."""
+    index = make_index({"id": "one", "body": "A ferry"})
+    delete(index, "one")
+    page = page_of(client_of(index), "/")
+    assert words(page.xpath("//p[@class='about']")[0]) == "0 items"
+    assert [words(one) for one in page.xpath("//main//*[self::h1 or self::h2 or self::a]")] == [
+        reader_of("en").say("home")
+    ]
 
 
 def test_where_no_single_filter_is_to_blame_all_are_offered_to_go(

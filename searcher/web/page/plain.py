@@ -36,7 +36,7 @@ def first_page(asked: Asked, context: PageContext) -> str:
         links,
         reader,
         context,
-        archive=f"{reader.many('items', results.total)} · {spoken}",
+        archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
         years=years,
         months=months,
         places=places_of(results, links, reader, map_path(context)),
