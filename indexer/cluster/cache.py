@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from indexer.errors import ClusterError
+from indexer.whole_file import whole_file
 
 
 def folder() -> Path:
@@ -22,9 +22,8 @@ def keep(path: Path, data: bytes) -> None:
         ClusterError: It cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not read words of an archive
+        with whole_file(path) as (file, _):
             file.write(data)
-        os.replace(file.name, path)  # noqa: PTH105 - in one step
     except OSError as error:
         raise ClusterError(f"cannot keep “{path.name}” in “{path.parent}”: {error.strerror}") from None

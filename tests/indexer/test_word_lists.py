@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -92,6 +93,16 @@ def test_processes_do_not_take_each_others_words(tmp_path: Path, monkeypatch: py
     assert seen == [False, True, True]
     assert {one.forms("en", "govern") for one in (first, again, second)} == {("government",)}
     assert not generation("1").is_at_hand  # what is older goes
+
+
+def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
+    """A file is kept in a folder that only its user may read; where it cannot be, nothing of it stays."""
+    cache.keep(tmp_path / "dragoman" / "words", b"ferry")
+    assert (tmp_path / "dragoman" / "words").read_bytes() == b"ferry"
+    assert os.name == "nt" or (tmp_path / "dragoman").stat().st_mode & 0o77 == 0
+    with pytest.raises(ClusterError, match="cannot keep “dragoman” in"):
+        cache.keep(tmp_path / "dragoman", b"ferry")
+    assert [one.name for one in tmp_path.rglob("*")] == ["dragoman", "words"]
 
 
 def test_no_list_is_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
