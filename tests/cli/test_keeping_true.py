@@ -8,38 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from tides import titles, write
 
 from indexer import build, delete, update
 from indexer.errors import DragomanError
-from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from searcher import Searcher
 
 Run = Callable[..., Result]
-TEXT = "The {} {} was under water, and the people of the town were told to stay at home until the evening."
-
-
-def write(path: Path, *numbers: int, word: str = "quay") -> Path:
-    """Write records without ids, each of a day of its own."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    records = [
-        {
-            "title": f"Tide {number}",
-            "body": TEXT.format(word, number),
-            "date": f"2019-03-{number:02}",
-            "language": "en",
-        }
-        for number in numbers
-    ]
-    path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    return path
-
-
-def titles(index: Path) -> set[str]:
-    """Give the titles of all items."""
-    assert check_index(index).findings == ()
-    with Searcher(index) as searcher:
-        return {hit.title or "" for hit in searcher.search(None, limit=None, group=False)}
 
 
 def test_an_update_of_no_index_says_that_it_makes_one(run: Run, tmp_path: Path) -> None:
@@ -208,138 +184,6 @@ def test_a_source_all_of_whose_items_stand_elsewhere_can_be_forgotten(run: Run, 
     assert [source.file for source in Contents.read(index).sources] == ["news"]
     assert titles(index) == {"Tide 1", "Tide 2"}
     assert "2 unchanged" in run("update", "--index", index).stdout
-
-
-def test_a_file_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
-    """Read by itself it changes and loses what it holds; the other files of the folder lose nothing."""
-    index, folder = tmp_path / "index", tmp_path / "news"
-    first, second = write(folder / "a.jsonl", 1, 2), write(folder / "b.jsonl", 3, 4)
-    build(index, folder, own_thesaurus=False)
-    write(second, 3)
-    assert update(index, folder).gone == 1
-    write(first, 1, 5, word="pier")
-    report = update(index, first)
-    assert (report.replaced, report.added, report.gone) == (1, 1, 1)
-    assert [(source.file, source.items) for source in report.sources] == [("news/a.jsonl", 2)]
-    assert [(source.file, source.items) for source in Contents.read(index).sources] == [("news", 5)]
-    report = update(index, folder)
-    assert (report.unchanged, report.gone) == (3, 0)  # Tide 2 and Tide 4 were gone before
-    assert update(index, folder, mirror=True).deleted == 2
-    assert titles(index) == {"Tide 1", "Tide 3", "Tide 5"}
-
-
-def test_a_folder_of_a_known_folder_is_a_part_of_it(tmp_path: Path) -> None:
-    """What is new in it is of the known folder; an item that moved there from another file stays one."""
-    index, folder = tmp_path / "index", tmp_path / "news"
-    write(folder / "a.jsonl", 1, 2)
-    build(index, folder, own_thesaurus=False)
-    write(folder / "late" / "b.jsonl", 2, 3)
-    write(folder / "a.jsonl", 1)
-    report = update(index, folder / "late")
-    assert (report.added, report.unchanged, report.gone) == (1, 1, 0)
-    assert [(source.file, source.items) for source in Contents.read(index).sources] == [("news", 3)]
-    with Searcher(index) as searcher:
-        files = {hit.title: searcher.item(hit.id).source.file for hit in searcher.search(None, group=False)}
-    assert files == {
-        "Tide 1": "news/a.jsonl",
-        "Tide 2": "news/late/b.jsonl",
-        "Tide 3": "news/late/b.jsonl",
-    }
-    assert update(index).unchanged == 3
-
-
-def test_what_a_known_folder_does_not_read_is_a_source_of_its_own(tmp_path: Path) -> None:
-    """A file that its patterns leave out, a folder of such files, or a hidden file is no part of it."""
-    index, folder = tmp_path / "index", tmp_path / "news"
-    write(folder / "a.jsonl", 1)
-    build(index, folder, exclude=["draft*", "old/*"], own_thesaurus=False)
-    write(folder / "old" / "b.jsonl", 4)
-    update(index, [write(folder / "draft.jsonl", 2), write(folder / ".hidden.jsonl", 3), folder / "old"])
-    places = [Path(source.place).name for source in Contents.read(index).sources]
-    assert places == ["news", "draft.jsonl", ".hidden.jsonl", "old"]
-    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3", "Tide 4"}
-
-
-@pytest.mark.parametrize("names", [("late/b.jsonl", "late", "."), (".", "late/b.jsonl")])
-def test_a_part_of_what_is_read_anyway_is_not_read_apart(names: tuple[str, ...], tmp_path: Path) -> None:
-    """In any order: what the files hold is not taken for gone, and a mirror deletes nothing of it."""
-    index, folder = tmp_path / "index", tmp_path / "news"
-    write(folder / "a.jsonl", 1, 2)
-    write(folder / "late" / "b.jsonl", 3)
-    build(index, folder, own_thesaurus=False)
-    for mirror in (False, True):
-        report = update(index, [folder / name for name in names], mirror=mirror, sure=mirror)
-        assert (report.unchanged, report.gone, report.deleted) == (3, 0, 0)
-        assert [source.file for source in report.sources] == ["news"]
-    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
-    write(folder / "late" / "b.jsonl", 3, 4)
-    report = update(index, [folder / "late" / "b.jsonl", folder / "late"])
-    assert [(source.file, source.items) for source in report.sources] == [("news/late", 2)]
-    with pytest.raises(DragomanError, match="missing"):
-        update(index, [folder, folder / "missing.jsonl"])
-
-
-def test_a_part_of_a_known_folder_is_no_mirror(run: Run, tmp_path: Path) -> None:
-    """What it no longer holds another file of the folder may: one line says what to mirror instead."""
-    index, folder = tmp_path / "index", tmp_path / "my news"
-    file = write(folder / "a.jsonl", 1, 2)
-    write(folder / "b.jsonl", 1, 3)
-    build(index, folder, own_thesaurus=False)
-    write(file, 2)
-    told = run("update", file, "--mirror", "--index", index)
-    assert told.exit_code == 2
-    assert told.stderr == (
-        "dragoman: “my news/a.jsonl” is a part of “my news”, which is mirrored as a whole, "
-        f"with the options that it was read with: dragoman update '{folder}' --mirror\n"
-    )
-    assert run("update", folder, "--mirror", "--index", index).exit_code == 0
-    assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
-
-
-@pytest.mark.parametrize(
-    "patterns", [{"include": "*.jsonl"}, {"include": "late/b*"}, {"exclude": "late/old*"}]
-)
-def test_the_patterns_of_a_known_folder_choose_the_files_of_its_parts(
-    patterns: dict[str, str], tmp_path: Path
-) -> None:
-    """By paths within the folder: what it leaves out its parts leave out, and what changed is replaced."""
-    index, folder = tmp_path / "index", tmp_path / "news"
-    file = write(folder / "late" / "b.jsonl", 1)
-    write(folder / "late" / "old.json", 2)
-    build(index, folder, own_thesaurus=False, **patterns)
-    write(file, 1, word="pier")
-    report = update(index, folder / "late")
-    assert (report.replaced, report.added, report.unchanged) == (1, 0, 0)
-    assert titles(index) == {"Tide 1"}
-    assert [source.file for source in Contents.read(index).sources] == ["news"]
-    assert update(index, folder, **patterns).unchanged == 1
-
-
-def test_what_lies_behind_a_link_in_a_known_folder_is_a_source_of_its_own(tmp_path: Path) -> None:
-    """Links to folders are not followed, so that the folder does not hold it."""
-    index, folder = tmp_path / "index", tmp_path / "news"
-    write(folder / "a.jsonl", 1)
-    write(tmp_path / "other" / "b.jsonl", 2)
-    (folder / "link").symlink_to(tmp_path / "other")
-    build(index, folder, own_thesaurus=False)
-    update(index, folder / "link" / "b.jsonl")
-    assert [source.file for source in Contents.read(index).sources] == ["news", "b.jsonl"]
-
-
-def test_a_part_of_a_known_folder_is_read_as_that_was(tmp_path: Path) -> None:
-    """It need not be said again how; read in another way it is a source of its own."""
-    index, folder = tmp_path / "index", tmp_path / "tables"
-    folder.mkdir()
-    table = folder / "a.csv"
-    table.write_text("kop,tekst\nTij,De kade stond onder water en de mensen bleven thuis.\n")
-    build(index, folder, columns={"title": "kop", "body": "tekst"}, own_thesaurus=False)
-    with table.open("a") as file:
-        file.write("Kade,De tweede kade stond ook onder water en de mensen bleven weer thuis.\n")
-    report = update(index, table)
-    assert (report.added, report.unchanged) == (1, 1)
-    assert [(source.file, source.items) for source in Contents.read(index).sources] == [("tables", 2)]
-    update(index, table, columns={"title": "tekst", "body": "kop"})
-    assert [source.file for source in Contents.read(index).sources] == ["tables", "a.csv"]
 
 
 def test_all_known_sources_are_read_again(run: Run, tmp_path: Path) -> None:
