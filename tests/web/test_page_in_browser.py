@@ -244,6 +244,24 @@ def test_paper_is_white_whatever_the_screen_is(browser: Any, served: str) -> Non
     assert printed[0] == printed[1]
 
 
+def test_what_a_narrow_screen_draws_over_time_can_be_read(browser: Any, served: str) -> None:
+    """No word of the drawing is too small on a narrow screen, and each field stands beside its name."""
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{served}/timeline?q=ferry&vs=flood&ui=fr")
+    heights = page.locator(".drawn text").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 10
+    assert min(heights) > 8
+    for label in page.locator("form.tool label").all():
+        box, field = label.bounding_box(), label.locator("input, select").bounding_box()
+        assert box["y"] <= field["y"]
+        assert field["y"] + field["height"] <= box["y"] + box["height"] + 1
+        assert field["x"] + field["width"] <= 320
+    context.close()
+
+
 def test_a_wide_screen_has_the_page_in_its_middle(browser: Any, served: str) -> None:
     """On a very wide screen as much is free to the left of the page as to its right."""
     context = browser.new_context(viewport={"width": 2600, "height": 900})
