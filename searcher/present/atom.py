@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -60,7 +61,7 @@ def _entry(hit: Hit, items: str, built: str) -> Iterator[str]:
         yield f"<published>{day}</published>"
     yield f'<link rel="alternate" type="text/html" href={quoteattr(items + name)}/>'
     if hit.url and hit.url.lower().startswith(_HTML):
-        yield f'<link rel="via" href={quoteattr(legible(hit.url))}/>'
+        yield f'<link rel="via" href={quoteattr(_encoded(legible(hit.url)))}/>'
     yield f"<author><name>{_text(hit.source.file)}</name></author>"
     for country in hit.countries:
         label = _text(hit.country_names.get(country.code, country.code))
@@ -74,6 +75,11 @@ def _day(date: ItemDate | None) -> str | None:
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None
     return f"{date.start.isoformat()}T00:00:00Z"
+
+
+def _encoded(url: str) -> str:
+    """Encode what stands in the addresses of some archives and may stand in none (RFC 3987)."""
+    return re.sub(r'[\s<>"{}|\\^`]', lambda found: quote(found[0]), url)
 
 
 def _text(text: str) -> str:

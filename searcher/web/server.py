@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import socket
 import sys
@@ -159,9 +160,24 @@ def _checked_base(base: str | None) -> str | None:
     """
     if base is None:
         return None
-    parts = urlsplit(base)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or not base.isascii():
+    if not _is_page(base):
         raise DragomanError(
             f"“{base}” is no address of a page; give one such as https://news.example.org/archive/"
         )
     return base.rstrip("/")
+
+
+def _is_page(address: str) -> bool:
+    """Tell whether links may begin with an address: of the web, without user, query and fragment."""
+    try:
+        parts = urlsplit(address)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is none
+        return False
+    more = parts.query or parts.fragment or "@" in parts.netloc
+    return (
+        named
+        and not more
+        and parts.scheme in {"http", "https"}
+        and re.fullmatch("[!-~]+", address) is not None
+    )

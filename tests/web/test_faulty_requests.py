@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from indexer import build, update
+from searcher.commands.program import cli
 from searcher.web.app import application
 from searcher.web.pool import Pool
 from searcher.web.problem import Problem
@@ -32,6 +35,32 @@ def test_odd_titles_and_questions_break_no_xml(tmp_path: Path, odd: str) -> None
         answer = client.get(f"/{path}", params={"q": f"ferry {odd}", **more})
         assert answer.status_code == 200
         ET.fromstring(answer.text)
+
+
+def test_links_of_a_feed_are_addresses(tmp_path: Path) -> None:
+    """What may stand in no address is encoded; what else an archive has as one stays as it is."""
+    url = 'https://ñandú.example/a b?c=<d>&e="f|g"#h%20i'
+    build(tmp_path, items=[{"id": "a", "text": "ferry", "url": url}])
+    feed = ET.fromstring(client_of(tmp_path).get("/search.atom?q=ferry").text)
+    link = feed.find("{*}entry/{*}link[@rel='via']")
+    assert link is not None
+    assert link.attrib["href"] == "https://ñandú.example/a%20b?c=%3Cd%3E&e=%22f%7Cg%22#h%20i"
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        *("ftp://x/", "news.example.org", "https:///archive/", "https://[::1/", "https://a:99999/"),
+        *("https://a/?b", "https://a/#b", "https://user:word@a/", "https://a/b c/", "https://é/"),
+    ],
+)
+def test_a_base_address_is_one_that_links_can_begin_with(sample_index: Path, base: str) -> None:
+    """Any other is refused in a line, before anything listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:  # whose port cannot be had, were the address taken
+        options = [f"--index={sample_index}", f"--port={other.getsockname()[1]}", f"--base-url={base}"]
+        done = CliRunner().invoke(cli, ["serve", *options])
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "is no address of a page" in done.stderr
 
 
 @pytest.mark.parametrize(
