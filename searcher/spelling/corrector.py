@@ -96,6 +96,8 @@ class Corrector:
     def _corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
+        if with_tilde := self.settled.with_tilde(word):  # no slip of a key: no other word is guessed
+            return [Correction(one, 1.0) for one in with_tilde]
         from searcher.spelling.distance import BESIDE
 
         typed = fold(plain(word))

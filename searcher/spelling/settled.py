@@ -44,13 +44,11 @@ class SettledWords:
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
-        if any(
-            self.engine.frequency(text_field(language), term)
-            or self.engine.thesaurus.beginning(language, term)
-            for language in LANGUAGES
-            for term in self._terms_of(language, word)
-        ):
+        terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
+        if any(self.engine.frequency(text_field(language), term) for language, term in terms):
             return True
+        if any(self.engine.thesaurus.beginning(language, term) for language, term in terms):
+            return not self.with_tilde(word)  # English writes El Nino, and no text has a nino
         if any(plain(word) in words for words in STOP_WORDS.values()):
             return True  # one of grammar in some language, of content in another: pour, sin
         folded = fold(plain(word))
@@ -58,6 +56,17 @@ class SettledWords:
         if not shortest <= len(folded) <= LONGEST or not folded.isalpha():
             return True
         return self.engine.frequency(WORDS, folded) > 0
+
+    def with_tilde(self, word: str) -> list[str]:
+        """List the words of the index or the thesaurus that have an ñ where a word has an n."""
+        typed = fold(plain(word))
+        spelt = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
+        return [
+            one
+            for one in spelt
+            if self.engine.frequency(WORDS, one)
+            or any(self.engine.thesaurus.beginning("es", term) for term in self._terms_of("es", one))
+        ]
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
         """Tell whether the index has two words side by side, in any language."""

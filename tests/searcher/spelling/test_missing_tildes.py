@@ -1,0 +1,42 @@
+"""Words typed without their tilde."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searcher import Searcher
+
+MakeIndex = Callable[..., Path]
+
+SPANISH = {"id": "es", "body": "El puerto abre en otoño a los niños y a una compañia", "language": "es"}
+ENGLISH = {"id": "en", "body": "The harbour school has room for forty children", "language": "en"}
+NEARER = {"id": "near", "body": "Companies and ozone, ninety minutes of ozone, companies", "language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("ninos", "niños"), ("otono", "otoño"), ("compania", "compañia")]
+)
+def test_without_its_tilde_a_word_is_the_one_that_has_it(
+    make_index: MakeIndex, typed: str, meant: str
+) -> None:
+    """No other word is guessed, however near or frequent, nor does an English label (El Nino) keep it."""
+    with Searcher(make_index(SPANISH, ENGLISH, NEARER)) as searcher:
+        results = searcher.search(typed)
+        assert [one["to"] for one in results.expansions if one["from"] == typed] == [[meant]]
+        assert "es" in {hit.id for hit in results.hits}
+
+
+def test_a_thesaurus_knows_a_tilde_that_no_text_has(make_index: MakeIndex) -> None:
+    """An archive without a Spanish text is asked in Spanish all the same."""
+    with Searcher(make_index(ENGLISH)) as searcher:
+        assert {hit.id for hit in searcher.search("ninos").hits} == {"en"}
+
+
+def test_a_word_that_a_text_has_without_a_tilde_is_itself(make_index: MakeIndex) -> None:
+    """El Nino in an English text is no child."""
+    nino = {"id": "nino", "body": "The Nino ferry sails at noon", "language": "en"}
+    with Searcher(make_index(SPANISH, nino)) as searcher:
+        assert {hit.id for hit in searcher.search("Nino").hits} == {"nino"}
