@@ -76,6 +76,15 @@ def test_where_no_single_filter_is_to_blame_all_are_offered_to_go(
     assert [words(one) for one in single.xpath("//section[@class='help']//li/a")] == ["any country"]
 
 
+def test_items_with_every_word_are_led_to_where_there_are_any(client: TestClient) -> None:
+    """The number of items with every word stands there, and leads to them unless it is none."""
+    for query, led in (("ferry+harbour", True), ("observatory+lycéennes", False)):
+        (about,) = page_of(client, f"/search?q={query}").xpath("//p[@class='about']")
+        assert "every word" in words(about)
+        assert ("show only these" in words(about)) is led
+        assert words(about).startswith("0") is not led
+
+
 def test_countries_without_an_item_are_not_compared(client: TestClient) -> None:
     """Two countries that have nothing of the question have no empty table."""
     assert not page_of(client, "/search?q=ferry&country=JP&country=PE").xpath("//*[@class='compare']")

@@ -109,6 +109,7 @@ def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iter
         yield _ASIDE.format(reader.say("all_on"), links.search(all_=False), reader.say("any_word"))
     elif results.total_all_words < results.total and results.relaxed is None:
         said = reader.many("all_words", results.total_all_words)
-        yield _ASIDE.format(said, links.search(all_=True), reader.say("only_all_words"))
+        some = results.total_all_words
+        yield _ASIDE.format(said, links.search(all_=True), reader.say("only_all_words")) if some else said
     if results.query_language:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
