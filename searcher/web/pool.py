@@ -25,10 +25,10 @@ class Pool:
 
     Threads of Python that compute at the same time do the work of one, so that each waits for all others.
     Here only what has run for ``TURN`` lets the next one run beside it: quick answers wait for no more than
-    those before them, and not for a slow one. What nobody awaits any more when its turn comes is left.
+    those before them, and not for a slow one. What nobody awaits any more when its turn comes is not begun.
 
     What takes too long goes on in its thread until it ends, since nothing can stop it, and keeps its place:
-    there are never more of them than places. What nobody waits for any more when its turn comes is not begun.
+    there are never more of them than places.
 
     Args:
         threads: How many run at a time at most.
@@ -94,7 +94,7 @@ class Pool:
     ) -> None:
         """Run something in a thread; all that comes of it goes to the loop in one call, which wakes it."""
         try:
-            made, error = None if answer.done() else work(), None  # nobody may wait any more
+            made, error = work(), None
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             made, error = None, raised
         with suppress(RuntimeError):  # the loop was closed meanwhile
