@@ -7,6 +7,7 @@ own, so that their texts are recognised as none of the three.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from struct import Struct
 
@@ -156,6 +157,21 @@ def vote(text: str) -> Vote:
     packed = sum(map(_VOTE_OF, _FUNCTION_WORDS.intersection(listed)))
     lanes = LANES.unpack(packed.to_bytes(LANES.size, "little"))
     return elect(lanes[:_COUNT], lanes[_COUNT:], listed)
+
+
+def own_words(text: str, language: str) -> list[str]:
+    """List the distinct function words of one language alone that a text has, the most frequent first.
+
+    Args:
+        text: Any text.
+        language: One of ``VOTING_LANGUAGES``; of another language nothing is known.
+    """
+    lane = _LANE_OF.get(language)
+    if lane is None:
+        return []
+    own = 1 << _LANE_BITS * lane
+    counted = Counter([word for word in _words(text) if VOTES.get(word, 0) & own])
+    return [word.decode("latin-1") for word, _ in counted.most_common()]
 
 
 def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes]) -> Vote:

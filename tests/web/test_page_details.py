@@ -161,3 +161,21 @@ def test_a_word_is_glossed_by_a_label_or_its_plural_alone(make_index: Callable[.
     assert glossed["bateaux"] == "boat"
     assert glossed["hôpitaux"] == "hospital"
     assert "mars" not in glossed  # mari, a husband, has the same stem
+
+
+def test_the_words_that_tell_a_language_are_named(make_index: Callable[..., Path]) -> None:
+    """An item names function words of each of its languages, or says what else tells them."""
+    text = "The ferry of the town stands at the quay with the boats of the other bank."
+    more = "El barco de la ciudad no sale hoy porque el agua del puerto está muy alta y los barcos esperan."
+    client = client_of(
+        make_index(
+            {"id": "two", "body": f"{text}\n{more}", "language": None},
+            {"id": "few", "body": "Ferry boat", "language": "en"},
+        )
+    )
+
+    def said(name: str) -> str:
+        return words(page_of(client, f"/items/{name}?ui=es").xpath("//dt[.='Idioma']/following::dd[1]/p")[0])
+
+    assert said("two") == "Lo dicen sus palabras: muy, los; the, of, at, with, other"
+    assert said("few") == "Como lo indica la fuente o, si no, según las palabras de cada párrafo."

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 SIMILAR: Final = 5
+TELLING: Final = 6  # words that are named of each language
 # What says how a question is read; filters do not change which words of an item match.
 _READ: Final = ("languages", "expand", "strict", "query_language", "drop")
 
@@ -149,7 +150,7 @@ def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
         "why": reader.say(
             f"{when.kind}_why" if when else "by_hand_why" if "date" in by_hand else "nodate_why"
         ),
-        "spoken_why": reader.say("by_hand_why" if "language" in by_hand else "language_why"),
+        "spoken_why": reader.say("by_hand_why") if "language" in by_hand else _told_by_words(item, reader),
         "spoken": ", ".join(map(reader.spoken, item.languages)),
         "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
         "stands": reader.stands(item.source),
@@ -159,6 +160,17 @@ def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
         "by_hand": [_by_hand(one, reader) for one in item.corrected],
         "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
     }
+
+
+def _told_by_words(item: NewsItem, reader: Reader) -> str:
+    """Name the words that tell each language of an item; where some has too few, say what else tells it."""
+    from indexer.languages.vote import ENOUGH_OWN, own_words  # few pages are of items
+
+    text = f"{item.title or ''}\n{item.body}"
+    found = [own_words(text, language)[:TELLING] for language in item.languages]
+    if min(map(len, found)) < ENOUGH_OWN:
+        return reader.say("language_why")
+    return reader.say("language_words", words="; ".join(map(", ".join, found)))
 
 
 def _by_hand(correction: ByHand, reader: Reader) -> Markup:

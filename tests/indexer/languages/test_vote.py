@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.languages import split_by_language
-from indexer.languages.vote import vote
+from indexer.languages.vote import own_words, vote
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,10 @@ def test_what_leans_to_its_neighbour_asks_no_statistics(monkeypatch: pytest.Monk
     body = "El puerto cerró el viernes por la tormenta, y los barcos no saldrán hasta el lunes por la noche."
     labels = split_by_language([body], title)
     assert (labels.languages, labels.title, labels.paragraphs) == (("es",), "es", ("es",))
+
+
+def test_own_words_are_of_one_language_alone() -> None:
+    """The most frequent come first, each once; what several languages share, or none has, tells nothing."""
+    text = "The quay of the town, and THE boats: de, la, a."
+    assert own_words(text, "en") == ["the", "of", "and"]
+    assert own_words(text, "es") == own_words(text, "und") == []
