@@ -58,8 +58,8 @@ class Gate:
             return
         origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
         scope.setdefault("state", {})["site"] = self._prefix, origin
-        if self._prefix and scope["path"].startswith(f"{self._prefix}/"):
-            scope["path"] = scope["path"].removeprefix(self._prefix)
+        if self._prefix and f"{scope['path']}/".startswith(f"{self._prefix}/"):
+            scope["path"] = scope["path"].removeprefix(self._prefix) or "/"
             scope["raw_path"] = scope["path"].encode()
         await self._app(scope, receive, send)
 

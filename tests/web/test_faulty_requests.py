@@ -93,6 +93,7 @@ def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == 404
         assert "location" not in answer.headers
+    assert client.get("/archive").text == client.get("/archive/").text == client.get("/").text
 
 
 def test_a_refused_name_is_told_to_old_clients_too(sample_index: Path) -> None:
