@@ -278,3 +278,30 @@ def test_a_damaged_index_says_that_it_had_corrections(run: Run, desk: Path) -> N
     assert told.stderr.strip().endswith("--corrections FILE, the file of its corrections by hand")
     assert run("build", "a.jsonl", "--index", "index", "--corrections", "mine.jsonl").exit_code == 0
     assert [place["code"] for place in shown(run, "lamp")["countries"]] == ["ML"]
+
+
+def test_a_correction_is_of_no_other_archive_that_has_the_id(run: Run, desk: Path) -> None:
+    """Archives of one folder share its file; what has the id, another title and another day keeps its own."""
+    run("correct", "lamp", "--date", "2018", "--index", "index")
+    before = (desk / "corrections.jsonl").read_text()
+    write(desk / "other.jsonl", LAMP | {"title": "A tax", "body": "Salt is taxed.", "date": "1999-01-02"})
+    told = run("build", "other.jsonl", "--index", "other").stderr
+    assert "corrections.jsonl:1: the item with its id has another title and another day" in told
+    assert shown(run, "lamp", "other")["date"]["start"] == "1999-01-02"
+    assert (desk / "corrections.jsonl").read_text() == before
+    assert run("correct", "lamp", "--lang", "es", "--index", "other").exit_code == 0
+    for _ in range(2):
+        assert shown(run, "lamp", "other")["date"]["start"] == "1999-01-02"
+        assert shown(run, "lamp")["date"]["start"] == "2018-01-01"
+        assert (shown(run, "lamp")["language"], shown(run, "lamp", "other")["language"]) == ("en", "es")
+        run("update", "--index", "other")
+        run("update", "--index", "index")
+
+
+def test_a_correction_stays_where_a_source_changes_title_and_day_at_once(run: Run, desk: Path) -> None:
+    """An update knows the item as it was."""
+    run("correct", "lamp", "--date", "2018", "--index", "index")
+    write(desk / "a.jsonl", LAMP | {"title": "The lantern", "date": "2020-01-01"}, TIDE)
+    assert "1 replaced" in run("update", "--index", "index").stdout
+    assert shown(run, "lamp")["date"]["start"] == "2018-01-01"
+    assert json.loads((desk / "corrections.jsonl").read_text())["title"] == "The lantern"

@@ -1,4 +1,8 @@
-"""Of which item is each line of a file of corrections: by an id that it has or had, else by title and day."""
+"""Of which item is each line of a file of corrections: by an id that it has or had, else by title and day.
+
+Ids such as 1 stand in many archives, and those of one folder may share a file: what has an id of a line, but
+another title and another day, is not its item, unless it was before its source changed.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from indexer.documents import Document
+    from indexer.item import NewsItem
     from indexer.store.address import DocAddress
     from indexer.store.corrections.known import Corrections
     from indexer.store.corrections.line import Correction
@@ -56,6 +61,8 @@ class ItemsOfLines:
         self._corrections = corrections
         self._seen: Counter[int] = Counter()  # items of the title and day of each line
         self._items: dict[int, _Named] = {}
+        self._known = self._known_before()
+        self._others: set[int] = set()  # lines with the id of an item that is not theirs
         self._kept: set[int] = set()  # lines of what is no item, and was not read
 
     @cached_property
@@ -72,7 +79,8 @@ class ItemsOfLines:
         ids = [document.id, *self._register.formers(document.id)]
         if b'"former":[' in document.record:
             ids += document.item.former
-        return self._corrections.of(ids)
+        lines = self._corrections.of(ids)
+        return [line for line in lines if self._is_meant(line, document)]
 
     def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
         """List the other lines that name an item of the title and day of a document."""
@@ -119,8 +127,10 @@ class ItemsOfLines:
         standing: Standing = {}
         for line in self._corrections.lines:
             for address in dict.fromkeys(map(self.find, line.ids)):
-                if address is not None:
+                if address is not None and line.number in self._known:
                     standing.setdefault(address, []).append(line)
+                elif address is not None:
+                    self._others.add(line.number)
         for item_id, said in corrected.items():
             if not said.startswith(NO_ITEM):
                 if (address := self.find(item_id)) is not None:
@@ -159,7 +169,9 @@ class ItemsOfLines:
             if line.number in self._items or line.number in self._kept:
                 continue
             several = f"{count:,} items have its title and day; give the id of the one that is meant"
-            told.append((line.number, several if count > 1 else "it fits no item of the index"))
+            other = "the item with its id has another title and another day, and is not corrected"
+            reason = other if line.number in self._others else "it fits no item of the index"
+            told.append((line.number, several if count > 1 else reason))
         return told
 
     def _choose(self, standing: Standing) -> None:
@@ -180,3 +192,32 @@ class ItemsOfLines:
         if title is None or title_key(title) != line.title:
             return False
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
+
+    def _is_meant(self, line: Correction, document: Document) -> bool:
+        """Tell whether a document with an id of a line is its item."""
+        if line.number in self._known or _agree(line, document.title, document.item):
+            return True
+        self._others.add(line.number)
+        return False
+
+    def _known_before(self) -> set[int]:
+        """List the lines of items of the base generation: they stay theirs, however a source changes them."""
+        lines = self._corrections.lines
+        self._writer.look_up([item_id for line in lines for item_id in line.ids])
+        return {
+            line.number
+            for line in lines
+            for address in map(self.find, line.ids)
+            if address is not None and _agree(line, *self._stated(address))
+        }
+
+    def _stated(self, address: DocAddress) -> tuple[str | None, NewsItem]:
+        """Give the title and the item of a document of the base generation as its source stated it."""
+        return self._writer.head(address)[1], restore(self.record(address)).item
+
+
+def _agree(line: Correction, title: str | None, item: NewsItem) -> bool:
+    """Tell whether a line and an item have the same title or the same day, as far as the line says."""
+    if line.title is None or line.day is None or line.title == title_key(title or ""):
+        return True
+    return bool(line.day) and line.day == stated_day(item)
