@@ -179,3 +179,15 @@ def test_the_words_that_tell_a_language_are_named(make_index: Callable[..., Path
 
     assert said("two") == "Lo dicen sus palabras: muy, los; the, of, at, with, other"
     assert said("few") == "Como lo indica la fuente o, si no, según las palabras de cada párrafo."
+
+
+def test_orders_are_those_that_there_are(client: TestClient) -> None:
+    """Where words are asked for, the best stand first; where none are, the newest do, and nothing is best."""
+
+    def orders(asked: str) -> list[tuple[str, bool]]:
+        found = page_of(client, f"/search{asked}").xpath("//nav[@aria-label='Order']//a")
+        return [(words(one), one.get("aria-current") == "true") for one in found]
+
+    assert orders("?q=ferry") == [("best first", True), ("newest first", False), ("oldest first", False)]
+    assert orders("") == orders("?sort=newest") == [("newest first", True), ("oldest first", False)]
+    assert orders("?sort=oldest") == [("newest first", False), ("oldest first", True)]

@@ -56,7 +56,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         months=months,
         places=places_of(results, links, reader, map_path(context)),
         table=compared(asked, results, context.searcher, reader),
-        sorts=[(reader.say(sort), links.search(sort=sort), sort == asked.sort) for sort in SORTS],
+        sorts=_sorts(asked, links, reader),
         hits=hits,
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
@@ -99,6 +99,13 @@ def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
     if query is None:
         return reader.say("showing", first=first, last=last, items=items)
     return reader.say("showing_for", first=first, last=last, items=items, query=query)
+
+
+def _sorts(asked: Asked, links: Links, reader: Reader) -> list[tuple[str, str, bool]]:
+    """Offer the orders, each with its link and whether it stands; without words nothing is best."""
+    offered = SORTS if asked.q else [sort for sort in SORTS if sort != "relevance"]
+    stands = asked.sort if asked.sort in offered else offered[0]
+    return [(reader.say(sort), links.search(sort=sort), sort == stands) for sort in offered]
 
 
 def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
