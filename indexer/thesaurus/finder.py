@@ -4,7 +4,7 @@ A text has a label as questions search for it: its terms, in their order and at 
 the label's language. Three things are told more exactly, since a count that includes another word is wrong:
 
 - A term may be that of several words (*Gaza* and *gaz* in French): a label of one word is there where a form
-  of that word stands, as in a question.
+  of that word stands, as in a question, and none nearer: *training* is no *train*.
 - An acronym of up to four letters stands in capitals (*WHO*, not *who*).
 - A name of an organisation or a person has its capitals (*Walk Free*, not *to walk free*).
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
+from indexer.analysis.nearness import SAME
 from indexer.analysis.word_forms import distance
 from indexer.distinct import distinct
 from indexer.named_tuple import NamedTuple
@@ -130,8 +131,9 @@ class ConceptFinder:
             name: Its term, the number of its language before it.
             written: The word as it stands in the text.
         """
-        labels = self._labels_of(name)
-        found = {label.concept for label in labels if _is_met(label, name, written)}
+        far = [(_distance(label, name, written), label.concept) for label in self._labels_of(name)]
+        nearest = min([one for one, _ in far if one is not None], default=None)
+        found = {concept for one, concept in far if one is not None and one == nearest}
         if len(found) == 1:
             return found.pop() + 1
         met = tuple(sorted(found))
@@ -211,21 +213,21 @@ class ConceptFinder:
         return frozenset(first.tolist()) | frozenset(last.tolist())
 
 
-def _is_met(label: WordLabel, name: str, written: str) -> bool:
-    """Tell whether a word of a text is a label of one word, of whose term the name is."""
+def _distance(label: WordLabel, name: str, written: str) -> int | None:
+    """Tell how far a word of a text is from a label of one word; None where they are two words."""
     if label.sort == "acronym":
         for ending in _POSSESSIVES:
             written = written.removesuffix(ending)
         exact = label.text.replace(".", "")
-        return written.replace(".", "") in (exact, exact.upper())
+        return SAME if written.replace(".", "") in (exact, exact.upper()) else None
     if label.sort == "name" and not written[:1].isupper():
-        return False
+        return None
     if written == label.text:  # most are
-        return True
+        return SAME
     word, of_label = plain(written), plain(label.text)
     if word in (of_label, fold(of_label)):  # its accents may be left out
-        return True
-    return distance(LANGUAGES[int(name[0])], word, of_label, within=False) is not None
+        return SAME
+    return distance(LANGUAGES[int(name[0])], word, of_label, within=False)
 
 
 def _sifted(edges: Numbers) -> Numbers:

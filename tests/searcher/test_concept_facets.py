@@ -35,6 +35,7 @@ TURTLE = """
     skos:hiddenLabel "lagoon"@en .
 :ring a skos:Concept ; skos:prefLabel "ring of reefs"@en ; skos:broader :atoll ; skos:narrower :atoll .
 :sail a skos:Concept ; skos:prefLabel "sale"@fr , "sail"@en .
+:sailing a skos:Concept ; skos:prefLabel "sailing"@en .
 :port-watch a skos:Concept , schema:Organization ; skos:prefLabel "Port Watch"@en , "OVP"@es , "Vigie"@fr ;
     skos:altLabel "PWO"@en ; skos:broader :sea .
 :tip a skos:Concept , schema:Organization ; skos:prefLabel "TIP"@en .
@@ -53,7 +54,7 @@ PIECES: dict[str, dict[str, set[str]]] = {
         "the ring of reefs": {"sea", "reef", "atoll", "ring"},
         "the lagoon": set(),  # a hidden label
         "for sale today": set(),  # a label in French
-        "they sail": {"sail"},
+        "a day of sailing": {"sailing"},  # nearer than the verb "sail"
         "Port Watch spoke": {"sea", "port-watch"},
         "a port watch in the night": set(),  # no name
         "the PWO's list": {"sea", "port-watch"},
