@@ -30,7 +30,7 @@ def notices(results: Results, *, estimated: bool = False) -> list[str]:
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
     if results.query_language and most is not None and most.value != results.query_language:
         name = LANGUAGE_LABELS[results.query_language]
-        lines.append(f"read as a question in {name}, whose texts come first (--query-lang sets it)")
+        lines.append(f"read as a question in {name} (--query-lang sets another)")
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out, estimated=estimated))
     if results.unmatched:
