@@ -47,8 +47,9 @@ class SettledWords:
         terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
         if any(self.engine.frequency(text_field(language), term) for language, term in terms):
             return True
-        if any(self.engine.thesaurus.beginning(language, term) for language, term in terms):
-            return not self.with_tilde(word)  # English writes El Nino, and no text has a nino
+        labels = [one for language, term in terms for one in self.engine.thesaurus.beginning(language, term)]
+        if labels:  # El Niño, looked up as nino in English, makes no word of it
+            return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(word)
         if any(plain(word) in words for words in STOP_WORDS.values()):
             return True  # one of grammar in some language, of content in another: pour, sin
         folded = fold(plain(word))

@@ -40,3 +40,16 @@ def test_a_word_that_a_text_has_without_a_tilde_is_itself(make_index: MakeIndex)
     nino = {"id": "nino", "body": "The Nino ferry sails at noon", "language": "en"}
     with Searcher(make_index(SPANISH, nino)) as searcher:
         assert {hit.id for hit in searcher.search("Nino").hits} == {"nino"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "tilde", "meant"), [("mono", "moño", "monkey"), ("pena", "peña", "penalty")]
+)
+def test_a_word_that_the_thesaurus_has_without_a_tilde_is_itself(
+    make_index: MakeIndex, typed: str, tilde: str, meant: str
+) -> None:
+    """It finds its translations, though the index has another word with a tilde, and not it."""
+    other = {"id": "other", "body": f"Una {tilde} en la calle", "language": "es"}
+    english = {"id": "english", "body": f"They saw a {meant} at the harbour", "language": "en"}
+    with Searcher(make_index(other, english)) as searcher:
+        assert {hit.id for hit in searcher.search(typed).hits} == {"english"}
