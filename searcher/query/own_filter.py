@@ -44,8 +44,9 @@ def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
     if (known := engine.own_fields()).issuperset(asked):
         return
     missing = next(name for name in asked if name not in known)
-    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    names = [*engine.thesaurus.kinds, *sorted(known)[:MOST_NAMED]]
+    own = sorted(known.difference(engine.thesaurus.kinds))
+    more = f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else ""
+    names = [*engine.thesaurus.kinds, *own[:MOST_NAMED]]
     raise QueryError(
         f"no item has a field “{shortened(missing)}”; fields of this index are "
         f"{', '.join(names)}{more}; dates, countries, languages have their own options"

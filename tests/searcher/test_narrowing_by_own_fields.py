@@ -183,3 +183,13 @@ def test_a_filter_by_a_field_that_is_none_is_refused(index: Path, given: str, to
     assert code == 2
     assert told in error
     assert len(error.splitlines()) == 1
+
+
+def test_a_field_is_named_once_where_there_is_none_of_that_name(tmp_path: Path) -> None:
+    """Who asks for a field that is not there is told those that are; one is not told again as a concept."""
+    source = write(tmp_path / "a.jsonl", range(2), topic="boats")
+    build([source], tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher, pytest.raises(QueryError) as error:
+        searcher.search("tide", where={"colour": "red"})
+    named = str(error.value).partition("this index are ")[2].partition(";")[0].split(", ")
+    assert sorted(named) == ["author", "organisation", "page_no", "section", "source", "topic"]
