@@ -78,7 +78,7 @@ def resolve_countries(text: str) -> Countries:
     folded = _fold(text)
     if not folded:
         raise QueryError("no country given; use a name or an ISO code such as CO")
-    nearest = _nearest(folded)
+    nearest = _country_of_place(folded) or _nearest(folded)
     advice = f"did you mean {nearest}? Use" if nearest else "use"
     raise QueryError(f"unknown country or region “{text.strip()}”; {advice} a name or an ISO code such as CO")
 
@@ -105,6 +105,15 @@ def _candidates(text: str) -> tuple[str, ...]:
     """Fold a name, with its article and without."""
     folded = _fold(text)
     return folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
+
+
+def _country_of_place(folded: str) -> str:
+    """Name the country for which a folded name of a place counts in texts; empty where it is no such name."""
+    for table in ("exonyms", "places"):
+        for code, *cells in rows(table):
+            if any(_fold(name) == folded for cell in cells for name in forms(cell)):
+                return country_name(code)
+    return ""
 
 
 def _nearest(folded: str) -> str:

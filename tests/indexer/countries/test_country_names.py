@@ -63,6 +63,9 @@ def test_every_name_resolves_to_its_own_code(language: str) -> None:
         ("Untied States", "United States"),
         ("Sahell", "Sahel"),
         ("Latin Amerika", "Latin America"),
+        ("England", "United Kingdom"),  # a place, though nearer to Greenland
+        ("escocia", "United Kingdom"),
+        ("Gaza", "Palestine"),
     ],
 )
 def test_a_misspelling_is_answered_with_the_nearest_name(text: str, offered: str) -> None:
