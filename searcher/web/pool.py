@@ -58,17 +58,19 @@ class Pool:
         answer: asyncio.Future[T] = loop.create_future()
         self._queue.append((work, answer))
         self._begin(loop)
-        timer = loop.call_later(self._seconds, answer.cancel)
+        timer = loop.call_later(self._seconds, self._give_up, answer)
         try:
             return await answer
         except asyncio.CancelledError:
-            if timer.when() > loop.time():  # it is not the time that ended it
-                raise _later("the server is being stopped; ask again in a second") from None
-            raise _later(
-                f"the answer takes more than {self._seconds:g} seconds; ask for less, or ask again later"
-            ) from None
+            raise _later("the server is being stopped; ask again in a second") from None
         finally:
             timer.cancel()
+
+    def _give_up(self, answer: asyncio.Future[Any]) -> None:
+        """Tell whoever waits for an answer that it takes too long."""
+        if not answer.done():
+            detail = f"the answer takes more than {self._seconds:g} seconds; ask for less, or ask again later"
+            answer.set_exception(_later(detail))
 
     def _begin(self, loop: AbstractEventLoop) -> None:
         """Begin what waits longest, where no other one has its turn and a thread is free."""

@@ -94,3 +94,20 @@ def test_what_nobody_awaits_any_more_is_not_run() -> None:
         pool.close()
 
     _run(test)
+
+
+def test_what_takes_too_long_is_told_so_by_a_coarse_clock_too() -> None:
+    """Where timers come early, as on Windows, whoever waited too long is not told that the server stops."""
+
+    async def test() -> None:
+        asyncio.get_running_loop()._clock_resolution = TURN  # type: ignore[attr-defined]
+        pool, go_on = Pool(1, 1, 2 * TURN), threading.Event()
+        slow = asyncio.ensure_future(pool.run(go_on.wait))
+        for _ in range(150):  # the loop wakes often
+            await asyncio.sleep(TURN / 50)
+        go_on.set()
+        with pytest.raises(Problem, match="takes more than"):
+            await slow
+        pool.close()
+
+    _run(test)
