@@ -191,3 +191,12 @@ def test_orders_are_those_that_there_are(client: TestClient) -> None:
     assert orders("?q=ferry") == [("best first", True), ("newest first", False), ("oldest first", False)]
     assert orders("") == orders("?sort=newest") == [("newest first", True), ("oldest first", False)]
     assert orders("?sort=oldest") == [("newest first", False), ("oldest first", True)]
+
+
+def test_an_item_without_title_or_spaces_is_called_by_its_first_letters(
+    make_index: Callable[..., Path],
+) -> None:
+    """A link says where it leads in scripts too that put no spaces between words."""
+    client = client_of(make_index({"id": "one", "title": "", "body": "船の話です。" * 40, "language": None}))
+    assert words(page_of(client, "/search").xpath("//h3/a")[0]).startswith("船の話です。船")
+    assert words(page_of(client, "/items/one").xpath("//h1")[0]).startswith("船の話です。船")

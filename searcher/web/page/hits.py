@@ -93,11 +93,10 @@ def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
 
 def opening(text: str) -> str:
     """Cut the first words of an item without a title to what stands for one."""
-    return (
-        text
-        if len(text) <= LONGEST_OPENING
-        else f"{text[:LONGEST_OPENING].rpartition(' ')[0]}\N{NO-BREAK SPACE}…"
-    )
+    if len(text) <= LONGEST_OPENING:
+        return text
+    begun = text[:LONGEST_OPENING]
+    return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # some scripts have no spaces
 
 
 def shown_date(when: ItemDate | None, reader: Reader) -> ShownDate:
