@@ -32,6 +32,7 @@ EVERYTHING: Final = "everything"  # what a series without a question is called
 PERIODS: Final = frozenset(STEPS)
 NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
+TOO_MANY: Final = f"at most {MOST_SERIES} series stand side by side, not {{}}"
 TOP: Final = 5  # values of a facet that have a series each
 
 
@@ -116,7 +117,7 @@ def over_time(
     if twice := [one for one, count in times.items() if count > 1]:
         raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
     if len(asked) > MOST_SERIES:
-        raise QueryError(f"at most {MOST_SERIES} series stand side by side, not {len(asked)}")
+        raise QueryError(TOO_MANY.format(len(asked)))
     known = KnownDays()  # an item may be in several series
     counted = [(label, value, *_count(searcher, one, by, given, known)) for label, value, one, given in asked]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}

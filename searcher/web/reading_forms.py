@@ -17,7 +17,9 @@ from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
 from searcher.reading.over_time import (
     COLUMNS,
+    MOST_SERIES,
     NO_SHARES,
+    TOO_MANY,
     over_time,
     read_by_facet,
 )
@@ -78,7 +80,9 @@ def receipt_of(asked: Asked, results: Results, searcher: Searcher) -> str:
 
 
 def series_of(asked: Asked, searcher: Searcher, *, most: int = MOST_ITEMS) -> list[Series]:
-    """Count over time what is asked, side by side."""
+    """Count over time what is asked, side by side; what are too many are not searched for."""
+    if len(asked.vs) >= MOST_SERIES:
+        raise not_given_well("vs", TOO_MANY.format(len(asked.vs) + 1))
     if asked.share and asked.by == "week":
         raise not_given_well("share", NO_SHARES)
     if asked.parted_by in {"year", "month"}:

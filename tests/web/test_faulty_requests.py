@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from indexer import build, update
+from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.web.app import application
 from searcher.web.pool import Pool
@@ -84,6 +85,18 @@ def test_the_parameter_at_fault_is_named(
     assert answer.status_code == 400
     assert answer.json().get("parameter") == parameter
     assert says in answer.json()["detail"]
+
+
+def test_too_many_series_are_refused_before_any_is_searched(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request of many costly questions costs nothing."""
+    client = client_of(sample_index)
+    monkeypatch.setattr(Searcher, "search", lambda *_, **__: pytest.fail("it was searched"))
+    for path in ("/timeline.json", "/timeline"):
+        answer = client.get(path, params={"q": "ferry", "vs": [f"{number}*" for number in range(150)]})
+        assert answer.status_code == 400
+        assert "at most 12 series" in answer.text
 
 
 def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
