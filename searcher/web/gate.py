@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from os import getpid
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.responses import Response
 
@@ -40,6 +40,7 @@ class Gate:
         self._hosts = hosts
         self._base = base_url.rstrip("/") if base_url else None
         self._prefix = urlsplit(self._base).path if self._base else ""
+        self._path = unquote(self._prefix)  # as paths of requests come
         self._log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,8 +59,8 @@ class Gate:
             return
         origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
         scope.setdefault("state", {})["site"] = self._prefix, origin
-        if self._prefix and f"{scope['path']}/".startswith(f"{self._prefix}/"):
-            scope["path"] = scope["path"].removeprefix(self._prefix) or "/"
+        if self._path and f"{scope['path']}/".startswith(f"{self._path}/"):
+            scope["path"] = scope["path"].removeprefix(self._path) or "/"
             scope["raw_path"] = scope["path"].encode()
         await self._app(scope, receive, send)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from lxml import html
 from starlette.testclient import TestClient
 
 from indexer import build, update
@@ -107,6 +108,15 @@ def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
         assert answer.status_code == 404
         assert "location" not in answer.headers
     assert client.get("/archive").text == client.get("/archive/").text == client.get("/").text
+
+
+def test_a_base_address_may_have_encoded_letters(sample_index: Path) -> None:
+    """What the page links to under such an address is found there."""
+    client = client_of(sample_index, base_url="https://news.example.org/arch%C3%AFve%20a")
+    page = html.fromstring(client.get("/arch%C3%AFve%20a/").text)
+    for address in page.xpath("//link[@rel='stylesheet']/@href | //form/@action"):
+        assert address.startswith("/arch%C3%AFve%20a/")
+        assert client.get(address).status_code == 200
 
 
 def test_a_refused_name_is_told_to_old_clients_too(sample_index: Path) -> None:
