@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from lxml import html
+from page_reading import page_of
 from starlette.testclient import TestClient
 
 from indexer import build, update
@@ -113,8 +113,10 @@ def test_nothing_leads_past_the_base_address(sample_index: Path) -> None:
 def test_a_base_address_may_have_encoded_letters(sample_index: Path) -> None:
     """What the page links to under such an address is found there."""
     client = client_of(sample_index, base_url="https://news.example.org/arch%C3%AFve%20a")
-    page = html.fromstring(client.get("/arch%C3%AFve%20a/").text)
-    for address in page.xpath("//link[@rel='stylesheet']/@href | //form/@action"):
+    page = page_of(client, "/arch%C3%AFve%20a/")
+    addresses = page.xpath("//link[@rel='stylesheet']/@href | //form/@action")
+    assert len(addresses) == 2
+    for address in addresses:
         assert address.startswith("/arch%C3%AFve%20a/")
         assert client.get(address).status_code == 200
 
