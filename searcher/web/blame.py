@@ -27,8 +27,8 @@ _OPTIONS: Final = {
 def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
     """Make the problem of a question that cannot be understood.
 
-    Each parameter is asked by itself, until one cannot be understood; where all can be, it is the query, or
-    what else a request over time says.
+    Each parameter is asked by itself, until one cannot be understood; where all can be, it is one
+    that is asked twice over time, the length of its periods, or the query.
 
     Args:
         error: What is wrong, as the command line tells it.
@@ -36,7 +36,8 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
         searcher: What was asked.
     """
     usual = type(asked)()
-    parameter = next((name for name in ("vs", "by") if getattr(asked, name) != getattr(usual, name)), "q")
+    twice = len({asked.q, *asked.vs}) <= len(asked.vs)
+    parameter = "vs" if twice else "by" if asked.by != usual.by else "q"
     for name, alone in _alone(asked):
         try:
             searcher.search(alone.q, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)

@@ -74,7 +74,9 @@ def test_a_base_address_is_one_that_links_can_begin_with(sample_index: Path, bas
         ("/timeline.json?q=%28a&vs=%28b&strict=1", "q", "parenthes"),
         ("/timeline.json?q=ferry&vs=boat&facet=country", "facet", "leave vs or facet out"),
         ("/timeline.json?q=ferry&vs=ferry", "vs", "asked twice"),
+        ("/timeline.json?q=ferry&vs=boat&vs=boat&by=week", "vs", "asked twice"),
         ("/timeline.json?by=week&from=1900&to=2020", "by", "periods"),
+        ("/timeline.json?q=ferry&vs=boat&by=week&from=1900&to=2020", "by", "periods"),
         ("/search.json?" + "country=KE&" * 201, None, "200 parameters at most"),
     ],
 )
