@@ -15,6 +15,8 @@ from searcher.web.problem import Problem
 if TYPE_CHECKING:
     import asyncio
 
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
 LARGEST_HEAD: Final = 1 << 16  # bytes of a request line and its headers: a query of the longest, encoded
 SECONDS: Final = 10.0  # for a request to come whole, and for an answer to be taken
 CONNECTIONS: Final = 500  # of one process
@@ -53,6 +55,7 @@ class Connection(HttpToolsProtocol):
 
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
+    _answered: RequestResponseCycle | None = None  # the request that is being answered; others may follow it
 
     def connection_made(self, transport: Any) -> None:
         """Wait for a request, and not for ever."""
@@ -81,12 +84,20 @@ class Connection(HttpToolsProtocol):
             self.app = _TOO_MANY
         super().on_headers_complete()
         self._head = 0
+        if not self.pipeline:
+            self._answered = self.cycle
 
     def on_message_complete(self) -> None:
         """Let a request that came whole take its time."""
         self._head = 0
         self._stop_waiting()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Answer the next request that came."""
+        if self.pipeline:
+            self._answered = self.pipeline[-1][0]
+        super().on_response_complete()
 
     def pause_writing(self) -> None:
         """Wait until the reader takes more of an answer."""
@@ -99,8 +110,10 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection; what is being answered has nobody to be sent to."""
         self._stop_waiting()
+        if self._answered is not None:
+            self._answered.disconnected = True  # uvicorn tells only the last request that came
         super().connection_lost(exc)
 
     def _wait(self) -> None:

@@ -114,6 +114,18 @@ def test_what_is_no_request_is_told_how_to_be_one(sample_index: Path, tmp_path: 
     assert all(LINE.match(line) for line in served.log.splitlines()[1:])
 
 
+def test_who_goes_before_an_answer_leaves_a_line_of_the_log_alone(sample_index: Path, tmp_path: Path) -> None:
+    """A connection that is closed while the first of several requests is answered makes no traceback."""
+    request = b"GET /report?limit=100 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with serving(sample_index, tmp_path) as served:
+        for count in (2, 3):
+            assert served.raw(request * count + b"\0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+        assert served.get("/healthz")[0] == 200
+        assert served.stop() == 0
+    assert served.log.count("/report") == 2
+    assert all(LINE.match(line) for line in served.log.splitlines()[1:])
+
+
 def test_more_connections_than_a_process_has_come_again(sample_index: Path, tmp_path: Path) -> None:
     """Whoever comes beyond the bound is told when to come again; when others have gone, it is answered."""
     with serving(sample_index, tmp_path, "--no-access-log") as served:
