@@ -27,6 +27,6 @@ class Serving(NamedTuple):
     base_url: str | None = None
     hosts: frozenset[str] = frozenset()
     seconds: float = 10.0
-    threads: int = 4
+    threads: int = 8
     waiting: int = 250
     access_log: bool = True
