@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 4 << 10  # bytes before compression: a record costs one block's decompression
 LEVEL: Final = 2  # of ISA-L's 0 to 3: 3 takes a quarter longer for a hundredth of the space
-WINDOW_BITS: Final = 13  # a block is hardly longer than this window
+WINDOW_BITS: Final = 13  # 8 KiB: few blocks are longer
 GROUP: Final = 64 * BLOCK  # bytes that the thread is given at once: handing over costs as much as a block
 MOST_WAITING: Final = 8 << 20  # bytes
 
