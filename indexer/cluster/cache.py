@@ -22,8 +22,11 @@ def keep(path: Path, data: bytes) -> None:
         ClusterError: It cannot be written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not read words of an archive
-        with whole_file(path) as (file, _):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with whole_file(path) as (file, part):
+            part.chmod(
+                0o600
+            )  # others need not read words of an archive, in a folder that was there before either
             file.write(data)
     except OSError as error:
         raise ClusterError(f"cannot keep “{path.name}” in “{path.parent}”: {error.strerror}") from None
