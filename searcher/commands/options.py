@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -28,6 +29,17 @@ def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command
         return command
 
     return decorate
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds; ``nan`` is none, though Python reads it as a number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a time."""
+        seconds = float(super().convert(value, param, ctx))
+        if isnan(seconds):
+            self.fail(f"{value} is not a number", param, ctx)
+        return seconds
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -158,7 +170,7 @@ receipt = click.option(
 )
 wait = click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Seconds(min=0),
     default=0,
     metavar="SECONDS",
     help="Wait so long for another process that is writing to the index.",

@@ -39,7 +39,7 @@ from searcher.commands.output import echo_error
 @click.option(
     "--timeout",
     "seconds",
-    type=click.FloatRange(min=0.1, max=86_400),
+    type=options.Seconds(min=0.1, max=86_400),
     default=10.0,
     show_default=True,
     metavar="SECONDS",

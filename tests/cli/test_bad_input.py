@@ -129,6 +129,9 @@ def test_an_empty_name_of_an_index_is_told(run: Run, tmp_path: Path) -> None:
         (["build", "x", "--memory", "3"], "--memory takes a whole number, 64 or more"),
         (["build", "x", "--shards", "0"], "--shards takes a whole number, from 1 to 1024"),
         (["build", "x", "--wait", "-1"], "--wait takes a number, 0 or more"),
+        (["build", "x", "--wait", "nan"], "--wait takes a number, 0 or more, not “nan”"),
+        (["serve", "--timeout", "nan"], "--timeout takes a number, from 0.1 to 86400, not “nan”"),
+        (["serve", "--timeout", "inf"], "--timeout takes a number, from 0.1 to 86400, not “inf”"),
     ],
 )
 def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str) -> None:
