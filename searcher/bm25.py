@@ -6,9 +6,17 @@ Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
 from __future__ import annotations
 
 from math import log
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.postings import K1, B
+from indexer.schema import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNSEEN: Final = (
+    3  # documents at most that a language counts beside its own; docs/relevance.md has the figures
+)
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -19,6 +27,22 @@ def idf(documents: int, frequency: int) -> float:
         frequency: Documents that have the term in the field.
     """
     return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
+def counted_documents(field: str, documents: Callable[[str], int]) -> int:
+    """Count the documents that the weights of a ranked field's terms are of.
+
+    Where few items of an archive are in a language, most of them have the words of its subject: by this count
+    such words say nothing, and the items stand behind all others. So a language counts a few documents more
+    than it has, which lack all words; at most twice its own, and no more than the others have.
+
+    Args:
+        field: The field.
+        documents: Counts the documents that have a field.
+    """
+    own, kind = documents(field), field.partition("_")[0]
+    others = sum([documents(f"{kind}_{language}") for language in LANGUAGES]) - own
+    return own + min(UNSEEN, own, others)
 
 
 def term_weight(documents: int, frequency: int, boost: float) -> float:

@@ -8,7 +8,7 @@ from indexer.cluster.mapping import length_field
 from indexer.cluster.own_values import own_query
 from indexer.cluster.score_script import SCORE_SCRIPT
 from indexer.errors import QueryError
-from searcher.bm25 import term_weight
+from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.facets import facet_body, undated
 from searcher.cluster.vocabulary import Frequency
 from searcher.query import model
@@ -105,8 +105,9 @@ class Translator:
         frequency = self._vocabulary.answer(Frequency(field, text))
         if not frequency:
             return NOTHING
-        documents, average = self._vocabulary.statistics[field]
-        weight = term_weight(documents, frequency, boost)
+        statistics = self._vocabulary.statistics
+        documents = counted_documents(field, lambda name: statistics[name].documents)
+        weight, average = term_weight(documents, frequency, boost), statistics[field].average
         params = {"f": field, "t": text, "l": length_field(field), "w": weight, "a": average}
         script = {"source": SCORE_SCRIPT, "params": params}
         return {"script_score": {"query": {"term": {field: text}}, "script": script}}

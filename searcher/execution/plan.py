@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
 from indexer.remembered import remembered
 from indexer.schema import COUNTRY, LANGUAGE, OWN, WORDS
-from searcher.bm25 import term_weight
+from searcher.bm25 import counted_documents, term_weight
 from searcher.execution.weighted import (
     RANKED,
     Intersection,
@@ -119,6 +119,9 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         super().__init__()
         self._index = index
         self._weighted = remembered(self._weigh, KNOWN_TERMS)
+        self._documents = cache(
+            lambda field: counted_documents(field, lambda name: index.statistics(name)[0])
+        )
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Make the plan of a query.
@@ -165,8 +168,8 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         numbers, frequency = self._index.find_term(field, text)
         if not frequency:
             return None
-        documents, average = self._index.statistics(field)
-        weight = term_weight(documents, frequency, boost)
+        _, average = self._index.statistics(field)
+        weight = term_weight(self._documents(field), frequency, boost)
         return WeightedTerm(field, numbers, frequency, average, weight, {})
 
 

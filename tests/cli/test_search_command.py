@@ -25,7 +25,7 @@ def test_search_prints_a_table_that_people_read(run: Run, sample_index: Path) ->
         "2 items match securite peche, none with all words; showing 1-1\n"
         "\n"
         "1  Des gilets pour la pêche piroguière sénégalaise\n"
-        "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.27\n"
+        "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.60\n"
         "   « Avant, le gilet restait au fond de la pirogue. Maintenant, mon fils dort avec », "
         "plaisante Mame\n"
         "   Coumba Diouf, mareyeuse à Saint-Louis. L'opération se poursuivra jusqu'en mars, partout où l'on\n"

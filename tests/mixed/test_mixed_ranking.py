@@ -134,3 +134,19 @@ def test_news_told_in_other_languages_alone_is_found(index_of: Callable[..., Pat
     assert {kind: len(values) for kind, values in measured.items()} == {"headlines": 72, "everyday": 131}
     for kind, values in measured.items():
         assert mean(values) >= 0.80, kind
+
+
+def test_few_items_of_a_language_are_not_behind_all_others(index_of: Callable[..., Path]) -> None:
+    """Where a sixth of the events is told in a language, their headlines in it find their items first."""
+    told_thrice = sorted(
+        {event_of(item) for item in IDS if all(one in IDS for one in versions(event_of(item)))}
+    )
+    first = []
+    for language in LANGUAGES:
+        few = {f"{event}-{language}" for event in told_thrice[::6]}
+        items = [item for item in ITEMS if item["language"] != language or item["id"] in few]
+        with Searcher(index_of(f"few-{language}", items)) as searcher:
+            asked = [(own, question.text) for own, question in headlines() if own in few]
+            first += [found(searcher, text)[0] == own for own, text in asked]
+    assert len(first) == 12
+    assert mean(first) >= 0.9

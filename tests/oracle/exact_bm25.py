@@ -1,8 +1,12 @@
-"""BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field."""
+"""BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field.
+
+A language is counted three documents larger, or twice as large, where others have as many.
+"""
 
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from whoosh import scoring
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 K1, B = 1.2, 0.75
+LANGUAGES = ("en", "es", "fr", "und")
 
 
 class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no types
@@ -31,7 +36,10 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
         if not having:  # a keyword
             return _Scorer(0.0, 1.0, self._of(searcher, fieldname))
         frequency = whole.doc_frequency(fieldname, text)
-        idf = math.log(1 + (len(having) - frequency + 0.5) / (frequency + 0.5))
+        kind = fieldname.partition("_")[0]
+        others = [self._of(whole, f"{kind}_{one}") for one in LANGUAGES if f"{kind}_{one}" != fieldname]
+        documents = len(having) + min(3, len(having), sum(map(bool, chain.from_iterable(others))))
+        idf = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
         return _Scorer(idf, sum(having) / len(having), self._of(searcher, fieldname))
 
     def _of(self, searcher: Any, name: str) -> list[int]:

@@ -34,6 +34,7 @@ LONGEST_NOTE = 300
 LONE = "\"“”„«»‹›()[]{}/\\|–—…!?¿¡;:,.'’‘&@#%=<>•§€$_`→^~"
 SIGNS = [*LONE, "...", "--", "://", '""', "()", ":)", "\t", "\n"]
 SPACES = ["\u00a0", "\u200b", "\ufeff", "\u2028"]
+QUOTES = frozenset('"“”„«»‹›')
 PAIRS = ['""', "“”", "«»", "()", "[]", "{}", "‘’", "''", "<>", "‹›", "„“", "__", "//"]
 
 # What a word becomes that is typed, or happens to be pasted, as a pattern or a fuzzy word ...
@@ -115,7 +116,9 @@ def asking(draw: st.DrawFn, operators: list[str]) -> tuple[int, str]:
     for _ in range(draw(st.integers(1, 6))):
         word = draw(st.sampled_from([word for word in cut if word.isalpha()] or ["ferry"]))
         written = draw(st.sampled_from(operators)).format(word[0], word)
-        at = draw(st.integers(0, len(cut)))
+        # Between quotes it would make another phrase, which the item need not have.
+        quoted = [number for number, one in enumerate(cut) if QUOTES.intersection(one)] or [len(cut)]
+        at = draw(st.sampled_from([*range(quoted[0] + 1), *range(quoted[-1] + 1, len(cut) + 1)]))
         cut[at:at] = [written] * draw(st.sampled_from(REPEATED))
     return first_line, " ".join(cut)
 

@@ -57,6 +57,17 @@ def test_the_score_is_bm25(make_index: MakeIndex) -> None:
         assert searcher.search("tide tide").hits[0].score == pytest.approx(2 * expected, rel=1e-9)
 
 
+def test_a_language_of_few_items_counts_as_many_more(make_index: MakeIndex) -> None:
+    """Its words weigh as if three more items of it, or as many as it has, lacked them."""
+    other = [{"body": "mercado pan pescado", "language": "es"}] * 5
+    for few, counted in ((1, 2), (2, 4), (3, 6), (5, 8)):
+        tide = {"body": "tide market bread", "language": "en"}
+        idf = log(1 + (counted - few + 0.5) / (few + 0.5))
+        with Searcher(make_index(*[tide] * few, *other, name=f"few{few}")) as searcher:
+            asked = searcher.search("tide", expand=False, group=False)
+            assert asked.hits[0].score == pytest.approx(idf * 2.2 / (1 + 1.2), rel=1e-9)
+
+
 def test_ties_are_broken_by_date_then_id(make_index: MakeIndex) -> None:
     """Equal scores: newer first, undated last, then by id."""
     folder = make_index(

@@ -162,7 +162,10 @@ class Meaning:
     def _bm25(self, name: str, word: str, doc: Doc) -> float:
         having = [len(other.texts[name]) for other in self._all if other.texts[name]]
         frequency = sum(word in other.texts[name] for other in self._all)
-        idf = math.log(1 + (len(having) - frequency + 0.5) / (frequency + 0.5))
+        languages = [f"{name.partition('_')[0]}_{one}" for one in ("en", "es", "fr", "und")]
+        others = [doc for doc in self._all for one in languages if one != name and doc.texts.get(one)]
+        documents = len(having) + min(3, len(having), len(others))
+        idf = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
         times, length = doc.texts[name].count(word), len(doc.texts[name])
         return idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / (sum(having) / len(having))))
 
