@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -39,7 +40,8 @@ WORK: Final = Path(__file__).parent / "work"
 QUESTIONS: Final = 2_000
 STARTING: Final = 120.0  # seconds
 FEW: Final = 200  # questions to a server that takes a tenth of a second for each
-CORE: Final = min(os.sched_getaffinity(0))
+CORES: Final = sorted(os.sched_getaffinity(0))
+CORE: Final = CORES[0]
 TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,17 +68,18 @@ class Server:
 
 
 @contextmanager
-def started(*command: str, root: Path = ROOT) -> Iterator[Server]:
-    """Start a server on one core; ``PORT`` in its arguments is the port.
+def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterator[Server]:
+    """Start a server; ``PORT`` in its arguments is the port.
 
     Args:
         command: The program with its arguments.
         root: Where it is started.
+        cores: The cores that it has, as taskset takes them.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with (WORK / "serving.log").open("ab") as log:
-        words = ["taskset", "-c", str(CORE), *(word.replace("PORT", str(port)) for word in command)]
+        words = ["taskset", "-c", cores, *(word.replace("PORT", str(port)) for word in command)]
         process = subprocess.Popen(  # noqa: S603 - what a benchmark starts
             words, stdout=log, stderr=log, cwd=root, env=os.environ
         )
@@ -183,6 +186,20 @@ def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
         measured("Dragoman, 304", server, known * 50, rounds, 304)
 
 
+def workers(index: Path, asked: list[Question], rounds: int) -> None:
+    """Compare two processes of ``--workers`` with one on all cores, which what asks them shares, by turns."""
+    requests = [Request(f"/search.json?{parameters(one)}") for one in asked]
+    command = [sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT"]
+    cores = ",".join(map(str, CORES))
+    with started(*command, cores=cores) as one, started(*command, "--workers=2", cores=cores) as two:
+        found = [[load(server.port, requests) for server in (one, two)] for _ in range(rounds + 1)][1:]
+    ratio = median(both.rate / alone.rate for alone, both in found)
+    rates = " and ".join(f"{median(one.rate for one in side):,.0f}" for side in zip(*found, strict=True))
+    failed = sum(one.failed for both in found for one in both)
+    print(f"\nOne process and two on {len(CORES)} cores: {rates} answers a second, {ratio:.2f} times")
+    print(f"{failed} failed")
+
+
 def _tag(port: int, path: str) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.request("HEAD", path)
@@ -263,6 +280,7 @@ def main(arguments: list[str]) -> None:
     dragoman(index, asked, rounds=3)
     datasette(index, asked)
     node(corpus, asked)
+    workers(index, asked, rounds=3)
 
 
 if __name__ == "__main__":
