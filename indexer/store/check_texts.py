@@ -78,9 +78,8 @@ class TextChecker:
     def _new_table(self) -> TokenTable:
         return TokenTable(TokenLabels(self._finder) if self._finder else None)
 
-    def _digest(self, term: str) -> int:
-        digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).digest()
-        return int.from_bytes(digest, "little")
+    def _digest(self, term: bytes) -> int:
+        return int.from_bytes(blake2b(term, digest_size=8, key=self._key).digest(), "little")
 
     def _stored_concepts(self, segment: Segment) -> Numbers:
         """Sum the digests of the concepts that each document has."""
@@ -90,15 +89,14 @@ class TextChecker:
         lexicon, ids = segment.lexicon(OWN), segment.array(f"{OWN}.ids")
         bounds = segment.array(f"{OWN}.start").tolist()
         for number, written in enumerate(lexicon.walk(range(len(lexicon)))):
-            term = written.decode("utf-8", "surrogatepass")
-            if is_concept(term):
+            if is_concept(written.decode("utf-8", "replace")):  # a forged one may be no text
                 first, last = bounds[number : number + 2]  # one that all documents have takes no posting
-                sums[ids[first:last] if last > first else slice(None)] += np.uint64(self._digest(term))
+                sums[ids[first:last] if last > first else slice(None)] += np.uint64(self._digest(written))
         return sums
 
     def _found_concepts(self) -> Numbers:
         """Sum the digests of the concepts that are found in the texts of each document that was taken in."""
         counts, numbers, terms = self._run.concepts()
-        digests = np.array([self._digest(term) for term in terms], np.uint64)
+        digests = np.array([self._digest(term.encode("utf-8", "surrogatepass")) for term in terms], np.uint64)
         sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(digests[numbers], dtype=np.uint64)))
         return np.diff(sums[np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))])

@@ -68,6 +68,20 @@ def test_a_record_of_any_form_ends_in_a_line(index: Path, record: bytes) -> None
     assert [finding.part for finding in check_index(index).findings] == ["data"]
 
 
+def test_a_value_that_is_no_text_ends_in_an_answer_or_a_line(index: Path) -> None:
+    """Values of fields whose bytes are no UTF-8 are told, or nothing asks for them; the check ends too."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks["own.terms"]
+        blocks["own.terms"] = kind, content[:5] + b"\xff" + content[6:]
+
+    forge_file(index / SEGMENT, forge)
+    forge_contents(index, lambda _: None)
+    for question in QUESTIONS:
+        ask(index, question)
+    check_index(index)
+
+
 def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     index = tmp_path_factory.mktemp("forged") / "index"
     shutil.copytree(honest, index)
