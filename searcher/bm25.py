@@ -14,9 +14,7 @@ from indexer.schema import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-UNSEEN: Final = (
-    3  # documents at most that a language counts beside its own; docs/relevance.md has the figures
-)
+UNSEEN: Final = 3  # documents that a language counts beside its own, at most: see docs/relevance.md
 
 
 def idf(documents: int, frequency: int) -> float:

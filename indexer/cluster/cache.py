@@ -24,9 +24,7 @@ def keep(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole_file(path) as (file, part):
-            part.chmod(
-                0o600
-            )  # others need not read words of an archive, in a folder that was there before either
+            part.chmod(0o600)  # words of an archive, in a folder that others may have been let into before
             file.write(data)
     except OSError as error:
         raise ClusterError(f"cannot keep “{path.name}” in “{path.parent}”: {error.strerror}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError
@@ -119,9 +119,6 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         super().__init__()
         self._index = index
         self._weighted = remembered(self._weigh, KNOWN_TERMS)
-        self._documents = cache(
-            lambda field: counted_documents(field, lambda name: index.statistics(name)[0])
-        )
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
         """Make the plan of a query.
@@ -168,8 +165,8 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         numbers, frequency = self._index.find_term(field, text)
         if not frequency:
             return None
-        _, average = self._index.statistics(field)
-        weight = term_weight(self._documents(field), frequency, boost)
+        documents = counted_documents(field, lambda name: self._index.statistics(name)[0])
+        weight, average = term_weight(documents, frequency, boost), self._index.statistics(field)[1]
         return WeightedTerm(field, numbers, frequency, average, weight, {})
 
 

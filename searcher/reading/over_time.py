@@ -32,6 +32,7 @@ EVERYTHING: Final = "everything"  # what a series without a question is called
 PERIODS: Final = frozenset(STEPS)
 NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
+ONE_PARTED: Final = "a facet parts one question; leave {} or {} out"
 TOO_MANY: Final = f"at most {MOST_SERIES} series stand side by side, not {{}}"
 TOP: Final = 5  # values of a facet that have a series each
 
@@ -108,7 +109,7 @@ def over_time(
     if facet is not None:
         check_text("facet", facet)
         if versus:
-            raise QueryError("a facet parts one question; leave --vs or --facet out")
+            raise QueryError(ONE_PARTED.format("--vs", "--facet"))
         asked = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)

@@ -180,8 +180,6 @@ def read_asked(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Aske
     asked = Asked(**given)
     if allowed is OVER_TIME and len(asked.facet) > 1:
         raise not_given_well("facet", "facet is given twice; over time give it once")
-    if asked.facet and asked.vs:
-        raise not_given_well("facet", "a facet parts one question; leave vs or facet out")
     _check_where(asked.where)
     return asked
 

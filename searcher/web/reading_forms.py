@@ -19,6 +19,7 @@ from searcher.reading.over_time import (
     COLUMNS,
     MOST_SERIES,
     NO_SHARES,
+    ONE_PARTED,
     TOO_MANY,
     over_time,
     read_by_facet,
@@ -83,6 +84,8 @@ def series_of(asked: Asked, searcher: Searcher, *, most: int = MOST_ITEMS) -> li
     """Count over time what is asked, side by side; what are too many are not searched for."""
     if len(asked.vs) >= MOST_SERIES:
         raise not_given_well("vs", TOO_MANY.format(len(asked.vs) + 1))
+    if asked.facet and asked.vs:
+        raise not_given_well("facet", ONE_PARTED.format("vs", "facet"))
     if asked.share and asked.by == "week":
         raise not_given_well("share", NO_SHARES)
     if asked.parted_by in {"year", "month"}:

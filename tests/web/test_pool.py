@@ -100,7 +100,7 @@ def test_what_takes_too_long_is_told_so_by_a_coarse_clock_too() -> None:
     """Where timers come early, as on Windows, whoever waited too long is not told that the server stops."""
 
     async def test() -> None:
-        asyncio.get_running_loop()._clock_resolution = TURN  # type: ignore[attr-defined]
+        asyncio.get_running_loop()._clock_resolution = TURN  # type: ignore[attr-defined] # of the loops of asyncio
         pool, go_on = Pool(1, 1, 2 * TURN), threading.Event()
         slow = asyncio.ensure_future(pool.run(go_on.wait))
         for _ in range(150):  # the loop wakes often
