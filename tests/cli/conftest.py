@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from two_items import PAGE
 
 from searcher.commands.program import cli
 
@@ -23,3 +25,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=data)
 
     return command
+
+
+@pytest.fixture
+def index(run: Run, tmp_path: Path) -> Path:
+    """An index of a page of two items."""
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    folder = tmp_path / "index"
+    assert run("build", page, "--index", folder).exit_code == 0
+    return folder

@@ -1,0 +1,86 @@
+"""Standard streams that have no room, no reader or few characters, or are closed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
+
+
+def _told(command: str, index: Path) -> subprocess.CompletedProcess[str]:
+    """Run a shell line with ``dragoman`` and the index named by variables."""
+    program = f"{sys.executable} {ROOT / 'cli.py'}"
+    environment = {**os.environ, "DRAGOMAN": program, "DRAGOMAN_INDEX": str(index)}
+    return subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_output_without_room_is_told(index: Path) -> None:
+    """A full disk behind the output is one line and exit code 2, whatever the format."""
+    for form in ("table", "json", "csv"):
+        done = _told(f"$DRAGOMAN search ferry --format {form} > /dev/full", index)
+        assert done.returncode == 2
+        assert done.stderr.startswith("dragoman: cannot read or write the output: ")
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_help_without_room_is_told(index: Path) -> None:
+    """What is printed before a command runs is told like its results, and a reader who stops is no fault."""
+    for arguments in ("", "--help", "--version", "search --help"):
+        done = _told(f"$DRAGOMAN {arguments} > /dev/full", index)
+        assert done.returncode == 2
+        assert done.stderr == "dragoman: cannot read or write the output: No space left on device\n"
+    done = _told("(sleep 1; $DRAGOMAN --version; echo $? >&2) | true", index)
+    assert done.stderr == "0\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_who_cannot_be_told_gets_the_exit_code(index: Path) -> None:
+    """Where standard error has no room or no reader, a fault still ends with 2, and what was found with 0."""
+    for redirection in ("2>/dev/full", "2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}"):
+        for arguments, code in (("show nobody", 2), ("search fery --limit 1", 0), ("sarch", 2)):
+            command = f"bash -c '$DRAGOMAN {arguments} {redirection}'"
+            assert _told(command, index).returncode == code, command
+
+
+def test_an_index_whose_name_the_output_cannot_write_is_built(run: Run, index: Path, tmp_path: Path) -> None:
+    """A stream of few characters gets plainer ones, never a traceback behind a build that has ended."""
+    for command in ("build", "update"):
+        name = tmp_path / "новости"
+        done = _told(
+            f"PYTHONIOENCODING=latin-1 $DRAGOMAN {command} {tmp_path}/page.txt --index {name}", index
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"{tmp_path}/???????" in done.stdout
+    assert run("search", "ferry", "--index", tmp_path / "новости").exit_code == 0
+
+
+def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
+    """Where standard streams are closed, what a library writes to them never lands in a file of the index."""
+    told = tmp_path / "number"
+    code = (
+        "import os; from searcher.commands import launch, program; "
+        f"program.cli = lambda: open({str(told)!r}, 'x').write(str(os.dup(3))); launch.main()"
+    )
+    subprocess.run(
+        ["sh", "-c", f'exec "$0" -c "{code}" <&- >&- 2>&-', sys.executable], cwd=ROOT, check=True, timeout=60
+    )
+    assert int(told.read_text()) > 3
+
+
+def test_a_closed_output_is_no_fault(index: Path) -> None:
+    """Whoever closes standard output or standard error wants only the exit code."""
+    for redirection in (">&-", "2>&-", ">&- 2>&-"):
+        done = _told(f"$DRAGOMAN search ferry {redirection}", index)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""

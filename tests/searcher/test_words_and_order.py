@@ -1,0 +1,129 @@
+"""Which items a word finds, and in which order: small archives with known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log
+from pathlib import Path
+
+import pytest
+
+from searcher import Results, Searcher
+
+MakeIndex = Callable[..., Path]
+
+
+def ids(results: Results) -> list[str]:
+    """Return the ids of the hits, in order."""
+    return [hit.id for hit in results.hits]
+
+
+def test_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
+    """Any word may match; a document with more of them comes first."""
+    folder = make_index(
+        {"id": "one", "body": "a tide in the bay and nothing else today"},
+        {"id": "both", "body": "a tide at the gauge and nothing else today"},
+        {"id": "none", "body": "the market opens early on this quiet morning"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("tide gauge")) == ["both", "one"]
+
+
+def test_a_word_in_the_title_counts_more(make_index: MakeIndex) -> None:
+    """Of two documents of one length, the one with the word in its title comes first."""
+    folder = make_index(
+        {"id": "body", "title": "Morning market", "body": "tide"},
+        {"id": "title", "title": "Morning tide", "body": "market"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("tide")) == ["title", "body"]
+
+
+def test_the_score_is_bm25(make_index: MakeIndex) -> None:
+    """The score is the formula's, to nine digits, with a repeated query word counted twice."""
+    folder = make_index(
+        {"body": "tide tide gauge"}, {"body": "tide market"}, {"body": "market stall fish bread"}
+    )
+    idf, average = log(1 + (3 - 2 + 0.5) / (2 + 0.5)), (3 + 2 + 4) / 3
+    expected = idf * 2 * 2.2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 3 / average))
+    with Searcher(folder) as searcher:
+        assert searcher.search("tide").hits[0].score == pytest.approx(expected, rel=1e-9)
+        assert searcher.search("tide tide").hits[0].score == pytest.approx(2 * expected, rel=1e-9)
+
+
+def test_a_language_of_few_items_counts_as_many_more(make_index: MakeIndex) -> None:
+    """Its words weigh as if three more items of it, or as many as it has, lacked them."""
+    other = [{"body": "mercado pan pescado", "language": "es"}] * 5
+    for few, counted in ((1, 2), (2, 4), (3, 6), (5, 8)):
+        tide = {"body": "tide market bread", "language": "en"}
+        idf = log(1 + (counted - few + 0.5) / (few + 0.5))
+        with Searcher(make_index(*[tide] * few, *other, name=f"few{few}")) as searcher:
+            asked = searcher.search("tide", expand=False, group=False)
+            assert asked.hits[0].score == pytest.approx(idf * 2.2 / (1 + 1.2), rel=1e-9)
+
+
+def test_ties_are_broken_by_date_then_id(make_index: MakeIndex) -> None:
+    """Equal scores: newer first, undated last, then by id."""
+    folder = make_index(
+        {"id": "b", "body": "tide rose", "date": "2018"},
+        {"id": "a", "body": "tide fell", "date": "2018"},
+        {"id": "undated", "body": "tide turned"},
+        {"id": "new", "body": "tide came", "date": "2020-05-01"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("tide")) == ["new", "a", "b", "undated"]
+        assert ids(searcher.search("tide", sort="oldest")) == ["a", "b", "new", "undated"]
+        assert ids(searcher.search("tide", limit=2, offset=1)) == ["a", "b"]
+        assert [hit.rank for hit in searcher.search("tide", limit=2, offset=1).hits] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("evenement", "un événement"),
+        ("événement", "un évènement"),
+        ("Quebec", "le Québec"),
+        ("policia", "la policía"),
+        ("policía", "POLICIA"),
+        ("ecole", "l’école"),
+        ("irlande", "L'Irlande"),
+        ("coeur", "le cœur"),
+        ("l’Est", "les villes de l'Est"),
+        ("d'Este", "la villa d’Este"),
+    ],
+)
+def test_accents_and_elision_hide_nothing(make_index: MakeIndex, typed: str, written: str) -> None:
+    """A word typed without its accents, or with others, finds the text; so does one behind an article.
+
+    What is a function word elsewhere (*est*, Spanish *este*) is a noun behind an elided article.
+    """
+    language = "es" if "polic" in written.lower() else "fr"
+    folder = make_index(
+        {"id": "yes", "body": written, "language": language}, {"body": "autre chose", "language": "fr"}
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search(typed)) == ["yes"]
+
+
+def test_a_tilde_on_an_n_makes_another_letter(make_index: MakeIndex) -> None:
+    """``año`` is not ``ano``, in either direction."""
+    folder = make_index(
+        {"id": "year", "body": "un año", "language": "es"},
+        {"id": "other", "body": "un ano", "language": "es"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("año", languages=["es"])) == ["year"]
+        assert ids(searcher.search("ano", languages=["es"])) == ["other"]
+
+
+def test_the_language_of_the_query_need_not_be_said(make_index: MakeIndex) -> None:
+    """One query is analysed as all languages at once; grammar of one is no word in another."""
+    folder = make_index(
+        {"id": "en", "body": "Visitors came from Rio de Janeiro"},
+        {"id": "es", "body": "Los puertos de Chile", "language": "es"},
+        {"id": "fr", "body": "Les ports du Sénégal", "language": "fr"},
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("puerto de", expand=False)) == ["es"]
+        assert set(ids(searcher.search("ports", expand=False))) == {"fr"}
+        assert set(ids(searcher.search("ports puertos", expand=False))) == {"es", "fr"}
