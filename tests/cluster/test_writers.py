@@ -138,11 +138,13 @@ def test_a_writer_that_is_killed(archive: Archive, place: str) -> None:
         except subprocess.TimeoutExpired:
             killed.kill()
     killed.communicate(timeout=60)
+    old, new = {"tide", "storm"}, {"storm", "flood"}
     left = archive.words()
-    assert left in ({"storm", "flood"}, {"tide", "storm"})
-    assert not place or left == ({"storm", "flood"} if place == AFTER else {"tide", "storm"})
+    assert left in (old, new)
+    assert not place or left == (new if place == AFTER else old)
     indexer.update(archive.address, [archive.write("two.jsonl", "ebb")], wait=60)
-    assert archive.words() == left | {"ebb"}
+    # A switch that was on its way when the writer died may be carried out after it.
+    assert archive.words() in ([left | {"ebb"}] if place else [left | {"ebb"}, new | {"ebb"}])
     archive.require_tidy()
 
 
