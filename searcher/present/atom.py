@@ -11,7 +11,7 @@ from searcher.legible import legible
 from searcher.results import MATCH_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from indexer.item import ItemDate
     from searcher.results import Hit, Results
@@ -20,7 +20,7 @@ _HTML: Final = ("http://", "https://")
 _ITEM: Final = "urn:dragoman:item:"  # of the same item in every feed, wherever it is served
 
 
-def feed_of(results: Results, links: Mapping[str, str], items: str, built: str) -> str:
+def feed_of(results: Results, links: Mapping[str, str], page_of: Callable[[str], str], built: str) -> str:
     """Write an answer as a feed, an entry for each hit.
 
     A date of an entry is a day that is known, never an estimate; ``updated``, which each entry must have, is
@@ -29,7 +29,7 @@ def feed_of(results: Results, links: Mapping[str, str], items: str, built: str) 
     Args:
         results: The answer.
         links: Relation to address: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
-        items: What stands before the id of an item in the address of its page.
+        page_of: Gives the address of the page of an item, by its id.
         built: When the index was written, in ISO 8601.
 
     Returns:
@@ -47,19 +47,18 @@ def feed_of(results: Results, links: Mapping[str, str], items: str, built: str) 
         *[f" <link rel={quoteattr(kind)} href={quoteattr(href)}/>" for kind, href in links.items()],
     ]
     for hit in results.hits:
-        lines += [" <entry>", *[f"  {line}" for line in _entry(hit, items, built)], " </entry>"]
+        lines += [" <entry>", *[f"  {line}" for line in _entry(hit, page_of, built)], " </entry>"]
     return "\n".join([*lines, "</feed>", ""])
 
 
-def _entry(hit: Hit, items: str, built: str) -> Iterator[str]:
-    name = quote(hit.id, safe="")
+def _entry(hit: Hit, page_of: Callable[[str], str], built: str) -> Iterator[str]:
     day = _day(hit.date)
     yield f"<title>{_text(hit.title or hit.details.opening or hit.id)}</title>"
-    yield f"<id>{_ITEM}{_text(name)}</id>"
+    yield f"<id>{_ITEM}{_text(quote(hit.id, safe=''))}</id>"
     yield f"<updated>{day or _text(built)}</updated>"
     if day:
         yield f"<published>{day}</published>"
-    yield f'<link rel="alternate" type="text/html" href={quoteattr(items + name)}/>'
+    yield f'<link rel="alternate" type="text/html" href={quoteattr(page_of(hit.id))}/>'
     if hit.url and hit.url.lower().startswith(_HTML):
         yield f'<link rel="via" href={quoteattr(_encoded(legible(hit.url)))}/>'
     yield f"<author><name>{_text(hit.source.file)}</name></author>"

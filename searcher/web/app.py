@@ -23,6 +23,7 @@ from searcher.web.blame import problem_of
 from searcher.web.forms import CSV, HTML, JSON, Body
 from searcher.web.gate import Gate
 from searcher.web.generations import Generations
+from searcher.web.item_addresses import read_name
 from searcher.web.memory import keep_what_is_loaded
 from searcher.web.negotiation import entity_tag, has_already, reader_languages, takes_gzip
 from searcher.web.openapi import description
@@ -122,21 +123,20 @@ class _Site:
         return Route(path, endpoint)
 
     async def _item(self, request: Request) -> Response:
-        name: str = request.path_params["id"]
-        whole = name.removesuffix(".json")
+        item_id, as_json = read_name(request.path_params["id"])
 
         def make(asked: Asked, context: PageContext) -> Body | str:
             try:
-                item = context.searcher.item(context.searcher.full_id(whole))
+                item = context.searcher.item(context.searcher.full_id(item_id))
             except QueryError as error:
                 raise Problem(
                     HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id"
                 ) from None
-            return page.item_page(asked, item, context) if whole == name else forms.item_json(item)
+            return forms.item_json(item) if as_json else page.item_page(asked, item, context)
 
-        if whole == name:
-            return await self._answer(request, HTML, make)
-        return await self._answer(request, JSON, make, ())
+        if as_json:
+            return await self._answer(request, JSON, make, ())
+        return await self._answer(request, HTML, make)
 
     async def _answer(
         self, request: Request, media: str, make: Make, allowed: Collection[str] = SEARCHED

@@ -74,9 +74,7 @@ def search_atom(asked: Asked, context: PageContext) -> Body:
     built = context.searcher.ask(lambda answerer: answerer.engine.info().built)
     page = f"{context.origin}/search?{asked.query_string()}".rstrip("?")
     own = f"{context.origin}/search.atom?{asked.query_string()}".rstrip("?")
-    return Body(
-        feed_of(results, {"self": own, "alternate": page, **links}, f"{context.origin}/items/", built)
-    )
+    return Body(feed_of(results, {"self": own, "alternate": page, **links}, context.item_address, built))
 
 
 def facets_json(asked: Asked, context: PageContext) -> Body:

@@ -151,7 +151,7 @@ def search_atom(asked: Asked, context: PageContext) -> Body:
         "alternate": f"{context.origin}/search?{asked.query_string(since=None)}".rstrip("?"),
     }
     built = searcher.ask(lambda answerer: answerer.engine.info().built)
-    return Body(feed_of(entered(asked, searcher, results), addresses, f"{context.origin}/items/", built))
+    return Body(feed_of(entered(asked, searcher, results), addresses, context.item_address, built))
 
 
 def timeline(asked: Asked, context: PageContext, form: str) -> Body:

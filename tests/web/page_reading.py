@@ -13,8 +13,8 @@ from searcher.web.serving import Serving
 LONG = 60.0  # seconds within which a busy machine reads the labels of the thesaurus
 
 
-def client_of(place: object) -> TestClient:
-    return TestClient(application(Serving(str(place), seconds=LONG)))
+def client_of(place: object, **settings: Any) -> TestClient:
+    return TestClient(application(Serving(str(place), seconds=LONG, **settings)))
 
 
 def page_of(client: TestClient, address: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.named_tuple import NamedTuple
+from searcher.web.item_addresses import page_path
 
 if TYPE_CHECKING:
     from searcher.searcher import Searcher
@@ -30,3 +31,7 @@ class PageContext(NamedTuple):
     stylesheet: str
     languages: tuple[str, ...]
     receipt: str = ""
+
+    def item_address(self, item_id: str) -> str:
+        """Give the whole address of the page of an item."""
+        return self.origin + page_path(item_id)

@@ -14,6 +14,7 @@ from searcher.highlights import highlights_of
 from searcher.legible import legible
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.passages import passages_of, single_spaced
+from searcher.web.item_addresses import json_path, page_path
 from searcher.web.page import spans
 from searcher.web.page.citation import citation, downloads
 from searcher.web.page.frame import reader_for, render
@@ -67,7 +68,7 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
     return render(
         "item.html",
         name,
-        str(Links(asked._replace(ui=None), "").item(item.id)).partition("?")[0],
+        page_path(item.id),
         links,
         reader,
         context,
@@ -83,7 +84,7 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
         citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
         downloads=downloads(read.record, item.id),
-        json=links.item(item.id).partition("?")[0] + ".json",
+        json=context.base + json_path(item.id),
         back=links.to("/search") if asked.q or asked != type(asked)(ui=asked.ui) else None,
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from searcher.web.asked import READING, Asked
+from searcher.web.item_addresses import page_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ class Links:
         if self._kept is None:
             query = self._query({})
             self._kept = str(escape(f"?{query}")) if query else ""
-        return Markup(f"{escape(self.base)}/items/{quote(item_id, safe='')}{self._kept}")  # noqa: S704 - escaped
+        return Markup(f"{escape(self.base)}{page_path(item_id)}{self._kept}")  # noqa: S704 - escaped
 
     def without(self, field: str, value: str) -> Markup:
         """Link to the question without one value of a filter."""
