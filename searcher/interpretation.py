@@ -12,7 +12,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
-from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, Limits, shortened
+from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, SMALL_OPERATORS, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import Parsed, parse
@@ -211,7 +211,7 @@ class Interpreter:
             resolved,
             tuple(resolver.expansions),
             suggestion,
-            notes + budget.notes() + self._notes(resolver),
+            notes + budget.notes() + self._notes(query, resolver),
             language,
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
@@ -232,14 +232,20 @@ class Interpreter:
 
         return Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
 
-    def _notes(self, resolver: Resolver) -> tuple[Note, ...]:
-        """Tell what was not done for all words, and of regions and dates."""
+    def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
+        """Tell of small operators, of what was not done for all words, and of regions and dates."""
+        notes: tuple[Note, ...] = ()
+        if any(word in SMALL_OPERATORS for word in query.split()):
+            from searcher.query.small_operators import small_operators  # few questions hold any
+
+            notes = small_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
         if not any((*not_done, resolver.regions, resolver.unmatched, resolver.dates)):
-            return ()
+            return notes
         from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
 
         return (
+            *notes,
             *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
             *region_offers(resolver.unmatched),

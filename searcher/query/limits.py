@@ -71,6 +71,7 @@ LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is c
 WORD = r"\S+"
 """A pattern of :mod:`re`: what stands between white space."""
 OPERATORS = ("AND", "OR", "NOT")
+SMALL_OPERATORS = ("and", "or", "not")  # words, which may be meant otherwise
 QUOTATION_MARKS = "“”„«»"
 SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 """They open and close a phrase as the straight one does."""

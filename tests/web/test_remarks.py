@@ -20,6 +20,7 @@ testclient = pytest.importorskip("starlette.testclient")
 NOTED = (
     "ferry AND",
     "ferry NOT",
+    "ferry and harbour",
     'ferry"harbour',
     "ferry (harbour",
     "ferry) harbour",
