@@ -15,20 +15,21 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     """Read a period.
 
     Args:
-        text: ``2018``, ``2018-03`` or ``2018-03-05``.
+        text: ``2018``, ``2018-03`` or ``2018-03-05``; or a date in words or figures that can be meant in one
+            way only: ``March 2018``, ``31/12/2018``.
         where: What the period was given for, as the error names it: ``--from``, ``date:``.
 
     Returns:
         Its first and last day, as ordinals (``datetime.date.toordinal``).
 
     Raises:
-        QueryError: It is no such period, or a day that does not exist.
+        QueryError: It is no such period, may be either of two days, or is a day that does not exist.
     """
     found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
     if not found and where != "date:" and text.strip().lower() == UNKNOWN:
         raise QueryError(f"{where} takes a date; items without one are found by date:unknown in the query")
     if not found:
-        raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
+        return _in_other_words(text, where)
     year, month, day = found.groups()
     try:
         first = last = date(int(year), int(month or 1), int(day or 1))
@@ -39,6 +40,17 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     except ValueError:
         raise QueryError(f"there is no day “{text}” in the calendar (given for {where})") from None
     return first.toordinal(), last.toordinal()
+
+
+def _in_other_words(text: str, where: str) -> tuple[int, int]:
+    from indexer.sources.stated_date import typed_dates  # most are written as ISO 8601 has them
+
+    match typed_dates(text):
+        case [day]:
+            return day.start.toordinal(), day.end.toordinal()
+        case [one, other]:
+            raise QueryError(f"“{text}” may be {one.start} or {other.start}; say for {where} which is meant")
+    raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:

@@ -66,6 +66,21 @@ def read_day(value: object, *, day_first: bool | None = None) -> date | None:
     return found.start if found and found.start == found.end else None
 
 
+def typed_dates(text: str) -> list[ItemDate]:
+    """Read a date that a person types: what it may mean.
+
+    Args:
+        text: In any form of :func:`read_date` but seconds since 1970, which nobody types.
+
+    Returns:
+        One date; two where day and month may stand in either order (05/03/2019); none where it is no date.
+    """
+    if len(text.strip()) > len("20190305") and text.strip().isdigit():
+        return []
+    found = [read_date(text, day_first=order) for order in (True, False)]
+    return [*dict.fromkeys(one for one in found if one)]
+
+
 def day_comes_first(values: Iterable[object]) -> bool | None:
     """Find the order of day and month in dates in figures: a day past the twelfth shows it.
 

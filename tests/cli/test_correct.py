@@ -204,6 +204,8 @@ def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
         (["lamp"], "say what is wrong"),
         (["lamp", "--none", "--date", "2018"], "what is no item has no date"),
         (["nobody", "--date", "2018"], "no item has the id “nobody”"),
+        (["lamp", "--date", "05/03/2018"], "“05/03/2018” may be 2018-03-05 or 2018-05-03; say which"),
+        (["lamp", "--date", "1520208000"], "“1520208000” is no date"),
         (["lamp", "--date", "soon"], "unknown date “soon”, not as 2018-03-05"),
         (["lamp", "--country", "Oz"], "unknown country “Oz”"),
         (["lamp", "--lang", "xx1"], "unknown language “xx1”"),

@@ -19,6 +19,11 @@ from searcher.periods import parse_interval, parse_period, parse_span
         ("2016-02", "2016-02-01", "2016-02-29"),
         ("2018-3", "2018-03-01", "2018-03-31"),
         (" 2018-03-05 ", "2018-03-05", "2018-03-05"),
+        ("31/12/2018", "2018-12-31", "2018-12-31"),
+        ("12/31/2018", "2018-12-31", "2018-12-31"),
+        ("4.3.2018", "2018-03-04", "2018-03-04"),
+        ("March 2018", "2018-03-01", "2018-03-31"),
+        ("5 de marzo de 2018", "2018-03-05", "2018-03-05"),
     ],
 )
 def test_a_period_is_widened_to_all_its_days(text: str, first: str, last: str) -> None:
@@ -28,13 +33,19 @@ def test_a_period_is_widened_to_all_its_days(text: str, first: str, last: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["31/02/2018", "March 2018", "18", "2018-03-05T00:00", "²018", "2018-", "yesterday"]
+    "text", ["31/02/2018", "18", "1520208000", "2018..2019", "²018", "2018-", "yesterday"]
 )
 def test_what_is_no_period_is_an_error_that_names_the_forms(text: str) -> None:
     """A date that cannot be read is refused with the three forms that can."""
     with pytest.raises(QueryError, match="write 2018, 2018-03 or 2018-03-05") as caught:
         parse_period(text, "--from")
     assert text in str(caught.value)
+
+
+def test_a_date_that_may_be_two_days_is_an_error_that_names_both() -> None:
+    """Nobody's custom is guessed: in figures day and month can stand in either order."""
+    with pytest.raises(QueryError, match=r"^“05/03/2018” may be 2018-03-05 or 2018-05-03; say for --to"):
+        parse_period("05/03/2018", "--to")
 
 
 @pytest.mark.parametrize("text", ["2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000"])

@@ -52,6 +52,7 @@ REFUSED = (
     {"query_language": "tlh"},
     {"date_from": "March"},
     {"date_to": "2018-13"},
+    {"date_to": "05/03/2018"},
     {"date_from": "unknown"},
     {"sort": "best"},
     {"via": "magic"},

@@ -18,6 +18,7 @@ from indexer.item import SourceLines
 from indexer.named_tuple import NamedTuple
 from indexer.sources.encoding import clean
 from indexer.sources.record import read_record
+from indexer.sources.stated_date import typed_dates
 from indexer.sources.stated_words import read_countries, read_language_name
 
 if TYPE_CHECKING:
@@ -120,17 +121,21 @@ def read_period(value: Any) -> ItemDate | None:
     """Read a date: a day, a month, a year, two with ``..`` between, or an object; None for none.
 
     Raises:
-        BadValueError: It is no date.
+        BadValueError: It is no date, or may be either of two days.
     """
     if value is None or value == NONE:
         return None
     if isinstance(value, str) and ".." in value:
         start, _, end = value.partition("..")
         value = {"start": start.strip(), "end": end.strip()}
+    if isinstance(value, str) and (typed := typed_dates(value)):
+        if len(typed) > 1:
+            raise BadValueError(f"{_shown(value)} may be {typed[0].start} or {typed[1].start}; say which")
+        return typed[0]
     told: list[str] = []
     day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), told.append).date
-    if day is None or told:
-        raise BadValueError(told[0].removesuffix("; left out") if told else "a date that is none")
+    if day is None or told or isinstance(value, str):
+        raise BadValueError(told[0].removesuffix("; left out") if told else f"{_shown(value)} is no date")
     return day
 
 
