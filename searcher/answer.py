@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from searcher.request import Question
     from searcher.results import Aside
 
-
 OPENING: Final = 200  # characters of an item without a title that stand for one
 
 
@@ -133,6 +132,7 @@ class Answerer:
             count_all_words=partial(
                 self._having_all_words, question, meant, execution.total, engine.asking()
             ),
+            is_ranked=lambda: bool(highlights_of(query)),
         )
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:

@@ -34,6 +34,9 @@ class Highlights:
         self.within: defaultdict[str, set[str]] = defaultdict(set)
         self.words: set[str] = set()
 
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.phrases or self.words)
+
     def add(self, leaf: Node) -> None:
         """Add what a leaf of a resolved query searches for; filters search for nothing."""
         match leaf:

@@ -211,8 +211,10 @@ class Results:
         relaxed: str | None = None,
         took_ms: float = 0.0,
         count_all_words: Callable[[], int] | None = None,
+        is_ranked: Callable[[], bool] | None = None,
     ) -> None:
         # count_all_words counts the matches that have every word, when that is needed; None where all do.
+        # is_ranked tells whether anything of the query ranks, when that is needed; None where something does.
         self.query = query
         self.total = total
         self.groups = total if groups is None else groups
@@ -229,11 +231,17 @@ class Results:
         self.relaxed = relaxed
         self.took_ms = took_ms
         self._count_all_words = count_all_words
+        self._is_ranked = is_ranked
 
     @cached_property
     def total_all_words(self) -> int:
         """How many of all matches have every word of the query, or what joined it."""
         return self.total if self._count_all_words is None else self._count_all_words()
+
+    @property
+    def ranked(self) -> bool:
+        """Whether words of the query rank its matches; by filters alone all of them are equally good."""
+        return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

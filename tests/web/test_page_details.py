@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
@@ -182,15 +182,33 @@ def test_the_words_that_tell_a_language_are_named(make_index: Callable[..., Path
 
 
 def test_orders_are_those_that_there_are(client: TestClient) -> None:
-    """Where words are asked for, the best stand first; where none are, the newest do, and nothing is best."""
+    """Where words are asked for, the best stand first; by filters alone the newest do, none is best."""
 
     def orders(asked: str) -> list[tuple[str, bool]]:
         found = page_of(client, f"/search{asked}").xpath("//nav[@aria-label='Order']//a")
         return [(words(one), one.get("aria-current") == "true") for one in found]
 
     assert orders("?q=ferry") == [("best first", True), ("newest first", False), ("oldest first", False)]
-    assert orders("") == orders("?sort=newest") == [("newest first", True), ("oldest first", False)]
-    assert orders("?sort=oldest") == [("newest first", False), ("oldest first", True)]
+    stored, newest, oldest = "newest first, estimated too", "newest first", "oldest first"
+    for asked in ("?", "?q=*", "?q=country:EC", "?q=country:EC+-ferry&ui=en"):
+        assert orders(asked) == [(stored, True), (newest, False), (oldest, False)]
+        assert orders(f"{asked}&sort=oldest") == [(stored, False), (newest, False), (oldest, True)]
+        for dated in ("estimated=1", "from=2015"):
+            assert orders(f"{asked}&{dated}") == [(newest, True), (oldest, False)]
+            assert orders(f"{asked}&{dated}&sort=oldest") == [(newest, False), (oldest, True)]
+
+
+@pytest.mark.parametrize("query", [None, "lang:es", "lang:es -ferry"])
+def test_what_nothing_ranks_stands_as_the_page_says(sample_index: Path, query: str | None) -> None:
+    """By filters alone items stand newest first, estimated ones too; where dates filter, only dated ones."""
+    searcher = Searcher(sample_index)
+
+    def found(**given: Any) -> list[str]:
+        return [hit.id for hit in searcher.search(query, limit=100, **given)]
+
+    assert len(found()) > 3
+    assert found() == found(sort="newest", estimated=True)
+    assert found(date_from="2015") == found(date_from="2015", sort="newest")
 
 
 def test_an_item_without_title_or_spaces_is_called_by_its_first_letters(

@@ -56,7 +56,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         months=months,
         places=places_of(results, links, reader, map_path(context)),
         table=compared(asked, results, context.searcher, reader),
-        sorts=_sorts(asked, links, reader),
+        sorts=_sorts(asked, results, links, reader),
         hits=hits,
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
@@ -101,11 +101,21 @@ def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
     return reader.say("showing_for", first=first, last=last, items=items, query=query)
 
 
-def _sorts(asked: Asked, links: Links, reader: Reader) -> list[tuple[str, str, bool]]:
-    """Offer the orders, each with its link and whether it stands; without words nothing is best."""
-    offered = SORTS if asked.q else [sort for sort in SORTS if sort != "relevance"]
-    stands = asked.sort if asked.sort in offered else offered[0]
-    return [(reader.say(sort), links.search(sort=sort), sort == stands) for sort in offered]
+def _sorts(asked: Asked, results: Results, links: Links, reader: Reader) -> list[tuple[Markup, Markup, bool]]:
+    """Offer the orders, each with its link and whether it stands.
+
+    Where no words rank the items, none is best: they stand as they are stored, newest first with the
+    estimated dates among the others. Where these count as dates, or are left out by dates, newest first is
+    the same.
+    """
+    names: dict[str, str] = {sort: sort for sort in SORTS}
+    stands = asked.sort
+    if not results.ranked:
+        names["relevance"] = "stored"
+        if asked.estimated or asked.from_ or asked.to:
+            del names["relevance"]
+            stands = stands if stands in names else "newest"
+    return [(reader.say(name), links.search(sort=sort), sort == stands) for sort, name in names.items()]
 
 
 def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iterator[Markup]:
