@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, TypeVar
+
 from indexer.errors import QueryError, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Meant = TypeVar("Meant")
 
 
 def check_number(name: str, value: object, least: int) -> None:
@@ -42,3 +50,31 @@ def check_text(name: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise TypeError(f"{name} is a text, not {type_name(value)}")
+
+
+def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
+    """Read the value of an option that may be repeated.
+
+    Args:
+        option: As it is typed: ``--country``; ``country:`` in a query.
+        text: What was given for it.
+        read: Reads a value.
+
+    Returns:
+        What it means.
+
+    Raises:
+        QueryError: It is none; where it is several with a comma or the like between, the message says to
+            repeat the option.
+    """
+    try:
+        return read(text)
+    except QueryError:
+        values = [value.strip() for value in re.split("[,;/|]", text) if value.strip()]
+        if len(values) < 2:
+            raise
+        for value in values:
+            read(value)
+    before = option if option.endswith(":") else f"{option} "
+    repeated = " ".join(f'{before}"{value}"' if " " in value else f"{before}{value}" for value in values)
+    raise QueryError(f"“{text.strip()}” is more than one value; give each of them: {repeated}")

@@ -11,7 +11,7 @@ from indexer.countries.names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.arguments import check_flags, check_number
+from searcher.arguments import check_flags, check_number, one_value
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, Wanted, Where
 from searcher.languages import resolve_language, resolve_query_language
 from searcher.query.limits import LONGEST_ID, check_value, shortened
@@ -260,13 +260,17 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
 @lru_cache(KNOWN_VALUES)
 def _country(text: str) -> Countries:
     check_value("--country", text)
+    return one_value("--country", text, _countries_or_none)
+
+
+def _countries_or_none(text: str) -> Countries:
     return Countries((UNKNOWN,)) if text.strip().lower() == UNKNOWN else resolve_countries(text)
 
 
 @lru_cache(KNOWN_VALUES)
 def _language(text: str) -> str:
     check_value("--lang", text)
-    return resolve_language(text)
+    return one_value("--lang", text, resolve_language)
 
 
 @lru_cache(KNOWN_VALUES)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer import schema
 from indexer.countries.names import resolve_countries
+from searcher.arguments import one_value
 from searcher.languages import resolve_language
 from searcher.query import model
 from searcher.query.chunks import FILTERS
@@ -42,9 +43,9 @@ def resolve_filter(
         case "country":
             if value.lower() == schema.UNKNOWN:
                 return model.Keyword(schema.COUNTRY, schema.UNKNOWN)
-            return _countries(resolve_countries(value), leaf.at, budget, regions)
+            return _countries(one_value("country:", value, resolve_countries), leaf.at, budget, regions)
         case "lang":
-            return model.Keyword(schema.LANGUAGE, resolve_language(value))
+            return model.Keyword(schema.LANGUAGE, one_value("lang:", value, resolve_language))
         case "id":
             return model.Keyword(schema.ID, value)
         case "date":

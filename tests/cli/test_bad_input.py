@@ -120,6 +120,24 @@ def test_a_number_out_of_range_is_told(run: Run, arguments: list[str], told: str
     is_told_in_one_line(run(*arguments), told)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--country", "Kenya,West Africa"], 'give each of them: --country Kenya --country "West Africa"'),
+        (["--country", "unknown;KE"], "give each of them: --country unknown --country KE"),
+        (["--country", "Kenya,Oz"], "unknown country or region “Oz”"),
+        (["--lang", "en,fr"], "“en,fr” is more than one value; give each of them: --lang en --lang fr"),
+        (["country:KE,Sahel"], "give each of them: country:KE country:Sahel"),
+        (["lang:en/fr"], "give each of them: lang:en lang:fr"),
+    ],
+)
+def test_several_values_of_one_filter_are_told_apart(
+    run: Run, sample_index: Path, arguments: list[str], told: str
+) -> None:
+    """A filter that may be repeated says so where somebody writes a comma; each value stands ready."""
+    is_told_in_one_line(run("search", "ferry", *arguments, "--index", sample_index), told)
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
 def test_a_page_in_another_encoding_is_read_rightly(run: Run, tmp_path: Path, encoding: str) -> None:
     """Windows-1252 and UTF-16, marked or not, give the same letters as UTF-8."""

@@ -46,6 +46,7 @@ NOTED = (
 )
 REFUSED = (
     {"countries": "Atlantis"},
+    {"countries": "Chile,Peru"},
     {"countries": "Colombi"},
     {"countries": " "},
     {"languages": "xx"},
