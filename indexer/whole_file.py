@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from tempfile import mkstemp
+from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.codec.plain_file import sync_folder
@@ -35,17 +36,16 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, Path]]:
             yield stream, Path(path)
         return
     meant = Path(os.path.realpath(path))
-    handle, name = mkstemp(".part", f".{meant.name[:100]}.", meant.parent)
+    part = meant.with_name(f".{meant.name[:100]}.{token_hex(8)}.part")
     try:
-        with os.fdopen(handle, "wb") as stream:
-            _let_others_read(handle, meant)
-            yield stream, Path(name)
+        with _created(part, meant) as stream:
+            yield stream, part
             stream.flush()
-            os.fsync(handle)
-        Path(name).replace(meant)
+            os.fsync(stream.fileno())
+        part.replace(meant)
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            part.unlink()
         raise
     sync_folder(meant.parent)
 
@@ -55,15 +55,14 @@ def is_special(path: str | os.PathLike[str]) -> bool:
     return Path(path).exists() and not Path(path).is_file()
 
 
-def _let_others_read(handle: int, path: Path) -> None:
-    """Give a file the rights of the one that it replaces, or those that a new one has here."""
-    if not hasattr(os, "fchmod"):
-        return  # Windows has none to give
+def _created(part: Path, meant: Path) -> BinaryIO:
+    """Create a file with the rights of the one that it will replace, or those that a new one has here."""
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        mode = stat.S_IMODE(meant.stat().st_mode)
     except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    with suppress(OSError):
-        os.fchmod(handle, mode)
+        return part.open("xb")
+    stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open takes none
+    if hasattr(os, "fchmod"):  # which Windows lacks; what the umask takes from a new file, the old one had
+        with suppress(OSError):
+            os.fchmod(stream.fileno(), mode)
+    return stream

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from searcher.web.problem import Problem
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
     from collections.abc import Callable
 
 T = TypeVar("T")
@@ -57,7 +56,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         self._queue.append((work, answer))
-        self._begin(loop)
+        self._begin()
         timer = loop.call_later(self._seconds, self._give_up, answer)
         try:
             return await answer
@@ -72,7 +71,7 @@ class Pool:
             detail = f"the answer takes more than {self._seconds:g} seconds; ask for less, or ask again later"
             answer.set_exception(_later(detail))
 
-    def _begin(self, loop: AbstractEventLoop) -> None:
+    def _begin(self) -> None:
         """Begin what waits longest, where no other one has its turn and a thread is free."""
         while self._queue and self._turn is None and self._free:
             work, answer = self._queue.popleft()
@@ -80,27 +79,21 @@ class Pool:
                 self._taken -= 1
                 continue
             self._free -= 1
-            self._turn = loop.call_later(TURN, self._pass_on, loop)
-            self._executor.submit(self._work, work, answer, self._turn, loop)
+            self._turn = answer.get_loop().call_later(TURN, self._pass_on)
+            self._executor.submit(self._work, work, answer, self._turn)
 
-    def _pass_on(self, loop: AbstractEventLoop) -> None:
+    def _pass_on(self) -> None:
         self._turn = None
-        self._begin(loop)
+        self._begin()
 
-    def _work(
-        self,
-        work: Callable[[], T],
-        answer: asyncio.Future[T],
-        turn: asyncio.TimerHandle,
-        loop: AbstractEventLoop,
-    ) -> None:
+    def _work(self, work: Callable[[], T], answer: asyncio.Future[T], turn: asyncio.TimerHandle) -> None:
         """Run something in a thread; all that comes of it goes to the loop in one call, which wakes it."""
         try:
             made, error = work(), None
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             made, error = None, raised
         with suppress(RuntimeError):  # the loop was closed meanwhile
-            loop.call_soon_threadsafe(self._give, answer, made, error, turn, loop)
+            answer.get_loop().call_soon_threadsafe(self._give, answer, made, error, turn)
 
     def _give(
         self,
@@ -108,7 +101,6 @@ class Pool:
         made: object,
         error: BaseException | None,
         turn: asyncio.TimerHandle,
-        loop: AbstractEventLoop,
     ) -> None:
         self._taken -= 1
         self._free += 1
@@ -120,7 +112,7 @@ class Pool:
         if self._turn is turn:
             turn.cancel()
             self._turn = None
-        loop.call_soon(self._begin, loop)  # when the answer is on its way
+        answer.get_loop().call_soon(self._begin)  # when the answer is on its way
 
     def close(self) -> None:
         """Let what runs end by itself, and begin nothing more."""
