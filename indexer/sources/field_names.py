@@ -114,12 +114,16 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
     """
     if not names:
         return SourceError(f"{label} holds no items")
-    shown = ", ".join(visible(clean(name))[:40] or "(no name)" for name in names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
     return SourceError(
-        f"{label} has no title or text under a name that is known; its {what}: {shown}{more}; "
+        f"{label} has no title or text under a name that is known; its {what}: {names_in_words(names)}; "
         "map them, such as --map title=NAME --map body=NAME"
     )
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """Name the fields or columns of a source; of many the first, and how many more there are."""
+    shown = ", ".join(visible(clean(name))[:40] or "(no name)" for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
 
 
 @cache

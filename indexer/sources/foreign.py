@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.item import RawItem, SourceLines
 from indexer.named_tuple import NamedTuple
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from indexer.sources.source import OnSkip
 
 __all__ = ["ForeignReader", "Whole", "read_countries", "read_date", "read_day", "read_language_name"]
+
+_MOST_MET: Final = 50  # names of fields that are kept to be told where a mapped one is not among them
 
 
 class Whole(NamedTuple):
@@ -66,7 +68,7 @@ class ForeignReader:
         self._name = name
         self._on_skip = on_skip
         self._mapped = {source: our_field(field) for source, field in options.columns}
-        self._met = set() if options.met is None else options.met
+        self._met = {} if options.met is None else options.met
         self._taken = frozenset(self._mapped.values())
         self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
         whole = whole or Whole()
@@ -90,7 +92,7 @@ class ForeignReader:
 
     def _mapped_meaning(self, name: str) -> Meaning | None:
         if mapped := self._mapped.get(name):
-            self._met.add(name)
+            self._met[name] = None
             return Meaning(mapped, 0)
         found = meaning_of(name)
         return None if found and found.field in self._taken else found
@@ -112,6 +114,8 @@ class ForeignReader:
         """
         title: str | None
         reason: str | None = None
+        if self._mapped and len(self._met) < _MOST_MET:
+            self._met.update(dict.fromkeys(values))
         if plain := self._plain.read(values, day_first=self._day_first):
             title, texts, day, values = plain
             if not values and self._seen is None:

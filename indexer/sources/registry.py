@@ -161,7 +161,7 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         stream.close()
         yield from _of_members(reader.members(blob, on_skip, options), on_skip, options, depth + 1)
     else:
-        met: set[str] = set()
+        met: dict[str, None] = {}
         options = options._replace(base=blob.url, met=met)
         source = reader.read(stream, blob.name, on_skip, options)
         if options.columns:
@@ -174,10 +174,13 @@ def _telling_unmet(
 ) -> Iterator[RawItem]:
     """Yield the items of a source, and tell which fields it does not have that other names stand for."""
     yield from source.items
+    from indexer.sources.field_names import names_in_words  # few map any
+
     for name, field in columns:
         if name not in met:
-            reason = f"no field or column “{name}” is there, which --map takes for {field}"
-            on_skip(Skipped(source.name, 0, reason, field=True, once=True))
+            there = f"; there are: {names_in_words([*met])}" if met else ""
+            reason = f"no field or column “{name}” is there, which --map takes for {field}{there}"
+            on_skip(Skipped(source.name, 0, reason, field=True, once=True, unmet=name))
 
 
 def _of_members(

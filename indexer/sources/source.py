@@ -30,6 +30,7 @@ class Skipped:
         field: Whether it is a field of an item, which itself is read.
         unread: Whether it is a file that could not be read, or not to its end.
         once: Whether its reason is told of the first source that it holds for, and of no other.
+        unmet: The name of a field that is mapped and that the file does not have; empty for anything else.
     """
 
     file: str
@@ -38,6 +39,7 @@ class Skipped:
     field: bool = False
     unread: bool = False
     once: bool = False
+    unmet: str = ""
 
 
 class JsonLine(NamedTuple):
@@ -89,7 +91,8 @@ class ReadOptions(NamedTuple):
         visits: What servers said of addresses that an index has read before, and what they say now.
         within: The folders that the name of a source is told with, where another has the same name.
         part: The path of a folder within the known one that it is a part of, which patterns are matched with.
-        met: Takes the names among ``columns`` that a source has. It is set for each source as it is met.
+        met: Takes the names of fields that a source has, where any is mapped; of many the first, and all
+            that are mapped. It is set for each source as it is met.
         jobs: How many processes read the sources of a build or an update; 1 for that which writes alone, None
             for what pays.
     """
@@ -104,7 +107,7 @@ class ReadOptions(NamedTuple):
     visits: Visits | None = None
     within: str = ""
     part: str = ""
-    met: set[str] | None = None
+    met: dict[str, None] | None = None
     jobs: int | None = None
 
 

@@ -15,6 +15,7 @@ from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.sources import Skipped
 from indexer.store.look_ahead import LookAhead
+from indexer.store.mapped_fields import MappedFields
 from indexer.store.newcomers import Newcomers
 from indexer.store.report import Change, Told, WriteReport
 from indexer.store.same_item import SameItem
@@ -65,6 +66,7 @@ class Intake:
         self._reading = reading
         self._told = told
         self._ahead = LookAhead(writer, self._skip)
+        self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the source at hand that could not be read
         self._held: list[Document] = []  # new items of the source at hand, or old ones changed
         self._room = MOST_HELD
@@ -73,12 +75,13 @@ class Intake:
         """Read sources that have been named.
 
         Raises:
-            SourceError: One of them cannot be read at all.
+            SourceError: One of them cannot be read at all, or a name that is mapped stands in none.
         """
         self.same.several = len(sources) > 1
         with self._opened((path, self._reading) for path in sources) as opened:
             for name, documents in opened:
                 self._write(name, documents)
+        self._mapped.check()
 
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
         """Read known sources again, each with its own options; one that cannot be read is told and left."""
@@ -98,9 +101,9 @@ class Intake:
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
         """Open sources; yield the name and the documents of each in turn."""
         read = [(path, self.sources.reading(path, how)) for path, how in sources]
-        with read_sources(read, self._ahead.skip, self._reading.jobs) as opened:
+        with read_sources(read, self._mapped.skip, self._reading.jobs) as opened:
             yield (
-                (self.sources.open(path, how), documents)
+                (self.sources.open(path, how), self._mapped.of(documents))
                 for (path, how), documents in zip(read, opened, strict=True)
             )
 
@@ -181,9 +184,8 @@ class Intake:
                     continue
                 other = same.apart(document)
                 if other is None:
-                    reason = "the same item as an earlier one of this source"
-                    if document.stated:
-                        reason = f"the id “{document.id}” is taken by an earlier item"
+                    taken = f"the id “{document.id}” is taken by an earlier item"
+                    reason = taken if document.stated else "the same item as an earlier one of this source"
                     self._skip(Skipped(document.item.source.file, document.line, reason))
                     continue
                 document, address = other, self._writer.find(other.id)

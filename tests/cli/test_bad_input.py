@@ -138,6 +138,23 @@ def test_several_values_of_one_filter_are_told_apart(
     is_told_in_one_line(run("search", "ferry", *arguments, "--index", sample_index), told)
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_mapped_name_that_no_source_has_is_told(run: Run, index: Path, tmp_path: Path, jobs: str) -> None:
+    """The names that are there are told, and nothing is replaced; one of two sources is enough."""
+    first, second = tmp_path / "first.csv", tmp_path / "second.jsonl"
+    first.write_text("Headline,Text\nTide,The tide came in.\n", encoding="utf-8")
+    second.write_text('{"kop": "Tide", "text": "The tide came in again."}\n', encoding="utf-8")
+    before = fingerprint(index)
+    to_index = ("--jobs", jobs, "--index", index)
+    for command in ("build", "update"):
+        wrong = run(command, first, second, "--map", "title=headline", *to_index)
+        is_told_in_one_line(wrong, "first.csv: no field or column “headline”", "there are: Headline, Text")
+        assert fingerprint(index) == before
+    done = run("build", first, second, "--map", "title=kop", *to_index)
+    assert done.exit_code == 0
+    assert "first.csv: no field or column “kop” is there" in done.stderr
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
 def test_a_page_in_another_encoding_is_read_rightly(run: Run, tmp_path: Path, encoding: str) -> None:
     """Windows-1252 and UTF-16, marked or not, give the same letters as UTF-8."""

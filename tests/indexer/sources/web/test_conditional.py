@@ -123,7 +123,7 @@ def test_a_build_reads_all(tmp_path: Path, server: Server) -> None:
     assert feed.sent == [200, 200]
 
 
-@pytest.mark.parametrize("reading", [{"kind": "jsonl"}, {"columns": (("headline", "title"),)}])
+@pytest.mark.parametrize("reading", [{"kind": "jsonl"}, {"columns": (("title", "title"),)}])
 def test_what_is_read_otherwise_is_read_again(
     tmp_path: Path, server: Server, reading: dict[str, Any]
 ) -> None:
