@@ -32,7 +32,7 @@ PAGES = (
 SAMPLE = "indexer/sample/archive.txt"
 # A command with its output, or a file that later commands read, named behind the language of its block.
 BLOCK = re.compile(r"```(?:console\n(\$ dragoman [^\n]+)\n|\w+ ([\w.-]+)\n)(.*?)```", re.DOTALL)
-VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+")
+VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\d(?:T[\d:]+[+-][\d:]+| \d\d:\d\d)")
 
 
 def with_output(page: str) -> str:

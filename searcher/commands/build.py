@@ -16,8 +16,8 @@ from searcher.commands.reading import read_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from indexer.store.contents import Contents
     from indexer.store.report import WriteReport
-    from indexer.store.source_summary import SourceSummary
 
 
 def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
@@ -109,19 +109,22 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     """
     from indexer.place import build as build_index
     from indexer.place import shown
-    from searcher.present.wording import items_in_words
+    from searcher.present.wording import items_in_words, number
 
-    quiet, before = settings["quiet"], _sources_in(index)
+    quiet, before = settings["quiet"], _contents_of(index)
     report = _write(build_index, sources, index, settings)
-    places = {source.place for source in _sources_in(index)}
-    if not quiet and (gone := [source for source in before if source.place not in places]):
+    places = {source.place for source in _contents_of(index).sources}
+    if not quiet and (gone := [source for source in before.sources if source.place not in places]):
         what = f"{gone[0].file}{f' and {len(gone) - 1} more sources' * (len(gone) > 1)}"
         items = items_in_words(sum(source.items for source in gone))
         echo_error(
             f"replaced the index that was there: {items} of {what} went (dragoman update adds to an index)"
         )
+    written = (before.built or "")[: len("2018-03-05T12:00")].replace("T", " ")
+    instead = f", replacing {number(before.items)} of {written}" if written else ""
     done = (
-        f"{items_in_words(report.items)} indexed in {shown(index)} ({report.seconds:.1f} s, {_skips(report)})"
+        f"{items_in_words(report.items)} indexed in {shown(index)}{instead} "
+        f"({report.seconds:.1f} s, {_skips(report)})"
     )
     _show(report, shown(index), form, done, quiet=quiet)
 
@@ -210,8 +213,8 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     context.invoke(search, query=(words,), index=index, limit=3)
 
 
-def _sources_in(index: str) -> tuple[SourceSummary, ...]:
-    """Name what an index in a folder was built from; nothing where none can be read."""
+def _contents_of(index: str) -> Contents:
+    """Read what an index in a folder consists of; nothing where none can be read."""
     from pathlib import Path
 
     from indexer.errors import IndexFolderError
@@ -219,9 +222,9 @@ def _sources_in(index: str) -> tuple[SourceSummary, ...]:
     from indexer.store.contents import Contents
 
     try:
-        return () if is_address(index) else Contents.read(Path(index)).sources
+        return Contents(0, ()) if is_address(index) else Contents.read(Path(index))
     except IndexFolderError:
-        return ()
+        return Contents(0, ())
 
 
 def _skips(report: WriteReport) -> str:
