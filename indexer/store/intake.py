@@ -13,7 +13,7 @@ from indexer.documents.workers import read_sources
 from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
-from indexer.sources import Skipped
+from indexer.store.items_read import taken
 from indexer.store.look_ahead import LookAhead
 from indexer.store.mapped_fields import MappedFields
 from indexer.store.newcomers import Newcomers
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.documents import Document
-    from indexer.sources import ReadOptions
+    from indexer.sources import ReadOptions, Skipped
     from indexer.store.address import DocAddress
     from indexer.store.known_sources import KnownSources
     from indexer.store.writer import IndexWriter
@@ -184,9 +184,7 @@ class Intake:
                     continue
                 other = same.apart(document)
                 if other is None:
-                    taken = f"the id “{document.id}” is taken by an earlier item"
-                    reason = taken if document.stated else "the same item as an earlier one of this source"
-                    self._skip(Skipped(document.item.source.file, document.line, reason))
+                    self._skip(taken(document))
                     continue
                 document, address = other, self._writer.find(other.id)
             same.take(document, name)

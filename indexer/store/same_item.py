@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from indexer.documents.document import renamed, restore
-from indexer.documents.identity import content_digest
 from indexer.documents.stored_record import without_since
 from indexer.item import NewsItem, decode_record
-from indexer.own_fields import MEMBER, SOURCE
-from indexer.schema import SEPARATOR
+from indexer.store.items_read import ItemsRead, own_id, read_as, stating
 from indexer.store.telling import is_telling
 
 if TYPE_CHECKING:
@@ -18,51 +16,20 @@ if TYPE_CHECKING:
     from indexer.store.known_sources import KnownSources
     from indexer.store.writer import IndexWriter
 
-_OF_PLACE: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR)  # how terms of where an item stands begin
 
-
-class _Read(NamedTuple):
-    """An item that was read in this write.
-
-    Attributes:
-        id: Its id.
-        source: The source that it was read of.
-        url: A hash of its link, 0 for none.
-        own: A hash of what else its source says of it, 0 for nothing.
-    """
-
-    id: str
-    source: str
-    url: int
-    own: int
-
-    def agrees(self, other: _Read) -> bool:
-        """Tell whether two items of one day, title and text may be one: neither link nor fields differ."""
-        return all(
-            one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
-        )
-
-
-class SameItem:
+class SameItem(ItemsRead):
     """Finds the items that documents are of.
 
     Args:
         writer: Writes the next generation.
         sources: The sources of the index.
-
-    Attributes:
-        ids: The ids of the items that were read.
-        several: Whether more than one source is read.
     """
 
     def __init__(self, writer: IndexWriter, sources: KnownSources) -> None:
-        self.ids: set[str] = set()
-        self.several = False
+        super().__init__()
         self._writer = writer
         self._register = writer.register
         self._sources = sources
-        self._read: dict[int, _Read] = {}  # by digest, the first of each
-        self._others: dict[str, _Read] = {}  # by id, those of a digest that another one had before
         self._claimed: set[str] = set()
 
     def begin_source(self) -> None:
@@ -85,7 +52,7 @@ class SameItem:
         if self._writer.has_digest(address, document.digest):
             same = self._same(document, address, source)
             if same is None:
-                document = _stating(document)
+                document = stating(document)
                 return document, self._writer.find(document.id)
             return (document if same == address else renamed(document, self._writer.head(same)[0])), same
         # Its id rests on its link or an earlier text: no identity across sources, nor is a link alone.
@@ -93,24 +60,9 @@ class SameItem:
 
         item = NewsItem.from_record(decode_record(self._writer.record(address)))
         if not self._stands_in(source, item) or are_unlike(item, document.item):
-            document = renamed(document, _own_id(document))
+            document = renamed(document, own_id(document))
             address = self._writer.find(document.id)
         return document, address
-
-    def take(self, document: Document, source: str) -> None:
-        """Note that an item is read now."""
-        self.ids.add(document.id)
-        if self.several or not document.stated:
-            read = _read(document, source)
-            if self._read.setdefault(document.digest, read) is not read:
-                self._others[document.id] = read
-
-    def of_its_own(self, document: Document) -> Document:
-        """Give an item another id where that which has its id states another link or other fields."""
-        earlier = None if document.stated else self._earlier(document)
-        if earlier is None or earlier.id != document.id or _read(document, "").agrees(earlier):
-            return document
-        return _stating(document)
 
     def taken_before(self, document: Document, source: str) -> bool:
         """Tell whether an item whose id is taken is that which has it, of another source."""
@@ -122,14 +74,6 @@ class SameItem:
             and document.id not in self._claimed
         )
 
-    def apart(self, document: Document) -> Document | None:
-        """Give another item behind a link that is taken an id of its own; None for the same one."""
-        earlier = self._earlier(document)
-        if document.stated or (earlier is not None and earlier.id == document.id):
-            return None
-        other = renamed(document, _own_id(document))
-        return None if other.id in self.ids else other
-
     def in_other_source(self, document: Document, source: str) -> str | None:
         """Find the same item of another source by its day, title and text."""
         if not is_telling(document):
@@ -137,18 +81,18 @@ class SameItem:
         for address in self._writer.having_digest(document.digest):
             other = restore(self._writer.record(address))
             free = other.id not in self._claimed and not self._stands_in(source, other.item)
-            if free and _read(document, source).agrees(_read(other, "")):
+            if free and read_as(document, source).agrees(read_as(other, "")):
                 return other.id
         earlier = self._read.get(document.digest)
         if earlier is None or earlier.source == source or earlier.id in self._claimed:
             return None
-        return earlier.id if _read(document, source).agrees(earlier) else None
+        return earlier.id if read_as(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
         """Tell whether two sources tell one item: by day, title and text, with no other link or fields."""
         if document.stated or not self._writer.has_digest(address, document.digest):
             return False
-        return _read(document, "").agrees(_read(restore(self._writer.record(address)), ""))
+        return read_as(document, "").agrees(read_as(restore(self._writer.record(address)), ""))
 
     def _same(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
         """Find the item that has the id, day, title and text of a document, or these and its source."""
@@ -165,37 +109,6 @@ class SameItem:
                     return other
         return address if self.agree(document, address) else None
 
-    def _earlier(self, document: Document) -> _Read | None:
-        return self._others.get(document.id) or self._read.get(document.digest)
-
     def _stands_in(self, source: str, item: NewsItem) -> bool:
         places = (item.source, *self._register.places.get(item.id, ()))
         return any(self._sources.of(place.file) == source for place in places)
-
-
-def _read(document: Document, source: str) -> _Read:
-    url, own = _statement(document)
-    return _Read(
-        document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
-    )
-
-
-def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Give the link and the own fields of an item, as its record and its terms have them."""
-    record = document.record
-    start = record.find(b',"url":')  # a quotation mark within a text has a backslash before it
-    url = record[start : record.find(b',"date":', start)]
-    own = tuple([term for term in document.own if not term.startswith(_OF_PLACE)])
-    return url, own
-
-
-def _stating(document: Document) -> Document:
-    """Give an item an id that is made of its link and its fields too."""
-    url, own = _statement(document)
-    digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
-    return renamed(document, f"{digest:016x}"[:12])
-
-
-def _own_id(document: Document) -> str:
-    """Make the id of an item that shares with another one what should identify it."""
-    return f"{document.digest:016x}"[:12]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,19 +11,36 @@ from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.output import echo_skips, open_output, write_answer
 from searcher.commands.reading import read_options
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.item import NewsItem
+
 
 @click.command()
 @click.argument("source", shell_complete=options.completed("files"))
 @options.reading
 @options.output_format
-def items(source: str, form: str, **settings: Any) -> None:
+def items(source: str, form: str, **settings: Any) -> int:
     """Show what would be indexed of SOURCE, without touching any index."""
-    from indexer.documents import read_items
+    from indexer.documents import read_documents
     from indexer.sources import Skips
+    from indexer.store.items_read import items_once
 
     skips = Skips()
-    open_output(form).write_items(read_items(source, skips.append, read_options(settings)))
+    found = 0
+
+    def read() -> Iterator[NewsItem]:
+        nonlocal found
+        for document in items_once(
+            read_documents(source, skips.append, read_options(settings)), skips.append
+        ):
+            found += 1
+            yield document.item
+
+    open_output(form).write_items(read())
     echo_skips(skips, shown=len(skips.first))
+    return FOUND if found else NOTHING
 
 
 @click.command()

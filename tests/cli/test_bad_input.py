@@ -273,8 +273,9 @@ def _start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
 def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
     """A reader that stops early, such as ``head``, causes no complaint."""
     source = tmp_path / "many.jsonl"
-    record = '{"title": "Tide table", "body": "' + "high water " * 40 + '"}\n'
-    source.write_text(record * 3000, encoding="utf-8")
+    body = "high water " * 40
+    lines = [f'{{"title": "Tide table {number}", "body": "{body}"}}\n' for number in range(3000)]
+    source.write_text("".join(lines), encoding="utf-8")
     process = _start("items", source, "--format", "jsonl")
     assert process.stdout is not None
     assert process.stderr is not None

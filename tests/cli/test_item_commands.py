@@ -86,3 +86,37 @@ def test_items_prints_what_would_be_indexed(run: Run) -> None:
     assert from_file.stderr.count("skipped archive.txt:") == 3
     piped = [json.loads(line) for line in from_pipe.stdout.splitlines()]
     assert [record["id"] for record in piped] == [record["id"] for record in records]
+
+
+def test_items_shows_what_a_build_takes(run: Run, tmp_path: Path) -> None:
+    """Under the same ids, each once: what an earlier item of the source has taken is left out and told."""
+    lines = (
+        '{"id": "a", "title": "Tide", "body": "The tide came in."}',
+        '{"id": "a", "title": "Ebb", "body": "The tide went out."}',
+        *['{"title": "Ebb", "body": "The tide went out.", "url": "https://a.example/ebb"}'] * 2,
+        '{"title": "Flood", "body": "The river rose.", "url": "https://a.example/ebb"}',
+        '{"title": "Ebb", "body": "The tide went out.", "url": "https://a.example/other"}',
+    )
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    shown = run("items", tmp_path / "a.jsonl", "--format", "jsonl")
+    built = run("build", tmp_path / "a.jsonl", "--index", tmp_path / "index")
+    assert (
+        shown.stderr
+        == built.stderr
+        == (
+            "skipped a.jsonl:2: the id “a” is taken by an earlier item\n"
+            "skipped a.jsonl:4: the same item as an earlier one of this source\n"
+        )
+    )
+    ids = [json.loads(line)["id"] for line in shown.stdout.splitlines()]
+    with Searcher(tmp_path / "index") as searcher:
+        assert sorted(ids) == sorted(hit.id for hit in searcher.search(None, limit=None, group=False))
+    assert len(set(ids)) == 4
+
+
+def test_items_of_a_source_without_any_end_with_exit_code_1(run: Run, tmp_path: Path) -> None:
+    """Nothing was found, as of a search; what was left out is told."""
+    (tmp_path / "a.jsonl").write_text('{"colour": "red"}\n', encoding="utf-8")
+    shown = run("items", tmp_path / "a.jsonl")
+    assert (shown.exit_code, shown.stdout) == (1, "0 items\n")
+    assert shown.stderr.startswith("skipped a.jsonl:1: neither a title nor a body")
