@@ -70,4 +70,6 @@ def export(
         echo_error(f"{number(report.items)} of {items_in_words(report.total)} written (--limit)")
     if file != "-" and not quiet:
         echo(f"{items_in_words(report.items)} written to {file} ({report.format}, {report.seconds:.1f} s)")
+    elif not report.total and not quiet:  # a pipe that nothing comes out of looks as if it failed
+        echo_error("0 items written")
     return FOUND if report.total else NOTHING

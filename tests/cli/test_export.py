@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
@@ -41,6 +44,28 @@ def test_without_a_query_all_items_are_written(run: Run, sample_index: Path, tmp
     assert all("KE" in {country["code"] for country in item["countries"]} for item in kenya)
     nothing = run("export", "zeppelin", "--index", sample_index, "-o", tmp_path / "z.csv")
     assert (nothing.exit_code, nothing.stdout[:16]) == (1, "0 items written ")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "ris", "csl", "sqlite"])
+def test_an_export_of_nothing_says_so_and_is_a_sound_file(
+    run: Run, sample_index: Path, tmp_path: Path, form: str
+) -> None:
+    """In each form alike: a file without items that programs read, a line that counts them, exit code 1."""
+    asked = ("export", "zeppelin", "--index", sample_index, "--format", form)
+    done = run(*asked, "-o", tmp_path / "file")
+    assert (done.exit_code, done.stderr) == (1, "no item has: zeppelin\n")
+    assert done.stdout.startswith(f"0 items written to {tmp_path / 'file'}")
+    content = (tmp_path / "file").read_bytes()
+    if form == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "file")) as database:
+            assert database.execute("SELECT count(*) FROM items").fetchone() == (0,)
+        return
+    head = {"csv": 1, "csl": 1}.get(form, 0)  # the names of columns, an empty array
+    assert len(content.splitlines()) == head
+    piped = run(*asked, "-o", "-")
+    assert (piped.exit_code, piped.stdout_bytes) == (1, content)
+    assert piped.stderr == "no item has: zeppelin\n0 items written\n"
+    assert run(*asked, "-o", "-", "--quiet").stderr == ""
 
 
 def test_a_mistake_is_one_line_with_exit_code_2(run: Run, sample_index: Path, tmp_path: Path) -> None:
