@@ -146,7 +146,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """Tell how far a typed word is from a label's word that has its stem.
 
     Args:
-        language: Of the label: ``en``, ``es`` or ``fr``.
+        language: Of the label: ``en``, ``es`` or ``fr``; of any other no forms are known.
         typed: In lower case, accents as typed.
         label: In lower case, accents as in the label.
         within: The label has other words, which tell what is meant: short verbs are trusted too.
@@ -156,7 +156,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """
     if typed == label:
         return SAME
-    if label.isascii() and not _FOREIGN[language].isdisjoint(typed):
+    if language not in _FOREIGN or (label.isascii() and not _FOREIGN[language].isdisjoint(typed)):
         return None
     bare, bare_label = fold(typed), fold(label)
     if bare == bare_label:
@@ -171,6 +171,14 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
         if fold(typed) == bare_label:
             return VERB
     return _another_form(language, typed, label, within=within)
+
+
+def are_forms(language: str, word: str, other: str) -> bool:
+    """Tell whether two words with one stem are one word, each as the label of :func:`distance` might be."""
+    return any(
+        distance(language, typed, label, within=True) is not None
+        for typed, label in ((word, other), (other, word))
+    )
 
 
 def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:

@@ -45,7 +45,7 @@ class TokenLabels:
         codes, alone = finder.codes, finder.alone
         for place in [place for place, name in enumerate(names) if name in codes or name in alone]:
             token, name = first + place, names[place]
-            self._codes[token] = code = codes.get(name, 0)
+            self._codes[token] = code = finder.code_of(name, words[place])
             if code in finder.edges:
                 self.telling.add(token)
             if name in alone:
@@ -54,7 +54,7 @@ class TokenLabels:
     def add(self, name: str, written: str) -> None:
         """Take the next token: the name of its term (empty for none), and how it is written."""
         token = len(self._codes)
-        self._codes.append(self.finder.codes.get(name, 0))
+        self._codes.append(self.finder.code_of(name, written))
         self._capital.append(written[:1].isupper())
         self._sets.append(0)
         self._sets_in_capitals.append(0)

@@ -4,7 +4,9 @@ A text has a label as questions search for it: its terms, in their order and at 
 the label's language. Three things are told more exactly, since a count that includes another word is wrong:
 
 - A term may be that of several words (*Gaza* and *gaz* in French): a label of one word is there where a form
-  of that word stands, as in a question, and none nearer: *training* is no *train*.
+  of that word stands, as in a question, and none nearer: *training* is no *train*. In labels of several words
+  a text's word is the nearest one too (*human trafficking* is no *human trafficker*); what is a form of none
+  is the only one that there is, if any.
 - An acronym of up to four letters stands in capitals (*WHO*, not *who*).
 - A name of an organisation or a person has its capitals (*Walk Free*, not *to walk free*).
 
@@ -67,14 +69,16 @@ class ConceptFinder:
     Attributes:
         concepts: The kind and the name of each concept, parted by a tab.
         alone: The labels of one word as they are kept, by the number of their language and their term.
-        codes: The code of each word of labels of several words, likewise.
+        codes: The first code of the words of labels of several words that have a term, likewise.
         edges: The codes of words that need a capital in some such label.
     """
 
     def __init__(self, arrays: LabelArrays) -> None:
         self.concepts = arrays.concepts
         self._terms: dict[int, str] = {}
-        self.codes = {name: code for code, name in enumerate(arrays.words, start=1)}
+        self.codes: dict[str, int] = {}
+        for code, row in enumerate(arrays.words, start=1):
+            self.codes.setdefault(row.partition("\t")[0], code)
         self.alone: dict[str, list[str]] = {}  # most are never met: they are read when they are
         self._read: dict[str, list[WordLabel]] = {}
         for row in arrays.alone:
@@ -91,7 +95,7 @@ class ConceptFinder:
         for going, far in zip(self._ahead, self._distances.tolist(), strict=True):
             going[leaving[distances == np.uint64(far)]] = True
         beginning = int(np.searchsorted(self._edges, np.uint64(1 << WORD_BITS)))
-        self._first = np.zeros(len(self.codes) + 1, np.int64)  # the node of each word that begins a label
+        self._first = np.zeros(len(arrays.words) + 1, np.int64)  # the node of each word that begins a label
         self._first[self._edges[:beginning].astype(np.int64)] = np.arange(1, beginning + 1)
         ending = np.bincount(arrays.label_nodes, minlength=len(self._edges) + 1)
         self._label_at = np.concatenate((np.zeros(1, np.int64), np.cumsum(ending)))
@@ -142,6 +146,23 @@ class ConceptFinder:
             at, places = self._labels.wider_at, self._labels.wider
             self._further.append(distinct(np.concatenate([places[at[one] : at[one + 1]] for one in met])))
         return self._sets[met]
+
+    def code_of(self, name: str, written: str) -> int:
+        """Give the code of the word that a word is in labels of several words; 0 for none."""
+        first = last = self.codes.get(name, 0)
+        rows, start = self._labels.words, f"{name}\t"
+        while 0 < last < len(rows) and rows[last].startswith(start):  # those of one term stand together
+            last += 1
+        if first == last:
+            return first
+        word, language = plain(written), LANGUAGES[int(name[0])]
+        far = [
+            (between, code)
+            for code, row in enumerate(rows[first - 1 : last], start=first)
+            for of_label in row.split()[1:]
+            if (between := distance(language, word, of_label, within=True)) is not None
+        ]
+        return min(far)[1] if far else 0
 
     def _labels_of(self, name: str) -> list[WordLabel]:
         """List the labels of one word that has a term."""

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.analysis.word_forms import are_forms
 from indexer.named_tuple import NamedTuple
-from indexer.schema import LANGUAGE_NUMBERS
-from indexer.thesaurus.analysed import acronym_of
+from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, UNDETERMINED
+from indexer.thesaurus.analysed import acronym_of, analyse_label
 from indexer.thesaurus.concept import TOPIC
 from indexer.thesaurus.table import concept_cells, counted_cells
 
@@ -55,7 +56,7 @@ class LabelArrays(NamedTuple):
 
     Attributes:
         words: The words of labels of several words, by their codes from 1: the number of the language and the
-            term.
+            term, a tab, and as written those that are forms of each other.
         alone: For each label of one word the same, the place of its concept, whether it is a name, an acronym
             or neither, and the label as written, parted by tabs.
         concepts: The kind and the name of each concept that is counted, parted by a tab.
@@ -94,9 +95,8 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
         elif (concept := counted_cells(key, cells)) is not None:
             counted.append(concept)
     places = {concept.number: place for place, concept in enumerate(counted)}
-    words: dict[str, int] = {}
     alone: list[str] = []
-    several: list[tuple[tuple[int, ...], int, int]] = []
+    several: list[tuple[ConceptLabel, list[tuple[str, str]], int, int]] = []
     for place, concept in enumerate(counted):
         is_name = concept.kind != TOPIC
         for label in labels[concept.number][:MOST_LABELS]:
@@ -111,23 +111,28 @@ def make_arrays(lines: Iterable[bytes]) -> LabelArrays:
                 )
                 alone.append("\t".join((names[0], str(place), sort, label.text)))
             elif len(names) <= LONGEST_LABEL and label.offsets[-1] < 1 << DISTANCE_BITS:
-                codes = [words.setdefault(name, len(words) + 1) for name in names]
-                path = [
-                    edge(0, to - before, code)
-                    for before, to, code in zip((0, *label.offsets), label.offsets, codes, strict=False)
-                ]
                 first, last = (is_name and word[:1].isupper() for word in _ends(label.text))
-                several.append((tuple(path), place, first + 2 * last))
-    edges, nodes = _tree([path for path, *_ in several])
+                several.append((label, _words(label, names), place, first + 2 * last))
+    words, codes = _codes(chain.from_iterable(named for _, named, *_ in several))
+    paths = [
+        tuple(
+            [
+                edge(0, to - before, codes[word])
+                for before, to, word in zip((0, *label.offsets), label.offsets, named, strict=False)
+            ]
+        )
+        for label, named, *_ in several
+    ]
+    edges, nodes = _tree(paths)
     order = np.argsort(nodes, kind="stable")
     wider = [_wider(concept, counted, places) for concept in counted]
     return LabelArrays(
-        [*words],
+        words,
         alone,
         [f"{concept.kind}\t{concept.name}" for concept in counted],
         edges,
         nodes[order].astype(np.uint32),
-        np.array([place for _, place, _ in several], np.uint32)[order],
+        np.array([place for *_, place, _ in several], np.uint32)[order],
         np.array([capitals for *_, capitals in several], np.uint8)[order],
         np.array([*chain.from_iterable(wider)], np.uint32),
         np.cumsum([0, *map(len, wider)]).astype(np.uint32),
@@ -185,6 +190,37 @@ def _lead_inside(arrays: LabelArrays) -> bool:
         and (arrays.label_concepts < concepts).all()
         and (arrays.wider < concepts).all()
     )
+
+
+def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Give each word of a label: the name of its term, and as written."""
+    analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
+    # In a table that is forged a label may say anything.
+    written = analysed.written if analysed and analysed.words == label.terms else label.terms
+    return [*zip(names, written, strict=True)]
+
+
+def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
+    """Number words of labels; those of one term that are forms of each other have one number.
+
+    *Trafficking* and *traffickers* have one stem, and are two words of labels that mean two things.
+
+    Returns:
+        A row for each number, from 1, and the number of each word.
+    """
+    of_name: dict[str, list[list[str]]] = {}
+    for name, word in dict.fromkeys(words):
+        apart: list[list[str]] = []
+        same = [word]
+        for others in of_name.get(name, ()):
+            if any(are_forms(LANGUAGES[int(name[0])], word, other) for other in others):
+                same += others
+            else:
+                apart.append(others)
+        of_name[name] = [*apart, same]
+    rows = [(name, same) for name, several in of_name.items() for same in several]
+    codes = {(name, word): code for code, (name, same) in enumerate(rows, start=1) for word in same}
+    return [f"{name}\t{' '.join(same)}" for name, same in rows], codes
 
 
 def _ends(text: str) -> tuple[str, str]:

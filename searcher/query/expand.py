@@ -281,13 +281,11 @@ def _words(text: str) -> list[str]:
 @lru_cache(FORMS_REMEMBERED)
 def are_forms(language: str, label: str, other: str) -> bool:
     """Tell whether two labels are the same words in other forms."""
-    from indexer.analysis.word_forms import distance
+    from indexer.analysis import word_forms
 
     words, others = _words(label), _words(other)
     return len(words) == len(others) and all(
-        distance(language, word, other, within=True) is not None
-        or distance(language, other, word, within=True) is not None
-        for word, other in zip(words, others, strict=True)
+        word_forms.are_forms(language, word, other) for word, other in zip(words, others, strict=True)
     )
 
 

@@ -43,8 +43,6 @@ def _is_form(language: str, word: str, form: str) -> bool:
     """Tell whether a word of texts, folded, is a form of a word."""
     if fold(word) == form:
         return True
-    from indexer.analysis.word_forms import distance
+    from indexer.analysis.word_forms import are_forms
 
-    return any(
-        distance(language, one, other, within=True) is not None for one, other in ((word, form), (form, word))
-    )
+    return are_forms(language, word, form)

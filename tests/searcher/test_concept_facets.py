@@ -36,6 +36,9 @@ TURTLE = """
 :ring a skos:Concept ; skos:prefLabel "ring of reefs"@en ; skos:broader :atoll ; skos:narrower :atoll .
 :sail a skos:Concept ; skos:prefLabel "sale"@fr , "sail"@en .
 :sailing a skos:Concept ; skos:prefLabel "sailing"@en .
+:dock-labour a skos:Concept ; skos:prefLabel "dock labour"@en .
+:docker a skos:Concept ; skos:prefLabel "dock labourer"@en .
+:closure a skos:Concept ; skos:prefLabel "cierre de puertos"@es .
 :port-watch a skos:Concept , schema:Organization ; skos:prefLabel "Port Watch"@en , "OVP"@es , "Vigie"@fr ;
     skos:altLabel "PWO"@en ; skos:broader :sea .
 :tip a skos:Concept , schema:Organization ; skos:prefLabel "TIP"@en .
@@ -55,6 +58,8 @@ PIECES: dict[str, dict[str, set[str]]] = {
         "the lagoon": set(),  # a hidden label
         "for sale today": set(),  # a label in French
         "a day of sailing": {"sailing"},  # nearer than the verb "sail"
+        "the docks' labour": {"dock-labour"},
+        "two dock labourers": {"docker"},  # another word of that stem
         "Port Watch spoke": {"sea", "port-watch"},
         "a port watch in the night": set(),  # no name
         "the PWO's list": {"sea", "port-watch"},
@@ -68,6 +73,7 @@ PIECES: dict[str, dict[str, set[str]]] = {
         "su marido vino": set(),  # another word of that stem
         "un arrecife de coral": REEF,
         "un atolón": {"sea", "reef", "atoll", "ring"},
+        "cierra los puertos": {"closure"},  # no form of that word, and no other label has its stem
         "la OVP dijo": {"sea", "port-watch"},
         "una ovp hostil": set(),
         "María Zubiri vino": {"maria"},
@@ -118,7 +124,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
         language = chance.choice(["en", "es", "fr"])
         pieces = chance.sample([*PIECES[language]], chance.randint(1, 3))
         day = f"20{chance.randint(10, 19)}-0{chance.randint(1, 9)}-11"
-        record = {"id": f"i{number:03}", "title": pieces[0], "body": ". ".join(pieces[1:]) or "Zorbal."}
+        body = ". ".join([*pieces[1:], f"Zorbal {number}."])  # no two items are the same
+        record = {"id": f"i{number:03}", "title": pieces[0], "body": body}
         records.append(record | {"date": day, "language": language, "countries": ["KE", "PE"][: number % 3]})
     thesaurus = folder / "sea.ttl"
     thesaurus.write_text(TURTLE, encoding="utf-8")
