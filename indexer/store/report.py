@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import DragomanError
 from indexer.sources import Skips
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from indexer.store.source_summary import SourceSummary
 
     Tell = Callable[["Change"], object]
+
+UNFIT: Final = "it fits no item of the index"  # why a line of corrections was left out ...
+ANOTHERS: Final = (
+    "the item with its id has another title and another day, and is not corrected"  # ... or this
+)
 
 
 class Change(NamedTuple):
@@ -77,6 +82,11 @@ class CorrectionsReport:
     standing: int = 0
     excluded: int = 0
     told: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def unfit(self) -> list[int]:
+        """The lines that are of no item here, as those that another index of the folder uses."""
+        return [number for number, reason in self.told if reason in {UNFIT, ANOTHERS}]
 
 
 @dataclass(slots=True)

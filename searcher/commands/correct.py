@@ -12,6 +12,8 @@ from searcher.commands.output import echo, echo_error, open_output
 if TYPE_CHECKING:
     from indexer.store.report import WriteReport
 
+MOST_UNFIT = 3  # lines of no item that are told one by one, or named
+
 
 @click.command()
 @click.argument("item_id", metavar="ID")
@@ -73,14 +75,27 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
 
 def tell_corrections(report: WriteReport) -> None:
-    """Tell, on standard error, which lines of a file of corrections were left out, and why."""
+    """Tell, on standard error, which lines of a file of corrections were left out, and why.
+
+    A file may serve several indexes: many lines that are of no item here are one line.
+    """
     done = report.corrections
     if done is None or not done.told:
         return
     from searcher.present.wording import file_in_words
 
+    file, unfit = file_in_words(done.file), done.unfit
+    if 1 < len(unfit) == done.lines:
+        echo_error(f"{file}: none of its {len(unfit)} lines is of an item of this index")
+    elif len(unfit) > MOST_UNFIT:
+        first = ", ".join(map(str, unfit[:MOST_UNFIT]))
+        more = f"{first} and {len(unfit) - MOST_UNFIT} more"
+        echo_error(f"{file}: {len(unfit)} of its {done.lines} lines are of no item of this index: {more}")
+    else:
+        unfit = []
     for number, reason in done.told:
-        echo_error(f"{file_in_words(done.file)}:{number}: {reason}" if number else reason)
+        if number not in unfit:
+            echo_error(f"{file}:{number}: {reason}" if number else reason)
 
 
 def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_run: bool) -> str:

@@ -106,6 +106,22 @@ def test_what_is_no_item_leaves_and_comes_back(run: Run, desk: Path) -> None:
     assert "corrected" not in shown(run, "lamp")
 
 
+def test_a_file_of_several_indexes_is_told_in_a_line(run: Run, desk: Path) -> None:
+    """What other indexes use of it is counted; of few lines each is told; reports for programs have all."""
+    lines = [{"id": f"other{number}", "date": "2018"} for number in range(5)]
+    write(desk / "corrections.jsonl", *lines)
+    done = run("build", "a.jsonl", "--index", "new", "--format", "json")
+    assert done.stderr == "corrections.jsonl: none of its 5 lines is of an item of this index\n"
+    assert len(json.loads(done.stdout)["corrections"]["told"]) == 5
+    write(desk / "corrections.jsonl", {"id": "lamp", "date": "2018"}, *lines)
+    said = "corrections.jsonl: 5 of its 6 lines are of no item of this index: 2, 3, 4 and 2 more\n"
+    assert run("build", "a.jsonl", "--index", "new").stderr == said
+    assert run("update", "a.jsonl", "--index", "new").stderr == said
+    write(desk / "corrections.jsonl", {"id": "lamp", "date": "2018"}, *lines[:2])
+    told = run("build", "a.jsonl", "--index", "new").stderr.splitlines()
+    assert told == [f"corrections.jsonl:{number}: it fits no item of the index" for number in (2, 3)]
+
+
 def test_lines_written_by_hand_are_applied_or_told(run: Run, desk: Path) -> None:
     """What is malformed, unknown, or fits no item is told with its line; the rest is applied."""
     lines = [

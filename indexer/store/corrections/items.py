@@ -17,6 +17,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.store.corrections.file import Note
 from indexer.store.corrections.line import title_key
 from indexer.store.register import NO_ITEM
+from indexer.store.report import ANOTHERS, UNFIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -169,8 +170,7 @@ class ItemsOfLines:
             if line.number in self._items or line.number in self._kept:
                 continue
             several = f"{count:,} items have its title and day; give the id of the one that is meant"
-            other = "the item with its id has another title and another day, and is not corrected"
-            reason = other if line.number in self._others else "it fits no item of the index"
+            reason = ANOTHERS if line.number in self._others else UNFIT
             told.append((line.number, several if count > 1 else reason))
         return told
 
