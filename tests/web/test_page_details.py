@@ -14,6 +14,7 @@ from page_reading import client_of, counts_of, hits_of, page_of, words
 from indexer import delete
 from searcher import Searcher
 from searcher.web.page.charts import HEIGHT
+from searcher.web.page.item import MOST_MARKS
 from searcher.web.page.reader import reader_of
 
 if TYPE_CHECKING:
@@ -218,3 +219,23 @@ def test_an_item_without_title_or_spaces_is_called_by_its_first_letters(
     client = client_of(make_index({"id": "one", "title": "", "body": "船の話です。" * 40, "language": None}))
     assert words(page_of(client, "/search").xpath("//h3/a")[0]).startswith("船の話です。船")
     assert words(page_of(client, "/items/one").xpath("//h1")[0]).startswith("船の話です。船")
+
+
+def test_the_page_of_a_long_item_is_its_text_and_little_more(make_index: Callable[..., Path]) -> None:
+    """All of the text is shown; so many places are marked and no more, but for those that tell a country."""
+    text = "ferry of 26 May 2015 & " * 20_000 + "to Fiji"
+    index = make_index({"id": "long", "body": f"{text}\n\nand its end", "countries": None})
+    client = client_of(index)
+    for asked in ("", "?q=ferry", "?q=ferry&ui=fr"):
+        page = page_of(client, f"/items/long{asked}")
+        assert [words(one) for one in page.xpath("//div[@class='body']/p")] == [text, "and its end"]
+        marks = page.xpath("//div[@class='body']//mark[not(@class='place')]")
+        assert len(marks) == MOST_MARKS
+        assert [words(one) for one in page.xpath("//div[@class='body']//mark[@class='place']")] == ["Fiji"]
+        said = reader_of("fr" if "fr" in asked else "en").say("marks_most", n=MOST_MARKS)
+        assert said in words(page.xpath("//article/p[@class='soft']")[0])
+        for cited in page.xpath("//section[@class='cite']//pre"):
+            assert "ferry of 26 May 2015" in words(cited)
+            assert "to Fiji" not in words(cited)
+        assert len(client.get(f"/items/long{asked}").content) < len(text) * 1.25 + MOST_MARKS * 40
+    assert not page_of(client, "/items/long?q=end").xpath("//mark[not(@class)][.!='end']")

@@ -12,12 +12,14 @@ from indexer.named_tuple import NamedTuple
 from searcher.exports.citations import write_csl, write_ris
 from searcher.exports.rows import Row
 from searcher.legible import legible
+from searcher.web.page.hits import beginning
 from searcher.web.page.links import safe_url
 
 if TYPE_CHECKING:
-    from indexer.item import ItemDate, SourceLines
+    from indexer.item import ItemDate, NewsItem, SourceLines
     from searcher.web.page.reader import Reader
 
+LONGEST_ABSTRACT: Final = 2_000  # characters; the page has each citation twice, as text and as a file
 _FORMS: Final = (
     ("RIS", "ris", "application/x-research-info-systems", write_ris),
     ("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", write_csl),
@@ -40,18 +42,19 @@ class Download(NamedTuple):
     text: str
 
 
-def downloads(record: bytes, item_id: str) -> list[Download]:
-    """Make the citations of an item for programs.
+def downloads(record: bytes, item: NewsItem) -> list[Download]:
+    """Make the citations of an item for programs; the beginning of its text is the abstract.
 
     Args:
         record: Its stored record.
-        item_id: Its id.
+        item: The item.
     """
     made = []
-    name = "".join([sign if sign.isalnum() else "-" for sign in item_id])[:60]
+    row = Row(record, {"body": beginning(item.body, LONGEST_ABSTRACT)})
+    name = "".join([sign if sign.isalnum() else "-" for sign in item.id])[:60]
     for form, ending, kind, write in _FORMS:
         stream = BytesIO()
-        write([Row(record, {})], stream)
+        write([row], stream)
         content = stream.getvalue()
         href = f"data:{kind};base64,{b64encode(content).decode()}"
         made.append(Download(form, f"{name}.{ending}", href, legible(content.decode(), keep="\n")))

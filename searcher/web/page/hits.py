@@ -70,7 +70,7 @@ def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> 
     return ShownHit(
         hit.id,
         links.item(hit.id),
-        legible(hit.title or opening(details.opening)) or reader.say("untitled"),
+        legible(hit.title or beginning(details.opening)) or reader.say("untitled"),
         not hit.title,
         language_tag(details.language),
         ", ".join(map(reader.spoken, details.languages)),
@@ -91,11 +91,16 @@ def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
     return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
 
 
-def opening(text: str) -> str:
-    """Cut the first words of an item without a title to what stands for one."""
-    if len(text) <= LONGEST_OPENING:
+def beginning(text: str, most: int = LONGEST_OPENING) -> str:
+    """Cut a text to its first words, such as stand for the title that an item does not have.
+
+    Args:
+        text: The text.
+        most: How many characters they may have.
+    """
+    if len(text) <= most:
         return text
-    begun = text[:LONGEST_OPENING]
+    begun = text[:most]
     return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # some scripts have no spaces
 
 

@@ -19,7 +19,7 @@ from searcher.web.page import spans
 from searcher.web.page.citation import citation, downloads
 from searcher.web.page.frame import reader_for, render
 from searcher.web.page.gloss import Glossary
-from searcher.web.page.hits import country, language_tag, opening, shown_date, shown_hits
+from searcher.web.page.hits import beginning, country, language_tag, shown_date, shown_hits
 from searcher.web.page.links import Links, safe_url
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 SIMILAR: Final = 5
+MOST_MARKS: Final = 1_000  # of the question and of dates; what tells a country is marked wherever it stands
 TELLING: Final = 6  # words that are named of each language
 # What says how a question is read; filters do not change which words of an item match.
 _READ: Final = ("languages", "expand", "strict", "query_language", "drop")
@@ -62,9 +63,9 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
     searcher = context.searcher
     read = searcher.ask(lambda answerer: _read(answerer, asked, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
-    title, body, marks = _texts(item, read, glossary, reader)
+    title, body, marks = _texts(item, read, glossary, reader, MOST_MARKS)
     similar = searcher.similar(item.id, limit=SIMILAR)
-    name = legible(item.title or opening(" ".join(item.body.split()))) or reader.say("untitled")
+    name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
     return render(
         "item.html",
         name,
@@ -83,7 +84,7 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
         similar=shown_hits(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
         citation=citation(name, item.author, item.date, item.source, item.url, item.id, reader),
-        downloads=downloads(read.record, item.id),
+        downloads=downloads(read.record, item),
         json=context.base + json_path(item.id),
         back=links.to("/search") if asked.q or asked != type(asked)(ui=asked.ui) else None,
     )
@@ -112,24 +113,32 @@ def _read(answerer: Answerer, asked: Asked, item: NewsItem) -> Read:
 
 
 def _texts(
-    item: NewsItem, read: Read, glossary: Glossary, reader: Reader
+    item: NewsItem, read: Read, glossary: Glossary, reader: Reader, most: int
 ) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup]]:
-    """Mark the title and the paragraphs; tell which kinds of marks there are."""
+    """Mark the title and the paragraphs; tell which kinds of marks there are, and whether there may be more.
+
+    Args:
+        item: The item.
+        read: What is read of the index for it.
+        glossary: Glosses its words.
+        reader: Who reads it.
+        most: How many words of the question and dates are marked: each makes the page heavier.
+    """
     evidence = {mention.evidence for mention in item.countries if mention.evidence}
     dates = item.date is None or item.date.kind == "estimated"
     title: Markup | None = None
     body: list[tuple[str, Markup]] = []
     kinds: set[str] = set()
+    left = most
     for _, part, language, written in read.passages:
         text = single_spaced(written)
         told = spans.of_evidence(text, evidence)
         evidence -= {text[span.start : span.end] for span in told}
-        found = [
-            *spans.of_question(text, language, read.highlights),
-            *told,
-            *(spans.of_dates(text) if dates else ()),
-            *glossary.spans(text, language),
-        ]
+        asked = spans.of_question(text, language, read.highlights)[:left] if left else []
+        left -= len(asked)
+        days = spans.of_dates(text)[:left] if left and dates else []
+        left -= len(days)
+        found = [*asked, *told, *days, *glossary.spans(text, language)]
         kinds |= {span.kind for span in found}
         marked = spans.marked_text(text, found)
         if part == "title":
@@ -137,6 +146,8 @@ def _texts(
         else:
             body.append((language_tag(language), marked))
     legend = [spans.legend(kind, reader.say(f"marks_{kind}")) for kind in spans.SHOWN if kind in kinds]
+    if not left:
+        legend.append(reader.say("marks_most", n=reader.number(most)))
     return title, body, legend
 
 

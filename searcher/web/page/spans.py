@@ -65,9 +65,11 @@ def marked_text(text: str, spans: Sequence[Span]) -> Markup:
         spans: What is marked, the most telling first.
     """
     taken: list[Span] = []
+    covered = bytearray(len(text))
     for span in spans:
-        if all(span.end <= other.start or other.end <= span.start for other in taken):
+        if covered.find(1, span.start, span.end) < 0:
             taken.append(span)
+            covered[span.start : span.end] = b"\1" * (span.end - span.start)
     parts: list[str] = []
     reached = 0
     for start, end, kind, gloss in sorted(taken):
