@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from indexer import tables
 from indexer.errors import QueryError
@@ -119,6 +120,26 @@ def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: P
         page = client.get("/search?q=ferry&ui=fr")
         assert page.status_code == 503
         assert "trop de questions" in page.text
+
+
+def test_a_problem_is_told_in_the_words_of_the_form(sample_index: Path) -> None:
+    """A field is called as the page calls it, with the parameter beside it; numbers are the reader's."""
+    cases = {
+        ("es", "/search?from=abc"): "En Desde (from): «abc» no es una fecha para «Desde»;",
+        ("fr", "/search?from=abc"): "Dans Du (from) : « abc » n’est pas une date pour « Du » ;",
+        ("es", "/search?to=1&to=2"): "En Hasta (to): «Hasta» se dio dos veces;",
+        ("es", "/search?country=Atlantis"): "En País (country): país o región desconocidos: «Atlantis»; "
+        "¿quiso decir Albania, Balkans o Baltics?",
+        ("fr", "/search?limit=x"): "Dans limit : « limit » est un nombre entier de 0 à 1000",
+        ("es", "/timeline?by=week&from=1900&to=2020"): "En Por (by): más de 5000 periodos de 1900-W01 a "
+        "2020-W53: acote la pregunta con fechas (Desde, Hasta), o cuente por mes",
+    }
+    with testclient.TestClient(application(Serving(str(sample_index)))) as client:
+        for (ui, path), said in cases.items():
+            page = html.fromstring(client.get(path, headers={"Accept-Language": ui}).text)
+            told = " ".join(page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ").split())
+            assert told.startswith(said)
+            assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
 
 
 def test_translations_have_the_places_of_their_sentence() -> None:

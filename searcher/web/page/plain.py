@@ -10,11 +10,14 @@ from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.frame import map_path, reader_for, render
 from searcher.web.page.hits import shown_hits
 from searcher.web.page.links import Links
-from searcher.web.page.reading import narrowed
+from searcher.web.page.reading import narrowed, quoted
 from searcher.web.page.remarks import remark
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from searcher.web.page.context import PageContext
+    from searcher.web.page.reader import Reader
     from searcher.web.problem import Problem
 
 NEWEST = 5  # items of the first page
@@ -49,9 +52,6 @@ def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
     reader = reader_for(asked, context)
     links = Links(asked, context.base)
     key = _HEADINGS.get(problem.status, "problem")
-    # The question stands in its field above; other parts of the address are named.
-    named = problem.parameter if problem.parameter != "q" else None
-    where = reader.say("problem_in", parameter=legible(named)) if named else ""
     return render(
         "problem.html",
         reader.say(key),
@@ -60,9 +60,23 @@ def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
         reader,
         context,
         heading=reader.say(key),
-        where=where,
+        where=_where(problem.parameter, reader),
         detail=remark(problem.detail, reader),
         narrowed=narrowed(asked, links, reader) if key == "problem" else [],
         hint=reader.say("busy_help") if key == "busy" else "",
         back=links.search() if key == "busy" else f"{context.base}/",
     )
+
+
+def _where(parameter: str | None, reader: Reader) -> Markup | str:
+    """Name the part of the address at fault; the question stands in its field above.
+
+    It is called as the forms of the page call it, and as the address does where that is something else.
+    """
+    if parameter is None or parameter == "q":
+        return ""
+    label = reader.parameter(parameter)
+    named = legible(parameter) if label == parameter else quoted(label)
+    if parameter not in (label, label.lower()):
+        named += f" ({parameter})"
+    return reader.say("problem_in", parameter=named)

@@ -31,6 +31,19 @@ _MONTHS: Final = {
 _SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 _LONGEST_EXACT_ESTIMATE: Final = timedelta(days=31)
 _FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
+_PARAMETERS: Final = {
+    "lang": "language",
+    "order": "sort",
+    "estimated": "estimated_too",
+    "vs": "versus",
+    "by": "by_step",
+    "facet": "part_by",
+    "share": "as_share",
+    "window": "story_window",
+    "year": "step_year",
+    "month": "step_month",
+    **{name: name for name in ("country", "from", "to", "sort", "ui")},
+}  # parameters and their values as the forms and links of the page call them
 _UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
 _Cell = tuple[Markup, ...]
 
@@ -83,6 +96,10 @@ class Reader(NamedTuple):
     def field(self, name: str) -> str:
         """Name a facet."""
         return self.messages[name][0] if name in _FIELDS else legible(name)
+
+    def parameter(self, name: str) -> str:
+        """Name a parameter, or a step of time, as the forms of the page do; any other one stays."""
+        return self.messages[_PARAMETERS[name]][0] if name in _PARAMETERS else name
 
     def label(self, facet: str, value: FacetValue) -> str:
         """Write a value of a facet as people read it."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 _PLACE: Final = re.compile(r"\\\{([a-z])\\\}")
+_NUMBERS: Final = ("n", "m")
 _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 
 
@@ -28,14 +29,19 @@ def _remarks() -> list[tuple[re.Pattern[str], list[str]]]:
     ]
 
 
-def _said(text: str, language: str) -> str | None:
+def _said(text: str, reader: Reader) -> str | None:
     """Say a remark in another language than English; None where the table does not have it."""
     for pattern, others in _remarks():
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
             if "b" in parts:  # the reason of a remark may be one of its own
-                parts["b"] = _said(parts["b"], language) or parts["b"]
-            return others[LANGUAGES.index(language) - 1].format(**parts)
+                parts["b"] = _said(parts["b"], reader) or parts["b"]
+            for name, said in parts.items():
+                if name == "p":
+                    parts[name] = reader.parameter(said)
+                elif name in _NUMBERS and (number := said.replace(",", "")).isdecimal():
+                    parts[name] = reader.number(int(number))
+            return others[LANGUAGES.index(reader.language) - 1].format(**parts)
     return None
 
 
@@ -48,5 +54,5 @@ def remark(text: str, reader: Reader) -> Markup:
     """
     if reader.language == "en":
         return escape(legible(text))
-    said = _said(text, reader.language)
+    said = _said(text, reader)
     return _ENGLISH.format(legible(text)) if said is None else escape(legible(said))
