@@ -160,8 +160,8 @@ class Markup:
         return bool(raw) or not self._ended
 
     def _text(self, start: int, end: int) -> str:
-        text = _decoded(self._data[start:end], self._codec)
-        return decode_entities(text).replace("]]>", "") if "&" in text or "]" in text else text
+        # A mark of an end that ends nothing goes; one written with entities is text.
+        return decode_entities(_decoded(self._data[start:end], self._codec).replace("]]>", ""))
 
     def _tag(self, found: re.Match[bytes]) -> Tag:
         closes, raw, written = found.groups()

@@ -94,13 +94,14 @@ def test_well_formed_xml_comes_out_as_a_parser_has_it(root: Element, encoding: s
         ("?a=1&copy=2&amp;b=3", "?a=1&copy=2&b=3"),
         ("1 < 2 <3 >", "1 < 2 <3 >"),
         ("<![CDATA[<b> &amp; ]]> &amp; ]]>", "<b> &amp;  & "),
+        ("CDATA ends with ]]&gt; always", "CDATA ends with ]]> always"),
         ("<!-- no <b> -->a<!-- begun", "a begun"),
         ("<?php echo ?>a", "a"),
         ("&unknown; &#xD800; &#99999999;", "&unknown; \ufffd &#99999999;"),
     ],
 )
 def test_what_is_no_markup_is_text(written: str, read: str) -> None:
-    """A bare & or <, an end of CDATA, a comment without one, a name that is no entity."""
+    """A bare & or <, a bare end of CDATA, a comment without one, a name that is no entity."""
     assert tokens(written.encode()) == [read]
 
 
