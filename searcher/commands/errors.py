@@ -48,7 +48,11 @@ class OneLineGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         with _one_line_errors():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except click.UsageError as error:
+                error.ctx = error.ctx or ctx  # of an option without its value click does not say the command
+                raise
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names of commands without loading the commands, and options."""
@@ -113,12 +117,19 @@ def _usage_line(error: click.ClickException) -> str:
         message = f"{error.param.opts[0]} {meant}, not “{given}”"
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
-        return f"{message} (see: dragoman --help)"
-    asks = any(argument.name == "query" for argument in context.command.params)
-    if asks and isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
-        from searcher.commands.minus import query_with_minus
+        command = f"{context.invoked_subcommand} " if context and context.invoked_subcommand else ""
+        return f"{message} (see: dragoman {command}--help)"
+    if isinstance(error, click.NoSuchOption):
+        from searcher.commands.meant import option_meant
 
-        return query_with_minus(context, context.meta.get(TYPED, []))
+        name, typed = error.option_name, context.meta.get(TYPED, [])
+        meant = option_meant(error, context.command)
+        asks = any(argument.name == "query" for argument in context.command.params)
+        if asks and not name.startswith("--") and not (meant and name in typed):  # -word
+            from searcher.commands.minus import query_with_minus
+
+            return query_with_minus(context, typed)
+        message = f"there is no option {name}{meant}"
     return f"{message} (see: dragoman {context.info_name} --help)"
 
 
