@@ -46,7 +46,9 @@ def _as_rare_as_itself(
     expander: Expander, label: Any, weight: float, _rarity: float, *, related: bool
 ) -> Any:
     vocabulary, field = expander._vocabulary, text_field(label.language)  # noqa: SLF001 - as above
-    alone = sum(idf(vocabulary.documents(field), vocabulary.frequency(field, one)) for one in label.terms)
+    alone = sum(
+        idf(vocabulary.documents(field), vocabulary.document_frequency(field, one)) for one in label.terms
+    )
     return _label_node(expander, label, weight, alone, related=related)
 
 

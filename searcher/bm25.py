@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 UNSEEN: Final = 3  # documents that a language counts beside its own, at most: see docs/relevance.md
 
 
-def idf(documents: int, frequency: int) -> float:
+def idf(documents: int, document_frequency: int) -> float:
     """Compute the inverse document frequency of a term.
 
     Args:
         documents: Documents that have the field.
-        frequency: Documents that have the term in the field.
+        document_frequency: Of these, documents that have the term in the field.
     """
-    return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+    return log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
@@ -43,16 +43,16 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
     return own + min(UNSEEN, own, others)
 
 
-def term_weight(documents: int, frequency: int, boost: float) -> float:
+def term_weight(documents: int, document_frequency: int, boost: float) -> float:
     """Compute what the scores of a term in all documents have in common; arguments as of :func:`idf`."""
-    return boost * idf(documents, frequency) * (K1 + 1)
+    return boost * idf(documents, document_frequency) * (K1 + 1)
 
 
 def length_norm(length: Any, average: float) -> Any:
     """Compute the part of the denominator that depends on the length of a document's field.
 
     Args:
-        length: The sum of all frequencies of the field in the document: a number, or an array of them.
+        length: The sum of all term frequencies of the field in the document: a number, or an array of them.
         average: The mean length over the documents that have the field.
     """
     norm = length * (K1 * B / average)
@@ -60,19 +60,19 @@ def length_norm(length: Any, average: float) -> Any:
     return norm
 
 
-def score(weight: Any, frequency: Any, norm: Any) -> Any:
-    """Compute the score of a term: ``weight * frequency / (frequency + norm)``.
+def score(weight: Any, term_frequency: Any, norm: Any) -> Any:
+    """Compute the score of a term: ``weight * term_frequency / (term_frequency + norm)``.
 
     Args:
         weight: As of :func:`term_weight`.
-        frequency: Occurrences in the document, those in the title weighted: a number, or a float64 array,
-            which is overwritten with the scores.
+        term_frequency: Occurrences in the document, those in the title weighted: a number, or a float64
+            array, which is overwritten with the scores.
         norm: As of :func:`length_norm`.
     """
-    denominator = norm + frequency
-    frequency *= weight
-    frequency /= denominator
-    return frequency
+    denominator = norm + term_frequency
+    term_frequency *= weight
+    term_frequency /= denominator
+    return term_frequency
 
 
 def dis_max(best: Any, total: Any, tie: float) -> Any:

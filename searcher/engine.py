@@ -137,7 +137,7 @@ class Group(NamedTuple):
 class Vocabulary(Protocol):
     """The terms of one open index."""
 
-    def frequency(self, field: str, term: str) -> int:
+    def document_frequency(self, field: str, term: str) -> int:
         """Count the documents that have a term in a field; deleted ones may be among them."""
 
     def documents(self, field: str) -> int:

@@ -112,7 +112,9 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
             concepts.update(_named(table, language, terms))
     # A paragraph of one language has no terms in the field of another.
     weighed = [
-        (count * _idf(vocabulary, *key), key) for key, count in counts.items() if vocabulary.frequency(*key)
+        (count * _idf(vocabulary, *key), key)
+        for key, count in counts.items()
+        if vocabulary.document_frequency(*key)
     ]
     own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MOST_TERMS]
     highest = own[0][0] if own else 1.0
@@ -154,7 +156,7 @@ def _elsewhere(
         known = [
             (field, words)
             for field, words in sorted(terms)
-            if all(vocabulary.frequency(field, word) for word in words)
+            if all(vocabulary.document_frequency(field, word) for word in words)
         ]
         if known:
             rarest = min(max(_idf(vocabulary, field, word) for word in words) for field, words in known)
@@ -170,4 +172,4 @@ def _elsewhere(
 
 
 def _idf(vocabulary: Vocabulary, field: str, term: str) -> float:
-    return idf(vocabulary.documents(field), vocabulary.frequency(field, term))
+    return idf(vocabulary.documents(field), vocabulary.document_frequency(field, term))

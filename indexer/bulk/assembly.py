@@ -164,7 +164,8 @@ class Assembly:
                 )
                 rank = first
                 for batch in merge.batches(first, last):
-                    named = take(lines, len(batch.frequencies))  # the number of the language before each term
+                    # The number of the language before each term.
+                    named = take(lines, len(batch.document_frequencies))
                     if forms is None:
                         _add_plain(target, batch, named)
                     else:
@@ -180,9 +181,8 @@ class Assembly:
         target = self._writer.field(WORDS_FIELD, postings=postings, lengths=in_all)
         with self._words.open() as lines:
             for batch in merge.batches(0, size):
-                target.add(
-                    take(lines, len(batch.frequencies)), batch.frequencies, batch.documents, batch.values
-                )
+                df = batch.document_frequencies
+                target.add(take(lines, len(df)), df, batch.documents, batch.values)
         target.close()
 
     def _write_variants(self) -> None:
@@ -198,16 +198,16 @@ class Assembly:
 
     def _write_own(self, merge: SectionMerge) -> None:
         """Write the own fields; a value that every document has takes no posting."""
-        size, everywhere = len(self._own), merge.frequencies == len(self._numbers)
-        target = self._writer.field(OWN_FIELD, postings=int(merge.frequencies[~everywhere].sum()))
+        size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
+        target = self._writer.field(OWN_FIELD, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
         with self._own.open() as lines:
             for batch in merge.batches(0, size):
-                last = first + len(batch.frequencies)
+                df = batch.document_frequencies
+                last = first + len(df)
                 whole = everywhere[first:last]
-                documents = batch.documents[~np.repeat(whole, batch.frequencies)]
-                frequencies = np.where(whole, 0, batch.frequencies)
-                target.add(take(lines, last - first), frequencies, documents)
+                documents = batch.documents[~np.repeat(whole, df)]
+                target.add(take(lines, last - first), np.where(whole, 0, df), documents)
                 first = last
         target.close()
 
@@ -222,16 +222,16 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)
-    field.add(names, batch.frequencies, batch.documents, occurrences, in_title, positions, forms)
+    field.add(names, batch.document_frequencies, batch.documents, occurrences, in_title, positions, forms)
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
     """Add terms, a digit before each, whose values are positions; those that no title has are left out."""
-    present = np.flatnonzero(batch.frequencies)
+    present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
         [names[number][1:] for number in present.tolist()],
-        batch.frequencies[present],
+        batch.document_frequencies[present],
         batch.documents,
         occurrences,
         None,

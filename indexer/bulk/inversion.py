@@ -32,7 +32,7 @@ class Section:
     Attributes:
         terms: The rank of each term that occurs, ascending.
         counts: How many entries each has.
-        frequencies: In how many documents of the run each occurs.
+        document_frequencies: In how many documents of the run each occurs.
         documents: The document in the segment, for each entry.
         values: For each entry: ``position << 1 | in title`` (TERMS), the position (TITLES), how often the
             word occurs in the document (WORDS), or 0 (OWN).
@@ -40,7 +40,7 @@ class Section:
 
     terms: Spilled
     counts: Spilled
-    frequencies: Spilled
+    document_frequencies: Spilled
     documents: Spilled
     values: Spilled
 
@@ -65,7 +65,7 @@ class Lengths:
         self.longest = {TERMS: 0, TITLES: 0}
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
-        """Compute the length of a language's title or text field in each document: the sum of frequencies.
+        """Sum the term frequencies of a language's title or text field in each document: its length.
 
         Args:
             language: The number of the language.
@@ -118,8 +118,8 @@ def invert(
     documents = documents.take(order)
     del order
     begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
-    frequencies = np.diff(begins, append=len(words)).astype(np.uint32)
-    spilled[WORDS] = _spill(file, words[begins], documents[begins], frequencies)
+    document_frequencies = np.diff(begins, append=len(words)).astype(np.uint32)
+    spilled[WORDS] = _spill(file, words[begins], documents[begins], document_frequencies)
     spilled[OWN] = _own_section(run, ranks[2], numbers, file)
     return spilled
 
@@ -198,11 +198,11 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
     begins = begins_of(new_term, len(terms))
     postings = np.ones(len(terms), dtype=np.uint8)
     np.logical_or(new_term, documents[1:] != documents[:-1], out=postings[1:].view(bool))
-    frequencies = np.add.reduceat(postings, begins, dtype=np.uint32) if len(begins) else postings
+    document_frequencies = np.add.reduceat(postings, begins, dtype=np.uint32) if len(begins) else postings
     return Section(
         terms=file.add(terms[begins]),
         counts=file.add(np.diff(begins, append=len(terms)).astype(np.uint32)),
-        frequencies=file.add(frequencies),
+        document_frequencies=file.add(document_frequencies),
         documents=file.add(documents),
         values=file.add(values.astype(np.uint16) if values.max(initial=0) < 1 << 16 else values),
     )

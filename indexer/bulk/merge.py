@@ -30,13 +30,14 @@ class Batch:
     """The entries of a range of terms, by term, document and value.
 
     Attributes:
-        frequencies: In how many documents each term of the range occurs; 0 for terms of other fields.
+        document_frequencies: In how many documents each term of the range occurs; 0 where it is of another
+            field.
         postings: Where each posting begins in ``values``.
         documents: The document of each posting.
         values: The value of each entry (see :class:`indexer.bulk.inversion.Section`).
     """
 
-    frequencies: Numbers
+    document_frequencies: Numbers
     postings: Numbers
     documents: Numbers
     values: Numbers
@@ -46,7 +47,7 @@ class SectionMerge:
     """Merges one section of all runs.
 
     Attributes:
-        frequencies: In how many documents each term occurs.
+        document_frequencies: In how many documents each term occurs.
     """
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
@@ -60,18 +61,18 @@ class SectionMerge:
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)
-        self.frequencies = np.zeros(terms, dtype=np.int64)
+        self.document_frequencies = np.zeros(terms, dtype=np.int64)
         self._terms: list[tuple[Numbers, Numbers, Numbers]] = []
         for section in sections:
             ranks, counts = section.terms.read(), section.counts.read()
             entries[ranks] += counts
-            self.frequencies[ranks] += section.frequencies.read()
+            self.document_frequencies[ranks] += section.document_frequencies.read()
             self._terms.append((ranks, counts, sums_before(counts)))
         self._before = np.concatenate((np.zeros(1, np.int64), np.cumsum(entries)))
 
     def totals(self, first: int, last: int) -> tuple[int, int]:
         """Count the postings and the entries of a range of ranks."""
-        return int(self.frequencies[first:last].sum()), int(self._before[last] - self._before[first])
+        return int(self.document_frequencies[first:last].sum()), int(self._before[last] - self._before[first])
 
     def batches(self, first: int, last: int) -> Iterator[Batch]:
         """Yield the entries of a range of ranks, part by part."""
@@ -99,7 +100,7 @@ class SectionMerge:
         # Where a posting begins, the key differs from the one before in a bit above its value.
         postings = begins_of((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS), len(keys))
         return Batch(
-            frequencies=self.frequencies[first:last],
+            document_frequencies=self.document_frequencies[first:last],
             postings=postings,
             documents=(keys[postings] >> _DOCUMENT_SHIFT).astype(np.uint32) & np.uint32(MAX_DOCUMENTS - 1),
             values=keys.astype(np.uint32) & np.uint32((1 << POSITION_BITS) - 1),

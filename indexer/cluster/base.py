@@ -212,7 +212,7 @@ class GoneWords:
             self._lists.append([])
         self._lists[word].append(number)
 
-    def frequency(self, word: int) -> int:
+    def document_frequency(self, word: int) -> int:
         """Count the items that have a word."""
         return len(self._lists[word])
 

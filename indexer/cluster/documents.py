@@ -132,7 +132,7 @@ class DocumentMaker:
         begin = 0
         for (at, _, _), (title_end, end), (of_title, of_text) in zip(texts, bounds, lengths, strict=True):
             body, title = bodies[at], " ".join(terms[begin:title_end])
-            # A title that counts twice is a title that stands twice, in frequencies and in lengths.
+            # A title that counts twice is a title that stands twice, in term frequencies and in lengths.
             body[whole] = [title] * TITLE_WEIGHT + [" ".join(terms[title_end:end])]
             body[length_field(whole)] = TITLE_WEIGHT * of_title + of_text
             if title:

@@ -63,7 +63,7 @@ class ArrayIndex:
         """
         numbers = [segment.find_term(field, text) for segment in self.segments]
         counts = [
-            segment.postings(field).frequency(number)
+            segment.postings(field).document_frequency(number)
             for segment, number in zip(self.segments, numbers, strict=True)
             if number >= 0
         ]

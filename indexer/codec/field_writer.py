@@ -42,7 +42,7 @@ class FieldWriter:
         container: The segment's file.
         name: The field's name.
         postings: How many postings will come in all.
-        lengths: The field's length in each document; None for a field without frequencies.
+        lengths: The field's length in each document; None for a field without term frequencies.
         occurrences: How many positions will come in all; 0 for a field without.
         max_position: The largest position.
         title_weight: How much an occurrence in the title counts.
@@ -106,9 +106,9 @@ class FieldWriter:
 
         Args:
             terms: Ascending by bytes, all after those of earlier calls.
-            df: For each term its number of postings, at least one.
+            df: For each term its document frequency, the number of its postings.
             ids: The documents of all these postings, ascending within a term.
-            occurrences: How often the term stands in each; None in a field without frequencies.
+            occurrences: How often the term stands in each; None in a field without term frequencies.
             in_title: How often of these in the title; None for never.
             positions: All positions, ascending within a posting.
             forms: For each term of a ranked field the words that texts have for it, ascending, with spaces
@@ -130,8 +130,8 @@ class FieldWriter:
             title = np.zeros(len(ids), np.uint8) if in_title is None else in_title
             self._add_counts(occurrences, title)
             if self._countries is not None and self._impacts is not None:
-                frequency = occurrences + (self._weight - 1.0) * title
-                share = frequency / (frequency + self._norms[ids])
+                tf = occurrences + (self._weight - 1.0) * title
+                share = tf / (tf + self._norms[ids])
                 impacts = np.clip(np.ceil(share * IMPACT_STEPS), 1, IMPACT_STEPS).astype(np.uint8)
                 self._impacts.append(impacts)
                 for number in np.flatnonzero(df >= ROWS_FROM).tolist():

@@ -79,7 +79,7 @@ class OwnValues:
         for segment in self._segments:
             postings = segment.postings(OWN)
             for number, key, label in _terms(segment, name):
-                count = postings.frequency(number) or segment.documents
+                count = postings.document_frequency(number) or segment.documents
                 written.setdefault(key, Counter())[label] += count
                 if len(written) > MOST_VALUES and not name.endswith(CONCEPTS):
                     raise QueryError(

@@ -28,8 +28,8 @@ K1: Final = 1.2
 B: Final = 0.75
 
 
-def frequency_table(title_weight: int) -> list[int]:
-    """List the frequency that each of the 256 count bytes stands for (255 has none)."""
+def term_frequency_table(title_weight: int) -> list[int]:
+    """List the term frequency that each of the 256 count bytes stands for (255 has none)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 
@@ -78,7 +78,7 @@ class FieldPostings:
             self._container.touch(block, first - first % MARK_EVERY, last)
         return first, last
 
-    def frequency(self, term: int) -> int:
+    def document_frequency(self, term: int) -> int:
         """Count the documents that a term stands in."""
         return self._start[term + 1] - self._start[term]
 
@@ -114,7 +114,7 @@ class FieldPostings:
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + K) in 255ths, uint8
     positions = _block("positions", Container.raw_array)  # of all occurrences, uint8, uint16 or uint32
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
-    lengths = _block("lengths", Container.array)  # in each document: the sum of its frequencies
+    lengths = _block("lengths", Container.array)  # in each document: the sum of its term frequencies
     _ids = _block("ids", Container.raw_array)
     _gaps = _block("gaps", Container.raw_array)
     _gap_at = _block("gap_at", Container.pages)
@@ -132,11 +132,11 @@ class FieldPostings:
     _raw_lengths = _block("lengths", Container.raw_view)
 
     @cached_property
-    def frequency_of_byte(self) -> npt.NDArray[Any]:
-        """The frequency that each count byte stands for, float64."""
+    def term_frequency_of_byte(self) -> npt.NDArray[Any]:
+        """The term frequency that each count byte stands for, float64."""
         import numpy as np
 
-        return np.array(frequency_table(self._weight), np.float64)
+        return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
         """View the lengths of the field, to be looked at for some documents only, ascending."""
@@ -144,7 +144,7 @@ class FieldPostings:
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode the frequency and the number of occurrences of one posting."""
+        """Decode the term frequency of one posting, and its occurrences, those in the title not weighted."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE
@@ -153,7 +153,7 @@ class FieldPostings:
             return occurrences + (self._weight - 1) * (byte >> OCCURRENCE_BITS), occurrences
         slot = bisect_left(self.over_at, posting)
         if not self.has_positions and (slot == len(self.over_at) or self.over_at[slot] != posting):
-            return 1, 1  # where only frequencies above one are kept
+            return 1, 1  # where only term frequencies above one are kept
         occurrences = self.over_count[slot]
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
@@ -185,8 +185,8 @@ class FieldPostings:
             self._container.touch(f"{self._field}.positions", int(spots[0]), int(spots[-1]) + 1)
         return self.positions.take(spots).astype(np.int64)
 
-    def frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode the frequencies of some postings, float64.
+    def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Decode the term frequencies of some postings, float64.
 
         Args:
             postings: Their numbers in the field.
@@ -195,7 +195,7 @@ class FieldPostings:
 
         if self.has_positions:
             bytes_ = self.counts.take(postings)
-            values = self.frequency_of_byte.take(bytes_)
+            values = self.term_frequency_of_byte.take(bytes_)
             escaped = (bytes_ == ESCAPE).nonzero()[0]
         else:
             values = np.ones(len(postings))

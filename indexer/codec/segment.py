@@ -169,7 +169,7 @@ class Segment:
         """Give the documents that have any of some terms side by side of a field that is not ranked."""
         postings = self.postings(field)
         documents = postings.ids_of(*postings.bounds(terms.start, len(terms)))
-        if not len(documents) or (len(terms) > 1 and not all(map(postings.frequency, terms))):
+        if not len(documents) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
             return range(self.documents)  # a value that all have takes no posting
         return sorted(set(documents)) if len(terms) > 1 else documents
 

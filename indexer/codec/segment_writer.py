@@ -72,8 +72,8 @@ class SegmentWriter:
         Args:
             name: Its name.
             postings: How many postings it has in all.
-            lengths: Its length in each document: the sum of the frequencies, 0 where it is missing; None for
-                a field without frequencies.
+            lengths: Its length in each document: the sum of the term frequencies, 0 where it is missing; None
+                for a field without term frequencies.
             occurrences: How many positions it has in all; 0 for a field without.
             max_position: The largest of them.
         """

@@ -130,14 +130,16 @@ def _having(segment: Segment, words: Iterable[str]) -> Docs:
     """List the documents that have the rarest of some words, one as often as it has any."""
     postings = segment.postings(WORDS)
     terms = [
-        (postings.frequency(term), term) for word in words if (term := segment.find_term(WORDS, word)) >= 0
+        (postings.document_frequency(term), term)
+        for word in words
+        if (term := segment.find_term(WORDS, word)) >= 0
     ]
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
-    for frequency, term in sorted(terms)[:ASKED]:
-        if frequency > left:
+    for document_frequency, term in sorted(terms)[:ASKED]:
+        if document_frequency > left:
             break
-        left -= frequency
+        left -= document_frequency
         lists.append(postings.documents(*postings.bounds(term)))
     return np.concatenate(lists)
 

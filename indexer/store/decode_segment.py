@@ -137,8 +137,8 @@ class FieldDecoder:
             occurrences = title = some = None
             if lengths is not None:
                 occurrences, title = self._counts(int(start[first]), int(start[last]))
-                frequency = occurrences + (self._segment.title_weight - 1.0) * title
-                sums += np.bincount(ids, weights=frequency, minlength=len(sums))
+                term_frequencies = occurrences + (self._segment.title_weight - 1.0) * title
+                sums += np.bincount(ids, weights=term_frequencies, minlength=len(sums))
                 some = self._positions(positions, occurrences) if len(positions) else None
             try:
                 field.add(terms[first:last], df, ids, occurrences, title, some, forms[first:last])

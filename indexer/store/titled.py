@@ -49,7 +49,7 @@ def having_words(segment: Segment, title: str) -> npt.NDArray[Any]:
     terms = [segment.find_term(WORDS, word) for word in words]
     if min(terms) < 0:
         return np.empty(0, np.int64)
-    rarest = sorted((postings.frequency(term), term) for term in terms)[:ASKED]
+    rarest = sorted((postings.document_frequency(term), term) for term in terms)[:ASKED]
     lists = [postings.documents(*postings.bounds(term)) for _, term in rarest]
     found = lists[0]
     for others in lists[1:]:

@@ -20,7 +20,7 @@ from searcher.cluster.request import Translator
 from searcher.cluster.rounds import Rounds
 from searcher.cluster.searches import PAGE, Search, Searches
 from searcher.cluster.stored_items import StoredItems
-from searcher.cluster.vocabulary import ClusterVocabulary, Forms, Frequency, Variants, Words
+from searcher.cluster.vocabulary import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import Filters, IndexInfo, Wanted
 from searcher.query.model import leaves
 
@@ -95,15 +95,15 @@ class ClusterEngine:
 
     def finds(self, query: Node) -> bool:
         """Tell whether anything matches a resolved query; mostly its words tell."""
-        found = is_found(query, self.frequency)
+        found = is_found(query, self.document_frequency)
         if found is None:
             search, rehearsal = Search(query, Filters(), Wanted()), self._rehearsal
             found = rehearsal.finds(search) if rehearsal else self._searches.run(search).total > 0
         return found
 
-    def frequency(self, field: str, term: str) -> int:
+    def document_frequency(self, field: str, term: str) -> int:
         """Count the documents that have a term in a field."""
-        return int(self._answer(Frequency(field, term)))
+        return int(self._answer(DocumentFrequency(field, term)))
 
     def documents(self, field: str) -> int:
         """Count the documents that have a field."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.schema import WORDS
 from searcher.cluster.searches import counted_part
-from searcher.cluster.vocabulary import GUESSES, Frequency, Variants, Words
+from searcher.cluster.vocabulary import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
 from searcher.query.every_word import every_word
@@ -55,7 +55,7 @@ class Rehearsal:
         vocabulary: ClusterVocabulary,
         done: Mapping[Search, Execution],
         *,
-        stands: Callable[[Frequency], bool] = lambda _: True,
+        stands: Callable[[DocumentFrequency], bool] = lambda _: True,
         matches: bool = True,
         first: bool = False,
         last: bool = False,
@@ -87,10 +87,10 @@ class Rehearsal:
             self._guess()
             self.guessed[ask] = None
             found = GUESSES[type(ask)]
-            if isinstance(ask, Frequency):
+            if isinstance(ask, DocumentFrequency):
                 found = int(self._stands(ask))
             # How many items have a word, whatever its language, has no share in scores.
-            self._is_another |= not (isinstance(ask, Frequency) and ask.field == WORDS)
+            self._is_another |= not (isinstance(ask, DocumentFrequency) and ask.field == WORDS)
         elif self._first and isinstance(ask, Words) and not self._matches:
             found = ()  # no word is compared with what may not be asked
         return found
@@ -137,7 +137,7 @@ class Rehearsal:
         """Tell whether a search is sure to find something."""
         if search.filters._replace(estimated=False) != Filters():
             return False
-        return bool(is_found(search.query, lambda field, term: self.answer(Frequency(field, term))))
+        return bool(is_found(search.query, lambda field, term: self.answer(DocumentFrequency(field, term))))
 
     @property
     def has_guessed(self) -> bool:
@@ -156,21 +156,21 @@ class Rehearsal:
                 self.searches[search] = None
 
 
-def is_found(query: Node, frequency: Callable[[str, str], int]) -> bool | None:
-    """Tell by the frequencies of its words whether a query finds anything; None where they do not tell.
+def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
+    """Tell by document frequencies whether a query finds anything; None where they do not tell.
 
     Args:
         query: A resolved query.
-        frequency: Counts the documents that have a term in a field.
+        document_frequency: Counts the documents that have a term in a field.
     """
     match query:
         case model.Term():
-            return frequency(query.field, query.text) > 0
+            return document_frequency(query.field, query.text) > 0
         case model.Phrase():
-            return None if all(frequency(query.field, term) for term in query.terms) else False
+            return None if all(document_frequency(query.field, term) for term in query.terms) else False
         case model.AnyOf() | model.BestOf():
-            found = [is_found(part, frequency) for part in query.parts]
+            found = [is_found(part, document_frequency) for part in query.parts]
             return True if True in found else None if None in found else False
         case model.AllOf():
-            return False if False in [is_found(part, frequency) for part in query.parts] else None
+            return False if False in [is_found(part, document_frequency) for part in query.parts] else None
     return None

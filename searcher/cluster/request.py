@@ -10,7 +10,7 @@ from indexer.cluster.score_script import SCORE_SCRIPT
 from indexer.errors import QueryError
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.facets import facet_body, undated
-from searcher.cluster.vocabulary import Frequency
+from searcher.cluster.vocabulary import DocumentFrequency
 from searcher.query import model
 from searcher.query.own_filter import own_filter
 
@@ -102,12 +102,12 @@ class Translator:
     def _term(self, field: str, text: str, boost: float) -> Json:
         if self._vocabulary is None:
             return {"term": {field: {"value": text, "boost": boost}}}
-        frequency = self._vocabulary.answer(Frequency(field, text))
-        if not frequency:
+        document_frequency = self._vocabulary.answer(DocumentFrequency(field, text))
+        if not document_frequency:
             return NOTHING
         statistics = self._vocabulary.statistics
         documents = counted_documents(field, lambda name: statistics[name].documents)
-        weight, average = term_weight(documents, frequency, boost), statistics[field].average
+        weight, average = term_weight(documents, document_frequency, boost), statistics[field].average
         params = {"f": field, "t": text, "l": length_field(field), "w": weight, "a": average}
         script = {"source": SCORE_SCRIPT, "params": params}
         return {"script_score": {"query": {"term": {field: text}}, "script": script}}

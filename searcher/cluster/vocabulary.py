@@ -44,7 +44,7 @@ class Statistics(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Frequency:
+class DocumentFrequency:
     """Asks how many documents have a term in a field."""
 
     field: str
@@ -74,8 +74,8 @@ class Words:
     prefix: str
 
 
-Ask = Frequency | Forms | Variants | Words
-GUESSES: Final[dict[type[Any], Any]] = {Frequency: 1, Forms: (), Variants: (), Words: ()}
+Ask = DocumentFrequency | Forms | Variants | Words
+GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variants: (), Words: ()}
 
 
 class ClusterVocabulary:
@@ -95,11 +95,11 @@ class ClusterVocabulary:
         self._words = contents.words_index
         self.statistics = {name: Statistics(*numbers) for name, numbers in contents.statistics.items()}
         self._lists = WordLists(str(cluster.address), contents)
-        self._known: dict[Frequency, int] = {}
+        self._known: dict[DocumentFrequency, int] = {}
 
     def recall(self, ask: Ask) -> Any:
         """Give the answer to an ask where it is at hand; None where it is not."""
-        if isinstance(ask, Frequency):
+        if isinstance(ask, DocumentFrequency):
             return self._known.get(ask)
         if not self._lists.is_at_hand:
             return None
@@ -134,10 +134,10 @@ class ClusterVocabulary:
             missing = list(wanted)
         searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
         readers: list[Callable[[dict[str, Any]], object]] = []
-        frequencies = [ask for ask in missing if isinstance(ask, Frequency)]
+        frequencies = [ask for ask in missing if isinstance(ask, DocumentFrequency)]
         for first in range(0, len(frequencies), MOST_ASKED):
             part = frequencies[first : first + MOST_ASKED]
-            searches.append(({"index": self._index}, _frequencies(part)))
+            searches.append(({"index": self._index}, _document_frequencies(part)))
             readers.append(partial(self._learn, part))
         if len(frequencies) < len(missing) and not self._lists.is_at_hand:
             searches.append(({"index": self._words}, lists_body()))
@@ -150,7 +150,7 @@ class ClusterVocabulary:
         for learn, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
             learn(answer)
 
-    def _learn(self, asks: list[Frequency], answer: dict[str, Any]) -> None:
+    def _learn(self, asks: list[DocumentFrequency], answer: dict[str, Any]) -> None:
         buckets = answer["aggregations"]["found"]["buckets"]
         self._known.update((ask, buckets[str(number)]["doc_count"]) for number, ask in enumerate(asks))
 
@@ -159,23 +159,23 @@ def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
     """Add to what is asked what is likely to be asked next."""
     wanted: dict[Ask, None] = dict.fromkeys(asks)
     for ask in list(wanted):
-        if isinstance(ask, Frequency) and ask.field.startswith("text_") and not ask.term.isalpha():
+        if isinstance(ask, DocumentFrequency) and ask.field.startswith("text_") and not ask.term.isalpha():
             # A number is the same in all languages.
-            wanted |= dict.fromkeys([Frequency(text_field(name), ask.term) for name in LANGUAGES])
+            wanted |= dict.fromkeys([DocumentFrequency(text_field(name), ask.term) for name in LANGUAGES])
         elif isinstance(ask, Variants) and ask.word.isalpha():
             wanted |= dict.fromkeys(_spellings(ask.word))
     return wanted
 
 
-def _spellings(word: str) -> Iterator[Frequency]:
+def _spellings(word: str) -> Iterator[DocumentFrequency]:
     """Yield what is asked of a word that texts may not have: it, and its halves."""
     if len(word) <= LONGEST:
-        yield Frequency(WORDS, word)
+        yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):
-            yield Frequency(WORDS, word[:at])
-            yield Frequency(WORDS, word[at:])
+            yield DocumentFrequency(WORDS, word[:at])
+            yield DocumentFrequency(WORDS, word[at:])
 
 
-def _frequencies(asks: list[Frequency]) -> dict[str, Any]:
+def _document_frequencies(asks: list[DocumentFrequency]) -> dict[str, Any]:
     filters = {str(number): {"term": {ask.field: ask.term}} for number, ask in enumerate(asks)}
     return {"size": 0, "track_total_hits": False, "aggs": {"found": {"filters": {"filters": filters}}}}

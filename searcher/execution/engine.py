@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # Postings that a process without numpy evaluates one by one in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
-KNOWN_WORDS: Final = 1 << 10  # terms whose frequency is kept: one query asks for the same several times
+KNOWN_WORDS: Final = 1 << 10  # document frequencies that are kept: a query asks for one several times
 KNOWN_FORMS: Final = 256  # whose words are kept: whoever asks keeps what comes of them
 
 
@@ -59,7 +59,7 @@ class EmbeddedEngine:
         # Where each document is of one language alone, a language filter makes other languages' terms idle.
         self._single = not any(segment.mixed for segment in index.segments)
         self._closed = False
-        self.frequency = remembered(self._frequency, KNOWN_WORDS)
+        self.document_frequency = remembered(self._document_frequency, KNOWN_WORDS)
         self.forms = remembered(self._forms, KNOWN_FORMS)
 
     @classmethod
@@ -280,7 +280,7 @@ class EmbeddedEngine:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard
 
-    def _frequency(self, field: str, term: str) -> int:
+    def _document_frequency(self, field: str, term: str) -> int:
         return self._index.having(field, term) if field == OWN else self._index.find_term(field, term)[1]
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:

@@ -93,9 +93,9 @@ class Plan:
     def _postings(self, node: Node) -> int:
         match node:
             case WeightedTerm():
-                return node.frequency
+                return node.document_frequency
             case WeightedPhrase():
-                return len(node.terms) * min([term.frequency for term in node.terms])
+                return len(node.terms) * min([term.document_frequency for term in node.terms])
             case Found():
                 return sum([self._index.find_term(WORDS, word)[1] for word in node.words])
             case Keyword() if node.field in (COUNTRY, LANGUAGE):
@@ -162,12 +162,12 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     def _weigh(self, field: str, text: str, boost: float) -> WeightedTerm | None:
         if field not in RANKED:
             raise QueryError(f"the field “{field}” is not ranked")
-        numbers, frequency = self._index.find_term(field, text)
-        if not frequency:
+        numbers, document_frequency = self._index.find_term(field, text)
+        if not document_frequency:
             return None
         documents = counted_documents(field, lambda name: self._index.statistics(name)[0])
-        weight, average = term_weight(documents, frequency, boost), self._index.statistics(field)[1]
-        return WeightedTerm(field, numbers, frequency, average, weight, {})
+        weight, average = term_weight(documents, document_frequency, boost), self._index.statistics(field)[1]
+        return WeightedTerm(field, numbers, document_frequency, average, weight, {})
 
 
 def _held(leaf: Node, number: int) -> Node | None:

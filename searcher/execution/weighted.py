@@ -34,7 +34,7 @@ class WeightedTerm(Node):
     Attributes:
         field: Its field.
         numbers: Its number in the lexicon of each segment, -1 where it is missing.
-        frequency: Documents that have it, deleted ones included.
+        document_frequency: Documents that have it, deleted ones included.
         average: The mean length of its field.
         weight: As of :func:`searcher.bm25.term_weight`.
         lists: Segment number to what the array evaluator keeps of it.
@@ -42,7 +42,7 @@ class WeightedTerm(Node):
 
     field: str
     numbers: tuple[int, ...]
-    frequency: int
+    document_frequency: int
     average: float
     weight: float
     lists: dict[int, Any]

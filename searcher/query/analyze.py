@@ -100,7 +100,7 @@ class QueryAnalyzer:
         vocabulary = self._vocabulary
         return max(
             [
-                idf(vocabulary.documents(leaf.field), vocabulary.frequency(leaf.field, leaf.text))
+                idf(vocabulary.documents(leaf.field), vocabulary.document_frequency(leaf.field, leaf.text))
                 for leaf in leaves(node)
                 if isinstance(leaf, Term)
             ],
@@ -114,7 +114,7 @@ class QueryAnalyzer:
     def stands(self, node: Node) -> bool:
         """Tell whether a text has a term that a word was resolved to; of phrases nothing is told."""
         return any(
-            isinstance(leaf, Term) and self._vocabulary.frequency(leaf.field, leaf.text)
+            isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text)
             for leaf in leaves(node)
         )
 

@@ -112,7 +112,9 @@ class Expander:
             from searcher.query.parts import joining_parts  # few labels hold others
 
             meant = _meant(span)
-            found = joining_parts(span, lambda part: self._labels_of(_meant(part)), self._frequency_of)
+            found = joining_parts(
+                span, lambda part: self._labels_of(_meant(part)), self._document_frequency_of
+            )
             parts = tuple(
                 [self._expansion(part, languages, () if part.words > 1 else meant) for part in found]
             )
@@ -151,8 +153,8 @@ class Expander:
             if len(label.terms) <= LONGEST_LABEL
         ]
 
-    def _frequency_of(self, language: str, term: str) -> int:
-        return self._vocabulary.frequency(text_field(language), term)
+    def _document_frequency_of(self, language: str, term: str) -> int:
+        return self._vocabulary.document_frequency(text_field(language), term)
 
     def _most_frequent(
         self, readings: tuple[_Meaning, ...], languages: frozenset[str], whole: tuple[int, ...]
@@ -185,7 +187,8 @@ class Expander:
         known = [
             (frequency, weight, label)
             for weight, label in labels.values()
-            if (not languages or label.language in languages) and (frequency := self._frequency(label))
+            if (not languages or label.language in languages)
+            and (frequency := self._document_frequency(label))
         ]
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
@@ -203,12 +206,12 @@ class Expander:
         )
         return BestOf(nodes, TIE) if len(nodes) > 1 else nodes[0] if nodes else None
 
-    def _frequency(self, label: ConceptLabel) -> int:
+    def _document_frequency(self, label: ConceptLabel) -> int:
         """Count the documents that a label can stand in at most."""
         field = text_field(label.language)
         least = 0
         for term in label.terms:
-            found = self._vocabulary.frequency(field, term)
+            found = self._vocabulary.document_frequency(field, term)
             if not found:
                 return 0
             least = min(least, found) if least else found
@@ -230,7 +233,7 @@ class Expander:
         """Make the query for a label: its terms together weigh as much as one term so frequent would."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)
-        alone = sum(idf(documents, self._vocabulary.frequency(field, term)) for term in label.terms)
+        alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
         boost = weight * (WEIGHT if related else ELSEWHERE) * (rarity / alone)
         via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:

@@ -93,6 +93,6 @@ class Neighbours:
         """Tell whether some text has a label, its words side by side."""
         field = text_field(label.language)
         # Of all its terms, although one may tell: what is asked of a cluster is asked at once.
-        if not min([self._vocabulary.frequency(field, term) for term in label.terms]):
+        if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
             return False
         return len(label.terms) == 1 or self._finds(Phrase(field, label.terms, label.offsets))

@@ -56,7 +56,7 @@ def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLa
 def joining_parts(
     span: Span,
     labels_of: Callable[[Span], Sequence[ConceptLabel]],
-    frequency: Callable[[str, str], int],
+    document_frequency: Callable[[str, str], int],
 ) -> Iterator[Span]:
     """Yield the parts of a span that labels of their own may join.
 
@@ -66,11 +66,13 @@ def joining_parts(
     Args:
         span: Words of a query that are a label, with the shorter labels in it.
         labels_of: A span to the labels of what it may mean.
-        frequency: (language, term) to the number of texts that have it.
+        document_frequency: (language, term) to the number of texts that have it.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:
-        counted = {(reading.language, term): frequency(reading.language, term) for term in reading.terms}
+        counted = {
+            (reading.language, term): document_frequency(reading.language, term) for term in reading.terms
+        }
         fewest = min(counted.values())
         rarest.update(word for word, count in counted.items() if count == fewest)
     labels = labels_of(span)

@@ -122,13 +122,13 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
     """Tell what reading a leaf takes, in scored postings."""
     match leaf:
         case Term():
-            return vocabulary.frequency(leaf.field, leaf.text)
+            return vocabulary.document_frequency(leaf.field, leaf.text)
         case Phrase():
             return _of_phrase(leaf.field, leaf.terms, vocabulary)
         case Found():
-            return UNPACKED * sum(vocabulary.frequency(WORDS, word) for word in leaf.words)
+            return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
         case Keyword(field="own"):
-            return vocabulary.frequency(leaf.field, leaf.value)
+            return vocabulary.document_frequency(leaf.field, leaf.value)
         case Everything() | Days():
             return items
     return 0
@@ -136,5 +136,5 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
 
 def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
     """Estimate a phrase: the documents of its rarest term are carried along to each other."""
-    frequencies = [vocabulary.frequency(field, term) for term in terms]
+    frequencies = [vocabulary.document_frequency(field, term) for term in terms]
     return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

@@ -158,7 +158,7 @@ class LanguageDetector:
     def _share(self, language: str, term: str, word: str) -> float:
         """Compute which share of a language's texts has a term, 0 where the word is none of its forms."""
         field = text_field(language)
-        frequency = self._vocabulary.frequency(field, term)
+        frequency = self._vocabulary.document_frequency(field, term)
         if not frequency or word not in self._vocabulary.forms(language, term):
             return 0.0
         return frequency / self._vocabulary.documents(field)

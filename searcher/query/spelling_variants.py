@@ -150,22 +150,24 @@ class SpellingVariants:
 
     def _is_asked_in(self, language: str, word: str) -> bool:
         """Tell whether a word may be of a language: the question's, or where it stands, if anywhere."""
-        if self._language in {None, language} or self._frequency(language, word):
+        if self._language in {None, language} or self._document_frequency(language, word):
             return True
-        return not any(self._frequency(other, word) for other in ANALYZED_LANGUAGES)
+        return not any(self._document_frequency(other, word) for other in ANALYZED_LANGUAGES)
 
-    def _frequency(self, language: str, word: str) -> int:
+    def _document_frequency(self, language: str, word: str) -> int:
         """Count the documents that have a word, at most."""
         field = text_field(language)
-        return sum(self._vocabulary.frequency(field, term) for term in self._terms_of(language, word))
+        return sum(
+            self._vocabulary.document_frequency(field, term) for term in self._terms_of(language, word)
+        )
 
     def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
         """Yield a spelling's terms that stand in texts as a form of it."""
         field, own = text_field(language), self._terms_of(language, word)
         documents = self._vocabulary.documents(field)
-        typed = self._frequency(language, word)
+        typed = self._document_frequency(language, word)
         for term in self._terms_of(language, spelling):
-            frequency = 0 if term in own else self._vocabulary.frequency(field, term)
+            frequency = 0 if term in own else self._vocabulary.document_frequency(field, term)
             forms = self._vocabulary.forms(language, term) if frequency else ()
             if any(_is_form(language, spelling, form) for form in forms):
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)

@@ -31,7 +31,7 @@ def joined(vocabulary: Vocabulary, language: str, words: Sequence[str]) -> str |
     """
     terms = analyzer(language).query_terms("".join(words))
     name = text_field(language)
-    return next((term for term in terms if vocabulary.frequency(name, term)), None)
+    return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
 
 def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
@@ -47,7 +47,7 @@ def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
     if not folded.isalpha():
         return
     known = any(
-        vocabulary.frequency(text_field(language), analyzer(language).query_terms(word)[0])
+        vocabulary.document_frequency(text_field(language), analyzer(language).query_terms(word)[0])
         for language in LANGUAGES
     )
     if known and not folded.startswith(PREFIXES):
@@ -56,5 +56,5 @@ def apart(vocabulary: Vocabulary, word: str) -> Iterator[tuple[str, str]]:
         first, second = folded[:at], folded[at:]
         if first not in PREFIXES and (known or at < _SHORTEST_PART):
             continue
-        if vocabulary.frequency(WORDS, first) and vocabulary.frequency(WORDS, second):
+        if vocabulary.document_frequency(WORDS, first) and vocabulary.document_frequency(WORDS, second):
             yield first, second

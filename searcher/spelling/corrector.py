@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ONE_SLIP: Final = 7  # up to this length one slip is believed, from then on two
 MOST: Final = 3
-_FREQUENT: Final = 0.15  # how much a tenfold frequency (natural log) outweighs distance
+_FREQUENT: Final = 0.15  # how much a tenfold document frequency (natural log) outweighs distance
 _MARGIN: Final = 0.5
 
 
@@ -112,7 +112,7 @@ class Corrector:
         ranked = sorted(
             (cost - _FREQUENT * log(frequency), candidate, cost)
             for candidate, cost in near.items()
-            if (frequency := self._frequency(candidate, languages))
+            if (frequency := self._document_frequency(candidate, languages))
         )
         return [
             Correction(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN
@@ -126,10 +126,10 @@ class Corrector:
         self._may_still_look -= 1
         return True
 
-    def _frequency(self, word: str, languages: Sequence[str]) -> int:
+    def _document_frequency(self, word: str, languages: Sequence[str]) -> int:
         """Count the documents that have a word, in the language of which most have it."""
         return max(
-            self._vocabulary.frequency(text_field(language), term)
+            self._vocabulary.document_frequency(text_field(language), term)
             for language in languages
             for term in analyzer(language).query_terms(word)
         )

@@ -45,7 +45,7 @@ class SettledWords:
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
         terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
-        if any(self.engine.frequency(text_field(language), term) for language, term in terms):
+        if any(self.engine.document_frequency(text_field(language), term) for language, term in terms):
             return True
         labels = [one for language, term in terms for one in self.engine.thesaurus.beginning(language, term)]
         if labels:  # El Niño, looked up as nino in English, makes no word of it
@@ -56,7 +56,7 @@ class SettledWords:
         shortest = SHORTEST_IN_CAPITALS if word.isupper() else SHORTEST
         if not shortest <= len(folded) <= LONGEST or not folded.isalpha():
             return True
-        return self.engine.frequency(WORDS, folded) > 0
+        return self.engine.document_frequency(WORDS, folded) > 0
 
     def with_tilde(self, word: str) -> list[str]:
         """List the words of the index or the thesaurus that have an ñ where a word has an n."""
@@ -65,7 +65,7 @@ class SettledWords:
         return [
             one
             for one in spelt
-            if self.engine.frequency(WORDS, one)
+            if self.engine.document_frequency(WORDS, one)
             or any(self.engine.thesaurus.beginning("es", term) for term in self._terms_of("es", one))
         ]
 

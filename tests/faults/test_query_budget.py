@@ -176,7 +176,9 @@ def test_parts_that_stand_in_too_many_items_are_left_out_the_widest_first(search
         meant = interpret(searcher, question, Limits(postings=most, postings_an_item=0))
         kept = leaves(meant.query)
         spent = sum(
-            searcher._engine.frequency(leaf.field, leaf.text) for leaf in kept if isinstance(leaf, Term)
+            searcher._engine.document_frequency(leaf.field, leaf.text)
+            for leaf in kept
+            if isinstance(leaf, Term)
         )
         assert 0 < spent <= most
         assert Keyword("language", "en") in kept

@@ -97,7 +97,7 @@ class StockExecutor:
             term.decode("utf-8")[len(prefix) :] for term in self.reader.expand_prefix(names.VARIANTS, prefix)
         )
 
-    def frequency(self, name: str, term: str) -> int:
+    def document_frequency(self, name: str, term: str) -> int:
         """Return how many documents have a term in a field."""
         return int(self.reader.doc_frequency(name, term.encode("utf-8", "surrogatepass")))
 

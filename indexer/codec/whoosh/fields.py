@@ -91,7 +91,7 @@ class SegmentFields:
         return self._open(name)
 
     def _lengths(self, name: str) -> Sequence[int]:
-        """Give the length of a field by document, the sum of its frequencies; empty for days and ids.
+        """Give the length of a field by document, the sum of its term frequencies; empty for days and ids.
 
         They are exact, where Whoosh's own codec squeezes them into a byte.
         """
@@ -131,7 +131,7 @@ def _stored(segment: Segment, name: str) -> FieldTerms:
             return _unweighted(segment.having_terms(name, range(number, number + 1)))
         return PostingList(
             postings.documents(first, last).tolist(),
-            postings.frequencies(np.arange(first, last)).tolist(),
+            postings.term_frequencies(np.arange(first, last)).tolist(),
             lambda posting: list(postings.positions_of(first + posting)),
         )
 

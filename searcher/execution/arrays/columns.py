@@ -93,7 +93,7 @@ class Columns:
         """Give the documents that have any of some terms side by side of such a field, sorted."""
         postings = self.segment.postings(field)
         ids = postings.documents(*postings.bounds(terms.start, len(terms)))
-        if not len(ids) or (len(terms) > 1 and not all(map(postings.frequency, terms))):
+        if not len(ids) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
             # A value that all have takes no posting.
             return np.arange(self.segment.documents, dtype=np.uint32)
         return distinct(ids) if len(terms) > 1 else ids

@@ -52,7 +52,7 @@ class PostingList:
         segment = columns.segment
         self._segment = segment
         # Without the lists, which hold this one: in a circle neither would be let go.
-        known = (term.field, term.numbers, term.frequency, term.average, term.weight)
+        known = (term.field, term.numbers, term.document_frequency, term.average, term.weight)
         self.term = WeightedTerm(*known, {})
         self.number = term.numbers[columns.number]
         self.postings = postings = segment.postings(term.field)
@@ -124,7 +124,7 @@ class PostingList:
 
     @cached_property
     def simple(self) -> bool:
-        """Whether the count bytes say all frequencies of the term."""
+        """Whether the count bytes say all term frequencies of the term."""
         return self.postings.has_positions and not self.escaped
 
     @cached_property
@@ -171,11 +171,11 @@ class PostingList:
         norms: Array = length_norm(lengths, self.term.average)
         return norms
 
-    def frequencies(self, places: Array) -> Array:
-        """Give the frequencies at some places of the list, float64."""
+    def term_frequencies(self, places: Array) -> Array:
+        """Give the term frequencies at some places of the list, float64."""
         if self.simple:
-            return self.postings.frequency_of_byte.take(self.counts.take(places))
-        return self.postings.frequencies(self.spots_at(places) + self.first)
+            return self.postings.term_frequency_of_byte.take(self.counts.take(places))
+        return self.postings.term_frequencies(self.spots_at(places) + self.first)
 
     def scores_at(self, places: Array, norms: Array | None = None) -> Array:
         """Compute the exact scores of the documents at some places of the list, float64.
@@ -184,9 +184,9 @@ class PostingList:
             places: The places.
             norms: As of :meth:`norms_at`, where they are known.
         """
-        frequency = self.frequencies(places)
+        tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
-        scores: Array = score(self.term.weight, frequency, norms)
+        scores: Array = score(self.term.weight, tf, norms)
         return scores
 
     def _of_list(self, values: Array) -> Array:
@@ -239,11 +239,11 @@ def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = 
     field = lists[0].postings
     if all(one.simple for one in lists):
         counts = np.concatenate([one.counts for one in lists])
-        frequency = field.frequency_of_byte.take(counts if places is None else counts.take(places))
+        tf = field.term_frequency_of_byte.take(counts if places is None else counts.take(places))
     else:
         places = np.arange(len(ids)) if places is None else places
         of_lists = [places[cuts[at] : cuts[at + 1]] - ends[at] for at in range(len(lists))]
-        frequency = np.concatenate([one.frequencies(part) for one, part in zip(lists, of_lists, strict=True)])
+        tf = np.concatenate([one.term_frequencies(part) for one, part in zip(lists, of_lists, strict=True)])
     if all(one.postings is field for one in lists):
         norms = length_norm(field.lengths.take(ids), lists[0].term.average)
     else:
@@ -255,7 +255,7 @@ def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = 
         )
     sizes = [end - start for start, end in pairwise(cuts)]
     weights = np.array([one.term.weight for one in lists]).repeat(sizes)
-    scores: Array = score(weights, frequency, norms)
+    scores: Array = score(weights, tf, norms)
     return scores
 
 

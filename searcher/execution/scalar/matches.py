@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from indexer.codec.postings import ESCAPE, frequency_table
+from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, WORDS
 from searcher.bm25 import dis_max, length_norm, score
@@ -85,7 +85,7 @@ class SegmentMatches:
         first, last = postings.bounds(term.numbers[self._number])
         ids = postings.ids_of(first, last)
         lengths = postings.lengths_at(ids)
-        table = frequency_table(self._segment.title_weight)
+        table = term_frequency_table(self._segment.title_weight)
         weight, average = term.weight, term.average
         counts = postings.counts_view[first:last].tolist()
         scores = {
@@ -95,8 +95,8 @@ class SegmentMatches:
         if len(postings.over_at):
             for at, byte in enumerate(counts):
                 if byte == ESCAPE:
-                    frequency = postings.count_of(first + at)[0]
-                    scores[ids[at]] = score(weight, frequency, length_norm(lengths[ids[at]], average))
+                    tf = postings.count_of(first + at)[0]
+                    scores[ids[at]] = score(weight, tf, length_norm(lengths[ids[at]], average))
         return scores
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:

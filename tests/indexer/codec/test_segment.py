@@ -77,7 +77,7 @@ def add(text: FieldWriter) -> None:
 
 
 def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
-    """Columns, heads, records, terms, frequencies and positions come back as they went in."""
+    """Columns, heads, records, terms, term frequencies and positions come back as they went in."""
     write(tmp_path)
     segment = Segment(tmp_path, "s")
     assert [segment.head(doc) for doc in range(4)] == [("r", "Harbour"), ("p", None), ("s", ""), ("q", "Été")]
@@ -100,7 +100,7 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
     assert postings.bounds(1) == (1, 4)
     assert postings.documents(1, 4).tolist() == [0, 1, 3]
     assert [postings.count_of(n) for n in range(4)] == [(101, 100), (3, 2), (2, 1), (1, 1)]
-    assert postings.frequencies(np.arange(4)).tolist() == [101, 3, 2, 1]
+    assert postings.term_frequencies(np.arange(4)).tolist() == [101, 3, 2, 1]
     assert postings.occurrences(0, 4).tolist() == [100, 2, 1, 1]
     assert [list(postings.positions_of(n)) for n in (1, 2, 3)] == [[0, 40], [3], [77]]
     assert list(postings.positions_of(0)) == [n * 1000 for n in range(100)]
@@ -109,10 +109,10 @@ def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("largest", "kind"), [(255, "u1"), (256, "u2"), (65_535, "u2"), (65_536, "u4"), (1 << 24, "u4")]
 )
-def test_positions_and_frequencies_are_as_wide_as_the_largest(
+def test_positions_and_term_frequencies_are_as_wide_as_the_largest(
     tmp_path: Path, largest: int, kind: str
 ) -> None:
-    """The largest position and frequency of a field decide how many bytes each takes, and none is cut off."""
+    """The largest position and term frequency decide how many bytes each takes, and none is cut off."""
     container = ContainerWriter(tmp_path / "one.seg")
     field = FieldWriter(
         container,
@@ -149,7 +149,7 @@ def test_positions_and_frequencies_are_as_wide_as_the_largest(
     titles, plain = FieldPostings(read, 2, "title_en"), FieldPostings(read, 2, "words")
     assert [list(titles.positions_of(posting)) for posting in (0, 1)] == [[largest], [*range(39), largest]]
     assert titles.positions_at(np.array([0, 40])).tolist() == [largest, largest]
-    assert plain.frequencies(np.arange(2)).tolist() == [1, largest]
+    assert plain.term_frequencies(np.arange(2)).tolist() == [1, largest]
 
 
 def test_zones_and_years(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_documents_must_stand_in_order(tmp_path: Path) -> None:
 
 
 def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wide gaps, first documents and frequencies above one survive the packing of an unranked field."""
+    """Wide gaps, first documents and term frequencies above one survive the packing of an unranked field."""
     monkeypatch.setattr(field_writer, "WIDE_GAP", 3)
     zeros, ones = np.zeros(20, np.int64), np.ones(20, np.int64)
     keys = [b"%02d" % number for number in range(20)]
@@ -267,7 +267,7 @@ def test_packed_fields_give_back_what_was_written(tmp_path: Path, monkeypatch: p
     for term, docs in lists.items():
         first, last = postings.bounds(lexicon.find(term))
         assert postings.documents(first, last).tolist() == docs
-        assert postings.frequencies(np.arange(first, last)).tolist() == frequencies[term]
+        assert postings.term_frequencies(np.arange(first, last)).tolist() == frequencies[term]
         assert [postings.count_of(at)[0] for at in range(first, last)] == frequencies[term]
     assert lexicon.find(b"bell") == -1
     assert lexicon.find(b"zenith") == -1

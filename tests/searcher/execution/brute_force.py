@@ -46,8 +46,8 @@ class Model:
     def score(self, name: str, term: str, doc: Doc) -> float:
         """Give the exact BM25 score of a term in a document, 0 where it is missing."""
         having = [one for one in self.docs if one.length(name)]
-        n = sum(bool(one.frequency(name, term)) for one in self.docs)
-        tf = doc.frequency(name, term)
+        n = sum(bool(one.term_frequency(name, term)) for one in self.docs)
+        tf = doc.term_frequency(name, term)
         if not tf:
             return 0.0
         average = sum(one.length(name) for one in having) / len(having)

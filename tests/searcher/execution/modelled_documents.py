@@ -37,10 +37,10 @@ class Doc:
         found = [(at, True) for at, word in enumerate(title) if word == term]
         return found + [(at + 32 + len(title), False) for at, word in enumerate(body) if word == term]
 
-    def frequency(self, name: str, term: str) -> int:
+    def term_frequency(self, name: str, term: str) -> int:
         """Give how often a term counts in a field."""
         return sum(TITLE_WEIGHT if titled else 1 for _, titled in self.places(name, term))
 
     def length(self, name: str) -> int:
         """Give the length of a field."""
-        return sum(self.frequency(name, word) for word in WORDS)
+        return sum(self.term_frequency(name, word) for word in WORDS)
