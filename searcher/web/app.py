@@ -91,7 +91,12 @@ class _Site:
             Route("/items/{id:path}", self._item),
             *[Route(file.path, _static(file)) for file in static_files().values()],
         ]
-        handlers: Any = {Problem: self._problem, HTTPException: self._other, Exception: self._fault}
+        handlers: Any = {
+            Problem: self._problem,
+            DragomanError: self._unreadable,
+            HTTPException: self._other,
+            Exception: self._fault,
+        }
         gate = Middleware(Gate, hosts=serving.hosts, base_url=serving.base_url, access_log=serving.access_log)
         self.app = Starlette(
             routes=routes, middleware=[gate], exception_handlers=handlers, lifespan=self._lifespan
@@ -112,7 +117,7 @@ class _Site:
         del np, isal_zlib
         context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
         for make in (forms.search_json, _search_page):
-            with suppress(Problem):
+            with suppress(Problem, DragomanError):
                 _made(make, Asked("ferry escuela"), context, HTML, packed=True)
         keep_what_is_loaded()
 
@@ -168,6 +173,7 @@ class _Site:
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
         asked = read_asked(scope["query_string"], allowed)
         packed = takes_gzip(given.get("accept-encoding", ""))
+        generation.require_whole()
         content, more = await self._pool.run(lambda: _made(make, asked, context, media, packed=packed))
         if known.strip() == "*":
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
@@ -180,10 +186,10 @@ class _Site:
         return PageContext(searcher, prefix, origin, prefix + static_files()["page.css"].path, languages)
 
     async def _health(self, _: Request) -> Response:
-        searcher = (await self._generations.latest(self._pool)).searcher
-        generation = searcher.ask(lambda answerer: answerer.engine.generation)
-        items = await self._pool.run(lambda: searcher.search(None, limit=0, facets=(), group=False).total)
-        record = {"status": "ok", "generation": generation, "items": items}
+        opened = await self._generations.latest(self._pool)
+        opened.require_whole()
+        found = await self._pool.run(lambda: opened.searcher.search(None, limit=0, facets=(), group=False))
+        record = {"status": "ok", "generation": found.generation, "items": found.total}
         return Response(json.dumps(record), headers=_ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
@@ -211,6 +217,12 @@ class _Site:
         headers = {**closing, **(error.headers or {})}
         return await self._problem(request, Problem(error.status_code, detail, headers=headers))
 
+    async def _unreadable(self, request: Request, error: Exception) -> Response:
+        """Tell that the index is damaged; how stands in the log."""
+        sys.stderr.write(f"dragoman: {error}\n")
+        detail = "the index cannot be read; who runs this server finds the reason in its log"
+        return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+
     async def _fault(self, request: Request, _: Exception) -> Response:
         """Tell of a fault of ours; what it is stands in the log."""
         detail = "the answer could not be made; who runs this server finds the reason in its log"
@@ -231,10 +243,6 @@ def _made(
         made = make(asked, context)
     except QueryError as error:
         raise problem_of(error, asked, context.searcher) from None
-    except DragomanError as error:
-        sys.stderr.write(f"dragoman: {error}\n")
-        detail = "the index cannot be read; who runs this server finds the reason in its log"
-        raise Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
     if media is HTML and "<style>" in text and (style := search("<style>(.*?)</style>", text, DOTALL)):
         headers["Content-Security-Policy"] = _POLICY.format(f"'self' {_hash_source(style[1])}")

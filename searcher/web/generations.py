@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import DragomanError
+from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.errors import DragomanError, IndexFolderError
 from indexer.named_tuple import NamedTuple
 from indexer.place import is_address
 from indexer.store.contents import CONTENTS
 from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from searcher.web.pool import Pool
 
 SECONDS: Final = (
@@ -27,10 +31,25 @@ class Opened(NamedTuple):
     Attributes:
         searcher: What it is asked by.
         name: Another one for each generation, of an index that was built anew in its place too.
+        files: The files that it may have mapped: path to inode and length in bytes.
     """
 
     searcher: Searcher
     name: str
+    files: Mapping[str, tuple[int, int]]
+
+    def require_whole(self) -> None:
+        """See that no file was cut short since it was mapped: reading beyond its end ends the process.
+
+        Raises:
+            IndexFolderError: One was.
+        """
+        for path, (inode, size) in self.files.items():
+            with suppress(OSError):  # a newer generation took it out; what is mapped of it stays
+                found = os.stat(path)  # noqa: PTH116 - a path takes longer to make
+                if found.st_ino == inode and found.st_size < size:
+                    name = os.path.basename(path)  # noqa: PTH119 - likewise
+                    raise IndexFolderError(f"{name} was cut short while it was served: build the index again")
 
 
 class Generations:
@@ -85,4 +104,10 @@ class Generations:
 def _opened(place: str) -> Opened:
     searcher = Searcher(place)
     info = searcher.ask(lambda answerer: answerer.engine.info())
-    return Opened(searcher, f"{info.generation} {info.built}")
+    return Opened(searcher, f"{info.generation} {info.built}", {} if is_address(place) else _files(place))
+
+
+def _files(place: str) -> dict[str, tuple[int, int]]:
+    """List the files of the segments of an index folder: path to inode and length in bytes."""
+    with os.scandir(f"{place}/{SEGMENTS_FOLDER}") as found:
+        return {one.path: (one.inode(), one.stat().st_size) for one in found if one.is_file()}

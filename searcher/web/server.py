@@ -86,9 +86,24 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             if workers == 1:
                 uvicorn.Server(config).run(sockets=[listening])
             else:
-                Multiprocess(config, sockets=[listening]).run()
+                _Workers(config, sockets=[listening]).run()
         except OSError as error:  # two that start at once may both have had the port
             raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
+
+
+class _Workers(Multiprocess):
+    """Starts the processes that answer, and another one where one ends."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Say why a process ended that a signal did, before another one takes its place."""
+        for process in self.processes:
+            number = -(process.exitcode or 0)
+            if number > 0:
+                cut = number == getattr(signal, "SIGBUS", None)
+                why = ": a file of the index was cut short while it was read; build the index again"
+                told = f"process {process.pid} was ended by signal {number}{why if cut else ''}"
+                sys.stderr.write(f"dragoman: {told}; another process takes its place\n")
+        super().keep_subprocess_alive()
 
 
 def _worker(serving: Serving) -> Starlette:

@@ -209,6 +209,43 @@ def test_a_worker_without_an_index_says_so_in_a_line(tmp_path: Path) -> None:
     assert "Traceback" not in served.log
 
 
+def test_an_index_that_is_cut_short_is_told_and_not_read(tmp_path: Path) -> None:
+    """Each answer and the log say so until it is built again; the process goes on, and answers then."""
+    index = tmp_path / "index"
+    build(index, items=[_item(number) for number in range(300)])
+    with serving(index, tmp_path) as served:
+        assert served.get("/search.json?q=ferry")[0] == 200
+        for file in index.glob("segments/segment*"):
+            os.truncate(file, 4096)
+        for path in ("/search?q=boat", "/search.json?q=boat", "/items/a7.json", "/healthz"):
+            status, body = served.get(path)
+            assert (status, b"the index cannot be read" in body) == (500, True)
+        build(index, items=[_item(1)])
+        assert _total(served.get("/search.json?q=boat")[1]) == 1
+        assert served.stop() == 0
+    assert re.search(r"(?m)^dragoman: segment\S+ was cut short while it was served: build the", served.log)
+    assert "Traceback" not in served.log
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_worker_that_a_signal_ends_is_told_and_replaced(tmp_path: Path) -> None:
+    """A line says which process ended and why, and another one answers."""
+    build(tmp_path / "index", items=[_item(1)])
+    with serving(tmp_path / "index", tmp_path, "--workers=2") as served:
+        end = time.monotonic() + LONG
+        while time.monotonic() < end and len(workers := _workers(served.log)) < 2:
+            with ThreadPoolExecutor(8) as askers:
+                list(askers.map(lambda _: served.get("/facets.json?q=ferry"), range(40)))
+        worker = workers.pop()
+        os.kill(int(worker), signal.SIGBUS)
+        while time.monotonic() < end and not _workers(served.log) - workers - {worker}:
+            served.get("/facets.json?q=ferry")
+        assert served.stop() == 0
+    number = int(signal.SIGBUS)
+    assert f"dragoman: process {worker} was ended by signal {number}: a file of the index was" in served.log
+    assert len(_workers(served.log)) == 3
+
+
 def _runs(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists()
 
