@@ -65,7 +65,7 @@ def _elsewhere(weight: float) -> dict[str, Any]:
 
 
 def _tie(weight: float) -> dict[str, Any]:
-    return {f"searcher.query.{name}.TIE": weight for name in ("expand", "resolve")}
+    return {f"searcher.query.{name}.TIE_BREAKER": weight for name in ("expand", "resolve")}
 
 
 _DETECTOR = "searcher.query.question.LanguageDetector"

@@ -14,6 +14,12 @@ LANGUAGE_BITS = {
 # and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
 TITLE_WEIGHT = 2
 
+# The parameters of BM25, whose formula stands in searcher/bm25.py: how soon further occurrences stop counting
+# (the higher, the later), and how much longer texts count less (0 not at all, 1 in proportion). The usual
+# values, Lucene's too. Stored impacts are worked out with them: other values are another format.
+K1 = 1.2
+B = 0.75
+
 # Positions between a title's last word and the body's first, so that no phrase crosses from one to the other.
 TITLE_GAP = 32
 

@@ -141,7 +141,7 @@ class Vocabulary(Protocol):
         """Count the documents that have a term in a field; deleted ones may be among them."""
 
     def documents(self, field: str) -> int:
-        """Count the documents that have a field."""
+        """Count the documents that have a field; scores use :func:`searcher.bm25.counted_documents` of it."""
 
     def terms(self, field: str, prefix: str) -> Iterable[str]:
         """Give the terms of a field that start with a prefix, ascending."""

@@ -101,8 +101,8 @@ class Explainer:
 def _best(node: model.BestOf, parts: Sequence[Explanation]) -> Explanation:
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
-    what = f"best of, and {node.tie:g} of the others" if node.tie else "best of"
-    return _made_of(what, best + node.tie * others, parts, node.origin)
+    what = f"best of, and {node.tie_breaker:g} of the others" if node.tie_breaker else "best of"
+    return _made_of(what, best + node.tie_breaker * others, parts, node.origin)
 
 
 def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanation:

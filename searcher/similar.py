@@ -172,4 +172,5 @@ def _elsewhere(
 
 
 def _idf(vocabulary: Vocabulary, field: str, term: str) -> float:
+    """Compute the idf of a term, to compare those of an item; documents as they are."""
     return idf(vocabulary.documents(field), vocabulary.document_frequency(field, term))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from indexer.schema import LANGUAGES, text_field, title_field
+from indexer.schema import K1, LANGUAGES, B, text_field, title_field
 
 HOLE: Final = "-"  # where a stop word stands; no term has signs in it
 TOO_LONG: Final = "--"  # where a word stands that is too long for a cluster; it counts as one in lengths
@@ -56,7 +56,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
                 "number_of_shards": shards,
                 "number_of_replicas": replicas,
                 "refresh_interval": "-1",
-                "similarity": {"bm25": {"type": bm25, "k1": 1.2, "b": 0.75}},
+                "similarity": {"bm25": {"type": bm25, "k1": K1, "b": B}},
             },
             "analysis": _ANALYSIS,
         },

@@ -1,10 +1,10 @@
-"""The script of exact scores: BM25 of one term, its weight and the mean length given with the request."""
+"""The script of exact scores: BM25 of one term; weight and mean length come with the request."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from indexer.codec.postings import K1, B
+from indexer.schema import K1, B
 
 # With lengths as they are, where Lucene's have four significant bits; and the same on every part of an index.
 SCORE_SCRIPT: Final = (

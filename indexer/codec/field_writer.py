@@ -13,14 +13,13 @@ from indexer.codec.lexicon import bucket_count
 from indexer.codec.postings import (
     ESCAPE,
     IMPACT_STEPS,
-    K1,
     MARK_EVERY,
     OCCURRENCE_BITS,
     OCCURRENCE_MASK,
     ROWS_FROM,
     WIDE_GAP,
-    B,
 )
+from indexer.schema import K1, B
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +89,7 @@ class FieldWriter:
             self.meta |= {"total_length": total, "documents": having, "max_length": longest}
             container.add(f"{name}.lengths", _width(longest), lengths)
             average = total / having if having else 1.0
+            # Of BM25 (searcher/bm25.py), by the mean length in this segment.
             self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
 
     def add(  # noqa: PLR0913, PLR0917  # one argument a column of the postings

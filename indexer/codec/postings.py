@@ -24,8 +24,6 @@ WIDE_GAP: Final = (1 << 16) - 1  # a gap between documents that stands in `gap_a
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255
 ROWS_FROM: Final = 1024  # document frequency from which a term has its facet counts stored
-K1: Final = 1.2
-B: Final = 0.75
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
@@ -111,7 +109,7 @@ class FieldPostings:
 
     # Blocks of the whole field. What is raw is looked at in parts, by bounds that were asked for before.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
-    impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + K) in 255ths, uint8
+    impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
     positions = _block("positions", Container.raw_array)  # of all occurrences, uint8, uint16 or uint32
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
     lengths = _block("lengths", Container.array)  # in each document: the sum of its term frequencies

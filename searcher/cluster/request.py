@@ -74,7 +74,9 @@ class Translator:
             case model.AnyOf():
                 return _any(list(map(self.query, node.parts)))
             case model.BestOf():
-                return {"dis_max": {"queries": list(map(self.query, node.parts)), "tie_breaker": node.tie}}
+                return {
+                    "dis_max": {"queries": list(map(self.query, node.parts)), "tie_breaker": node.tie_breaker}
+                }
             case model.AllOf():
                 return {"bool": {"must": list(map(self.query, node.parts))}}
             case model.Prefer():

@@ -83,7 +83,7 @@ def pruned(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: PLR0911 - a
                 kept.append(found)
         if len(kept) <= 1:
             return kept[0] if kept else None
-        return AnyOf(tuple(kept)) if kind is AnyOf else BestOf(tuple(kept), node.tie)
+        return AnyOf(tuple(kept)) if kind is AnyOf else BestOf(tuple(kept), node.tie_breaker)
     if kind is AllOf:
         parts = [pruned(part, change) for part in node.parts]
         return AllOf(tuple(parts)) if None not in parts else None

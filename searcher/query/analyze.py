@@ -96,7 +96,7 @@ class QueryAnalyzer:
         return joined(AnyOf, parts)
 
     def rarity(self, node: Node) -> float:
-        """Compute the idf of the rarest term that a word stands for."""
+        """Compute the idf of the rarest term that a word stands for, of the documents as they are."""
         vocabulary = self._vocabulary
         return max(
             [

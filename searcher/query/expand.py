@@ -31,7 +31,7 @@ LONGEST_LABEL: Final = 32  # words
 MOST_ADDED: Final = 6  # labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
-TIE: Final = 0.4  # how much all but the best of several labels count
+TIE_BREAKER: Final = 0.4  # how much all but the best of several labels count
 # What joins several words counts more than what joins one, as they do: by this power of their number.
 GROWTH: Final = 0.5
 FORMS_REMEMBERED: Final = 1 << 14  # labels as words, and pairs of them, that are kept
@@ -204,7 +204,7 @@ class Expander:
                 for weight, label in added
             ]
         )
-        return BestOf(nodes, TIE) if len(nodes) > 1 else nodes[0] if nodes else None
+        return BestOf(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _document_frequency(self, label: ConceptLabel) -> int:
         """Count the documents that a label can stand in at most."""
@@ -232,7 +232,7 @@ class Expander:
     def _node(self, label: ConceptLabel, weight: float, rarity: float, *, related: bool) -> Node:
         """Make the query for a label: its terms together weigh as much as one term so frequent would."""
         field = text_field(label.language)
-        documents = self._vocabulary.documents(field)
+        documents = self._vocabulary.documents(field)  # as they are, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
         boost = weight * (WEIGHT if related else ELSEWHERE) * (rarity / alone)
         via = RELATED if related else TRANSLATED

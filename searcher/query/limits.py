@@ -73,8 +73,8 @@ WORD = r"\S+"
 OPERATORS = ("AND", "OR", "NOT")
 SMALL_OPERATORS = ("and", "or", "not")  # words, which may be meant otherwise
 QUOTATION_MARKS = "“”„«»"
-SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 """They open and close a phrase as the straight one does."""
+SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
 
 _SHOWN = 40
 SHORT = min(LONGEST_WORD, 2 * MOST_PHRASED)

@@ -216,10 +216,10 @@ class AllOf(Node):
 
 
 class BestOf(Node):
-    """The union of its parts; the highest score counts, and ``tie`` times the others (dis-max)."""
+    """The union of its parts; the highest score counts, and ``tie_breaker`` times the others (dis-max)."""
 
     parts: tuple[Node, ...]
-    tie: float = 0.0
+    tie_breaker: float = 0.0
     origin: str = ""
 
 

@@ -10,7 +10,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
 from searcher.query import model
 from searcher.query.concepts import likely_languages
-from searcher.query.expand import TIE
+from searcher.query.expand import TIE_BREAKER
 from searcher.query.limits import SIGNS_AROUND
 
 if TYPE_CHECKING:
@@ -192,7 +192,9 @@ class Resolver:
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
-            typed.append(model.BestOf((node, *spelt[chunk]), TIE) if node and chunk in spelt else node)
+            typed.append(
+                model.BestOf((node, *spelt[chunk]), TIE_BREAKER) if node and chunk in spelt else node
+            )
         most = self._budget.limits.expanded - self._expanded
         expansions, left = expander.expansions(chunks, languages, most)
         self._expanded += len(expansions)
@@ -237,7 +239,7 @@ class Resolver:
             query, told = expander.beside(tuple(typed[expansion.first : first]), written, expansion)
             if told["to"] and told not in self.expansions:
                 self.expansions.insert(place, told)
-            nodes.append(model.BestOf((own, query), TIE) if own and query else own or query)
+            nodes.append(model.BestOf((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
     def _looked_at_again(

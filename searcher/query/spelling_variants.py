@@ -171,7 +171,8 @@ class SpellingVariants:
             forms = self._vocabulary.forms(language, term) if frequency else ()
             if any(_is_form(language, spelling, form) for form in forms):
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
-                # It is as rare as the commoner of both spellings: one that few write is not worth more.
+                # It is as rare as the commoner of both spellings: one that few write is not worth more. A
+                # ratio, of the documents as they are.
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
                 yield Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)

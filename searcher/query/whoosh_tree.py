@@ -117,7 +117,7 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - a case a nod
         case model.AnyOf():
             return _union([_tree(part, weight) for part in node.parts])
         case model.BestOf():
-            return DisMax([_tree(part, weight) for part in node.parts], tiebreak=node.tie)
+            return DisMax([_tree(part, weight) for part in node.parts], tiebreak=node.tie_breaker)
         case model.Prefer():
             both = q.And([_constant(node.required, 0.0), _tree(node.optional, weight)])
             return _union([_tree(node.required, weight), both])

@@ -1,6 +1,6 @@
 """BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field.
 
-A language is counted three documents larger, or twice as large, where others have as many.
+A language is counted up to three documents larger: no more than it has, nor than the others have.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
         having = [length for length in self._of(whole, fieldname) if length]
         if not having:  # a keyword
             return _Scorer(0.0, 1.0, self._of(searcher, fieldname))
-        frequency = whole.doc_frequency(fieldname, text)
+        df = whole.doc_frequency(fieldname, text)
         kind = fieldname.partition("_")[0]
         others = [self._of(whole, f"{kind}_{one}") for one in LANGUAGES if f"{kind}_{one}" != fieldname]
         documents = len(having) + min(3, len(having), sum(map(bool, chain.from_iterable(others))))
-        idf = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+        idf = math.log(1 + (documents - df + 0.5) / (df + 0.5))
         return _Scorer(idf, sum(having) / len(having), self._of(searcher, fieldname))
 
     def _of(self, searcher: Any, name: str) -> list[int]:
@@ -63,6 +63,6 @@ class _Scorer(scoring.BaseScorer):  # type: ignore[misc]  # Whoosh has no types
 
     def score(self, matcher: Any) -> float:
         """Score the current posting."""
-        frequency = matcher.weight()
+        tf = matcher.weight()
         length = self._lengths[matcher.id()]
-        return self._idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / self._average))
+        return self._idf * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / self._average))

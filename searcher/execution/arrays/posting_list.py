@@ -99,7 +99,7 @@ class PostingList:
 
     @property
     def impacts(self) -> Array:
-        """Upper bounds of tf / (tf + K) in 255ths of the segment's mean length, 0 for deleted ones, uint8."""
+        """Upper bounds of tf / (tf + norm) by the segment's mean length, in 255ths, uint8; 0 if deleted."""
         impacts = self._of_list(self.postings.impacts)
         if len(self._deleted_at):
             impacts = impacts.copy()  # a byte a posting, at each question: keeping that would take memory

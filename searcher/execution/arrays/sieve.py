@@ -206,7 +206,7 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
         total = total + scores
         if isinstance(query, BestOf):
             best = np.maximum(best, scores)
-    return dis_max(best, total, query.tie) if isinstance(query, BestOf) else total
+    return dis_max(best, total, query.tie_breaker) if isinstance(query, BestOf) else total
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:

@@ -94,7 +94,9 @@ class SegmentTree:
             parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
             if len(parts) <= 1:
                 return parts[0] if parts else None
-            return model.AnyOf(parts) if isinstance(node, model.AnyOf) else model.BestOf(parts, node.tie)
+            return (
+                model.AnyOf(parts) if isinstance(node, model.AnyOf) else model.BestOf(parts, node.tie_breaker)
+            )
         if isinstance(node, model.AllOf) and is_narrowed(node):
             return self._narrowed(*node.parts)
         matches = (

@@ -52,15 +52,17 @@ class SegmentMatches:
             case model.AnyOf():
                 return _sum(map(self.scores, node.parts))
             case model.BestOf():
-                return _best(list(map(self.scores, node.parts)), node.tie)
+                return _best(list(map(self.scores, node.parts)), node.tie_breaker)
             case model.AllOf():
                 return reduce(_both, map(self.scores, node.parts))
             case model.Prefer():
                 optional = self.scores(node.optional)
-                return {doc: own + optional.get(doc, 0.0) for doc, own in self.scores(node.required).items()}
+                return {
+                    doc: value + optional.get(doc, 0.0) for doc, value in self.scores(node.required).items()
+                }
             case model.Without():
                 excluded = self.scores(node.excluded)
-                return {doc: own for doc, own in self.scores(node.kept).items() if doc not in excluded}
+                return {doc: value for doc, value in self.scores(node.kept).items() if doc not in excluded}
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
@@ -145,24 +147,24 @@ def _sum(parts: Iterable[Scores]) -> Scores:
     sums: Scores = {}
     for scores in parts:
         if sums:
-            for doc, own in scores.items():
-                sums[doc] = sums.get(doc, 0.0) + own
+            for doc, value in scores.items():
+                sums[doc] = sums.get(doc, 0.0) + value
         else:
             sums = dict(scores)
     return sums
 
 
-def _best(parts: list[Scores], tie: float) -> Scores:
+def _best(parts: list[Scores], tie_breaker: float) -> Scores:
     best: Scores = {}
     for scores in parts:
-        for doc, own in scores.items():
-            best[doc] = max(best.get(doc, 0.0), own)
+        for doc, value in scores.items():
+            best[doc] = max(best.get(doc, 0.0), value)
     sums = _sum(parts)
-    return {doc: dis_max(top, sums[doc], tie) for doc, top in best.items()}
+    return {doc: dis_max(top, sums[doc], tie_breaker) for doc, top in best.items()}
 
 
 def _both(left: Scores, right: Scores) -> Scores:
-    return {doc: own + right[doc] for doc, own in left.items() if doc in right}
+    return {doc: value + right[doc] for doc, value in left.items() if doc in right}
 
 
 def _stands(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:

@@ -69,7 +69,9 @@ class Model:
             case BestOf():
                 parts = [self.evaluate(part) for part in node.parts]
                 found = {key: [part[key] for part in parts if key in part] for key in set().union(*parts)}
-                return {key: max(all_) + node.tie * (sum(all_) - max(all_)) for key, all_ in found.items()}
+                return {
+                    key: max(all_) + node.tie_breaker * (sum(all_) - max(all_)) for key, all_ in found.items()
+                }
             case AllOf():
                 parts = [self.evaluate(part) for part in node.parts]
                 return {key: sum(part[key] for part in parts) for key in set.intersection(*map(set, parts))}

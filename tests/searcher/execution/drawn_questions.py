@@ -127,7 +127,7 @@ leaves = st.one_of(
     ),
     patterns,
 )
-ties = st.sampled_from([0.0, 0.4])
+tie_breakers = st.sampled_from([0.0, 0.4])
 
 
 def some(inner: st.SearchStrategy[Node], most: int = 3) -> st.SearchStrategy[tuple[Node, ...]]:
@@ -139,7 +139,7 @@ trees: st.SearchStrategy[Node] = st.recursive(
     leaves,
     lambda inner: st.one_of(
         st.builds(AnyOf, some(inner)),
-        st.builds(BestOf, some(inner), ties),
+        st.builds(BestOf, some(inner), tie_breakers),
         st.builds(AllOf, some(inner)),
         st.builds(Without, inner, inner),
         st.builds(Prefer, inner, inner),
@@ -212,7 +212,7 @@ expanded = st.recursive(
             ),
             4,
         ),
-        ties,
+        tie_breakers,
     ),
     max_leaves=4,
 ).flatmap(lambda part: st.builds(AnyOf, st.tuples(st.just(part), words) | st.tuples(st.just(part))))

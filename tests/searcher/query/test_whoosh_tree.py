@@ -137,7 +137,7 @@ class Meaning:
                 return {n: sum(part.get(n, 0.0) for part in parts) for n in union}
             case BestOf():
                 found = {n: [part[n] for part in parts if n in part] for n in set().union(*parts)}
-                return {n: max(s) + node.tie * (sum(s) - max(s)) for n, s in found.items()}
+                return {n: max(s) + node.tie_breaker * (sum(s) - max(s)) for n, s in found.items()}
             case AllOf():
                 shared = set(parts[0]).intersection(*parts)
                 return {n: sum(part[n] for part in parts) for n in shared}
