@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from indexer.errors import DragomanError
 from searcher.commands import options
 from searcher.commands.errors import FOUND, NOTHING
 from searcher.commands.missing import without_extra
 from searcher.commands.output import echo, echo_error
 from searcher.commands.receipts import receipt_of_answer
+
+if TYPE_CHECKING:
+    from searcher.results import Results
 
 FACETS: Final = ("year", "country", "language")
 
@@ -67,11 +72,11 @@ def report(
     is of, and the hash of its receipt. Without a QUERY it is about all that the filters let through.
     """
     from searcher.exports.exporting import write_whole
-    from searcher.present.notices import notices, rest_of_page
     from searcher.searcher import Searcher
     from searcher.web.asked import Asked
     from searcher.web.page import PageContext, report_page
 
+    _require_html(file)
     _load_templates()
     asked = Asked(
         " ".join(query) or None,
@@ -102,11 +107,28 @@ def report(
     else:
         write_whole(file, page, replace=force)
     if not quiet:
-        for line in (*notices(results, estimated=asked.estimated), *rest_of_page(results)):
-            echo_error(line)
-        if file != "-":
-            echo(f"written to {file}")
+        _tell(results, file, estimated=asked.estimated)
     return FOUND if results.total and results.relaxed is None else NOTHING
+
+
+def _tell(results: Results, file: str, *, estimated: bool) -> None:
+    from searcher.present.notices import notices
+    from searcher.present.wording import number, pieces_of_news
+
+    for line in notices(results, estimated=estimated):
+        echo_error(line)
+    if (here := len(results.hits)) < results.groups:
+        echo_error(f"{number(here)} of {pieces_of_news(results.groups)} listed (--limit)")
+    if file != "-":
+        echo(f"written to {file}")
+
+
+def _require_html(file: str) -> None:
+    """Refuse a name that promises another form than the report has."""
+    if Path(file).suffix.lower() not in {"", ".html", ".htm"}:
+        raise DragomanError(
+            f"a report is a page in HTML, not “{file}”; name it .html (a browser prints it to PDF)"
+        )
 
 
 def _load_templates() -> None:

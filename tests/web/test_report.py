@@ -96,3 +96,15 @@ def test_a_report_ends_as_a_search_does_and_replaces_nothing(
     file.write_text("mine")
     assert CliRunner().invoke(cli, told).exit_code == 2
     assert file.read_text() == "mine"
+
+
+def test_a_report_has_the_name_of_what_it_is(sample_index: Path, tmp_path: Path) -> None:
+    """A page that is called a PDF opens nowhere; and options that a report does not have are not offered."""
+    told = ["report", "ferry", "--index", str(sample_index), "--limit", "2", "-o"]
+    wrong = CliRunner().invoke(cli, [*told, str(tmp_path / "report.pdf")])
+    assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
+    assert "report.pdf”; name it .html" in wrong.stderr
+    assert list(tmp_path.iterdir()) == []
+    done = CliRunner().invoke(cli, [*told, str(tmp_path / "report.html")])
+    assert "2 of 6 pieces of news listed (--limit)\n" in done.stderr
+    assert "--offset" not in done.stderr
