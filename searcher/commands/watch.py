@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
@@ -79,6 +80,9 @@ def watch(
     if name is not None and (query or (not watches.has(name) and _narrowed(asked))):
         with Searcher(index or "index_data") as searcher:
             begun = Watch.begin(name, searcher, " ".join(query) if query else None, **asked)
+        with suppress(DragomanError):  # one that cannot be read is replaced too
+            former = watches.read(name).receipt.query or "*"
+            echo_error(f"{name} watched “{legible(former)}” before, which is forgotten")
         watches.keep(begun)
         told = f"dragoman watch {quote(name)} tells what is new"
         echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")

@@ -97,3 +97,16 @@ def test_mistakes_are_one_line(run: Run, make_index: Callable[..., Path], watche
     assert (both.exit_code, both.stdout.split(":")[0]) == (2, "boats")
     assert run("watch", "boats", "--remove").exit_code == 0
     assert not (watches / "boats.json").exists()
+
+
+def test_a_watch_that_takes_the_place_of_another_says_so(run: Run, tmp_path: Path, watches: Path) -> None:
+    """What the name was for is told, or nothing where that cannot be read."""
+    source, index = tmp_path / "a.jsonl", tmp_path / "index"
+    source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
+    run("build", source, "--index", index, "--quiet")
+    assert "forgotten" not in run("watch", "boats", "ferry", "--index", index).stderr
+    again = run("watch", "boats", "boat", "--index", index)
+    assert again.exit_code == 0
+    assert "boats watched “ferry” before, which is forgotten\n" in again.stderr
+    (watches / "boats.json").write_text("{}")
+    assert run("watch", "boats", "ferry", "--index", index).exit_code == 0
