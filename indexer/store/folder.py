@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.plain_file import require_own_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.errors import IndexFolderError, OutOfReachError, SourceError
+from indexer.errors import DragomanError, IndexFolderError, OutOfReachError
 from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
                 Contents(0, ()).write(folder)
         try:
             yield
-        except SourceError:
+        except DragomanError:
             if is_new:
                 _move_out(folder)
             raise
 
 
 def _move_out(folder: Path) -> None:
-    """Leave a folder that was made for an index that no source gave anything to, if nothing else is in it."""
+    """Leave a folder that was made for an index that came to nothing, if nothing else is in it."""
     from indexer.store.lock import LOCK
 
     with suppress(OSError, IndexFolderError):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[["Change"], object]
 
+_HEAD: Final = b'{"change": '  # of each line of a report
 UNFIT: Final = "it fits no item of the index"  # why a line of corrections was left out ...
 ANOTHERS: Final = (
     "the item with its id has another title and another day, and is not corrected"  # ... or this
@@ -173,6 +174,7 @@ def told_in(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
     if path is None:
         yield None
         return
+    _require_report(path)
     try:
         with whole_file(path) as (file, _):
             yield lambda change: file.write(_line(change))
@@ -180,6 +182,17 @@ def told_in(path: str | os.PathLike[str] | None) -> Iterator[Tell | None]:
         if not error.filename or Path(error.filename).parent != Path(os.path.realpath(path)).parent:
             raise
         raise DragomanError(f"cannot write the report “{path}”: {error.strerror}") from None
+
+
+def _require_report(path: str | os.PathLike[str]) -> None:
+    """Let a report take the place of a report alone."""
+    try:
+        with Path(path).open("rb") as stream:
+            head = stream.read(len(_HEAD))
+    except OSError:  # there is none, or whoever writes it says why not
+        return
+    if head and head != _HEAD:
+        raise DragomanError(f"“{path}” is there already, and is no report; give --report another file")
 
 
 def _line(change: Change) -> bytes:

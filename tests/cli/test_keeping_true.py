@@ -232,6 +232,20 @@ def test_a_report_says_what_happened_to_each_item(run: Run, tmp_path: Path) -> N
     assert [path.name for path in tmp_path.glob("what*")] == []
 
 
+def test_a_report_takes_the_place_of_a_report_alone(run: Run, tmp_path: Path) -> None:
+    """A slip of the keys, such as the name of a source, costs no file; nothing is written then."""
+    source, index, report = tmp_path / "a.jsonl", tmp_path / "index", tmp_path / "report.jsonl"
+    source.write_text('{"id": "a", "title": "Tide", "body": "The tide came in."}\n')
+    before = source.read_bytes()
+    wrong = run("update", source, "--index", index, "--report", source)
+    assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
+    assert "a.jsonl” is there already, and is no report; give --report another file" in wrong.stderr
+    assert (source.read_bytes(), index.exists()) == (before, False)
+    for _ in range(2):
+        assert run("update", source, "--index", index, "--report", report).exit_code == 0
+    assert '"change": "unchanged"' in report.read_text()
+
+
 def test_programs_delete_too(tmp_path: Path) -> None:
     """By id and by source, with the same report; mistakes are told."""
     index = tmp_path / "index"
