@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from indexer.countries.shared import Rules, rules_of
 from indexer.countries.tables import forms, rows
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Entry:
         named_only: Those of them that it names only where the text names them otherwise as well.
         language: Whether it is also the name of a language.
         first_name: Whether it is also a given name.
+        shared: The qualifiers beside it that make another country's name of it.
     """
 
     via: Via | None
@@ -40,6 +42,7 @@ class Entry:
     named_only: frozenset[str] = frozenset()
     language: bool = False
     first_name: bool = False
+    shared: Rules = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
     entry = entries.setdefault(form, Entry(via, ()))
     if entry.via != via or code in entry.codes:
         return
+    if not entry.codes:
+        entry.shared = rules_of(form.rpartition(" ")[2], code)
     entry.codes = (*entry.codes, code)
     if shared:
         entry.named_only |= {code}

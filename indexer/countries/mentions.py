@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.countries import context
+from indexer.countries import context, shared
 from indexer.countries.gazetteer import Entry, Gazetteer, gazetteer
 from indexer.item import CountryMention, Via
 
@@ -20,6 +20,7 @@ _WITH_STATES = frozenset(("AU", "CA", "US"))
 _HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
 _AMERICAN_GEORGIA = Entry("place", ("US",))
+_NOTHING = Entry(None, ())
 _LIST_GOES_ON = (", ", " and ", " y ", " et ")
 # What stands before a country and not before a person: prepositions and articles.
 _OF_PLACES = re.compile(
@@ -53,7 +54,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
         for variant, plain in _VARIANTS:
             text = text.replace(variant, plain)
     names = gazetteer()
-    matches = _matches(text, names)
+    matches = _with_qualifiers(text, _matches(text, names), names)
     if not matches:
         return ()
     kept = _without_languages(text, matches)
@@ -77,6 +78,31 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
             found += _inside(text, start, stop, names)
             end = found[-1].end if found else 0
     return found
+
+
+def _with_qualifiers(text: str, matches: list[Match], names: Gazetteer) -> list[Match]:
+    """Give the names that several countries share the country that the words beside them say."""
+    return [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
+
+
+def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
+    """Read the qualifiers of a shared name up to the forms beside it; it stays as it is where it has none."""
+    match = matches[index]
+    first = matches[index - 1].end if index else 0
+    start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": of "Korea"
+    before = text[max(first, start - shared.REACH) : start].rpartition("\n")[2]
+    after = text[match.end : match.end + shared.REACH].partition("\n")[0]
+    found = shared.qualify(match.entry.shared, before, after)
+    if found is None:
+        return match
+    end = match.end + found.after
+    if index + 1 < len(matches) and matches[index + 1].start < end:
+        return match
+    meant = names.by_form.get(found.name, _NOTHING)
+    if meant.codes == match.entry.codes:
+        return match
+    via = match.entry.via if match.entry.via == "demonym" and meant.via else meant.via
+    return Match(min(match.start, start - found.before), end, Entry(via, meant.codes))
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:

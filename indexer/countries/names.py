@@ -94,7 +94,16 @@ def find_country(text: str) -> str | None:
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
-    return next((_names()[name] for name in _candidates(text) if name in _names()), None)
+    named = next((_names()[name] for name in _candidates(text) if name in _names()), None)
+    return named or _shared(typed)
+
+
+def _shared(typed: str) -> str | None:
+    """Find the country of a name that several share, by its qualifiers: "N. Korea", "R.D. du Congo"."""
+    from indexer.countries.shared import name_typed  # only what is no name as it stands needs it
+
+    name = name_typed(typed, lambda word: _names().get(_fold(word)))
+    return _names().get(_fold(name)) if name else None
 
 
 def _region(text: str) -> Countries | None:
