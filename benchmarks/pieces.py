@@ -43,13 +43,13 @@ _label_node = Expander._node  # noqa: SLF001 - patched from outside, so that the
 
 
 def _as_rare_as_itself(
-    expander: Expander, label: Any, weight: float, _rarity: float, *, related: bool
+    expander: Expander, label: Any, weight: float, _rarity: float, meant: Any, *, related: bool
 ) -> Any:
     vocabulary, field = expander._vocabulary, text_field(label.language)  # noqa: SLF001 - as above
     alone = sum(
         idf(vocabulary.documents(field), vocabulary.document_frequency(field, one)) for one in label.terms
     )
-    return _label_node(expander, label, weight, alone, related=related)
+    return _label_node(expander, label, weight, alone, meant, related=related)
 
 
 def _all_labels(labels: Any, _typed: object) -> list[Any]:
@@ -70,7 +70,10 @@ def _tie(weight: float) -> dict[str, Any]:
 
 _DETECTOR = "searcher.query.question.LanguageDetector"
 _ANALYZER = "searcher.query.analyze.QueryAnalyzer"
-_SHORT_STEMS = {f"searcher.query.{name}.narrowed": lambda *parts: parts[-1] for name in ("analyze", "expand")}
+_SHORT_STEMS = {
+    f"searcher.query.{name}": lambda *parts: parts[-1]
+    for name in ("analyze.narrowed", "expand.narrowed_to_label")
+}
 
 SHIPPED = Piece("as shipped", {})
 PIECES = (

@@ -15,7 +15,7 @@ from searcher.query.concepts import begins_label, recognise
 from searcher.query.idle_labels import besides, telling_labels
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
 from searcher.query.question import ELSEWHERE
-from searcher.query.short_stems import narrowed
+from searcher.query.short_stems import narrowed_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -174,7 +174,8 @@ class Expander:
             within = words_within(of_whole).keys() - {(label.language, label.terms) for label in of_whole}
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
-        for number in dict.fromkeys(number for *_, concepts in readings for number in concepts):
+        meant = tuple(dict.fromkeys([number for *_, concepts in readings for number in concepts]))
+        for number in meant:
             weight, of_concept = self._table.concept(number)
             for label in of_concept[:MOST_LABELS]:
                 if len(label.terms) > LONGEST_LABEL:
@@ -196,14 +197,13 @@ class Expander:
         telling = telling_labels(((weight, label) for _, weight, label in known), typed)
         added = _dealt(telling)
         words = max(len(terms) for _, terms in typed)
-        nodes = tuple(
-            [
-                self._node(
-                    label, weight * words**GROWTH, rarity[label.language], related=label.language in own
-                )
-                for weight, label in added
-            ]
-        )
+        found = [
+            self._node(
+                label, weight * words**GROWTH, rarity[label.language], meant, related=label.language in own
+            )
+            for weight, label in added
+        ]
+        nodes = tuple([node for node in found if node])
         return BestOf(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _document_frequency(self, label: ConceptLabel) -> int:
@@ -229,7 +229,9 @@ class Expander:
                 rarity[language] = idf(self._vocabulary.documents(text_field(language)), frequency)
         return rarity
 
-    def _node(self, label: ConceptLabel, weight: float, rarity: float, *, related: bool) -> Node:
+    def _node(
+        self, label: ConceptLabel, weight: float, rarity: float, meant: tuple[int, ...], *, related: bool
+    ) -> Node | None:
         """Make the query for a label: its terms together weigh as much as one term so frequent would."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # as they are, see `idf`
@@ -238,7 +240,7 @@ class Expander:
         via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:
             term = Term(field, label.terms[0], boost, label.text, via=via)
-            return narrowed(self._vocabulary, label.language, label.text, term)
+            return narrowed_to_label(self._table, self._vocabulary, label, meant, term)
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
 
 

@@ -219,3 +219,36 @@ def test_a_label_of_a_whole_does_not_join_its_part_too(make_index: MakeIndex) ->
     with Searcher(make_index(*records)) as searcher:
         assert joined(searcher, "selva tropical") == {"selva tropical": {"rainforest", "jungle"}}
         assert joined(searcher, "selva") == {"selva": {"rainforest", "jungle"}}
+
+
+HEADWORDS = (
+    {"id": "train", "body": "Two trains left the station"},
+    {"id": "training", "body": "The training began"},
+    {"id": "armée", "language": "fr", "body": "Les armées avancent"},
+    {"id": "armes", "language": "fr", "body": "Des armes saisies"},
+    {"id": "vacuna", "language": "es", "body": "La vacuna llega"},
+    {"id": "russe", "language": "fr", "body": "Des bateaux russes"},
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("tren", {"train"}),
+        ("formación", {"training"}),
+        ("army", {"armée"}),
+        ("weapon", {"armes"}),
+        ("vaccination", {"vacuna"}),  # a word of other languages that has to do with it
+        ("Russia", {"russe"}),  # another label that means the same
+    ],
+)
+def test_a_label_joins_by_its_own_words(make_index: MakeIndex, query: str, found: set[str]) -> None:
+    """What joins stands where a form of its words does, not where another label has its stem."""
+    with Searcher(make_index(*HEADWORDS)) as searcher:
+        assert {hit.id for hit in searcher.search(query).hits} == found
+
+
+def test_a_label_that_stands_nowhere_by_its_own_words_does_not_join(make_index: MakeIndex) -> None:
+    """Where texts have but another label of its stem nothing joins, and nothing is told."""
+    with Searcher(make_index(HEADWORDS[1], {"id": "es", "language": "es", "body": "Un tren"})) as searcher:
+        assert joined(searcher, "tren") == {}
