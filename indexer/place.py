@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import DragomanError
@@ -26,10 +27,16 @@ def named(place: str) -> str:
     """Give the place of an index that is to be opened or written, which has to have a name.
 
     Raises:
-        DragomanError: It has none: that would be the current folder.
+        DragomanError: It has none: that would be the current folder; or it is an address without its scheme.
     """
     if not place:
         raise DragomanError("the name of the index is empty; name its folder, such as index_data")
+    host, _, rest = place.partition(":")
+    port, _, name = rest.partition("/")
+    if "/" not in host and port.isdigit() and name and not os.path.isdir(place):  # noqa: PTH112 - at each start
+        raise DragomanError(
+            f"“{place}” lacks the scheme of an address; write https://{place}, or ./{place} for a folder"
+        )
     return place
 
 
