@@ -35,6 +35,8 @@ def members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blo
         SourceError: The folder cannot be read, or holds no file that is meant.
     """
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
+    if (folder / _INDEX).is_file():
+        raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
     if not found:
         raise SourceError(f"{folder} holds no files; name a folder with files in it")
     wanted = [pair for pair in found if is_wanted(PurePosixPath(options.part, *pair[1].parts[1:]), options)]

@@ -11,7 +11,7 @@ from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.codes import read_language
 from indexer.sources.encoding import clean
-from indexer.sources.field_names import meaning_of
+from indexer.sources.field_names import meaning_of, names_in_words
 from indexer.sources.given import Given
 from indexer.sources.limits import LONGEST_ID, too_long
 from indexer.sources.stated_date import read_date
@@ -88,7 +88,9 @@ def read_record(
         body = read("text", _text) or ""
     paragraphs = tuple(part for line in re.split(r"\r\n|\n|\r", body) if (part := line.strip()))
     if title is None and not paragraphs:
-        raise BadRecordError("neither a title nor a body")
+        others = [name for name in record if name not in OWN]
+        shown = f"; its fields: “{names_in_words(others)}” (--map title=NAME takes one)" if others else ""
+        raise BadRecordError(f"neither a title nor a body{shown}")
     if reason := too_long(title, paragraphs):
         raise BadRecordError(reason)
     key = read("id", _identifier)

@@ -174,7 +174,8 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
             return Path(path).open("rb")
         return cast("BinaryIO", io.BufferedReader(_Metered(path, meter)))
     except FileNotFoundError:
-        raise SourceError(f"no such file: {label}; check the name, or give - for standard input") from None
+        advice = "an address begins with https://" if label.startswith("www.") else "check the name"
+        raise SourceError(f"no such file: {label}; {advice}, or give - for standard input") from None
     except IsADirectoryError:
         raise SourceError(f"{label} is a folder, not a file") from None
     except PermissionError:

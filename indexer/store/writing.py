@@ -258,4 +258,6 @@ def _nothing_found(asked: Asked, report: WriteReport) -> str:
         first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
         return f"no item among those given{first}"
     named = ", ".join(map(without_credentials, asked.sources))
-    return f"no item found in {named}; see what is read of a source with: dragoman items SOURCE"
+    skipped = next((one for one in report.skipped.first if not one.field), None)
+    why = f"; {report.skipped.total:,} skipped, line {skipped.line}: {skipped.reason}" if skipped else ""
+    return f"no item found in {named}{why}; see what is read of a source with: dragoman items SOURCE"

@@ -74,7 +74,18 @@ def test_a_missing_source_is_told(run: Run, index: Path, tmp_path: Path) -> None
     is_told_in_one_line(run("items", tmp_path / "nowhere.txt"), "nowhere.txt")
     (tmp_path / "empty").mkdir()
     is_told_in_one_line(run("build", tmp_path / "empty", "--index", index), "holds no files")
+    is_told_in_one_line(run("build", index, "--index", tmp_path / "x"), "is an index, not a source")
+    is_told_in_one_line(run("items", index), "is an index, not a source")
+    is_told_in_one_line(run("items", "www.example.org/feed"), "an address begins with https://")
     assert fingerprint(index) == before
+
+
+def test_a_source_without_items_says_what_was_left_out(run: Run, tmp_path: Path) -> None:
+    """The first line of it, with the names of fields that could be mapped."""
+    (tmp_path / "a.jsonl").write_text('{"kop": "Tide", "tekst": "The tide came in."}\n' * 3, encoding="utf-8")
+    wrong = run("build", tmp_path / "a.jsonl", "--index", tmp_path / "index")
+    fields = "neither a title nor a body; its fields: “kop, tekst” (--map title=NAME takes one)"
+    is_told_in_one_line(wrong, f"a.jsonl; 3 skipped, line 1: {fields}; see what is read")
 
 
 def test_patterns_that_leave_nothing_are_told(run: Run, tmp_path: Path) -> None:
@@ -101,6 +112,15 @@ def test_an_empty_name_of_an_index_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     for command in (["build", tmp_path / "page.txt"], ["search", "ferry"], ["update"]):
         is_told_in_one_line(run(*command, "--index", ""), "the name of the index is empty")
+
+
+def test_an_address_without_its_scheme_makes_no_folder(run: Run, tmp_path: Path) -> None:
+    """It is told, where there is no such folder."""
+    place = "localhost:9200/news"
+    told = "lacks the scheme of an address; write https://localhost:9200/news, or ./localhost:9200/news"
+    is_told_in_one_line(run("build", tmp_path / "page.txt", "--index", place), told)
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run("build", tmp_path / "page.txt", "--index", f"{tmp_path}/news:2018/x").exit_code == 0
 
 
 @pytest.mark.parametrize(
