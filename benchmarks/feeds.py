@@ -20,7 +20,7 @@ import feedparser
 from benchmarks.corpus import FUNCTION_WORDS, SEED
 from indexer.documents import read_items
 from indexer.sources import open_sources
-from indexer.thesaurus.own import bundled_concepts
+from indexer.thesaurus.bundled import bundled_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

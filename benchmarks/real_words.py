@@ -78,7 +78,7 @@ def words_of(language: str) -> Words:
 
 def _labels() -> dict[str, list[str]]:
     """Return the labels of the thesaurus by language, those of few words."""
-    from indexer.thesaurus.own import bundled_concepts
+    from indexer.thesaurus.bundled import bundled_concepts
 
     labels: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for concept in bundled_concepts():
@@ -153,7 +153,7 @@ def times_of_typed(times: Sequence[float], questions: Sequence[Question]) -> flo
 
 def _known_labels(sample: Path) -> dict[str, list[str]]:
     """Find the labels that stand in the sample's texts, and another label of theirs in another language's."""
-    from indexer.thesaurus.own import bundled_concepts
+    from indexer.thesaurus.bundled import bundled_concepts
 
     having: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}
     for document in read_corpus(sample):

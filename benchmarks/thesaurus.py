@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks.corpus import LANGUAGES, SEED
 from indexer.analysis.accents import fold
-from indexer.thesaurus.own import bundled_concepts
+from indexer.thesaurus.bundled import bundled_concepts
 
 CONCEPTS: Final = 7000
 KINDS: Final = ("prefLabel", "altLabel")

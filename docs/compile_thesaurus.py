@@ -1,4 +1,4 @@
-"""Generate the files that :mod:`indexer.thesaurus.own` reads: ``make thesaurus``.
+"""Generate the files that :mod:`indexer.thesaurus.bundled` reads: ``make thesaurus``.
 
 Run it after a Turtle file in ``concepts``, a place of the gazetteer or an analyzer has changed. It needs the
 reader of Turtle, a build does not.
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.thesaurus.compiled import write_table
-from indexer.thesaurus.concept import TOPIC
-from indexer.thesaurus.own import (
+from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
     HIDDEN_LABEL,
     KIND,
@@ -20,6 +18,8 @@ from indexer.thesaurus.own import (
     TABLE_FILE,
     OwnConcepts,
 )
+from indexer.thesaurus.compiled import write_table
+from indexer.thesaurus.concept import TOPIC
 from indexer.thesaurus.skos import read_skos
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: make thesaurus\n"
 
 
 def concepts_text() -> str:
-    """Generate ``bundled.tsv``: a row for each concept, as :mod:`indexer.thesaurus.own` reads it.
+    """Generate ``bundled.tsv``: a row for each concept, as :mod:`indexer.thesaurus.bundled` reads it.
 
     Raises:
         SourceError: A Turtle file cannot be read.

@@ -10,8 +10,8 @@ from indexer.countries.names import country_names
 from indexer.errors import QueryError
 from searcher.engine import EVERY_HIT, Wanted
 from searcher.facets import shown_facets
-from searcher.found import Found
 from searcher.highlights import highlights_of
+from searcher.hit_context import HitContext
 from searcher.interpretation import Interpreter
 from searcher.query.every_word import every_word
 from searcher.query.limits import LIMITS, SHORT
@@ -112,11 +112,11 @@ class Answerer:
 
         via = (RELAXED,) if relaxed else None if meant.joined else (TYPED,)
         grouped, ranked = execution.grouped, wanted.sort == "relevance"
-        found = Found(engine, engine.asking(), query, wanted.offset, grouped, ranked, via)
+        context = HitContext(engine, engine.asking(), query, wanted.offset, grouped, ranked, via)
         return Results(
             question.query or "",
             execution.total,
-            page_or_every(found, execution.top, wanted.limit),
+            page_or_every(context, execution.top, wanted.limit),
             shown_facets(execution.facets, question, engine, meant.language),
             groups=grouped and grouped.groups,
             generation=engine.generation,
@@ -238,15 +238,15 @@ def _executed(meant: Interpretation, question: Question) -> Node:
     return kept_by(query, question.via)
 
 
-def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
+def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
     """Make hits of documents.
 
     Args:
-        found: What they are made of.
+        context: What they are made of.
         top: The documents with their scores, best first.
         before: How many of the answer stand before them.
     """
-    engine, query, offset, grouped = found.engine, found.query, found.offset, found.grouped
+    engine, query, offset, grouped = context.engine, context.query, context.offset, context.grouped
     documents = [document for document, _ in top]
     same: Mapping[int, Sequence[int]] = grouped.same if grouped else {}
 
@@ -269,7 +269,7 @@ def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> li
     def aside() -> Aside:
         from searcher.aside import HitsAside
 
-        return HitsAside(found, documents, read)
+        return HitsAside(context, documents, read)
 
     hits = [
         Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))
@@ -277,24 +277,24 @@ def make_hits(found: Found, top: list[tuple[int, float]], before: int = 0) -> li
             zip(top, engine.heads(documents), strict=True), start=offset + before + 1
         )
     ]
-    if found.via is not None:
+    if context.via is not None:
         for hit in hits:
-            hit.via = found.via
+            hit.via = context.via
     return hits
 
 
-def page_or_every(found: Found, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
+def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
     """Make the hits of a page; where every hit is asked for, what makes them as it is read.
 
     Args:
-        found: What they are made of.
+        context: What they are made of.
         top: The documents with their scores, best first.
         limit: The limit that was asked for.
     """
     if limit < EVERY_HIT:
-        return make_hits(found, top)
+        return make_hits(context, top)
     from functools import partial
 
     from searcher.every_hit import EveryHit
 
-    return EveryHit(top, partial(make_hits, found), query=found.query)
+    return EveryHit(top, partial(make_hits, context), query=context.query)

@@ -10,7 +10,7 @@ from indexer.schema import ID, text_field
 from searcher.answer import page_or_every
 from searcher.bm25 import idf
 from searcher.engine import Wanted
-from searcher.found import Found
+from searcher.hit_context import HitContext
 from searcher.items import read_item
 from searcher.query.concept_fields import with_fields
 from searcher.query.model import AllOf, AnyOf, BestOf, Keyword, Narrow, Term, joined
@@ -67,10 +67,11 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
         notes = (*notes, _duplicates_note(ids[1:]))
     itself = engine.execute(same, filters, Wanted())
     groups = found.grouped.groups - bool(itself.total) if found.grouped else None
+    context = HitContext(engine, engine.asking(), None, wanted.offset, found.grouped)
     return Results(
         f"similar to {item.id}",
         found.total - itself.total,
-        page_or_every(Found(engine, engine.asking(), None, wanted.offset, found.grouped), page, wanted.limit),
+        page_or_every(context, page, wanted.limit),
         {},
         groups=groups,
         generation=engine.generation,

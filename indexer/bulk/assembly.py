@@ -9,15 +9,13 @@ import numpy as np
 
 from indexer.bulk.columns import gather_columns
 from indexer.bulk.forms import Forms
-from indexer.bulk.inversion import OWN, TERMS, TITLES, WORDS, Lengths, invert
+from indexer.bulk.inversion import Lengths, invert
 from indexer.bulk.merge import SectionMerge
 from indexer.bulk.spill import SpillFile
 from indexer.bulk.token_table import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, take
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.schema import LANGUAGES, TITLE_WEIGHT, VARIANTS, text_field, title_field
-from indexer.schema import OWN as OWN_FIELD
-from indexer.schema import WORDS as WORDS_FIELD
+from indexer.schema import LANGUAGES, OWN, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.inversion import Section
+    from indexer.bulk.inversion import Sections
     from indexer.bulk.merge import Batch
     from indexer.bulk.run import SpilledRun
     from indexer.bulk.spill import Spilled
@@ -116,17 +114,17 @@ class Assembly:
             The seal of the file.
         """
         inverted = self._invert()
-        for name in (TERMS, TITLES):
-            sections = [section[name] for section in inverted]
-            self._write_section(SectionMerge(sections, len(self._terms), budget), titles=name == TITLES)
-        self._write_words(SectionMerge([section[WORDS] for section in inverted], len(self._words), budget))
+        for titles in (False, True):
+            sections = [run.titles if titles else run.texts for run in inverted]
+            self._write_languages(SectionMerge(sections, len(self._terms), budget), titles=titles)
+        self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
-        self._write_own(SectionMerge([section[OWN] for section in inverted], len(self._own), budget))
+        self._write_own(SectionMerge([run.own for run in inverted], len(self._own), budget))
         return self._writer.finish()
 
-    def _invert(self) -> list[dict[str, Section]]:
+    def _invert(self) -> list[Sections]:
         file = SpillFile(self._scratch / "sections")
-        inverted: list[dict[str, Section]] = []
+        inverted: list[Sections] = []
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
@@ -143,9 +141,9 @@ class Assembly:
         file.close()
         return inverted
 
-    def _write_section(self, merge: SectionMerge, *, titles: bool) -> None:
+    def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, a language behind the other."""
-        longest = self._lengths.longest[TITLES if titles else TERMS]
+        longest = self._lengths.last_in_title if titles else self._lengths.last_position
         last = 0
         forms = None if titles else Forms(self._tokens, self._words)
         with self._terms.open() as lines:
@@ -177,8 +175,8 @@ class Assembly:
     def _write_words(self, merge: SectionMerge) -> None:
         size = len(self._words)
         postings, _ = merge.totals(0, size)
-        in_all = self._lengths.terms.sum(axis=1, dtype=np.uint32)
-        target = self._writer.field(WORDS_FIELD, postings=postings, lengths=in_all)
+        in_all = self._lengths.tokens.sum(axis=1, dtype=np.uint32)
+        target = self._writer.field(WORDS, postings=postings, lengths=in_all)
         with self._words.open() as lines:
             for batch in merge.batches(0, size):
                 df = batch.document_frequencies
@@ -199,7 +197,7 @@ class Assembly:
     def _write_own(self, merge: SectionMerge) -> None:
         """Write the own fields; a value that every document has takes no posting."""
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
-        target = self._writer.field(OWN_FIELD, postings=int(merge.document_frequencies[~everywhere].sum()))
+        target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
         with self._own.open() as lines:
             for batch in merge.batches(0, size):

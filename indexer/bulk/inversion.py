@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 POSITION_BITS = 24  # of a position and the bit for the title
 MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
-TERMS, TITLES, WORDS, OWN = "terms", "titles", "words", "own"
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -34,8 +32,7 @@ class Section:
         counts: How many entries each has.
         document_frequencies: In how many documents of the run each occurs.
         documents: The document in the segment, for each entry.
-        values: For each entry: ``position << 1 | in title`` (TERMS), the position (TITLES), how often the
-            word occurs in the document (WORDS), or 0 (OWN).
+        values: A number for each entry, see :class:`Sections`.
     """
 
     terms: Spilled
@@ -45,13 +42,30 @@ class Section:
     values: Spilled
 
 
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """All postings of one run on disk: a section for each kind of field.
+
+    Attributes:
+        texts: Of ``text_en`` and its like. An entry is an occurrence, its value ``position << 1 | in title``.
+        titles: Of ``title_en`` and its like. An entry is an occurrence, its value the position.
+        words: Of the field of words. An entry is a posting, its value how often the word occurs.
+        own: Of the own fields and the concepts. An entry is a posting, its value 0.
+    """
+
+    texts: Section
+    titles: Section
+    words: Section
+    own: Section
+
+
 class Lengths:
     """The lengths of the text fields, and their largest positions.
 
     Attributes:
-        terms, titles: How many tokens with a term each document has, ``[document, language]``: in all, and
-            in titles.
-        longest: Of TERMS and TITLES, the largest position.
+        tokens, title_tokens: How many tokens that are no stop words each document has, in all and in titles,
+            ``[document, language]``, uint32.
+        last_position, last_in_title: The largest position in any document, and in any title.
     """
 
     def __init__(self, documents: int) -> None:
@@ -60,9 +74,9 @@ class Lengths:
         Args:
             documents: How many documents the segment has.
         """
-        self.terms = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
-        self.titles = np.zeros_like(self.terms)
-        self.longest = {TERMS: 0, TITLES: 0}
+        self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
+        self.title_tokens = np.zeros_like(self.tokens)
+        self.last_position = self.last_in_title = 0
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
         """Sum the term frequencies of a language's title or text field in each document: its length.
@@ -72,8 +86,8 @@ class Lengths:
             titles: Whether the title field is meant.
         """
         if titles:
-            return self.titles[:, language].copy()
-        return self.terms[:, language] + np.uint32(TITLE_WEIGHT - 1) * self.titles[:, language]
+            return self.title_tokens[:, language].copy()
+        return self.tokens[:, language] + np.uint32(TITLE_WEIGHT - 1) * self.title_tokens[:, language]
 
 
 def invert(
@@ -82,8 +96,8 @@ def invert(
     numbers: Numbers,
     lengths: Lengths,
     file: SpillFile,
-) -> dict[str, Section]:
-    """Invert a run.
+) -> Sections:
+    """Invert a run: from documents that list tokens to terms that list documents.
 
     Args:
         run: The run.
@@ -106,22 +120,18 @@ def invert(
     del order, tokens
     titles = (values & np.uint32(1)).nonzero()[0]
     positions = values[titles] >> np.uint32(1)
-    spilled = {
-        TERMS: _spill(file, terms, documents_by_term, values),
-        TITLES: _spill(file, terms[titles], documents_by_term[titles], positions),
-    }
-    longest = lengths.longest
-    longest[TERMS] = max(longest[TERMS], int(values.max(initial=0)) >> 1)
-    longest[TITLES] = max(longest[TITLES], int(positions.max(initial=0)))
+    of_texts = _spill(file, terms, documents_by_term, values)
+    of_titles = _spill(file, terms[titles], documents_by_term[titles], positions)
+    lengths.last_position = max(lengths.last_position, int(values.max(initial=0)) >> 1)
+    lengths.last_in_title = max(lengths.last_in_title, int(positions.max(initial=0)))
     del terms, documents_by_term, values
     words, order = _ordered(words)
     documents = documents.take(order)
     del order
     begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
-    document_frequencies = np.diff(begins, append=len(words)).astype(np.uint32)
-    spilled[WORDS] = _spill(file, words[begins], documents[begins], document_frequencies)
-    spilled[OWN] = _own_section(run, ranks[2], numbers, file)
-    return spilled
+    occurrences = np.diff(begins, append=len(words)).astype(np.uint32)
+    of_words = _spill(file, words[begins], documents[begins], occurrences)
+    return Sections(of_texts, of_titles, of_words, _own_section(run, ranks[2], numbers, file))
 
 
 def _own_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
@@ -166,8 +176,8 @@ def _occurrences(
     values += np.arange(0, 2 * len(tokens), 2, dtype=np.uint32)
     kept = sums_before(ranks[tokens] != NOTHING)
     language = pieces["language"][order]
-    lengths.terms[documents, language] = kept[before + sizes] - kept[before]
-    lengths.titles[documents, language] = kept[before + title_ends - begins] - kept[before]
+    lengths.tokens[documents, language] = kept[before + sizes] - kept[before]
+    lengths.title_tokens[documents, language] = kept[before + title_ends - begins] - kept[before]
     return tokens, np.repeat(documents, sizes), values
 
 

@@ -163,8 +163,8 @@ def _check_bytes(
 
 def _check_thesaurus(name: str, opened: _Opened) -> Iterator[Finding]:
     """Read every line of the thesaurus; our own is compared with the file that it was copied from."""
+    from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, are_of, read_arrays
-    from indexer.thesaurus.own import TABLE_FILE
     from indexer.thesaurus.table import LINES, Table
 
     file, container = f"{SEGMENTS_FOLDER}/{name}", opened[name]

@@ -23,7 +23,7 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     Raises:
         SourceError: A file cannot be read.
     """
-    from indexer.thesaurus.own import NAMESPACE, OwnConcepts, bundled_concepts, place_concepts
+    from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, bundled_concepts, place_concepts
 
     if own and not files:
         return OwnConcepts()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
+from indexer.thesaurus.bundled import NAMESPACE, OwnConcepts, own_table, stems
 from indexer.thesaurus.concept import UNCOUNTED
-from indexer.thesaurus.own import NAMESPACE, OwnConcepts, own_table, stems
 from indexer.thesaurus.relations import near_concepts, relations
 from indexer.thesaurus.table import (
     GAP,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.thesaurus.own import NAMESPACE
+from indexer.thesaurus.bundled import NAMESPACE
 from indexer.thesaurus.table import MOST_NEAR
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.accents import fold
 from indexer.thesaurus.analysed import REMEMBERED
-from indexer.thesaurus.own import OwnConcepts
+from indexer.thesaurus.bundled import OwnConcepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -14,7 +14,7 @@ from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
 
 from indexer import correct
 from searcher import Searcher
-from searcher.timeline import timelines
+from searcher.chart_counts import chart_counts
 from searcher.web.asked import Asked
 from searcher.web.page.links import Links
 from searcher.web.page.reader import LANGUAGES, reader_of
@@ -68,7 +68,7 @@ def test_every_count_of_the_page_is_the_searchers(client: TestClient, searcher: 
         for parameter, facet in (("country", "country"), ("lang", "language")):
             expected = {value.value: str(value.count) for value in results.facets[facet]}
             assert counts.get(parameter, {}) == expected
-        years, _ = timelines(searcher, results, asked.q, asked.narrowing())
+        years, _ = chart_counts(searcher, results, asked.q, asked.narrowing())
         tables = page.xpath("//figure[contains(@class,'time')][1]//table")
         shown = {row[0]: row[1:] for row in rows_of(tables[0])} if tables else {}
         estimated = any(period.most > period.dated for period in years.periods)

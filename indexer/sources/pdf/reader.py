@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.article.head import read_head
+from indexer.sources.child_process import Program, fallen, read_apart
 from indexer.sources.limits import too_long
-from indexer.sources.own_process import Program, fallen, read_apart
 from indexer.sources.pdf.paragraphs import Line, paragraphs_of, without_heads
 from indexer.sources.properties import believable_author, believable_title
 from indexer.sources.source import OnSkip, Skipped, Source

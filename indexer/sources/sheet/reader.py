@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from indexer.errors import SourceError
+from indexer.sources.child_process import Program, read_apart
 from indexer.sources.field_names import no_item
 from indexer.sources.foreign import ForeignReader
-from indexer.sources.own_process import Program, read_apart
 from indexer.sources.source import Skipped, Source
 from indexer.sources.table import Row, Table
 

@@ -18,8 +18,8 @@ from searcher.web.static_files import static_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from searcher.chart_counts import ChartCounts
     from searcher.shown import FacetValue
-    from searcher.timeline import Timeline
     from searcher.web.page.reader import Reader
 
 WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar is as high
@@ -32,7 +32,7 @@ HATCH: Final = (
 )
 
 
-def bars(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Markup:
+def bars(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Markup:
     """Draw a timeline: a solid bar for what is dated, and what may lie there besides hatched above it.
 
     Args:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
 
+from searcher.chart_counts import chart_counts
 from searcher.legible import legible
-from searcher.timeline import timelines
 from searcher.web.page import charts
 from searcher.web.page.figures import chosen_periods
 from searcher.web.page.frame import reader_for
@@ -24,7 +24,7 @@ _FONT: Final = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
 def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
     """Draw a timeline, by month where the question is narrowed to a year or two, else by year."""
     reader = reader_for(asked, context)
-    years, months = timelines(context.searcher, results, asked.q, asked.narrowing())
+    years, months = chart_counts(context.searcher, results, asked.q, asked.narrowing())
     timeline = months if months is not None and (asked.from_ or asked.to) else years
     name = asked.q or reader.say("everything")
     title = f"{reader.say('when_months' if timeline is months else 'when_caption')}: {escape(legible(name))}"

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
 from indexer.schema import UNKNOWN
+from searcher.chart_counts import ChartCounts, chart_counts
 from searcher.periods import parse_interval
-from searcher.timeline import Timeline, timelines
 from searcher.web.page import charts
 from searcher.web.page.reader import reader_of
 
@@ -68,7 +68,7 @@ class Comparison(NamedTuple):
 def charts_of(
     asked: Asked, results: Results, searcher: Searcher, links: Links | None, reader: Reader
 ) -> tuple[Chart | None, Chart | None]:
-    """Make the timelines of an answer, by year and where that is shown by month; None without a date.
+    """Make the charts over time of an answer, by year and where that is shown by month; None without a date.
 
     Args:
         asked: The question.
@@ -77,7 +77,7 @@ def charts_of(
         links: Makes the links of the bars; None for none.
         reader: Who reads it.
     """
-    years, months = timelines(searcher, results, asked.q, asked.narrowing())
+    years, months = chart_counts(searcher, results, asked.q, asked.narrowing())
     if not years.periods:
         return None, None
     chosen = chosen_periods(asked)
@@ -97,7 +97,7 @@ def chosen_periods(asked: Asked) -> tuple[str, str] | None:
     return date.fromordinal(first).isoformat(), date.fromordinal(last).isoformat()
 
 
-def _chart(timeline: Timeline, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Chart:
+def _chart(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Chart:
     monthly = len(timeline.periods[0].value) == 7
     legend = any(most > dated for _, dated, most in timeline.periods)
     shown = [period for period in timeline.periods if period.most or monthly]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indexer.analysis import analyzer
 from indexer.analysis.searchable import SearchableText, beginning
 from indexer.schema import LANGUAGES
-from indexer.thesaurus.own import bundled_concepts
+from indexer.thesaurus.bundled import bundled_concepts
 
 LETTERS = "aeiouyéñçüœßlnrstcdgEÑUSAİ"
 SIGNS = "'’.,-/ \t\n\u00a0“”1305²\u0301\u00ad港"

@@ -17,10 +17,7 @@ from indexer.codec.layout_writer import ContainerWriter
 from indexer.countries.tables import forms, rows
 from indexer.errors import IndexFolderError, SourceError
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.compiled import compile_lines, write_table
-from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.freedict import read_freedict
-from indexer.thesaurus.own import (
+from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
     TABLE_FILE,
     OwnConcepts,
@@ -28,6 +25,9 @@ from indexer.thesaurus.own import (
     own_table,
     place_concepts,
 )
+from indexer.thesaurus.compiled import compile_lines, write_table
+from indexer.thesaurus.concept import Concept, Label
+from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import Table
 

@@ -1,9 +1,9 @@
 """Dragoman's own thesaurus: the concepts that an index is built with where nobody brings others.
 
 The source are the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` makes two files of it, and
-tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``own.labels``, the compiled
-table, since the analysis of 32,000 labels takes longer than many an archive. It holds the stems of one
-version of PyStemmer: with another one it is compiled anew.
+tests compare: ``bundled.tsv``, so that a build needs no reader of Turtle, and ``bundled.labels``, the
+compiled table, since the analysis of 32,000 labels takes longer than many an archive. It holds the stems of
+one version of PyStemmer: with another one it is compiled anew.
 
 Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
 """
@@ -24,7 +24,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
 
 CONCEPTS_FILE: Final = Path(__file__).with_name("bundled.tsv")
-TABLE_FILE: Final = Path(__file__).with_name("own.labels")
+TABLE_FILE: Final = Path(__file__).with_name("bundled.labels")
 LABEL, HIDDEN_LABEL = "+", "-"  # how the cells of ``CONCEPTS_FILE`` begin
 RELATIONS: Final = ("<", ">", "~")  # likewise: broader, narrower, related
 KIND: Final = "="  # likewise, of a concept that is no topic

@@ -1,8 +1,8 @@
-"""Counts over time that keep apart what is dated and what is only estimated.
+"""What the charts of a page count over time, keeping apart what is dated and what is only estimated.
 
 A period has two bounds: the items that are dated in it, and these with all whose estimated interval reaches
-it.
-Both are facets of the same question, without estimated dates and with them, so that every engine counts them.
+it. Both are facets of the same question, without estimated dates and with them, so that every engine counts
+them. The command ``timeline`` reads the days of all matches instead: :mod:`searcher.reading.over_time`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Period(NamedTuple):
     most: int
 
 
-class Timeline(NamedTuple):
+class ChartCounts(NamedTuple):
     """The counts over time of all matches of a question, as if it were not narrowed by date.
 
     Attributes:
@@ -58,9 +58,9 @@ class Timeline(NamedTuple):
         return max([period.most for period in self.periods], default=0)
 
 
-def timelines(
+def chart_counts(
     searcher: Searcher, results: Results, query: str | None, narrowed: Mapping[str, Any]
-) -> tuple[Timeline, Timeline | None]:
+) -> tuple[ChartCounts, ChartCounts | None]:
     """Count the matches of a question by year; by month too, where a year is chosen or there are few.
 
     Args:
@@ -97,7 +97,7 @@ def timelines(
 
 def _timeline(
     without: list[FacetValue], having: list[FacetValue], named: Callable[[list[str]], list[str]]
-) -> Timeline:
+) -> ChartCounts:
     """Join the counts without estimated dates and with them.
 
     Args:
@@ -110,7 +110,7 @@ def _timeline(
     counted = sorted(dated.keys() | most.keys())
     shown = named(counted)
     periods = tuple([Period(value, dated.get(value, 0), most.get(value, 0)) for value in shown])
-    return Timeline(periods, _is_whole(shown), max(left - undated, 0), undated)
+    return ChartCounts(periods, _is_whole(shown), max(left - undated, 0), undated)
 
 
 def _years(counted: list[str]) -> list[str]:

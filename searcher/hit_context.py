@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-class Found(NamedTuple):
-    """What hits are made of beside their documents.
+class HitContext(NamedTuple):
+    """What all hits of an answer share.
 
     Attributes:
         engine: The open index.

@@ -10,8 +10,8 @@ import pytest
 from docs.compile_thesaurus import SOURCES
 from indexer.errors import SourceError
 from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
 from indexer.thesaurus.concept import Label
-from indexer.thesaurus.own import NAMESPACE, bundled_concepts
 from indexer.thesaurus.plurals import odd_plurals
 from indexer.thesaurus.skos import read_skos
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from searcher import Searcher
+from searcher.chart_counts import chart_counts
 from searcher.reading.over_time import over_time
-from searcher.timeline import timelines
 
 NARROWED: tuple[dict[str, Any], ...] = (
     {},
@@ -33,7 +33,7 @@ def test_the_bounds_of_a_period_are_what_the_dates_of_all_items_give(
             others = {name: value for name, value in narrowed.items() if name not in {"date_from", "date_to"}}
             dates = [hit.date for hit in searcher.search(query, limit=None, group=False, **others)]
             known = [date for date in dates if date is not None]
-            charts = [chart for chart in timelines(searcher, results, query, narrowed) if chart]
+            charts = [chart for chart in chart_counts(searcher, results, query, narrowed) if chart]
             for chart in charts:
                 for value, dated, most in chart.periods:
                     length = len(value)
