@@ -5,9 +5,10 @@ Nor does it stop a stream of few characters: plainer ones are written where its 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TextIO
+
+from indexer.formula_cells import begins_formula, without_formulas
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Words of Persian and joined emoji fall apart without these two.
@@ -16,12 +17,6 @@ _JOINERS = "\u200c\u200d"
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # No text has these two, and no XML may: one in a title would break a whole feed.
 _NO_CHARACTERS = "\ufffe\uffff"
-# A spreadsheet takes a cell that begins so for a formula (the wide forms too, in East Asian settings).
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-# Where the comma is for decimals, as in Spanish and French, a spreadsheet parts cells at semicolons, and
-# quotation marks inside such a cell are text: what stands behind one, or on a new line, is a cell there.
-_INNER_FORMULA = "([;\t\n][\"' ]*)(?=[=+\\-@＝＋－＠])"  # compiled where a sheet is written
-
 # For a stream of a smaller character set; what is not here either is written as a question mark.
 _PLAINER = str.maketrans(
     {"–": "-", "≈": "~", "·": "|", "…": "...", "“": '"', "”": '"', "’": "'", **dict.fromkeys("█▉▊▋▌▍▎▏", "#")}
@@ -60,11 +55,9 @@ def spreadsheet_cell(text: str) -> str:
         The legible value, with an apostrophe before whatever a spreadsheet would compute.
     """
     if text.isprintable() and ";" not in text:
-        return "'" + text if text[:1] in _FORMULA_STARTS else text
-    shown = re.sub(_INNER_FORMULA, r"\1'", legible(text.replace("\r\n", "\n"), keep="\n\t"))
-    if text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS:
-        return "'" + shown
-    return shown
+        return "'" + text if begins_formula(text) else text
+    shown = without_formulas(legible(text.replace("\r\n", "\n"), keep="\n\t"))
+    return "'" + shown if begins_formula(text) or begins_formula(shown) else shown
 
 
 class TolerantStream:

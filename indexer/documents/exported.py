@@ -1,8 +1,8 @@
-"""Records that an export of ours wrote: everything was worked out before, and is taken as given.
+"""Records that a command of ours wrote: everything was worked out before, and is taken as given.
 
 Such a record has its date with its kind, its countries with their evidence, all its languages, and the file
-and the lines where it stands: the shape of :meth:`indexer.item.NewsItem.to_record`. Any other is read as
-records are.
+and the lines where it stands: the shape of :meth:`indexer.item.NewsItem.to_record`, which other forms are
+brought into before (:mod:`indexer.sources.written`). Any other is read as records are.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from indexer.sources.codes import COUNTRY_CODES
 from indexer.sources.encoding import clean
 from indexer.sources.limits import LONGEST_ID, too_long
 from indexer.sources.record import OWN
+from indexer.sources.written import COUNTRY, as_exported, is_exported
 
 if TYPE_CHECKING:
     from indexer.documents.document import Document
@@ -36,17 +37,16 @@ LONGEST_FILE: Final = 4096
 LAST_LINE: Final = 1 << 53
 MOST_KNOWN: Final = 1000  # former ids and other places of an item
 _VIAS: Final = frozenset(get_args(Via))
-_COUNTRY: Final = frozenset({"code", "via", "evidence"})
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Read a record that an export of ours wrote; None for any other.
+    """Read a record that a command of ours wrote; None for any other.
 
     Args:
         line: The record.
         source: The source that it stands in, which reads what was added to it.
     """
-    record = line.value
+    record = as_exported(line.value)
     if not is_exported(record):
         return None
     try:
@@ -67,29 +67,11 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
     return document._replace(line=line.number)
 
 
-def is_exported(record: Any) -> bool:
-    """Tell whether a record has the shape that exports have, whatever its values are."""
-    try:
-        day, place, mentions = record["date"], record["source"], record["countries"]
-        return (
-            (day is None or "kind" in day)
-            and "file" in place
-            and len(place["lines"]) == 2
-            and isinstance(record["languages"], list)
-            and isinstance(mentions, list)
-            and all(_COUNTRY.issubset(mention) for mention in mentions)
-            and isinstance(record["body"], str)
-            and {"id", "title", "url", "language"}.issubset(record)
-        )
-    except (KeyError, TypeError):
-        return False
-
-
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
     """Give a record without what no source of ours has: other names, and characters that steer a terminal."""
     known = {name: _clean(record[name]) for name in record if name in GIVEN - _ANEW}
     known["countries"] = [
-        {name: mention[name] for name in mention if name in _COUNTRY} for mention in known["countries"]
+        {name: mention[name] for name in mention if name in COUNTRY} for mention in known["countries"]
     ]
     return known
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from indexer.item import SourceLines
 from indexer.sources.csv_dialect import find_dialect
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 from indexer.sources.field_names import no_item
 from indexer.sources.foreign import ForeignReader
+from indexer.sources.jsonl import source_of_records
 from indexer.sources.limits import LONGEST_LINE
 from indexer.sources.source import Skipped, Source
 from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.table import Row, Table
+from indexer.sources.written import is_our_csv, record_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +50,15 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     table = Table(_rows(file, dialect, name, on_skip), reader)
     if not table.is_understood:
         raise no_item(name, "columns", table.names)
+    if is_our_csv(table.names) and not options.columns:
+        return source_of_records(_records(table, name, on_skip), name, on_skip)
     return Source(name, ordered=False, items=table.items(name, on_skip))
+
+
+def _records(table: Table, name: str, on_skip: OnSkip) -> Iterator[tuple[int, Any]]:
+    """Yield the rows of a table that a command of ours wrote as records of an export, each with its line."""
+    for row, cells in table.values(name, on_skip):
+        yield row.first, record_of_row(cells, table.names, SourceLines(name, row.first, row.last))
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, name: str, on_skip: OnSkip) -> Iterator[Row]:

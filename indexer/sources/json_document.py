@@ -10,8 +10,10 @@ from indexer.sources.field_names import no_item
 from indexer.sources.foreign import ForeignReader, Whole
 from indexer.sources.json_items import Shape, failing
 from indexer.sources.json_values import values_of
+from indexer.sources.jsonl import source_of_records
 from indexer.sources.source import Skipped, Source
 from indexer.sources.values import texts_of
+from indexer.sources.written import are_ours
 
 if TYPE_CHECKING:
     import io
@@ -52,9 +54,11 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         fault = error
     if not looked_at:
         raise fault or no_item(name, "fields", shape.seen)
+    all_items = _numbered(chain(looked_at, failing(fault) if fault else items), name, on_skip)
+    if are_ours(looked_at) and not options.columns:
+        return source_of_records(all_items, name, on_skip)
     reader.learn(item for item in looked_at if isinstance(item, dict))
-    rest = failing(fault) if fault else items
-    return Source(name, ordered=False, items=_read(chain(looked_at, rest), reader, name, on_skip))
+    return Source(name, ordered=False, items=_read(all_items, reader, name, on_skip))
 
 
 def _take(items: Iterator[object], taken: list[object]) -> None:
@@ -68,16 +72,27 @@ def _take(items: Iterator[object], taken: list[object]) -> None:
             return
 
 
-def _read(items: Iterator[object], reader: ForeignReader, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def _numbered(items: Iterator[object], name: str, on_skip: OnSkip) -> Iterator[tuple[int, object]]:
+    """Yield items with their numbers up to a fault, which is told."""
     number = 0
     try:
-        for number, values in enumerate(items, start=1):
-            if not isinstance(values, dict):
-                on_skip(Skipped(name, number, "not a JSON object"))
-            elif (item := reader.read(values, number)) is not None:
-                yield item
+        for number, item in enumerate(items, start=1):
+            yield number, item
+            if isinstance(item, dict) and "rank" in item and item.get("same"):
+                reason = "“same” names items beneath the hit without their texts; left out"
+                on_skip(Skipped(name, number, reason, field=True))
     except SourceError as error:
         on_skip(Skipped(name, number + 1, str(error).removeprefix(name).strip()))
+
+
+def _read(
+    items: Iterator[tuple[int, object]], reader: ForeignReader, name: str, on_skip: OnSkip
+) -> Iterator[RawItem]:
+    for number, values in items:
+        if not isinstance(values, dict):
+            on_skip(Skipped(name, number, "not a JSON object"))
+        elif (item := reader.read(values, number)) is not None:
+            yield item
 
 
 def _whole(first: object) -> Whole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,20 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
     return Source(
         name, ordered=False, items=items, lines=None if options.columns else lines, read_line=reader.read
     )
+
+
+def source_of_records(records: Iterable[tuple[int, Any]], name: str, on_skip: OnSkip) -> Source:
+    """Open records of our own form that stand in no lines of JSON; they are read as if they did.
+
+    Args:
+        records: Each with the line or the number by which it is told.
+        name: The source's name.
+        on_skip: Called with each record or field that is left out.
+    """
+    lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
+    read_line = RecordReader(name, on_skip).read
+    items = (item for line in lines if (item := read_line(line)) is not None)
+    return Source(name, ordered=False, items=items, lines=lines, read_line=read_line)
 
 
 class RecordReader:

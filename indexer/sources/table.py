@@ -61,8 +61,8 @@ class Table:
         header = top[at].cells if at is not None else max((row.cells for row in top), key=len, default=())
         self.names = [" ".join(text_of(cell).split()) for cell in header]
 
-    def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
-        """Yield the items; rows without any cell are passed over."""
+    def values(self, name: str, on_skip: OnSkip) -> Iterator[tuple[Row, dict[str, Any]]]:
+        """Yield each row with its cells by the names of their columns; empty cells are passed over."""
         for row in self._above:
             if any(map(text_of, row.cells)):
                 on_skip(Skipped(name, row.first, "a row above the names of the columns"))
@@ -72,7 +72,11 @@ class Table:
             on_skip(
                 Skipped(name, self._line, f"column {place} has no name; left out of each row", field=True)
             )
-        values = self._values(names, name, on_skip)
+        yield from self._values(names, name, on_skip)
+
+    def items(self, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+        """Yield the items; rows without any cell are passed over."""
+        values = self.values(name, on_skip)
         looked_at: list[tuple[Row, dict[str, Any]]] = []
         characters = 0
         for row, given in values:

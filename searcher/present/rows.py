@@ -32,6 +32,7 @@ _HIT_COLUMNS = (
     *SOURCE,
     "via",
     "group",
+    "languages",
 )
 _DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from examples import examples
@@ -13,6 +14,12 @@ from hypothesis import strategies as st
 from indexer import build, update
 from indexer.documents import read_documents
 from searcher import Searcher, export
+from searcher.legible import legible
+from searcher.present import FORMATS, open_writer
+
+if TYPE_CHECKING:
+    from indexer.item import NewsItem
+    from indexer.sources import Skipped
 
 WORDS = "the tide came over the quay and la marea del puerto que no baja le navire est dans la rade".split()
 ODD = ["=1", "“x”", "a\u2028b", "\u0085", "e\u0301", "日本", "\u202etide", "x\u00a0y", "**", "\\"]
@@ -76,6 +83,106 @@ def test_an_export_builds_the_same_items(records: list[dict[str, Any]]) -> None:
         first, second = there_and_back(source, Path(name))
         for query in (None, "tide marea quay"):
             assert answers(first, query) == answers(second, query)
+
+
+WRITTEN = [("export", "csv"), *[(what, form) for what in ("items", "search") for form in FORMATS[1:]]]
+ODD_IDS = st.sampled_from(["d", "=1", "-a b", "'=x", "''+", "é;=", "7"])
+
+
+def write(index: Path, what: str, form: str, file: Path) -> None:
+    """Write all items of an index, as a command of that name does in that form."""
+    with Searcher(index) as searcher:
+        if what == "export":
+            searcher.export(file, format=form, replace=True)
+            return
+        results = searcher.search(None, limit=None, group=form != "json")
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = open_writer(form, stream, color=False, width=80)
+            if what == "search":
+                writer.write_results(results)
+            else:
+                writer.write_items(searcher.item(hit.id) for hit in results)
+
+
+def known(item: NewsItem, *, whole: bool) -> tuple[Any, ...]:
+    """What every form says of an item: countries without evidence, and texts as CSV makes them legible."""
+    codes = tuple(mention.code for mention in item.countries)
+    texts = (legible(item.title or ""), legible(item.body, keep="\n") if whole else None)
+    return item.id, *texts, item.date, item.languages, codes, item.url, item.source
+
+
+@given(records=st.lists(RECORDS, min_size=1, max_size=8), begins=ODD_IDS)
+@settings(max_examples=examples(12))
+def test_whatever_a_command_prints_of_items_is_read_back(records: list[dict[str, Any]], begins: str) -> None:
+    """Ids, titles, dates with kinds, languages, countries, links and places; texts where they are whole."""
+    with tempfile.TemporaryDirectory() as name:
+        source, index = Path(name, "sea.jsonl"), Path(name, "index")
+        lines = [json.dumps({"id": f"{begins}{at}", **record}) for at, record in enumerate(records)]
+        source.write_text("\n".join(lines), encoding="utf-8")
+        build(index, source, own_thesaurus=False)
+        with Searcher(index) as searcher:
+            there = [searcher.item(hit.id) for hit in searcher.search(None, limit=None, group=False)]
+        for what, form in WRITTEN:
+            written = Path(name, f"{what}.{form}")
+            write(index, what, form, written)
+            skipped: list[object] = []
+            back = [document.item for document in read_documents(written, skipped.append)]
+            whole = what != "search"
+            expected = {known(item, whole=whole) for item in there}
+            assert ({known(item, whole=whole) for item in back}, skipped) == (expected, [])
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_our_own_form_is_the_same_in_an_array(tmp_path: Path, ending: str) -> None:
+    """Ids and intervals of dates are taken as given, whether records stand in lines or in an array."""
+    records = [
+        {
+            "id": "k1",
+            "title": "Tide",
+            "body": "In Suva.",
+            "date": {"start": "2018-03-05", "end": "2018-03-07"},
+        },
+        {
+            "id": "k2",
+            "title": "Tide",
+            "text": "At sea.",
+            "date": "2018-03",
+            "language": "en",
+            "countries": [],
+        },
+    ]
+    file = tmp_path / f"own.{ending}"
+    lines = "\n".join(map(json.dumps, records))
+    file.write_text(lines if ending == "jsonl" else json.dumps(records), encoding="utf-8")
+    one, two = (document.item for document in read_documents(file, lambda _: None))
+    assert (one.id, one.date) == ("k1", (date(2018, 3, 5), date(2018, 3, 7), "printed"))
+    assert (two.id, two.date, two.countries) == ("k2", (date(2018, 3, 1), date(2018, 3, 31), "printed"), ())
+
+
+def test_an_array_of_somebody_else_is_read_as_theirs(tmp_path: Path) -> None:
+    """Names of ours alone make no record ours: numbers of rows are no ids, markup is no text."""
+    rows = [{"id": "7", "title": "Tide", "text": "<p>At sea.</p>", "date": "05/03/2018"}]
+    rows.append({"id": "8", "title": "Ebb", "text": "<p>Ashore.</p>", "date": "25/03/2018"})
+    file = tmp_path / "theirs.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    tide, _ = (document.item for document in read_documents(file, lambda _: None))
+    assert (tide.body, tide.date and tide.date.start) == ("At sea.", date(2018, 3, 5))
+    assert tide.id != "7"
+
+
+def test_what_stands_beneath_a_hit_is_told(tmp_path: Path) -> None:
+    """A JSON answer names near duplicates without their texts: reading it back says so."""
+    texts = "The crew of the night ferry counted the lamps along the quay twice, and then went home to sleep."
+    source = tmp_path / "sea.jsonl"
+    source.write_text("\n".join(json.dumps({"id": key, "title": "Lamps", "body": texts}) for key in "ab"))
+    build(tmp_path / "index", source, own_thesaurus=False)
+    with Searcher(tmp_path / "index") as searcher, (tmp_path / "found.json").open("w") as stream:
+        open_writer("json", stream, color=False, width=80).write_results(searcher.search("lamps"))
+    skipped: list[Skipped] = []
+    assert len([*read_documents(tmp_path / "found.json", skipped.append)]) == 1
+    assert [one.reason for one in skipped] == [
+        "“same” names items beneath the hit without their texts; left out"
+    ]
 
 
 def test_the_sample_archive_comes_back(sample_index: Path, tmp_path: Path) -> None:

@@ -40,10 +40,10 @@ def test_hits() -> None:
     assert (
         stream.getvalue()
         == """\
-rank,id,score,date_start,date_end,date_kind,language,countries,title,snippet,url,file,first_line,last_line,via,group
+rank,id,score,date_start,date_end,date_kind,language,countries,title,snippet,url,file,first_line,last_line,via,group,languages
 1,a1b2c3,7.3142,2011-09-03,2011-11-12,estimated,en,JO TN,Pilots read ice charts,\
-The **ice** pilots met in the old customs house.,,harbours.txt,12,15,typed,
-2,a1b2c3,0.0,,,,en,,,,,harbours.txt,12,15,typed,
+The **ice** pilots met in the old customs house.,,harbours.txt,12,15,typed,,en
+2,a1b2c3,0.0,,,,en,,,,,harbours.txt,12,15,typed,,en
 """
     )
 
@@ -52,7 +52,7 @@ def test_near_duplicates_are_rows_below_their_hit() -> None:
     """What stands beneath a hit is a row of its own with the rank of the hit; all rows name their group."""
     same = hit(id="b2", score=None, group="a1")
     _, *rows = _rows(answer(hit(id="c3", same=(same,), group="a1"), hit(rank=2, id="z9")))
-    assert [(*row[:3], row[-1]) for row in rows] == [
+    assert [(*row[:3], row[-2]) for row in rows] == [
         ("1", "c3", "7.3142", "a1"),
         ("1", "b2", "0.5", "a1"),
         ("2", "z9", "7.3142", ""),
