@@ -33,6 +33,12 @@ _NUMBER: Final = late_pattern(r"(\d{9,13})(?:\.\d+)?")
 # Wednesday, May 2, 2018 - 10:00
 _CLOCK_BEHIND: Final = late_pattern(r"(?<=\d)\s+[-–|]\s+\d{1,2}[:.h]\d\d\b.*\Z", re.DOTALL)
 _WORD_BEFORE: Final = late_pattern(r"\A[^\W\d]+[.:,]{0,2}\s+(?=\d)")
+_ORDINAL: Final = r"\d{1,2}(?:st|nd|rd|th|er|º)?"
+_TYPED: Final = late_pattern(
+    r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?|\d{8}|\d{1,2}([./-])\d{1,2}\1\d{4}|"
+    rf"(?:{_ORDINAL}\s+)?(?:de\s+)?[^\W\d_]+\.?\s+(?:{_ORDINAL},?\s+)?(?:del?\s+)?\d{{4}}",
+    re.IGNORECASE,
+)
 _DAYS_OF_SECONDS: Final = range(100_000_000, 4_102_444_800)  # from March 1973 to 2099
 _LONGEST: Final = 200
 _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:00", "Thu, 1 Jan 1970 00:00")
@@ -70,14 +76,17 @@ def typed_dates(text: str) -> list[ItemDate]:
     """Read a date that a person types: what it may mean.
 
     Args:
-        text: In any form of :func:`read_date` but seconds since 1970, which nobody types.
+        text: ``2018``, ``2018-03``, ``2018-03-05``, ``20180305``; in figures with a year of four,
+            ``31/12/2018``; in words, ``March 2018``, ``5 de marzo de 2018``. Sources are read with more
+            patience: nothing is asked there of what stands behind a date.
 
     Returns:
         One date; two where day and month may stand in either order (05/03/2019); none where it is no date.
     """
-    if len(text.strip()) > len("20190305") and text.strip().isdigit():
+    typed = text.strip()
+    if not _TYPED.fullmatch(typed):
         return []
-    found = [read_date(text, day_first=order) for order in (True, False)]
+    found = [read_date(typed, day_first=order) for order in (True, False)]
     return [*dict.fromkeys(one for one in found if one)]
 
 

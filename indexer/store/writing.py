@@ -259,5 +259,6 @@ def _nothing_found(asked: Asked, report: WriteReport) -> str:
         return f"no item among those given{first}"
     named = ", ".join(map(without_credentials, asked.sources))
     skipped = next((one for one in report.skipped.first if not one.field), None)
-    why = f"; {report.skipped.total:,} skipped, line {skipped.line}: {skipped.reason}" if skipped else ""
+    line = f"line {skipped.line}: " if skipped and skipped.line else ""
+    why = f"; {report.skipped.total:,} skipped, {line}{skipped.reason}" if skipped else ""
     return f"no item found in {named}{why}; see what is read of a source with: dragoman items SOURCE"

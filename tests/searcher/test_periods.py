@@ -33,7 +33,18 @@ def test_a_period_is_widened_to_all_its_days(text: str, first: str, last: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["31/02/2018", "18", "1520208000", "2018..2019", "²018", "2018-", "yesterday"]
+    "text",
+    [
+        "31/02/2018",
+        "18",
+        "1520208000",
+        "2018-03-05T00:00",
+        "24 Dec 18",
+        "March 2018 or so",
+        "²018",
+        "2018-",
+        "yesterday",
+    ],
 )
 def test_what_is_no_period_is_an_error_that_names_the_forms(text: str) -> None:
     """A date that cannot be read is refused with the three forms that can."""
@@ -46,6 +57,16 @@ def test_a_date_that_may_be_two_days_is_an_error_that_names_both() -> None:
     """Nobody's custom is guessed: in figures day and month can stand in either order."""
     with pytest.raises(QueryError, match=r"^“05/03/2018” may be 2018-03-05 or 2018-05-03; say for --to"):
         parse_period("05/03/2018", "--to")
+
+
+@pytest.mark.parametrize("text", ["2018-2020", "2018..2020", "2018 – 2020", "2018/2020"])
+def test_two_dates_are_told_how_they_are_written(text: str) -> None:
+    """Where one date is meant, as of --from; in a query two have dots between them."""
+    with pytest.raises(QueryError, match=r"two are written --from 2018 --to 2020$"):
+        parse_period(text, "--from")
+    if ".." not in text:
+        with pytest.raises(QueryError, match=r"two are written date:2018\.\.2020$"):
+            parse_span(text)
 
 
 @pytest.mark.parametrize("text", ["2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000"])

@@ -55,6 +55,7 @@ REFUSED = (
     {"date_from": "March"},
     {"date_to": "2018-13"},
     {"date_to": "05/03/2018"},
+    {"date_to": "2018-2020"},
     {"date_from": "unknown"},
     {"sort": "best"},
     {"via": "magic"},
