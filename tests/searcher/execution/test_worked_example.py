@@ -1,0 +1,140 @@
+"""The example in ARCHITECTURE.md is what an index of these two items has, and what a question to it gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from indexer.analysis import Analyzer
+from indexer.codec.postings import IMPACT_STEPS
+from indexer.schema import K1, TITLE_GAP, TITLE_WEIGHT
+from indexer.store.build import build
+from searcher import Searcher
+from searcher.bm25 import idf, length_norm, score
+
+if TYPE_CHECKING:
+    from indexer.codec.postings import FieldPostings
+    from indexer.codec.segment import Segment
+
+TITLE, BODY = "Ferry strike", "The ferries stay in port."
+OTHER_TITLE, OTHER_BODY = "Storm over", "A ferry left the port at noon, and the ferry of the night sails too."
+FIELD: Final = "text_en"
+NAMES: Final = ("a", "b")
+EXAMPLE: Final = (
+    (Path(__file__).parents[3] / "ARCHITECTURE.md")
+    .read_text("utf-8")
+    .split("## An example")[1]
+    .split("\n## ")[0]
+)
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    """Of the two items."""
+    folder = tmp_path_factory.mktemp("example")
+    items = [
+        {"id": "a", "title": TITLE, "body": BODY, "date": "2024-03-02"},
+        {"id": "b", "title": OTHER_TITLE, "body": OTHER_BODY, "date": "2024-03-01"},
+    ]
+    lines = [json.dumps({**item, "language": "en", "countries": []}) for item in items]
+    (folder / "items.jsonl").write_text("\n".join(lines), "utf-8")
+    build([folder / "items.jsonl"], folder / "index")
+    with Searcher(folder / "index") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def segment(searcher: Searcher) -> Segment:
+    """The only one."""
+    [only] = searcher._engine._index.segments  # type: ignore[attr-defined]
+    assert [item_id for item_id, _ in only.heads((0, 1))] == [*NAMES]
+    return only
+
+
+def row(*cells: object) -> str:
+    """Write a row of a table."""
+    return "".join(f"| {cell} " if cell != "" else "| " for cell in cells) + "|"
+
+
+def norm_of(segment: Segment, document: int) -> float:
+    """Compute the norm of a document's text."""
+    meta = segment.fields[FIELD]
+    return float(
+        length_norm(segment.postings(FIELD).lengths_view[document], meta["total_length"] / meta["documents"])
+    )
+
+
+def postings_of(segment: Segment, term: str) -> tuple[int, FieldPostings, dict[int, int]]:
+    """Find the rank of a term, and the posting of each of its documents."""
+    rank, postings = segment.find_term(FIELD, term), segment.postings(FIELD)
+    first, last = postings.bounds(rank)
+    return rank, postings, dict(zip(postings.ids_of(first, last), range(first, last), strict=True))
+
+
+def test_chunks_terms_and_positions_of_the_example(segment: Segment) -> None:
+    """Each chunk has its term at its position; a stop word takes one too, and a body begins behind a gap."""
+    title, body = TITLE.split(), BODY.split()
+    positions = [*range(len(title)), *(len(title) + TITLE_GAP + at for at in range(len(body)))]
+    terms = [token.term for chunk in (*title, *body) for token in Analyzer("en").analyse_chunk(chunk)]
+    for term, position in zip(terms, positions, strict=True):
+        if term is not None:
+            _, postings, of_document = postings_of(segment, term)
+            assert position in postings.positions_of(of_document[0])
+    assert row("chunk", *title, *body) in EXAMPLE
+    assert row("term", *(term or "–" for term in terms)) in EXAMPLE
+    assert row("position", *positions) in EXAMPLE
+    assert f"`TITLE_GAP` = {TITLE_GAP} positions" in EXAMPLE
+
+
+@pytest.mark.parametrize("term", ["ferri", "strike"])
+def test_postings_of_the_example(segment: Segment, term: str) -> None:
+    """Each posting has the numbers that its row says, and the impact is the least bound of its share."""
+    rank, postings, of_document = postings_of(segment, term)
+    assert len(of_document) == postings.document_frequency(rank)
+    for document, posting in of_document.items():
+        tf, occurrences = postings.count_of(posting)
+        norm = norm_of(segment, document)
+        impact = int(postings.impacts[posting])
+        assert impact - 1 < IMPACT_STEPS * tf / (tf + norm) <= impact
+        positions = ", ".join(map(str, postings.positions_of(posting)))
+        in_title = (tf - occurrences) // (TITLE_WEIGHT - 1)
+        length = postings.lengths_view[document]
+        where = f"{document} (*{NAMES[document]}*)"
+        cells = (len(of_document), where, occurrences, in_title, tf, positions, length, f"{norm:.4f}", impact)
+        assert row(term, rank, *cells) in EXAMPLE
+    meta = segment.fields[FIELD]
+    assert f"mean length is {meta['total_length'] / meta['documents']:g}," in EXAMPLE
+
+
+def test_scores_of_the_example(searcher: Searcher, segment: Segment) -> None:
+    """The terms of the question add what their rows say, and the sums are the scores of the hits."""
+    results = searcher.search("ferry strike", explain=True)
+    assert not results.expansions
+    sums = [0.0, 0.0]
+    for term in ("ferri", "strike"):
+        _, postings, of_document = postings_of(segment, term)
+        rarity = idf(segment.fields[FIELD]["documents"], len(of_document))
+        weight, cells = rarity * (K1 + 1), ["", "", "", ""]
+        for document, posting in of_document.items():
+            tf, norm = postings.count_of(posting)[0], norm_of(segment, document)
+            added = score(weight, tf, norm)
+            sums[document] += added
+            cells[2 * document : 2 * document + 2] = [f"{tf} / {tf + norm:.4f}", f"{added:.4f}"]
+        assert row(term, f"{rarity:.4f}", f"{weight:.4f}", *cells) in EXAMPLE
+    assert [(hit.id, hit.score) for hit in results.hits] == [
+        (name, pytest.approx(score)) for name, score in zip(NAMES, sums, strict=True)
+    ]
+    assert row("score", "", "", "", f"{sums[0]:.4f}", "", f"{sums[1]:.4f}") in EXAMPLE
+
+
+def test_the_bound_of_the_example(segment: Segment) -> None:
+    """An impact is a share in 255ths, rounded up; that of the second item bounds its score."""
+    _, postings, of_document = postings_of(segment, "ferri")
+    tf, weight = postings.count_of(of_document[0])[0], idf(2, len(of_document)) * (K1 + 1)
+    bound = int(postings.impacts[of_document[1]]) / IMPACT_STEPS * weight
+    assert f"{IMPACT_STEPS * tf / (tf + norm_of(segment, 0)):.1f} of them" in EXAMPLE
+    assert f"{weight:.4f} is {bound:.4f} at most" in EXAMPLE
