@@ -114,6 +114,17 @@ def test_sqlite_holds_tables_keys_and_full_text(index: Path, tmp_path: Path) -> 
         ask("INSERT INTO items_fts (items_fts) VALUES ('integrity-check')")
 
 
+def test_the_questions_of_the_documentation_are_answered(sample_index: Path, tmp_path: Path) -> None:
+    """Each question in SQL that docs/export.md shows runs on an export, and finds something."""
+    export(sample_index, tmp_path / "everything.sqlite")
+    documentation = Path(__file__).parents[3] / "docs/export.md"
+    questions = re.findall(r'^sqlite3 (\S+) "(.*)"$', documentation.read_text(encoding="utf-8"), re.MULTILINE)
+    assert questions
+    for file, question in questions:
+        with closing(sqlite3.connect(tmp_path / file)) as database:
+            assert database.execute(question).fetchall()
+
+
 def test_ris_says_no_more_of_a_date_than_is_known(index: Path) -> None:
     """Each record is of tags, from TY to ER; an interval has what its days share, an estimate no date."""
     records = write(index, "ris").decode().removesuffix("\r\n\r\n").split("\r\n\r\n")
