@@ -20,9 +20,9 @@ try:
 
     from indexer.cluster.failures import cause, no_cluster, refused, told, unanswered
 except ModuleNotFoundError:
-    raise ClusterError(
-        "an index on a cluster needs another library; install it with: pip install 'dragoman[opensearch]'"
-    ) from None
+    from indexer.extras import needs
+
+    raise ClusterError(needs("an index on a cluster", "opensearch")) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

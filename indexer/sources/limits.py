@@ -71,9 +71,9 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
         what: What it is, such as "a PDF".
         extra: The name of the extra.
     """
-    return SourceError(
-        f"{label} is {what}, which needs another library; install it with: pip install 'dragoman[{extra}]'"
-    )
+    from indexer.extras import needs  # nearly all have their libraries
+
+    return SourceError(needs(f"{label} is {what}, which", extra))
 
 
 _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")

@@ -127,6 +127,8 @@ class Skips:
         reasons: How many records and lines there were for each reason; … for what it quotes, N for its
             numbers.
         field_reasons: Likewise of fields.
+        said: Each of these as it was said first, with what it quotes and its numbers.
+        varied: Those that were said with others too.
     """
 
     def __init__(self) -> None:
@@ -134,6 +136,8 @@ class Skips:
         self.fields = 0
         self.reasons: Counter[str] = Counter()
         self.field_reasons: Counter[str] = Counter()
+        self.said: dict[str, str] = {}
+        self.varied: set[str] = set()
         self.first: list[Skipped] = []
         self._once: set[str] = set()
 
@@ -152,6 +156,9 @@ class Skips:
         else:
             self.total += 1
         reasons = self.field_reasons if skipped.field else self.reasons
-        reasons[_NUMBER.sub("N", _QUOTED.sub("“…”", skipped.reason))] += 1
+        kind = _NUMBER.sub("N", _QUOTED.sub("“…”", skipped.reason))
+        reasons[kind] += 1
+        if self.said.setdefault(kind, skipped.reason) != skipped.reason:
+            self.varied.add(kind)
         if len(self.first) < MOST_KEPT:
             self.first.append(skipped)

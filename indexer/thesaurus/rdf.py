@@ -52,9 +52,9 @@ def read_statements(path: Path) -> Iterator[Statement]:
     try:
         from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
     except ImportError:
-        raise SourceError(
-            "reading a thesaurus needs one more library; install it with: pip install 'dragoman[thesaurus]'"
-        ) from None
+        from indexer.extras import needs
+
+        raise SourceError(needs("reading a thesaurus", "thesaurus")) from None
     form = RdfFormat.TURTLE
     try:
         with path.open("rb") as file:

@@ -42,10 +42,8 @@ def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exceptio
         The error to raise; the same one where a module of the program itself is missing.
     """
     from indexer.errors import DragomanError
+    from indexer.extras import needs
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
         return error
-    cure = f"pip install 'dragoman[{extra}]'"
-    return DragomanError(
-        f"{what} needs other libraries; install them with: {cure} (“{error.name}” is missing)"
-    )
+    return DragomanError(f"{needs(what, extra)} (“{error.name}” is missing)")

@@ -122,9 +122,9 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
         try:
             import resvg_py
         except ImportError:
-            raise DragomanError(
-                "a .png needs the extra charts: pip install 'dragoman[charts]'; .svg needs none"
-            ) from None
+            from indexer.extras import needs
+
+            raise DragomanError(f"{needs('a .png', 'charts')}; an .svg needs none") from None
         data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), zoom=2))
     try:
         path.write_bytes(data)

@@ -193,9 +193,9 @@ def _measured(
     try:
         import ir_measures
     except ImportError:
-        raise SourceError(
-            "measuring needs one more library; install it with: pip install 'dragoman[evaluate]'"
-        ) from None
+        from indexer.extras import needs
+
+        raise SourceError(needs("measuring", "evaluate")) from None
     values: dict[str, dict[str, float]] = {topic: dict.fromkeys(MEASURES, 0.0) for topic in runs}
     scored = {
         topic: {name: float(len(names) - rank) for rank, name in enumerate(names)}

@@ -14,6 +14,7 @@ from searcher.present.wording import COUNTRIES_IN_A_LINE, file_in_words, number
 if TYPE_CHECKING:
     from typing import Any
 
+    from indexer.sources import Skips
     from indexer.store.report import CorrectionsReport, WriteReport
 
 _REASONS_IN_A_LINE = 5
@@ -78,8 +79,8 @@ def report_in_words(report: WriteReport, told: int) -> list[tuple[str, str]]:
         "by hand": _by_hand(report.corrections) if report.corrections else "",
     }
     if report.skipped.total + report.skipped.fields > told:
-        lines["skipped"] = _reasons(report.skipped.reasons)
-        lines["left out"] = _reasons(report.skipped.field_reasons)
+        lines["skipped"] = _reasons(report.skipped.reasons, report.skipped)
+        lines["left out"] = _reasons(report.skipped.field_reasons, report.skipped)
     return [(name, text) for name, text in lines.items() if text]
 
 
@@ -94,11 +95,12 @@ def _by_hand(done: CorrectionsReport) -> str:
     return f"{', '.join(told) or 'none corrected'} ({file_in_words(done.file)})"
 
 
-def _reasons(reasons: Counter[str]) -> str:
+def _reasons(reasons: Counter[str], skips: Skips) -> str:
     """Say for what reasons something was left out, the most frequent ones, and how often each was told."""
     told: Counter[str] = Counter()
     for reason, count in reasons.items():
-        told[re.sub("; .*|, left out(?:: .*)?$", "", reason)] += count
+        text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.said[reason])
+        told[f"{text} (and the like)" if reason in skips.varied else text] += count
     most = told.most_common(_REASONS_IN_A_LINE)
     others = told.total() - sum(count for _, count in most)
     words = [f"{number(count)} × {legible(reason)}" for reason, count in most]

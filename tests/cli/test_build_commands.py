@@ -116,7 +116,7 @@ def test_a_build_sums_up_what_it_read(run: Run, tmp_path: Path) -> None:
         "  languages  English 1, French 1",
         "  countries  Kenya 1",
     ]
-    assert lines[3] == "  skipped    11 × the id “…” is taken by an earlier item"
+    assert lines[3] == "  skipped    11 × the id “a” is taken by an earlier item"
     quiet = run("build", source, "--index", tmp_path / "index", "--quiet")
     assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
 

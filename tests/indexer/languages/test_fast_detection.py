@@ -12,7 +12,7 @@ from indexer.sample import sample_path
 
 pytestmark = pytest.mark.skipif(
     find_spec("langdetect_rs") is None,
-    reason="langdetect-rs is not installed; install it with: pip install 'dragoman[fast]'",
+    reason="langdetect-rs is not installed; install it with: pip install '.[fast]'",
 )
 
 PHRASES = st.sampled_from(

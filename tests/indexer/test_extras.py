@@ -1,0 +1,55 @@
+"""What is said where libraries are missing that only some tasks need."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import indexer.extras as extras_module
+from indexer.extras import needs
+
+if TYPE_CHECKING:
+    import pytest
+
+ROOT = Path(__file__).parents[2]
+STATED = ["click>=8", "lxml>=5.0; extra == 'html'", 'hoover>=1; sys_platform != "win32" and extra == "html"']
+STATED += ["dragoman[html]; extra == 'all'", "urllib3; extra == 'html-more'"]
+
+
+def test_the_libraries_themselves_are_named_for_the_python_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the name of this program, which may be anybody's, nor a pip of another Python is told."""
+    monkeypatch.setattr(extras_module, "requires", lambda _: STATED)
+    *_, command = needs("a page", "html").partition("install them with: ")
+    assert shlex.split(command) == [sys.executable, "-m", "pip", "install", "lxml>=5.0", "hoover>=1"]
+    monkeypatch.setattr(extras_module, "find_spec", lambda _: None)  # as in an environment that uv made
+    *_, command = needs("a page", "html").partition("install them with: ")
+    assert shlex.split(command)[:5] == ["uv", "pip", "install", "--python", sys.executable]
+
+
+def test_a_program_that_is_not_installed_is_installed_from_its_clone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Started from a clone by a Python that does not know it, its requirements stand in no metadata."""
+
+    def missing(name: str) -> list[str]:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(extras_module, "requires", missing)
+    assert needs("a page", "html").endswith("pip install '.[html]' (in a clone of Dragoman)")
+
+
+def test_nothing_tells_to_install_a_package_of_our_name() -> None:
+    """The name is nobody's on a package index yet: what is there one day need not be this program."""
+    files = subprocess.run(
+        ["git", "ls-files", "*.py", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    telling = re.compile("(?:pip|pipx|tool) install .*dragoman\\[")
+    found = [
+        name
+        for name in files.stdout.splitlines()
+        if telling.search((ROOT / name).read_text(encoding="utf-8"))
+    ]
+    assert found == []
