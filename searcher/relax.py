@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
 from indexer.schema import CONCEPTS
+from indexer.thesaurus.concept import KINDS
 from searcher.engine import Filters
 from searcher.query import model
-from searcher.query.limits import listed
+from searcher.query.chunks import FILTERS
+from searcher.query.limits import listed, shortened
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.to_text import to_text
@@ -83,7 +85,20 @@ def _emptied_by(question: Question, query: Node | None, count: Callable[[Questio
         bare = _unfiltered(question, query)
         if bare is not None and (total := count(bare)):
             found = [("its filters together", total)]
-    return tuple([Note("filter", _without(name, total)) for name, total in found])
+    told = [_without(name, total) for name, total in found] + list(_of_no_item(question, query, count))
+    return tuple([Note("filter", text) for text in told]) if found else ()
+
+
+def _of_no_item(question: Question, query: Node | None, count: Callable[[Question], int]) -> Iterator[str]:
+    """Tell of values of own fields that no item has: they are compared whole, and a part finds nothing."""
+    typed = [leaf for leaf in model.leaves(query) if isinstance(leaf, model.Filter)] if query else []
+    values = [(name, value) for name, given in question.filters.where for value in given]
+    values += [(leaf.name, leaf.value) for leaf in typed if leaf.name not in {*FILTERS, *KINDS}]
+    for name, value in values:
+        filters = Filters(where=((name, (value,)),))
+        if not name.endswith(CONCEPTS) and not count(question._replace(query=None, filters=filters, via=())):
+            listed_by = f"dragoman facets --facet {name} lists its values"
+            yield f"no item has {name} “{shortened(value)}”, compared whole; {listed_by}"
 
 
 def _without(name: str, total: int) -> str:

@@ -45,9 +45,12 @@ def require_fields(asked: tuple[str, ...], engine: Engine) -> None:
         return
     missing = next(name for name in asked if name not in known)
     own = sorted(known.difference(engine.thesaurus.kinds))
-    more = f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else ""
-    names = [*engine.thesaurus.kinds, *own[:MOST_NAMED]]
+    from difflib import get_close_matches  # only a mistake needs it
+
+    names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     raise QueryError(
         f"no item has a field “{shortened(missing)}”; fields of this index are "
-        f"{', '.join(names)}{more}; dates, countries, languages have their own options"
+        f"{', '.join(names[:MOST_NAMED])}{more}; dates, countries, languages have their own options "
+        "(as facets: year, month, country, language)"
     )

@@ -65,6 +65,33 @@ def test_values_of_a_field_are_alternatives_and_fields_must_all_hold(index: Path
     assert ids(index, 'tide section:(coast "world news") page_no:3 source:first.jsonl') == {"first-3"}
 
 
+def test_a_field_that_is_not_there_is_told_with_the_nearest_first(index: Path) -> None:
+    """Whatever else the index has; what every item has is counted by its own names."""
+    told = r"no item has a field “autor”; fields of this index are author, .*country, language\)$"
+    with pytest.raises(QueryError, match=told):
+        ids(index, "tide", where={"autor": "Ana Reyes"})
+    with pytest.raises(QueryError, match=r"a field “sections”; fields of this index are section, "):
+        ids(index, "tide", facets=["sections"])
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [("tide author:Ana", {}), ("tide", {"author": "Ana"}), ("tide", {"author": ["Ana", "X"]})],
+)
+def test_a_value_that_no_item_has_is_told_beside_an_empty_answer(
+    index: Path, query: str, where: dict[str, Any]
+) -> None:
+    """It is compared whole, so that a part of a name finds nothing; what shows all values is named."""
+    with Searcher(index) as searcher:
+        told = [note.text for note in searcher.search(query, where=where).notes if note.kind == "filter"]
+        other = searcher.search("tide", where={"author": "Ana Reyes", "section": "Docks", "page_no": "8"})
+    assert "20 items match" in told[0]
+    assert told[1].startswith(
+        "no item has author “Ana”, compared whole; dragoman facets --facet author lists"
+    )
+    assert not any("no item has" in note.text for note in other.notes)
+
+
 def test_updates_change_what_a_field_finds(index: Path) -> None:
     """An item that was replaced is found by its new value alone, and the index is sound."""
     assert ids(index, "section:docks") == {"second-0", "second-1"}
@@ -134,7 +161,7 @@ def test_a_filter_that_empties_an_answer_is_named(index: Path) -> None:
     """Where a filter by a field alone leaves nothing, it is named with what there would be without it."""
     with Searcher(index) as searcher:
         for query, asked in (("tide", {"section": "Opera"}), ("tide section:Opera", None)):
-            (note,) = searcher.search(query, where=asked).notes
+            note = searcher.search(query, where=asked).notes[0]
             assert note.kind == "filter"
             assert "Opera" in note.text
             assert "20 items match" in note.text
