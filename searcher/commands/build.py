@@ -104,8 +104,10 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     """Build the index of one or more archives.
 
     A SOURCE is a file, a folder or an archive of files, or the address of a page or feed (http, https); -
-    reads standard input. What it is, its content tells; docs/sources.md lists the kinds. An index that the
-    folder holds already is replaced when the new one is complete, and not before.
+    reads standard input. What it is, its content tells; docs/sources.md lists the kinds. Where one cannot be
+    read, nothing is written, exit code 2; what cannot be read within one, such as a file of a folder, is told
+    and left out, and is no fault. An index that the folder holds already is replaced when the new one is
+    complete, and not before.
     """
     from indexer.place import build as build_index
     from indexer.place import shown
@@ -150,11 +152,12 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Add what is new in one or more archives, and replace what changed.
 
-    Without a SOURCE all that the index knows are read again, each as before; what cannot be read is told,
-    and the exit code is 2. An item is the same where its source says so, or where its day, title and text
-    are; what is new in a source and nearly equal to what is gone from it is the same item changed. What a
-    source no longer holds stays, but for --mirror. All of it happens in one step: whoever searches sees the
-    index as it was or as it will be. Where there is no index yet, one is built.
+    Without a SOURCE all that the index knows are read again, each as before; one that cannot be read is
+    told, and the exit code is 2. What cannot be read within one is left out as by build. An item is the same
+    where its source says so, or where its day, title and text are; what is new in a source and nearly equal
+    to what is gone from it is the same item changed. What a source no longer holds stays, but for --mirror.
+    All of it happens in one step: whoever searches sees the index as it was or as it will be. Where there is
+    no index yet, one is built.
     """
     from indexer.place import shown
     from indexer.place import update as update_index

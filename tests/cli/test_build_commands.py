@@ -86,6 +86,24 @@ def test_several_sources_make_one_index(run: Run, tmp_path: Path) -> None:
     assert "skipped page.txt:1: the same item as an earlier one of this source" in result.stderr
 
 
+def test_a_file_of_a_folder_that_cannot_be_read_is_told_and_no_fault(run: Run, tmp_path: Path) -> None:
+    """Exit code 0 with what the others give; 2 where none gives anything, or where that file is named."""
+    papers, index = tmp_path / "papers", tmp_path / "index"
+    papers.mkdir()
+    (papers / "a.txt").write_bytes(b"\0\1\2" * 200)
+    told = "papers/a.txt: is not text; save it as plain text or as JSON lines first"
+    nothing = run("build", papers, "--index", index)
+    assert (nothing.exit_code, index.exists()) == (2, False)
+    assert run("items", papers).exit_code == 1
+    assert run("build", papers / "a.txt", "--index", index).exit_code == 2
+    (papers / "b.txt").write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
+    for command in (("build", papers), ("update",), ("update", papers)):
+        done = run(*command, "--index", index)
+        assert (done.exit_code, done.stderr) == (0, f"skipped {told}\n")
+        assert "1 item" in done.stdout
+        assert "1 skipped" in done.stdout
+
+
 def test_an_item_twice_in_a_folder_is_told_with_its_file(run: Run, tmp_path: Path) -> None:
     """What was left out is named so that it can be found: the file in the folder, and the line in it."""
     folder = tmp_path / "papers"
