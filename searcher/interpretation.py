@@ -12,7 +12,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.expand import Expander
-from searcher.query.limits import LIMITS, LONGEST_SUGGESTED, SMALL_OPERATORS, Limits, shortened
+from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, LONGEST_SUGGESTED, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
 from searcher.query.overlaps import merge_equal
 from searcher.query.parse import Parsed, parse
@@ -233,12 +233,12 @@ class Interpreter:
         return Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
-        """Tell of small operators, of what was not done for all words, and of regions and dates."""
+        """Tell of foreign operators, of what was not done for all words, and of regions and dates."""
         notes: tuple[Note, ...] = ()
-        if any(word in SMALL_OPERATORS for word in query.split()):
-            from searcher.query.small_operators import small_operators  # few questions hold any
+        if FOREIGN_OPERATORS.search(query):
+            from searcher.query.foreign_operators import foreign_operators  # few questions hold any
 
-            notes = small_operators(query)
+            notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
         if not any((*not_done, resolver.regions, resolver.unmatched, resolver.dates)):
             return notes

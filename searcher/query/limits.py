@@ -71,7 +71,10 @@ LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is c
 WORD = r"\S+"
 """A pattern of :mod:`re`: what stands between white space."""
 OPERATORS = ("AND", "OR", "NOT")
-SMALL_OPERATORS = ("and", "or", "not")  # words, which may be meant otherwise
+FOREIGN_OPERATORS = re.compile(
+    r"(?<!\S)(?:and|or|not|&&|\|\||near(?:/\d+)?|adj\d*|[wn]/\d+)(?!\S)", re.IGNORECASE
+)
+"""Words of a query that other programs take for operators."""
 QUOTATION_MARKS = "“”„«»"
 """They open and close a phrase as the straight one does."""
 SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them

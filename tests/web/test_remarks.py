@@ -22,6 +22,7 @@ NOTED = (
     "ferry AND",
     "ferry NOT",
     "ferry and harbour",
+    "ferry NEAR harbour",
     'ferry"harbour',
     "ferry (harbour",
     "ferry) harbour",
