@@ -119,6 +119,8 @@ def _usage_line(error: click.ClickException) -> str:
     if context is None or context.parent is None:
         command = f"{context.invoked_subcommand} " if context and context.invoked_subcommand else ""
         return f"{message} (see: dragoman {command}--help)"
+    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
+        message = _no_query(context)
     if isinstance(error, click.NoSuchOption):
         from searcher.commands.meant import option_meant
 
@@ -131,6 +133,18 @@ def _usage_line(error: click.ClickException) -> str:
             return query_with_minus(context, typed)
         message = f"there is no option {name}{meant}"
     return f"{message} (see: dragoman {context.info_name} --help)"
+
+
+def _no_query(context: click.Context) -> str:
+    """Say that a query is missing and, of a search, how every item is asked for with the options as typed."""
+    if context.info_name != "search":
+        return "say which words to look for"
+    from shlex import join
+
+    typed = context.meta.get(TYPED, [])
+    options = typed[typed.index("search") + 1 :] if "search" in typed else []
+    command = " ".join(filter(None, ("dragoman search '*'", join(options))))
+    return f"say what to search for; * stands for everything: {command}"
 
 
 def number_meant(kind: click.ParamType[Any]) -> str:
