@@ -6,6 +6,7 @@ demonym, a demonym beats a place, and any of them beats a form that only looks l
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -82,13 +83,44 @@ def gazetteer() -> Gazetteer:
             entries[form].first_name = True
     for form in lookalikes["phrase"]:
         entries.setdefault(form, Entry(None, ()))
-    for form, entry in list(entries.items()):
-        if entry.via in SHORTEST_CAPITALS and len(form) >= SHORTEST_CAPITALS[entry.via]:
-            entries.setdefault(form.upper(), entry)
+    _spell(entries, frozenset(lookalikes["accents"]))
     automaton = AhoCorasick(
         list(entries), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
     )
     return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes["given"]))
+
+
+def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
+    """Add spellings of careless texts: they mean the same, unless they are forms themselves.
+
+    Args:
+        entries: The meaning of each form.
+        words: Spellings without accents that are left out, since they are words or other names.
+    """
+    for form, entry in list(entries.items()):
+        for spelling in _careless(form) if entry.via == "name" else (form,):
+            entries.setdefault(spelling, entry)
+            if not spelling.isascii() and (plain := _unaccented(spelling)) not in words:
+                entries.setdefault(plain, entry)
+    for form, entry in list(entries.items()):
+        if entry.via in SHORTEST_CAPITALS and len(form) >= SHORTEST_CAPITALS[entry.via]:
+            entries.setdefault(form.upper(), entry)
+
+
+def _careless(name: str) -> set[str]:
+    """Spell a name without apostrophes, without hyphens, and with a capital in each word: "Cote D Ivoire"."""
+    spelt = {name}
+    if name[0].isupper() and (" " in name or "-" in name):
+        spelt.add(name.title())
+    for sign, others in (("'", ("", " ")), ("-", (" ",))):
+        if sign in name:
+            spelt |= {form.replace(sign, other) for form in spelt for other in others}
+    return spelt
+
+
+def _unaccented(form: str) -> str:
+    """Remove the accents of a form."""
+    return "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
 
 
 def _claims() -> Iterator[tuple[Via, str, str]]:

@@ -12,7 +12,7 @@ from indexer.countries.gazetteer import Entry, Gazetteer, gazetteer
 from indexer.item import CountryMention, Via
 
 # What texts write for the tables' apostrophe, space and hyphen: one character each, so that offsets hold.
-_VARIANTS = tuple(zip("’ʼ‘\u00a0\u202f\u2011\u2010", "'''  --", strict=True))
+_VARIANTS = tuple(zip("’ʼ‘´\u00a0\u202f\u2011\u2010", "''''  --", strict=True))
 _STRENGTH: dict[Via, int] = {"name": 0, "demonym": 1, "place": 2}
 # Countries whose towns are written with their state: "Paris, Texas".
 _WITH_STATES = frozenset(("AU", "CA", "US"))

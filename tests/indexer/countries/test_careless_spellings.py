@@ -1,0 +1,69 @@
+"""Rules for names as careless texts spell them, on invented sentences."""
+
+import unicodedata
+
+import pytest
+
+from indexer.countries.gazetteer import gazetteer
+from indexer.countries.mentions import find_countries
+from indexer.countries.names import country_names
+
+
+def found(sentence: str) -> dict[str, str]:
+    """Return the codes found, each with how."""
+    return {mention.code: mention.via for mention in find_countries([sentence])}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("Le Bresil et le Perou ouvrent des ecoles", "BR PE"),
+        ("LE BRESIL ET LE PEROU OUVRENT DES ECOLES", "BR PE"),
+        ("LA REPUBLICA DOMINICANA Y ESPANA", "DO ES"),
+        ("Cote dIvoire: ferries; Sao Tome e Principe: bakers", "CI ST"),
+        ("Ferries of Cote d Ivoire", "CI"),
+        ("Ferries of Cote D'Ivoire and Côte d´Ivoire", "CI"),
+        ("Choirs of the Lao Peoples Democratic Republic", "LA"),
+        ("Etats Unis, Royaume Uni et Timor Leste", "US GB TL"),
+        ("La Polynésie Française et l'Arabie Saoudite", "PF SA"),
+    ],
+)
+def test_names_are_found_in_careless_spellings(sentence: str, codes: str) -> None:
+    """Without accents, apostrophes or hyphens, or with a capital in each word, a name is the same name."""
+    assert found(sentence) == dict.fromkeys(codes.split(), "name")
+
+
+def test_nationalities_and_places_are_found_without_accents() -> None:
+    """Demonyms and places without their accents name what they name with them."""
+    assert found("Le boulanger bresilien et la ministre coreenne a Geneve") == {
+        "BR": "demonym",
+        "KR": "demonym",
+        "CH": "place",
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Suede shoes; SUEDE SHOES",
+        "Seul le boulanger parle. Genes and fines",
+        "La Reunion anual de la comision; reuniones",
+        "Talleres en ingles",
+        "Los pueblos del continente americano, les pays latino-americains",
+        "Frances and Sidney sang with Georgie Bale in Santa Lucia",
+    ],
+)
+def test_a_word_of_the_three_languages_is_no_careless_spelling(sentence: str) -> None:
+    """What is a word or another name without its accents names no country."""
+    assert found(sentence) == {}
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_every_name_is_found_without_accents(language: str) -> None:
+    """The names of all countries are found without accents, but for those that mean other things."""
+    missed = set()
+    for code, name in country_names(language).items():
+        plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+        if name in gazetteer().by_form and found(f"Le port : {plain} .") != {code: "name"}:
+            missed.add(plain)
+    assert missed == {"es": {"Santa Lucia"}, "fr": {"Georgie", "Suede", "La Reunion"}}[language]
