@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
+from indexer.analysis.word_forms import are_forms
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError
 from indexer.thesaurus.analysed import analyse_label
@@ -87,7 +88,7 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
     found = relations(concepts)
     lines: list[str] = []
     for number, concept in enumerate(concepts):
-        cells: dict[tuple[str, tuple[str | None, ...], str], str] = {}
+        cells: dict[tuple[str, tuple[str | None, ...], str], list[tuple[tuple[str, ...], str]]] = {}
         for label in concept.labels:
             analysed = analyse_label(label.language, label.text)
             if analysed is None:
@@ -98,10 +99,13 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
             labels = entries.setdefault(f"{label.language} {first}", {})
             labels.setdefault((" ".join(rest), analysed.acronym, written), {})[number] = None
             if not label.hidden and not analysed.bound:
-                cells.setdefault((label.language, analysed.terms, analysed.acronym), label.text)
+                alike = cells.setdefault((label.language, analysed.terms, analysed.acronym), [])
+                if not any(_are_forms(label.language, analysed.written, other) for other, _ in alike):
+                    alike.append((analysed.written, label.text))
         shown = [
             f"{language}|{' '.join(term or GAP for term in terms)}|{_cell(text)}"
-            for (language, terms, _), text in cells.items()
+            for (language, terms, _), alike in cells.items()
+            for _, text in alike
         ]
         lines.append("\t".join([concept_key(number), f"{concept.weight:g}", *shown]))
     lines += _counted_lines(concepts, found[0])
@@ -121,6 +125,11 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
                 f"(“{line[:40].decode(errors='replace').partition(chr(9))[0]}”); leave some of them out"
             )
     return tuple(table)
+
+
+def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether the words of two labels with the same terms are forms of each other: one says it all."""
+    return all(are_forms(language, word, other) for word, other in zip(words, others, strict=True))
 
 
 def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:

@@ -38,6 +38,7 @@ TURTLE = """
 :sailing a skos:Concept ; skos:prefLabel "sailing"@en .
 :dock-labour a skos:Concept ; skos:prefLabel "dock labour"@en .
 :docker a skos:Concept ; skos:prefLabel "dock labourer"@en .
+:child a skos:Concept ; skos:prefLabel "niño"@es ; skos:altLabel "niña"@es .
 :closure a skos:Concept ; skos:prefLabel "cierre de puertos"@es .
 :port-watch a skos:Concept , schema:Organization ; skos:prefLabel "Port Watch"@en , "OVP"@es , "Vigie"@fr ;
     skos:altLabel "PWO"@en ; skos:broader :sea .
@@ -74,6 +75,8 @@ PIECES: dict[str, dict[str, set[str]]] = {
         "un arrecife de coral": REEF,
         "un atolón": {"sea", "reef", "atoll", "ring"},
         "cierra los puertos": {"closure"},  # no form of that word, and no other label has its stem
+        "el niño dormía": {"child"},
+        "dos niñas jugaban": {"child"},  # a label of its own, with the same stem
         "la OVP dijo": {"sea", "port-watch"},
         "una ovp hostil": set(),
         "María Zubiri vino": {"maria"},
