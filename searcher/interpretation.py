@@ -235,7 +235,7 @@ class Interpreter:
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Tell of foreign operators, of what was not done for all words, and of regions and dates."""
         notes: tuple[Note, ...] = ()
-        if FOREIGN_OPERATORS.search(query):
+        if any(word.rstrip("/0123456789") in FOREIGN_OPERATORS for word in query.casefold().split()):
             from searcher.query.foreign_operators import foreign_operators  # few questions hold any
 
             notes = foreign_operators(query)

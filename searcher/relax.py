@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
 from indexer.schema import CONCEPTS
-from indexer.thesaurus.concept import KINDS
 from searcher.engine import Filters
 from searcher.query import model
 from searcher.query.chunks import FILTERS
@@ -91,10 +90,16 @@ def _emptied_by(question: Question, query: Node | None, count: Callable[[Questio
 
 def _of_no_item(question: Question, query: Node | None, count: Callable[[Question], int]) -> Iterator[str]:
     """Tell of values of own fields that no item has: they are compared whole, and a part finds nothing."""
-    typed = [leaf for leaf in model.leaves(query) if isinstance(leaf, model.Filter)] if query else []
-    values = [(name, value) for name, given in question.filters.where for value in given]
-    values += [(leaf.name, leaf.value) for leaf in typed if leaf.name not in {*FILTERS, *KINDS}]
+    leaves = model.leaves(query) if query else ()
+    values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
+    values += [(name, value) for name, given in question.filters.where for value in given]
+    if not values:
+        return
+    from indexer.thesaurus.concept import KINDS  # few questions are narrowed so
+
     for name, value in values:
+        if name in FILTERS or name in KINDS:
+            continue
         filters = Filters(where=((name, (value,)),))
         if not name.endswith(CONCEPTS) and not count(question._replace(query=None, filters=filters, via=())):
             listed_by = f"dragoman facets --facet {name} lists its values"

@@ -71,10 +71,8 @@ LONGEST_SUGGESTED = 500  # characters: nobody reads a longer query for what is c
 WORD = r"\S+"
 """A pattern of :mod:`re`: what stands between white space."""
 OPERATORS = ("AND", "OR", "NOT")
-FOREIGN_OPERATORS = re.compile(
-    r"(?<!\S)(?:and|or|not|&&|\|\||near(?:/\d+)?|adj\d*|[wn]/\d+)(?!\S)", re.IGNORECASE
-)
-"""Words of a query that other programs take for operators."""
+FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||", "near", "adj", "w", "n"))
+"""Words of a query that other programs take for operators, in small letters and without their numbers."""
 QUOTATION_MARKS = "“”„«»"
 """They open and close a phrase as the straight one does."""
 SIGNS_AROUND = ".,;:¿?¡!\"'"  # a word as typed, which results show without them
