@@ -13,7 +13,7 @@ from page_reading import client_of, counts_of, hits_of, page_of, words
 
 from indexer import delete
 from searcher import Searcher
-from searcher.web.page.charts import HEIGHT
+from searcher.web.page.charts import HEIGHT, WIDEST
 from searcher.web.page.item import MOST_MARKS
 from searcher.web.page.reader import reader_of
 
@@ -191,7 +191,8 @@ def test_orders_are_those_that_there_are(client: TestClient) -> None:
 
     assert orders("?q=ferry") == [("best first", True), ("newest first", False), ("oldest first", False)]
     stored, newest, oldest = "newest first, estimated too", "newest first", "oldest first"
-    for asked in ("?", "?q=*", "?q=country:EC", "?q=country:EC+-ferry&ui=en"):
+    assert orders("?q=country:KE") == [(newest, True), (oldest, False)]  # none of them is estimated
+    for asked in ("?", "?q=*", "?q=lang:es", "?q=lang:es+-ferry&ui=en"):
         assert orders(asked) == [(stored, True), (newest, False), (oldest, False)]
         assert orders(f"{asked}&sort=oldest") == [(stored, False), (newest, False), (oldest, True)]
         for dated in ("estimated=1", "from=2015"):
@@ -239,3 +240,39 @@ def test_the_page_of_a_long_item_is_its_text_and_little_more(make_index: Callabl
             assert "to Fiji" not in words(cited)
         assert len(client.get(f"/items/long{asked}").content) < len(text) * 1.25 + MOST_MARKS * 40
     assert not page_of(client, "/items/long?q=end").xpath("//mark[not(@class)][.!='end']")
+
+
+def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) -> None:
+    """They are part of the text, so that who copies it has them."""
+    for ui, cited in (("en", "“Fiji {}”"), ("es", "«Fiji {}»"), ("fr", "«\u202fFiji {}\u202f»")):
+        page = page_of(client, f"/items/6eb42784f8ed?ui={ui}")
+        text = page.xpath("//p[@id='citation']")[0].text_content()
+        assert text.startswith(cited.format("inspects its inter-island ferries") + ". ")
+
+
+def test_what_reads_all_matches_is_offered_where_there_are_any(client: TestClient) -> None:
+    """Apart from what is taken along; where nothing is found, nothing can be read."""
+
+    def offered(asked: str) -> list[list[str]]:
+        rows = page_of(client, f"/search?ui=en&{asked}").xpath("//main/p[@class='take']")
+        return [[words(link) for link in row.xpath("./a")] for row in rows]
+
+    taken = ["report", "CSV", "JSON", "Atom"]
+    assert offered("q=ferry") == [["Over time", "Each match in its line", "Stories"], taken]
+    assert offered("q=xyzzy&expand=0") == [taken]
+
+
+def test_chosen_countries_stand_first_among_the_bars(client: TestClient) -> None:
+    """As among the checkboxes, however few items they have; they are told apart, and no links."""
+    page = page_of(client, "/search?country=KE&country=FJ&ui=en")
+    bars = page.xpath("//ol[@class='rank']/li")
+    assert {words(one.xpath("./span")[0]) for one in bars[:2]} == {"Kenya", "Fiji"}
+    assert [one.get("class") for one in bars] == ["sel", "sel", *[None] * (len(bars) - 2)]
+    assert [bool(one.xpath(".//a")) for one in bars] == [False, False, *[True] * (len(bars) - 2)]
+
+
+def test_a_single_bar_is_no_wall(make_index: Callable[..., Path]) -> None:
+    """Where all is of one year, its bar is as wide as a bar."""
+    page = page_of(client_of(make_index({"body": "ferry", "date": "2018-01-01"})), "/search?q=ferry")
+    (bar,) = page.xpath("(//figure[@class='time'])[1]//rect[@class='is']/@width")
+    assert float(bar) <= WIDEST

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar is as high
+WIDEST = 60  # units of a bar: a single one is no wall
 SHADES: Final = 5  # of a map
 INK: Final = "#0b5d66"
 HATCH: Final = (
@@ -43,7 +44,7 @@ def bars(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, 
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
-    wide = max(across * 0.84, across - 4)
+    wide = min(max(across * 0.84, across - 4), WIDEST)
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest

@@ -74,7 +74,7 @@ def citation(  # noqa: PLR0913, PLR0917 - what a citation is made of
     when = reader.date(date)
     if date is not None and date.kind != "printed":
         when = f"{when}, {reader.say(date.kind)}"
-    parts = [Markup("“{}”").format(legible(title))]
+    parts = [reader.say("quotation", text=legible(title))]
     parts += [escape(legible(author))] if author else []
     parts += [reader.stands(source), escape(when)]
     if url:

@@ -158,7 +158,8 @@ def places_of(results: Results, links: Links | None, reader: Reader, file: str) 
             ]
         )
     )
-    rank = "".join([_ranked(value, highest, link, reader) for value in values[:MOST_RANKED]])
+    first = sorted(values, key=lambda value: not value.selected)[:MOST_RANKED]
+    rank = "".join([_ranked(value, highest, link, reader) for value in first])
     return Places(
         reader.many("countries_note", len(values)),
         Markup(land),  # noqa: S704 - our own
@@ -172,8 +173,9 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
     if link and not value.selected:
         name = f'<a href="{link}country={escape(value.value)}">{name}</a>'
     width = round(100 * value.count / highest, 1)
+    chosen = ' class="sel"' if value.selected else ""
     return (
-        f'<li><span>{name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" '
+        f'<li{chosen}><span>{name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" '
         'aria-hidden="true">'
         f'<rect class="is" fill="{charts.INK}" width="{width}" height="10"/></svg>'
         f"<b>{reader.number(value.count)}</b></li>"

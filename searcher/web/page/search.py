@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.web.asked import Asked
     from searcher.web.page.context import PageContext
+    from searcher.web.page.figures import Chart
     from searcher.web.page.reader import Reader
 
 REPORTED = 100  # hits of a report
@@ -56,7 +57,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         months=months,
         places=places_of(results, links, reader, map_path(context)),
         table=compared(asked, results, context.searcher, reader),
-        sorts=_sorts(asked, results, links, reader),
+        sorts=_sorts(asked, results, years, links, reader),
         hits=hits,
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
@@ -64,7 +65,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
             "report": links.search(path="/report", limit=REPORTED),
             **{form: links.to(f"/search.{form}") for form in ("csv", "json", "atom")},
         },
-        tools=list(_tools(asked, links, reader)),
+        tools=list(_tools(asked, links, reader)) if results.total else [],
         fields=fields(results, reader),
         uncounted=uncounted(asked, results, context.searcher.ask(_kinds), links, reader),
         unknown=(reader.say("no_date" if asked.estimated else "no_printed_date"), reader.number(undated))
@@ -101,18 +102,20 @@ def heading(asked: Asked, results: Results, reader: Reader) -> Markup:
     return reader.say("showing_for", first=first, last=last, items=items, query=query)
 
 
-def _sorts(asked: Asked, results: Results, links: Links, reader: Reader) -> list[tuple[Markup, Markup, bool]]:
+def _sorts(
+    asked: Asked, results: Results, years: Chart | None, links: Links, reader: Reader
+) -> list[tuple[Markup, Markup, bool]]:
     """Offer the orders, each with its link and whether it stands.
 
     Where no words rank the items, none is best: they stand as they are stored, newest first with the
-    estimated dates among the others. Where these count as dates, or are left out by dates, newest first is
-    the same.
+    estimated dates among the others. Where there are none, or they count as dates, or are left out by dates,
+    newest first is the same.
     """
     names: dict[str, str] = {sort: sort for sort in SORTS}
     stands = asked.sort
     if not results.ranked:
         names["relevance"] = "stored"
-        if asked.estimated or asked.from_ or asked.to:
+        if asked.estimated or asked.from_ or asked.to or not (years and years.legend):
             del names["relevance"]
             stands = stands if stands in names else "newest"
     return [(reader.say(name), links.search(sort=sort), sort == stands) for sort, name in names.items()]

@@ -9,7 +9,7 @@ from searcher.legible import legible
 from searcher.web.asked import MOST_HITS
 from searcher.web.page.frame import reader_for, render
 from searcher.web.page.links import Links
-from searcher.web.page.reading import told
+from searcher.web.page.reading import quoted, told
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -48,7 +48,7 @@ def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
     reader = reader_for(asked, context)
     links = Links(asked, context.base)
     plain = links.beside()
-    query = legible(asked.q) if asked.q else reader.say("everything")
+    query = quoted(asked.q) if asked.q else reader.say("everything")
     counted = [reader.many("stories_small", found.small)] if found.small else []
     counted += [reader.many("stories_none", found.single)] if found.single else []
     counted += [reader.many("stories_undated", found.undated)] if found.undated else []
@@ -56,7 +56,7 @@ def stories_page(asked: Asked, found: Stories, context: PageContext) -> str:
     more = min(max(2 * asked.limit, 20), MOST_HITS)
     return render(
         "stories.html",
-        f"{reader.say('stories')}{reader.say('colon')} {query}",
+        reader.headed(reader.say("stories"), asked.q or reader.say("everything")),
         "/stories",
         links,
         reader,
