@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
 
 SOURCE: Final = "source"  # the file, folder or archive; every item has it
-MEMBER: Final = "source/"  # the path of a file of a folder or an archive; asked for as a source
+MEMBER: Final = "source/"  # the path of a file of a folder or an archive; asked for as a source ...
+FILE: Final = "file"  # ... or, where no source has a field of that name, by this one
 AUTHOR: Final = "author"
 SECTION: Final = "section"
 LONGEST: Final = 100  # characters of a value that is indexed, but for names of files
@@ -134,6 +135,11 @@ def _source_term(name: str) -> str:
 
 def _written_term(name: str, written: str, key: str) -> str:
     return f"{name}{SEPARATOR}{key}{SEPARATOR}{written if written != key else ''}"
+
+
+def shown_name(name: str) -> str:
+    """Give the name that people know a field by, or a kind of concepts."""
+    return FILE if name == MEMBER else name.removesuffix(CONCEPTS)
 
 
 def source_field(name: str) -> str:

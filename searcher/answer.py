@@ -72,7 +72,7 @@ class Answerer:
     def nearest(self, question: Question) -> Results:
         """Answer a question that is short enough, or the nearest that finds something."""
         results = self.asked(question)
-        if not results.total and question.query is not None and not question.strict:
+        if not results.total and not question.strict:
             results = self._relaxed(question, results)
         return results
 
@@ -138,12 +138,11 @@ class Answerer:
     def _relaxed(self, question: Question, nothing: Results) -> Results:
         """Answer the nearest question that finds something; without one, tell why nothing is found."""
         from searcher.query.neighbours import Neighbours
-        from searcher.query.own_filter import field_names
         from searcher.relax import relax
 
         engine = self._engine
         neighbours = Neighbours(engine.thesaurus, engine, self._interpreter.terms_of, self._interpreter.finds)
-        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, field_names(engine))
+        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:
             results = self.asked(nearest, relaxed=True)

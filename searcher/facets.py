@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from searcher.request import Question
 
 KNOWN_MONTHS = 1 << 12
+_MEMBER = f"source{CONCEPTS}"  # that of indexer.own_fields, which few questions load
 UNKNOWN_LABELS = {
     "year": "no date",
     "month": "no date",
     "country": "no country named",
     "language": "no language",
+    _MEMBER: "in no folder or archive",
 }
 
 # This makes a named tuple without calling a Python function.
@@ -45,7 +47,9 @@ def shown_facets(
     """
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
-        if name.endswith(CONCEPTS):
+        if name == _MEMBER:
+            shown["file"] = facet_values(name, counts[name], filters)
+        elif name.endswith(CONCEPTS):
             from searcher.concept_facets import concept_values  # few questions count concepts
 
             values = concept_values(name, counts[name], filters, engine.thesaurus, language)

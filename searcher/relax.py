@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
+from indexer.own_fields import FILE, MEMBER, SOURCE, shown_name
 from indexer.schema import CONCEPTS
 from searcher.engine import Filters
 from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.limits import listed, shortened
+from searcher.query.near_values import near_in_words
 from searcher.query.notes import Note
+from searcher.query.own_filter import field_names
 from searcher.query.parse import parse
 from searcher.query.to_text import to_text
 from searcher.results import RELAXED
@@ -21,6 +24,7 @@ from searcher.results import RELAXED
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from searcher.engine import Engine
     from searcher.query.neighbours import Neighbours
     from searcher.query.node import Node
     from searcher.request import Question
@@ -46,7 +50,7 @@ def relax(
     unmatched: Collection[str],
     count: Callable[[Question], int],
     neighbours: Neighbours,
-    own_fields: Collection[str],
+    engine: Engine,
 ) -> Relaxation:
     """Find out why nothing matches a question, and what is nearest to it.
 
@@ -55,15 +59,15 @@ def relax(
         unmatched: Its words that stand nowhere.
         count: Counts what a question finds.
         neighbours: Knows the concepts near a word's; asked only where the question may be expanded.
-        own_fields: The names of the index's own fields.
+        engine: The open index, which knows its own fields and their values.
 
     Returns:
         Where filters alone empty the answer, which, and what there would be without them. Else the first of
         these that finds something: phrases as words near each other, words that stand nowhere replaced by
         concepts near them, words that may match rather than must.
     """
-    query = parse(question.query or "", own_fields=own_fields).query
-    emptied = _emptied_by(question, query, count)
+    query = parse(question.query or "", own_fields=field_names(engine)).query
+    emptied = _emptied_by(question, query, count, engine)
     if emptied or query is None or not {RELAXED}.issuperset(question.via):
         return Relaxation(None, emptied)
     tried = {query}
@@ -76,7 +80,9 @@ def relax(
     return Relaxation(None, ())
 
 
-def _emptied_by(question: Question, query: Node | None, count: Callable[[Question], int]) -> tuple[Note, ...]:
+def _emptied_by(
+    question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
+) -> tuple[Note, ...]:
     """Name the filters without which something matches, those of the question and those in its query."""
     narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
@@ -84,11 +90,14 @@ def _emptied_by(question: Question, query: Node | None, count: Callable[[Questio
         bare = _unfiltered(question, query)
         if bare is not None and (total := count(bare)):
             found = [("its filters together", total)]
-    told = [_without(name, total) for name, total in found] + list(_of_no_item(question, query, count))
+    told = [_without(name, total) for name, total in found]
+    told += _of_no_item(question, query, count, engine)
     return tuple([Note("filter", text) for text in told]) if found else ()
 
 
-def _of_no_item(question: Question, query: Node | None, count: Callable[[Question], int]) -> Iterator[str]:
+def _of_no_item(
+    question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
+) -> Iterator[str]:
     """Tell of values of own fields that no item has: they are compared whole, and a part finds nothing."""
     leaves = model.leaves(query) if query else ()
     values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
@@ -101,9 +110,13 @@ def _of_no_item(question: Question, query: Node | None, count: Callable[[Questio
         if name in FILTERS or name in KINDS:
             continue
         filters = Filters(where=((name, (value,)),))
-        if not name.endswith(CONCEPTS) and not count(question._replace(query=None, filters=filters, via=())):
-            listed_by = f"dragoman facets --facet {name} lists its values"
-            yield f"no item has {name} “{shortened(value)}”, compared whole; {listed_by}"
+        if name.endswith(CONCEPTS) and name != MEMBER:
+            continue
+        if not count(question._replace(query=None, filters=filters, via=())):
+            near = near_in_words(engine, name, value)
+            counted = f"dragoman facets --facet {shown_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
+            cure = f"near it: {near}" if near else f"{counted} lists its values"
+            yield f"no item has {shown_name(name)} “{shortened(value)}”, compared whole; {cure}"
 
 
 def _without(name: str, total: int) -> str:
@@ -123,7 +136,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
         yield (
-            f"the filter by {one[0].removesuffix(CONCEPTS)} ({', '.join(one[1])})",
+            f"the filter by {shown_name(one[0])} ({', '.join(one[1])})",
             question._replace(filters=others),
         )
     if question.via:

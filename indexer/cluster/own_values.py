@@ -25,7 +25,7 @@ def own_query(term: str) -> dict[str, Any]:
     """Give the items that have a field, by its name, or a value of it, by a keyword of both."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
-        return {"term": {"own_name": name}}
+        return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}
     if name == MEMBER:
         return {"term": {"file": key}}
     return {"prefix": {"own_value": f"{term}{SEPARATOR}"}}  # however it is written

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from shlex import quote
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -114,9 +116,19 @@ def _named(known: KnownSources, source: str | Path) -> str:
     if str(source) in names:
         return str(source)
     found = [name for name in names if known.place(name) == place_of(source)]
-    if not found:
-        raise DragomanError(f"no source of this index is “{source}”; its sources are shown by: dragoman info")
-    return found[0]
+    if found:
+        return found[0]
+    if member := known.member(source):
+        raise DragomanError(
+            f"“{source}” lies within the source “{known.of(member)}”, whose files are listed by: "
+            "dragoman facets --facet file; delete the items of one with: dragoman delete --where "
+            f"source={quote(member)}"
+        )
+    near = get_close_matches(str(source), names, 1)
+    meant = f" (is “{near[0]}” meant?)" if near else ""
+    raise DragomanError(
+        f"no source of this index is “{source}”{meant}; its sources are shown by: dragoman info"
+    )
 
 
 class _Deletion:

@@ -154,6 +154,13 @@ class KnownSources:
             name = name.rpartition("/")[0]
         return name if name in known else file
 
+    def member(self, path: str | Path) -> str:
+        """Name a file or folder within a source, given by that name or its path; empty for any other."""
+        name = str(path)
+        if self.of(name) in self._sources:
+            return name
+        return _name_within(place_of(path), {source.place: source for source in self._sources.values()})
+
     def summaries(self) -> tuple[SourceSummary, ...]:
         """Say what is known of each source now."""
         # Never below zero, nor beyond what a table may say, whatever a forged index counts.

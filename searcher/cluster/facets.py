@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.own_values import values_body
-from indexer.own_fields import parted
+from indexer.errors import QueryError
+from indexer.own_fields import MEMBER, parted
 from indexer.schema import UNKNOWN
 from searcher.engine import FACETS
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
@@ -67,6 +68,10 @@ def facet_body(name: str, filters: Filters) -> Json:
             return {field: _values(field, _YEARS, months) for field in fields} | {UNKNOWN: without}
         case "country" | "language":
             return {"values": _values(name, _COUNTRIES)}
+    if name == MEMBER:
+        raise QueryError(
+            "files of folders are not counted on a cluster; narrow by one with --where source=NAME"
+        )
     return {
         "values": values_body(name),
         UNKNOWN: {"filter": {"bool": {"must_not": [{"term": {"own_name": name}}]}}},

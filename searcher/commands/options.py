@@ -150,8 +150,8 @@ facets = click.option(
     "facets",
     multiple=True,
     metavar="FIELD",
-    help="Count by this alone: year, month, country, language, topic, organisation, person, source, or "
-    "another field of the items. Repeatable.",
+    help="Count by this alone: year, month, country, language, topic, organisation, person, source, file "
+    "(of folders and archives), or another field of the items. Repeatable.",
 )
 query_language = click.option(
     "--query-lang",

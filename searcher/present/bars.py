@@ -75,7 +75,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
     digits = max(map(len, counts))
     room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
     labels = [
-        clip("  " * depth + legible(value.label), min(_LABEL_CELLS, room))
+        clip("  " * depth + legible(value.label), room if name == "file" else min(_LABEL_CELLS, room))
         for value, depth in zip(shown, depths, strict=True)
     ]
     label_cells = max(map(cells, labels))

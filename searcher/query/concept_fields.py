@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.accents import fold
 from indexer.errors import QueryError
-from indexer.own_fields import OTHER, value_key
+from indexer.own_fields import FILE, MEMBER, OTHER, value_key
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, UNKNOWN
 from searcher.query.limits import MOST_NAMED, shortened
 from searcher.query.model import Filter, parts_of, with_parts
@@ -31,7 +31,7 @@ def with_fields(question: Question, engine: Engine) -> Question:
     """Give a question the fields of the index that its filters and facets mean.
 
     A field of the items that is called as a kind of concepts is meant by ``fields.topic`` where the index has
-    these.
+    these. ``file`` means the files of folders and archives, but where the items have a field of that name.
 
     Raises:
         QueryError: The index has no such field, or no concept is called so.
@@ -54,6 +54,8 @@ def with_fields(question: Question, engine: Engine) -> Question:
 def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
     if name in kinds:
         return f"{name}{CONCEPTS}"
+    if name == FILE and name not in own:
+        return MEMBER
     bare = name.removeprefix(OTHER)
     if bare in kinds and bare in own:
         return bare

@@ -147,3 +147,42 @@ def test_a_part_of_a_known_folder_is_read_as_that_was(tmp_path: Path) -> None:
     assert [(source.file, source.items) for source in Contents.read(index).sources] == [("tables", 2)]
     update(index, table, columns={"title": "tekst", "body": "kop"})
     assert [source.file for source in Contents.read(index).sources] == ["tables", "a.csv"]
+
+
+def test_files_of_folders_are_listed_narrowed_by_and_deleted_by_one_name(run: Run, tmp_path: Path) -> None:
+    """``--facet file`` lists the names by which ``--where`` narrows; names near those are told."""
+    index, folder = tmp_path / "index", tmp_path / "news"
+    write(folder / "late" / "a.jsonl", 1, 2)
+    file, alone = write(folder / "b.jsonl", 3), write(tmp_path / "alone.jsonl", 4)
+    build(index, [folder, alone], own_thesaurus=False)
+    with Searcher(index) as searcher:
+        found = searcher.search(None, facets=["file"], limit=0).facets["file"]
+        assert [value[1:3] for value in found] == [
+            ("news/late/a.jsonl", 2),
+            ("news/b.jsonl", 1),
+            ("in no folder or archive", 1),
+        ]
+        for field in ("source", "file"):
+            assert searcher.search(None, where={field: "news/late/a.jsonl"}).total == 2
+            for part in ("a.jsonl", "news/late", "news/late/a.json"):
+                (_, told) = searcher.search(None, where={field: part}).notes
+                assert told.text.endswith(f"{field} “{part}”, compared whole; near it: news/late/a.jsonl")
+        assert searcher.search(None, where={"file": "unknown"}).total == 1
+    for name in ("news/b.jsonl", file):
+        told = run("delete", "--source", name, "--index", index, "--yes")
+        assert told.exit_code == 2
+        assert "lies within the source “news”, whose files are listed by: dragoman facets" in told.stderr
+        assert told.stderr.endswith("delete --where source=news/b.jsonl\n")
+    near = run("delete", "--source", "new", "--index", index, "--yes")
+    assert "no source of this index is “new” (is “news” meant?)" in near.stderr
+    run("delete", "--where", "source=news/b.jsonl", "--index", index, "--yes")
+    assert titles(index) == {"Tide 1", "Tide 2", "Tide 4"}
+
+
+def test_a_field_of_a_source_that_is_called_file_stays_what_it_is(tmp_path: Path) -> None:
+    """Where items have such a field it is meant; names of files are then asked for as sources."""
+    records = [{"id": "a", "body": "Tide.", "fields": {"file": "F-17"}}]
+    build(tmp_path / "index", items=records, own_thesaurus=False)
+    with Searcher(tmp_path / "index") as searcher:
+        (value,) = searcher.search(None, facets=["file"]).facets["file"]
+        assert (value.value, searcher.search(None, where={"file": "f-17"}).total) == ("F-17", 1)
