@@ -6,9 +6,8 @@ ANALYZED_LANGUAGES = ("en", "es", "fr")  # those with an analyzer of their own
 UNDETERMINED = "und"  # every other language: its words stay unstemmed
 LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
 LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
-LANGUAGE_BITS = {
-    language: 1 << number for number, language in enumerate(LANGUAGES)
-}  # in the languages column
+# In the column of languages, a mask for each document.
+LANGUAGE_BITS = {language: 1 << number for number, language in enumerate(LANGUAGES)}
 
 # An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza
 # and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
@@ -32,21 +31,15 @@ LANGUAGE = "language"
 OWN = "own"  # values of the fields that items have of their source, see indexer/own_fields.py
 SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, so that no name or value holds it
 CONCEPTS = (
-    "/"  # ends the names of fields of concepts (`topic/`) in `own`, which no field of a source can have
+    "/"  # ends the names of fields of concepts (`topic/`) in `own`, as no name of a source's field does
 )
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
 ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # likewise of estimated ones
 RECORD = "record"  # the stored item
-DATE_KINDS = (
-    "none",
-    "printed",
-    "corrected",
-    "inferred",
-    "estimated",
-    "by_hand",
-)  # by their numbers in the index
+# By their numbers in the index.
+DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated", "by_hand")
 KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
 ESTIMATED = KIND_NUMBERS["estimated"]
 UNKNOWN = "unknown"  # the keyword of an item that names no country; in facets, what has no value

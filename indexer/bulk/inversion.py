@@ -171,6 +171,8 @@ def _occurrences(
     sizes = ends - begins
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
+    # The value of the n-th token of all is 2 n, and to that, the same for a whole half of a piece: in a title
+    # 1 - 2 before (positions begin anew; the bit), in a body 2 (gap - before).
     halves = np.stack((1 - 2 * before, 2 * (gaps - before)), axis=1).astype(np.uint32)  # modulo 2 ** 32
     values = np.repeat(halves.ravel(), np.stack((title_ends - begins, ends - title_ends), axis=1).ravel())
     values += np.arange(0, 2 * len(tokens), 2, dtype=np.uint32)
@@ -191,8 +193,8 @@ def sums_before(values: Numbers) -> Numbers:
 def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
     """Sort 32-bit ranks, equal ones as they stand; give them and the order that sorts them.
 
-    numpy sorts 64-bit numbers by vectors, four times as fast as it finds an order: each rank is sorted with
-    its place behind it.
+    A 64-bit key has the rank in its upper half and the place in its lower: numpy sorts such numbers by vector
+    instructions, four times as fast as it finds an order (``argsort``).
     """
     keyed = ranks.astype(np.uint64) << np.uint64(32)
     keyed |= np.arange(len(ranks), dtype=np.uint64)

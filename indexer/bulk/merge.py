@@ -1,4 +1,8 @@
-"""The sections of all runs merged, a range of terms at a time."""
+"""The sections of all runs merged, a range of terms at a time.
+
+An entry becomes a number of 64 bits, the key, whose order is that of term, document and value; a sort of the
+keys of all runs is the merge.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[Any]
 
-# A key: term within its range (16 bits), document (24), value (24).
+# A key: term within its range (16 bits, so that a range has no more terms), document (24), value (24).
 _TERM_SHIFT = np.uint64(DOCUMENT_BITS + POSITION_BITS)
 _DOCUMENT_SHIFT = np.uint64(POSITION_BITS)
 _RANGE = 1 << 16

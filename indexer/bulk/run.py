@@ -60,9 +60,9 @@ class SpilledRun:
     """A run on disk.
 
     Attributes:
-        first: Arrival number of its first document.
+        first: Arrival number of its first document: how many came before it in the segment.
         size: How many documents it has.
-        epoch: Which vocabulary its token numbers belong to.
+        epoch: The number of the epoch that its token numbers belong to.
         tokens: The tokens of all pieces, one piece behind the other.
         pieces: By name, see :data:`PIECES`; ``document`` counts from the run's first, ``title_end`` and
             ``end`` are indices into the tokens.
@@ -118,7 +118,7 @@ class Run:
 
     @property
     def room(self) -> int:
-        """How many characters still fit in: what waits is counted by these, two for a token at least."""
+        """How many characters of text still fit in; a token takes at least two, a letter and a space."""
         return 2 * (self._limits.run_tokens - len(self._tokens)) - self._characters
 
     @property

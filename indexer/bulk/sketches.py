@@ -31,9 +31,8 @@ MOST_TOKENS: Final = 4096
 """Tokens of a body in one language that make shingles."""
 
 _LEAD_KEYS: Final = SKETCH_KEYS // 2
-_DOCUMENT_SHIFT: Final = np.uint64(
-    50
-)  # a sorted number: 14 bits of the document, 18 of the order, 32 of the key
+# A number that is sorted: 14 bits of the document, then 50 of the hash: 18 that only order, and 32, the key.
+_DOCUMENT_SHIFT: Final = np.uint64(50)
 _KEY_BITS: Final = np.uint64(32)
 _ORDERS: Final = 1 << 18
 _ORDER_MASK: Final = np.uint64((1 << 50) - 1)
@@ -150,7 +149,7 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
     """
     found = np.zeros((documents, _LEAD_KEYS), np.uint32)
     at, _ = _spread(begins, sizes)
-    # Of many only the least can be among the first: these few are sorted.
+    # Of a piece of n shingles those are sorted whose hash is in the lowest 24 / n of the range: some 24.
     bounds = np.minimum(_ORDERS * _SORTED // np.maximum(sizes, 1), _ORDERS).astype(np.uint64) << _KEY_BITS
     some = shingles[at] & _ORDER_MASK
     kept = np.flatnonzero(some < np.repeat(bounds, sizes))
@@ -167,7 +166,10 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
 
 
 def _mixed(values: Numbers) -> Numbers:
-    """Scramble the bits of 64-bit numbers, as the finisher of splitmix64 does (Steele et al., 2014)."""
+    """Scramble the bits of 64-bit numbers, by shifts and products as splitmix64 ends (Steele et al., 2014).
+
+    The factors are the golden ratio's bits, which splitmix64 counts up by, and a prime of xxHash64's.
+    """
     values = values ^ (values >> np.uint64(32))
     values = values * _FACTOR
     values ^= values >> np.uint64(29)

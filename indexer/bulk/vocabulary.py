@@ -1,4 +1,4 @@
-"""Numbered terms: each distinct term of an epoch has a number, each term of a segment a rank in the alphabet.
+"""Numbered terms: each distinct term of an epoch has a number, each of a segment a rank in byte order.
 
 An *epoch* is the life of one vocabulary. One that grows too large is sealed on disk and the next starts from
 nothing; at the end all are merged by streaming, so that memory is bounded however many terms there are.
@@ -33,7 +33,7 @@ class Vocabulary(dict[str, int]):
 
 
 class SealedVocabulary:
-    """A vocabulary on disk: its terms in alphabetical order, a line each, and their numbers in that order.
+    """A vocabulary on disk: its terms in byte order, a line each, and their numbers in that order.
 
     Strings sort by code point, which is also the order of their UTF-8 bytes.
 
@@ -61,7 +61,7 @@ class SealedVocabulary:
 
 
 class MergedVocabulary:
-    """The terms of all epochs in alphabetical order.
+    """The terms of all epochs in byte order.
 
     Attributes:
         ranks: For each epoch, the rank of each of its term numbers.
@@ -99,7 +99,7 @@ class MergedVocabulary:
 
 
 def take(lines: IO[bytes], count: int) -> list[bytes]:
-    """Read the next terms in alphabetical order."""
+    """Read the next terms in byte order."""
     return [line[:-1] for line in islice(lines, count)]
 
 

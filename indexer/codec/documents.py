@@ -34,7 +34,7 @@ def document_order(
     Args:
         ids: The documents' ids, in the order of arrival.
         start: Their first days (ordinals, 0 for none).
-        kind: Their date kinds (0 none, 4 estimated).
+        kind: Their date kinds, by their numbers in ``DATE_KINDS``.
 
     Returns:
         For each document of the segment its number in the order of arrival.
@@ -57,13 +57,13 @@ class Documents:
     Attributes:
         start: First days (ordinals), 0 for none.
         end: Last days.
-        kind: 0 none, 1 printed, 2 corrected, 3 inferred, 4 estimated.
+        kind: Date kinds, by their numbers in ``DATE_KINDS``.
         languages: Bit masks: en 1, es 2, fr 4, und 8.
         language: The main language's bit.
         countries: The countries.
         ids: Ids, utf-8.
         titles: Titles, utf-8, None where there is none.
-        stored_at: The number of each document's record in the order of arrival.
+        stored_at: The arrival number of each document, by which its record is found.
         sketches: By which duplicates are found, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
         digest: Of each document that of its day, title and text.
     """

@@ -131,7 +131,7 @@ class FieldWriter:
             self._add_counts(occurrences, title)
             if self._countries is not None and self._impacts is not None:
                 tf = occurrences + (self._weight - 1.0) * title
-                share = tf / (tf + self._norms[ids])
+                share = tf / (tf + self._norms[ids])  # below 1; a score is weight * share
                 impacts = np.clip(np.ceil(share * IMPACT_STEPS), 1, IMPACT_STEPS).astype(np.uint8)
                 self._impacts.append(impacts)
                 for number in np.flatnonzero(df >= ROWS_FROM).tolist():

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A count byte holds the occurrences (5 bits) and those in the title (3 bits); 255 says: see `over_at`.
+# A count byte: in its lower 5 bits the occurrences, in its upper 3 how many of them are in the title. 255
+# says that these do not fit: they stand in `over_count` and `over_title`, where `over_at` has the posting.
 OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
 WIDE_GAP: Final = (1 << 16) - 1  # a gap between documents that stands in `gap_at` and `gap_of` instead
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
-IMPACT_STEPS: Final = 255
+IMPACT_STEPS: Final = 255  # an impact is a share of 1 in so many steps
 ROWS_FROM: Final = 1024  # document frequency from which a term has its facet counts stored
 
 

@@ -110,15 +110,15 @@ class Segment:
         require_shape(self.container)
         self._folder = folder
         self.meta: dict[str, Any] = self.container.meta
-        self.documents: int = self.meta["documents"]
+        self.documents: int = self.meta["documents"]  # deleted ones included
         self.title_weight: int = self.meta["title_weight"]
         self.fields: dict[str, dict[str, Any]] = self.meta["fields"]
-        self.countries: list[str] = self.meta["countries"]
+        self.countries: list[str] = self.meta["countries"]  # codes; ordinals are places plus FIRST_COUNTRY
         self.dated = Zone(**self.meta["dated"])
         self.estimated = Zone(**self.meta["estimated"])
-        self.mixed: int = self.meta["mixed"]
-        self.since = 0
-        self.deleted: list[int] = []
+        self.mixed: int = self.meta["mixed"]  # documents with text that are not of one language alone
+        self.since = 0  # as of its entry
+        self.deleted: list[int] = []  # ascending
         if deletions is not None:
             from indexer.codec.deletions import read_deletions
 

@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
 
 KNOWN_TERMS: Final = 1 << 10  # weighted terms that are kept, each with its open lists
-KNOWN_PLANS: Final = (
-    256  # plans that are kept: whoever asks turns pages and narrows, the query stays the same
-)
+KNOWN_PLANS: Final = 256  # plans that are kept: who turns pages and narrows asks the same query again
 LARGEST_KNOWN: Final = 250  # leaves of a query whose plan is kept: one of a thousand words takes megabytes
-EVERY: Final[frozenset[str]] = frozenset()
+EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key where the terms of all can matter
 
 
 Part = Node | Union | Intersection
@@ -102,8 +100,8 @@ class Plan:
                 return self._index.find_term(node.field, node.value)[1]
             case Keyword(field="own"):
                 return self._index.having(OWN, node.value)
-        own = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
-        return own + sum(map(self._postings, parts_of(node)))
+        here = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
+        return here + sum(map(self._postings, parts_of(node)))
 
 
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):

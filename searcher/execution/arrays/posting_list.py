@@ -43,9 +43,10 @@ class PostingList:
         postings: All postings of its field.
         first, last: Its first posting among these, and the one after its last.
         ids: Its documents, sorted, uint32.
-        high: By what factor stored impacts may fall short, as the index's mean length is not the segment's.
-        low: The same the other way.
-        step: The highest score that one step of an impact stands for.
+        high: An upper bound of tf / (tf + norm) by the mean length of the index, which scores take, over the
+            same by that of the segment, which impacts take: the larger of 1 and the ratio of these means.
+        low: A lower bound of it: the smaller of both.
+        step: The highest score that one step of an impact stands for: weight * high / 255.
     """
 
     def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
@@ -275,5 +276,5 @@ def stored_counts(lists: Sequence[PostingList], ordered: Array, again: Array) ->
 
 
 def scale_of(lists: Sequence[PostingList]) -> float:
-    """Compute the factor that brings any sum of the lists' highest scores into 16 bits."""
+    """Compute the factor by which any sum of the lists' highest scores, rounded up, fits into 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)

@@ -1,4 +1,14 @@
-"""Large unions over one segment: counted list by list, and scored where bounds reach the best scores."""
+"""Large unions over one segment: counted list by list, and scored where bounds reach the best scores.
+
+Counting: the size of a union is the sum of the sizes of its lists less that of their overlaps, so the union
+is never built (:mod:`searcher.execution.arrays.facet_collector`).
+
+Ranking: a score that enough documents are known to reach is a threshold, and a document whose upper bound is
+below it is not scored, as in MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations",
+1995). The bounds are the impacts of the postings, a byte each, computed when the segment was written (Anh, de
+Kretser and Moffat, "Vector-space ranking with effective early termination", 2001). What is left is scored
+exactly.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +44,8 @@ class Overlap(NamedTuple):
 
     Attributes:
         ids: Sorted.
-        bounds: The highest scaled score that the lists so far give each, None where it was not worked out.
+        bounds: The highest score that this list and those before it can give each, times the scale, uint16;
+            None where it was not worked out.
     """
 
     ids: Array
@@ -47,7 +58,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
     Args:
         lists: Ascending by length.
         documents: How many documents the segment has.
-        scale: What brings scores into 16 bits.
+        scale: The factor that brings scores into 16 bits, see :func:`scale_of`.
 
     Returns:
         For each list but the first what it shares with the earlier ones, where it shares any.
@@ -210,7 +221,10 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Give a score that ``count`` documents of a filtered list reach by it alone; below 0 for fewer ones.
+    """Give a score that ``count`` documents of a filtered list reach by it alone; below 0 where it has fewer.
+
+    An impact of i, rounded up, says that the share tf / (tf + norm) is more than (i - 1) / 255 by the mean
+    length of the segment, and by that of the index more than ``low`` times that.
 
     Args:
         one: The list.

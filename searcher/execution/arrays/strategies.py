@@ -264,6 +264,7 @@ def _bounded(lists: Sequence[PostingList], documents: int) -> tuple[Array, Array
 def _likely(lists: Sequence[PostingList], bounds: Array, count: int, threshold: float) -> Array:
     """Sieve documents by the highest scores that their impacts allow; give which may be among the best."""
     scale = scale_of(lists)
+    # A bound is above the score by less than a step for each list, and by what was rounded up in the scale.
     slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
     loss = min([one.low / one.high for one in lists])
     threshold = max(threshold, (kth_largest(bounds, count) / scale - slack) * loss) * MARGIN
