@@ -15,6 +15,7 @@ from indexer.schema import K1, TITLE_GAP, TITLE_WEIGHT
 from indexer.store.build import build
 from searcher import Searcher
 from searcher.bm25 import idf, length_norm, score
+from searcher.query.model import Term, leaves
 
 if TYPE_CHECKING:
     from indexer.codec.postings import FieldPostings
@@ -114,6 +115,10 @@ def test_scores_of_the_example(searcher: Searcher, segment: Segment) -> None:
     """The terms of the question add what their rows say, and the sums are the scores of the hits."""
     results = searcher.search("ferry strike", explain=True)
     assert not results.expansions
+    [(resolved, plan)] = [(key[0], plan) for key, plan in searcher._engine._plans.items()]  # type: ignore[attr-defined]
+    asked = [f"{leaf.field}:{leaf.text}" for leaf in leaves(resolved) if isinstance(leaf, Term)]
+    assert all(f"`{one}`" in EXAMPLE for one in asked)
+    assert [term.field for term in plan.whole.terms] == [FIELD, FIELD]
     sums = [0.0, 0.0]
     for term in ("ferri", "strike"):
         _, postings, of_document = postings_of(segment, term)
