@@ -54,6 +54,17 @@ class OneLineGroup(click.Group):
                 error.ctx = error.ctx or ctx  # of an option without its value click does not say the command
                 raise
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is typed."""
+        name = args[0]
+        if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
+            from searcher.commands.meant import command_meant
+
+            raise click.UsageError(f"there is no command {name}{command_meant(name, self.commands)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names of commands without loading the commands, and options."""
         from click.shell_completion import CompletionItem
@@ -115,6 +126,12 @@ def _usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and error.param and (meant := number_meant(error.param.type)):
         given = error.message.partition(" is not ")[0].strip("'")
         message = f"{error.param.opts[0]} {meant}, not “{given}”"
+        if (
+            error.ctx
+            and error.param.name == "limit"
+            and "all_hits" in {one.name for one in error.ctx.command.params}
+        ):
+            message += "; --all-hits shows every one"
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
         command = f"{context.invoked_subcommand} " if context and context.invoked_subcommand else ""

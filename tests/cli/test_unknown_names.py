@@ -1,4 +1,4 @@
-"""Options that a command does not have."""
+"""Options and commands that are not there."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ Run = Callable[..., Result]
         ("search x -n 5", "there is no option -n; did you mean --limit?"),
         ("search x -o a.csv", "there is no option -o; did you mean dragoman export -o FILE?"),
         ("export x --out a.csv", "there is no option --out; did you mean --output?"),
+        ("search x --limit all", "not “all”; --all-hits shows every one (see: dragoman search --help)"),
+        ("serach x", "there is no command serach; did you mean search? (see: dragoman --help)"),
+        ("find ferry", "there is no command find; did you mean search?"),
+        ("remove x", "there is no command remove; did you mean delete?"),
+        ("help search", "there is no command help; did you mean --help?"),
+        ("zzz", "there is no command zzz (see: dragoman --help)"),
         ("search x --colour", "there is no option --colour (see: dragoman search --help)"),
         ("search x -storm", "“-storm” is read as an option"),
         ("search x --from", "Option '--from' requires an argument. (see: dragoman search --help)"),
