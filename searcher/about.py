@@ -44,6 +44,7 @@ def _about(engine: Engine) -> dict[str, Any]:
         "dates": {kind: count for kind, count in kinds.items() if count},
         "years": f"{years[0]} to {years[-1]}" if years else None,
         "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
+        "language_codes": {code: spoken[code] for code in in_order("language", spoken)},
         "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         **({"fields": fields} if fields else {}),
     }

@@ -97,7 +97,7 @@ def batch(
     elif form == "csv":
         open_output(form).write_rows({}, "rows", found.columns(), found.matrix())
     else:
-        head = {"by": by, "values": found.values}
+        head = {"by": by, "values": found.values, "generation": found.generation}
         open_output(form).write_rows(head, "rows", (), (row.to_record() for row in found.rows))
     if sheet:
         echo_error(f"{number(sheet.hits)} hits written to {hits}")

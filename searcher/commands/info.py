@@ -21,6 +21,7 @@ def info(index: str, form: str) -> None:
     with Searcher(index) as searcher:
         facts = searcher.info()
     if form == "table":
+        del facts["language_codes"]
         for source in facts["sources"]:  # told where the name alone does not say which it is
             if "/" not in source["file"] or "://" in source["place"]:
                 del source["place"]

@@ -68,6 +68,7 @@ def watch(
     from searcher.legible import legible
     from searcher.present.notices import joined
     from searcher.query.limits import listed
+    from searcher.reading.verification import Verification
     from searcher.reading.watch import Watch, Watches
 
     watches = Watches(folder)
@@ -75,7 +76,10 @@ def watch(
         if name is None or query or peek:
             raise DragomanError("--remove forgets one watch: dragoman watch NAME --remove, and nothing else")
         watches.remove(name)
-        echo(f"{name} is watched no more")
+        if form == "table":
+            echo(f"{name} is watched no more")
+        else:
+            open_output(form).write_info({"watch": name, "removed": True})
         return FOUND
     if name is not None and (query or (not watches.has(name) and _narrowed(asked))):
         with Searcher(index or "index_data") as searcher:
@@ -85,7 +89,10 @@ def watch(
             echo_error(f"{name} watched “{legible(former)}” before, which is forgotten")
         watches.keep(begun)
         told = f"dragoman watch {quote(name)} tells what is new"
-        echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")
+        if form == "table":
+            echo(f"{name}: {items_in_words(begun.receipt.total)} now; {told}")
+        else:
+            _show([(begun, Verification(begun.receipt, begun.receipt, (), ()))], form)
         read = begun.receipt.read
         for note in read["notes"]:
             echo_error(legible(note["text"]))

@@ -30,7 +30,10 @@ _SELECTED: Final = f',\n    "selected": true{_END_OF_VALUE}'
 _NOT_SELECTED: Final = f',\n    "selected": false{_END_OF_VALUE}'
 _NO_HITS: Final = '\n "hits": []'
 _NO_FACETS: Final = '\n "facets": {}'  # line breaks inside a string are escaped: it stands once
-_COUNTED = ("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes")
+_COUNTED = (
+    *("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes"),
+    *("generation", "query_language", "suggestion", "expansions", "unmatched"),
+)
 
 
 class JsonStream:

@@ -85,10 +85,12 @@ class Batch(NamedTuple):
     Attributes:
         rows: A row for each question, in their order.
         values: The values of the facet that any of them has, with their labels, in the order of a facet.
+        generation: The generation of the index that was asked.
     """
 
     rows: tuple[BatchRow, ...]
     values: dict[str, str]
+    generation: str
 
     def columns(self) -> tuple[str, ...]:
         """Name the columns of the matrix."""
@@ -159,7 +161,8 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
     if len(asked) > MOST:
         raise QueryError(f"a batch has {MOST:,} questions at most, not {len(asked):,}; ask it in parts")
     facets = (by,) if by else ()
-    searcher.search(None, limit=0, facets=facets, **narrowed)  # what all questions share is understood
+    # What all questions share is understood.
+    generation = searcher.search(None, limit=0, facets=facets, **narrowed).generation
     labels: dict[str, str] = {}
     rows = []
     for number, query in enumerate(asked, start=1):
@@ -178,7 +181,7 @@ def batch(  # noqa: PLR0913 - one argument for each thing that a user can ask fo
             rows.append(_row(query, results, {value.value: value.count for value in values}))
         progress(number, len(asked))
     order = sorted(labels, key=lambda value: (value == UNKNOWN, labels[value] if by != "month" else value))
-    return Batch(tuple(rows), {value: labels[value] for value in order})
+    return Batch(tuple(rows), {value: labels[value] for value in order}, generation)
 
 
 def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:

@@ -38,6 +38,11 @@ _SOURCE: Final = _object("file lines", file=_TEXT, lines=_list({"type": "integer
 _COUNTS: Final = {
     "format": {"const": 2},
     "query": _TEXT,
+    "query_language": _MAYBE,
+    "generation": _TEXT,
+    "suggestion": _MAYBE,
+    "expansions": _list(_object("from to", **{"from": _TEXT, "to": _list(_TEXT)})),
+    "unmatched": _list(_TEXT),
     "total": _COUNT,
     "total_all_words": _COUNT,
     "undated_left_out": _COUNT,
@@ -64,14 +69,9 @@ SCHEMAS: Final[dict[str, Any]] = {
         "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
         "facets suggestion expansions unmatched relaxed notes",
         **_COUNTS,
-        query_language=_MAYBE,
         groups=_COUNT,
         took_ms={"type": "number"},
-        generation=_TEXT,
         hits=_list({"$ref": "#/components/schemas/Hit"}),
-        suggestion=_MAYBE,
-        expansions=_list(_object("from to", **{"from": _TEXT, "to": _list(_TEXT)})),
-        unmatched=_list(_TEXT),
     ),
     "Counts": _object(" ".join(_COUNTS), **_COUNTS),
     "Hit": _object(

@@ -121,6 +121,7 @@ def test_every_form_has_a_row_for_each_question(
     with sheet.open(encoding="utf-8-sig", newline="") as stream:
         assert [row["query"] for row in csv.DictReader(stream)] == ["ferry"] * 6
     record = json.loads(run(*arguments, "--format", "json").stdout)
+    assert record["generation"] == "1"
     assert [row["total"] for row in record["rows"]] == [6, 0]
     nothing = run("batch", file, "--index", make_index({"body": "calm"}))
     assert nothing.exit_code == 1

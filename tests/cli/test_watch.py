@@ -40,6 +40,20 @@ def test_a_watch_tells_what_is_new_once(run: Run, tmp_path: Path, watches: Path)
     assert [path.name for path in watches.iterdir()] == ["boats.json"]
 
 
+@pytest.mark.usefixtures("watches")
+def test_a_watch_that_is_begun_or_removed_prints_what_was_asked_for(run: Run, sample_index: Path) -> None:
+    """For programs an object as a look has it, whose differences are none; and what is no watch any more."""
+    begun = run("watch", "boats", "ferry", "--index", sample_index, "--format", "json")
+    record = json.loads(begun.stdout)
+    assert (record["watches"][0]["watch"], record["watches"][0]["total_now"]) == ("boats", 6)
+    assert record["differences"] == []
+    assert begun.exit_code == 0
+    look = json.loads(run("watch", "boats", "--format", "json").stdout)
+    assert [*look["watches"][0]] == [*record["watches"][0]]
+    removed = json.loads(run("watch", "boats", "--remove", "--format", "json").stdout)
+    assert removed == {"format": 2, "watch": "boats", "removed": True}
+
+
 def test_a_watch_survives_a_rebuild_and_another_index(run: Run, tmp_path: Path) -> None:
     """Of the same archive built anew, and elsewhere, nothing is new; the watch goes on with it."""
     source = tmp_path / "a.jsonl"

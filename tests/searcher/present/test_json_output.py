@@ -102,7 +102,7 @@ def test_hits_are_lines() -> None:
 
 
 def test_counts() -> None:
-    """Counts are an object of format, query, total, facets and undated, or one line a value."""
+    """Counts are an object with all of an answer but its hits, or one line a value."""
     results = answer(hit(), facets={"year": [counted("2018", 3)]}, undated_left_out=2)
     stream = StringIO()
     open_writer("json", stream, **SHOWN).write_facets(results)
@@ -116,6 +116,11 @@ def test_counts() -> None:
         "total_all_words": 1,
         "relaxed": None,
         "notes": [],
+        "generation": "",
+        "query_language": None,
+        "suggestion": None,
+        "expansions": [],
+        "unmatched": [],
     }
     stream = StringIO()
     open_writer("jsonl", stream, **SHOWN).write_facets(results)
