@@ -22,6 +22,7 @@ _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 900, 420, 60, 60, 60
 _UNITS: Final = ("items (band: with those whose date is estimated)", "share of the items dated then")
 _BAR, _LABEL = 40, 14  # cells
+_PERCENT: Final = "{:.1%}".format
 
 
 def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None:
@@ -81,17 +82,24 @@ def _value(point: Point, *, share: bool) -> float | None:
     return point.share if share else point.dated
 
 
-def _said(point: Point, *, share: bool) -> str:
+def _said(point: Point, *, share: bool, percent: Callable[[float], str] = _PERCENT) -> str:
     """Write a count with what may come to it, a share in percent, or a dash where nothing is archived."""
     if point.archived == 0:
         return "–"
     if share:
-        return "–" if point.share is None else f"{point.share:.1%}"
+        return "–" if point.share is None else percent(point.share)
     more = point.high - point.dated
     return f"{number(point.dated)} +{number(more)}" if more else number(point.dated)
 
 
-def to_svg(series: Sequence[Series], *, title: str, share: bool, unit: str = "") -> str:
+def to_svg(
+    series: Sequence[Series],
+    *,
+    title: str,
+    share: bool,
+    unit: str = "",
+    percent: Callable[[float], str] = _PERCENT,
+) -> str:
     """Draw a timeline that stands by itself: lines of what is dated, bands up to what may lie there.
 
     Args:
@@ -99,6 +107,7 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool, unit: str = "")
         title: What stands above it.
         share: Whether shares of the archive are drawn in the place of counts.
         unit: What is counted, in the words of another language than English.
+        percent: Writes a part of a whole as that language does.
     """
     points = series[0].points if series else ()
     values = [_value(point, share=share) or 0 for one in series for point in one.points]
@@ -116,12 +125,13 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool, unit: str = "")
     def y(value: float) -> float:
         return bottom - (bottom - _TOP) * value / top
 
-    parts = [*_axes(points, x, y, top, share=share)]
+    parts = [*_axes(points, x, y, top, percent if share else "{:g}".format)]
     parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
     for place, one in enumerate(series):
-        parts += _drawn(one, place, x, y, share=share)
+        parts += _drawn(one, place, x, y, share=share, percent=percent)
     told = "; ".join(
-        f"{one.label}: " + ", ".join(f"{point.period} {_said(point, share=share)}" for point in one.points)
+        f"{one.label}: "
+        + ", ".join(f"{point.period} {_said(point, share=share, percent=percent)}" for point in one.points)
         for one in series
     )
     return (
@@ -135,8 +145,14 @@ def to_svg(series: Sequence[Series], *, title: str, share: bool, unit: str = "")
     )
 
 
-def _drawn(
-    one: Series, place: int, x: Callable[[int], float], y: Callable[[float], float], *, share: bool
+def _drawn(  # noqa: PLR0913 - all that a series is drawn with
+    one: Series,
+    place: int,
+    x: Callable[[int], float],
+    y: Callable[[float], float],
+    *,
+    share: bool,
+    percent: Callable[[float], str],
 ) -> Iterator[str]:
     """Yield the band, the line and the points of a series, and its line of the legend."""
     colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
@@ -149,7 +165,7 @@ def _drawn(
     line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in enumerate(values))
     yield f'<polyline points="{line}" fill="none" {stroke}/>'
     for at, point in enumerate(one.points):
-        label = f"{_xml(one.label)}, {point.period}: {_said(point, share=share)}"
+        label = f"{_xml(one.label)}, {point.period}: {_said(point, share=share, percent=percent)}"
         dot = f'<circle cx="{x(at):.1f}" cy="{y(values[at]):.1f}" r="2.5" fill="{colour}">'
         yield f"{dot}<title>{label}</title></circle>"
     left, top = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
@@ -162,17 +178,15 @@ def _axes(
     x: Callable[[int], float],
     y: Callable[[float], float],
     top: float,
-    *,
-    share: bool,
+    written: Callable[[float], str],
 ) -> Iterator[str]:
     """Yield the grid with its labels, and the periods beneath, as many as have room."""
     right = _WIDTH - 20
     for quarter in range(5):
         value = top * quarter / 4
-        label = f"{value:.1%}" if share else f"{value:g}"
         yield (
             f'<path d="M{_LEFT} {y(value):.1f}H{right}" stroke="#ccc"/>'
-            f'<text x="{_LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{label}</text>'
+            f'<text x="{_LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{written(value)}</text>'
         )
     every = max(1, -(-len(points) // 14))
     for at, point in enumerate(points):

@@ -15,7 +15,7 @@ from indexer import delete
 from searcher import Searcher
 from searcher.web.page.charts import HEIGHT, WIDEST
 from searcher.web.page.item import MOST_MARKS
-from searcher.web.page.reader import reader_of
+from searcher.web.page.reader import LANGUAGES, reader_of
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -276,3 +276,23 @@ def test_a_single_bar_is_no_wall(make_index: Callable[..., Path]) -> None:
     page = page_of(client_of(make_index({"body": "ferry", "date": "2018-01-01"})), "/search?q=ferry")
     (bar,) = page.xpath("(//figure[@class='time'])[1]//rect[@class='is']/@width")
     assert float(bar) <= WIDEST
+
+
+def test_a_long_question_does_not_fill_the_page(client: TestClient) -> None:
+    """Its beginning stands in the heading, all of it in its field, in the links and in the report."""
+    query = " ".join(["ferry"] * 150)
+    page = page_of(client, f"/search?q={query}&ui=en")
+    assert len(words(page.xpath("//h1")[0])) < 250
+    assert page.xpath("//input[@name='q']/@value") == [query]
+    report = page_of(client, page.xpath("//p[@class='take']/a[.='report']/@href")[0])
+    assert words(report.xpath("//dl[@class='known']/dd[1]")[0]) == query
+
+
+def test_a_drawing_writes_shares_as_its_reader_does(client: TestClient) -> None:
+    """On its axis, beside its points and for who hears it, as in the table."""
+    english, other = re.compile(r"\d\.\d%"), re.compile("\\d,\\d\xa0%")
+    for ui in LANGUAGES:
+        page = page_of(client, f"/timeline?q=lang:en&share=1&ui={ui}")
+        for where in ("//tbody", "//div[@class='drawn']//*[local-name()='text']", "//desc", "//circle"):
+            said = " ".join(one.text_content() for one in page.xpath(where))
+            assert (bool(english.search(said)), bool(other.search(said))) == (ui == "en", ui != "en"), where

@@ -68,7 +68,7 @@ def drawn(asked: Asked, series: Sequence[Series], reader: Reader) -> str:
     named = [one._replace(label=_label(one, asked, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(asked.q or "") or str(reader.say("everything"))
     unit = reader.say("share_unit" if asked.share else "count_unit")
-    return to_svg(named, title=title, share=asked.share, unit=str(unit))
+    return to_svg(named, title=title, share=asked.share, unit=str(unit), percent=reader.percent)
 
 
 def _label(one: Series, asked: Asked, reader: Reader) -> str:

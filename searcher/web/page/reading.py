@@ -12,6 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.query.limits import listed
 from searcher.results import RELAXED
+from searcher.web.page.hits import beginning
 from searcher.web.page.links import UNFILTERED
 from searcher.web.page.remarks import remark
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 MOST_CHIPS: Final = 40
+LONGEST_QUOTED: Final = 160  # characters: the whole question stands in its field
 _REGION_OFFERED: Final = "region_offered"
 _SHOWN_OTHERWISE: Final = {
     RELAXED,
@@ -67,9 +69,14 @@ class Reading(NamedTuple):
     narrowed: list[Chip]
 
 
-def quoted(text: str) -> Markup:
-    """Quote what somebody typed."""
-    return _QUOTED.format(legible(text))
+def quoted(text: str, most: int = LONGEST_QUOTED) -> Markup:
+    """Quote what somebody typed, or its beginning.
+
+    Args:
+        text: What was typed.
+        most: How many characters are quoted.
+    """
+    return _QUOTED.format(legible(beginning(text, most)))
 
 
 def read(asked: Asked, results: Results, links: Links, reader: Reader) -> Reading:

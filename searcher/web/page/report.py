@@ -47,7 +47,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
     links = Links(asked, context.origin)
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
     years, months = charts_of(asked, results, context.searcher, None, reader)
-    query = quoted(asked.q) if asked.q else reader.say("everything")
+    query = quoted(asked.q, len(asked.q)) if asked.q else reader.say("everything")
     left = results.groups - len(results)
     items = reader.many("items", results.groups)
     return render(
