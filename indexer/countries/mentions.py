@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.countries import context, shared
+from indexer.countries import context, shared, states
 from indexer.countries.gazetteer import Entry, Gazetteer, gazetteer
 from indexer.item import CountryMention, Via
 
@@ -54,7 +54,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
         for variant, plain in _VARIANTS:
             text = text.replace(variant, plain)
     names = gazetteer()
-    matches = _with_qualifiers(text, _matches(text, names), names)
+    matches = _in_states(text, _with_qualifiers(text, _matches(text, names), names))
     if not matches:
         return ()
     kept = _without_languages(text, matches)
@@ -103,6 +103,22 @@ def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) ->
         return match
     via = match.entry.via if match.entry.via == "demonym" and meant.via else meant.via
     return Match(min(match.start, start - found.before), end, Entry(via, meant.codes))
+
+
+def _in_states(text: str, matches: list[Match]) -> list[Match]:
+    """Put towns in the states that stand behind them, which are taken with them: "Vienna, Virginia"."""
+    found: list[Match] = []
+    for match in matches:
+        if found and match.start < found[-1].end:
+            continue
+        if match.entry.via == "place" and text.startswith(", ", match.end):
+            town = text[match.start : match.end]
+            state = states.state_behind(town, match.entry.codes, _around(text, match)[1])
+            if state:
+                entry = Entry("place", (state.country,))
+                match = Match(match.start, match.end + state.length, entry)  # noqa: PLW2901
+        found.append(match)
+    return found
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:

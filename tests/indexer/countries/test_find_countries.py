@@ -188,6 +188,32 @@ def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> No
 
 
 @pytest.mark.parametrize(
+    ("sentence", "country", "evidence"),
+    [
+        ("The bakery of Vienna, Virginia, is new", "US", "Vienna, Virginia"),
+        ("The bakery of Athens, Georgia", "US", "Athens, Georgia"),
+        ("A tram for Paris, TX 75460", "US", "Paris, TX"),
+        ("A tram for Rome, N.Y.", "US", "Rome, N.Y."),
+        ("A tram for London, Ont.", "CA", "London, Ont."),
+        ("A tram for Berlin, DE", "DE", "Berlin"),
+        ("A tram for Toronto, CA", "CA", "Toronto"),
+        ("PARIS, OR SO IT SEEMS", "FR", "PARIS"),
+        ("A tram for Paris, Virginia Millfield said", "FR", "Paris"),
+    ],
+)
+def test_a_state_behind_a_town_tells_its_country(sentence: str, country: str, evidence: str) -> None:
+    """A town of a well-known name is in the state that stands behind it, if one does."""
+    assert [(m.code, m.via, m.evidence) for m in find_countries([sentence])] == [(country, "place", evidence)]
+
+
+def test_in_a_list_no_state_stands_behind_a_town() -> None:
+    """Where a list goes on, what stands behind a town is another place."""
+    assert found("Trams of Athens, Georgia, and Armenia").keys() == {"GR", "GE", "AM"}
+    assert found("Trams of Vienna, Virginia and Paris").keys() == {"AT", "FR"}
+    assert found("Trams of Tbilisi, Georgia").keys() == {"GE"}
+
+
+@pytest.mark.parametrize(
     ("sentence", "codes"),
     [
         ("The Jordan Programme Office opened in Jordan.", {"JO"}),

@@ -91,7 +91,7 @@ def test_every_demonym_names_its_country() -> None:
             assert code in by_form[form.removesuffix("?")].codes, form
 
 
-@pytest.mark.parametrize("table", ["aliases", "demonyms", "exonyms", "names", "places"])
+@pytest.mark.parametrize("table", ["aliases", "demonyms", "exonyms", "names", "places", "states"])
 def test_tables_hold_known_codes_and_composed_text(table: str) -> None:
     """Every row is of a known country, and every form is in NFC, trimmed, with a plain apostrophe."""
     for code, *cells in rows(table):
