@@ -32,7 +32,7 @@ def cell(value: object) -> object:
 
 
 def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write a header and a row for each item: UTF-8 with its mark, by which Excel knows it, CRLF at the ends.
+    """Write a header and a row for each item, CRLF at the ends.
 
     Args:
         rows: The items.
@@ -44,7 +44,7 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     import csv  # commands that print no CSV import this module too
     import io
 
-    text = io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="")
+    text = io.TextIOWrapper(stream, "utf-8", "replace", newline="")
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
     long = 0

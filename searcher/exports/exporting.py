@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, BinaryIO
@@ -160,6 +161,8 @@ def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: T
     assert isinstance(target.file, str)
     try:
         with whole_file(target.file) as (stream, part):
+            if target.form == "csv":  # by which Excel knows UTF-8; programs, which read streams, want none
+                stream.write(BOM_UTF8)
             notes = write(found, part if target.form in FORMS and FORMS[target.form].needs_file else stream)
             _require_free(target)  # somebody may have made one meanwhile
     except OSError as error:

@@ -61,16 +61,22 @@ def test_json_lines_hold_the_stored_records(index: Path) -> None:
 
 
 def test_csv_opens_in_spreadsheets(index: Path) -> None:
-    """A mark that says UTF-8, a row for each item whatever lines its text has, and no formula."""
-    written = write(index, "csv")
-    assert written.startswith(b"\xef\xbb\xbfid,")
-    rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
+    """A row for each item whatever lines its text has, and no formula."""
+    rows = list(csv.DictReader(io.StringIO(write(index, "csv").decode(), newline="")))
     assert [row["title"] for row in rows][:2] == ["Day", "Month"]
     assert rows[0]["body"].startswith("'=1+1\nsaid")
     assert (rows[0]["countries"], rows[2]["fields"]) == ("FJ KE", "Ship=Ana; Crew=12")
     by_title = {row["title"]: (row["date_start"], row["date_end"], row["date_kind"]) for row in rows}
     assert by_title["Some day"] == ("2015-02-03", "2015-02-09", "estimated")
     assert by_title["Never"] == ("", "", "")
+
+
+def test_a_file_of_csv_has_the_mark_of_utf_8_and_a_stream_has_none(index: Path, tmp_path: Path) -> None:
+    """Excel knows the file by it; a program that reads the stream would take it for a part of a name."""
+    export(index, tmp_path / "a.csv", sort="newest")
+    streamed = write(index, "csv")
+    assert streamed.startswith(b"id,")
+    assert (tmp_path / "a.csv").read_bytes() == b"\xef\xbb\xbf" + streamed
 
 
 def test_a_cell_beyond_what_excel_holds_is_told(make_index: MakeIndex, tmp_path: Path) -> None:
