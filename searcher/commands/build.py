@@ -85,6 +85,7 @@ writer_options = options.group(
     "--facet",
     "facets",
     multiple=True,
+    callback=options.one_field_each,
     metavar="FIELD",
     help="Count this field of the items, such as section, or topic, with every search. Repeatable.",
 )

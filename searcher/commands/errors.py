@@ -123,15 +123,14 @@ def _exit_of(error: BaseException) -> CommandExit:
 def _usage_line(error: click.ClickException) -> str:
     """Say what is wrong with the arguments, and where to read on."""
     message = error.format_message()
-    if isinstance(error, click.BadParameter) and error.param and (meant := number_meant(error.param.type)):
+    if isinstance(error, click.BadParameter) and error.param:
         given = error.message.partition(" is not ")[0].strip("'")
-        message = f"{error.param.opts[0]} {meant}, not “{given}”"
-        if (
-            error.ctx
-            and error.param.name == "limit"
-            and "all_hits" in {one.name for one in error.ctx.command.params}
-        ):
-            message += "; --all-hits shows every one"
+        if meant := number_meant(error.param.type):
+            message = f"{error.param.opts[0]} {meant}, not “{given}”"
+            others = {one.name for one in error.ctx.command.params} if error.ctx else set()
+            message += "; --all-hits shows every one" * (error.param.name == "limit" and "all_hits" in others)
+        elif error.param.multiple and "," in given:
+            message = f"{message.rstrip('.')}; give the option again for each"
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
         command = f"{context.invoked_subcommand} " if context and context.invoked_subcommand else ""

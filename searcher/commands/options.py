@@ -10,6 +10,7 @@ import click
 
 from indexer.errors import QueryError
 from indexer.place import named
+from searcher.arguments import one_value
 from searcher.present import FORMATS
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
@@ -67,6 +68,21 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
             raise QueryError(f"“{written}” is no filter by a field; write it as --where section=Politics")
         where.setdefault(name, []).append(value)
     return where
+
+
+def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Take the fields of --facet.
+
+    Raises:
+        QueryError: Several stand in one value.
+    """
+
+    def read(name: str) -> str:
+        if "," in name:
+            raise QueryError(f"“{name}” is no field")
+        return name
+
+    return tuple([one_value("--facet", name, read) for name in given])
 
 
 index = click.option(
@@ -149,6 +165,7 @@ facets = click.option(
     "--facet",
     "facets",
     multiple=True,
+    callback=one_field_each,
     metavar="FIELD",
     help="Count by this alone: year, month, country, language, topic, organisation, person, source, file "
     "(of folders and archives), or another field of the items. Repeatable.",
