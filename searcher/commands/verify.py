@@ -30,6 +30,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     """
     from searcher import Searcher
     from searcher.reading.receipt import read_receipt
+    from searcher.reading.verification import GONE
     from searcher.reading.verification import verify as verify_receipt
 
     stated = read_receipt(receipt)
@@ -62,4 +63,8 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         )
     for reason in found.reasons:
         echo_error(reason)
+    if stated.total and sum(one.why == GONE for one in found.differences) == stated.total:
+        echo_error(
+            "none of its items is in this index; if it was made of another one, name that with --index"
+        )
     return FOUND if found.holds else NOTHING

@@ -94,8 +94,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
     path = os.fspath(file)
     target = Target(path, form_of(path, form), replace)
     _require_free(target)
-    if not (folder := Path(path).absolute().parent).is_dir():
-        raise DragomanError(f"there is no folder “{folder}” to write “{path}” to; make it first")
+    _require_folder(path)
     return target
 
 
@@ -167,8 +166,14 @@ def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: T
             _require_free(target)  # somebody may have made one meanwhile
     except OSError as error:
         why = error.strerror or str(error)
+        _require_folder(target.file)
         raise DragomanError(f"cannot write “{target.file}”: {why}; nothing of it was left behind") from None
     return notes
+
+
+def _require_folder(file: str) -> None:
+    if not (folder := Path(file).absolute().parent).is_dir():
+        raise DragomanError(f"there is no folder “{folder}” to write “{file}” to; make it first")
 
 
 def _require_free(target: Target) -> None:

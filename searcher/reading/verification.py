@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CAME: Final = "came"
 WENT: Final = "went"
 CHANGED: Final = "changed"
+GONE: Final = "deleted, or gone from its source"  # why an item went that is not in the index
 
 
 class Difference(NamedTuple):
@@ -105,7 +106,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
         current = here.get(item.id) or _current(engine, item)
         if current is None:
             by_hand = engine.is_left_out(item.id)
-            why = "corrected by hand: it is no item" if by_hand else "deleted, or gone from its source"
+            why = "corrected by hand: it is no item" if by_hand else GONE
             others.append(Difference(WENT, item.id, None, why))
             continue
         matched.add(current.id)

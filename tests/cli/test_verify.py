@@ -37,6 +37,9 @@ def test_verify_exits_by_what_became_of_a_finding(
     assert record["differences"] == [
         {"what": "went", "id": "d1", "title": None, "why": "deleted, or gone from its source"}
     ]
+    assert "none of its items" not in differs.stderr
+    elsewhere = run("verify", file, "--index", make_index({"id": "x", "body": "a ferry"}, name="other"))
+    assert "none of its items is in this index; if it was made of another one, name that" in elsewhere.stderr
     wrong = run("verify", index / "dragoman.json", "--index", index)
     assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
     assert "is no receipt; --receipt FILE of a search writes one" in wrong.stderr
