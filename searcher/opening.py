@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from indexer.errors import type_name
 from indexer.place import is_address
 from searcher.execution.engine import EmbeddedEngine
 
@@ -20,7 +21,10 @@ def open_engine(place: str | os.PathLike[str]) -> Engine:
 
     Raises:
         IndexFolderError: There is none, or it is unfinished, damaged, or of another format.
+        TypeError: It is no text and no path.
     """
+    if not isinstance(place, (str, os.PathLike)):
+        raise TypeError(f"an index is named by its folder or its address, not by {type_name(place)}")
     path = os.fspath(place)
     if is_address(path):
         from searcher.cluster.engine import ClusterEngine  # few indexes are on a cluster

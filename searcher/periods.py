@@ -17,7 +17,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     Args:
         text: ``2018``, ``2018-03`` or ``2018-03-05``; or a date in words or figures that can be meant in one
             way only: ``March 2018``, ``31/12/2018``.
-        where: What the period was given for, as the error names it: ``--from``, ``date:``.
+        where: What the period was given for, as the error names it: ``date_from``, ``date:``.
 
     Returns:
         Its first and last day, as ordinals (``datetime.date.toordinal``).
@@ -52,20 +52,20 @@ def _in_other_words(text: str, where: str) -> tuple[int, int]:
             raise QueryError(f"“{text}” may be {one.start} or {other.start}; say for {where} which is meant")
     if span := re.fullmatch(r"(\d{4}.*?)\s*(?:\.\.|[-–—/])\s*(\d{4}.*)", text.strip()):
         first, last = span.groups()
-        written = f"date:{first}..{last}" if where == "date:" else f"--from {first} --to {last}"
+        written = f"date:{first}..{last}" if where == "date:" else f"date_from {first}, date_to {last}"
         raise QueryError(f"“{text}” is no single date for {where}; two are written {written}")
     raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
-    """Read ``--from`` and ``--to`` into a closed interval of days.
+    """Read the first and the last period of a filter into a closed interval of days.
 
     Raises:
         QueryError: Either is no period, or the first lies after the second.
     """
-    first = parse_period(date_from, "--from")[0] if date_from is not None else None
-    last = parse_period(date_to, "--to")[1] if date_to is not None else None
-    return _ascending(first, last, f"--from {date_from} lies after --to {date_to}; swap them")
+    first = parse_period(date_from, "date_from")[0] if date_from is not None else None
+    last = parse_period(date_to, "date_to")[1] if date_to is not None else None
+    return _ascending(first, last, f"date_from {date_from} lies after date_to {date_to}; swap them")
 
 
 def parse_span(text: str) -> tuple[int | None, int | None]:

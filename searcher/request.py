@@ -277,8 +277,8 @@ def _language(text: str) -> str:
 def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
     from searcher.periods import parse_interval
 
-    check_value("--from", date_from or "")
-    check_value("--to", date_to or "")
+    check_value("date_from", date_from or "")
+    check_value("date_to", date_to or "")
     return parse_interval(date_from, date_to)
 
 

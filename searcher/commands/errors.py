@@ -6,10 +6,11 @@ Exit code 0: found; 1: searched well and found nothing; 2: the user or the input
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
+# Messages call arguments what programs call them; here they are options.
+_OPTIONS: Final = (
+    (re.compile(r"\bdate_(from|to)\b"), r"--\1"),
+    (re.compile(r"\breplace=True\b"), "--force"),
+    (re.compile(r'\bformat="(\w+)"'), r"--format \1"),
+)
 TYPED = "dragoman.typed"  # where a context keeps all arguments as they were typed
 
 
@@ -99,6 +106,9 @@ def _one_line_errors() -> Iterator[None]:
 def _exit_of(error: BaseException) -> CommandExit:
     code, line = FAULT, str(error)
     match error:
+        case DragomanError():
+            for argument, option in _OPTIONS:
+                line = argument.sub(option, line)
         case KeyboardInterrupt():
             code, line = INTERRUPTED, "interrupted"
         case BrokenPipeError():

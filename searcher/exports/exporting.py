@@ -89,7 +89,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
             raise TypeError(f"an export goes to a path or a binary stream, not to a {type(file).__name__}")
         chosen = form_of("-", form)
         if FORMS[chosen].needs_file:
-            raise QueryError(f"{chosen} is written to a file only; name one with -o FILE.{chosen}")
+            raise QueryError(f"{chosen} is written to a file only; name one, such as items.{chosen}")
         return Target(file, chosen, replace)
     path = os.fspath(file)
     target = Target(path, form_of(path, form), replace)
@@ -181,4 +181,4 @@ def _require_free(target: Target) -> None:
     if path.is_dir():
         raise DragomanError(f"“{target.name}” is a folder; name a file in it")
     if not target.replace and path.exists() and not is_special(target.name):
-        raise DragomanError(f"“{target.name}” is there already; --force replaces it")
+        raise DragomanError(f"“{target.name}” is there already; replace=True replaces it")

@@ -62,6 +62,6 @@ def form_of(name: str, asked: str | None) -> str:
         if small.endswith(endings):
             return form
     if name == "-":
-        raise QueryError("say in which form standard output is written, such as --format jsonl")
+        raise QueryError('say in which form it is written, such as format="jsonl"')
     known = ", ".join(ending for endings, *_ in FORMS.values() for ending in endings[:1])
-    raise QueryError(f"the name “{name}” says no form; end it in {known}, or give --format")
+    raise QueryError(f'the name “{name}” says no form; end it in {known}, or say format="jsonl"')

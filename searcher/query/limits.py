@@ -125,7 +125,7 @@ def check_value(name: str, text: str, most: int = LONGEST_VALUE) -> None:
     """Hold the value of a filter to its longest length.
 
     Args:
-        name: What the value is of, as typed: ``country:``, ``--from``.
+        name: What the value is of, as typed: ``country:``, ``date_from``.
         text: The value.
         most: The most characters.
 

@@ -62,4 +62,5 @@ def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
 
 def _in_parameters(message: str) -> str:
     """Call parameters what the API calls them."""
+    message = re.sub(r"\bdate_(from|to)\b", r"\1", message)
     return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda found: _OPTIONS.get(found[1], found[1]), message)

@@ -73,4 +73,4 @@ def test_a_mistake_is_one_line_with_exit_code_2(run: Run, sample_index: Path, tm
     """As everywhere."""
     done = run("export", "--index", sample_index, "-o", tmp_path / "a.xlsx")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "or give --format" in done.stderr
+    assert "or say --format jsonl" in done.stderr

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indexer.errors import QueryError
-from searcher import Searcher
+from indexer.errors import QueryError, type_name
+from searcher import Searcher, duplicates, export
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
@@ -74,6 +74,15 @@ def test_another_type_is_told(searcher: Searcher, given: dict[str, Any], message
     searcher.search("ferry", offset=1, expand=True)
     with pytest.raises(TypeError, match=message):
         searcher.search(**{"query": "ferry"} | given)
+
+
+@pytest.mark.parametrize("index", [None, 5, b"index", ["index"]])
+def test_an_index_is_named_by_text_or_path(index: Any) -> None:
+    """Anything else is told in our words, not in those of a function within."""
+    told = f"an index is named by its folder or its address, not by {type_name(index)}"
+    for opening in (Searcher, lambda place: export(place, "a.csv"), duplicates):
+        with pytest.raises(TypeError, match=f"^{told}$"):
+            opening(index)
 
 
 def test_one_question_is_not_read_as_letters(searcher: Searcher) -> None:

@@ -67,7 +67,7 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_said(sample_index: P
     file.write_text("mine")
     file.chmod(0o600)
     link.symlink_to(file)
-    with pytest.raises(DragomanError, match=r"a\.csv” is there already; --force replaces it"):
+    with pytest.raises(DragomanError, match=r"a\.csv” is there already; replace=True replaces it"):
         export(sample_index, file)
     export(sample_index, link, replace=True)
     assert link.is_symlink()
@@ -95,7 +95,11 @@ def test_a_pipe_is_written_as_it_is_read(sample_index: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("file", "asked", "line"),
     [
-        ("a.txt", {}, "says no form; end it in .jsonl, .csv, .sqlite, .ris, .csl.json, or give --format"),
+        (
+            "a.txt",
+            {},
+            'says no form; end it in .jsonl, .csv, .sqlite, .ris, .csl.json, or say format="jsonl"',
+        ),
         (
             "a.csv",
             {"format": "xlsx"},
@@ -119,9 +123,9 @@ def test_a_mistake_is_one_line(
 
 def test_a_database_goes_to_no_stream(sample_index: Path) -> None:
     """SQLite writes to a file alone, and a stream needs a form."""
-    with pytest.raises(QueryError, match=r"name one with -o FILE\.sqlite"):
+    with pytest.raises(QueryError, match=r"name one, such as items\.sqlite"):
         export(sample_index, io.BytesIO(), format="sqlite")
-    with pytest.raises(QueryError, match="--format jsonl"):
+    with pytest.raises(QueryError, match='format="jsonl"'):
         export(sample_index, io.BytesIO())
     with pytest.raises(TypeError, match="a path or a binary stream, not to a int"):
         export(sample_index, 7)  # type: ignore[arg-type]
