@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.sources.source import OnSkip, ReadOptions
 
 # What systems leave behind, and nobody means as a source.
-_LITTER: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN"})
+_LITTER: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "mimetype"})
 _INDEX: Final = "dragoman.json"
 
 

@@ -14,6 +14,7 @@ _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
+_PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"ID3", b"OggS")
 # Text of a form that is not read yet: as a page it would come out as one item, or as nonsense.
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml|rss|feed)\b", re.IGNORECASE)
 # What may stand before the first element: an XML declaration, comments, other types of document than HTML.
@@ -68,7 +69,7 @@ def is_docx(head: bytes, suffix: str) -> bool:
 
 def is_zip(head: bytes, _suffix: str) -> bool:
     """Recognise a zip archive; one that holds nothing begins with its end."""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_unread_document(head)
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:
@@ -82,6 +83,15 @@ def is_sheet(head: bytes, suffix: str) -> bool:
         return b"opendocument.spreadsheet" in head[:200]
     is_office = first.startswith((*_OFFICE_PARTS, b"xl/"))
     return is_office and (b"xl/" in head or suffix in _SHEET_SUFFIXES)
+
+
+def _is_unread_document(head: bytes) -> bool:
+    """Recognise an office document that no kind reads: an archive whose members are no sources."""
+    first = _first_member(head)
+    is_slides = first.startswith(_OFFICE_PARTS) and b"ppt/" in head
+    return (
+        head.startswith(_OLD_OFFICE) or is_slides or (first == b"mimetype" and b"opendocument" in head[:200])
+    )
 
 
 def _first_member(head: bytes) -> bytes:
@@ -125,13 +135,18 @@ def is_json_lines(head: bytes, _suffix: str) -> bool:
 
 def why_not_read(head: bytes, suffix: str) -> str:
     """Say why a source that no kind recognises is not read; empty where it may be a page."""
-    if head.startswith(_OTHER_ARCHIVES):
-        return " is an archive of a kind that is not read; unpack it first"
-    if _MARKUP.match(head):
-        return " holds XML of a kind that is not read; save what it says as plain text (.txt)"
-    if suffix in _UNREAD_SUFFIXES:
-        return (
-            ": files of this kind are not read yet; save the page as plain text (.txt), or export records as "
-            "JSON lines (.jsonl)"
-        )
-    return ""
+    why = ""
+    if head.startswith(_OLD_OFFICE) and suffix == ".docx":
+        why = " is encrypted; save a copy of it without its password first"
+    elif _is_unread_document(head):
+        why = " is an office document of a kind that is not read; save it as .docx, .pdf or plain text first"
+    elif head.startswith(_PICTURES) or head[4:8] == b"ftyp":
+        why = " is a picture or a recording; give the text of it"
+    elif head.startswith(_OTHER_ARCHIVES):
+        why = " is an archive of a kind that is not read; unpack it first"
+    elif _MARKUP.match(head):
+        why = " holds XML of a kind that is not read; save what it says as plain text (.txt)"
+    elif suffix in _UNREAD_SUFFIXES:
+        advice = "save the page as plain text (.txt), or export records as JSON lines (.jsonl)"
+        why = f": files of this kind are not read yet; {advice}"
+    return why

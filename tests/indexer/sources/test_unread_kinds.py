@@ -1,0 +1,59 @@
+"""Files of kinds that are not read say what they are and what to do, and never become items."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from indexer.documents import read_items
+from indexer.errors import SourceError
+
+
+def _zipped(path: Path, members: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("a.odt", {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}),
+        ("a.pptx", {"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<x/>"}),
+    ],
+)
+def test_an_office_document_that_is_not_read_is_no_archive(
+    tmp_path: Path, name: str, members: dict[str, str]
+) -> None:
+    """Its parts are no sources: the name of its type would be an item."""
+    with pytest.raises(SourceError, match=r"office document of a kind that is not read; save it as \.docx"):
+        list(read_items(_zipped(tmp_path / name, members)))
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "told"),
+    [
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office document"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is encrypted; save a copy"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "a picture or a recording"),
+        ("a.mp4", b"\x00\x00\x00\x18ftypmp42", "a picture or a recording"),
+        ("a.rar", b"Rar!\x1a\x07", "an archive of a kind"),
+    ],
+)
+def test_what_holds_no_text_says_what_it_is(tmp_path: Path, name: str, head: bytes, told: str) -> None:
+    """By its first bytes, and by its name where they are those of several kinds."""
+    (tmp_path / name).write_bytes(head + bytes(2000))
+    with pytest.raises(SourceError, match=told):
+        list(read_items(tmp_path / name))
+
+
+def test_the_type_of_a_book_is_no_item(tmp_path: Path) -> None:
+    """Of an EPUB the pages are read, and the member that names its type is left behind."""
+    text = (
+        "<html><body><h1>Tide</h1><p>" + "The tide came in and took the boats. " * 20 + "</p></body></html>"
+    )
+    book = _zipped(tmp_path / "a.epub", {"mimetype": "application/epub+zip", "pages/one.xhtml": text})
+    assert [item.title for item in read_items(book)] == ["Tide"]
