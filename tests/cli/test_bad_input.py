@@ -172,6 +172,8 @@ def test_a_mapped_name_that_no_source_has_is_told(run: Run, index: Path, tmp_pat
         wrong = run(command, first, second, "--map", "title=headline", *to_index)
         is_told_in_one_line(wrong, "first.csv: no field or column “headline”", "there are: Headline, Text")
         assert fingerprint(index) == before
+    turned = run("build", first, "--map", "Headline=title", *to_index)
+    is_told_in_one_line(turned, "the other way round it is --map title=Headline")
     done = run("build", first, second, "--map", "title=kop", *to_index)
     assert done.exit_code == 0
     assert "first.csv: no field or column “kop” is there" in done.stderr
