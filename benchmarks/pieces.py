@@ -12,6 +12,7 @@ from indexer.analysis.stop_words import STOP_WORDS
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expand import Expander
+from searcher.query.model import AnyOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +125,11 @@ PIECES = (
         {"searcher.query.spelling_variants.SpellingVariants.of_words": lambda *_: {}},
     ),
     Piece("dates in words not understood", {"searcher.query.date_words.dates_in": lambda _: ()}),
+    Piece(
+        "what has every word counts once", {"searcher.interpretation.every_word_twice": lambda query: query}
+    ),
+    Piece("every word in translation counts twice too", {"searcher.query.every_word.TRANSLATED": None}),
+    Piece("the languages of a word add up", {"searcher.query.analyze.BestOf": AnyOf}),
     # which labels join
     Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
     Piece("words of names are labels", {"searcher.query.names.without_names": lambda _, __, found: found}),

@@ -99,7 +99,8 @@ class Answerer:
         """Answer a question that is short enough as it stands."""
         engine, filters, wanted = self._engine, question.filters, question.wanted
         meant = self._interpret(question)
-        query = _executed(meant, question)
+        ranked = wanted.sort == "relevance"
+        query = _executed(meant, question, ranked=ranked and wanted.limit > 0)
         execution = engine.execute(query, filters, wanted)
         explanations: tuple[Explanation, ...] = ()
         notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
@@ -111,7 +112,7 @@ class Answerer:
             notes += (hits_not_explained(left, LIMITS),) if left else ()
 
         via = (RELAXED,) if relaxed else None if meant.joined else (TYPED,)
-        grouped, ranked = execution.grouped, wanted.sort == "relevance"
+        grouped = execution.grouped
         context = HitContext(engine, engine.asking(), query, wanted.offset, grouped, ranked, via)
         return Results(
             question.query or "",
@@ -227,9 +228,10 @@ def _cut(question: Question) -> Question:
     return question._replace(query=query, notes=question.notes + notes)
 
 
-def _executed(meant: Interpretation, question: Question) -> Node:
-    """Give the query that is executed for a question."""
-    query = every_word(meant.query) if question.all_words else meant.query
+def _executed(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
+    """Give the query that is executed for a question, to rank what matches or only to find it."""
+    query = meant.ranked if ranked and meant.ranked else meant.query
+    query = every_word(query) if question.all_words else query
     if not question.via:
         return query
     from searcher.query.via import kept_by
@@ -292,8 +294,6 @@ def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int)
     """
     if limit < EVERY_HIT:
         return make_hits(context, top)
-    from functools import partial
-
     from searcher.every_hit import EveryHit
 
     return EveryHit(top, partial(make_hits, context), query=context.query)

@@ -11,6 +11,7 @@ from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
+from searcher.query.every_word import every_word_twice
 from searcher.query.expand import Expander
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, LONGEST_SUGGESTED, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
@@ -48,6 +49,7 @@ class Interpretation(NamedTuple):
         language: The language that it was read in; None where nothing tells it.
         unmatched: Words that no document has, nor anything that joined for them.
         joined: Whether other words than those typed are in the query.
+        ranked: The query as it ranks, with the same matches; None where it is the same.
     """
 
     query: Node
@@ -57,6 +59,7 @@ class Interpretation(NamedTuple):
     language: str | None = None
     unmatched: tuple[str, ...] = ()
     joined: bool = False
+    ranked: Node | None = None
 
     def without(self, labels: tuple[str, ...]) -> Interpretation:
         """Take labels that joined out again; a note tells of each that did not join.
@@ -68,8 +71,10 @@ class Interpretation(NamedTuple):
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
         joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
+        ranked = self.ranked and every_word_twice(query)
+        told = (*self.notes, *notes)
         return self._replace(
-            query=query, expansions=tuple(expansions), notes=(*self.notes, *notes), joined=joined
+            query=query, expansions=tuple(expansions), notes=told, joined=joined, ranked=ranked
         )
 
 
@@ -215,6 +220,7 @@ class Interpreter:
             language,
             tuple(resolver.unmatched),
             any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
+            every_word_twice(resolved) if expand else None,
         )
 
     def _new_variants(self, language: str | None) -> SpellingVariants:

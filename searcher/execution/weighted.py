@@ -144,10 +144,14 @@ def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
 def is_union(node: Node | None) -> bool:
     """Tell whether a weighted query is made of unions of terms and phrases alone, of fields with impacts.
 
-    A term or a phrase that is narrowed to the documents that have some words is one.
+    A term or a phrase that is narrowed to the documents that have some words is one; beside others in a union
+    what has all of several may stand.
     """
     if isinstance(node, (AnyOf, BestOf)):
-        return all(map(is_union, node.parts))
+        return all(
+            is_union(part) or (isinstance(part, AllOf) and all(map(is_union, part.parts)))
+            for part in node.parts
+        )
     if isinstance(node, AllOf) and is_narrowed(node):
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS

@@ -13,7 +13,7 @@ from indexer.named_tuple import NamedTuple
 from indexer.remembered import remembered
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
-from searcher.query.model import AllOf, AnyOf, Found, Narrow, Phrase, Term, joined, leaves
+from searcher.query.model import AllOf, BestOf, Found, Narrow, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
 from searcher.query.short_stems import LONG_STEM, narrowed
 
@@ -81,7 +81,8 @@ class QueryAnalyzer:
             boost: What its scores are multiplied by.
 
         Returns:
-            A union over the languages; None for what no index holds, such as function words and signs.
+            The best of its terms in the languages: an item in two languages has a word once. None for what no
+            index holds, such as function words and signs.
         """
         parts: list[Node] = []
         for language in LANGUAGES:
@@ -93,7 +94,7 @@ class QueryAnalyzer:
                 whole = compounds.joined(self._vocabulary, language, [word.written for word in words])
                 if whole is not None:
                     parts.append(Term(_field(field, language), whole, boost, text))
-        return joined(AnyOf, parts)
+        return joined(BestOf, parts)
 
     def rarity(self, node: Node) -> float:
         """Compute the idf of the rarest term that a word stands for, of the documents as they are."""
@@ -125,7 +126,7 @@ class QueryAnalyzer:
             words = self._analysed(language, quoted.words, phrase=True)
             nodes = _in_field(words, _field(quoted.field, language), quoted.slop, 1.0)
             parts += self._standing(language, words, nodes)
-        return joined(AnyOf, parts)
+        return joined(BestOf, parts)
 
     def _standing(
         self, language: str, words: list[_AnalysedWord], nodes: list[Term | Phrase]

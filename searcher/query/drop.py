@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING, Any
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.expand import are_forms
 from searcher.query.limits import check_value, shortened
-from searcher.query.model import (
-    TYPED,
-    AnyOf,
-    BestOf,
-    Phrase,
-    Prefer,
-    Without,
-    joined,
-    leaves,
-    parts_of,
-    with_parts,
-)
+from searcher.query.model import TYPED, AnyOf, Phrase, leaves
 from searcher.query.notes import Note
+from searcher.query.without_leaves import without_leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from searcher.query.model import Node
 
@@ -54,23 +44,8 @@ def without_labels(
         for label in labels
         if label.casefold() not in known
     ]
-    left = _without(query, dropped) if dropped else query
+    left = without_leaves(query, dropped) if dropped else query
     return left or AnyOf(()), [one for one in kept if one["to"]], notes
-
-
-def _without(node: Node, dropped: Collection[Node]) -> Node | None:
-    """Take leaves out of a query, and with each what can match by it alone."""
-    below = parts_of(node)
-    if not below:
-        return None if node in dropped else node
-    left = [_without(part, dropped) for part in below]
-    if isinstance(node, (AnyOf, BestOf)):
-        kept = [part for part in left if part]
-        return joined(lambda parts: with_parts(node, parts), kept)
-    if isinstance(node, (Prefer, Without)) and left[0] and not left[1]:
-        return left[0]
-    parts = tuple([part for part in left if part])
-    return with_parts(node, parts) if len(parts) == len(below) else None
 
 
 def _among(label: str, labels: Sequence[str]) -> bool:

@@ -29,6 +29,61 @@ def test_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
         assert ids(searcher.search("tide gauge")) == ["both", "one"]
 
 
+ARTICLE = "The harbour office says that the rights of crews were kept, that every human on board was heard"
+
+
+def test_every_word_comes_before_one_word_in_a_short_title(make_index: MakeIndex) -> None:
+    """What has every word counts twice, whatever stands beside the words; with --all the order stays."""
+    folder = make_index(
+        {"id": "short", "title": "Human resources", "body": "A new post."},
+        {"id": "all", "title": "A long day at the port", "body": f"{ARTICLE} {ARTICLE.lower()}"},
+        {"id": "right", "title": "Rights", "body": "A word on them."},
+        *[{"id": f"other{n}", "body": "The market opens early on this quiet morning"} for n in range(9)],
+    )
+    with Searcher(folder) as searcher:
+        for query in ("human rights", "rights human country:unknown", "human rights -market"):
+            assert ids(searcher.search(query))[0] == "all", query
+        alone, plain = searcher.search("human rights"), searcher.search("human rights", expand=False)
+        assert (alone.total, alone.total_all_words) == (3, 1) == (plain.total, plain.total_all_words)
+        score = {hit.id: hit.score for hit in plain.hits}
+        assert alone.hits[0].score == pytest.approx(2 * score["all"])
+        assert ids(plain)[0] != "all"
+        every = searcher.search("human rights", all_words=True)
+        assert [hit.score for hit in every.hits] == [alone.hits[0].score]
+
+
+def test_every_word_in_translation_does_not_count_twice(make_index: MakeIndex) -> None:
+    """Of two versions the one in the question's language comes first, though the other has all words too."""
+    folder = make_index(
+        {"id": "en", "body": "The earthquake was followed by years of reconstruction", "language": "en"},
+        {"id": "fr", "body": "Séisme : reconstruction", "language": "fr"},
+        *[{"body": f"The market opens early on morning {n}", "language": "en"} for n in range(5)],
+        *[{"body": f"Le marché ouvre tôt le matin {n}", "language": "fr"} for n in range(5)],
+    )
+    with Searcher(folder) as searcher:
+        results = searcher.search("earthquake reconstruction", query_language="en", explain=True)
+        assert ids(results) == ["en", "fr"]
+        told = ["\n".join(explanation.lines()) for explanation in results.explanations]
+        assert ["(has every word)" in one for one in told] == [True, False]
+
+
+def test_an_item_in_two_languages_has_a_word_once(make_index: MakeIndex) -> None:
+    """A word that both languages have counts as in the better one, not as two words."""
+    english = "The metro was closed by the police, who say that it will be back in the spring"
+    spanish = "Los vecinos dicen que el metro estuvo cerrado todo el invierno y que la ciudad fue lenta"
+    folder = make_index(
+        {"id": "both", "language": None, "body": f"{english}\n{spanish}"},
+        {"id": "en", "body": english},
+        {"id": "es", "body": spanish, "language": "es"},
+        *[{"body": f"The market sells bread and cheese on day {n}"} for n in range(4)],
+        *[{"body": f"El mercado vende pan y queso el día {n}", "language": "es"} for n in range(4)],
+    )
+    with Searcher(folder) as searcher:
+        assert searcher.item("both").languages == ("en", "es")
+        scores = {hit.id: hit.score for hit in searcher.search("metro", expand=False, group=False)}
+        assert scores["both"] == pytest.approx(max(scores["en"], scores["es"]))
+
+
 def test_a_word_in_the_title_counts_more(make_index: MakeIndex) -> None:
     """Of two documents of one length, the one with the word in its title comes first."""
     folder = make_index(

@@ -13,7 +13,7 @@ exactly.
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from searcher.execution.arrays.filters import Places
-    from searcher.execution.arrays.phrases import PhraseMatches
     from searcher.execution.arrays.posting_list import PostingList
     from searcher.execution.arrays.top_docs import SegmentSearch
 
@@ -37,6 +36,17 @@ STORED_TOP = 10  # frequent terms have the impact of their tenth best posting st
 PROBED = 64  # documents that are scored first where many could be among the best
 MANY = 8  # times as many candidates are worth it: scoring fewer costs less than sieving them
 MARGIN = 1 - 2**-22  # what is nearer to a threshold may be equal to it, as scores are ranked
+
+
+class Matches(Protocol):
+    """What a leaf of a union matches: a posting list, a phrase, or what has all of several parts."""
+
+    @property
+    def ids(self) -> Array:
+        """The documents, sorted, each once."""
+
+    def scores_at(self, places: Places) -> Array:
+        """Give the scores of the documents at some places in ``ids``."""
 
 
 class Overlap(NamedTuple):
@@ -94,16 +104,16 @@ def search_sieved(
     search: SegmentSearch,
     query: Any,
     lists: Sequence[PostingList],
-    phrases: Sequence[PhraseMatches],
+    others: Sequence[Matches],
     language: int,
 ) -> None:
     """Count and rank a union.
 
     Args:
         search: The search of the segment.
-        query: ``AnyOf`` and ``BestOf`` nodes of posting lists and matches of phrases.
+        query: ``AnyOf`` and ``BestOf`` nodes of posting lists, and of what other parts match.
         lists: The lists in it, as often as they stand in it: each time one adds to a score and its bound.
-        phrases: The phrases in it.
+        others: What other parts of it match: phrases, and what has all of several.
         language: The language of all documents in them, 0 when it is not one.
     """
     columns, facets, top = search
@@ -128,8 +138,8 @@ def search_sieved(
             places = (passing >= int(threshold * scale)).nonzero()[0]
             candidates.append(shared.take(places))
             bounds.append(passing.take(places) / scale)
-    if phrases:
-        docs = distinct([one.ids for one in phrases])
+    if others:
+        docs = distinct([one.ids for one in others])
         part = facets.add(docs, language=language)
         listed = np.zeros(len(docs), np.bool_)
         for one in by_length:
@@ -193,7 +203,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
 def scores_of(query: Any, docs: Array) -> Array:
     """Compute the exact scores of some documents, sorted."""
 
-    def column(leaf: PostingList | PhraseMatches) -> Array:
+    def column(leaf: Matches) -> Array:
         rows, places = find(leaf.ids, docs)
         scores = np.zeros(len(docs))
         scores[rows] = leaf.scores_at(places)

@@ -25,7 +25,7 @@ from searcher.execution.arrays.sieve import (
     take_out_deleted,
 )
 from searcher.execution.arrays.top_docs import kth_largest
-from searcher.execution.arrays.tree import scored
+from searcher.execution.arrays.tree import Scored, scored
 from searcher.query.model import AnyOf, leaves
 
 if TYPE_CHECKING:
@@ -149,15 +149,15 @@ def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList], la
 
 
 def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
-    """Count and rank a union of terms and phrases.
+    """Count and rank a union of terms, phrases, and what has all of several.
 
     Args:
         search: The search of the segment.
-        query: ``AnyOf`` and ``BestOf`` nodes of posting lists and matches of phrases.
+        query: ``AnyOf`` and ``BestOf`` nodes of posting lists, and of what other parts match.
         language: The language of all documents in them, 0 when it is not one.
     """
     columns, facets, top = search
-    if isinstance(query, PhraseMatches):
+    if isinstance(query, (PhraseMatches, Scored)):
         part = facets.add(query.ids, language=language)
         top.add(columns, query.ids[part], query.scores_at(part))
         return
@@ -171,8 +171,8 @@ def search_expanded(search: SegmentSearch, query: Any, language: int) -> None:
         part = facets.add(matches.ids, language=language)
         top.add(columns, matches.ids[part], matches.scores[part])
     else:
-        phrases = [leaf for leaf in below if isinstance(leaf, PhraseMatches)]
-        search_sieved(search, query, lists, phrases, language)
+        others = [leaf for leaf in below if not isinstance(leaf, PostingList)]
+        search_sieved(search, query, lists, others, language)
 
 
 def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:

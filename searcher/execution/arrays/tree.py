@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +13,7 @@ from searcher.execution.arrays.doc_sets import Array, distinct, find, meet_all, 
 from searcher.execution.arrays.filters import ALL
 from searcher.execution.arrays.phrases import PhraseMatches, find_phrase
 from searcher.execution.arrays.posting_list import PostingList, all_scores, posting_list
-from searcher.execution.arrays.sieve import combined
+from searcher.execution.arrays.sieve import combined, scores_of
 from searcher.execution.date_ranges import date_ranges
 from searcher.execution.weighted import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
@@ -67,9 +65,8 @@ class SegmentTree:
         """
         match node:
             case model.AllOf():
-                parts = list(map(self.evaluate, node.parts))
-                ids, places = meet_all([part.ids for part in parts], self._documents)
-                return Scored(ids, reduce(add, map(Scored.scores_at, parts, places)))
+                parts = tuple(map(self.bound, node.parts))
+                return NOTHING if any(part is None for part in parts) else self._meeting(parts)
             case model.Prefer():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
                 mine, other = find(extra.ids, kept.ids)
@@ -105,6 +102,14 @@ class SegmentTree:
             else self.leaf(node)
         )
         return matches if matches is not None and len(matches.ids) else None
+
+    def _meeting(self, parts: tuple[Any, ...]) -> Scored:
+        """Find what matches all of some parts, as :meth:`bound` gives them, and is not deleted."""
+        leaves: list[list[Any]] = list(map(model.leaves, parts))
+        lists = [distinct([leaf.ids for leaf in below]) for below in leaves]
+        ids, _ = meet_all(lists, self._documents)
+        ids = ids[self._columns.live_at(ids)]
+        return Scored(ids, scores_of(model.AnyOf(parts), ids))
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
         """Find what matches a term or a phrase among the documents that have some words."""

@@ -34,6 +34,7 @@ class SegmentMatches:
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment
         self._number = number
+        self._known: dict[int, Scores] = {}  # of terms by identity: a query may have one several times
 
     def live(self, node: Node) -> Scores:
         """Find what matches and is not deleted."""
@@ -46,7 +47,9 @@ class SegmentMatches:
         """Find what matches, deleted documents included."""
         match node:
             case WeightedTerm():
-                return self._term(node)
+                if id(node) not in self._known:
+                    self._known[id(node)] = self._term(node)
+                return self._known[id(node)]
             case WeightedPhrase():
                 return self._phrase(node)
             case model.AnyOf():
