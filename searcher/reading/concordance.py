@@ -50,7 +50,7 @@ class ConcordanceLine(NamedTuple):
         part: ``title`` or ``body``.
         language: The language that this part of the item is in.
         left: The text before the match, whole words, within the same paragraph.
-        match: The word or phrase, as written.
+        match: The word or phrase, or the words side by side, as written.
         right: The text after it.
     """
 
@@ -145,9 +145,24 @@ def _lines(
         for (record, part, language, _), text, matches in found:
             if record is not item:
                 item, head = record, _head(record)
-            for start, end, _ in matches:
+            for start, end in _places(text, matches):
                 left, right = _last_words(text, start, context), _first_words(text, end, context)
                 yield ConcordanceLine(*head, part, language, left, text[start:end], right)
+
+
+def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
+    """Yield where something matches; different words side by side are one place, which is shown once."""
+    first = last = -1
+    seen: set[str] = set()
+    for start, end, terms in matches:
+        if last < 0 or not text[last:start].isspace() or not seen.isdisjoint(terms):
+            if last >= 0:
+                yield first, last
+            first, seen = start, set()
+        last = end
+        seen.update(terms)
+    if last >= 0:
+        yield first, last
 
 
 def _head(record: dict[str, Any]) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:

@@ -25,22 +25,28 @@ archives = st.lists(
 
 
 def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Counter[tuple[str, ...]]:
-    """Find all lines by comparing words; of phrases that overlap the first counts, the longest first."""
+    """Find all lines by comparing words; of phrases that overlap the first counts, the longest first.
+
+    Those side by side are one place, up to one that has a word of it.
+    """
     found: Counter[tuple[str, ...]] = Counter()
     for number, (title, paragraphs) in enumerate(archive):
         parts = [("title", title)] if title else []
         for part, text in parts + [("body", paragraph) for paragraph in paragraphs]:
             words, at = text.split(), 0
+            places: list[list[int]] = []
             while at < len(words):
                 here = [one for one in phrases if words[at : at + len(one)] == one]
-                if not here:
-                    at += 1
-                    continue
-                end = at + max(map(len, here))
-                found[
-                    f"d{number}", part, " ".join(words[:at]), " ".join(words[at:end]), " ".join(words[end:])
-                ] += 1
+                end = at + max(map(len, here), default=1)
+                begins = places[-1] if places else [0, -1]
+                if here and begins[1] == at and {*words[begins[0] : at]}.isdisjoint(words[at:end]):
+                    begins[1] = end
+                elif here:
+                    places.append([at, end])
                 at = end
+            for at, end in places:
+                beside = " ".join(words[:at]), " ".join(words[at:end]), " ".join(words[end:])
+                found[f"d{number}", part, *beside] += 1
     return found
 
 
