@@ -63,7 +63,7 @@ class Explainer:
                     if len(parts) == len(node.parts)
                 }
             case model.Narrow():
-                what = f"narrowed by {_described(node.part)}"
+                what = f"only where {_described(node.part)}"
                 return {document: Explanation(what, 0.0) for document in self.explain(node.part)}
             case model.Not():
                 excluded = self.explain(node.part)
@@ -101,7 +101,7 @@ class Explainer:
 def _best(node: model.BestOf, parts: Sequence[Explanation]) -> Explanation:
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
-    what = f"best of, and {node.tie_breaker:g} of the others" if node.tie_breaker else "best of"
+    what = f"best of, with {node.tie_breaker:g} of each other" if node.tie_breaker else "best of"
     return _made_of(what, best + node.tie_breaker * others, parts, node.origin)
 
 
@@ -125,7 +125,7 @@ def _described(node: model.Node) -> str:  # noqa: PLR0911 - a case a node
         case model.Phrase():
             return f"{node.field}: “{' '.join(node.terms)}”{times}"
         case model.Found():
-            return f"words: {node.pattern}{times}"
+            return f"written: {node.pattern}{times}"
         case model.Keyword(field="own"):
             return node.value.replace(SEPARATOR, ": ")
         case model.Keyword():

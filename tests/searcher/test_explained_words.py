@@ -1,0 +1,51 @@
+"""What --explain says is explained: docs/relevance.md has a line for each kind of line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.explanation import Explanation
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs/relevance.md"
+QUESTIONS = [
+    "flod schools country:EC",
+    "+ferr* night -cargo",
+    '"night ferry" title:ferry',
+    "ferry date:2015..",
+]
+# A kind by what stands for names, words and numbers in it.
+NAMES = re.compile(r"(?<=: ).*|^(?:text|title)_\w\w\b|(?<=where )(?:country|date)|\b\d[\d.]*\b")
+
+
+def kinds(texts: list[str]) -> set[str]:
+    """Put the same sign for all that differs from hit to hit."""
+    return {NAMES.sub("#", text.partition("  (")[0].partition(" (")[0].partition(" ×")[0]) for text in texts}
+
+
+def whats(explanation: Explanation) -> Iterator[str]:
+    """Yield what an explanation and its parts say."""
+    yield explanation.what
+    for part in explanation.parts:
+        yield from whats(part)
+
+
+def test_each_line_of_an_explanation_is_explained(sample_index: Path) -> None:
+    """Conditions, words as they are written and best parts too: no line has words that stand nowhere."""
+    _, _, table = DOCUMENTATION.read_text(encoding="utf-8").partition("| line | what it says |")
+    explained = kinds(re.findall("`([^`]+)`", table.partition("\n\n")[0]))
+    with Searcher(sample_index) as searcher:
+        found = [
+            what
+            for question in QUESTIONS
+            for explanation in searcher.search(question, explain=True, estimated=True).explanations
+            for what in whats(explanation)
+        ]
+    assert kinds(found) <= explained
+    assert {"sum of", "all of", "best of, with # of each other", "only where written: #"} <= kinds(found)
