@@ -58,7 +58,7 @@ class SourceLines(NamedTuple):
     """Where an item stands in its source.
 
     Attributes:
-        file: The source's name, without folders.
+        file: The source's name, with the path in it where it is a folder or an archive.
         first: The item's first line, 1-based.
         last: The item's last line, included.
     """

@@ -24,7 +24,7 @@ class Skipped:
     """Something in a source that became no item, or no part of one.
 
     Attributes:
-        file: The source's name, without folders.
+        file: The source's name, as in :class:`indexer.item.SourceLines`.
         line: Where it stands, 1-based; 0 for a whole file.
         reason: Why it was left out, in words for people.
         field: Whether it is a field of an item, which itself is read.
@@ -61,7 +61,7 @@ class Source:
     """An open source.
 
     Attributes:
-        name: The file's name without folders; ``stdin`` for standard input.
+        name: As in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
         ordered: True for a page, whose order means newest first; False for a stream of records.
         items: The items, in the order of the source; can be walked once.
         lines: The parsed lines that the items of a stream of records are read from, for who needs no raw

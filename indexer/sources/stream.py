@@ -30,8 +30,9 @@ class Blob(NamedTuple):
     """Bytes that a source is read from: a file, standard input, or a member of a folder or an archive.
 
     Attributes:
-        name: How the index, skipped lines and messages call it: the file's name without folders; of a member
-            the names of what holds it before its own, parted by slashes.
+        name: How the index, skipped lines and messages call it: the file's name, with folders where another
+            source of the index has the same; of a member the names of what holds it before its own, parted
+            by slashes; of an address host and path.
         label: What to name it by where it cannot be read: the path as given.
         open: Opens it at its first byte.
         keep_open: Whether it stays open when it was read, as standard input does.
