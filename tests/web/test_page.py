@@ -212,6 +212,15 @@ def test_sentences_are_whole_in_every_language() -> None:
     assert not [k for k in english if f'"{k}"' not in code and f"'{k}'" not in code and k not in named]
 
 
+def test_no_page_names_two_things_alike_or_leads_where_it_is(client: TestClient) -> None:
+    """An id stands once, and no link asks for a country that is chosen already."""
+    for asked in ("?from=2016&to=2016", "?country=KE&country=FJ", "?estimated=1&q=ferry", ""):
+        page = page_of(client, f"/search{asked}")
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids)) > 5
+        assert not [link for link in page.xpath("//@href") if link.count("country=KE") > 1]
+
+
 def test_the_page_speaks_the_language_of_its_reader(client: TestClient) -> None:
     """The language is what `ui` says, in all that the page says, and links keep it; else English."""
     for ui, language in (("es", "es"), ("fr", "fr"), ("", "en")):

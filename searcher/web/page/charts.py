@@ -33,7 +33,9 @@ HATCH: Final = (
 )
 
 
-def bars(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Markup:
+def bars(
+    timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str, *, hatch: bool = True
+) -> Markup:
     """Draw a timeline: a solid bar for what is dated, and what may lie there besides hatched above it.
 
     Args:
@@ -41,6 +43,7 @@ def bars(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, 
         reader: Who reads it.
         chosen: The first and the last period that the question is narrowed to.
         target: The link of a period, for which ``@`` stands; empty for none.
+        hatch: Whether the hatching is defined here: once on a page, for all its drawings.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -71,7 +74,8 @@ def bars(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, 
             drawn = f"<g{kind}>{drawn}</g>"
         parts.append(drawn)
     line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" stroke="#888" class="axis"/>'
-    return Markup(f"<defs>{HATCH}</defs>{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
+    defined = f"<defs>{HATCH}</defs>" if hatch else ""
+    return Markup(f"{defined}{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
 
 
 @lru_cache(1 << 8)
@@ -109,7 +113,7 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
         values: The facet.
         reader: Who reads it.
         file: The address of the map's outlines; empty for outlines that stand in the drawing.
-        link: What a country leads to, without its code; empty for nothing.
+        link: What a country that is not chosen leads to, without its code; empty for nothing.
     """
     highest = max([value.count for value in values if value.value != UNKNOWN], default=1)
     drawn, language, number = outlines(), reader.language, reader.number
@@ -117,9 +121,9 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
     for code, _, count, selected in values:
         if code in drawn and count:
             before, within, after = _country(
-                code, shade(count, highest), selected, language, file, bool(link)
+                code, shade(count, highest), selected, language, file, bool(link) and not selected
             )
-            pieces.append(f"{before}{link}{within}{number(count)}{after}")
+            pieces.append(f"{before}{'' if selected else link}{within}{number(count)}{after}")
     return Markup("".join(pieces))  # noqa: S704 - all escaped
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from markupsafe import escape
-
 from searcher.chart_counts import chart_counts
 from searcher.legible import legible
 from searcher.web.page import charts
@@ -27,7 +25,7 @@ def whole_drawing(asked: Asked, results: Results, context: PageContext) -> str:
     years, months = chart_counts(context.searcher, results, asked.q, asked.narrowing())
     timeline = months if months is not None and (asked.from_ or asked.to) else years
     name = asked.q or reader.say("everything")
-    title = f"{reader.say('when_months' if timeline is months else 'when_caption')}: {escape(legible(name))}"
+    title = reader.headed(reader.say("when_months" if timeline is months else "when_caption"), legible(name))
     said = "; ".join(
         [f"{reader.month(value)}: {dated}–{most}" for value, dated, most in timeline.periods if most]
     )

@@ -117,7 +117,7 @@ def _chart(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None
         reader.say("when_months" if monthly else "when_caption"),
         note,
         reader.number(timeline.highest),
-        charts.bars(timeline, reader, chosen, target),
+        charts.bars(timeline, reader, chosen, target, hatch=not monthly),
         charts.axis(tuple([period.value for period in timeline.periods]), reader.language),
         Markup(rows),  # noqa: S704 - numbers, periods and links
         legend,
