@@ -52,7 +52,7 @@ def _in_other_words(text: str, where: str) -> tuple[int, int]:
             raise QueryError(f"“{text}” may be {one.start} or {other.start}; say for {where} which is meant")
     if span := re.fullmatch(r"(\d{4}.*?)\s*(?:\.\.|[-–—/])\s*(\d{4}.*)", text.strip()):
         first, last = span.groups()
-        written = f"date:{first}..{last}" if where == "date:" else f"date_from {first}, date_to {last}"
+        written = f"date:{first}..{last}" if where == "date:" else f"date_from {first} and date_to {last}"
         raise QueryError(f"“{text}” is no single date for {where}; two are written {written}")
     raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
 

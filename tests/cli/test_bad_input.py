@@ -242,7 +242,7 @@ def test_a_damaged_index_is_told_and_can_be_built_again(
         (["search", "ferry", "--from", "31/02/2018"], ["31/02/2018", "2018-03-05"]),
         (["search", "ferry", "--from", "2018-02-31"], ["2018-02-31"]),
         (["search", "ferry", "--from", "2019", "--to", "2018"], ["--from 2019 lies after --to 2018; swap"]),
-        (["search", "ferry", "--from", "2018-2020"], ["two are written --from 2018, --to 2020"]),
+        (["search", "ferry", "--from", "2018-2020"], ["two are written --from 2018 and --to 2020"]),
         (["export", "-o", "a.unknown"], [".jsonl", "--format jsonl"]),
         (["search", "ferry", "--country", "Narnia"], ["Narnia"]),
         (["search", "ferry country:Narnia"], ["Narnia"]),

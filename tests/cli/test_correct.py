@@ -222,6 +222,7 @@ def test_mistakes_change_nothing(run: Run, desk: Path) -> None:
         (["nobody", "--date", "2018"], "no item has the id “nobody”"),
         (["lamp", "--date", "05/03/2018"], "“05/03/2018” may be 2018-03-05 or 2018-05-03; say which"),
         (["lamp", "--date", "1520208000"], "“1520208000” is no date"),
+        (["lamp", "--date", "..2018"], "“..2018” lacks a date: an interval is 2018-03-05..2018-03-07"),
         (["lamp", "--date", "soon"], "unknown date “soon”, not as 2018-03-05"),
         (["lamp", "--country", "Oz"], "unknown country “Oz”"),
         (["lamp", "--lang", "xx1"], "unknown language “xx1”"),

@@ -62,7 +62,7 @@ def test_a_date_that_may_be_two_days_is_an_error_that_names_both() -> None:
 @pytest.mark.parametrize("text", ["2018-2020", "2018..2020", "2018 – 2020", "2018/2020"])
 def test_two_dates_are_told_how_they_are_written(text: str) -> None:
     """Where one date is meant, as of --from; in a query two have dots between them."""
-    with pytest.raises(QueryError, match=r"two are written date_from 2018, date_to 2020$"):
+    with pytest.raises(QueryError, match=r"two are written date_from 2018 and date_to 2020$"):
         parse_period(text, "--from")
     if ".." not in text:
         with pytest.raises(QueryError, match=r"two are written date:2018\.\.2020$"):

@@ -127,6 +127,8 @@ def read_period(value: Any) -> ItemDate | None:
         return None
     if isinstance(value, str) and ".." in value:
         start, _, end = value.partition("..")
+        if not (start.strip() and end.strip()):
+            raise BadValueError(f"{_shown(value)} lacks a date: an interval is 2018-03-05..2018-03-07")
         value = {"start": start.strip(), "end": end.strip()}
     if isinstance(value, str) and (typed := typed_dates(value)):
         if len(typed) > 1:
