@@ -23,7 +23,7 @@ def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
         result = run("demo", "--index", folder)
         assert result.exit_code == 0
         assert "69 items indexed" in result.stdout
-        assert "items match ferry safety training, 2 with all words; showing 1-3" in result.stdout
+        assert "items match ferry safety training, 3 with all words; showing 1-3" in result.stdout
     page = tmp_path / "page.txt"
     page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     assert run("build", page, "--index", folder).exit_code == 0

@@ -252,3 +252,31 @@ def test_a_label_that_stands_nowhere_by_its_own_words_does_not_join(make_index: 
     """Where texts have but another label of its stem nothing joins, and nothing is told."""
     with Searcher(make_index(HEADWORDS[1], {"id": "es", "language": "es", "body": "Un tren"})) as searcher:
         assert joined(searcher, "tren") == {}
+
+
+EQUIVALENTS = (
+    {"id": "safety", "body": "Safety on board"},
+    {"id": "security", "body": "Security at the port"},
+    {"id": "law", "body": "The law of the sea"},
+    {"id": "rights", "body": "The rights of crews"},
+    {"id": "seguridad", "language": "es", "body": "La seguridad a bordo, un derecho"},
+    {"id": "sûreté", "language": "fr", "body": "La sûreté du port, un droit"},
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "found"),
+    [
+        ("seguridad", "es", {"safety", "security", "seguridad", "sûreté"}),
+        ("sûreté", "fr", {"safety", "security", "seguridad", "sûreté"}),
+        ("safety", "en", {"safety", "seguridad", "sûreté"}),
+        ("derecho", "es", {"law", "rights", "seguridad", "sûreté"}),
+        ("droit", "fr", {"law", "rights", "seguridad", "sûreté"}),
+    ],
+)
+def test_a_word_of_two_equivalents_finds_both(
+    make_index: MakeIndex, query: str, language: str, found: set[str]
+) -> None:
+    """A word that another language says in two ways is joined by both, each of these by that word alone."""
+    with Searcher(make_index(*EQUIVALENTS)) as searcher:
+        assert {hit.id for hit in searcher.search(query, query_language=language).hits} == found
