@@ -96,6 +96,7 @@ class Resolver:
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
+        self._sure: dict[str, float] = {}  # words that were probably meant, to what they count
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - a case a node
         """Resolve a node.
@@ -239,6 +240,9 @@ class Resolver:
             query, told = expander.beside(tuple(typed[expansion.first : first]), written, expansion)
             if told["to"] and told not in self.expansions:
                 self.expansions.insert(place, told)
+            sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
+            if query and sure < 1:
+                query = model.with_leaves(query, partial(_times, sure))
             nodes.append(model.BestOf((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
@@ -259,6 +263,7 @@ class Resolver:
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             _CORRECTED(node).replace(origin=f"perhaps meant by “{written}”")
@@ -270,6 +275,11 @@ class Resolver:
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
             self.expansions.append(expansion)
+
+
+def _times(factor: float, leaf: model.Node) -> model.Node:
+    boost = getattr(leaf, "boost", None)
+    return leaf if boost is None else leaf.replace(boost=boost * factor)
 
 
 def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:

@@ -108,6 +108,15 @@ def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggesti
         assert results.suggestion == suggestion
 
 
+def test_what_joins_a_corrected_word_is_as_doubtful(folder: Path) -> None:
+    """A translation of the word that was probably meant counts as much less as the word itself does."""
+    with Searcher(folder) as searcher:
+        typed, slip = [
+            {hit.id: hit.score for hit in searcher.search(query)} for query in ("harbour", "harbuor")
+        ]
+        assert slip == {name: pytest.approx(0.6 * typed[name]) for name in ("en", "es")}
+
+
 @pytest.mark.parametrize("query", ["contry contry:Atlantis", "contry NOT contry:Atlantis"])
 def test_a_correction_that_cannot_be_asked_is_not_offered(make_index: MakeIndex, query: str) -> None:
     """Where the corrected word is the name of a field, what was typed is answered, and nothing is offered."""
