@@ -48,12 +48,12 @@ def idf(documents: int, document_frequency: int) -> float:
 
 
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
-    """Count the documents of a ranked field, the ``N`` of its terms: ``having + min(3, having, others)``.
+    """Count the documents of a ranked field, the ``N`` of its terms: ``having + min(3, others)``.
 
     Where few items of an archive are in a language, most of them have the words of its subject: by their own
-    number such words say nothing, and the items stand behind all others. So a language counts up to three
-    documents more than it has, which lack all words: no more than it has, and no more than the fields of the
-    other languages have together, so that an archive in one language counts as it is.
+    number such words say nothing, and the items stand behind all others. So a language counts three documents
+    more than it has, which lack all words; fewer where the fields of the other languages have fewer together,
+    so that an archive in one language counts as it is.
 
     Args:
         field: The field, such as ``text_es``; the others are ``text_en``, ``text_fr`` and ``text_und``.
@@ -61,7 +61,7 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
     """
     having, kind = documents(field), field.partition("_")[0]
     others = sum([documents(f"{kind}_{language}") for language in LANGUAGES]) - having
-    return having + min(UNSEEN, having, others)
+    return having + min(UNSEEN, others)
 
 
 def term_weight(documents: int, document_frequency: int, boost: float) -> float:

@@ -1,6 +1,6 @@
 """BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field.
 
-A language is counted up to three documents larger: no more than it has, nor than the others have.
+A language is counted up to three documents larger: no more than the others have.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
         df = whole.doc_frequency(fieldname, text)
         kind = fieldname.partition("_")[0]
         others = [self._of(whole, f"{kind}_{one}") for one in LANGUAGES if f"{kind}_{one}" != fieldname]
-        documents = len(having) + min(3, len(having), sum(map(bool, chain.from_iterable(others))))
+        documents = len(having) + min(3, sum(map(bool, chain.from_iterable(others))))
         idf = math.log(1 + (documents - df + 0.5) / (df + 0.5))
         return _Scorer(idf, sum(having) / len(having), self._of(searcher, fieldname))
 

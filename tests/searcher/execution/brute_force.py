@@ -53,7 +53,7 @@ class Model:
         average = sum(one.length(name) for one in having) / len(having)
         languages = [f"{name.partition('_')[0]}_{one}" for one in ("en", "es", "fr", "und")]
         others = sum(bool(one.length(other)) for one in self.docs for other in languages if other != name)
-        idf = math.log(1 + (len(having) + min(3, len(having), others) - n + 0.5) / (n + 0.5))
+        idf = math.log(1 + (len(having) + min(3, others) - n + 0.5) / (n + 0.5))
         return idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * doc.length(name) / average))
 
     def evaluate(self, node: Node) -> dict[str, float]:  # noqa: PLR0911 - a case a node

@@ -164,7 +164,7 @@ class Meaning:
         frequency = sum(word in other.texts[name] for other in self._all)
         languages = [f"{name.partition('_')[0]}_{one}" for one in ("en", "es", "fr", "und")]
         others = [doc for doc in self._all for one in languages if one != name and doc.texts.get(one)]
-        documents = len(having) + min(3, len(having), len(others))
+        documents = len(having) + min(3, len(others))
         idf = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
         times, length = doc.texts[name].count(word), len(doc.texts[name])
         return idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / (sum(having) / len(having))))
