@@ -103,7 +103,7 @@ def none_wanted(label: str, names: Sequence[str]) -> SourceError:
         names: The names of the files that it holds, at least one.
     """
     held = f"{names[0]} alone" if len(names) == 1 else f"{len(names):,} files, such as {names[0]}"
-    return SourceError(f"--include and --exclude leave no file of {label}; it holds {held}")
+    return SourceError(f"--include and --exclude, a pattern each, leave no file of {label}; it holds {held}")
 
 
 def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
