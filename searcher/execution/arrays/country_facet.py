@@ -114,9 +114,9 @@ class IndexCountries:
         # For each ordinal of a segment that of the index; None for a segment that has all countries.
         self._ordinals = [
             None
-            if len(own) == len(codes)
-            else np.array([*range(FIRST_COUNTRY), *map(ordinals.__getitem__, own)])
-            for own in by_segment
+            if len(of_segment) == len(codes)
+            else np.array([*range(FIRST_COUNTRY), *map(ordinals.__getitem__, of_segment)])
+            for of_segment in by_segment
         ]
 
     def ranked(self, counted: Iterable[tuple[int, Array]]) -> Mapping[str, int]:

@@ -86,16 +86,16 @@ def _years(columns: Columns, _: int, *, estimated: bool) -> Periods:
 
 def _months(columns: Columns, year: int, *, estimated: bool) -> Periods:
     zones = columns.segment.dated_zones(estimated=estimated)
-    own, firsts = months_of(*((year, year) if year != EVERY_YEAR else _years_of(columns, zones)))
+    months, firsts = months_of(*((year, year) if year != EVERY_YEAR else _years_of(columns, zones)))
     bounds = []
     for zone in zones:
         days = columns.start[zone.first : zone.last]
         bounds.append(np.searchsorted(-days, -np.array(firsts[::-1]), side="right") + zone.first)
 
     def reached(start: int, end: int) -> Iterable[str]:
-        return own[bisect_right(firsts, start) : bisect_right(firsts, end)]
+        return months[bisect_right(firsts, start) : bisect_right(firsts, end)]
 
-    names = [*own, *(["", *own] * (len(zones) - 1))]
+    names = [*months, *(["", *months] * (len(zones) - 1))]
     return Periods(
         np.concatenate(bounds).astype(np.uint32),
         names,

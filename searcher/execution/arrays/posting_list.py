@@ -71,8 +71,8 @@ class PostingList:
                 self._spots = live if self._spots is None else self._spots[live]
             self._dead = None
         meta = segment.fields[term.field]
-        own = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
-        ratio = term.average / own
+        mean = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
+        ratio = term.average / mean  # of the index to the segment
         self.high, self.low = max(1.0, ratio), min(1.0, ratio)
         self.step = term.weight * self.high / IMPACT_STEPS
 
@@ -192,8 +192,8 @@ class PostingList:
 
     def _of_list(self, values: Array) -> Array:
         """Give the part of a field's array that belongs to the list."""
-        own = values[self.first : self.last]
-        return own if self._spots is None else own.take(self._spots)
+        part = values[self.first : self.last]
+        return part if self._spots is None else part.take(self._spots)
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:

@@ -123,8 +123,8 @@ def search_sieved(
     kept = [(one, facets.add(one.ids, 1, one.stored_counts, language=language)) for one in by_length]
     impacts = [one.impacts[part] for one, part in kept] if top.count else []
     threshold = top.threshold * MARGIN
-    for (one, part), own in zip(kept, impacts, strict=False):
-        threshold = max(threshold, reached_by(one, part, own, top.count) * MARGIN)
+    for (one, part), of_list in zip(kept, impacts, strict=False):
+        threshold = max(threshold, reached_by(one, part, of_list, top.count) * MARGIN)
     candidates: list[Array] = []
     bounds: list[Array] = []  # of a candidate's bounds the highest holds
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
@@ -147,12 +147,12 @@ def search_sieved(
         facets.add(docs[listed], -1, language=language)
         candidates.append(docs[part])
         bounds.append(np.full(len(candidates[-1]), np.inf))
-    for (one, part), own in zip(kept, impacts, strict=False):
+    for (one, part), of_list in zip(kept, impacts, strict=False):
         least = ceil(threshold / one.step) if one.step else 0
         if least <= 255:
-            places = (own >= least).nonzero()[0]
+            places = (of_list >= least).nonzero()[0]
             candidates.append(one.ids[part].take(places))
-            bounds.append(own.take(places) * one.step)
+            bounds.append(of_list.take(places) * one.step)
     if top.count and candidates:
         docs, highest = np.concatenate(candidates), np.concatenate(bounds)
         live = columns.live_at(docs)
