@@ -124,13 +124,23 @@ def _is_us_word(before: str, after: str) -> bool:
     return _SHOUTED.search(before) is not None and (following is None or following[1].isupper())
 
 
+def _is_image(_before: str, after: str) -> bool:
+    """Check whether "PNG" may be the form of an image: nothing behind it says that it is a state."""
+    return not _is_followed(after.removeprefix("'s"), "public life")
+
+
 def _is_south_of_africa(before: str, _after: str) -> bool:
     """Check whether "South Africa" is the south of Africa: "West and South Africa"."""
     found = _AND_SOUTH.search(before)
     return found is not None and found[1] in _NEIGHBOURS["north"]
 
 
-EXCEPTIONS: Final = {"US": _is_us_word, "South Africa": _is_south_of_africa, "Turkey": _is_turkey_bird}
+EXCEPTIONS: Final = {
+    "US": _is_us_word,
+    "South Africa": _is_south_of_africa,
+    "Turkey": _is_turkey_bird,
+    "PNG": _is_image,
+}
 """The rules of single names, by which they name no country where the rule holds."""
 
 

@@ -119,6 +119,7 @@ def test_places_are_found_where_their_country_is_not_named(sentence: str, codes:
         "The Nouvelle-Guinée of sailors and the Isla de Francia",
         "Una palabra griega; the forest (Portuguese: floresta)",
         "Credit Suisse and the Tate Britain",
+        "Save the map as PNG, or the PNG's layers as PNG files; a PNG image",
     ],
 )
 def test_lookalikes_name_no_country(sentence: str) -> None:
@@ -204,6 +205,12 @@ def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> No
 def test_a_state_behind_a_town_tells_its_country(sentence: str, country: str, evidence: str) -> None:
     """A town of a well-known name is in the state that stands behind it, if one does."""
     assert [(m.code, m.via, m.evidence) for m in find_countries([sentence])] == [(country, "place", evidence)]
+
+
+@pytest.mark.parametrize("sentence", ["PNG police open a school", "The PNG's parliament opens"])
+def test_png_is_a_country_before_words_of_public_life(sentence: str) -> None:
+    """The abbreviation of Papua New Guinea is one where the word behind it is of a state."""
+    assert found(sentence) == {"PG": "name"}
 
 
 def test_in_a_list_no_state_stands_behind_a_town() -> None:
