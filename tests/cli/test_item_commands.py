@@ -83,7 +83,7 @@ def test_items_prints_what_would_be_indexed(run: Run) -> None:
         from_pipe = run("items", "-", "--format", "jsonl", data=path.read_bytes())
     records = [json.loads(line) for line in from_file.stdout.splitlines()]
     assert len(records) == 69
-    assert from_file.stderr.count("skipped archive.txt:") == 3
+    assert from_file.stderr.count("skipped archive.txt:") == 4
     piped = [json.loads(line) for line in from_pipe.stdout.splitlines()]
     assert [record["id"] for record in piped] == [record["id"] for record in records]
 

@@ -28,6 +28,7 @@ class OpenItem:
         date_text: Its printed date, or None.
         texts: Its lines of text, closings cut off.
         closing: The closing at the end of its last line, or an empty text.
+        links: Its closings, but for those that the page repeats under its stories.
     """
 
     first: int
@@ -35,6 +36,7 @@ class OpenItem:
     date_text: str | None = None
     texts: list[str] = field(default_factory=list)
     closing: str = ""
+    links: list[str] = field(default_factory=list)
     _has_prose: bool = False
 
     def add(self, line: PageLine, *texts: str) -> None:

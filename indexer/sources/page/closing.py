@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from indexer.analysis.stop_words import is_function_word
 from indexer.dates.dateline import match_date_line
 from indexer.dates.folding import plain_words
 from indexer.sources.page.headings import ends_sentence
@@ -18,6 +19,7 @@ from indexer.tables import rows
 _LONGEST = 240  # characters of a closing line, or of a closing at the end of a paragraph
 _ALIKE = 0.88  # of two phrases: "reade mor here" still is, "bread for here" is not
 LONGEST_REFRAIN = 40  # characters
+_SHORTEST_WORD = 3  # letters of a word that says something
 _FEWEST_REFRAINS = 5  # times on the page: a title comes back twice, a list of offices now and then
 _UNDER_TEXT = 0.9  # of those times under the end of a sentence; a label stands under dates, or above titles
 
@@ -38,6 +40,7 @@ _PATTERNS = _patterns()
 _LINK = re.compile("|".join(f"(?:{form})$" for form in _PATTERNS["link"]))
 _LINK_AT_END = re.compile("|".join(f"(?:.*{form})$" for form in _PATTERNS["link at the end"]))
 _INVITATION = re.compile("|".join(_PATTERNS["invitation"]))
+_OF_LINKS = frozenset(word for words in _PATTERNS["words"] for word in words.split())
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÖØ-Þ¿¡])")
 # Where a closing may begin inside a line: after a sentence, at a bar, or at a word that begins a known one.
@@ -69,6 +72,17 @@ def is_closing(text: str) -> bool:
 def is_invitation(text: str) -> bool:
     """Check whether a line invites the reader to something, as a closing line or a title might."""
     return len(text) <= _LONGEST and _INVITATION.match(plain_words(text)) is not None
+
+
+def own_words(closing: str) -> set[str]:
+    """List the words that a closing has of its own, folded: "tide" of "Download the tide tables here"."""
+    return {
+        word
+        for sentence in map(plain_words, _SENTENCES.split(closing))
+        if not _misspelt(sentence)
+        for word in sentence.split()
+        if len(word) >= _SHORTEST_WORD and word not in _OF_LINKS and not is_function_word(word)
+    }
 
 
 def split_closing(text: str) -> tuple[str, str]:

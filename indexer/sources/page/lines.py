@@ -41,12 +41,14 @@ class PageLine:
         text: The line without spaces and bars at its ends.
         body: The text without the closing at its end; empty for a closing line.
         closing: That closing, or an empty text.
+        refrain: Whether the page repeats it under its stories.
     """
 
     number: int
     text: str
     body: str
     closing: str
+    refrain: bool = False
 
 
 def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
@@ -71,7 +73,7 @@ def read_page_lines(text: str, name: str, on_skip: OnSkip) -> list[PageLine]:
         if reason := furniture_reason(line):
             on_skip(Skipped(name, number, reason))
         elif len(line) <= LONGEST_REFRAIN and plain_words(line) in repeated:
-            lines.append(PageLine(number, line, "", line))
+            lines.append(PageLine(number, line, "", line, refrain=True))
         else:
             lines.append(PageLine(number, line, *split_closing(line)))
     for index in range(len(lines)):  # from the top: a closing may follow an invitation that proved to be one

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from indexer.dates.folding import plain_words
 from indexer.errors import SourceError
 from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import decode
 from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
 from indexer.sources.page.boundaries import Boundaries, OpenItem
+from indexer.sources.page.closing import own_words
 from indexer.sources.page.lines import PageLine, is_signature, read_page_lines
 from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
 from indexer.sources.source import OnSkip, Skipped, Source
@@ -54,8 +57,8 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
 
     An item starts at a date line; where there is none, after the closing of the item before, or where a title
     stands above a paragraph, or where a paragraph shares no rare word with the item above it. The lines
-    from its first to its last, closings included, are its span; the closings themselves are navigation and no
-    part of its text.
+    from its first to its last, closings included, are its span. Closings with words that the text above them
+    does not have ("Download the tide tables") are its last paragraphs; all others are told of together.
 
     Args:
         text: The whole page.
@@ -68,6 +71,7 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
     lines = read_page_lines(text, name, on_skip)
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
+    left_out: list[str] = []
     for index, line in enumerate(lines):
         dated = read_dated_line(
             line.body,
@@ -83,11 +87,17 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
             if item and (dated or boundaries.titles_first) and _is_head(item, lines):
                 on_skip(_skipped(name, item, "the head of the page"))
             else:
-                yield from _finish(item, name, on_skip)
+                yield from _finish(item, name, on_skip, left_out)
             item = _open(line, dated)
         else:
             item.add(line, line.body)
-    yield from _finish(item, name, on_skip)
+        if item and line.closing and line.number == item.last:
+            (left_out if line.refrain else item.links).append(line.closing)
+    yield from _finish(item, name, on_skip, left_out)
+    if left_out:
+        lines_left = "1 closing line" if len(left_out) == 1 else f"{len(left_out):,} closing lines"
+        example = Counter(left_out).most_common(1)[0][0]
+        on_skip(Skipped(name, 0, f"{lines_left} such as “{example}” left out"))
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
@@ -119,7 +129,7 @@ def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
     return item
 
 
-def _finish(item: OpenItem | None, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def _finish(item: OpenItem | None, name: str, on_skip: OnSkip, left_out: list[str]) -> Iterator[RawItem]:
     """Make an item of the lines that were read, or report a date with nothing under it."""
     if item is None:
         return
@@ -127,6 +137,10 @@ def _finish(item: OpenItem | None, name: str, on_skip: OnSkip) -> Iterator[RawIt
         on_skip(_skipped(name, item, "a date line with nothing under it", " but closing lines"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
+    said = set(plain_words(" ".join(item.texts)).split())
+    links = [link for link in item.links if own_words(link) - said]
+    left_out += [link for link in item.links if link not in links]
+    paragraphs = (*paragraphs, *links)
     if reason := too_long(title, paragraphs):
         on_skip(Skipped(name, item.first, reason))
         return

@@ -209,7 +209,7 @@ def test_a_mapped_field_that_is_not_there_is_told(tmp_path: Path, name: str, con
 def test_a_page_has_no_field_that_could_be_mapped(tmp_path: Path) -> None:
     """--map is told to have said nothing where a page is read, and what is on it is read."""
     (tmp_path / "page.txt").write_text(
-        "2 May 2018\nFerry opens\nThe ferry opens.\nRead more here.\n1 May 2018\nQuay closes\nIt is old.\n"
+        "2 May 2018\nFerry opens\nThe ferry opens.\n1 May 2018\nQuay closes\nIt is old.\n"
     )
     items, skipped = read(tmp_path, ReadOptions(columns=(("kop", "title"),)))
     assert [item.title for item in items] == ["Ferry opens", "Quay closes"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.page.closing import _SEAMS, is_closing, is_invitation, split_closing
+from indexer.sources.page.closing import _SEAMS, is_closing, is_invitation, own_words, split_closing
 
 CLOSINGS = [
     "Read more here.",
@@ -104,6 +104,23 @@ def test_imperatives_are_invitations() -> None:
     assert is_invitation("Download the tide tables")
     assert is_invitation("O descargue el mapa del puerto")
     assert not is_invitation("Downloading takes a minute")
+
+
+@pytest.mark.parametrize(
+    ("closing", "words"),
+    [
+        ("Read more here.", set()),
+        ("Reade mor here.", set()),
+        ("To read the full interview, click here.", set()),
+        ("Para más información, haga clic aquí.", set()),
+        ("Pour en savoir plus, cliquez ici.", set()),
+        ("Download the tide tables in Welsh", {"tide", "tables", "welsh"}),
+        ("Read more. Descargue el mapa del puerto aquí.", {"mapa", "puerto"}),
+    ],
+)
+def test_a_closing_has_words_of_its_own_beside_those_of_links(closing: str, words: set[str]) -> None:
+    """What a link is about are the words that are neither of grammar nor of links."""
+    assert own_words(closing) == words
 
 
 PIECES = st.sampled_from(

@@ -117,12 +117,15 @@ def test_a_club_page_gives_its_items() -> None:
     ]
 
 
-def test_spans_hold_the_closings_and_paragraphs_do_not() -> None:
-    """An item reaches from its date or title to its last closing, but closings are no part of its text."""
+def test_spans_hold_the_closings_and_paragraphs_what_only_they_say() -> None:
+    """An item reaches to its last closing; closings are part of its text where they say what it does not."""
     items, _ = _read(CLUB)
     spans = [(item.source.first, item.source.last) for item in items]
     assert spans == [(4, 7), (8, 10), (11, 13), (14, 14), (16, 18), (20, 22), (23, 26), (27, 27)]
-    assert not any("here" in paragraph for item in items for paragraph in item.paragraphs)
+    assert [paragraph for item in items for paragraph in item.paragraphs if "here" in paragraph] == [
+        "Read the match report here.",
+        "Download the full squad list here.",
+    ]
 
 
 def test_furniture_is_told_with_its_reason() -> None:
@@ -134,6 +137,7 @@ def test_furniture_is_told_with_its_reason() -> None:
         (28, "a copyright notice"),
         (1, "the head of the page"),
         (19, "a closing line said twice"),
+        (0, "3 closing lines such as “Watch it here” left out"),
     ]
 
 
@@ -205,4 +209,8 @@ def test_a_page_may_have_figures_labels_and_a_refrain_of_its_own() -> None:
         (None, "Farmacia de guardia", 17, 19),
     ]
     assert not any("detalles" in paragraph for item in items for paragraph in item.paragraphs)
-    assert [(skip.line, skip.reason) for skip in skipped] == [(1, "navigation"), (2, "navigation")]
+    assert [(skip.line, skip.reason) for skip in skipped] == [
+        (1, "navigation"),
+        (2, "navigation"),
+        (0, "5 closing lines such as “+ detalles” left out"),
+    ]

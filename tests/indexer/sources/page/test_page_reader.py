@@ -106,6 +106,20 @@ def test_a_list_after_a_closing_belongs_to_the_item() -> None:
     assert [(item.source.first, item.source.last) for item in items] == [(1, 6)]
 
 
+def test_a_closing_is_left_out_where_its_item_says_all_that_it_says() -> None:
+    """What only a closing says stays, behind all paragraphs; the others are told of in one line."""
+    page = (
+        f"A second ferry\n{BODY} Read more here.\nRead more about the second boat here.\n"
+        "Download the timetable in Welsh\nTwo trams\nThe trams ring twice.\nLeer más aquí\n"
+    )
+    items, skipped = _split(page)
+    assert [item.paragraphs for item in items] == [
+        (BODY, "Download the timetable in Welsh"),
+        ("The trams ring twice.",),
+    ]
+    assert skipped == [Skipped("page", 0, "3 closing lines such as “Read more here.” left out")]
+
+
 def test_two_titles_in_a_row_are_one_items_unless_the_second_has_a_kicker() -> None:
     """A subtitle belongs to its title; a title with a kicker begins an item."""
     assert len(_split(f"The bond of the sea\nConversation with a captain\n{BODY}")[0]) == 1
