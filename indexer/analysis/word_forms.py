@@ -129,7 +129,7 @@ _LEAST_OF_ACTIONS: Final = {"en": 6, "es": 4, "fr": 4}
 # Before the ending of a noun without a suffix: "libr" of libro (book) and librar (to free) is too short.
 _LEAST_OF_NOUNS: Final = 6
 _LEAST_OF_GERUNDS: Final = 4  # trained and training, but not train and training
-_LEAST_DOUBLED: Final = 4
+_LEAST_DOUBLED: Final = 4  # plan and planned; within a label ban and banned too
 
 _CLITICS: Final = ("se", "le", "les", "lo", "los", "la", "las", "me", "nos")
 _BEFORE_CLITICS: Final = ("ar", "er", "ir", "ando", "iendo")
@@ -214,7 +214,7 @@ def _of_verb(  # noqa: PLR0913 - two words, a conjugation, and where and among w
     """Tell whether the first ``at`` letters begin a verb of which both words are forms or nouns."""
     english = language == "en"
     ending, of_label = typed[at:], label[at:]
-    if english and at >= _LEAST_DOUBLED and ending[:1] == typed[at - 1]:
+    if english and at >= _LEAST_DOUBLED - within and ending[:1] == typed[at - 1]:
         ending = ending[1:]  # planned
     bare = fold(ending)
     is_form, is_base, is_action = ending in verbs.forms, bare in verbs.base, bare in verbs.actions
