@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from indexer.cluster.contents import ClusterContents
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
+    from indexer.store.contents import Contents
     from indexer.store.corrections.correct import CorrectionRequest
     from indexer.store.report import WriteReport
 
@@ -150,6 +152,24 @@ def corrections_of(place: str) -> str | None:
     try:
         return Contents.read(place).corrections
     except IndexFolderError:
+        return None
+
+
+def contents_of(place: str) -> Contents | ClusterContents | None:
+    """Read what an index consists of; None where there is none that can be read."""
+    from indexer.errors import ClusterError, IndexFolderError
+
+    try:
+        if is_address(place):
+            from indexer.cluster.address import parse_address
+            from indexer.cluster.client import Cluster
+            from indexer.cluster.contents import find_contents
+
+            return find_contents(Cluster(parse_address(place)))
+        from indexer.store.contents import Contents
+
+        return Contents.read(place)
+    except (ClusterError, IndexFolderError):
         return None
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
 
 APPLICATION: Final = "dragoman"
-FORMAT: Final = f"{FORMAT_VERSION}.2"  # of records as in a folder; and of how a cluster holds them
+FORMAT: Final = f"{FORMAT_VERSION}.3"  # of records as in a folder; and of how a cluster holds them
 
 
 class ClusterContents(NamedTuple):

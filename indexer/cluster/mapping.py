@@ -79,7 +79,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
                 "kind": {"type": "keyword", "index": False, "doc_values": False},  # of its group
                 "own_name": _KEYWORD,
                 "own_value": _KEYWORD,
-                "file": _SOUGHT,  # of a folder or an archive
+                "file": _KEYWORD,  # of a folder or an archive
                 "start": {"type": "integer"},
                 "end": {"type": "integer"},
                 "day": {"type": "integer"},

@@ -16,7 +16,9 @@ _MOST_TERMS: Final = 2 * MOST_VALUES  # that are read of a field
 
 
 def values_body(name: str) -> dict[str, Any]:
-    """Give the aggregation that counts the terms of an own field."""
+    """Give the aggregation that counts the terms of an own field, or the names of files."""
+    if name == MEMBER:
+        return {"terms": {"field": "file", "size": _MOST_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
     return {"terms": {"field": "own_value", "size": _MOST_TERMS, "include": f"{prefix}.*"}}
 
@@ -31,6 +33,11 @@ def own_query(term: str) -> dict[str, Any]:
     return {"prefix": {"own_value": f"{term}{SEPARATOR}"}}  # however it is written
 
 
+def value_of(name: str, term: str) -> tuple[str, str]:
+    """Give a counted term of an own field as it is compared and as it is shown: of files the same."""
+    return (term, term) if name == MEMBER else parted(term)[1:]
+
+
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
     """Map the values of an own field, as they are compared, to how they are written most often.
 
@@ -43,7 +50,7 @@ def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
     """
     written: dict[str, Counter[str]] = {}
     for bucket in answer["buckets"]:
-        _, key, label = parted(bucket["key"])
+        key, label = value_of(name, bucket["key"])
         written.setdefault(key, Counter())[label] += bucket["doc_count"]
     if len(written) > MOST_VALUES or answer.get("sum_other_doc_count"):
         raise QueryError(

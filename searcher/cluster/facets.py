@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.own_values import values_body
-from indexer.errors import QueryError
-from indexer.own_fields import MEMBER, parted
+from indexer.cluster.own_values import own_query, value_of, values_body
 from indexer.schema import UNKNOWN
 from searcher.engine import FACETS
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
@@ -40,7 +38,7 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
     for bucket in answer.get("values", {}).get("buckets", ()):
         value = bucket["key"]
         if name not in FACETS:
-            value = labels[parted(value)[1]]
+            value = labels[value_of(name, value)[0]]
         found[value] = found.get(value, 0) + bucket["doc_count"]
     unknown = answer.get(UNKNOWN, {}).get("doc_count", 0)
     if name == "month" and month_year(filters) != EVERY_YEAR:
@@ -68,13 +66,9 @@ def facet_body(name: str, filters: Filters) -> Json:
             return {field: _values(field, _YEARS, months) for field in fields} | {UNKNOWN: without}
         case "country" | "language":
             return {"values": _values(name, _COUNTRIES)}
-    if name == MEMBER:
-        raise QueryError(
-            "files of folders are not counted on a cluster; narrow by one with --where source=NAME"
-        )
     return {
         "values": values_body(name),
-        UNKNOWN: {"filter": {"bool": {"must_not": [{"term": {"own_name": name}}]}}},
+        UNKNOWN: {"filter": {"bool": {"must_not": [own_query(name)]}}},
     }
 
 

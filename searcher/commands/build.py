@@ -16,7 +16,6 @@ from searcher.commands.reading import read_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.store.contents import Contents
     from indexer.store.report import WriteReport
 
 
@@ -111,20 +110,22 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     complete, and not before.
     """
     from indexer.place import build as build_index
-    from indexer.place import shown
+    from indexer.place import contents_of, shown
     from searcher.present.wording import items_in_words, number
 
-    quiet, before = settings["quiet"], _contents_of(index)
+    quiet, before = settings["quiet"], contents_of(index)
     report = _write(build_index, sources, index, settings)
-    places = {source.place for source in _contents_of(index).sources}
-    if not quiet and (gone := [source for source in before.sources if source.place not in places]):
+    after = contents_of(index) if before else None
+    places = {source.place for source in after.sources} if after else set()
+    gone = [source for source in before.sources if source.place not in places] if before else []
+    if gone and not quiet:
         what = f"{gone[0].file}{f' and {len(gone) - 1} more sources' * (len(gone) > 1)}"
         items = items_in_words(sum(source.items for source in gone))
         echo_error(
             f"replaced the index that was there: {items} of {what} went (dragoman update adds to an index)"
         )
-    written = (before.built or "")[: len("2018-03-05T12:00")].replace("T", " ")
-    instead = f", replacing {number(before.items)} of {written}" if written else ""
+    written = ((before and before.built) or "")[: len("2018-03-05T12:00")].replace("T", " ")
+    instead = f", replacing {number(before.items)} of {written}" if before and written else ""
     done = (
         f"{items_in_words(report.items)} indexed in {shown(index)}{instead} "
         f"({report.seconds:.1f} s, {_skips(report)})"
@@ -215,20 +216,6 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     words = "ferry safety training"
     click.echo(f'\n$ dragoman search "{words}" --limit 3\n')
     context.invoke(search, query=(words,), index=index, limit=3)
-
-
-def _contents_of(index: str) -> Contents:
-    """Read what an index in a folder consists of; nothing where none can be read."""
-    from pathlib import Path
-
-    from indexer.errors import IndexFolderError
-    from indexer.place import is_address
-    from indexer.store.contents import Contents
-
-    try:
-        return Contents(0, ()) if is_address(index) else Contents.read(Path(index))
-    except IndexFolderError:
-        return Contents(0, ())
 
 
 def _skips(report: WriteReport) -> str:

@@ -65,6 +65,26 @@ def test_odd_items(node: Node, tmp_path: Path, how: dict[str, Any]) -> None:
             assert differences(*[one.item(f"d{number}").to_record() for one in (folder, cluster)]) == []
 
 
+def test_files_of_a_folder_are_counted(node: Node, tmp_path: Path) -> None:
+    """Each is counted by its path, in small letters; what is near one that is not there is told."""
+    (files := tmp_path / "Desk").mkdir()
+    for name in ("Night.jsonl", "day.jsonl"):
+        (files / name).write_text(json.dumps({"id": name, "body": "The ship came.", "language": "en"}))
+    build_in_folder([files], tmp_path / "index")
+    build([files], f"{node.url}/files")
+    counted = []
+    for place in (tmp_path / "index", f"{node.url}/files"):
+        with Searcher(place) as searcher:
+            results = searcher.search("ship", facets=["file"])
+            counted.append({value.label: value.count for value in results.facets["file"]})
+            missing = searcher.search("ship", where={"source": "Night.jsonl"})
+            assert "near it: " in " ".join(note.text for note in missing.notes)
+    assert counted == [
+        {"Desk/Night.jsonl": 1, "Desk/day.jsonl": 1},
+        {"desk/night.jsonl": 1, "desk/day.jsonl": 1},
+    ]
+
+
 def test_one_item_without_a_date(node: Node, tmp_path: Path) -> None:
     """Fields that no item has do not disturb the order by dates, nor facets."""
     folder, cluster = both(node, tmp_path, "single", ODD[:1])
