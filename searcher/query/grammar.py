@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 _PARTED: Final = "/"  # no name of a field
 _APART: Final = partial(AnyOf, apart=True)
+_NARROW: Final = (
+    "read AND between the words right beside it alone: put words that belong together in parentheses, as in "
+    "(night ferry) AND storm"
+)
 
 
 def read(text: str, notes: Notes) -> Node | None:
@@ -131,6 +135,7 @@ class _Parser:
         field: str,
     ) -> _Operand:
         """Read what one operator connects; without anything behind it, it is text."""
+        begin = self._next
         first = read_part(field)
         parts = [first.node]
         while self._is_next(operator) and self._tokens[self._next + 1].kind != lexer.CLOSE:
@@ -138,7 +143,16 @@ class _Parser:
             parts.append(read_part(field).node)
         if len(parts) == 1:
             return first
-        return _Operand(joined(kind, [part for part in parts if part is not None]))
+        node = joined(kind, [part for part in parts if part is not None])
+        if isinstance(node, AllOf) and (self._is_word(begin - 1) or self._is_word(self._next)):
+            self._notes.tell("operators", _NARROW)
+        return _Operand(node)
+
+    def _is_word(self, at: int) -> bool:
+        """Tell whether a token is a word or a phrase by itself, without a sign, a field or an operator."""
+        if at < 0 or self._tokens[at].kind not in (lexer.CHUNK, lexer.TEXT, lexer.PHRASE):
+            return False
+        return not at or self._tokens[at - 1].kind not in (lexer.SIGN, lexer.FIELD, "NOT", "OR", "AND")
 
     def _is_next(self, kind: str) -> bool:
         return self._tokens[self._next].kind == kind

@@ -72,6 +72,11 @@ class Notes:
             raise QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
         self._notes[Note(kind, remark)] = None
 
+    def tell(self, kind: str, remark: str) -> None:
+        """Note what has a meaning, though perhaps not the one that was meant: no fault to be refused."""
+        if not self._strict:
+            self._notes[Note(kind, remark)] = None
+
     def beyond(self, fault: str, remark: str) -> None:
         """Note how a part beyond a limit is read.
 

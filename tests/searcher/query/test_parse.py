@@ -85,7 +85,7 @@ def test_what_is_typed_becomes_these_nodes(text: str, printed: str) -> None:
     parsed = parse(text)
     assert parsed.query is not None
     assert to_text(parsed.query) == printed
-    assert parsed.notes == ()
+    assert all(note.kind == "operators" for note in parsed.notes)
     assert parse(printed, strict=True).query == parse(text, strict=True).query == parsed.query
 
 
@@ -248,14 +248,31 @@ def test_any_text_is_a_query_that_prints(text: str) -> None:
 @example("title:ferry~")
 @example("title:ferr*")
 @example("ferry~9")
+@example("ferry port AND storm")
 def test_strict_reading_refuses_exactly_what_is_noted(text: str) -> None:
-    """What a note is made of is refused by a strict reading, and nothing else is."""
+    """What has no meaning is noted, and refused by a strict reading; what has one is read alike by both."""
     try:
         lenient = parse(text)
     except QueryError:
         return
-    if lenient.notes:
+    if any(note.kind != "operators" for note in lenient.notes):
         with pytest.raises(QueryError, match=r"^at character \d+ of the query"):
             parse(text, strict=True)
     else:
-        assert parse(text, strict=True) == lenient
+        assert parse(text, strict=True) == lenient._replace(notes=())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("human trafficking AND Mexico", True),
+        ("Mexico AND human trafficking", True),
+        ('"human trafficking" victims AND Mexico', True),
+        ("(human trafficking) AND Mexico", False),
+        ("ferry AND storm OR flood AND drill", False),
+        ("+port ferry AND storm -drill country:KE", False),
+    ],
+)
+def test_words_beside_an_operand_of_and_are_told(text: str, told: bool) -> None:  # noqa: FBT001 - a table
+    """AND takes the words right beside it: where another one stands there, a note says how to take it too."""
+    assert [note.kind for note in parse(text).notes] == ["operators"] * told
