@@ -84,6 +84,7 @@ KINDS: Final = (
     SourceKind("jsonl", "JSON lines", recognise.is_json_lines, "jsonl", (".jsonl", ".ndjson")),
     SourceKind("csv", "a table in text", recognise.is_table, "csv_table", (".csv", ".tsv", ".tab")),
     SourceKind("text", "a text that is one article", is_article, "article.reader"),
+    SourceKind("headlines", "a text of headlines, one a line", recognise.is_none, "page.reader"),
 )
 # Any text may be a page: it stands last and apart.
 PAGE: Final = SourceKind("page", "a page saved as text", recognise.is_any, "page.reader", (".txt", ".md"))

@@ -12,6 +12,7 @@ from indexer.sources.encoding import decode
 from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
 from indexer.sources.page.boundaries import Boundaries, OpenItem
 from indexer.sources.page.closing import own_words
+from indexer.sources.page.headlines import are_headlines, is_label, may_be_headlines
 from indexer.sources.page.lines import PageLine, is_signature, read_page_lines
 from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
 from indexer.sources.source import OnSkip, Skipped, Source
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from indexer.sources.source import ReadOptions
 
 
-def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOptions) -> Source:
+def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOptions) -> Source:
     """Read a page.
 
     Args:
         stream: The bytes, from the first on; read to their end at once.
         name: The source's name.
         on_skip: Called with each line that belongs to no item.
+        options: Whether it is read as headlines.
 
     Returns:
         The source; its items are in the order of the page.
@@ -49,10 +51,11 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, _options: ReadOp
         raise SourceError(
             f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; {advice}"
         )
-    return Source(name, ordered=True, items=split_page(text, name, on_skip))
+    headlines = options.kind == "headlines"
+    return Source(name, ordered=True, items=split_page(text, name, on_skip, headlines=headlines))
 
 
-def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool = False) -> Iterator[RawItem]:
     """Split the text of a page into items.
 
     An item starts at a date line; where there is none, after the closing of the item before, or where a title
@@ -64,11 +67,43 @@ def split_page(text: str, name: str, on_skip: OnSkip) -> Iterator[RawItem]:
         text: The whole page.
         name: The source's name.
         on_skip: Called with each line that belongs to no item.
+        headlines: Whether each line is a headline; otherwise only where that is plain.
 
     Yields:
         The items, in the order of the page.
     """
     lines = read_page_lines(text, name, on_skip)
+    plain = not headlines and are_headlines([line.text for line in lines])
+    if headlines or plain:
+        yield from _headlines(lines, name, on_skip, with_labels=headlines)
+        return
+    items = 0
+    for item in _items(lines, name, on_skip):
+        items += 1
+        yield item
+    if items == 1 and item.date_text is None and may_be_headlines([line.text for line in lines]):
+        reason = (
+            f"{len(lines):,} short lines are one item; if each is a headline, read them with --as headlines"
+        )
+        on_skip(Skipped(name, 0, reason))
+
+
+def _headlines(
+    lines: Sequence[PageLine], name: str, on_skip: OnSkip, *, with_labels: bool
+) -> Iterator[RawItem]:
+    """Make an item of each line; names of sections are told, unless all lines are said to be headlines."""
+    for line in lines:
+        if not with_labels and is_label(line.text):
+            on_skip(Skipped(name, line.number, "a label among headlines"))
+            continue
+        dated = read_dated_line(line.text, after_title=False)
+        title = dated.rest if dated and dated.rest else line.text
+        date_text = dated.text if dated and dated.rest else None
+        yield RawItem(SourceLines(name, line.number, line.number), title, (), date_text)
+
+
+def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
+    """Make items of the lines of a page that is no list of headlines."""
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
     left_out: list[str] = []

@@ -1,0 +1,85 @@
+"""Rules for texts of headlines, one a line, and for what only looks like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.sources import Skipped
+from indexer.sources.page.reader import split_page
+
+PLACES = ["Porto", "Lima", "Oslo", "Dakar", "Vigo", "Accra"]
+HEADLINES = [f"New lighthouse of {PLACES[n % 6]} opens to pupils of {n} schools" for n in range(3, 33)]
+POEM = """\
+The lamp at the quay is lit by a hand
+That never was seen by the day
+It burns for the boats that are far from the land
+And it burns for the ones in the bay
+O keeper of oil and of salt-eaten brass
+Who climbs when the others descend
+You wipe with your sleeve the grey film from the glass
+And you wait for the night to end"""
+VERSE = POEM.replace("\n", ",\n") + "."
+PEOPLE = "\n".join(f"Ana Prieto of {PLACES[n % 6]}, harbour master, quay number {n}" for n in range(12))
+AGENDA = "\n".join(f"Working group {n} in the Blue Hall" for n in range(12))
+SHORT_PARAGRAPHS = "A second ferry for the island\n\n" + "\n\n".join(
+    f"The boat of {PLACES[n % 6]} sails at {n} in the morning." for n in range(3, 15)
+)
+LIST_IN_ARTICLE = (
+    "What the harbour board of Porto decided\nThe board met on Friday and decided by a large majority on "
+    "all that it had before it.\n" + "\n".join(HEADLINES[:12])
+)
+HARD_WRAPPED = "\n".join(["Whoever comes to Porto by boat sees", "the new lighthouse of Vigo from afar,"] * 6)
+
+
+def _split(page: str, *, headlines: bool = False) -> tuple[list[str | None], list[Skipped]]:
+    skipped: list[Skipped] = []
+    items = list(split_page(page, "page.txt", skipped.append, headlines=headlines))
+    assert not headlines or not any(item.paragraphs for item in items)
+    return [item.title for item in items], skipped
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\r\n"])
+def test_each_of_many_headlines_is_an_item(gap: str) -> None:
+    """A text of headlines, one a line, has as many items, each with its line."""
+    titles, skipped = _split(gap.join(HEADLINES))
+    assert titles == HEADLINES
+    assert skipped == []
+
+
+def test_labels_among_headlines_are_told() -> None:
+    """The name of the page or of a section is no item, and is told with its line."""
+    titles, skipped = _split("\n".join(["Harbour News", *HEADLINES]))
+    assert titles == HEADLINES
+    assert skipped == [Skipped("page.txt", 1, "a label among headlines")]
+
+
+@pytest.mark.parametrize("text", [POEM, PEOPLE, AGENDA], ids=["poem", "people", "agenda"])
+def test_what_may_be_headlines_is_one_item_and_told(text: str) -> None:
+    """Short lines that may be something else stay one item, and one line says how to part them."""
+    titles, skipped = _split(text)
+    lines = text.count("\n") + 1
+    told = f"{lines} short lines are one item; if each is a headline, read them with --as headlines"
+    assert len(titles) == 1
+    assert skipped == [Skipped("page.txt", 0, told)]
+    assert len(_split(text, headlines=True)[0]) == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [VERSE, SHORT_PARAGRAPHS, LIST_IN_ARTICLE, HARD_WRAPPED, "\n".join(HEADLINES[:5])],
+    ids=["verse", "short paragraphs", "list in an article", "broken lines", "few lines"],
+)
+def test_texts_with_sentences_are_read_as_before(text: str) -> None:
+    """Verse with its commas, paragraphs of a sentence, lists within a text, and a few lines stay one item."""
+    titles, skipped = _split(text)
+    assert len(titles) == 1
+    assert skipped == []
+
+
+def test_a_headline_keeps_the_date_before_it() -> None:
+    """A date on the line of a headline is its date, and no part of it."""
+    skipped: list[Skipped] = []
+    page = "3 May 2018 Boats come home to Porto\nA bell for the old lighthouse"
+    first, second = split_page(page, "page.txt", skipped.append, headlines=True)
+    assert (first.title, first.date_text) == ("Boats come home to Porto", "3 May 2018")
+    assert (second.title, second.date_text) == ("A bell for the old lighthouse", None)
