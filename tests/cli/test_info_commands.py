@@ -21,7 +21,7 @@ def test_info_tells_what_is_in_the_index(run: Run, sample_index: Path) -> None:
     assert facts["index_format"] == FORMAT_VERSION
     assert facts["items"] == 69
     assert sum(facts["dates"].values()) == 69
-    assert [[*one.values()][:3] for one in facts["sources"]] == [["archive.txt", 69, 3]]
+    assert [[*one.values()][:3] for one in facts["sources"]] == [["archive.txt", 69, 4]]
     assert (facts["languages"]["English"], facts["language_codes"]["en"]) == (45, 45)
     assert "codes" not in run("info", "--index", sample_index).stdout
 
