@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.named_tuple import NamedTuple
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indexer.item import CountryMention, ItemDate, SourceLines
+
+
+LONGEST_BEGINNING: Final = 100  # characters
 
 
 class FacetValue(NamedTuple):
@@ -107,3 +110,16 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
         "first_line": first,
         "last_line": last,
     }
+
+
+def beginning(text: str, most: int = LONGEST_BEGINNING) -> str:
+    """Cut a text to its first words, such as stand for the title that an item does not have.
+
+    Args:
+        text: The text.
+        most: How many characters they may have.
+    """
+    if len(text) <= most:
+        return text
+    begun = text[:most]
+    return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # some scripts have no spaces

@@ -12,6 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.answer import OPENING
 from searcher.reading.evidence import SPECIFIC, evidence_of
 from searcher.reading.telling_words import CONCEPT, COUNTRY, FIGURE, NAME, PLACE, label_in
+from searcher.shown import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -226,7 +227,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
     start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
     return _Piece(
         record["id"],
-        record["title"] or " ".join(record["body"][:OPENING].split()),
+        record["title"] or beginning(" ".join(record["body"][: 2 * OPENING].split()), OPENING),
         ItemDate(start, end, record["date"]["kind"]),
         record["language"],
         same,

@@ -12,7 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.exports.citations import write_csl, write_ris
 from searcher.exports.rows import Row
 from searcher.legible import legible
-from searcher.web.page.hits import beginning
+from searcher.shown import beginning
 from searcher.web.page.links import safe_url
 
 if TYPE_CHECKING:

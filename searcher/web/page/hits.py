@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.results import MATCH_MARK, RELAXED
+from searcher.shown import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
 
 MOST_COUNTRIES = 8  # of a hit; its own page has all
-LONGEST_OPENING = 100  # characters
 _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
 
@@ -89,19 +89,6 @@ def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
     """Say how a hit was found beside the words as typed, or instead of them."""
     ways = [reader.say(_WAYS.get(way, way)) for way in via if way != "typed"]
     return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
-
-
-def beginning(text: str, most: int = LONGEST_OPENING) -> str:
-    """Cut a text to its first words, such as stand for the title that an item does not have.
-
-    Args:
-        text: The text.
-        most: How many characters they may have.
-    """
-    if len(text) <= most:
-        return text
-    begun = text[:most]
-    return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # some scripts have no spaces
 
 
 def shown_date(when: ItemDate | None, reader: Reader) -> ShownDate:

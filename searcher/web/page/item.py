@@ -14,12 +14,13 @@ from searcher.highlights import highlights_of
 from searcher.legible import legible
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.passages import passages_of, single_spaced
+from searcher.shown import beginning
 from searcher.web.item_addresses import json_path, page_path
 from searcher.web.page import spans
 from searcher.web.page.citation import citation, downloads
 from searcher.web.page.frame import reader_for, render
 from searcher.web.page.gloss import Glossary
-from searcher.web.page.hits import beginning, country, language_tag, shown_date, shown_hits
+from searcher.web.page.hits import country, language_tag, shown_date, shown_hits
 from searcher.web.page.links import Links, safe_url
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from indexer.named_tuple import NamedTuple
 from searcher.legible import legible
 from searcher.query.limits import listed
 from searcher.results import RELAXED
-from searcher.web.page.hits import beginning
+from searcher.shown import beginning
 from searcher.web.page.links import UNFILTERED
 from searcher.web.page.remarks import remark
 

@@ -116,6 +116,19 @@ OTHERS = [
 ]
 
 
+def test_an_item_without_a_title_is_told_by_whole_words(make_index: Callable[..., Path]) -> None:
+    """Its first words stand for one, and a sign says that they go on."""
+    more = " It was told in both workshops." * 8
+    records = [{**one, "title": None, "text": one["text"] + more} for one in (QUAKE, SEISME)]
+    with Searcher(make_index(*records, *OTHERS)) as searcher:
+        (story,) = stories(searcher).stories
+    for item in story.members:
+        told = item.title.removesuffix("\N{NO-BREAK SPACE}…")
+        assert told != item.title
+        assert len(told) <= 200
+        assert any(f"{record['text']} ".startswith(f"{told} ") for record in records)
+
+
 CASES: list[tuple[dict[str, Any], bool]] = [
     ({}, True),
     ({"date": "2020-03-30"}, False),  # beyond the window
