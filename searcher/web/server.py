@@ -95,15 +95,16 @@ class _Workers(Multiprocess):
     """Starts the processes that answer, and another one where one ends."""
 
     def keep_subprocess_alive(self) -> None:
-        """Say why a process ended that a signal did, before another one takes its place."""
-        for process in self.processes:
+        """Let another process take the place of each that ended, and say why where a signal ended it."""
+        before = list(self.processes)
+        super().keep_subprocess_alive()
+        for process in before:
             number = -(process.exitcode or 0)
-            if number > 0:
+            if number > 0 and process not in self.processes:
                 cut = number == getattr(signal, "SIGBUS", None)
                 why = ": a file of the index was cut short while it was read; build the index again"
                 told = f"process {process.pid} was ended by signal {number}{why if cut else ''}"
                 sys.stderr.write(f"dragoman: {told}; another process takes its place\n")
-        super().keep_subprocess_alive()
 
 
 def _worker(serving: Serving) -> Starlette:
