@@ -22,7 +22,7 @@ B = 0.75
 # Positions between a title's last word and the body's first, so that no phrase crosses from one to the other.
 TITLE_GAP = 32
 
-FORMAT_VERSION = 7  # of what `dragoman.json` lists, Whoosh's table of contents included
+FORMAT_VERSION = 8  # of what `dragoman.json` lists, Whoosh's table of contents included
 
 WORDS = "words"  # unstemmed words of all languages, for prefix*, wild?card and fuzzy~
 VARIANTS = "variants"  # "es policia polic": a term owed to a word typed without its accents
