@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
     from indexer.cluster.contents import ClusterContents
 
-PART: Final = 1 << 20  # bytes in one document
+PART: Final = 1 << 17  # bytes in one document: small enough for a node that has little room
 QUICK: Final = 1  # level of compression: a quarter of the time, a seventh more bytes
 _ID: Final = "thesaurus-{:04d}"
 
