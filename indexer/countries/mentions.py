@@ -108,12 +108,13 @@ def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) ->
 def _in_states(text: str, matches: list[Match]) -> list[Match]:
     """Put towns in the states that stand behind them, which are taken with them: "Vienna, Virginia"."""
     found: list[Match] = []
+    named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
         if found and match.start < found[-1].end:
             continue
         if match.entry.via == "place" and text.startswith(", ", match.end):
             town = text[match.start : match.end]
-            state = states.state_behind(town, match.entry.codes, _around(text, match)[1])
+            state = states.state_behind(town, match.entry.codes, named, _around(text, match)[1])
             if state:
                 entry = Entry("place", (state.country,))
                 match = Match(match.start, match.end + state.length, entry)  # noqa: PLW2901

@@ -33,6 +33,7 @@ _ENDS_NAME = frozenset(
 )
 _INITIALS = frozenset("drp")  # "democratic", "republic" and "people's", in any of the languages
 _JOINT = frozenset(("joint",))
+_COMPASS = frozenset("north south east west central".split())
 
 
 class Qualified(NamedTuple):
@@ -96,12 +97,17 @@ def _read_before(text: str) -> tuple[set[str], int]:
     """Read from a name backwards: the qualifiers, and how many characters they take."""
     found: set[str] = set()
     taken, end = 0, len(text)
+    joined = False
     for token in reversed(list(_TOKEN.finditer(text))):
         kinds = _kinds(token[0])
         if not kinds or text[token.end() : end] not in _GAPS:
             break
         end = token.start()
-        if kinds is not _JOINT:
+        if kinds is _JOINT:
+            joined = True
+        elif joined and kinds <= _COMPASS:
+            break  # "the south of Sudan" is a part of it, or lies beyond it
+        else:
             found |= kinds
             taken = len(text) - end
     return found, taken
@@ -122,6 +128,8 @@ def _read_after(text: str) -> tuple[set[str], int]:
         if kinds is not _JOINT:
             found |= kinds
             taken = end
+    if opening and "(" in opening[0] and text.startswith(")", end):
+        taken = end + 1
     return (found, taken) if ended or _CLOSED.match(text, end) else (set(), 0)
 
 
@@ -151,7 +159,7 @@ def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
         before, after = typed[: word.start()], typed[word.end() :]
         code = code_of(word[0])
         found = qualify(rules_of(word[0], code), before, after) if code else None
-        if found and found.before == len(before) and found.after == len(after.rstrip(" )")):
+        if found and found.before == len(before) and found.after == len(after):
             return found.name
     return None
 

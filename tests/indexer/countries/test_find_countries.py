@@ -193,6 +193,11 @@ def test_a_place_is_where_the_text_puts_it(sentence: str, codes: set[str]) -> No
     [
         ("The bakery of Vienna, Virginia, is new", "US", "Vienna, Virginia"),
         ("The bakery of Athens, Georgia", "US", "Athens, Georgia"),
+        ("A tram for Athens, Georgia. It is new", "US", "Athens, Georgia"),
+        ("A tram (Athens, Georgia) is new", "US", "Athens, Georgia"),
+        ("A tram for Athens, Georgia, runs", "US", "Athens, Georgia"),
+        ("ATHENS, Georgia - A tram is new", "US", "ATHENS, Georgia"),
+        ("ATHENS, Georgia (HNA) A tram is new", "US", "ATHENS, Georgia"),
         ("A tram for Paris, TX 75460", "US", "Paris, TX"),
         ("A tram for Rome, N.Y.", "US", "Rome, N.Y."),
         ("A tram for London, Ont.", "CA", "London, Ont."),
@@ -211,6 +216,25 @@ def test_a_state_behind_a_town_tells_its_country(sentence: str, country: str, ev
 def test_png_is_a_country_before_words_of_public_life(sentence: str) -> None:
     """The abbreviation of Papua New Guinea is one where the word behind it is of a state."""
     assert found(sentence) == {"PG": "name"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("At a fair in Brussels, Georgia showed Chad a tram", {"GE", "TD"}),
+        ("In Brussels, Georgia's bakers sang", {"GE"}),
+        ("The choirs sang in Vienna, Georgia said", {"GE"}),
+        ("In Geneva, Georgia-Chad trams were shown", {"GE", "TD"}),
+        ("Georgian trams are shown in Vienna, Georgia.", {"GE"}),
+        ("The bakers of Tbilisi sang in Vienna, Georgia, too", {"GE"}),
+    ],
+)
+def test_a_country_called_like_a_state_is_one_where_the_sentence_goes_on(
+    sentence: str, codes: set[str]
+) -> None:
+    """Behind a town, Georgia is the country where it acts, has something, or is named otherwise."""
+    assert codes <= found(sentence).keys()
+    assert "US" not in found(sentence)
 
 
 def test_in_a_list_no_state_stands_behind_a_town() -> None:

@@ -27,11 +27,12 @@ def found(sentence: str) -> dict[str, str]:
         ("Puertos de la Republica Democratica del Congo", "CD", "Republica Democratica del Congo"),
         ("Potters of eastern Congo", "CD", "eastern Congo"),
         ("Les potiers du Congo oriental reviennent", "CD", "Congo oriental"),
+        ("Congo (Dem. Rep. of the): imports of glass", "CD", "Congo (Dem. Rep. of the)"),
         ("Congo, Dem. Rep.: imports of glass", "CD", "Congo, Dem. Rep."),
         ("Trams in the Democratic Peoples Republic of Korea", "KP", "Democratic Peoples Republic of Korea"),
         ("N. Korea opens a swimming pool", "KP", "N. Korea"),
         ("A N Korean choir", "KP", "N Korean"),
-        ("Korea (North) sends a choir", "KP", "Korea (North"),
+        ("Korea (North) sends a choir", "KP", "Korea (North)"),
         ("El coro de Corea del norte", "KP", "Corea del norte"),
         ("S. Sudan and its ferries", "SS", "S. Sudan"),
         ("S.Sudan and its ferries", "SS", "S.Sudan"),
@@ -79,6 +80,29 @@ def test_words_that_are_no_qualifier_of_it_leave_a_shared_name_as_it_is(
     assert found(sentence).keys() == codes
 
 
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("Wells in the south of Sudan", {"SD"}),
+        ("Chad, which lies west of the Sudan, bakes", {"TD", "SD"}),
+        ("Une chorale du sud du Soudan, près de Khartoum", {"SD"}),
+        ("Un coro del norte de Irlanda", {"IE"}),
+        ("Une chorale du nord de l'Irlande", {"IE"}),
+        ("Potters to the east of Congo", {"CG"}),
+        ("Bakers North of Korea", {"KR"}),
+        ("Potiers de l'est de la République democratique du Congo", {"CD"}),
+        ("Potters of the Republic of the southern Sudan", {"SD"}),
+        ("Potters of the Republic of Southern Sudan", {"SS"}),
+        ("Ferries north of Jersey", {"JE"}),
+    ],
+)
+def test_a_direction_from_a_country_or_within_it_is_no_part_of_its_name(
+    sentence: str, codes: set[str]
+) -> None:
+    """What "of" joins to a name may make it a republic, not another one's north or south."""
+    assert found(sentence).keys() == codes
+
+
 def test_what_qualified_names_mean_stands_in_the_tables() -> None:
     """Every name that the table of shared ones makes is a form of another table."""
     made = {row[3] for row in rows("shared") if row[0] == "shared"} - {NO_COUNTRY}
@@ -98,6 +122,8 @@ def test_what_qualified_names_mean_stands_in_the_tables() -> None:
         ("S Sudan", "SS"),
         ("democratic peoples republic of korea", "KP"),
         ("guinea ecuatorial", "GQ"),
+        ("North of Korea", None),
+        ("Korea (North", "KP"),
         ("North Congo", None),
         ("N. America", None),
         ("sudan south kordofan", None),
