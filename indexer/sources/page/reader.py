@@ -11,7 +11,7 @@ from indexer.item import RawItem, SourceLines
 from indexer.sources.encoding import decode
 from indexer.sources.limits import LARGEST_PAGE, MOST_PAGE_LINES, too_long
 from indexer.sources.page.boundaries import Boundaries, OpenItem
-from indexer.sources.page.closing import own_words
+from indexer.sources.page.closing import is_closing, own_words
 from indexer.sources.page.headlines import are_headlines, is_label, may_be_headlines
 from indexer.sources.page.lines import PageLine, is_signature, read_page_lines
 from indexer.sources.page.titles import read_dated_line, split_title, title_and_paragraphs
@@ -51,11 +51,11 @@ def read(stream: io.BufferedReader, name: str, on_skip: OnSkip, options: ReadOpt
         raise SourceError(
             f"{name} has {lines:,} lines, and {MOST_PAGE_LINES:,} are the most of a page; {advice}"
         )
-    headlines = options.kind == "headlines"
+    headlines = None if options.kind is None else options.kind == "headlines"
     return Source(name, ordered=True, items=split_page(text, name, on_skip, headlines=headlines))
 
 
-def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool = False) -> Iterator[RawItem]:
+def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool | None = None) -> Iterator[RawItem]:
     """Split the text of a page into items.
 
     An item starts at a date line; where there is none, after the closing of the item before, or where a title
@@ -67,23 +67,23 @@ def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool = False
         text: The whole page.
         name: The source's name.
         on_skip: Called with each line that belongs to no item.
-        headlines: Whether each line is a headline; otherwise only where that is plain.
+        headlines: Whether each line is a headline; None where only the text shows it.
 
     Yields:
         The items, in the order of the page.
     """
     lines = read_page_lines(text, name, on_skip)
-    plain = not headlines and are_headlines([line.text for line in lines])
-    if headlines or plain:
-        yield from _headlines(lines, name, on_skip, with_labels=headlines)
+    shown = [line.body for line in lines if line.body]
+    if headlines or (headlines is None and are_headlines(shown)):
+        yield from _headlines(lines, name, on_skip, with_labels=headlines is True)
         return
     items = 0
     for item in _items(lines, name, on_skip):
         items += 1
         yield item
-    if items == 1 and item.date_text is None and may_be_headlines([line.text for line in lines]):
+    if headlines is None and items == 1 and item.date_text is None and may_be_headlines(shown):
         reason = (
-            f"{len(lines):,} short lines are one item; if each is a headline, read them with --as headlines"
+            f"{len(shown):,} short lines are one item; if each is a headline, read them with --as headlines"
         )
         on_skip(Skipped(name, 0, reason))
 
@@ -91,15 +91,37 @@ def split_page(text: str, name: str, on_skip: OnSkip, *, headlines: bool = False
 def _headlines(
     lines: Sequence[PageLine], name: str, on_skip: OnSkip, *, with_labels: bool
 ) -> Iterator[RawItem]:
-    """Make an item of each line; names of sections are told, unless all lines are said to be headlines."""
+    """Make an item of each line that is no closing line.
+
+    Names of sections are told and left out, unless all lines are said to be headlines. A headline may look
+    like an invitation ("Visit the harbour"): only links, and what the page repeats, are closing lines here.
+    """
+    left_out: list[str] = []
+    item: OpenItem | None = None
     for line in lines:
-        if not with_labels and is_label(line.text):
+        closing = line.closing if line.body or line.refrain or is_closing(line.text) else ""
+        text = line.body or ("" if closing else line.text)
+        if text and not with_labels and is_label(text):
             on_skip(Skipped(name, line.number, "a label among headlines"))
             continue
-        dated = read_dated_line(line.text, after_title=False)
-        title = dated.rest if dated and dated.rest else line.text
-        date_text = dated.text if dated and dated.rest else None
-        yield RawItem(SourceLines(name, line.number, line.number), title, (), date_text)
+        if text:
+            yield from _headline(item, name, left_out)
+            dated = read_dated_line(text, after_title=False)
+            title, date_text = (dated.rest, dated.text) if dated and dated.rest else (text, None)
+            item = OpenItem(line.number, line.number, date_text, [title])
+        elif item is None:
+            on_skip(Skipped(name, line.number, "a closing line with no item above it"))
+        if item and closing:
+            item.last = line.number
+            (left_out if line.refrain else item.links).append(closing)
+    yield from _headline(item, name, left_out)
+    _tell_left_out(name, left_out, on_skip)
+
+
+def _headline(item: OpenItem | None, name: str, left_out: list[str]) -> Iterator[RawItem]:
+    if item:
+        links = _links_that_say_more(item, left_out)
+        yield RawItem(SourceLines(name, item.first, item.last), item.texts[0], links, item.date_text)
 
 
 def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[RawItem]:
@@ -129,6 +151,10 @@ def _items(lines: Sequence[PageLine], name: str, on_skip: OnSkip) -> Iterator[Ra
         if item and line.closing and line.number == item.last:
             (left_out if line.refrain else item.links).append(line.closing)
     yield from _finish(item, name, on_skip, left_out)
+    _tell_left_out(name, left_out, on_skip)
+
+
+def _tell_left_out(name: str, left_out: Sequence[str], on_skip: OnSkip) -> None:
     if left_out:
         lines_left = "1 closing line" if len(left_out) == 1 else f"{len(left_out):,} closing lines"
         example = Counter(left_out).most_common(1)[0][0]
@@ -172,11 +198,16 @@ def _finish(item: OpenItem | None, name: str, on_skip: OnSkip, left_out: list[st
         on_skip(_skipped(name, item, "a date line with nothing under it", " but closing lines"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
-    said = set(plain_words(" ".join(item.texts)).split())
-    links = [link for link in item.links if own_words(link) - said]
-    left_out += [link for link in item.links if link not in links]
-    paragraphs = (*paragraphs, *links)
+    paragraphs = (*paragraphs, *_links_that_say_more(item, left_out))
     if reason := too_long(title, paragraphs):
         on_skip(Skipped(name, item.first, reason))
         return
     yield RawItem(SourceLines(name, item.first, item.last), title, paragraphs, item.date_text)
+
+
+def _links_that_say_more(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
+    """Part the closings of an item: those with words that it does not have are given, all others left out."""
+    said = set(plain_words(" ".join(item.texts)).split())
+    links = tuple(link for link in item.links if own_words(link) - said)
+    left_out += [link for link in item.links if link not in links]
+    return links

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from indexer.sources import Skipped
+from indexer.sources import ReadOptions, Skipped, open_sources
 from indexer.sources.page.reader import split_page
 
 PLACES = ["Porto", "Lima", "Oslo", "Dakar", "Vigo", "Accra"]
@@ -31,7 +33,7 @@ LIST_IN_ARTICLE = (
 HARD_WRAPPED = "\n".join(["Whoever comes to Porto by boat sees", "the new lighthouse of Vigo from afar,"] * 6)
 
 
-def _split(page: str, *, headlines: bool = False) -> tuple[list[str | None], list[Skipped]]:
+def _split(page: str, *, headlines: bool | None = None) -> tuple[list[str | None], list[Skipped]]:
     skipped: list[Skipped] = []
     items = list(split_page(page, "page.txt", skipped.append, headlines=headlines))
     assert not headlines or not any(item.paragraphs for item in items)
@@ -83,3 +85,48 @@ def test_a_headline_keeps_the_date_before_it() -> None:
     first, second = split_page(page, "page.txt", skipped.append, headlines=True)
     assert (first.title, first.date_text) == ("Boats come home to Porto", "3 May 2018")
     assert (second.title, second.date_text) == ("A bell for the old lighthouse", None)
+
+
+@pytest.mark.parametrize(("kind", "items"), [(None, 30), ("page", 1), ("headlines", 30)])
+def test_as_page_overrules_what_looks_like_headlines(tmp_path: Path, kind: str | None, items: int) -> None:
+    """Read as a page, a text is none of headlines, and no line advises to read it as such."""
+    file = tmp_path / "page.txt"
+    file.write_text("\n".join(HEADLINES), encoding="utf-8")
+    skipped: list[Skipped] = []
+    options = ReadOptions(kind=kind)
+    found = [item for source in open_sources(file, skipped.append, options) for item in source.items]
+    assert len(found) == items
+    assert not skipped
+    assert not _split(POEM, headlines=False)[1]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    ["Click here to read more", "Read more here", "Leer más aquí", "Lire la suite ici", "More information"],
+)
+@pytest.mark.parametrize("before", ["\n", " | "])
+def test_closing_lines_are_no_headlines(closing: str, before: str) -> None:
+    """A link to the whole of an item, on a line of its own or behind a headline, is left out and told."""
+    for headlines in (None, True):
+        titles, skipped = _split("\n".join(HEADLINES) + before + closing, headlines=headlines)
+        assert titles == HEADLINES
+        assert skipped == [Skipped("page.txt", 0, f"1 closing line such as “{closing}” left out")]
+
+
+def test_a_closing_line_that_says_more_stays_with_its_headline() -> None:
+    """What only it says is found: it is the text of the headline above it; with none above it is told."""
+    skipped: list[Skipped] = []
+    page = (
+        "Read more here\nBoats come home to Porto\nDownload the tide tables here\nA bell for the lighthouse"
+    )
+    first, second = split_page(page, "page.txt", skipped.append, headlines=True)
+    assert first.title == "Boats come home to Porto"
+    assert first.paragraphs == ("Download the tide tables here",)
+    assert (first.source.first, first.source.last, second.paragraphs) == (2, 3, ())
+    assert skipped == [Skipped("page.txt", 1, "a closing line with no item above it")]
+
+
+def test_an_invitation_among_headlines_is_a_headline() -> None:
+    """Below a question too, a headline that begins as an invitation is no closing line."""
+    page = "Who will repair the old lighthouse of the harbour of Porto?\nVisit Vigo before the boats leave"
+    assert _split(page, headlines=True) == (page.split("\n"), [])
