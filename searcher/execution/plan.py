@@ -86,9 +86,12 @@ class Plan:
     @cached_property
     def postings(self) -> int:
         """How many postings it takes at most to find what matches."""
-        return self._postings(self.node) if self.node else 0
+        return self._postings(self.node, set()) if self.node else 0
 
-    def _postings(self, node: Node) -> int:
+    def _postings(self, node: Node, counted: set[int]) -> int:  # noqa: PLR0911 - a case a node
+        if id(node) in counted:  # a leaf that stands in the query several times is read once
+            return 0
+        counted.add(id(node))
         match node:
             case WeightedTerm():
                 return node.document_frequency
@@ -101,7 +104,7 @@ class Plan:
             case Keyword(field="own"):
                 return self._index.having(OWN, node.value)
         here = self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
-        return here + sum(map(self._postings, parts_of(node)))
+        return here + sum([self._postings(part, counted) for part in parts_of(node)])
 
 
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):
@@ -126,15 +129,16 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         """
         query, languages = key
         idle = _idle_fields(languages)
-        size = 0
+        weighed: dict[Node, Node | None] = {}  # a leaf that stands in the query several times is one
 
         def weigh(leaf: Node) -> Node | None:
-            nonlocal size
-            size += 1
-            return None if idle and getattr(leaf, "field", "") in idle else self.leaf(leaf)
+            if leaf not in weighed:
+                is_idle = idle and getattr(leaf, "field", "") in idle
+                weighed[leaf] = None if is_idle else self.leaf(leaf)
+            return weighed[leaf]
 
         plan = Plan(self._index, pruned(query, weigh))
-        if size <= LARGEST_KNOWN:
+        if len(weighed) <= LARGEST_KNOWN:
             if len(self) >= KNOWN_PLANS:
                 self.clear()
             self[key] = plan

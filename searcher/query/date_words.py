@@ -75,7 +75,7 @@ def with_dates(
         written = " ".join(own).strip(SIGNS_AROUND)
         rarity = sum([analyzer.rarity(node) for word in own if (node := analyzer.word(word, "text"))])
         origin = f"items of “{written}”"
-        days = Days(date.first_day, date.last_day, estimated, WISHED * rarity, origin)
+        days = Days(date.first_day, date.last_day, estimated, WISHED * rarity, origin, written)
         if finds(days):
             dates[written] = date.period
             query = AnyOf((query, days)) if alone else Prefer(query, days)

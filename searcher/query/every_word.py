@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from searcher.query.model import (
     TRANSLATED,
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-def every_word(query: Node) -> Node:
+_ORIGIN: Final = "has every word"
+
+
+def every_word(query: Node) -> Node:  # noqa: PLR0911 - a case a node
     """Require every word of a question.
 
     Alternatives stay alternatives, and what is excluded stays excluded.
@@ -38,6 +41,8 @@ def every_word(query: Node) -> Node:
     match query:
         case AnyOf(words=True):
             return AllOf(tuple(map(every_word, query.parts)))
+        case AnyOf(parts=(words, AllOf() as whole)) if whole.origin == _ORIGIN:  # of every_word_twice
+            return Prefer(every_word(words), whole)
         case Prefer(optional=Days()):  # a date that was wished for
             return Prefer(every_word(query.required), query.optional)
         case Prefer():
@@ -50,14 +55,16 @@ def every_word(query: Node) -> Node:
     return with_parts(query, tuple(map(every_word, below))) if below else query
 
 
-def every_word_twice(query: Node) -> Node:
+def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """Let what has every word of a question count twice: see docs/relevance.md.
 
     Any word may match, and one of them in a short title would count more than all of them in an article.
     Translations are no such words: an item in another language would come before what has the words as typed.
+    What is of a date has the words of the date.
 
     Args:
         query: A resolved query.
+        dates: The dates that words of it stand for.
 
     Returns:
         The query with the same matches; the same where it has no words side by side.
@@ -65,11 +72,28 @@ def every_word_twice(query: Node) -> Node:
     match query:
         case AnyOf(words=True) if len(set(query.parts)) > 1:
             translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
-            whole = without_leaves(every_word(query), translated)
-            return AnyOf((query, whole.replace(origin="has every word"))) if whole else query
+            whole = without_leaves(_every_word_or_date(query, dates), translated)
+            return AnyOf((query, whole.replace(origin=_ORIGIN))) if whole else query
+        case AnyOf(parts=(_, Days())):  # a date alone
+            return query
+        case Prefer(required=words, optional=Days() as days):
+            return Prefer(every_word_twice(words, (*dates, days)), days)
         case Without():
             return Without(every_word_twice(query.kept), query.excluded)
         case Not() | Narrow():
             return query
     below = parts_of(query)
     return with_parts(query, tuple(map(every_word_twice, below))) if below else query
+
+
+def _every_word_or_date(query: AnyOf, dates: tuple[Days, ...]) -> AllOf:
+    """Require every word of words side by side; of those that are a date, them or to be of that date."""
+    left = every = list(map(every_word, query.parts))
+    for days in dates:
+        words = days.written.split()
+        own = [part for part in left if any(getattr(leaf, "written", "") in words for leaf in leaves(part))]
+        if own:
+            left = [part for part in left if part not in own]
+            left.append(AnyOf((AllOf(tuple(own)) if len(own) > 1 else own[0], days)))
+    has_others = any(part in every for part in left)  # a date by itself matches nothing here
+    return AllOf(tuple(left if has_others else every))

@@ -161,7 +161,7 @@ class Days(Node):
         first, last: A closed interval (``datetime.date.toordinal``), either end open as None.
         estimated: Whether estimated dates count as dates.
         boost: The score.
-        origin: As in :class:`Term`.
+        origin, written: As in :class:`Term`; written is empty where no words were typed for it.
     """
 
     first: int | None
@@ -169,6 +169,7 @@ class Days(Node):
     estimated: bool = False
     boost: float = 1.0
     origin: str = ""
+    written: str = ""
 
 
 # Leaves and compounds of both

@@ -67,6 +67,30 @@ def test_every_word_in_translation_does_not_count_twice(make_index: MakeIndex) -
         assert ["(has every word)" in one for one in told] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "query", ["ferry strike November 2017", "ferry strike 2017", "strike 2017", "November 2017"]
+)
+def test_what_is_of_a_date_has_its_words(make_index: MakeIndex, query: str) -> None:
+    """An item of the date that a question names stays before one of another day whose text names the date."""
+    folder = make_index(
+        {
+            "id": "of",
+            "title": "Ferry strike halts the harbour",
+            "body": "Crews walked out.",
+            "date": "2017-11-08",
+        },
+        {
+            "id": "on",
+            "title": "Court rules",
+            "body": "Judges recalled the ferry strike of November 2017 when they met.",
+        }
+        | {"date": "2021-04-12"},
+        *[{"body": f"The market opens early on morning {n}", "date": f"2018-03-0{n}"} for n in range(1, 8)],
+    )
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search(query, expand=False)) == ids(searcher.search(query)) == ["of", "on"]
+
+
 def test_an_item_in_two_languages_has_a_word_once(make_index: MakeIndex) -> None:
     """A word that both languages have counts as in the better one, not as two words."""
     english = "The metro was closed by the police, who say that it will be back in the spring"

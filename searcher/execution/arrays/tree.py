@@ -56,6 +56,7 @@ class SegmentTree:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._documents = columns.segment.documents
+        self._known: dict[int, Any] = {}  # of leaves by identity: a query may have one several times
 
     def evaluate(self, node: Node) -> Scored:
         """Find the documents that match, with their scores; deleted ones may be among them.
@@ -96,11 +97,12 @@ class SegmentTree:
             )
         if isinstance(node, model.AllOf) and is_narrowed(node):
             return self._narrowed(*node.parts)
-        matches = (
-            self.evaluate(node)
-            if isinstance(node, (model.AllOf, model.Prefer, model.Without, model.Not, model.Narrow))
-            else self.leaf(node)
-        )
+        if isinstance(node, (model.AllOf, model.Prefer, model.Without, model.Not, model.Narrow)):
+            matches: Any = self.evaluate(node)
+        else:
+            if id(node) not in self._known:
+                self._known[id(node)] = self.leaf(node)
+            matches = self._known[id(node)]
         return matches if matches is not None and len(matches.ids) else None
 
     def _meeting(self, parts: tuple[Any, ...]) -> Scored:

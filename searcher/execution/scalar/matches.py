@@ -34,7 +34,7 @@ class SegmentMatches:
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment
         self._number = number
-        self._known: dict[int, Scores] = {}  # of terms by identity: a query may have one several times
+        self._known: dict[int, Scores] = {}  # of leaves by identity: a query may have one several times
 
     def live(self, node: Node) -> Scores:
         """Find what matches and is not deleted."""
@@ -43,15 +43,13 @@ class SegmentMatches:
             scores.pop(doc, None)
         return scores
 
-    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911, PLR0912 - a case a node
+    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911 - a case a node
         """Find what matches, deleted documents included."""
         match node:
-            case WeightedTerm():
+            case WeightedTerm() | WeightedPhrase() | model.Found():
                 if id(node) not in self._known:
-                    self._known[id(node)] = self._term(node)
+                    self._known[id(node)] = self._leaf(node)
                 return self._known[id(node)]
-            case WeightedPhrase():
-                return self._phrase(node)
             case model.AnyOf():
                 return _sum(map(self.scores, node.parts))
             case model.BestOf():
@@ -73,8 +71,6 @@ class SegmentMatches:
                 return dict.fromkeys(self.scores(node.part), 0.0)
             case model.Everything():
                 return dict.fromkeys(range(self._segment.documents), 0.0)
-            case model.Found():
-                return dict.fromkeys(self._having(WORDS, node.words), node.boost)
             case model.Keyword():
                 return dict.fromkeys(self._keyword(node), 1.0)
             case model.Days():
@@ -82,6 +78,13 @@ class SegmentMatches:
                 docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
                 return dict.fromkeys(docs, node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _leaf(self, leaf: WeightedTerm | WeightedPhrase | model.Found) -> Scores:
+        if isinstance(leaf, WeightedTerm):
+            return self._term(leaf)
+        if isinstance(leaf, WeightedPhrase):
+            return self._phrase(leaf)
+        return dict.fromkeys(self._having(WORDS, leaf.words), leaf.boost)
 
     def _term(self, term: WeightedTerm) -> Scores:
         if term.numbers[self._number] < 0:
