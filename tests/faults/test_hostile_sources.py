@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -266,12 +267,11 @@ def test_items_of_an_endless_source_come_as_they_are_read() -> None:
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
-    record = (json.dumps(GOOD) + "\n").encode() * 1000
 
     def feed() -> None:
         try:
-            while True:
-                process.stdin.write(record)  # type: ignore[union-attr]  # it was asserted above
+            for number in count():  # an item that comes again is not shown again
+                process.stdin.write(f"{json.dumps(GOOD | {'id': f'{number}'})}\n".encode())  # type: ignore[union-attr]  # it was asserted above
         except (BrokenPipeError, ValueError):
             return
 
