@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mixed.judged import ITEMS
 
 from indexer.sources import ReadOptions, Skipped, open_sources
 from indexer.sources.page.reader import split_page
 
 PLACES = ["Porto", "Lima", "Oslo", "Dakar", "Vigo", "Accra"]
-HEADLINES = [f"New lighthouse of {PLACES[n % 6]} opens to pupils of {n} schools" for n in range(3, 33)]
+VERBS = ["opens", "closes", "will keep", "shows", "wants"]
+HEADLINES = [
+    f"{PLACES[n % 6]} {VERBS[n % 5]} a lighthouse for the pupils of {n} schools on the coast"
+    for n in range(3, 33)
+]
 POEM = """\
 The lamp at the quay is lit by a hand
 That never was seen by the day
@@ -23,12 +28,37 @@ And you wait for the night to end"""
 VERSE = POEM.replace("\n", ",\n") + "."
 PEOPLE = "\n".join(f"Ana Prieto of {PLACES[n % 6]}, harbour master, quay number {n}" for n in range(12))
 AGENDA = "\n".join(f"Working group {n} in the Blue Hall" for n in range(12))
+LONG_AGENDA = "\n".join(
+    f"{point} {rest} in the Blue Hall of Porto"
+    for point in "Welcome Review Election Budget Lunch Tour Debate Minutes Vote Thanks Music".split()
+    for rest in ("of the harbour board", "with the guests from Oslo")
+)
+BIBLIOGRAPHY = "\n".join(
+    f"{name} {letter}. Harbours of {place} and their keepers. {place} {1950 + n}"
+    for n, (name, letter, place) in enumerate(
+        (name, letter, PLACES[len(name) % 6])
+        for name in ("Prieto", "Lund", "Okoro", "Baptiste")
+        for letter in "ABCDEF"
+    )
+)
+RECIPE = "\n".join(
+    f"{n} spoons of chopped {herb} from the hills above {place}"
+    for n, (herb, place) in enumerate(
+        ((herb, place) for herb in ("mint", "sage", "dill", "thyme") for place in PLACES), 2
+    )
+)
+HEARING = "\n".join(
+    f"{speaker}: What did you do in {place} on Day {n} then?"
+    for n in range(1, 5)
+    for place in PLACES
+    for speaker in ["MS LUND" if n % 2 else "MR OKORO"]
+)
 SHORT_PARAGRAPHS = "A second ferry for the island\n\n" + "\n\n".join(
     f"The boat of {PLACES[n % 6]} sails at {n} in the morning." for n in range(3, 15)
 )
 LIST_IN_ARTICLE = (
     "What the harbour board of Porto decided\nThe board met on Friday and decided by a large majority on "
-    "all that it had before it.\n" + "\n".join(HEADLINES[:12])
+    "all that it had before it.\n" + "\n".join(HEADLINES)
 )
 HARD_WRAPPED = "\n".join(["Whoever comes to Porto by boat sees", "the new lighthouse of Vigo from afar,"] * 6)
 
@@ -38,6 +68,13 @@ def _split(page: str, *, headlines: bool | None = None) -> tuple[list[str | None
     items = list(split_page(page, "page.txt", skipped.append, headlines=headlines))
     assert not headlines or not any(item.paragraphs for item in items)
     return [item.title for item in items], skipped
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_headlines_of_three_languages_are_plain(language: str) -> None:
+    """Titles of news as papers print them are items, an item each."""
+    titles = [item["title"] for item in ITEMS if item["language"] == language]
+    assert _split("\n".join(titles))[0] == titles
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n", "\r\n"])
@@ -55,7 +92,11 @@ def test_labels_among_headlines_are_told() -> None:
     assert skipped == [Skipped("page.txt", 1, "a label among headlines")]
 
 
-@pytest.mark.parametrize("text", [POEM, PEOPLE, AGENDA], ids=["poem", "people", "agenda"])
+@pytest.mark.parametrize(
+    "text",
+    [POEM, PEOPLE, AGENDA, LONG_AGENDA, BIBLIOGRAPHY, RECIPE, HEARING, "\n".join(HEADLINES[:19])],
+    ids=["poem", "people", "agenda", "long agenda", "bibliography", "recipe", "hearing", "few headlines"],
+)
 def test_what_may_be_headlines_is_one_item_and_told(text: str) -> None:
     """Short lines that may be something else stay one item, and one line says how to part them."""
     titles, skipped = _split(text)
