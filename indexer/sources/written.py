@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.field_cells import fields_of
 from indexer.formula_cells import as_it_was
 from indexer.item import SourceLines
 from indexer.sources.html_text import is_markup
@@ -21,8 +22,7 @@ _OF_HIT: Final = frozenset({"rank", "score", "snippet"})
 _OF_ANSWER: Final = _OF_HIT | {"via", "group", "same", "explanation"}  # no part of the item
 _DATE: Final = ("date_start", "date_end", "date_kind")
 _OF_CSV: Final = frozenset({"id", "title", *_DATE})
-_PLACE: Final = re.compile(r"(.+):(\d+)-(\d+)", re.DOTALL)
-_FIELDS: Final = re.compile(r"; (?=[^;=]+=)")  # between "name=value"s
+_LINES: Final = re.compile(r":(\d+)-(\d+)(?:; |\Z)")  # behind the name of a file
 _INTERVAL: Final = ({"start"}, {"start", "end"}, {"start", "end", "kind"})
 _ISO_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
@@ -115,10 +115,11 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
         codes = texts.pop("countries", "").split()
         record["countries"] = [{"code": code, "via": "given", "evidence": ""} for code in codes]
     if fields := texts.pop("fields", None):
-        record["fields"] = dict(part.partition("=")[::2] for part in _FIELDS.split(fields))
+        record["fields"] = fields_of(fields)
     if places := texts.pop("sources", None):
-        found = filter(None, map(_PLACE.fullmatch, places.split("; ")))
-        record["sources"] = [{"file": one[1], "lines": [int(one[2]), int(one[3])]} for one in found]
+        parts = _LINES.split(places)
+        found = zip(parts[::3], parts[1::3], parts[2::3], strict=False)  # what stands behind the last is none
+        record["sources"] = [{"file": file, "lines": [int(first), int(last)]} for file, first, last in found]
     if former := texts.pop("former", None):
         record["former"] = former.split(" ")
     passed = {"since", "group", *(_OF_ANSWER if _OF_HIT.issubset(columns) else ())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from indexer.field_cells import field_cell
 from searcher.legible import spreadsheet_cell
 from searcher.shown import flat
 
@@ -23,11 +24,11 @@ _LONGEST_OF_EXCEL: Final = 32_767  # characters of a cell
 
 
 def cell(value: object) -> object:
-    """Make a value one that a spreadsheet shows and never computes; those of a list are parted by ``; ``."""
+    """Make a value one that a spreadsheet shows and never computes; fields are one text (``Ship=Ana``)."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        value = "; ".join(f"{name}={text}" for name, text in value.items())
+        value = field_cell(value)
     return spreadsheet_cell(value) if isinstance(value, str) else value
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WORDS = "the tide came over the quay and la marea del puerto que no baja le navire est dans la rade".split()
 ODD = ["=1", "“x”", "a\u2028b", "\u0085", "e\u0301", "日本", "\u202etide", "x\u00a0y", "**", "\\"]
 TEXTS = st.lists(st.sampled_from(WORDS * 2 + ODD), min_size=1, max_size=30).map(" ".join)
+SIGNS = ["ports; lang=en; x", "A; B=2", ";", "; ", "\\;", "=", "; =1", "c:\\d"]
+FIELD_TEXTS = st.lists(st.sampled_from(WORDS[:4] + ODD + SIGNS), min_size=1, max_size=6).map(" ".join)
 DATES = st.one_of(
     st.none(),
     st.dates().filter(lambda day: 1000 <= day.year < 3000).map(str),
@@ -41,7 +43,9 @@ RECORDS = st.fixed_dictionaries(
         "countries": st.lists(st.sampled_from(["CO", "XK", "FJ"]), unique=True),
         "author": TEXTS,
         "section": st.sampled_from(["Sea", "a, b"]),
-        "fields": st.dictionaries(st.sampled_from(["ship", "Crew no.", "id"]), TEXTS),
+        "fields": st.dictionaries(
+            st.sampled_from(["ship", "Crew no.", "id", "a=b", "x; y", "\\"]), FIELD_TEXTS
+        ),
         "topic": TEXTS,
     },
 )
@@ -108,13 +112,14 @@ def known(item: NewsItem, *, whole: bool) -> tuple[Any, ...]:
     """What every form says of an item: countries without evidence, and texts as CSV makes them legible."""
     codes = tuple(mention.code for mention in item.countries)
     texts = (legible(item.title or ""), legible(item.body, keep="\n") if whole else None)
-    return item.id, *texts, item.date, item.languages, codes, item.url, item.source
+    fields = [(name, legible(value, keep="\n")) for name, value in item.fields if whole]
+    return item.id, *texts, item.date, item.languages, codes, item.url, item.source, tuple(fields)
 
 
 @given(records=st.lists(RECORDS, min_size=1, max_size=8), begins=ODD_IDS)
 @settings(max_examples=examples(12))
 def test_whatever_a_command_prints_of_items_is_read_back(records: list[dict[str, Any]], begins: str) -> None:
-    """Ids, titles, dates with kinds, languages, countries, links and places; texts where they are whole."""
+    """Ids, titles, dates with kinds, languages, countries, links and places; of whole items texts, fields."""
     with tempfile.TemporaryDirectory() as name:
         source, index = Path(name, "sea.jsonl"), Path(name, "index")
         lines = [json.dumps({"id": f"{begins}{at}", **record}) for at, record in enumerate(records)]

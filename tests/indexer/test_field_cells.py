@@ -1,0 +1,37 @@
+"""The fields of an item in one cell of CSV."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.field_cells import field_cell, fields_of
+from indexer.formula_cells import as_it_was
+from searcher.legible import spreadsheet_cell
+
+TEXTS = st.text(alphabet="ab=; \\'+", max_size=12)
+
+
+@given(fields=st.dictionaries(TEXTS.filter(bool), TEXTS))
+def test_fields_are_read_as_they_were(fields: dict[str, str]) -> None:
+    """Whatever signs names and values have, and with the apostrophes of a spreadsheet between them."""
+    cell = field_cell(fields)
+    assert fields_of(cell) == fields
+    assert fields_of(as_it_was(spreadsheet_cell(cell))) == fields
+
+
+@pytest.mark.parametrize(
+    ("cell", "fields"),
+    [
+        ("Ship=Ana; Crew=12", {"Ship": "Ana", "Crew": "12"}),
+        ("words=ports; ships; Crew=12", {"words": "ports; ships", "Crew": "12"}),
+        ("link=https://a.example/?q=1;b", {"link": "https://a.example/?q=1;b"}),
+        (r"path=c:\new\; checked", {"path": r"c:\new; checked"}),
+        ("checked; ", {"checked": ""}),
+        ("", {}),
+    ],
+)
+def test_what_a_person_wrote_in_a_cell_is_read(cell: str, fields: dict[str, str]) -> None:
+    """A semicolon with no name behind it is part of a value, and so is a backslash before any other sign."""
+    assert fields_of(cell) == fields
