@@ -61,7 +61,8 @@ FORMS = ("", " --format json")
 FILES = ("export {words} --format jsonl -o -", "export --format csv -o -", "report {words} --limit 5 -o -")
 OTHER = re.compile(
     r'"?(?:took_ms|since|index|codec|generation|group|built)"?: ?[^,}\n]+|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+|'
-    r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|\b\d+(?:\.\d+)? (?:s|ms|bytes|[KMG]B)\b|^(?:Index|Codec|Built|Generation) .*",
+    r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|"  # when what was replaced was built
+    r"\b\d+(?:\.\d+)? (?:s|ms|bytes|[KMG]B)\b|^(?:Index|Codec|Built|Generation) .*",
     re.MULTILINE,
 )
 
