@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import SourceError
 from indexer.sources.field_names import LISTS, is_understood
 from indexer.sources.values import flatten
+from indexer.sources.written import as_exported, is_exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,6 +78,8 @@ class Shape:
                 self._find(held, lists, alone, depth + 1)
 
     def _is_item(self, value: object) -> bool:
+        if is_exported(as_exported(value)):
+            return True
         if not isinstance(value, dict) or not self._reader.understands(value):
             return False
         if any(name.lower() in LISTS and self._holds_items(held, 1) for name, held in value.items()):

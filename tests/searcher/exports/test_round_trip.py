@@ -190,6 +190,20 @@ def test_what_stands_beneath_a_hit_is_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", FORMATS[1:])
+def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
+    """An answer in which no hit has a title is a list of items all the same, not one of countries."""
+    source = tmp_path / "sea.jsonl"
+    records = [{"id": key, "body": MIXED, "countries": ["FJ", "KE"]} for key in "ab"]
+    source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    build(tmp_path / "index", source, own_thesaurus=False)
+    write(tmp_path / "index", "search", form, tmp_path / f"found.{form}")
+    skipped: list[Skipped] = []
+    back = [document.item for document in read_documents(tmp_path / f"found.{form}", skipped.append)]
+    assert {(item.id, len(item.countries)) for item in back} == {("a", 2), ("b", 2)}
+    assert not skipped
+
+
 def test_the_sample_archive_comes_back(sample_index: Path, tmp_path: Path) -> None:
     """Dates of every kind, evidence of countries, lines of the source, and every search."""
     export(sample_index, tmp_path / "a.jsonl", sort="oldest")
