@@ -55,7 +55,7 @@ def as_exported(value: Any) -> Any:
         return value
     if _OF_HIT.issubset(value) and "body" not in value:
         kept = {name: held for name, held in value.items() if name not in _OF_ANSWER}
-        return kept | {"body": _passage(value["snippet"])}
+        return kept | {"body": _passage(value["snippet"], value.get("title"))}
     if isinstance(value.get("format"), int) and is_exported(value):
         return {name: held for name, held in value.items() if name != "format"}
     return value
@@ -101,10 +101,11 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
     """
     texts = {name: as_it_was(cell) for name, cell in cells.items()}
     start, end, kind = (texts.pop(name, None) for name in _DATE)
+    title = texts.pop("title", None)
     record: dict[str, Any] = {
         "id": texts.pop("id", None),
-        "title": texts.pop("title", None),
-        "body": texts.pop("body", None) or _passage(texts.pop("snippet", "")),
+        "title": title,
+        "body": texts.pop("body", None) or _passage(texts.pop("snippet", ""), title),
         "url": texts.pop("url", None),
         "date": {"start": start, "end": end, "kind": kind} if start else None,
         "source": _place(texts, place).to_record(),
@@ -133,5 +134,9 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
     return row
 
 
-def _passage(snippet: object) -> str:
-    return (snippet.replace(_MATCH_MARK, "") or snippet) if isinstance(snippet, str) else ""
+def _passage(snippet: object, title: object) -> str:
+    """Give a snippet without its marks; nothing for one of the title, which an item without a text has."""
+    if not isinstance(snippet, str):
+        return ""
+    text = snippet.replace(_MATCH_MARK, "") or snippet
+    return "" if isinstance(title, str) and text.strip("… ") in title else text

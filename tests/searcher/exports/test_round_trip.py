@@ -204,6 +204,26 @@ def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
     assert not skipped
 
 
+@pytest.mark.parametrize("form", FORMATS[1:])
+def test_a_hit_that_is_a_title_alone_has_no_text(tmp_path: Path, form: str) -> None:
+    """Its snippet is its title, with marks or cut short: no second title becomes the text of the item."""
+    source = tmp_path / "sea.jsonl"
+    titles = {
+        "a": "The night ferry",
+        "b": "The night ferry " + "and the tide over the quay " * 20 + "of Suva",
+    }
+    source.write_text("\n".join(json.dumps({"id": key, "title": titles[key]}) for key in "ab"))
+    build(tmp_path / "index", source, own_thesaurus=False)
+    with (
+        Searcher(tmp_path / "index") as searcher,
+        (tmp_path / f"found.{form}").open("w", newline="") as stream,
+    ):
+        results = searcher.search("ferry", group=False)
+        open_writer(form, stream, color=False, width=80).write_results(results)
+    back = [document.item for document in read_documents(tmp_path / f"found.{form}", lambda _: None)]
+    assert {item.id: (item.title, item.body) for item in back} == {key: (titles[key], "") for key in "ab"}
+
+
 def test_the_sample_archive_comes_back(sample_index: Path, tmp_path: Path) -> None:
     """Dates of every kind, evidence of countries, lines of the source, and every search."""
     export(sample_index, tmp_path / "a.jsonl", sort="oldest")
