@@ -15,8 +15,7 @@ _SIGN: Final = r"\\.?|[^\\;{}]"
 _NAME: Final = f"(?:{_SIGN.format('=')}|;(?! ))"
 # By hand nothing is escaped: only a semicolon, a blank, a name and "=" end a value.
 _VALUE: Final = f"(?:{_SIGN.format('')}|;(?! {_NAME}++=))"
-_FIELD: Final = re.compile(f"({_NAME}*+)(?:=({_VALUE}*+))?(?:; |\\Z)", re.DOTALL)
-_ESCAPED: Final = re.compile(r"\\([\\;=])")
+_FIELD: Final = f"(?s)({_NAME}*+)(?:=({_VALUE}*+))?(?:; |\\Z)"  # compiled where a cell is read
 
 
 def field_cell(fields: Mapping[str, str]) -> str:
@@ -26,7 +25,7 @@ def field_cell(fields: Mapping[str, str]) -> str:
 
 def fields_of(cell: str) -> dict[str, str]:
     """Read fields, by their names, from what :func:`field_cell` or a person wrote."""
-    return {_unescape(name): _unescape(value) for name, value in _FIELD.findall(cell) if name}
+    return {_unescape(name): _unescape(value) for name, value in re.findall(_FIELD, cell) if name}
 
 
 def _escape(text: str, more: str = "") -> str:
@@ -34,4 +33,4 @@ def _escape(text: str, more: str = "") -> str:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPED.sub(r"\1", text)
+    return re.sub(r"\\([\\;=])", r"\1", text)
