@@ -59,7 +59,7 @@ def concept_term(kind: str, name: str) -> str:
 
 
 def is_concept(term: str) -> bool:
-    """Tell whether a term is that of a concept."""
+    """Tell whether a term is that of a concept, or a name that of a field of concepts."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 

@@ -146,13 +146,8 @@ def corrections_of(place: str) -> str | None:
         from indexer.cluster.contents import remembered_corrections
 
         return remembered_corrections(Cluster(parse_address(place)))
-    from indexer.errors import IndexFolderError
-    from indexer.store.contents import Contents
-
-    try:
-        return Contents.read(place).corrections
-    except IndexFolderError:
-        return None
+    found = contents_of(place)
+    return found.corrections if found else None
 
 
 def contents_of(place: str) -> Contents | ClusterContents | None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
 from indexer.named_tuple import NamedTuple
-from indexer.own_fields import FILE, MEMBER, SOURCE, shown_name
-from indexer.schema import CONCEPTS
+from indexer.own_fields import FILE, SOURCE, is_concept, shown_name
 from searcher.engine import Filters
 from searcher.query import model
 from searcher.query.chunks import FILTERS
@@ -107,11 +106,9 @@ def _of_no_item(
     from indexer.thesaurus.concept import KINDS  # few questions are narrowed so
 
     for name, value in values:
-        if name in FILTERS or name in KINDS:
+        if name in FILTERS or name in KINDS or is_concept(name):
             continue
         filters = Filters(where=((name, (value,)),))
-        if name.endswith(CONCEPTS) and name != MEMBER:
-            continue
         if not count(question._replace(query=None, filters=filters, via=())):
             near = near_in_words(engine, name, value)
             counted = f"dragoman facets --facet {shown_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"

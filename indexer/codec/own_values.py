@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError
 from indexer.named_tuple import NamedTuple
-from indexer.own_fields import MEMBER, MOST_VALUES, parted, shown_name, source_field, value_key
+from indexer.own_fields import MOST_VALUES, is_concept, parted, shown_name, source_field, value_key
 from indexer.schema import CONCEPTS, OWN, SEPARATOR
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class OwnValues:
             for number, key, label in _terms(segment, name):
                 count = postings.document_frequency(number) or segment.documents
                 written.setdefault(key, Counter())[label] += count
-                if len(written) > MOST_VALUES and (name == MEMBER or not name.endswith(CONCEPTS)):
+                if len(written) > MOST_VALUES and not is_concept(name):
                     field = shown_name(name)
                     raise QueryError(
                         f"{field} has more than {MOST_VALUES:,} values, too many to count; narrow by it with "

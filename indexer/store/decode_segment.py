@@ -10,8 +10,8 @@ import numpy as np
 from indexer.codec.documents import Documents, document_order
 from indexer.codec.packed_countries import pack_countries
 from indexer.codec.postings import ESCAPE, OCCURRENCE_BITS, OCCURRENCE_MASK
-from indexer.own_fields import MEMBER, parted, value_key
-from indexer.schema import CONCEPTS, DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
+from indexer.own_fields import is_concept, parted, value_key
+from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -184,7 +184,7 @@ class FieldDecoder:
         require(all(name and key and value_key(written) == key for name, key, written in parts), "terms")
         for _, numbers in groupby(range(len(terms)), key=lambda number: parts[number][0]):
             own = [*numbers]
-            if parts[own[0]][0].endswith(CONCEPTS) and parts[own[0]][0] != MEMBER:
+            if is_concept(parts[own[0]][0]):
                 continue
             some = ids[begins[own[0]] : begins[own[-1] + 1]]
             whole = any(begins[number] == begins[number + 1] for number in own)

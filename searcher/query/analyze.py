@@ -15,7 +15,7 @@ from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query.model import AllOf, BestOf, Found, Narrow, Phrase, Term, joined, leaves
 from searcher.query.question import ELSEWHERE
-from searcher.query.short_stems import LONG_STEM, narrowed
+from searcher.query.shared_stems import LONG_STEM, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,7 +15,7 @@ from searcher.query.concepts import begins_label, recognise
 from searcher.query.idle_labels import besides, telling_labels
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
 from searcher.query.question import ELSEWHERE
-from searcher.query.short_stems import narrowed_to_label
+from searcher.query.shared_stems import narrowed_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

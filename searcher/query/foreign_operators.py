@@ -66,9 +66,8 @@ def _near(pieces: list[str]) -> Note | None:
     """Tell how words near each other are written, where an operator for that stands between two words."""
     for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
         found = _NEAR.fullmatch(piece)
-        if (
-            found and before.isalnum() and behind.isalnum() and not behind.isupper()
-        ):  # no headline in capitals
+        # A word in capitals behind it is that of a headline all in capitals.
+        if found and before.isalnum() and behind.isalnum() and not behind.isupper():
             within = next(filter(None, found.groups()), "10")
             text = f'read “{piece}” as a word: words near each other are written "{before} {behind}"~{within}'
             return Note("operators", text)

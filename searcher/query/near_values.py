@@ -37,7 +37,7 @@ def near_values(engine: Engine, name: str, value: str) -> list[str]:
 
     Returns:
         Files whose path ends so, or begins with that folder; where there are none, values that hold it; where
-        these are none either, values that are spelt alike. None where there are too many to be counted.
+        these are none either, values that are spelt alike. Nothing where there are too many to be counted.
     """
     wanted, known = value_key(value).rstrip("/"), _values(engine, name)
     within = [key for key in known if key.endswith(f"/{wanted}") or key.startswith(f"{wanted}/")]

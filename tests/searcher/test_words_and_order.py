@@ -14,7 +14,7 @@ MakeIndex = Callable[..., Path]
 
 
 def ids(results: Results) -> list[str]:
-    """Return the ids of the hits, in order."""
+    """List the ids of the hits, in order."""
     return [hit.id for hit in results.hits]
 
 

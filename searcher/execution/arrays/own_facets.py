@@ -8,8 +8,8 @@ import numpy as np
 
 from indexer.codec.own_values import values_of
 from indexer.named_tuple import NamedTuple
-from indexer.own_fields import MEMBER
-from indexer.schema import CONCEPTS, OWN, UNKNOWN
+from indexer.own_fields import is_concept
+from indexer.schema import OWN, UNKNOWN
 from searcher.execution.arrays.concept_counts import ConceptCounts
 from searcher.execution.arrays.facet_collector import FacetCollector
 
@@ -59,9 +59,7 @@ class OwnFacetCollector(FacetCollector):
         super().__init__(filters, facets, month_year)
         self._where = where
         self._own = {
-            name: (ConceptCounts if name.endswith(CONCEPTS) and name != MEMBER else OwnCounts)(
-                filters.columns, name, own
-            )
+            name: (ConceptCounts if is_concept(name) else OwnCounts)(filters.columns, name, own)
             for name, own in labels.items()
         }
 

@@ -10,7 +10,7 @@ from indexer.countries.names import country_names
 
 
 def found(sentence: str) -> dict[str, str]:
-    """Return the codes found, each with how."""
+    """Map the codes found to how each was."""
     return {mention.code: mention.via for mention in find_countries([sentence])}
 
 

@@ -10,7 +10,7 @@ from indexer.countries.tables import rows
 
 
 def found(sentence: str) -> dict[str, str]:
-    """Return the codes found, each with its evidence."""
+    """Map the codes found to their evidence."""
     return {mention.code: mention.evidence for mention in find_countries([sentence])}
 
 

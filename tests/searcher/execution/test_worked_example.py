@@ -51,7 +51,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 @pytest.fixture(scope="module")
 def segment(searcher: Searcher) -> Segment:
     """The only one."""
-    [only] = searcher._engine._index.segments  # type: ignore[attr-defined]
+    [only] = searcher._engine._index.segments  # type: ignore[attr-defined]  # of the embedded engine
     assert [item_id for item_id, _ in only.heads((0, 1))] == [*NAMES]
     return only
 
@@ -115,7 +115,8 @@ def test_scores_of_the_example(searcher: Searcher, segment: Segment) -> None:
     """The terms of the question add what their rows say, and the sums are the scores of the hits."""
     results = searcher.search("ferry strike", explain=True)
     assert not results.expansions
-    [(resolved, plan)] = [(key[0], plan) for key, plan in searcher._engine._plans.items()]  # type: ignore[attr-defined]
+    plans = searcher._engine._plans  # type: ignore[attr-defined]  # of the embedded engine
+    [(resolved, plan)] = [(key[0], plan) for key, plan in plans.items()]
     asked = [f"{leaf.field}:{leaf.text}" for leaf in leaves(resolved) if isinstance(leaf, Term)]
     assert all(f"`{one}`" in EXAMPLE for one in asked)
     assert {leaf.field for leaf in leaves(plan.node)} == {FIELD}
