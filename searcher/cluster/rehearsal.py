@@ -9,7 +9,7 @@ from searcher.cluster.searches import counted_part
 from searcher.cluster.vocabulary import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
-from searcher.query.every_word import every_word
+from searcher.query.every_word import every_word, every_word_twice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,8 +108,10 @@ class Rehearsal:
             if not self._is_another and (self._matches or self._last):
                 self._ask(search)
                 if self._asked:  # nothing matched it: this may be the answer in its place
-                    every = search._replace(query=every_word(search.query))
-                    self._ask(every, search._replace(wanted=self._asked.wanted))
+                    instead, query = search._replace(wanted=self._asked.wanted), search.query
+                    self._ask(search._replace(query=every_word(query)), instead)
+                    # Where words may join, it is ranked by another query.
+                    self._ask(instead._replace(query=every_word_twice(query)))
             # What only counts finds nothing, so that all that may follow is asked.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets}, 0)

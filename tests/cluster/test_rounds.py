@@ -94,7 +94,7 @@ options = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(120),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -114,6 +114,17 @@ def test_a_question_goes_three_times_at_most(
     assert not differences(*again)
     assert counts[0] <= 3
     assert counts[2] == 0
+
+
+@pytest.mark.parametrize("expand", [True, False])
+def test_what_is_answered_in_the_place_of_nothing_takes_three(
+    fresh: Searcher, requests: list[str], *, expand: bool
+) -> None:
+    """Where nothing has both words, what has one of them comes with what tells so, ranked as it will be."""
+    results = fresh.search("ferry AND guard", expand=expand, group=False)
+    results.complete()
+    assert results.relaxed
+    assert len(requests) <= 3
 
 
 @pytest.mark.parametrize(
