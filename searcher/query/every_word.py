@@ -27,24 +27,25 @@ if TYPE_CHECKING:
 _ORIGIN: Final = "has every word"
 
 
-def every_word(query: Node) -> Node:  # noqa: PLR0911 - a case a node
+def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:  # noqa: PLR0911 - a case a node
     """Require every word of a question.
 
-    Alternatives stay alternatives, and what is excluded stays excluded.
+    Alternatives stay alternatives, and what is excluded stays excluded. What is of a date has its words.
 
     Args:
         query: A resolved query.
+        dates: The dates that words of it stand for.
 
     Returns:
         The query for what has all words; the same where it has no words side by side.
     """
     match query:
         case AnyOf(words=True):
-            return AllOf(tuple(map(every_word, query.parts)))
+            return _every_word_or_date(query, dates)
         case AnyOf(parts=(words, AllOf() as whole)) if whole.origin == _ORIGIN:  # of every_word_twice
-            return Prefer(every_word(words), whole)
-        case Prefer(optional=Days()):  # a date that was wished for
-            return Prefer(every_word(query.required), query.optional)
+            return Prefer(every_word(words, dates), whole)
+        case Prefer(required=words, optional=Days() as days):  # a date that was wished for
+            return Prefer(every_word(words, (*dates, days)), days)
         case Prefer():
             return AllOf((every_word(query.required), every_word(query.optional)))
         case Without():
@@ -60,7 +61,6 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
 
     Any word may match, and one of them in a short title would count more than all of them in an article.
     Translations are no such words: an item in another language would come before what has the words as typed.
-    What is of a date has the words of the date.
 
     Args:
         query: A resolved query.

@@ -41,7 +41,7 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - a case a 
         case AnyOf() | BestOf():
             return joined(AnyOf, _found_by(query.parts, via))
         case AllOf():
-            ranked = [part for part in query.parts if not isinstance(part, Narrow)]
+            ranked = [_words_of(part) for part in query.parts if not isinstance(part, Narrow)]
             by = joined(AnyOf, _found_by(ranked or query.parts, via))
             return AllOf((query, by)) if by else None
         case Prefer(optional=Days()):  # a date that was wished for
@@ -59,6 +59,14 @@ def kept_by(query: Node, vias: Iterable[str]) -> Node:
     """Narrow a query to what it finds by leaves of some kinds; the scores stay the same."""
     by = joined(AnyOf, [part for via in vias if (part := found_by(query, via))])
     return AllOf((query, Narrow(by))) if by else AnyOf(())
+
+
+def _words_of(part: Node) -> Node:
+    """Give the words alone of what may have a date in their place: it finds nothing without other words."""
+    match part:
+        case AnyOf(parts=(words, Days())):
+            return words
+    return part
 
 
 def _found_by(parts: Iterable[Node], via: str) -> list[Node]:

@@ -91,6 +91,26 @@ def test_what_is_of_a_date_has_its_words(make_index: MakeIndex, query: str) -> N
         assert ids(searcher.search(query, expand=False)) == ids(searcher.search(query)) == ["of", "on"]
 
 
+def test_what_is_of_a_date_is_counted_with_its_words(make_index: MakeIndex) -> None:
+    """It has every word, is found by the other words alone, and is kept by both."""
+    folder = make_index(
+        {"id": "of", "body": "The strike went on.", "date": "2017-11-08"},
+        {"id": "joined", "body": "The walkout went on.", "date": "2017-11-09"},
+        {"id": "on", "body": "They recalled the strike of 2017.", "date": "2021-04-12"},
+        {"id": "neither", "body": "The strike went on.", "date": "2021-04-12"},
+        {"id": "day", "body": "The market opens early.", "date": "2017-11-08"},
+    )
+    with Searcher(folder) as searcher:
+        for limit in (10, 0):
+            asked = {"limit": limit, "query": "strike 2017"}
+            assert searcher.search(**asked).total_all_words == 3
+            assert searcher.search(**asked, all_words=True).total == 3
+            assert searcher.search(**asked, via=["typed"]).total == 3
+        found = {hit.id: hit.via for hit in searcher.search("strike 2017")}
+        assert found.pop("joined") == ("related",)
+        assert found == dict.fromkeys(("of", "on", "neither"), ("typed",))
+
+
 def test_an_item_in_two_languages_has_a_word_once(make_index: MakeIndex) -> None:
     """A word that both languages have counts as in the better one, not as two words."""
     english = "The metro was closed by the police, who say that it will be back in the spring"
