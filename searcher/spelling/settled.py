@@ -46,7 +46,7 @@ class SettledWords:
         """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
         terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
         if any(self.engine.document_frequency(text_field(language), term) for language, term in terms):
-            return True
+            return not self._stands_with_tilde(word, terms)
         labels = [one for language, term in terms for one in self.engine.thesaurus.beginning(language, term)]
         if labels:  # El Niño, looked up as nino in English, makes no word of it
             return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(word)
@@ -68,6 +68,15 @@ class SettledWords:
             if self.engine.document_frequency(WORDS, one)
             or any(self.engine.thesaurus.beginning("es", term) for term in self._terms_of("es", one))
         ]
+
+    def _stands_with_tilde(self, word: str, terms: list[tuple[str, str]]) -> bool:
+        """Tell whether texts have a word with an ñ alone, as English ones that speak of El Niño do."""
+        if "n" not in word.lower():
+            return False
+        forms = [form for language, term in terms for form in self.engine.forms(language, term)]
+        if not forms or not all("ñ" in form for form in forms):
+            return False
+        return not self.engine.document_frequency(WORDS, fold(plain(word))) and bool(self.with_tilde(word))
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
         """Tell whether the index has two words side by side, in any language."""

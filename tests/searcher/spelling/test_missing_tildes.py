@@ -35,6 +35,13 @@ def test_a_thesaurus_knows_a_tilde_that_no_text_has(make_index: MakeIndex) -> No
         assert {hit.id for hit in searcher.search("ninos").hits} == {"en"}
 
 
+def test_a_text_that_has_the_tilde_alone_keeps_no_word_without(make_index: MakeIndex) -> None:
+    """El Niño in an English text, whose stem is that of ninos, hides no children."""
+    weather = {"id": "weather", "body": "El Niño is a strong driver of the weather", "language": "en"}
+    with Searcher(make_index(SPANISH, ENGLISH, weather)) as searcher:
+        assert {"es", "en"} <= {hit.id for hit in searcher.search("ninos").hits}
+
+
 def test_a_word_that_a_text_has_without_a_tilde_is_itself(make_index: MakeIndex) -> None:
     """El Nino in an English text is no child."""
     nino = {"id": "nino", "body": "The Nino ferry sails at noon", "language": "en"}
