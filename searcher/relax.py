@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from searcher.request import Question
 
 _ALTERNATIVES: Final = partial(model.AnyOf, apart=True)
+SAYING: Final = 3  # letters of a part of a pattern that say something by themselves: smuggl?r is no “r”
 NEAR: Final = 10  # how far each next word of a phrase may then stand behind the one before
 
 
@@ -66,22 +67,22 @@ def relax(
         concepts near them, words that may match rather than must.
     """
     query = parse(question.query or "", own_fields=field_names(engine)).query
-    emptied = _emptied_by(question, query, count, engine)
-    if emptied or query is None or not {RELAXED}.issuperset(question.via):
-        return Relaxation(None, emptied)
+    told = [_without(name, total) for name, total in _emptied_by(question, query, count)]
     tried = {query}
-    for candidate, why in _candidates(query, question, unmatched, neighbours):
-        if candidate not in tried:
-            tried.add(candidate)
-            nearest = question._replace(query=to_text(candidate), via=())
-            if count(nearest):
-                return Relaxation(nearest, (Note(RELAXED, why),))
-    return Relaxation(None, ())
+    if not told and query is not None and {RELAXED}.issuperset(question.via):
+        for candidate, why in _candidates(query, question, unmatched, neighbours):
+            if candidate not in tried:
+                tried.add(candidate)
+                nearest = question._replace(query=to_text(candidate), via=())
+                if count(nearest):
+                    return Relaxation(nearest, (Note(RELAXED, why),))
+    told += _of_no_item(question, query, count, engine)
+    return Relaxation(None, tuple([Note("filter", text) for text in told]))
 
 
 def _emptied_by(
-    question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
-) -> tuple[Note, ...]:
+    question: Question, query: Node | None, count: Callable[[Question], int]
+) -> list[tuple[str, int]]:
     """Name the filters without which something matches, those of the question and those in its query."""
     narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
@@ -89,9 +90,7 @@ def _emptied_by(
         bare = _unfiltered(question, query)
         if bare is not None and (total := count(bare)):
             found = [("its filters together", total)]
-    told = [_without(name, total) for name, total in found]
-    told += _of_no_item(question, query, count, engine)
-    return tuple([Note("filter", text) for text in told]) if found else ()
+    return found
 
 
 def _of_no_item(
@@ -223,8 +222,8 @@ def _words_of(leaf: Node) -> Node:
                 return model.joined(model.AllOf, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
         case model.Pattern():
-            words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if word]
-            return model.joined(model.AnyOf, words) or leaf
+            words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
+            return model.joined(model.AllOf, words) or leaf
     return leaf
 
 

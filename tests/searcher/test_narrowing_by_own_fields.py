@@ -85,9 +85,11 @@ def test_a_value_that_no_item_has_is_told_beside_an_empty_answer(
     with Searcher(index) as searcher:
         told = [note.text for note in searcher.search(query, where=where).notes if note.kind == "filter"]
         other = searcher.search("tide", where={"author": "Ana Reyes", "section": "Docks", "page_no": "8"})
+        alone = [note.text for note in searcher.search("author:Ana").notes]
     assert "20 items match" in told[0]
     assert told[1] == "no item has author “Ana”, compared whole; near it: Ana Reyes"
     assert not any("no item has" in note.text for note in other.notes)
+    assert alone == [told[1]]
 
 
 def test_updates_change_what_a_field_finds(index: Path) -> None:
