@@ -14,7 +14,7 @@ from searcher.query.expand import TIE_BREAKER
 from searcher.query.limits import SIGNS_AROUND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from indexer.countries.names import Countries
     from searcher.query.analyze import QueryAnalyzer
@@ -188,8 +188,14 @@ class Resolver:
         written = tuple(chunks)
         spelt = variants.of_words(written, languages)
         unsettled = [one for one in chunks if one not in spelt and not settled.is_settled(one)]
+        known: dict[str, bool] = {}
+        if unsettled:
+            from searcher.query.label_words import words_of_labels  # most words are known
+
+            known = words_of_labels(expander, chunks, languages, self._finds)
+            unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
-        again = {chunk: self._looked_at_again(chunk, corrector(), likely) for chunk in unsettled}
+        again = {chunk: self._looked_at_again(chunk, corrector(), likely, known) for chunk in unsettled}
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
@@ -247,9 +253,9 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(
-        self, chunk: str, corrector: Corrector, languages: tuple[str, ...]
+        self, chunk: str, corrector: Corrector, languages: tuple[str, ...], known: Collection[str]
     ) -> tuple[model.Node | None, str]:
-        """Resolve a word that is perhaps misspelt, or grown together; give the likeliest one too."""
+        """Resolve a word that is perhaps misspelt, or grown together; give the likeliest, or a known one."""
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "und")
         written = chunk[only.start : only.end]
@@ -262,7 +268,8 @@ class Resolver:
             return model.joined(model.AnyOf, [*whole, *(_CORRECTED(node) for node in apart if node)]), chunk
         if not corrections:
             return typed, chunk
-        self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        if chunk not in known:
+            self.corrected[chunk] = chunk.replace(written, corrections[0].word)
         self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
@@ -270,7 +277,7 @@ class Resolver:
             for word, cost in corrections
             if (node := self._analyzer.word(word, "text", CORRECTED ** max(1.0, cost)))
         ]
-        return model.joined(model.BestOf, nodes), corrections[0].word
+        return model.joined(model.BestOf, nodes), chunk if chunk in known else corrections[0].word
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:

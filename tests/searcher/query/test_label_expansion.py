@@ -108,6 +108,28 @@ def test_a_slip_finds_its_neighbour(folder: Path, query: str, id_: str, suggesti
         assert results.suggestion == suggestion
 
 
+@pytest.mark.parametrize(
+    ("body", "joins", "guessed"),
+    [
+        ("A case of sexual harassment at the harbour", {"sexual harassment"}, False),
+        ("Sexual crimes", set(), True),
+    ],
+)
+def test_a_word_of_a_label_is_not_misspelt(
+    make_index: MakeIndex,
+    body: str,
+    joins: set[str],
+    guessed: bool,  # noqa: FBT001 - a case
+) -> None:
+    """No other word is offered for it, nor searched but where nothing that joins the label is found."""
+    with Searcher(make_index({"id": "a", "body": body})) as searcher:
+        results = searcher.search("harcèlement sexuel")
+        assert results.suggestion is None
+        assert [hit.id for hit in results.hits] == ["a"]
+        assert [one["to"] for one in results.expansions if one["from"] == "sexuel"] == [["sexual"]] * guessed
+        assert joins <= {to for one in results.expansions for to in one["to"]}
+
+
 def test_what_joins_a_corrected_word_is_as_doubtful(folder: Path) -> None:
     """A translation of the word that was probably meant counts as much less as the word itself does."""
     with Searcher(folder) as searcher:
