@@ -92,6 +92,26 @@ def test_countries_without_an_item_are_not_compared(client: TestClient) -> None:
     assert page_of(client, "/search?q=ferry&country=JP&country=KE").xpath("//*[@class='compare']")
 
 
+def test_countries_are_compared_in_the_chosen_years_alone(make_index: Callable[..., Path]) -> None:
+    """What their counts by year add up to is what the page counts of each country."""
+    dates = {"KE": ("2014-03-01", "2015-03-01", "2017-06-01"), "FJ": ("2013-03-01", "2017-07-01")}
+    items = [
+        {"id": f"{code}{date}", "body": f"A ferry of {date}", "countries": [code], "date": date}
+        for code, days in dates.items()
+        for date in days
+    ]
+    client = client_of(make_index(*items))
+    for years, wanted in {
+        "from=2015": {"2015": {"Fiji": "0", "Kenya": "1"}, "2017": {"Fiji": "1", "Kenya": "1"}},
+        "from=2013&to=2014": {"2013": {"Fiji": "1", "Kenya": "0"}, "2014": {"Fiji": "0", "Kenya": "1"}},
+    }.items():
+        page = page_of(client, f"/search?q=ferry&group=0&country=KE&country=FJ&{years}")
+        (table,) = page.xpath("//*[@class='compare']//table")
+        _, *names = [words(one) for one in table.xpath("./thead//th")]
+        rows = [[words(cell) for cell in row] for row in table.xpath("./tbody/tr")]
+        assert {year: dict(zip(names, counts, strict=True)) for year, *counts in rows} == wanted
+
+
 def test_a_page_beyond_the_last_is_none_of_those_that_are_listed(client: TestClient) -> None:
     """No page is the present one, and the one before is the last that has hits."""
     page = page_of(client, "/search?q=ferry+harbour&offset=900")

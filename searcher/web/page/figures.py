@@ -188,17 +188,18 @@ def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader)
     if not 2 <= len(codes) <= MOST_COMPARED:
         return None
     narrowed: dict[str, Any] = asked.narrowing()
+    every = not (asked.from_ or asked.to)  # the facet counts the years beside the chosen ones too
     query = asked.q if results.relaxed is None else results.relaxed
     columns = []
     for code in codes:
         found = searcher.search(
             query, limit=0, facets=("year",), group=False, **{**narrowed, "countries": (code,)}
         )
-        columns.append({value.value: value.count for value in found.facets["year"]})
+        years = found.facets["year"]
+        columns.append({value.value: value.count for value in years if every or value.selected})
     if not any(columns):
         return None
     highest = max([count for column in columns for count in column.values()]) or 1
-    years = sorted({year for column in columns for year in column})  # unknown comes last
     rows = [
         (
             reader.say("no_date" if asked.estimated else "no_printed_date") if year == UNKNOWN else year,
@@ -207,6 +208,6 @@ def compared(asked: Asked, results: Results, searcher: Searcher, reader: Reader)
                 for column in columns
             ],
         )
-        for year in years
+        for year in sorted({year for column in columns for year in column})  # unknown comes last
     ]
     return Comparison([reader.country(code) for code in codes], rows)
