@@ -27,8 +27,8 @@ _OPTIONS: Final = {
 def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
     """Make the problem of a question that cannot be understood.
 
-    Each parameter is asked by itself, until one cannot be understood; where all can be, it is one
-    that is asked twice over time, the length of its periods, or the query.
+    Each parameter is asked by itself: it is the one whose fault is told, else the first that has one;
+    where none has, it is one that is asked twice over time, the length of its periods, or the query.
 
     Args:
         error: What is wrong, as the command line tells it.
@@ -37,13 +37,14 @@ def problem_of(error: QueryError, asked: Asked, searcher: Searcher) -> Problem:
     """
     usual = type(asked)()
     twice = len({asked.q, *asked.vs}) <= len(asked.vs)
-    parameter = "vs" if twice else "by" if asked.by != usual.by else "q"
+    otherwise = "vs" if twice else "by" if asked.by != usual.by else "q"
+    faults: dict[str, str] = {}
     for name, alone in _alone(asked):
         try:
             searcher.search(alone.q, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
-        except QueryError:
-            parameter = name
-            break
+        except QueryError as fault:
+            faults.setdefault(str(fault), name)
+    parameter = faults.get(str(error), next(iter(faults.values()), otherwise))
     return Problem(HTTPStatus.BAD_REQUEST, _in_parameters(str(error)), parameter)
 
 
@@ -54,10 +55,9 @@ def _alone(asked: Asked) -> Iterator[tuple[str, Asked]]:
         if getattr(asked, name) != getattr(usual, name):
             yield name.rstrip("_"), usual._replace(**{name: getattr(asked, name)})
     yield "to", usual._replace(from_=asked.from_, to=asked.to)
-    if asked.vs:
-        as_asked = usual._replace(strict=asked.strict, expand=asked.expand, query_lang=asked.query_lang)
-        yield "q", as_asked._replace(q=asked.q)
-        yield from [("vs", as_asked._replace(q=one)) for one in asked.vs]
+    as_asked = usual._replace(strict=asked.strict, expand=asked.expand, query_lang=asked.query_lang)
+    yield "q", as_asked._replace(q=asked.q)
+    yield from [("vs", as_asked._replace(q=one)) for one in asked.vs]
 
 
 def _in_parameters(message: str) -> str:

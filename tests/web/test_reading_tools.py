@@ -209,8 +209,9 @@ def test_mistakes_name_their_parameter(client: TestClient) -> None:
     for address, parameter in (
         ("/timeline.json?by=day", "by"),
         ("/concordance.json?q=a&order=up", "order"),
-        ("/timeline.json?q=a&facet=nonsense", "facet"),
-        ("/timeline.json?q=a&facet=year", "facet"),
+        ("/timeline.json?q=ferry&facet=nonsense", "facet"),
+        ("/timeline.json?q=ferry&facet=year", "facet"),
+        ("/timeline.json?q=the&facet=nonsense", "q"),  # of two mistakes the one that is told
         ("/stories.json?window=x", "window"),
         ("/search.json?q=a&window=3", "window"),
         ("/timeline.json?q=a&share=1&by=week", "share"),
