@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
 
-from indexer import correct
+from indexer import correct, tables
 from searcher import Searcher
 from searcher.chart_counts import chart_counts
 from searcher.web.asked import Asked
+from searcher.web.page import reader as page_reader
 from searcher.web.page.links import Links
 from searcher.web.page.reader import LANGUAGES, reader_of
+from searcher.web.page.remarks import remarks_known
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -212,6 +214,21 @@ def test_sentences_are_whole_in_every_language() -> None:
     assert not [k for k in english if f'"{k}"' not in code and f"'{k}'" not in code and k not in named]
 
 
+def test_no_sentence_stands_twice() -> None:
+    """Of two under one key the first would never be said."""
+    keys = [key for key, *_ in tables.rows(page_reader.__file__, "messages.tsv")]
+    assert len(keys) == len(set(keys))
+
+
+def test_signs_of_french_stay_with_their_words() -> None:
+    """No line begins with one of : ; ? ! » or ends with «, in any sentence of the page or remark."""
+    said = [sentence for forms in reader_of("fr").messages.values() for sentence in forms]
+    said += [sentence for _, (_, sentence) in remarks_known()]
+    assert [sentence for sentence in said if re.search(r" [:;?!»]|« ", sentence)] == []
+    assert sum("\N{NARROW NO-BREAK SPACE};" in sentence for sentence in said) > 10
+    assert reader_of("fr").listed(["a, b", "<c>"]) == "a, b\N{NO-BREAK SPACE}; &lt;c&gt;"
+
+
 def test_no_page_names_two_things_alike_or_leads_where_it_is(client: TestClient) -> None:
     """An id stands once, and no link asks for a country that is chosen already."""
     for asked in ("?from=2016&to=2016", "?country=KE&country=FJ", "?estimated=1&q=ferry", ""):
@@ -249,7 +266,7 @@ def test_an_item_shows_how_everything_is_known(client: TestClient, searcher: Sea
     assert [words(one) for one in page.xpath("//article/div//mark[not(@class)]")] == ["ferry"]
     facts = words(page.xpath("//dl[@class='known']")[0])
     assert "25 Nov 2015–7 Jan 2016" in facts
-    assert "No date is printed" in facts
+    assert "worked out from the dates that the text names (marked)" in facts
     assert hit.id in words(page.xpath("//*[@id='citation']")[0])
     assert "estimated" in words(page.xpath("//*[@id='citation']")[0])
 
@@ -265,7 +282,7 @@ def test_an_item_shows_what_was_corrected_by_hand(make_index: Callable[..., Path
     for ui, said, before in (
         ("en", "Corrected by hand", "before: 1 Jan 2018"),
         ("es", "Corregido a mano", "antes: 1 ene 2018"),
-        ("fr", "Corrigé à la main", "avant : 1 janv. 2018"),
+        ("fr", "Corrigé à la main", "avant : 1er janv. 2018"),
     ):
         facts = page_of(client, f"/items/one?ui={ui}").xpath("//dl[@class='known']")[0]
         assert f"(<b>Ann</b>, {day})" in words(facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +148,36 @@ def test_a_question_that_cannot_be_read_keeps_its_words_and_the_language(client:
         assert page.xpath("//input[@id='q']/@value") == ["ferry <b>"]
     kept = html.fromstring(client.get("/search?q=ferry&ui=es&bogus=1").text)
     assert kept.get("lang") == "es"
+
+
+def test_marks_are_spoken_of_where_there_are_some(make_index: Callable[..., Path]) -> None:
+    """Where the text of an item with an estimated date names no date, those around it alone tell it."""
+    around = [{"id": f"at{day}", "body": "A ferry", "date": f"2015-03-{day}"} for day in (12, 10)]
+    estimate = {"start": "2015-03-10", "end": "2015-03-12", "kind": "estimated"}
+    items = {
+        "named": {"body": "A ferry of 9 March 2015", "date": estimate},
+        "silent": {"body": "A ferry once more", "date": estimate},
+    }
+    client = client_of(make_index(*around, *({"id": name, **item} for name, item in items.items())))
+    why = {
+        name: words(page_of(client, f"/items/{name}").xpath("//dl[@class='known']/dd[1]/p")[0])
+        for name in items
+    }
+    assert why == {
+        "named": reader_of("en").say("estimated_why"),
+        "silent": reader_of("en").say("estimated_around_why"),
+    }
+
+
+def test_the_first_of_a_month_is_written_as_the_language_does() -> None:
+    """French has an ordinal there, and nowhere else."""
+    first, last = date(2016, 3, 1), date(2016, 3, 2)
+    written = {
+        ui: (reader_of(ui).period(first, first), reader_of(ui).period(first, last)) for ui in LANGUAGES
+    }
+    assert written["fr"] == ("1er mars 2016", "1er–2 mars 2016")
+    assert written["es"] == ("1 mar 2016", "1–2 mar 2016")
+    assert reader_of("fr").period(first, date(2016, 3, 31)) == "mars 2016"
 
 
 def test_parts_of_a_whole_are_written_as_the_language_does(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,18 @@ def test_a_problem_is_told_in_the_words_of_the_form(sample_index: Path) -> None:
             told = " ".join(page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ").split())
             assert told.startswith(said)
             assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
+
+
+def test_of_many_fields_the_last_are_counted_in_the_readers_language(make_index: Callable[..., Path]) -> None:
+    """What is wrong with a field is told whole where an index has more fields than are named."""
+    fields = {f"field{at}": "x" for at in range(40)}
+    with testclient.TestClient(
+        application(Serving(str(make_index({"body": "A ferry", **fields}))))
+    ) as client:
+        for ui, said in (("es", r" y \d+ más;"), ("fr", " et \\d+ autres\u202f;")):
+            page = client.get(f"/search?where=none%3D1&ui={ui}").text
+            assert re.search(said, page)
+            assert " more" not in page
 
 
 def test_translations_have_the_places_of_their_sentence() -> None:

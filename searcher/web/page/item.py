@@ -24,7 +24,7 @@ from searcher.web.page.hits import country, language_tag, shown_date, shown_hits
 from searcher.web.page.links import Links, safe_url
 
 if TYPE_CHECKING:
-    from indexer.item import ByHand, NewsItem
+    from indexer.item import ByHand, ItemDate, NewsItem
     from searcher.answer import Answerer
     from searcher.duplicates import DuplicateGroup
     from searcher.engine import Engine
@@ -64,7 +64,7 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
     searcher = context.searcher
     read = searcher.ask(lambda answerer: _read(answerer, asked, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
-    title, body, marks = _texts(item, read, glossary, reader, MOST_MARKS)
+    title, body, marks, kinds = _texts(item, read, glossary, reader, MOST_MARKS)
     similar = searcher.similar(item.id, limit=SIMILAR)
     name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
     return render(
@@ -78,7 +78,7 @@ def whole_page(asked: Asked, item: NewsItem, context: PageContext) -> str:
         language=language_tag(item.language),
         body=body,
         marks=marks,
-        facts=_facts(item, reader),
+        facts=_facts(item, reader, names_days=spans.DAY in kinds),
         link=safe_url(item.url),
         url=legible(item.url or ""),
         group=_group(read.group, item, links, reader),
@@ -115,7 +115,7 @@ def _read(answerer: Answerer, asked: Asked, item: NewsItem) -> Read:
 
 def _texts(
     item: NewsItem, read: Read, glossary: Glossary, reader: Reader, most: int
-) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup]]:
+) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup], set[str]]:
     """Mark the title and the paragraphs; tell which kinds of marks there are, and whether there may be more.
 
     Args:
@@ -149,11 +149,11 @@ def _texts(
     legend = [spans.legend(kind, reader.say(f"marks_{kind}")) for kind in spans.SHOWN if kind in kinds]
     if not left:
         legend.append(reader.say("marks_most", n=reader.number(most)))
-    return title, body, legend
+    return title, body, legend, kinds
 
 
-def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
-    """Tell how everything about an item is known."""
+def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any]:
+    """Tell how everything about an item is known; its text may name days, which are marked."""
     when = item.date
     places = [reader.stands(place) for place in item.sources]
     by_hand = {one.field for one in item.corrected}
@@ -161,7 +161,7 @@ def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
         "date": shown_date(when, reader),
         "days": reader.period(when.start, when.end) if when else "",
         "why": reader.say(
-            f"{when.kind}_why" if when else "by_hand_why" if "date" in by_hand else "nodate_why"
+            "by_hand_why" if when is None and "date" in by_hand else _why(when, names_days=names_days)
         ),
         "spoken_why": reader.say("by_hand_why") if "language" in by_hand else _told_by_words(item, reader),
         "spoken": ", ".join(map(reader.spoken, item.languages)),
@@ -175,6 +175,14 @@ def _facts(item: NewsItem, reader: Reader) -> dict[str, Any]:
     }
 
 
+def _why(when: ItemDate | None, *, names_days: bool) -> str:
+    if when is None:
+        return "nodate_why"
+    if when.kind == "estimated" and not names_days:
+        return "estimated_around_why"
+    return f"{when.kind}_why"
+
+
 def _told_by_words(item: NewsItem, reader: Reader) -> str:
     """Name the words that tell each language of an item; where some has too few, say what else tells it."""
     from indexer.languages.vote import ENOUGH_OWN, own_words  # few pages are of items
@@ -183,7 +191,7 @@ def _told_by_words(item: NewsItem, reader: Reader) -> str:
     found = [own_words(text, language)[:TELLING] for language in item.languages]
     if min(map(len, found)) < ENOUGH_OWN:
         return reader.say("language_why")
-    return reader.say("language_words", words="; ".join(map(", ".join, found)))
+    return reader.say("language_words", words=reader.listed(map(", ".join, found)))
 
 
 def _by_hand(correction: ByHand, reader: Reader) -> Markup:
@@ -198,7 +206,7 @@ def _by_hand(correction: ByHand, reader: Reader) -> Markup:
             was = ", ".join(reader.country(one["code"]) for one in first) or reader.say("no_country")
     who = [legible(one) for one in (correction.who, correction.when[: len("2019-03-05")]) if one]
     field = reader.say(correction.field)
-    return Markup("; ").join(
+    return reader.listed(
         [f"{field} ({', '.join(who)})" if who else field, reader.say("hand_before", was=was)]
     )
 
@@ -221,7 +229,7 @@ def _group(
             "date": shown_date(version.date, reader),
             "stands": reader.stands(version.source),
             "changes": reader.say(
-                "changed", changes=legible("; ".join([change.text for change in version.changes]))
+                "changed", changes=reader.listed([legible(change.text) for change in version.changes])
             )
             if version.changes
             else "",

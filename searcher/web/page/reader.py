@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, timedelta
 from functools import cache
@@ -29,6 +30,7 @@ _MONTHS: Final = {
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
 }
 _SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
+_BESIDE_SIGNS: Final = re.compile(" (?=[;?!»])|(?<=«) ")
 _LONGEST_EXACT_ESTIMATE: Final = timedelta(days=31)
 _FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
 _PARAMETERS: Final = {
@@ -69,6 +71,10 @@ class Reader(NamedTuple):
     def headed(self, head: str, said: str) -> Markup:
         """Write what is said behind a word and a colon, before which French has a space; both are escaped."""
         return Markup("{}{} {}").format(head, self.messages["colon"][0], said)
+
+    def listed(self, parts: Iterable[str]) -> Markup:
+        """Write parts that hold commas behind each other; they are escaped."""
+        return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
     def many(self, key: str, n: int, **values: object) -> Markup:
         """Say a sentence in the form that a number needs."""
@@ -124,12 +130,11 @@ class Reader(NamedTuple):
 
     def period(self, start: date, end: date) -> str:
         """Write an interval of days as briefly as is exact: ``28–30 Nov 2016``, ``2011``."""
-        months = _MONTHS[self.language]
         if start.day == 1 and end == _month_end(end):
             write = _year if (start.month, end.month) == (1, 12) else _month
         else:
             write = _day
-        first, last = write(start, months), write(end, months)
+        first, last = write(start, self.language), write(end, self.language)
         tail = [*last]
         while first and first[-1] == tail[-1]:
             first.pop()
@@ -159,15 +164,16 @@ def _filled(sentence: Markup, values: Mapping[str, object]) -> Markup:
     return Markup(filled)  # noqa: S704 - escaped
 
 
-def _day(day: date, months: list[str]) -> list[str]:
-    return [str(day.day), months[day.month - 1], str(day.year)]
+def _day(day: date, language: str) -> list[str]:
+    number = "1er" if day.day == 1 and language == "fr" else str(day.day)
+    return [number, *_month(day, language)]
 
 
-def _month(day: date, months: list[str]) -> list[str]:
-    return [months[day.month - 1], str(day.year)]
+def _month(day: date, language: str) -> list[str]:
+    return [_MONTHS[language][day.month - 1], str(day.year)]
 
 
-def _year(day: date, _: list[str]) -> list[str]:
+def _year(day: date, _: str) -> list[str]:
     return [str(day.year)]
 
 
@@ -187,11 +193,18 @@ def _alphabet(language: str) -> dict[str, int]:
     return {code: at for at, code in enumerate(sorted(plain, key=plain.__getitem__))}
 
 
+def typeset(sentence: str, language: str) -> str:
+    """Keep the signs that French has a space beside on the line of their word."""
+    if language != "fr":
+        return sentence
+    return _BESIDE_SIGNS.sub("\N{NARROW NO-BREAK SPACE}", sentence.replace(" :", "\N{NO-BREAK SPACE}:"))
+
+
 @cache
 def reader_of(language: str) -> Reader:
     """Give the reader of one language."""
     column = 1 + LANGUAGES.index(language)
-    cells = {row[0]: row[column] for row in tables.rows(__file__, "messages.tsv")}
+    cells = {row[0]: typeset(row[column], language) for row in tables.rows(__file__, "messages.tsv")}
     messages = {key: tuple(map(Markup, map(escape, cell.split(" | ")))) for key, cell in cells.items()}
     return Reader(language, messages, country_names(language))
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from indexer import tables
 from searcher.legible import legible
-from searcher.web.page.reader import LANGUAGES
+from searcher.web.page.reader import LANGUAGES, typeset
 
 if TYPE_CHECKING:
     from searcher.web.page.reader import Reader
@@ -21,17 +21,20 @@ _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 
 
 @cache
-def _remarks() -> list[tuple[re.Pattern[str], list[str]]]:
+def remarks_known() -> list[tuple[re.Pattern[str], list[str]]]:
     """Read the table: what each sentence looks like, and how it is said in the other languages."""
     return [
-        (re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), others)
+        (
+            re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL),
+            [typeset(other, language) for other, language in zip(others, LANGUAGES[1:], strict=True)],
+        )
         for english, *others in tables.rows(__file__, "remarks.tsv")
     ]
 
 
 def _said(text: str, reader: Reader) -> str | None:
     """Say a remark in another language than English; None where the table does not have it."""
-    for pattern, others in _remarks():
+    for pattern, others in remarks_known():
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
             if "b" in parts:  # the reason of a remark may be one of its own

@@ -93,7 +93,7 @@ def _joined(results: Results, reader: Reader) -> list[Markup]:
     if results.query_language:
         lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
     if results.expansions:
-        joined = "; ".join(
+        joined = reader.listed(
             [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
         )
         lines.append(reader.headed(reader.say("joined"), joined))
@@ -106,7 +106,7 @@ def _found(results: Results, reader: Reader) -> list[Markup]:
     if results.total_all_words < results.total:
         lines.append(reader.many("all_words", results.total_all_words))
     if results.groups < results.total:
-        lines.append(reader.many("items", results.groups) + ": " + reader.say("grouped_once"))
+        lines.append(reader.headed(reader.many("items", results.groups), reader.say("grouped_once")))
     return lines
 
 
