@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,13 +48,29 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
     tables = page.xpath("//section//table")
     shown = [[words(row.xpath("./td")[0]) for row in table.xpath("./tbody/tr")] for table in tables]
     assert shown == [
-        [str(value.count) for value in results.facets[name] if value.count]
-        for name in ("country", "language")
+        [str(value.count) for value in results.facets["country"] if value.count],
+        [str(results.total)],  # a language alone was asked for
     ]
     facts = words(page.xpath("//dl")[0])
     assert f"generación {generation}" in facts
     assert read_receipt(tmp_path / "receipt.json").hash in facts
     assert "harbour → " in facts
+
+
+def test_a_report_of_a_country_counts_what_was_found_alone(make_index: Callable[..., Path]) -> None:
+    """No country has more items than were found; years outside the chosen ones are seen to be."""
+    items = [
+        {"id": f"{code}{year}", "body": f"A ferry of {year}", "countries": [code], "date": f"{year}-03-01"}
+        for code, years in {"KE": (2014, 2016), "FJ": (2015, 2016, 2017)}.items()
+        for year in years
+    ]
+    page = page_of(client_of(make_index(*items)), "/report?q=ferry&group=0&country=KE&from=2016")
+    (country, language) = page.xpath("//div[@class='counts']//tbody")
+    assert [words(row) for row in country] == ["Kenya1100.0%"]
+    assert [words(row) for row in language] == ["English1100.0%"]
+    assert words(page.xpath("//figure[@class='where']/figcaption")[0]) == "Countries 1 country named."
+    years = {words(row): row.get("class") for row in page.xpath("(//figure[@class='time']//tbody)[1]/tr")}
+    assert years == {"20141": "out", "20161": None}
 
 
 def test_a_served_report_has_the_receipt_of_the_command(

@@ -66,8 +66,7 @@ def bars(
         if most > dated:
             label += f" + {reader.many('maybe_n', most - dated)}"
         drawn = f"<title>{label}</title>{drawn}"
-        outside = chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
-        kind = ' class="out"' if outside else ""
+        kind = ' class="out"' if is_outside(value, chosen) else ""
         if target and most:
             drawn = f'<a href="{target.replace("@", value)}" tabindex="-1"{kind}>{drawn}</a>'
         else:
@@ -76,6 +75,11 @@ def bars(
     line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" stroke="#888" class="axis"/>'
     defined = f"<defs>{HATCH}</defs>" if hatch else ""
     return Markup(f"{defined}{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
+
+
+def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
+    """Tell whether a period lies outside those that a question is narrowed to."""
+    return chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
 
 
 @lru_cache(1 << 8)

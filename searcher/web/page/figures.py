@@ -17,6 +17,8 @@ from searcher.web.page import charts
 from searcher.web.page.reader import reader_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searcher.results import Results
     from searcher.searcher import Searcher
     from searcher.shown import FacetValue
@@ -103,9 +105,9 @@ def _chart(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None
     shown = [period for period in timeline.periods if period.most or monthly]
     rows = "".join(
         [
-            _row(*period, legend, bool(target), reader.language).replace(
-                "@", target.replace("@", period.value)
-            )
+            _row(
+                *period, legend, bool(target), charts.is_outside(period.value, chosen), reader.language
+            ).replace("@", target.replace("@", period.value))
             for period in shown
         ]
     )
@@ -125,23 +127,24 @@ def _chart(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None
 
 
 @lru_cache(1 << 10)
-def _row(value: str, dated: int, most: int, legend: bool, linked: bool, language: str) -> str:  # noqa: FBT001, PLR0913, PLR0917
+def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside: bool, language: str) -> str:  # noqa: FBT001, PLR0913, PLR0917
     reader = reader_of(language)
     cells = f"<td>{reader.number(dated)}</td>" + (f"<td>{reader.number(most)}</td>" if legend else "")
     name = f'<a href="@">{reader.month(value)}</a>' if linked else reader.month(value)
-    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+    kind = ' class="out"' if outside else ""
+    return f'<tr{kind}><th scope="row">{name}</th>{cells}</tr>'
 
 
-def places_of(results: Results, links: Links | None, reader: Reader, file: str) -> Places | None:
+def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str) -> Places | None:
     """Make the map and the bar chart of an answer's countries; None where it names none.
 
     Args:
-        results: The answer.
+        counted: The countries.
         links: Makes the links of the countries; None for none.
         reader: Who reads it.
         file: The address of the map; empty for outlines that stand in the drawing.
     """
-    values = reader.ranked("country", results.facets["country"])
+    values = reader.ranked("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
     if not values:
         return None

@@ -42,7 +42,7 @@ def first_page(asked: Asked, context: PageContext) -> str:
         archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
         years=years,
         months=months,
-        places=places_of(results, links, reader, map_path(context)),
+        places=places_of(results.facets["country"], links, reader, map_path(context)),
         hits=shown_hits(results.hits, links, reader),
     )
 

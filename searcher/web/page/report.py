@@ -49,6 +49,11 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
     years, months = charts_of(asked, results, context.searcher, None, reader)
     query = quoted(asked.q, len(asked.q)) if asked.q else reader.say("everything")
     left = results.groups - len(results)
+    # A facet counts what a filter leaves out too, for another choice: a report has the items found alone.
+    countries, languages = [
+        [value for value in results.facets[name] if value.selected] or results.facets[name]
+        for name in ("country", "language")
+    ]
     items = reader.many("items", results.groups)
     return render(
         "report.html",
@@ -70,10 +75,10 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         receipt=context.receipt,
         years=years,
         months=months,
-        places=places_of(results, None, reader, ""),
+        places=places_of(countries, None, reader, ""),
         counts=[
-            (reader.say(title), _shares(results.facets[facet], results.total, facet, reader))
-            for title, facet in (("country", "country"), ("language", "language"))
+            (reader.say(facet), _shares(values, results.total, facet, reader))
+            for facet, values in (("country", countries), ("language", languages))
         ],
         hits=[
             (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])

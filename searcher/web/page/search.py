@@ -55,7 +55,7 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         help=None if results.total else help_of(asked, context.searcher, links, reader),
         years=years,
         months=months,
-        places=places_of(results, links, reader, map_path(context)),
+        places=places_of(results.facets["country"], links, reader, map_path(context)),
         table=compared(asked, results, context.searcher, reader),
         sorts=_sorts(asked, results, years, links, reader),
         hits=hits,
