@@ -141,8 +141,8 @@ class Answerer:
         from searcher.query.neighbours import Neighbours
         from searcher.relax import relax
 
-        engine = self._engine
-        neighbours = Neighbours(engine.thesaurus, engine, self._interpreter.terms_of, self._interpreter.finds)
+        engine, known = self._engine, self._interpreter
+        neighbours = Neighbours(engine.thesaurus, engine, known.label_terms, known.finds)
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:

@@ -13,6 +13,7 @@ from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
 from searcher.query.every_word import every_word_twice
 from searcher.query.expand import Expander
+from searcher.query.label_terms import LabelTerms
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, LONGEST_SUGGESTED, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
 from searcher.query.overlaps import merge_equal
@@ -90,6 +91,7 @@ class Interpreter:
 
     Attributes:
         terms_of: (language, word as typed) to the terms that it stands for.
+        label_terms: The same, for the labels that it may be.
     """
 
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:
@@ -97,13 +99,17 @@ class Interpreter:
         self._limits = limits
         analyzer = QueryAnalyzer(engine)
         self.terms_of = analyzer.terms
-        self._languages = LanguageDetector(engine, engine.thesaurus, analyzer.terms)
+        self.label_terms = LabelTerms(engine.thesaurus, engine, analyzer.terms)
+        self._languages = LanguageDetector(engine, engine.thesaurus, analyzer.terms, self.label_terms)
         self._analyzers: dict[str | None, QueryAnalyzer] = {
             language: analyzer.asked_in(language) for language in ANALYZED_LANGUAGES
         }
         self._analyzers[None] = analyzer
-        self._expander = Expander(engine.thesaurus, engine, analyzer.terms)
-        self._settled = SettledWords(engine, analyzer.terms)
+        self._expander = Expander(engine.thesaurus, engine, self.label_terms)
+        self._settled = {
+            language: SettledWords(engine, one.terms, one.has, self.label_terms)
+            for language, one in self._analyzers.items()
+        }
         self._variants = remembered(self._new_variants, None)
         self._remembered = remembered(self._interpret, REMEMBERED)
 
@@ -121,8 +127,7 @@ class Interpreter:
 
         Args:
             query: As typed; None for everything.
-            filters: What narrows the search: its languages join none of the others, and ``date:`` sees
-                estimated dates where they count.
+            filters: What narrows the search: ``date:`` sees estimated dates where they count.
             expand: Whether related words may join, and unknown ones be corrected.
             strict: Whether what cannot be read is an error, not text.
             patterns: Whether patterns and fuzzy words are looked up, or left out.
@@ -140,7 +145,6 @@ class Interpreter:
         try:
             return interpret(
                 query,
-                filters.languages,
                 estimated=filters.estimated,
                 expand=expand,
                 strict=strict,
@@ -165,7 +169,6 @@ class Interpreter:
     def _interpret(  # noqa: PLR0913 - all that an interpretation depends on, by which it is kept
         self,
         query: str,
-        languages: frozenset[str],
         *,
         estimated: bool,
         expand: bool,
@@ -186,9 +189,9 @@ class Interpreter:
             language = self._languages.detect(parsed)
         expanding = None
         if expand:
-            corrector = cache(lambda: self._new_corrector(words(), budget))
-            variants = self._variants(language)
-            expanding = Expanding(self._expander, self._settled, corrector, variants, languages)
+            settled, variants = self._settled[language], self._variants(language)
+            corrector = cache(lambda: self._new_corrector(settled, words(), budget))
+            expanding = Expanding(self._expander, settled, corrector, variants)
         resolver = Resolver(
             self._analyzers[language],
             budget,
@@ -233,10 +236,10 @@ class Interpreter:
 
         return NearWords(self._engine)
 
-    def _new_corrector(self, words: NearWords, budget: Budget) -> Corrector:
+    def _new_corrector(self, settled: SettledWords, words: NearWords, budget: Budget) -> Corrector:
         from searcher.spelling.corrector import Corrector
 
-        return Corrector(self._settled, words, budget.may_compare, most=self._limits.corrected)
+        return Corrector(settled, words, budget.may_compare, most=self._limits.corrected)
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Tell of foreign operators, of what was not done for all words, and of regions and dates."""

@@ -119,6 +119,11 @@ class QueryAnalyzer:
             for leaf in leaves(node)
         )
 
+    def has(self, word: str) -> bool:
+        """Tell whether a text has a word, in a form that counts for it."""
+        node = self.word(word, "text")
+        return node is not None and self.stands(node)
+
     def phrase(self, quoted: Quoted) -> Node | None:
         """Resolve a phrase; a language's function words are not in its texts, but keep their places."""
         parts: list[Node] = []

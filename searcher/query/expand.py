@@ -57,7 +57,7 @@ class Expansion(NamedTuple):
 
 
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
-_Labels = tuple[tuple[_Meaning, ...], frozenset[str], tuple[int, ...]]
+_Labels = tuple[tuple[_Meaning, ...], tuple[int, ...]]
 
 
 class Expander:
@@ -81,21 +81,18 @@ class Expander:
         self._labels = remembered(self._most_frequent, REMEMBERED)
         self._beside = remembered(self._new_beside, REMEMBERED)
 
-    def expansions(
-        self, chunks: Sequence[str], languages: frozenset[str], most: int
-    ) -> tuple[list[Expansion], int]:
+    def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Find what joins some words side by side.
 
         Args:
             chunks: The words as typed.
-            languages: The languages of the items that are asked for; empty for all.
             most: How many words, or groups of words, may be joined.
 
         Returns:
             The expansions, and how many more words or groups of words are labels.
         """
         spans = self._spans(tuple(chunks))
-        return [self._expansion(span, languages) for span in spans[:most]], len(spans[most:])
+        return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(map(self._begins, chunks)):  # names and rare words begin no label
@@ -105,7 +102,7 @@ class Expander:
     def _begins_label(self, chunk: str) -> bool:
         return begins_label(self._table, chunk, self._terms_of)
 
-    def _expansion(self, span: Span, languages: frozenset[str], whole: tuple[int, ...] = ()) -> Expansion:
+    def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts: tuple[Expansion, ...] = ()
         if span.parts:
@@ -115,10 +112,8 @@ class Expander:
             found = joining_parts(
                 span, lambda part: self._labels_of(_meant(part)), self._document_frequency_of
             )
-            parts = tuple(
-                [self._expansion(part, languages, () if part.words > 1 else meant) for part in found]
-            )
-        labels = (readings, languages, whole)
+            parts = tuple([self._expansion(part, () if part.words > 1 else meant) for part in found])
+        labels = (readings, whole)
         return Expansion(span.first, span.last, self._labels(*labels), parts, labels)
 
     def beside(
@@ -156,14 +151,11 @@ class Expander:
     def _document_frequency_of(self, language: str, term: str) -> int:
         return self._vocabulary.document_frequency(text_field(language), term)
 
-    def _most_frequent(
-        self, readings: tuple[_Meaning, ...], languages: frozenset[str], whole: tuple[int, ...]
-    ) -> Node | None:
+    def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
         """Choose the labels that join words, and make the query for them.
 
         Args:
             readings: What the words may be.
-            languages: The languages of the items that are asked for; empty for all.
             whole: The concepts of the longer label of which a word is a part: what joins it stands in their
                 labels, and is none of them, which join the whole.
         """
@@ -188,8 +180,7 @@ class Expander:
         known = [
             (frequency, weight, label)
             for weight, label in labels.values()
-            if (not languages or label.language in languages)
-            and (frequency := self._document_frequency(label))
+            if (frequency := self._document_frequency(label))
         ]
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
 
 def words_of_labels(
-    expander: Expander, chunks: Sequence[str], languages: frozenset[str], finds: Callable[[Node], bool]
+    expander: Expander, chunks: Sequence[str], finds: Callable[[Node], bool]
 ) -> dict[str, bool]:
     """List the words that are a label with others: well spelt, though no text may have them as they are.
 
     Args:
         expander: Finds what joins words.
         chunks: The words of a query as typed.
-        languages: The languages of the items that are asked for; empty for all.
         finds: Tells whether anything matches a query.
 
     Returns:
@@ -27,7 +26,7 @@ def words_of_labels(
     """
     return {
         chunk: one.query is not None and finds(one.query)
-        for one in expander.expansions(chunks, languages, len(chunks))[0]
+        for one in expander.expansions(chunks, len(chunks))[0]
         if one.first < one.last
         for chunk in chunks[one.first : one.last + 1]
     }

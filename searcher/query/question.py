@@ -13,11 +13,12 @@ from indexer.analysis.nearness import SAME
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
+from searcher.query.label_terms import nearest_label
 from searcher.query.limits import SIGNS_AROUND
 from searcher.query.model import Quoted, Word, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from indexer.thesaurus.table import Table
     from searcher.engine import Vocabulary
@@ -42,14 +43,20 @@ class LanguageDetector:
         vocabulary: The terms of the index.
         table: The thesaurus: it knows words that no text has.
         terms_of: (language, word as typed) to the terms that it stands for.
+        label_terms: The same, for the labels that it may be.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, table: Table, terms_of: Callable[[str, str], tuple[str, ...]]
+        self,
+        vocabulary: Vocabulary,
+        table: Table,
+        terms_of: Callable[[str, str], tuple[str, ...]],
+        label_terms: Callable[[str, str], tuple[str, ...]],
     ) -> None:
         self._vocabulary = vocabulary
         self._table = table
         self._terms_of = terms_of
+        self._label_terms = label_terms
         self._spoken = remembered(self._spoken_in, REMEMBERED)
         self._begun = remembered(self._labels_begun_by, REMEMBERED)
 
@@ -112,7 +119,10 @@ class LanguageDetector:
             language: max([self._share(language, term, folded) for term in own], default=0.0)
             for language, own in terms.items()
         }
-        nearest = {language: self._nearest_label(language, own, folded) for language, own in terms.items()}
+        nearest = {
+            language: nearest_label(self._table, language, self._label_terms(language, word), folded)
+            for language in possible
+        }
         labels = [language for language, near in nearest.items() if near is not None]
         first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]
         if first > DOMINANT * second:
@@ -125,31 +135,14 @@ class LanguageDetector:
             return labels
         return possible if len(possible) == 1 else []
 
-    def _nearest_label(self, language: str, terms: Iterable[str], word: str) -> int | None:
-        """Measure how far a word is from the nearest label of one word that it is a form of, if any."""
-        labels = [
-            (entry.written or (term,))[0]
-            for term in terms
-            for entry in self._table.beginning(language, term)
-            if not entry.rest and not entry.acronym and len(entry.written) <= 1
-        ]
-        if word in labels or not labels:
-            return SAME if labels else None
-        from indexer.analysis.word_forms import (
-            distance,  # its tables of endings are for words in another form
-        )
-
-        found = [distance(language, word, label, within=False) for label in labels]
-        return min((far for far in found if far is not None), default=None)
-
     def _labels_begun_by(self, pair: tuple[str, str]) -> list[str]:
         """Tell the language in which two words side by side begin a label; none where several do."""
         found = []
         for language in ANALYZED_LANGUAGES:
-            following = set(self._terms_of(language, pair[1]))
+            following = set(self._label_terms(language, pair[1]))
             if any(
                 entry.rest and entry.rest[0] in following
-                for term in self._terms_of(language, pair[0])
+                for term in self._label_terms(language, pair[0])
                 for entry in self._table.beginning(language, term)
             ):
                 found.append(language)

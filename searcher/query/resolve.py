@@ -38,14 +38,12 @@ class Expanding(NamedTuple):
         settled: Tells which words stand as typed.
         corrector: Gives what looks again at those that do not.
         variants: Finds the other spellings of words.
-        languages: The languages of the items that are asked for; empty for all.
     """
 
     expander: Expander
     settled: SettledWords
     corrector: Callable[[], Corrector]
     variants: SpellingVariants
-    languages: frozenset[str]
 
 
 class Resolver:
@@ -184,15 +182,16 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
             return nodes
-        expander, settled, corrector, variants, languages = self._expanding
+        expander, settled, corrector, variants = self._expanding
         written = tuple(chunks)
-        spelt = variants.of_words(written, languages)
+        spelt = variants.of_words(written)
         unsettled = [one for one in chunks if one not in spelt and not settled.is_settled(one)]
         known: dict[str, bool] = {}
         if unsettled:
             from searcher.query.label_words import words_of_labels  # most words are known
 
-            known = words_of_labels(expander, chunks, languages, self._finds)
+            tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
+            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds)
             unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         again = {chunk: self._looked_at_again(chunk, corrector(), likely, known) for chunk in unsettled}
@@ -203,7 +202,7 @@ class Resolver:
                 model.BestOf((node, *spelt[chunk]), TIE_BREAKER) if node and chunk in spelt else node
             )
         most = self._budget.limits.expanded - self._expanded
-        expansions, left = expander.expansions(chunks, languages, most)
+        expansions, left = expander.expansions(chunks, most)
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
@@ -274,8 +273,8 @@ class Resolver:
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             _CORRECTED(node).replace(origin=f"perhaps meant by “{written}”")
-            for word, cost in corrections
-            if (node := self._analyzer.word(word, "text", CORRECTED ** max(1.0, cost)))
+            for word, cost, share in corrections
+            if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
         return model.joined(model.BestOf, nodes), chunk if chunk in known else corrections[0].word
 

@@ -110,17 +110,16 @@ class SpellingVariants:
         self._language = language
         self._remembered = remembered(self._of, REMEMBERED)
 
-    def of_words(self, chunks: Sequence[str], languages: frozenset[str]) -> dict[str, tuple[Term, ...]]:
+    def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Term, ...]]:
         """Find the terms of other spellings.
 
         Args:
             chunks: Words as typed.
-            languages: The languages of the items that are asked for; empty for all.
 
         Returns:
             For each word that has any, the terms that it does not stand for itself.
         """
-        return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk, languages))}
+        return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
     def told(expansions: list[dict[str, Any]], spelt: dict[str, tuple[Term, ...]]) -> list[dict[str, Any]]:
@@ -133,7 +132,7 @@ class SpellingVariants:
             expansions = [*expansions[:at], joined, *expansions[at + 1 :]]
         return expansions
 
-    def _of(self, chunk: str, languages: frozenset[str]) -> tuple[Term, ...]:
+    def _of(self, chunk: str) -> tuple[Term, ...]:
         written = chunk.strip(SIGNS_AROUND)
         word = plain(written)
         if not SHORTEST <= len(word) <= LONGEST or not word.isalpha() or is_function_word(word):
@@ -141,7 +140,6 @@ class SpellingVariants:
         found = [
             node
             for language in ANALYZED_LANGUAGES
-            if not languages or language in languages
             for spelling in spellings(language, word)
             if self._is_asked_in(language, word)
             for node in self._standing(language, word, spelling, written)

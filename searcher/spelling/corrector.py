@@ -14,6 +14,7 @@ from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
 from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
+from searcher.bm25 import idf
 from searcher.spelling import compounds
 
 if TYPE_CHECKING:
@@ -34,10 +35,13 @@ class Correction(NamedTuple):
     Attributes:
         word: In its plain spelling, without accents.
         cost: How far it is from what was typed; about 1 for each slip.
+        share: What it counts of its own idf, so that it is no rarer than the likeliest: a word is not meant
+            because few texts have it.
     """
 
     word: str
     cost: float
+    share: float = 1.0
 
 
 class Corrector:
@@ -114,9 +118,10 @@ class Corrector:
             for candidate, cost in near.items()
             if (frequency := self._document_frequency(candidate, languages))
         )
-        return [
-            Correction(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN
-        ]
+        likely = [(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN]
+        rarity = [self._rarity(word, languages) for word, _ in likely]
+        shares = [min(1.0, rarity[0] / own) for own in rarity]
+        return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
 
     def _may_look(self, word: str) -> bool:
         """Count one more look at a word; tell whether the query may have it."""
@@ -132,6 +137,16 @@ class Corrector:
             self._vocabulary.document_frequency(text_field(language), term)
             for language in languages
             for term in analyzer(language).query_terms(word)
+        )
+
+    def _rarity(self, word: str, languages: Sequence[str]) -> float:
+        """Compute the idf of a word in the language where it is least."""
+        vocabulary = self._vocabulary
+        return min(
+            idf(vocabulary.documents(text_field(language)), frequency)
+            for language in languages
+            for term in analyzer(language).query_terms(word)
+            if (frequency := vocabulary.document_frequency(text_field(language), term))
         )
 
     def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:

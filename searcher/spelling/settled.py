@@ -10,7 +10,7 @@ from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.analysis.stop_words import STOP_WORDS
 from indexer.remembered import remembered
-from indexer.schema import LANGUAGES, WORDS, text_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.query.model import AnyOf, Phrase
 from searcher.spelling import compounds
 
@@ -26,30 +26,48 @@ LONGEST: Final = 64  # longer ones are no words: addresses, keys, noise
 
 
 class SettledWords:
-    """The words that stand as typed; threads may share it.
+    """The words that stand as typed in questions in one language; threads may share it.
 
     Args:
         engine: The open index.
         terms_of: (language, word as typed) to the terms that it stands for.
+        stands: Tells whether a text has a word, as the language of the question has it.
+        label_terms: (language, word as typed) to the terms that it stands for in labels.
 
     Attributes:
         engine: The same.
     """
 
-    def __init__(self, engine: Engine, terms_of: Callable[[str, str], tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        terms_of: Callable[[str, str], tuple[str, ...]],
+        stands: Callable[[str], bool],
+        label_terms: Callable[[str, str], tuple[str, ...]],
+    ) -> None:
         self.engine = engine
         self._terms_of = terms_of
+        self._stands = stands
+        self._label_terms = label_terms
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is known in any form or unstemmed, or is none that could be corrected."""
+        if self._stands(word):
+            return True
         terms = [(language, term) for language in LANGUAGES for term in self._terms_of(language, word)]
-        if any(self.engine.document_frequency(text_field(language), term) for language, term in terms):
-            return not self._stands_with_tilde(word, terms)
-        labels = [one for language, term in terms for one in self.engine.thesaurus.beginning(language, term)]
+        beginning = self.engine.thesaurus.beginning
+        labels = [
+            one
+            for language, term in terms
+            for one in beginning(language, term)
+            if one.acronym or _is_form(language, word, (one.written or (term,))[0])
+        ]
         if labels:  # El Niño, looked up as nino in English, makes no word of it
             return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(word)
+        if any(self._is_label_with_accent(language, word) for language in ANALYZED_LANGUAGES):
+            return True
         if any(plain(word) in words for words in STOP_WORDS.values()):
             return True  # one of grammar in some language, of content in another: pour, sin
         folded = fold(plain(word))
@@ -66,17 +84,18 @@ class SettledWords:
             one
             for one in spelt
             if self.engine.document_frequency(WORDS, one)
-            or any(self.engine.thesaurus.beginning("es", term) for term in self._terms_of("es", one))
+            or any(self.engine.thesaurus.beginning("es", term) for term in self._label_terms("es", one))
         ]
 
-    def _stands_with_tilde(self, word: str, terms: list[tuple[str, str]]) -> bool:
-        """Tell whether texts have a word with an ñ alone, as English ones that speak of El Niño do."""
-        if "n" not in word.lower():
-            return False
-        forms = [form for language, term in terms for form in self.engine.forms(language, term)]
-        if not forms or not all("ñ" in form for form in forms):
-            return False
-        return not self.engine.document_frequency(WORDS, fold(plain(word))) and bool(self.with_tilde(word))
+    def _is_label_with_accent(self, language: str, word: str) -> bool:
+        """Tell whether a label begins with a word that was typed without its accent."""
+        typed = fold(plain(word))
+        return any(
+            fold(entry.written[0]) == typed
+            for term in self._label_terms(language, word)
+            for entry in self.engine.thesaurus.beginning(language, term)
+            if entry.written
+        )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
         """Tell whether the index has two words side by side, in any language."""
@@ -95,3 +114,10 @@ class SettledWords:
         return self.knows(written) and not any(
             map(self.are_neighbours, compounds.apart(self.engine, written))
         )
+
+
+def _is_form(language: str, word: str, label: str) -> bool:
+    """Tell whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
+    from indexer.analysis.word_forms import distance  # few words stand nowhere
+
+    return distance(language, plain(word), label, within=False) is not None

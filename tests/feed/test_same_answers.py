@@ -20,6 +20,7 @@ from searcher import Searcher
 from searcher.engine import Filters, Wanted
 from searcher.query.analyze import QueryAnalyzer
 from searcher.query.budget import Budget
+from searcher.query.label_terms import LabelTerms
 from searcher.query.parse import parse
 from searcher.query.question import LanguageDetector
 from searcher.query.resolve import Resolver
@@ -80,7 +81,9 @@ def test_answers_are_those_of_the_stock_index(
         parsed = parse(query).query
         assert parsed is not None
         analyzer = QueryAnalyzer(stock)
-        language = LanguageDetector(stock, searcher._engine.thesaurus, analyzer.terms).detect(parsed)
+        thesaurus = searcher._engine.thesaurus
+        label_terms = LabelTerms(thesaurus, stock, analyzer.terms)
+        language = LanguageDetector(stock, thesaurus, analyzer.terms, label_terms).detect(parsed)
         resolver = Resolver(
             analyzer if language is None else analyzer.asked_in(language),
             Budget(),

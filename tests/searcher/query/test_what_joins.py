@@ -280,3 +280,26 @@ def test_a_word_of_two_equivalents_finds_both(
     """A word that another language says in two ways is joined by both, each of these by that word alone."""
     with Searcher(make_index(*EQUIVALENTS)) as searcher:
         assert {hit.id for hit in searcher.search(query, query_language=language).hits} == found
+
+
+def test_what_joins_does_not_depend_on_filters(make_index: MakeIndex) -> None:
+    """An item in two languages is found by the labels of both, whichever is asked for: counts add up."""
+    english = "The forest was closed by the police, who say that it will be open again in the spring."
+    folder = make_index(
+        {
+            "id": "both",
+            "body": f"{english}\n\nEl bosque fue cerrado por la policía hasta la primavera.",
+            "language": None,
+        },
+        {"id": "en", "body": english, "language": "en"},
+        {"id": "other", "body": "La forêt est fermée depuis hier.", "language": "fr"},
+    )
+    with Searcher(folder) as searcher:
+        for typed in ("forest", "bosque", "forêt"):
+            results = searcher.search(typed)
+            counted = {one.value: one.count for one in results.facets["language"]}
+            assert counted == {"en": 2, "es": 1, "fr": 1}
+            for language, count in counted.items():
+                narrowed = searcher.search(typed, languages=language)
+                assert narrowed.total == searcher.search(f"{typed} lang:{language}").total == count
+                assert narrowed.expansions == results.expansions

@@ -1,0 +1,54 @@
+"""Which words are looked at again as misspelt, and what counts then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searcher import Searcher
+
+MakeIndex = Callable[..., Path]
+
+
+def test_a_word_of_a_label_is_not_corrected(make_index: MakeIndex) -> None:
+    """Infantil stands in pornografía infantil, though no text has it, and many speak of an infanta."""
+    folder = make_index(
+        {"id": "asked", "body": "A network for child pornography was uncovered", "language": "en"},
+        *({"id": f"{n}", "body": "La infanta visitó el puerto", "language": "es"} for n in range(3)),
+    )
+    with Searcher(folder) as searcher:
+        for typed in ("pornografía infantil", "pornografia infantil"):
+            results = searcher.search(typed)
+            assert ([hit.id for hit in results], results.suggestion) == (["asked"], None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("humen", "human"), ("earthquaks", "earthquake"), ("earthquaks ferry", None)]
+)
+def test_a_stem_makes_no_word_of_what_is_misspelt(
+    make_index: MakeIndex, typed: str, meant: str | None
+) -> None:
+    """Neither of a label (Spanish humo) nor of texts, unless the question is in their language."""
+    folder = make_index(
+        {"id": "human", "body": "A human voice", "language": "en"},
+        {"id": "quakes", "body": "An earthquake and a ferry that sank", "language": "en"},
+        {"id": "ferry", "body": "The ferry leaves at nine", "language": "en"},
+    )
+    with Searcher(folder) as searcher:
+        results = searcher.search(typed)
+        assert results.suggestion == meant
+        assert results.hits[0].id in {"human", "quakes"}
+
+
+def test_a_word_is_not_meant_because_it_is_rare(make_index: MakeIndex) -> None:
+    """What is two slips away in one title stays behind what is one slip away in many texts."""
+    many = [
+        {"id": f"many{n}", "body": f"Trafficking case {n} in the courts of the region"} for n in range(12)
+    ]
+    folder = make_index({"id": "rare", "body": "Tracking lion 1 on the plains of the region"}, *many)
+    with Searcher(folder) as searcher:
+        found = [hit.id for hit in searcher.search("trafiking", limit=20, group=False)]
+        assert len(found) == 13
+        assert found[-1] == "rare"

@@ -1,0 +1,46 @@
+"""Words typed without their accents, asked of texts that do not have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searcher import Searcher
+
+MakeIndex = Callable[..., Path]
+
+ENGLISH = (
+    {"id": "drought", "body": "The drought has lasted three years", "language": "en"},
+    {"id": "river", "body": "The river rose by the bridge", "language": "en"},
+    {"id": "mining", "body": "Police closed a site of illegal mining", "language": "en"},
+    {"id": "displaced", "body": "Each displaced person was given a tent", "language": "en"},
+    {"id": "cure", "body": "No cure was found in the laboratory", "language": "en"},
+    {"id": "priest", "body": "The priest rang the bell", "language": "en"},
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("sequia", "drought"),
+        ("sequía", "drought"),
+        ("riviere", "river"),
+        ("rivière", "river"),
+        ("mineria ilegal", "mining"),
+        ("personne deplacee", "displaced"),
+    ],
+)
+def test_a_label_is_met_without_its_accents(make_index: MakeIndex, typed: str, found: str) -> None:
+    """No text need have the word: the thesaurus knows how it is written."""
+    with Searcher(make_index(*ENGLISH)) as searcher:
+        results = searcher.search(typed)
+        assert results.hits[0].id == found
+        assert results.suggestion is None
+
+
+def test_a_word_that_is_known_as_typed_gets_no_accent(make_index: MakeIndex) -> None:
+    """English cure is no French curé (priest)."""
+    with Searcher(make_index(*ENGLISH)) as searcher:
+        assert [hit.id for hit in searcher.search("cure").hits] == ["cure"]
