@@ -142,8 +142,8 @@ PIECES = (
     Piece(
         "labels that the words stand for join too", {"searcher.query.expand.besides": lambda query, _: query}
     ),
-    Piece("at most 3 labels join instead of 6", {"searcher.query.expand.MOST_ADDED": 3}),
-    Piece("at most 20 labels join instead of 6", {"searcher.query.expand.MOST_ADDED": 20}),
+    Piece("at most 3 labels join instead of 6", {"searcher.query.label_choice.MOST_ADDED": 3}),
+    Piece("at most 20 labels join instead of 6", {"searcher.query.label_choice.MOST_ADDED": 20}),
     # what they count
     Piece("labels count 0.5 instead of 0.8", {"searcher.query.expand.WEIGHT": 0.5}),
     Piece("labels count 1.0 instead of 0.8", {"searcher.query.expand.WEIGHT": 1.0}),

@@ -13,6 +13,7 @@ from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import begins_label, recognise
 from searcher.query.idle_labels import besides, telling_labels
+from searcher.query.label_choice import dealt, preferred_of
 from searcher.query.model import RELATED, TRANSLATED, BestOf, Phrase, Term, leaves
 from searcher.query.question import ELSEWHERE
 from searcher.query.shared_stems import narrowed_to_label
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # What a thesaurus may hold is bounded where it is used: that of a stranger's index may hold anything.
 MOST_LABELS: Final = 256  # of a concept
 LONGEST_LABEL: Final = 32  # words
-MOST_ADDED: Final = 6  # labels; more cost time and find nothing more
 # Measured on all collections; docs/relevance.md has the table.
 WEIGHT: Final = 0.8  # of a label that joins, beside the words as typed
 TIE_BREAKER: Final = 0.4  # how much all but the best of several labels count
@@ -167,8 +167,10 @@ class Expander:
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         meant = tuple(dict.fromkeys([number for *_, concepts in readings for number in concepts]))
+        preferred: set[tuple[str, tuple[str, ...]]] = set()
         for number in meant:
             weight, of_concept = self._table.concept(number)
+            preferred |= preferred_of(of_concept)
             for label in of_concept[:MOST_LABELS]:
                 if len(label.terms) > LONGEST_LABEL:
                     continue
@@ -186,7 +188,8 @@ class Expander:
         own = {language for language, _ in typed}
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
         telling = telling_labels(((weight, label) for _, weight, label in known), typed)
-        added = _dealt(telling)
+        telling.sort(key=lambda found: (found[1].language, found[1].terms) not in preferred)
+        added = dealt(telling)
         words = max(len(terms) for _, terms in typed)
         found = [
             self._node(
@@ -233,17 +236,6 @@ class Expander:
             term = Term(field, label.terms[0], boost, label.text, via=via)
             return narrowed_to_label(self._table, self._vocabulary, label, meant, term)
         return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
-
-
-def _dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the labels that join: the most frequent, as many of one language as of another if there are."""
-    places: dict[str, int] = {}
-    turns = []
-    for at, (_, label) in enumerate(labels):
-        places[label.language] = places.get(label.language, 0) + 1
-        turns.append((places[label.language], at))
-    chosen = {at for _, at in sorted(turns)[:MOST_ADDED]}
-    return [label for at, label in enumerate(labels) if at in chosen]
 
 
 def _meant(span: Span) -> tuple[int, ...]:

@@ -303,3 +303,16 @@ def test_what_joins_does_not_depend_on_filters(make_index: MakeIndex) -> None:
                 narrowed = searcher.search(typed, languages=language)
                 assert narrowed.total == searcher.search(f"{typed} lang:{language}").total == count
                 assert narrowed.expansions == results.expansions
+
+
+def test_what_a_concept_is_called_by_joins_before_its_other_labels(make_index: MakeIndex) -> None:
+    """However frequent their words are: those of "working children" stand in texts where nothing says it."""
+    apart = [{"id": f"at{at}", "body": f"A child with {at} children at home, and work"} for at in range(4)]
+    others = [
+        {"id": "es", "body": "Un trabajador, su niño y el trabajo de dos menores", "language": "es"},
+        {"id": "fr", "body": "Un travailleur, son enfant et le travail", "language": "fr"},
+    ]
+    told = {"id": "told", "body": "An award against child labour"}
+    with Searcher(make_index(*apart, *others, told)) as searcher:
+        assert "child labour" in joined(searcher, "trabajo infantil")["trabajo infantil"]
+        assert "told" in {hit.id for hit in searcher.search("trabajo infantil")}
