@@ -150,6 +150,29 @@ def test_a_question_that_cannot_be_read_keeps_its_words_and_the_language(client:
     assert kept.get("lang") == "es"
 
 
+def test_a_date_that_is_not_understood_can_be_written_anew(client: TestClient) -> None:
+    """The page of the problem has the fields of the dates, and its form keeps the other filters."""
+    address = "/search?q=ferry&country=KE&country=FJ&lang=en&where=source%3Da&estimated=1"
+    for start, end in (("03/04/2018", ""), ("2019", "2018"), ("", "soon")):
+        page = html.fromstring(client.get(f"{address}&from={start}&to={end}").text)
+        fields = page.xpath("//input[@form='f'] | //form[@id='f']//input")
+        sent = [(one.get("name"), one.get("value")) for one in fields]
+        assert sorted(sent) == [
+            ("country", "FJ"),
+            ("country", "KE"),
+            ("estimated", "1"),
+            ("from", start),
+            ("lang", "en"),
+            ("q", "ferry"),
+            ("to", end),
+            ("where", "source=a"),
+        ]
+        assert page.xpath("//input[@name='estimated' and @checked]")
+    page = html.fromstring(client.get("/search?q=ferry&country=Atlantis&lang=en").text)
+    assert not page.xpath("//input[@name='country' or @name='from']")
+    assert page.xpath("//input[@name='lang']/@value") == ["en"]
+
+
 def test_marks_are_spoken_of_where_there_are_some(make_index: Callable[..., Path]) -> None:
     """Where the text of an item with an estimated date names no date, those around it alone tell it."""
     around = [{"id": f"at{day}", "body": "A ferry", "date": f"2015-03-{day}"} for day in (12, 10)]

@@ -133,3 +133,14 @@ def hidden(asked: Asked) -> list[tuple[str, str]]:
     kept += [("sort", asked.sort)] if asked.sort != "relevance" else []
     kept += [("limit", str(asked.limit))] if asked.limit != 10 else []
     return [*kept, *([("ui", asked.ui)] if asked.ui else [])]
+
+
+def filters_beside(asked: Asked, fault: str | None) -> list[tuple[str, str]]:
+    """List the filters that the form of a problem keeps, beside its date fields: names and values.
+
+    Args:
+        asked: The question.
+        fault: The parameter at fault, which is not kept.
+    """
+    given = (("country", asked.country), ("lang", asked.lang), ("where", asked.where))
+    return [(name, value) for name, values in given if name != fault for value in values]
