@@ -58,19 +58,24 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
 
 
 def test_a_report_of_a_country_counts_what_was_found_alone(make_index: Callable[..., Path]) -> None:
-    """No country has more items than were found; years outside the chosen ones are seen to be."""
+    """No country has more items than were found, no action of the page is a filter, other years are marked."""
     items = [
         {"id": f"{code}{year}", "body": f"A ferry of {year}", "countries": [code], "date": f"{year}-03-01"}
         for code, years in {"KE": (2014, 2016), "FJ": (2015, 2016, 2017)}.items()
         for year in years
     ]
-    page = page_of(client_of(make_index(*items)), "/report?q=ferry&group=0&country=KE&from=2016")
+    client = client_of(make_index(*items))
+    page = page_of(client, "/report?q=ferry&group=0&country=KE&from=2016")
+    filters = page.xpath("//dl[@class='known']/dd[2]/div")
+    assert [words(one) for one in filters] == ["Kenya", "2016 – …"]
     (country, language) = page.xpath("//div[@class='counts']//tbody")
     assert [words(row) for row in country] == ["Kenya1100.0%"]
     assert [words(row) for row in language] == ["English1100.0%"]
     assert words(page.xpath("//figure[@class='where']/figcaption")[0]) == "Countries 1 country named."
     years = {words(row): row.get("class") for row in page.xpath("(//figure[@class='time']//tbody)[1]/tr")}
     assert years == {"20141": "out", "20161": None}
+    nothing = page_of(client, "/report?q=ferry&country=KE&from=2019")
+    assert nothing.xpath("//tbody") == nothing.xpath("//figure[@class='time']//tbody")
 
 
 def test_a_served_report_has_the_receipt_of_the_command(

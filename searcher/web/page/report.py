@@ -67,7 +67,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         query=query,
         again=links.search() if context.origin else None,
         read=[*_joined(results, reader), *said(asked, results, reader)],
-        narrowed=[chip.text for chip in narrowed(asked, links, reader)],
+        narrowed=[chip.text for chip in narrowed(asked, links, reader) if chip.text != chip.says],
         found=_found(results, reader),
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
@@ -79,6 +79,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         counts=[
             (reader.say(facet), _shares(values, results.total, facet, reader))
             for facet, values in (("country", countries), ("language", languages))
+            if any(value.count for value in values)
         ],
         hits=[
             (hit, _cited(one, reader), [_cited(other, reader) for other in one.same])
