@@ -14,6 +14,7 @@ from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.reading.receipt import read_receipt
 from searcher.web import reading_forms
+from searcher.web.page.reader import reader_of
 
 
 def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
@@ -58,7 +59,7 @@ def test_a_report_stands_by_itself_and_counts_as_the_searcher_does(
 
 
 def test_a_report_of_a_country_counts_what_was_found_alone(make_index: Callable[..., Path]) -> None:
-    """No country has more items than were found, no action of the page is a filter, other years are marked."""
+    """No country has more items than were found, no link of the page is a filter, other years are marked."""
     items = [
         {"id": f"{code}{year}", "body": f"A ferry of {year}", "countries": [code], "date": f"{year}-03-01"}
         for code, years in {"KE": (2014, 2016), "FJ": (2015, 2016, 2017)}.items()
@@ -91,6 +92,26 @@ def test_a_served_report_has_the_receipt_of_the_command(
     monkeypatch.setattr(reading_forms, "MOST_ITEMS", 3)
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert "Receipt" not in words(page.xpath("//dl")[0])
+
+
+@pytest.mark.parametrize("ui", ["en", "es", "fr"])
+def test_a_report_says_how_its_question_was_narrowed_in_meaning(sample_index: Path, ui: str) -> None:
+    """That every word has to match, what was left out, that nothing joins: its counts are of that."""
+    client, reader = client_of(sample_index), reader_of(ui)
+    for asked, said in {
+        "all=1": f"{reader.say('all_on')}.",
+        "drop=port": f"{reader.headed(reader.say('dropped'), 'port')}",
+        "expand=0": f"{reader.say('expand_again')}",
+    }.items():
+        plain, narrowed = (
+            words(page_of(client, f"/report?q=ferry+harbour&ui={ui}{more}").xpath("//dl[@class='known']")[0])
+            for more in ("", f"&{asked}")
+        )
+        assert " ".join(said.split()) in narrowed
+        assert " ".join(said.split()) not in plain
+    one = page_of(client, f"/report?q=ferry+harbour&limit=1&ui={ui}")
+    items = reader.many("items", Searcher(sample_index).search("ferry harbour").groups)
+    assert words(one.xpath("//p[@class='soft']")[0]) == reader.many("report_shown", 1, items=items)
 
 
 def test_a_report_leaves_out_what_was_dropped(sample_index: Path, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
-        read=[*_joined(results, reader), *said(asked, results, reader)],
+        read=[*_read(asked, results, reader), *said(asked, results, reader)],
         narrowed=[chip.text for chip in narrowed(asked, links, reader) if chip.text != chip.says],
         found=_found(results, reader),
         built=reader.say(
@@ -86,15 +86,13 @@ def whole_report(asked: Asked, results: Results, context: PageContext) -> str:
             for hit, one in zip(shown_hits(results.hits, links, reader), results.hits, strict=True)
         ],
         linked=bool(context.origin),
-        shown=reader.say("report_shown", n=reader.number(len(results)), items=items)
-        if left
-        else reader.say("report_all", items=items),
+        shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
         start=results.hits[0].rank if len(results) else 1,
     )
 
 
-def _joined(results: Results, reader: Reader) -> list[Markup]:
-    """Say what joined the words of a question, and the language that it was read in."""
+def _read(asked: Asked, results: Results, reader: Reader) -> list[Markup]:
+    """Say the language that a question was read in, what joined its words, and what was not to."""
     lines = []
     if results.query_language:
         lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
@@ -103,7 +101,11 @@ def _joined(results: Results, reader: Reader) -> list[Markup]:
             [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
         )
         lines.append(reader.headed(reader.say("joined"), joined))
-    return lines
+    if asked.drop:
+        lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, asked.drop))))
+    if not asked.expand:
+        lines.append(reader.say("expand_again"))
+    return [*lines, *([reader.say("all_on") + "."] if asked.all_ else [])]
 
 
 def _found(results: Results, reader: Reader) -> list[Markup]:

@@ -31,7 +31,7 @@ REPORTED = 100  # hits of a report
 LINES = 50  # of a concordance
 # What reads all matches asks for no page and counts nothing beside.
 _OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
-_ASIDE = Markup('{} <a href="{}">{}</a>')
+_LINK = Markup('<a href="{}">{}</a>')
 
 
 def found_page(asked: Asked, results: Results, context: PageContext) -> str:
@@ -126,10 +126,12 @@ def _facts(asked: Asked, results: Results, links: Links, reader: Reader) -> Iter
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
     if asked.all_:
-        yield _ASIDE.format(reader.say("all_on"), links.search(all_=False), reader.say("any_word"))
+        any_word = _LINK.format(links.search(all_=False), reader.say("any_word"))
+        yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
         said = reader.many("all_words", results.total_all_words)
         some = results.total_all_words
-        yield _ASIDE.format(said, links.search(all_=True), reader.say("only_all_words")) if some else said
+        only = _LINK.format(links.search(all_=True), reader.say("only_all_words"))
+        yield said + " " + only if some else said
     if results.query_language:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
