@@ -256,7 +256,7 @@ class Resolver:
     ) -> tuple[model.Node | None, str]:
         """Resolve a word that is perhaps misspelt, or grown together; give the likeliest, or a known one."""
         typed = self._analyzer.word(chunk, "text")
-        (only,) = chunk_words(chunk, "und")
+        (only,) = chunk_words(chunk, "fr")  # without what lost its vowel: l'éducation
         written = chunk[only.start : only.end]
         parted, corrections = corrector.look_again(written, languages)
         self.not_corrected = len(corrector.skipped)

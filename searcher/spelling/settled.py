@@ -107,7 +107,7 @@ class SettledWords:
 
     def _is_settled(self, chunk: str) -> bool:
         """Tell whether a chunk stands as typed: there is nothing to correct, and nothing to part."""
-        words = chunk_words(chunk, "und")
+        words = chunk_words(chunk, "fr")  # of l'éducation what stands behind the article
         if len(words) != 1 or is_function_word(chunk):
             return True
         written = chunk[words[0].start : words[0].end]

@@ -42,6 +42,23 @@ def test_a_stem_makes_no_word_of_what_is_misspelt(
         assert results.hits[0].id in {"human", "quakes"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("l'educatoin", "l'education"), ("l’éducatoin", "l’education"), ("d'êtres", None)]
+)
+def test_a_slip_behind_a_lost_vowel_is_corrected(
+    make_index: MakeIndex, typed: str, meant: str | None
+) -> None:
+    """The word is what stands behind it, and no other one that begins with its letter."""
+    folder = make_index(
+        {"id": "school", "body": "L'éducation primaire en Haïti", "language": "fr"},
+        {"id": "behind", "body": "El coche de atrás, detrás del puerto", "language": "es"},
+    )
+    with Searcher(folder) as searcher:
+        results = searcher.search(typed)
+        assert results.suggestion == meant
+        assert [hit.id for hit in results] == ["school"] * (meant is not None)
+
+
 def test_a_word_is_not_meant_because_it_is_rare(make_index: MakeIndex) -> None:
     """What is two slips away in one title stays behind what is one slip away in many texts."""
     many = [
