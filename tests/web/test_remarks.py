@@ -114,11 +114,23 @@ def test_problems_of_the_server_are_said_in_the_readers_language(sample_index: P
             "/search?q=date:2014..2012&strict=1",
             "/timeline?" + "&vs=a" * 12,
         )
+        paths += (
+            "/search?from=2015-2018",
+            "/search?to=05/03/2018",
+            "/search?where=topic%3Dnone",
+            "/search?where=organisation%3Dnone",
+            "/search?where=person%3Dnone",
+            "/search?where=topic%3D",
+            "/search?q=date:..",
+            "/items/1",
+        )
         for path in (*paths, "/search?after=x", "/search?country=%3Cb%3E"):
             page = client.get(path, headers={"Accept-Language": "es"}).text
             assert '<html lang="es"' in page
             assert 'lang="en"' not in page.partition("<main")[2].partition("</main")[0], path
             assert "<b>" not in page.partition("<main")[2]
+            wrong = html.fromstring(page).xpath("//*[@role='alert']")[0].text_content()
+            assert not re.search(r"\b(and|or|more)\b", wrong), wrong
     with testclient.TestClient(application(Serving(str(sample_index), threads=1, waiting=-1))) as client:
         page = client.get("/search?q=ferry&ui=fr")
         assert page.status_code == 503
