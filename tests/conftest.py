@@ -8,11 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import examples  # noqa: F401 - its profile can be chosen on the command line
+import examples
 import pytest
 
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of whoever runs the tests change nothing here
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the same seed give the same examples, whatever ran before."""
+    if config.getoption("--hypothesis-seed") is not None:
+        examples.draw_by_seed_alone()
 
 
 @pytest.fixture(scope="session")

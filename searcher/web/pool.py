@@ -23,7 +23,7 @@ class Pool:
     """Runs what takes time beside the loop that reads and writes, one thing after the other.
 
     Threads of Python that compute at the same time do the work of one, so that each waits for all others.
-    Here only what has run for ``TURN`` lets the next one run beside it: quick answers wait for no more than
+    Here only what has run for ``turn`` lets the next one run beside it: quick answers wait for no more than
     those before them, and not for a slow one. What nobody awaits any more when its turn comes is not begun.
 
     What takes too long goes on in its thread until it ends, since nothing can stop it, and keeps its place:
@@ -33,13 +33,15 @@ class Pool:
         threads: How many run at a time at most.
         waiting: How many more may wait.
         seconds: How long one may take, waiting included.
+        turn: How many seconds one runs before the next one runs beside it.
     """
 
-    def __init__(self, threads: int, waiting: int, seconds: float) -> None:
+    def __init__(self, threads: int, waiting: int, seconds: float, turn: float = TURN) -> None:
         self._executor = ThreadPoolExecutor(threads, "answer")
         self._free = threads
         self._places = threads + waiting
         self._seconds = seconds
+        self._length = turn
         self._taken = 0
         self._queue: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
         self._turn: asyncio.TimerHandle | None = None  # ends that of what began last; None where it is over
@@ -79,7 +81,7 @@ class Pool:
                 self._taken -= 1
                 continue
             self._free -= 1
-            self._turn = answer.get_loop().call_later(TURN, self._pass_on)
+            self._turn = answer.get_loop().call_later(self._length, self._pass_on)
             self._executor.submit(self._work, work, answer, self._turn)
 
     def _pass_on(self) -> None:

@@ -1,0 +1,45 @@
+"""Examples of laws: a seed says which they are."""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from examples import draw_by_seed_alone
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def drawn() -> list[str]:
+    """Draw texts by a seed."""
+    texts: list[str] = []
+
+    @seed(1)
+    @settings(max_examples=400, database=None)
+    @given(st.text())
+    def law(text: str) -> None:
+        texts.append(text)
+
+    law()
+    return texts
+
+
+def test_a_seed_gives_the_same_examples_whatever_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that failed by a seed fails by it again, and one that passed passes: what runs in CI has one."""
+    monkeypatch.setattr(providers, "is_local_module_file", providers.is_local_module_file)  # put back
+    draw_by_seed_alone()
+    before = drawn()
+    path = tmp_path / "loaded.py"
+    path.write_text(f"WORDS = {tuple([f'loaded{number}' for number in range(200)])}")
+    loader = SourceFileLoader("loaded", str(path))
+    monkeypatch.setitem(sys.modules, "loaded", module_from_spec(spec_from_loader("loaded", loader)))
+    assert drawn() == before
