@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cluster
 
 ROOT = Path(__file__).parents[2]
-EXPIRES = 3.0  # seconds, so that nobody waits long here
+EXPIRES, LASTS = 3.0, 60.0  # seconds: so that nobody waits long for a dead writer, or nobody is taken for one
 PROGRAM = f"""
 import importlib, os, sys
 sys.path.insert(0, {str(ROOT)!r})
@@ -36,8 +36,8 @@ import indexer
 from indexer.cluster import lock
 from indexer.errors import DragomanError
 
-lock.EXPIRES, lock._RENEWED = {EXPIRES}, {EXPIRES / 4}
-address, source, sign, place = sys.argv[1:]
+address, source, sign, place, expires = sys.argv[1:]
+lock.EXPIRES, lock._RENEWED = float(expires), float(expires) / 4
 if place:
     module, _, name = place.rpartition(".")
     owner = importlib.import_module(module)
@@ -70,9 +70,10 @@ class Archive(NamedTuple):
     source: Path
     write: Callable[..., Path]
 
-    def begin(self, sign: int, place: str) -> subprocess.Popen[str]:
-        """Start a writer that gets a signal at a place."""
-        command = [sys.executable, "-c", PROGRAM, self.address, str(self.source), str(int(sign)), place]
+    def begin(self, sign: int, place: str, expires: float = EXPIRES) -> subprocess.Popen[str]:
+        """Start a writer that gets a signal at a place, and whose lock expires after some seconds."""
+        arguments = [self.address, str(self.source), str(int(sign)), place, str(expires)]
+        command = [sys.executable, "-c", PROGRAM, *arguments]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
     def words(self) -> set[str]:
@@ -151,7 +152,7 @@ def test_a_writer_that_is_killed(archive: Archive, place: str) -> None:
 def test_writers_at_once(archive: Archive) -> None:
     """Each waits for the others, and nothing of any is lost."""
     sources = [archive.write(f"{word}.jsonl", word) for word in ("ebb", "surf", "swell")]
-    running = [archive._replace(source=source).begin(0, "") for source in sources]
+    running = [archive._replace(source=source).begin(0, "", LASTS) for source in sources]
     for one in running:
         _, said = one.communicate(timeout=120)
         assert one.returncode == 0, said
