@@ -259,6 +259,8 @@ EQUIVALENTS = (
     {"id": "security", "body": "Security at the port"},
     {"id": "law", "body": "The law of the sea"},
     {"id": "rights", "body": "The rights of crews"},
+    {"id": "organ", "body": "Removal of an organ"},
+    {"id": "body", "body": "A body of five judges"},
     {"id": "seguridad", "language": "es", "body": "La seguridad a bordo, un derecho"},
     {"id": "sûreté", "language": "fr", "body": "La sûreté du port, un droit"},
 )
@@ -272,6 +274,8 @@ EQUIVALENTS = (
         ("safety", "en", {"safety", "seguridad", "sûreté"}),
         ("derecho", "es", {"law", "rights", "seguridad", "sûreté"}),
         ("droit", "fr", {"law", "rights", "seguridad", "sûreté"}),
+        ("órganos", "es", {"organ", "body"}),
+        ("tráfico de órganos", "es", {"organ"}),
     ],
 )
 def test_a_word_of_two_equivalents_finds_both(
