@@ -177,8 +177,9 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field that a chunk begins with, if any, and what is left of the chunk."""
     name, colon, rest = chunk.partition(":")
-    if colon and name not in FIELDS and name.casefold() in notes.own_fields:
-        name = name.casefold()
+    asked = name.casefold()
+    if colon and name not in FIELDS and (asked in notes.own_fields or (asked in FIELDS and (rest or glued))):
+        name = asked  # a phone writes Country:KE
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
             fault, fields = unknown_field(name, notes.own_fields)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
+from indexer.analysis.nearness import ADJECTIVE
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
@@ -212,10 +213,10 @@ def _beginnings(language: str, letter: str) -> list[tuple[str, str]]:
 
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
-    """Tell whether a word that texts have is a spelling, or another form of it."""
+    """Tell whether a word that texts have is a spelling, or a form of it: Spanish laboral is no labour."""
     if form == fold(spelling):
         return True
     from indexer.analysis.word_forms import distance
 
     pairs = ((spelling, form), (form, spelling))
-    return any(distance(language, one, other, within=False) is not None for one, other in pairs)
+    return any(distance(language, one, other, within=False) not in {None, ADJECTIVE} for one, other in pairs)

@@ -69,6 +69,7 @@ def _within_limits(text: str) -> Node | None:
         ('title:"tide gauge" -title:(a b)', 'title:"tide gauge" -(title:a title:b)'),
         ("country:PE tide country:CL", "(country:PE country:CL) AND tide"),
         ("lang:es country:PE date:2018..2019 a b", "country:PE AND date:2018..2019 AND lang:es AND (a b)"),
+        ("Country:PE TITLE:tide ebb", "country:PE AND (title:tide ebb)"),
         ("country:(PE CL) tide", "(country:PE country:CL) AND tide"),
         ('country:"South Africa" +tide ebb', 'country:"South Africa" AND (+tide ebb)'),
         ("(country:PE) tide", "(country:PE) tide"),

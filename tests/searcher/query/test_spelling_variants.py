@@ -178,6 +178,13 @@ def test_a_spelling_joins_in_its_own_language_alone(make_index: MakeIndex) -> No
         assert {hit.id for hit in searcher.search("labor camp").hits} == {"d1"}
 
 
+def test_a_spelling_is_made_of_no_other_language(make_index: MakeIndex) -> None:
+    """Spanish laboral is not spelt laboural, though texts speak of labour."""
+    with Searcher(make_index({"body": "The dignity of labour and its exploitation"})) as searcher:
+        told = [label for one in searcher.search("explotación laboral").expansions for label in one["to"]]
+        assert "laboural" not in told
+
+
 def test_the_rarer_spelling_is_worth_no_more(make_index: MakeIndex) -> None:
     """A text with the word as typed comes before one like it with another spelling, however rare that is."""
     many = [{"body": f"The harbour of the town, number {number}"} for number in range(20)]
