@@ -55,7 +55,9 @@ def _sets(*sets: str) -> _Endings:
 
 # What the typed word may end in, and what the label's, behind the same beginning.
 _NUMBER: Final = {
-    "en": _sets("- -s", "- -es", "-y -ies", "-f -fe -ves"),
+    "en": _sets(
+        "- -s", *(f"-{one} -{one}es" for one in ("s", "x", "z", "ch", "sh", "o")), "-y -ies", "-f -fe -ves"
+    ),
     "es": _sets("- -s", "- -es", "-z -ces"),
     "fr": _sets("- -s", "- -x", "-l -ux"),
 }

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import analyzer
 from indexer.analysis.accents import fold
 from indexer.analysis.characters import plain
-from indexer.analysis.nearness import SAME
+from indexer.analysis.nearness import NUMBER, SAME
 from indexer.remembered import remembered
 from indexer.schema import ANALYZED_LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import Table
     from searcher.engine import Vocabulary
@@ -65,12 +65,13 @@ class LabelTerms:
         return tuple([term for term in dict.fromkeys(found) if term not in own])
 
     def _is_known(self, language: str, word: str, *, at_home: bool) -> bool:
-        """Tell whether a label has a word as typed; in another language, in any form, or any text does."""
+        """Tell whether a label has a word as typed; in another language, its plural too, or any text does."""
         terms = self._terms_of(language, word)
-        nearest = nearest_label(self._table, language, terms, word)
+        labels = [label for label in _labels(self._table, language, terms) if fold(label) == label]
         if at_home:  # fermees may be fermées, though it is a plural of ferme too
-            return nearest == SAME
-        return nearest is not None or any(word in self._vocabulary.forms(language, term) for term in terms)
+            return word in labels
+        known = _nearest(language, labels, word) in {SAME, NUMBER}
+        return known or any(word in self._vocabulary.forms(language, term) for term in terms)
 
 
 def nearest_label(table: Table, language: str, terms: Iterable[str], word: str) -> int | None:
@@ -82,12 +83,20 @@ def nearest_label(table: Table, language: str, terms: Iterable[str], word: str) 
         terms: What the word stands for in it.
         word: In lower case, without accents.
     """
-    labels = [
+    return _nearest(language, _labels(table, language, terms), word)
+
+
+def _labels(table: Table, language: str, terms: Iterable[str]) -> list[str]:
+    """List the labels of one word, in lower case, that have some terms."""
+    return [
         (entry.written or (term,))[0]
         for term in terms
         for entry in table.beginning(language, term)
         if not entry.rest and not entry.acronym and len(entry.written) <= 1
     ]
+
+
+def _nearest(language: str, labels: Sequence[str], word: str) -> int | None:
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables of endings are for words in another form

@@ -17,6 +17,9 @@ LANGUAGES = ("en", "es", "fr")
     [
         ("en", "harbours", "harbour", NUMBER),
         ("en", "ferries", "ferry", NUMBER),
+        ("en", "churches", "church", NUMBER),
+        ("en", "viruses", "virus", NUMBER),
+        ("en", "potatoes", "potato", NUMBER),
         ("en", "planned", "plan", VERB),
         ("en", "ratified", "ratify", VERB),
         ("en", "recruit", "recruitment", VERB),

@@ -16,6 +16,8 @@ ENGLISH = (
     {"id": "river", "body": "The river rose by the bridge", "language": "en"},
     {"id": "mining", "body": "Police closed a site of illegal mining", "language": "en"},
     {"id": "displaced", "body": "Each displaced person was given a tent", "language": "en"},
+    {"id": "korea", "body": "A ship sailed to North Korea", "language": "en"},
+    {"id": "border", "body": "The frontier has a new post for border control", "language": "en"},
     {"id": "cure", "body": "No cure was found in the laboratory", "language": "en"},
     {"id": "priest", "body": "The priest rang the bell", "language": "en"},
 )
@@ -30,6 +32,8 @@ ENGLISH = (
         ("rivière", "river"),
         ("mineria ilegal", "mining"),
         ("personne deplacee", "displaced"),
+        ("Coree du Nord", "korea"),
+        ("controle des frontieres", "border"),
     ],
 )
 def test_a_label_is_met_without_its_accents(make_index: MakeIndex, typed: str, found: str) -> None:
