@@ -322,11 +322,10 @@ def test_expansion_joins_matches(archive: Archive) -> None:
 @law
 @given(expressions)
 def test_nodes_print_as_a_query_of_the_same_meaning(archive: Archive, question: Expression) -> None:
-    """The text printed from a query's nodes parses to the same nodes, and finds the same."""
+    """A query is read without a fault; the text printed from its nodes gives the same nodes and hits."""
     text = question.text()
-    parsed = parse(text, own_fields=OWN)
+    parsed = parse(text, strict=True, own_fields=OWN)
     assert parsed.query is not None
-    assert not parsed.notes
     printed = to_text(parsed.query)
     assert parse(printed, own_fields=OWN).query == parsed.query
     assert archive.scores(printed) == archive.scores(text)
