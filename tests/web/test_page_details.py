@@ -14,6 +14,7 @@ from page_reading import client_of, counts_of, hits_of, page_of, words
 
 from indexer import delete
 from searcher import Searcher
+from searcher.web.page import charts
 from searcher.web.page.charts import HEIGHT, WIDEST
 from searcher.web.page.item import MOST_MARKS
 from searcher.web.page.reader import LANGUAGES, reader_of
@@ -343,6 +344,13 @@ def test_chosen_countries_stand_first_among_the_bars(client: TestClient) -> None
     assert {words(one.xpath("./span")[0]) for one in bars[:2]} == {"Kenya", "Fiji"}
     assert [one.get("class") for one in bars] == ["sel", "sel", *[None] * (len(bars) - 2)]
     assert [bool(one.xpath(".//a")) for one in bars] == [False, False, *[True] * (len(bars) - 2)]
+
+
+@pytest.mark.parametrize(("first", "last", "left"), [(2018, 2022, 5), (2017, 2022, 2), (1990, 2022, 3)])
+def test_few_periods_keep_their_names_where_it_is_narrow(first: int, last: int, left: int) -> None:
+    """Of five all are named, of more every third of the names that a wide screen has."""
+    axis = html.fromstring(f"<p>{charts.axis(tuple(map(str, range(first, last + 1))), 'fr')}</p>")
+    assert len([one for one in axis if one.text and one.get("class") != "s"]) == left
 
 
 def test_a_single_bar_is_no_wall(make_index: Callable[..., Path]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar is as high
 WIDEST = 60  # units of a bar: a single one is no wall
+MOST_NARROW: Final = 5  # labels of a timeline that have room beside each other where it is narrow
 SHADES: Final = 5  # of a map
 INK: Final = "#0b5d66"
 HATCH: Final = (
@@ -99,8 +100,9 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
         first = -int(periods[0]) % every if every > 1 else 0
         named = list(periods)
     labels = []
+    many = len(periods) > MOST_NARROW * every
     for at, name in enumerate(named):
-        sparse = ' class="s"' if (at - first) // every % 3 else ""
+        sparse = ' class="s"' if many and (at - first) // every % 3 else ""
         labels.append(f"<span{sparse}>{name if at % every == first % every else ''}</span>")
     return Markup("".join(labels))  # noqa: S704 - periods
 
