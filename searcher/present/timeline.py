@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from searcher.legible import legible
@@ -156,18 +157,22 @@ def _drawn(  # noqa: PLR0913 - all that a series is drawn with
 ) -> Iterator[str]:
     """Yield the band, the line and the points of a series, and its line of the legend."""
     colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
-    values = [_value(point, share=share) or 0 for point in one.points]
     if not share and any(point.high > point.dated for point in one.points):
         edge = [f"{x(at):.1f},{y(point.high):.1f}" for at, point in enumerate(one.points)]
-        edge += [f"{x(at):.1f},{y(value):.1f}" for at, value in reversed([*enumerate(values)])]
+        edge += [f"{x(at):.1f},{y(point.dated):.1f}" for at, point in reversed([*enumerate(one.points)])]
         yield f'<polygon points="{" ".join(edge)}" fill="{colour}" fill-opacity=".18"/>'
     stroke = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
-    line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in enumerate(values))
-    yield f'<polyline points="{line}" fill="none" {stroke}/>'
-    for at, point in enumerate(one.points):
-        label = f"{_xml(one.label)}, {point.period}: {_said(point, share=share, percent=percent)}"
-        dot = f'<circle cx="{x(at):.1f}" cy="{y(values[at]):.1f}" r="2.5" fill="{colour}">'
-        yield f"{dot}<title>{label}</title></circle>"
+    # Where nothing is archived there is a gap: a line through nought would say that nothing was found.
+    values = [None if point.archived == 0 else _value(point, share=share) for point in one.points]
+    for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
+        known = [] if is_gap else [(at, f"{x(at):.1f}", f"{y(value or 0):.1f}") for at, value in run]
+        if len(known) > 1:
+            line = " ".join(f"{across},{up}" for _, across, up in known)
+            yield f'<polyline points="{line}" fill="none" {stroke}/>'
+        for at, across, up in known:
+            said = _said(one.points[at], share=share, percent=percent)
+            label = f"{_xml(one.label)}, {one.points[at].period}: {said}"
+            yield f'<circle cx="{across}" cy="{up}" r="2.5" fill="{colour}"><title>{label}</title></circle>'
     left, top = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
     yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {stroke}/>'
     yield f'<text x="{left + 30}" y="{top + 4}">{_xml(clip(legible(one.label), 24))}</text>'

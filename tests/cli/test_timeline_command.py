@@ -163,6 +163,21 @@ def test_a_drawing_is_as_high_as_what_it_shows(highest: int) -> None:
     assert highest <= top <= max(4, 2 * highest)
 
 
+@pytest.mark.parametrize("share", [False, True])
+def test_a_drawing_has_a_gap_where_nothing_is_archived(make_index: Callable[..., Path], share: bool) -> None:  # noqa: FBT001 - a case
+    """A line breaks off there, and has no point: nought would say that what is archived has no match."""
+    years = {2014: "ferry", 2015: "harbour", 2017: "ferry", 2018: "ferry"}
+    index = make_index(*[{"body": word, "date": f"{year}-01-01"} for year, word in years.items()])
+    with Searcher(index) as searcher:
+        drawn = to_svg(over_time(searcher, "ferry"), title="ferry", share=share)
+    root = ET.fromstring(drawn)
+    lines = [one.get("points", "").split() for one in root.findall(".//{*}polyline")]
+    assert [len(line) for line in lines] == [2, 2]
+    said = [one.text or "" for circle in root.findall(".//{*}circle") for one in circle]
+    assert [text.partition(", ")[2][:4] for text in said] == ["2014", "2015", "2017", "2018"]
+    assert "2016 –" in "".join(one.text or "" for one in root.findall(".//{*}desc"))
+
+
 def test_a_drawing_of_nothing_is_empty() -> None:
     """Where no value of a facet matches, the grid stands alone, under its title."""
     root = ET.fromstring(to_svg([], title="nothing", share=False))
