@@ -261,6 +261,8 @@ EQUIVALENTS = (
     {"id": "rights", "body": "The rights of crews"},
     {"id": "organ", "body": "Removal of an organ"},
     {"id": "body", "body": "A body of five judges"},
+    {"id": "grant", "body": "A scholarship for each girl"},
+    {"id": "shares", "body": "A day at the stock exchange"},
     {"id": "seguridad", "language": "es", "body": "La seguridad a bordo, un derecho"},
     {"id": "sûreté", "language": "fr", "body": "La sûreté du port, un droit"},
 )
@@ -276,6 +278,7 @@ EQUIVALENTS = (
         ("droit", "fr", {"law", "rights", "seguridad", "sûreté"}),
         ("órganos", "es", {"organ", "body"}),
         ("tráfico de órganos", "es", {"organ"}),
+        ("bourse", "fr", {"grant", "shares"}),
     ],
 )
 def test_a_word_of_two_equivalents_finds_both(
