@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
@@ -124,6 +125,15 @@ def test_the_pages_of_an_answer_have_each_hit_once(client: TestClient, searcher:
     every = searcher.search("harbour training", languages="en", limit=None)
     assert seen == [hit.id for hit in every]
     assert len(seen) > 6
+
+
+def test_the_table_of_an_answer_has_all_its_hits(client: TestClient, searcher: Searcher) -> None:
+    """Its link leads to more than the page that it stands on: who opens a table asks for no next one."""
+    page = page_of(client, "/search?q=ferry+harbour&limit=3&offset=3&sort=newest")
+    (link,) = page.xpath("//p[@class='take']/a[.='CSV']/@href")
+    rows = list(csv.DictReader(client.get(link).text.splitlines()))
+    hits = searcher.search("ferry harbour", sort="newest", limit=None).hits
+    assert [row["id"] for row in rows] == [hit.id for hit in hits]
 
 
 def test_every_link_of_the_page_leads_somewhere(client: TestClient) -> None:

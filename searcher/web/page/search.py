@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
+from searcher.web.asked import MOST_HITS
 from searcher.web.page.fields import fields, uncounted
 from searcher.web.page.figures import charts_of, compared, places_of
 from searcher.web.page.frame import map_path, reader_for, render
@@ -63,7 +64,8 @@ def found_page(asked: Asked, results: Results, context: PageContext) -> str:
         pages=pages_of(results.groups, asked.offset, asked.limit, links, reader) if results.total else NONE,
         forms={
             "report": links.search(path="/report", limit=REPORTED),
-            **{form: links.to(f"/search.{form}") for form in ("csv", "json", "atom")},
+            "csv": links.search(path="/search.csv", limit=MOST_HITS),
+            **{form: links.to(f"/search.{form}") for form in ("json", "atom")},
         },
         tools=list(_tools(asked, links, reader)) if results.total else [],
         fields=fields(results, reader),
