@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Okabe and Ito, "Color universal design" (2008): told apart with any of the common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 900, 420, 60, 60, 60
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 420, 60, 30, 60, 60
 _UNITS: Final = ("items (band: with those whose date is estimated)", "share of the items dated then")
 _BAR, _LABEL = 40, 14  # cells
 _PERCENT: Final = "{:.1%}".format
@@ -116,7 +116,7 @@ def to_svg(
         [*values, *([] if share else [point.high for one in series for point in one.points])], default=0
     )
     top = _round_up(highest) if not share else highest or 1
-    right = _WIDTH - 20
+    right = _WIDTH - _RIGHT
     bottom = _HEIGHT - _BOTTOM
     step = (right - _LEFT) / max(len(points) - 1, 1)
 
@@ -186,7 +186,7 @@ def _axes(
     written: Callable[[float], str],
 ) -> Iterator[str]:
     """Yield the grid with its labels, and the periods beneath, as many as have room."""
-    right = _WIDTH - 20
+    right = _WIDTH - _RIGHT
     for quarter in range(5):
         value = top * quarter / 4
         yield (

@@ -353,6 +353,29 @@ def test_few_periods_keep_their_names_where_it_is_narrow(first: int, last: int, 
     assert len([one for one in axis if one.text and one.get("class") != "s"]) == left
 
 
+def test_a_title_that_is_the_best_passage_stands_once(make_index: Callable[..., Path]) -> None:
+    """The words of the question are marked in it; a title beside a text has the passage beneath."""
+    records = (
+        {"id": "bare", "title": "A ferry  of <1901>"},
+        {"id": "more", "title": "A ferry", "body": "The ferry is old"},
+    )
+    hits = {
+        one.xpath("string(.//h3/a/@href)").partition("?")[0]: one
+        for one in page_of(client_of(make_index(*records)), "/search?q=ferry").xpath("//ol[@class='hits']/li")
+    }
+    shown = {
+        name: (
+            words(one.xpath(".//h3")[0]),
+            one.xpath(".//h3//mark/text()"),
+            one.xpath(".//*[@class='snippet']"),
+        )
+        for name, one in hits.items()
+    }
+    assert shown["/items/bare"] == ("A ferry of <1901>", ["ferry"], [])
+    assert shown["/items/more"][:2] == ("A ferry", [])
+    assert words(shown["/items/more"][2][0]) == "The ferry is old"
+
+
 def test_a_single_bar_is_no_wall(make_index: Callable[..., Path]) -> None:
     """Where all is of one year, its bar is as wide as a bar."""
     page = page_of(client_of(make_index({"body": "ferry", "date": "2018-01-01"})), "/search?q=ferry")

@@ -67,16 +67,20 @@ def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> 
     details = hit.details
     same = [] if beneath else [_shown(one, links, reader, beneath=True) for one in hit.same]
     mentions = details.countries
+    title: str = legible(hit.title or beginning(details.opening)) or reader.say("untitled")
+    snippet = marked(details.snippet or "")
+    if hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
+        title, snippet = snippet, Markup()  # the title is its best passage
     return ShownHit(
         hit.id,
         links.item(hit.id),
-        legible(hit.title or beginning(details.opening)) or reader.say("untitled"),
+        title,
         not hit.title,
         language_tag(details.language),
         ", ".join(map(reader.spoken, details.languages)),
         shown_date(details.date, reader),
         [] if beneath else _ways(hit.via, reader),
-        marked(details.snippet or ""),
+        snippet,
         [country(mention, reader) for mention in mentions[:MOST_COUNTRIES]],
         max(len(mentions) - MOST_COUNTRIES, 0),
         reader.stands(details.source),
