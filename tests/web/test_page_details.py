@@ -152,7 +152,7 @@ def test_a_question_that_cannot_be_read_keeps_its_words_and_the_language(client:
 
 
 def test_a_date_that_is_not_understood_can_be_written_anew(client: TestClient) -> None:
-    """The page of the problem has the fields of the dates, and its form keeps the other filters."""
+    """The page of the problem has the fields of the dates, and its form keeps all but what is at fault."""
     address = "/search?q=ferry&country=KE&country=FJ&lang=en&where=source%3Da&estimated=1"
     for start, end in (("03/04/2018", ""), ("2019", "2018"), ("", "soon")):
         page = html.fromstring(client.get(f"{address}&from={start}&to={end}").text)
@@ -169,9 +169,10 @@ def test_a_date_that_is_not_understood_can_be_written_anew(client: TestClient) -
             ("where", "source=a"),
         ]
         assert page.xpath("//input[@name='estimated' and @checked]")
-    page = html.fromstring(client.get("/search?q=ferry&country=Atlantis&lang=en").text)
-    assert not page.xpath("//input[@name='country' or @name='from']")
-    assert page.xpath("//input[@name='lang']/@value") == ["en"]
+    for fault in ("country=Atlantis", "sort=best", "query_lang=pt", "facet=none", "via=magic"):
+        page = html.fromstring(client.get(f"/search?q=ferry&{fault}&lang=en").text)
+        sent = {one.get("name") for one in page.xpath("//form[@id='f']//input")}
+        assert sent == {"q", "lang"}, fault
 
 
 def test_marks_are_spoken_of_where_there_are_some(make_index: Callable[..., Path]) -> None:

@@ -135,12 +135,13 @@ def hidden(asked: Asked) -> list[tuple[str, str]]:
     return [*kept, *([("ui", asked.ui)] if asked.ui else [])]
 
 
-def filters_beside(asked: Asked, fault: str | None) -> list[tuple[str, str]]:
-    """List the filters that the form of a problem keeps, beside its date fields: names and values.
+def hidden_beside(asked: Asked, fault: str | None) -> list[tuple[str, str]]:
+    """List what the form of a problem keeps, which has fields for dates alone: names and values.
 
     Args:
         asked: The question.
         fault: The parameter at fault, which is not kept.
     """
-    given = (("country", asked.country), ("lang", asked.lang), ("where", asked.where))
-    return [(name, value) for name, values in given if name != fault for value in values]
+    filters = (("country", asked.country), ("lang", asked.lang), ("where", asked.where))
+    given = [*hidden(asked), *((name, value) for name, values in filters for value in values)]
+    return [(name, value) for name, value in given if name != fault]

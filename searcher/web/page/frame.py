@@ -58,7 +58,7 @@ def render(  # noqa: PLR0913, PLR0917 - what every page has
         links: Makes the links of its question.
         reader: Who reads it.
         context: What it is made with.
-        values: What its template takes beside.
+        values: What its template takes beside; or what its form keeps of the question, where that is not all.
     """
     asked = links.asked
     return (
@@ -71,10 +71,9 @@ def render(  # noqa: PLR0913, PLR0917 - what every page has
             base=context.base,
             stylesheet=context.stylesheet,
             q=asked.q or "",
-            kept=hidden(asked),
             uis=[(code, OWN_NAMES[code], links.to(path, ui=code)) for code in LANGUAGES],
             home_ui=f"?ui={reader.language}" if asked.ui else "",
             asked=asked,
-            **values,
+            **{"kept": hidden(asked), **values},
         )
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from searcher.legible import legible
 from searcher.web.asked import Asked
-from searcher.web.page.fields import filters_beside
+from searcher.web.page.fields import hidden_beside
 from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.frame import map_path, reader_for, render
 from searcher.web.page.hits import shown_hits
@@ -64,7 +64,7 @@ def wrong_page(asked: Asked, problem: Problem, context: PageContext) -> str:
         where=_where(problem.parameter, reader),
         detail=remark(problem.detail, reader),
         narrowed=narrowed(asked, links, reader) if key == "problem" else [],
-        filters=filters_beside(asked, problem.parameter) if key == "problem" else [],
+        kept=hidden_beside(asked, problem.parameter),
         dated=key == "problem" and bool(asked.from_ or asked.to),
         hint=reader.say("busy_help") if key == "busy" else "",
         back=links.search() if key == "busy" else f"{context.base}/",
