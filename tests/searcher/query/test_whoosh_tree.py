@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.exact_bm25 import ExactBM25
@@ -222,7 +223,7 @@ def _postings(text: list[str]) -> list[Posting]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(archives, st.lists(nodes, min_size=1, max_size=10))
 def test_whoosh_finds_and_scores_what_the_nodes_say(segments: list[list[Doc]], asked: list[Node]) -> None:
     """For any nodes Whoosh's searcher gives the documents and scores that the algebra defines."""
