@@ -91,6 +91,7 @@ _ENDINGS: Final = (
 _OTHER_ENDINGS: Final = {
     ending: (other, least) for one, two, least in _ENDINGS for ending, other in ((one, two), (two, one))
 }
+_Z_AND_CES: Final = ("z", "ces")
 _LONGEST_ENDING: Final = max(map(len, _OTHER_ENDINGS))
 
 
@@ -194,6 +195,8 @@ def spellings(language: str, word: str) -> list[str]:
             other = _OTHER_ENDINGS.get(word[start:])
             if other is not None and start >= other[1]:
                 found.append(word[:start] + other[0])
+    if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
+        found.append(f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces")
     return found
 
 
@@ -214,8 +217,8 @@ def _beginnings(language: str, letter: str) -> list[tuple[str, str]]:
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
     """Tell whether a word that texts have is a spelling, or a form of it: Spanish laboral is no labour."""
-    if form == fold(spelling):
-        return True
+    if form == fold(spelling) or (language == "es" and spelling.endswith(_Z_AND_CES)):
+        return form == fold(spelling)  # avances is no plural of avanz, which avanzar begins with
     from indexer.analysis.word_forms import distance
 
     pairs = ((spelling, form), (form, spelling))

@@ -185,6 +185,19 @@ def test_a_spelling_is_made_of_no_other_language(make_index: MakeIndex) -> None:
         assert "laboural" not in told
 
 
+def test_a_spanish_plural_in_ces_is_of_its_word_in_z(make_index: MakeIndex) -> None:
+    """Their stems differ; avances, which has no word in z, does not bring avanzar."""
+    folder = make_index(
+        {"id": "one", "body": "La codorniz del juez", "language": "es"},
+        {"id": "many", "body": "Las codornices de los jueces", "language": "es"},
+        {"id": "verb", "body": "El barco avanza y hay que avanzar", "language": "es"},
+    )
+    with Searcher(folder) as searcher:
+        for typed in ("codorniz", "codornices", "jueces", "juez"):
+            assert {hit.id for hit in searcher.search(typed)} == {"one", "many"}
+        assert not searcher.search("avances", query_language="es").total
+
+
 def test_the_rarer_spelling_is_worth_no_more(make_index: MakeIndex) -> None:
     """A text with the word as typed comes before one like it with another spelling, however rare that is."""
     many = [{"body": f"The harbour of the town, number {number}"} for number in range(20)]
