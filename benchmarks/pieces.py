@@ -82,7 +82,7 @@ PIECES = (
     Piece("no labels join", {"searcher.query.expand.Expander.expansions": lambda *_: ([], 0)}),
     # the language of the question
     Piece("language of the question not known", {f"{_DETECTOR}.detect": lambda *_: None}),
-    Piece("language: labels tell nothing", {f"{_DETECTOR}._nearest_label": lambda *_: None}),
+    Piece("language: labels tell nothing", {"searcher.query.question.nearest_label": lambda *_: None}),
     Piece("language: texts tell nothing", {f"{_DETECTOR}._share": lambda *_: 0.0}),
     Piece(
         "language: letters tell nothing",
