@@ -145,6 +145,8 @@ def test_a_problem_is_told_in_the_words_of_the_form(sample_index: Path) -> None:
         ("es", "/search?to=1&to=2"): "En Hasta (to): «Hasta» se dio dos veces;",
         ("es", "/search?country=Atlantis"): "En País (country): país o región desconocidos: «Atlantis»; "
         "¿quiso decir Albania, Balkans o Baltics?",
+        ("fr", "/search?country=Atlantis"): "Dans Pays (country) : pays ou région inconnus : « Atlantis » ; "
+        "vouliez-vous dire Albanie, Balkans ou Baltics ?",
         ("fr", "/search?limit=x"): "Dans limit : « limit » est un nombre entier de 0 à 1000",
         ("es", "/timeline?by=week&from=1900&to=2020"): "En Por (by): más de 5000 periodos de 1900-W01 a "
         "2020-W53: acote la pregunta con fechas (Desde, Hasta), o cuente por mes",
@@ -155,6 +157,16 @@ def test_a_problem_is_told_in_the_words_of_the_form(sample_index: Path) -> None:
             told = " ".join(page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ").split())
             assert told.startswith(said)
             assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
+
+
+def test_countries_of_a_note_are_called_as_the_reader_does(sample_index: Path) -> None:
+    """Those of a region are named in the language of the page, as everywhere on it."""
+    with Searcher(sample_index) as searcher:
+        notes = {one.kind: one.text for one in searcher.search("ferry", countries="Balkans").notes}
+    note = notes["region"]
+    assert "Bosnia & Herzegovina, Bulgaria, Croatia, Greece" in note
+    assert "Bosnia y Herzegovina, Bulgaria, Croacia, Grecia" in remark(note, reader_of("es"))
+    assert "Bosnie-Herzégovine, Bulgarie, Croatie, Grèce" in remark(note, reader_of("fr"))
 
 
 def test_of_many_fields_the_last_are_counted_in_the_readers_language(make_index: Callable[..., Path]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 
 from indexer import tables
+from indexer.countries.names import find_country
 from searcher.legible import legible
 from searcher.web.page.reader import LANGUAGES, typeset
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _PLACE: Final = re.compile(r"\\\{([a-z])\\\}")
 _NUMBERS: Final = ("n", "m")
+_COUNTRIES: Final = ("k", "l")
 _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 
 
@@ -44,8 +46,16 @@ def _said(text: str, reader: Reader) -> str | None:
                     parts[name] = reader.parameter(said)
                 elif name in _NUMBERS and (number := said.replace(",", "")).isdecimal():
                     parts[name] = reader.number(int(number))
+                elif name in _COUNTRIES:
+                    parts[name] = ", ".join([_country(one, reader) for one in said.split(", ")])
             return others[LANGUAGES.index(reader.language) - 1].format(**parts)
     return None
+
+
+def _country(name: str, reader: Reader) -> str:
+    """Call a country as the reader does; a region stays."""
+    code = find_country(name)
+    return reader.country(code) if code else name
 
 
 def remark(text: str, reader: Reader) -> Markup:
