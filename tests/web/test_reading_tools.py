@@ -141,7 +141,7 @@ def test_some_lines_are_not_said_to_be_all(client: TestClient) -> None:
     """The heading says whether there are more; a colon in French has its space."""
     some = page_of(client, "/concordance?q=ferry&limit=3&ui=fr")
     assert words(some.xpath("//h1")[0]).startswith("Les 3 premières lignes de 6 articles")
-    assert "Emporter : CSV" in words(some.xpath("//p[@class='take']")[0])
+    assert "Exporter : CSV" in words(some.xpath("//p[@class='take']")[0])
     every = page_of(client, "/concordance?q=ferry&limit=50&ui=fr")
     assert words(every.xpath("//h1")[0]).startswith("13 lignes de 6 articles")
 
