@@ -87,7 +87,18 @@ class LanguageDetector:
                 for language in self._begun(pair):
                     evidence[language] += len(pair)
             first, second = sorted(evidence.values(), reverse=True)[:2]
+        if first == second and len(chunks) > 1:
+            tied = [language for language, votes in evidence.items() if votes == first]
+            evidence = {language: sum(self._has(language, chunk) for chunk in chunks) for language in tied}
+            first, second = sorted(evidence.values(), reverse=True)[:2]
         return max(evidence, key=evidence.__getitem__) if first > second else None
+
+    def _has(self, language: str, chunk: str) -> bool:
+        """Tell whether a language has a word, in its grammar or in its texts, or the word speaks for it."""
+        word = plain(chunk.strip(SIGNS_AROUND))
+        if language in self._spoken(chunk) or (chunk.islower() and word in STOP_WORDS[language]):
+            return True
+        return any(self._share(language, term, fold(word)) for term in self._terms_of(language, word))
 
     def _spoken_in(self, chunk: str) -> list[str]:
         """Tell the languages that what stands between two white spaces speaks for, word by word."""
