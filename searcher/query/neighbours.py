@@ -8,7 +8,8 @@ from indexer.named_tuple import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
 from searcher.query.limits import SIGNS_AROUND
-from searcher.query.model import Phrase
+from searcher.query.model import Phrase, Term
+from searcher.query.shared_stems import narrowed_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -87,12 +88,15 @@ class Neighbours:
         """Give the first label of a concept that stands in the index, one of a language before others."""
         _, labels = self._table.concept(number)
         in_order = sorted(labels[:MOST_LABELS], key=lambda label: label.language != language)
-        return next((label.text for label in in_order if self._stands(label)), "")
+        return next((label.text for label in in_order if self._stands(label, number)), "")
 
-    def _stands(self, label: ConceptLabel) -> bool:
-        """Tell whether some text has a label, its words side by side."""
+    def _stands(self, label: ConceptLabel, number: int) -> bool:
+        """Tell whether some text has a label of a concept, its words side by side; parte has no parto."""
         field = text_field(label.language)
         # Of all its terms, although one may tell: what is asked of a cluster is asked at once.
         if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
             return False
-        return len(label.terms) == 1 or self._finds(Phrase(field, label.terms, label.offsets))
+        if len(label.terms) > 1:
+            return self._finds(Phrase(field, label.terms, label.offsets))
+        term = Term(field, label.terms[0], written=label.text)
+        return narrowed_to_label(self._table, self._vocabulary, label, (number,), term) is not None

@@ -51,7 +51,8 @@ def narrowed_to_label(
 
     A form of its word counts, or of another label with its stem that means the same; not what is nearer to a
     label of something else, unless the thesaurus or other languages lead to it: *training* is no
-    *train*. Where the stem is long, all else counts too.
+    *train*. Where the stem is long, all else counts too; where it is short, and no form of the label
+    stands, what has to do with it: *vacuna* for *vacunación*, but no *parte* for *parto*.
 
     Args:
         table: The thesaurus.
@@ -66,7 +67,7 @@ def narrowed_to_label(
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
     beginnings = _begin_elsewhere(table, language, concepts)
-    own, others = [plain(label.text)], []
+    own, others, akin = [plain(label.text)], [], []
     for entry in table.beginning(language, term.text)[:MOST]:
         if not entry.rest and not entry.acronym and len(entry.written) <= 1:
             word = (entry.written or (term.text,))[0]
@@ -76,13 +77,16 @@ def narrowed_to_label(
                 _begin_elsewhere(table, language, entry.concepts)
             ):
                 others.append(word)
+            else:
+                akin.append(word)
     if len(term.text) >= LONG_STEM and not others:
         return term
     forms = vocabulary.forms(language, term.text)
     far = [(form, _distance(language, form, own), _distance(language, form, others)) for form in forms]
     meant = [(form, own) for form, own, other in far if own <= other]
     same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
-    return _among(term, same or [form for form, _ in meant], forms) if meant else None
+    same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
+    return _among(term, same, forms) if same else None
 
 
 def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> set[tuple[str, str]]:

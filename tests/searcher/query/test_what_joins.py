@@ -323,3 +323,12 @@ def test_what_a_concept_is_called_by_joins_before_its_other_labels(make_index: M
     with Searcher(make_index(*apart, *others, told)) as searcher:
         assert "child labour" in joined(searcher, "trabajo infantil")["trabajo infantil"]
         assert "told" in {hit.id for hit in searcher.search("trabajo infantil")}
+
+
+def test_a_label_joins_no_word_that_has_its_stem_alone(make_index: MakeIndex) -> None:
+    """Neither as a translation nor where nothing matches: partió and parte are no forms of parto (birth)."""
+    folder = make_index({"id": "es", "body": "La nave partió con una parte de la carga", "language": "es"})
+    with Searcher(folder) as searcher:
+        for typed in ("childbirth", "embarazada"):
+            results = searcher.search(typed)
+            assert (results.total, results.relaxed) == (0, None)
